@@ -1,0 +1,1 @@
+"""The CDN API, version 2018-05-10: its signature, its calls, its error codes and its limits."""

@@ -1,0 +1,149 @@
+"""Calls to the CDN: RefreshObjectCaches and DescribeRefreshQuota, API version 2018-05-10, RPC style."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
+
+from oss_cdn_refresh.cdn.signature import authorization
+from oss_cdn_refresh.cdn.verdicts import Verdict, verdict_of
+from oss_cdn_refresh.credentials import Credentials, Source
+from oss_cdn_refresh.effects import Effects, timestamp
+from oss_cdn_refresh.errors import CallRefused, ConnectionFailed
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.planning import Batch
+from oss_cdn_refresh.session import Answer, Request, Session
+
+VERSION = "2018-05-10"
+REMAINING: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters"
+    FILE: "UrlRemain",
+    DIRECTORY: "DirRemain",
+    IGNORE_PARAMS: "IgnoreParamsRemain",
+}
+UNKNOWN_KEY = "InvalidAccessKeyId.NotFound"  # an STS key may be new to one of its servers, any other is wrong
+TOO_LARGE = 413  # HTTP; says the same as SingleRequest.OverLimit
+
+
+class Cdn:
+    """The API behind an endpoint. `requests` counts the tries of refresh calls, answered or not."""
+
+    def __init__(
+        self, endpoint: str, ignore_params_type: str, credentials: Source, session: Session, effects: Effects
+    ) -> None:
+        self._endpoint = endpoint
+        self._ignore_params_type = ignore_params_type
+        self._credentials = credentials
+        self._session = session
+        self._effects = effects
+        self._ahead = 0.0  # seconds by which the CDN's clock is ahead of ours, once it complained
+        self.requests = 0
+
+    def refresh(self, batch: Batch, seconds: float) -> tuple[str, ...]:
+        """Submit a batch, once; returns the task ids.
+
+        :raises CallRefused: it was not accepted, or no answer came in so many seconds.
+        """
+        form = {
+            "ObjectPath": "\n".join(item.url for item in batch.items),
+            "ObjectType": self._ignore_params_type if batch.type == IGNORE_PARAMS else batch.type,
+        }
+        if batch.force:
+            form["Force"] = "true"
+        answer = self._call("RefreshObjectCaches", form, seconds)
+        task_ids = str(answer.get("RefreshTaskId") or "")
+        accepted = tuple(filter(None, (task_id.strip() for task_id in task_ids.split(","))))
+        if not accepted:
+            raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=_request_id(answer))
+        return accepted
+
+    def quota(self, seconds: float) -> dict[ObjectType, int]:
+        """What is left of the day's quotas; a figure that is missing or odd is left out.
+
+        :raises CallRefused: it was not answered.
+        """
+        answer = self._call("DescribeRefreshQuota", {}, seconds)
+        left = {object_type: str(answer.get(name)).strip() for object_type, name in REMAINING.items()}
+        return {object_type: int(figure) for object_type, figure in left.items() if figure.isdecimal()}
+
+    def renew(self, refusal: CallRefused) -> None:
+        """Take the CDN's time from its refusal. Credentials are read anew for each call as it is."""
+        if refusal.date is not None:
+            self._ahead = refusal.date - self._effects.now()
+
+    def _call(self, action: str, form: Mapping[str, str], seconds: float) -> dict[str, Any]:
+        body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items()).encode()
+
+        def sign() -> Request:
+            self.requests += action == "RefreshObjectCaches"
+            return self._signed(action, body, who)
+
+        who = self._credentials()
+        try:
+            answer = self._session.send(sign, seconds)
+        except ConnectionFailed as failure:
+            raise CallRefused(Verdict.RETRY, failure.reason, str(failure), unanswered=True) from failure
+        return _accepted(answer, who)
+
+    def _signed(self, action: str, body: bytes, who: Credentials) -> Request:
+        headers = {
+            "host": urlsplit(self._endpoint).netloc,
+            "x-acs-action": action,
+            "x-acs-version": VERSION,
+            "x-acs-date": timestamp(self._effects.now() + self._ahead),
+            "x-acs-signature-nonce": uuid.uuid4().hex,
+            "x-acs-content-sha256": hashlib.sha256(body).hexdigest(),
+        }
+        if body:
+            headers["content-type"] = "application/x-www-form-urlencoded"
+        if who.security_token:
+            headers["x-acs-security-token"] = who.security_token
+        headers["authorization"] = authorization(
+            "POST",
+            headers,
+            {},
+            body,
+            access_key_id=who.access_key_id,
+            access_key_secret=who.access_key_secret,
+        )
+        return Request("POST", f"{self._endpoint}/", headers, body)
+
+
+def _accepted(answer: Answer, who: Credentials) -> dict[str, Any]:
+    """The body of an answer that is no refusal.
+
+    :raises CallRefused: for every other one.
+    """
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        body = None
+    if answer.status == TOO_LARGE:
+        raise CallRefused(Verdict.BAD_ITEM, "TooLarge", "the call is too large", request_id=_request_id(body))
+    if not isinstance(body, dict):
+        raise CallRefused(Verdict.RETRY, f"HTTP{answer.status}", "the answer is no JSON object", **_advice(answer))
+    code = body.get("Code")
+    if 200 <= answer.status < 300 and not code:  # noqa: PLR2004 - HTTP's classes
+        return body
+    code = code if isinstance(code, str) and code else f"HTTP{answer.status}"
+    verdict = verdict_of(code, answer.status)
+    if code == UNKNOWN_KEY and not who.security_token:
+        verdict = Verdict.HOPELESS
+    message = who.redacted(str(body.get("Message") or ""))  # a refused signature is answered with what was signed
+    raise CallRefused(verdict, who.redacted(code), message, request_id=_request_id(body), **_advice(answer))
+
+
+def _request_id(body: Any) -> str:
+    return str(body.get("RequestId") or "") if isinstance(body, dict) else ""
+
+
+def _advice(answer: Answer) -> dict[str, Any]:
+    """What the headers of a refusal tell: how long to wait, and what time it is there."""
+    milliseconds = answer.headers.get("x-acs-retry-after", "").strip()
+    try:
+        date = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (ValueError, TypeError):
+        date = None
+    return {"retry_after": int(milliseconds) / 1000 if milliseconds.isdecimal() else 0.0, "date": date}

@@ -1,0 +1,177 @@
+"""Reading a configuration value by value, so that every complaint names its place and its remedy."""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from string import Formatter
+from typing import Any, NamedTuple, NoReturn
+
+from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.urls import reachable
+
+DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})+")
+IGNORE_PARAMS_NAME = re.compile(r"[A-Za-z]+")
+PLACEHOLDERS = ("dir", "stem")
+
+KINDS = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number", type(None): "empty (null)"}
+
+Complaint = tuple[str, str]  # what is wrong, and the remedy
+Rule = Callable[[str], Complaint | None]
+
+
+def _kind(value: Any) -> str:
+    return "true or false" if isinstance(value, bool) else KINDS.get(type(value), f"of type {type(value).__name__}")
+
+
+class Node(NamedTuple):
+    """One value of a configuration file and where it stands, such as `sites[2].domains`."""
+
+    file: str
+    place: str
+    value: Any
+
+    def refuse(self, what: str, remedy: str) -> NoReturn:
+        """Complain about this value.
+
+        :raises ConfigurationError: always.
+        """
+        raise ConfigurationError(self.file, self.place or "the whole file", what, remedy)
+
+    def _must_be(self, kind: type) -> None:
+        if type(self.value) is not kind:
+            self.refuse(f"is {_kind(self.value)}", f"write {KINDS[kind]}, or leave the key out where it has a default")
+
+    def fields(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, "Node"]:
+        """The entries of a mapping; a key that is not known is refused with the nearest one that is."""
+        self._must_be(dict)
+        for key in self.value:
+            if key not in known:
+                self.refuse(f"{key!r} is no key here", _did_you_mean(str(key), known))
+        for key in required:
+            if key not in self.value:
+                self.refuse(f"{key} is missing", "add it")
+        inside = f"{self.place}." if self.place else ""
+        return {key: Node(self.file, f"{inside}{key}", value) for key, value in self.value.items()}
+
+    def entries(self, *, at_least_one: bool = False) -> Iterator["Node"]:
+        """The entries of a list, in order."""
+        self._must_be(list)
+        if at_least_one and not self.value:
+            self.refuse("is an empty list", "name at least one")
+        for number, value in enumerate(self.value):
+            yield Node(self.file, f"{self.place}[{number}]", value)
+
+    def text(self, *rules: Rule) -> str:
+        """A text that is not empty and breaks none of the rules."""
+        self._must_be(str)
+        if not self.value:
+            self.refuse("is an empty text", "write one, or leave the key out where it has a default")
+        return self.text_or_empty(*rules)
+
+    def text_or_empty(self, *rules: Rule) -> str:
+        """A text that breaks none of the rules."""
+        self._must_be(str)
+        for rule in rules:
+            complaint = rule(self.value)
+            if complaint:
+                self.refuse(f'"{self.value}" {complaint[0]}', complaint[1])
+        return str(self.value)
+
+    def texts(self, *rules: Rule, at_least_one: bool = False) -> tuple[str, ...]:
+        """A list of texts."""
+        return tuple(entry.text(*rules) for entry in self.entries(at_least_one=at_least_one))
+
+    def choice(self, *choices: str) -> str:
+        """One of several words."""
+        if self.value not in choices:
+            shown = f'"{self.value}"' if isinstance(self.value, str) else _kind(self.value)
+            self.refuse(f"is {shown}", f"write {' or '.join(choices)}")
+        return str(self.value)
+
+    def whole_number(self, *, at_least: int) -> int:
+        """A whole number within its bound."""
+        self._must_be(int)
+        if self.value < at_least:
+            self.refuse(f"is {self.value}", f"write at least {at_least}")
+        return int(self.value)
+
+
+def _did_you_mean(key: str, known: Collection[str]) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake needs it, and each cold start would pay for it
+
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"take it out; known here are {', '.join(known)}"
+
+
+def a_domain(text: str) -> Complaint | None:
+    """An accelerated domain: concrete, without scheme or port."""
+    domain = text.lower()
+    if "*" in domain or domain.startswith("."):
+        return "is a wildcard, which the CDN does not refresh", "list each sub-domain"
+    if "://" in domain:
+        return "has a scheme", "write the bare domain, and the scheme as scheme: https or http"
+    if not domain.isascii():
+        return "is not ASCII", "write its xn-- form"
+    if re.search(r":\d*$", domain):
+        return "has a port", "write the bare domain"
+    if not DOMAIN.fullmatch(domain):
+        return "is no domain", "write an accelerated domain such as www.example.com"
+    return None
+
+
+def no_leading_slash(text: str) -> Complaint | None:
+    """The beginning of a key."""
+    return ("begins with /, which no key of OSS does", "write it as keys begin") if text.startswith("/") else None
+
+
+def a_url_path(text: str) -> Complaint | None:
+    """A path of a domain, as it stands in URLs."""
+    if not text.startswith("/"):
+        return "does not begin with /", "begin it with /"
+    if "?" in text:
+        return "has a query", "write the path alone"
+    if not reachable(text):
+        return "has a . or .. segment, which no client sends", "write the path that clients ask for"
+    return url_characters(text)
+
+
+def a_directory(text: str) -> Complaint | None:
+    """A path that ends with `/`."""
+    return None if text.endswith(("/", "{dir}")) else ("does not end with /", "end it with /")
+
+
+def a_name(text: str) -> Complaint | None:
+    """The last segment of a key."""
+    return ("is a path", "write the last segment of the key alone") if "/" in text else None
+
+
+def url_characters(text: str) -> Complaint | None:
+    """Text that may stand in a URL as it is."""
+    if any(character.isspace() or not character.isprintable() for character in text):
+        return "has white space or control characters", "percent-encode them as clients do"
+    if "#" in text:
+        return "has a #, which clients never send", "write %23 where the character is meant"
+    if not text.isascii():
+        return "has characters beyond ASCII", "percent-encode them as clients do"
+    return None
+
+
+def a_template(text: str) -> Complaint | None:
+    """A path of a domain with placeholders."""
+    if not text.startswith(("/", "{dir}")):
+        return "does not begin with / or {dir}", "write a path of the domain"
+    try:
+        names = [
+            name for _, name, spec, conversion in Formatter().parse(text) if name is not None or spec or conversion
+        ]
+    except ValueError:
+        return "has a lone { or }", "write %7B or %7D where the character is meant"
+    if any(name not in PLACEHOLDERS for name in names):
+        return "has an unknown placeholder", "only {dir} and {stem} are filled in"
+    return None
+
+
+def a_type_name(text: str) -> Complaint | None:
+    """The API's name of an object type."""
+    if IGNORE_PARAMS_NAME.fullmatch(text):
+        return None
+    return "is no object type", "write IgnoreParams or ExQuery"

@@ -1,0 +1,46 @@
+"""Who calls: the credentials of the function's role."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.errors import ConfigurationError
+
+
+class Credentials(NamedTuple):
+    """An access key, and the STS token that belongs to it, or "". Never shown."""
+
+    access_key_id: str
+    access_key_secret: str
+    security_token: str = ""
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+    def redacted(self, text: str) -> str:
+        """A text from outside without any of the three."""
+        for secret in filter(None, self):
+            text = text.replace(secret, "***")
+        return text
+
+
+Source = Callable[[], Credentials]
+
+
+def source(context: Any, environ: Mapping[str, str]) -> Source:
+    """Reads the credentials anew at each call: STS ones are renewed while an instance lives.
+
+    Function Compute puts them into `context.credentials` up to python3.10, and into the environment after that.
+    """
+
+    def read() -> Credentials:
+        given: Any = getattr(context, "credentials", None)
+        if getattr(given, "access_key_id", None) and getattr(given, "access_key_secret", None):
+            return Credentials(given.access_key_id, given.access_key_secret, given.security_token or "")
+        key, secret = environ.get("ALIBABA_CLOUD_ACCESS_KEY_ID"), environ.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+        if not key or not secret:
+            raise ConfigurationError(
+                "environment", "ALIBABA_CLOUD_ACCESS_KEY_ID", "no credentials", "give the function a role"
+            )
+        return Credentials(key, secret, environ.get("ALIBABA_CLOUD_SECURITY_TOKEN") or "")
+
+    return read

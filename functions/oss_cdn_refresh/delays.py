@@ -1,0 +1,38 @@
+"""How long an item stays in the backlog, in whole seconds."""
+
+import math
+from collections.abc import Callable
+
+from oss_cdn_refresh.cdn.limits import MINUTE, RESET_OFFSET_HOURS
+from oss_cdn_refresh.outcomes import Until
+
+LONGEST = 604_800  # SMQ, SendMessage, "DelaySeconds"
+RECOVERY_FIRST = 60.0  # seconds, doubled with each attempt …
+RECOVERY_LONGEST = 3_600.0  # … up to an hour
+JITTER = 0.25  # of the delay, upwards, so that what failed together does not return together
+DAY = 86_400
+AFTER_RESET = 300  # seconds past 00:00 UTC+8: the quotas need not come back on the dot
+RESET_SPREAD = 900.0  # seconds over which a day's backlog returns
+LATE_RESET = 1_800  # a refusal in the first half-hour of a day means that the reset is late …
+LATE_RESET_DELAY = 600  # … and is tried again soon
+
+Uniform = Callable[[float, float], float]
+
+
+def delay(until: Until, attempts: int, at_least: float, now: float, uniform: Uniform) -> int:
+    """Seconds until an item that has failed `attempts` times before is tried again; `now` in epoch seconds."""
+    if until is Until.RESET:
+        seconds = _to_reset(now, uniform)
+    elif until is Until.NEXT_MINUTE:
+        seconds = max(MINUTE, at_least)
+    else:
+        base = min(RECOVERY_LONGEST, RECOVERY_FIRST * 2.0 ** min(attempts, 16))
+        seconds = max(base + uniform(0, JITTER * base), at_least)
+    return min(math.ceil(seconds), LONGEST)
+
+
+def _to_reset(now: float, uniform: Uniform) -> float:
+    since_midnight = (now + RESET_OFFSET_HOURS * 3600) % DAY
+    if since_midnight < LATE_RESET:
+        return LATE_RESET_DELAY
+    return DAY - since_midnight + AFTER_RESET + uniform(0, RESET_SPREAD)

@@ -1,0 +1,171 @@
+"""Submitting items to the CDN, until each has an outcome.
+
+Calls go out one after another. A refused call is tried again, split, or given up, as its verdict says (`cdn.verdicts`);
+what one call learns, the later ones of the invocation know.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from oss_cdn_refresh.cdn.client import Cdn
+from oss_cdn_refresh.cdn.limits import MINUTE
+from oss_cdn_refresh.cdn.verdicts import Verdict
+from oss_cdn_refresh.config import Limits
+from oss_cdn_refresh.errors import CallRefused
+from oss_cdn_refresh.items import Item, ObjectType, Trail
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.outcomes import Fate, Outcome, Until
+from oss_cdn_refresh.pace import Pace
+from oss_cdn_refresh.patience import Patience
+from oss_cdn_refresh.planning import Batch, batches
+from oss_cdn_refresh.refusals import Refusals, outcome
+
+PACE = "Pace"
+OUT_OF_TIME = "OutOfTime"
+
+
+class Delivery:
+    """The submission of one invocation."""
+
+    def __init__(self, cdn: Cdn, limits: Limits, pace: Pace, patience: Patience, log: Log) -> None:
+        self._cdn = cdn
+        self._limits = limits
+        self._pace = pace
+        self._patience = patience
+        self._log = log
+        self._refusals = Refusals()
+        self._quota: dict[ObjectType, int] | None = None  # what is left of the day, once it was asked for
+        self._exhausted: dict[ObjectType, CallRefused] = {}
+        self._waiting: deque[Batch] = deque()
+        self._task_ids: dict[str, None] = {}
+
+    @property
+    def task_ids(self) -> list[str]:
+        """The CDN's ids of the calls accepted so far, distinct, in order."""
+        return list(self._task_ids)
+
+    def deliver(self, items: Mapping[Item, Trail]) -> Iterator[Outcome]:
+        """Exactly one outcome for each item, as soon as it is known."""
+        minutes = self._pace.minutes(items, self._limits.urls_per_minute_per_domain)
+        for item, wait in minutes.items():
+            if wait:
+                full = "the limit of the domain's minute is used up"
+                yield Outcome(item, Fate.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
+        in_this_minute = {item: trail for item, trail in items.items() if not minutes[item]}
+        self._waiting.extend(batches(in_this_minute, self._limits))
+        while self._waiting:
+            yield from self._submit(self._waiting.popleft())
+
+    def _submit(self, batch: Batch) -> Iterator[Outcome]:
+        """The outcomes of one batch; what has to go out in smaller ones is put at the head of those waiting."""
+        sendable = []
+        for item in batch.items:
+            known = self._refusals.about(item)
+            if known:
+                yield outcome(item, known, sent=False)
+            else:
+                sendable.append(item)
+        affordable = self._affordable(batch.type, sendable)
+        for item in sendable[len(affordable) :]:
+            yield outcome(item, self._exhausted[batch.type], sent=False)
+        if not affordable:
+            return
+        batch = batch._replace(items=tuple(affordable))
+        if not self._patience.may_call():
+            for item in batch.items:
+                yield Outcome(item, Fate.DEFERRED, OUT_OF_TIME, "the function's time was up before the call")
+            return
+        refusal = self._call(batch)
+        if refusal is None:
+            yield from (Outcome(item, Fate.REFRESHED) for item in batch.items)
+        elif not self._divided(batch, refusal):
+            self._refusals.remember(refusal, batch)
+            yield from (outcome(item, refusal, sent=True) for item in batch.items)
+
+    def _divided(self, batch: Batch, refusal: CallRefused) -> bool:
+        """Put back what may be accepted in another cut; False where nothing can be cut any more."""
+        parts: Iterable[Batch]
+        if refusal.verdict is Verdict.BAD_ITEM:
+            parts = batch.halves() if len(batch.items) > 1 else ()
+        elif refusal.verdict in (Verdict.DOMAIN_LATER, Verdict.BAD_DOMAIN):
+            parts = batch.by_domain() if len(batch.domains) > 1 else ()
+        elif refusal.verdict is Verdict.DAY_QUOTA:
+            self._note_quota(batch.type, refusal)
+            parts = (batch,)
+        else:
+            parts = ()
+        cut = tuple(parts)
+        self._waiting.extendleft(reversed(cut))
+        return bool(cut)
+
+    def _note_quota(self, object_type: ObjectType, refusal: CallRefused) -> None:
+        """Learn what is left of the day; where a call was refused that should have fitted, nothing is."""
+        if self._quota is None:
+            self._quota = self._ask_quota()
+        elif object_type in self._exhausted:
+            self._quota[object_type] = 0
+        self._exhausted[object_type] = refusal
+
+    def _ask_quota(self) -> dict[ObjectType, int]:
+        try:
+            return self._cdn.quota(self._patience.left_for_calls())
+        except CallRefused as refusal:
+            self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
+            return {}
+
+    def _affordable(self, object_type: ObjectType, items: list[Item]) -> list[Item]:
+        """The first items, as many as the day's quota has room for, as far as it is known to be short."""
+        if object_type not in self._exhausted or self._quota is None:
+            return items
+        return items[: self._quota.get(object_type, 0)]
+
+    def _call(self, batch: Batch) -> CallRefused | None:
+        """Submit a batch with as many tries as help; None when it was accepted, else the last refusal."""
+        tries = 0
+        renewed = False
+        while True:
+            tries += 1
+            try:
+                task_ids = self._cdn.refresh(batch, self._patience.left_for_calls())
+            except CallRefused as refusal:
+                self._log_refusal(batch, refusal, tries)
+                if refusal.unanswered:
+                    self._pace.sent(batch.items)
+                if refusal.verdict is Verdict.RENEW and not renewed:
+                    renewed = True
+                    self._cdn.renew(refusal)
+                elif not refusal.retryable or not self._patience.back_off(
+                    tries, self._patience.left_for_calls(), refusal.retry_after
+                ):
+                    return refusal
+            else:
+                self._accepted(batch, task_ids)
+                return None
+
+    def _accepted(self, batch: Batch, task_ids: tuple[str, ...]) -> None:
+        self._pace.sent(batch.items)
+        if self._quota is not None:
+            self._quota[batch.type] = max(0, self._quota.get(batch.type, 0) - len(batch.items))
+        self._task_ids.update(dict.fromkeys(task_ids))
+        self._log.info(
+            "accepted",
+            object_type=batch.type,
+            items=len(batch.items),
+            domains=batch.domains,
+            first_url=batch.items[0].url,
+            task_ids=task_ids,
+        )
+
+    def _log_refusal(self, batch: Batch, refusal: CallRefused, tries: int) -> None:
+        self._log.warning(
+            "refused",
+            code=refusal.code,
+            message=refusal.message,
+            means=refusal.verdict.name.lower(),
+            cdn_request_id=refusal.request_id,
+            tries=tries,
+            object_type=batch.type,
+            items=len(batch.items),
+            domains=batch.domains,
+            first_url=batch.items[0].url,
+        )

@@ -1,0 +1,65 @@
+"""What the deployment tells one invocation: the environment's variables and the platform's context."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.credentials import Source, source
+from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.patience import DEFAULT_TIMEOUT
+
+BASE_URL = re.compile(r"https?://[^/?#\s@]+")
+CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
+
+
+class Environment(NamedTuple):
+    """The settings of one invocation; endpoints are base URLs without a trailing `/`, "" where nothing tells them."""
+
+    config: str
+    cdn: str
+    smq: str
+    oss: str
+    region: str
+    backlog: str
+    dead_letters: str
+    log_level: str
+    request_id: str
+    timeout: float
+    credentials: Source
+
+
+def read(context: Any, environ: Mapping[str, str]) -> Environment:
+    """Read them anew for each invocation.
+
+    :raises ConfigurationError: an endpoint is no base URL.
+    """
+    region, account = str(getattr(context, "region", None) or ""), str(getattr(context, "account_id", None) or "")
+    own_smq = f"https://{account}.mns.{region}.aliyuncs.com" if account and region else ""
+    own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
+    return Environment(
+        config=environ.get("REFRESH_CONFIG") or "config.yml",
+        cdn=_base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
+        smq=_base_url("SMQ_ENDPOINT", environ, own_smq),
+        oss=_base_url("OSS_ENDPOINT", environ, own_oss),
+        region=region,
+        backlog=environ.get("BACKLOG_QUEUE") or "",
+        dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
+        log_level=environ.get("LOG_LEVEL") or "INFO",
+        request_id=str(getattr(context, "request_id", None) or ""),
+        timeout=_timeout(context),
+        credentials=source(context, environ),
+    )
+
+
+def _timeout(context: Any) -> float:
+    timeout = getattr(getattr(context, "function", None), "timeout", None)
+    return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT
+
+
+def _base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
+    url = (environ.get(variable) or default).rstrip("/")
+    if url and "://" not in url:
+        url = f"https://{url}"
+    if url and not BASE_URL.fullmatch(url):
+        raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
+    return url

@@ -1,0 +1,148 @@
+"""From the bytes of an event to its changes, its waiting items and what cannot be read.
+
+Payloads are told apart by their content: each kind has an `infer` and a `parse`, tried in order, and what lies inside
+an envelope is read the same way, alone or mixed in one array. A broken record never sinks the ones beside it.
+"""
+
+import base64
+import binascii
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.errors import UnreadableRecord
+from oss_cdn_refresh.events import envelopes, oss, returned
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
+
+DEPTH = 16  # envelopes inside each other; the deepest real one has four
+
+KINDS: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], Iterator[Part]]], ...] = (
+    (returned.infer, returned.parse),
+    (envelopes.infer_destination, envelopes.parse_destination),
+    (oss.infer, oss.parse),
+    (oss.infer_list, oss.parse_list),
+    (envelopes.infer_queue_message, envelopes.parse_queue_message),
+    (envelopes.infer_cloud_event, envelopes.parse_cloud_event),
+    (envelopes.infer_topic_message, envelopes.parse_topic_message),
+)
+NOTHING_HAPPENED: tuple[Any, ...] = ([], {"events": []})
+
+_base64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+
+
+class Reading(NamedTuple):
+    """All that an event holds, in its order."""
+
+    changes: list[Change]
+    waiting: list[Waiting]
+    unreadable: list[Unreadable]
+
+
+def read(event: bytes) -> Reading:
+    """Read an event, whatever it is. Nothing is raised: what cannot be read is among the result."""
+    reading = Reading([], [], [])
+    for part in _within(event, DEPTH):
+        if isinstance(part, Change):
+            reading.changes.append(part)
+        elif isinstance(part, Waiting):
+            reading.waiting.append(part)
+        elif isinstance(part, Unreadable):
+            reading.unreadable.append(part)
+    return reading
+
+
+def _within(value: Any, depth: int) -> Iterator[Part]:
+    """Everything inside a value; what is broken in it comes as its smallest part."""
+    try:
+        yield from _parts(value, depth)
+    except UnreadableRecord as error:
+        yield _unreadable(value, str(error))
+
+
+def _parts(value: Any, depth: int) -> Iterator[Part]:
+    if not depth:
+        raise UnreadableRecord("too many envelopes inside each other")
+    if isinstance(value, (bytes, str)):
+        decoded = _decoded(value)
+        if decoded in NOTHING_HAPPENED and depth == DEPTH:
+            return
+        yield from _parts(decoded, depth - 1)  # what is raised there leaves the text, as it stood, as the broken record
+    elif isinstance(value, list) and value:
+        for entry in value:
+            yield from _within(entry, depth - 1)
+    elif isinstance(value, dict):
+        yield from _record(value, depth)
+    else:
+        raise UnreadableRecord(f"{'an empty list' if value == [] else type(value).__name__} where a record should be")
+
+
+def _record(value: dict[str, Any], depth: int) -> Iterator[Part]:
+    for infer, parse in KINDS:
+        if infer(value):
+            for part in parse(value):
+                if not isinstance(part, Within):
+                    yield part
+                    continue
+                for inside in _within(part.value, depth - 1):
+                    if isinstance(inside, Unreadable):
+                        yield inside._replace(kept={**part.kept, **inside.kept})
+                    else:
+                        yield inside
+            return
+    raise UnreadableRecord("no kind of record that is known here")
+
+
+def _decoded(text: bytes | str) -> Any:
+    """The JSON in a text, plain or in Base64 with or without its padding."""
+    try:
+        plain = text.decode() if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        raise UnreadableRecord("not UTF-8") from error
+    try:
+        return _json(plain)
+    except UnreadableRecord:
+        compact = "".join(plain.split())
+        if not _base64.fullmatch(compact):
+            raise
+        try:
+            return _json(base64.urlsafe_b64decode(_padded(compact)).decode())
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise UnreadableRecord("neither JSON nor JSON in Base64") from error
+
+
+def _padded(compact: str) -> str:
+    bare = compact.rstrip("=").replace("+", "-").replace("/", "_")
+    return bare + "=" * (-len(bare) % 4)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:  # ValueError also for a number with too many digits
+        raise UnreadableRecord("not JSON") from error
+
+
+def _unreadable(value: Any, why: str) -> Unreadable:
+    if isinstance(value, str):
+        return Unreadable(value, why)
+    if isinstance(value, bytes):
+        try:
+            return Unreadable(value.decode(), why)
+        except UnicodeDecodeError:
+            return Unreadable(base64.b64encode(value).decode(), why, "base64")
+    return Unreadable(_dumped(value), why)
+
+
+def _dumped(value: Any) -> str:
+    try:
+        return json.dumps(value)
+    except RecursionError:  # it was read with fewer frames on the stack than there are now
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(2 * limit)
+        try:
+            return json.dumps(value)
+        finally:
+            sys.setrecursionlimit(limit)

@@ -1,0 +1,58 @@
+"""Envelopes: CloudEvents, SMQ messages of queue and topic triggers, records of a failure destination.
+
+Sources: EventBridge, "Event structure" (CloudEvents 1.0); Function Compute 3.0, "SMQ triggers" (queue: `messageBody`;
+topic: `Message`, or `body` with `attrs`) and "Asynchronous invocation" (`requestPayload` is the original event).
+Each tells only what is inside; a CloudEvent's `subject` is never read.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from oss_cdn_refresh.errors import UnreadableRecord
+from oss_cdn_refresh.events.parts import Part, Within
+
+
+def infer_destination(value: dict[str, Any]) -> bool:
+    """What Function Compute writes about an asynchronous invocation that failed."""
+    return "requestPayload" in value
+
+
+def parse_destination(value: dict[str, Any]) -> Iterator[Part]:
+    """The event of that invocation."""
+    yield _inside(value, "requestPayload")
+
+
+def infer_cloud_event(value: dict[str, Any]) -> bool:
+    """One CloudEvent."""
+    return "specversion" in value or "data" in value
+
+
+def parse_cloud_event(value: dict[str, Any]) -> Iterator[Part]:
+    """Its data."""
+    yield _inside(value, "data")
+
+
+def infer_queue_message(value: dict[str, Any]) -> bool:
+    """A message as a queue trigger brings it."""
+    return "messageBody" in value
+
+
+def parse_queue_message(value: dict[str, Any]) -> Iterator[Part]:
+    """Its body."""
+    yield _inside(value, "messageBody")
+
+
+def infer_topic_message(value: dict[str, Any]) -> bool:
+    """A message as a topic trigger brings it, in either format."""
+    return "Message" in value or "body" in value
+
+
+def parse_topic_message(value: dict[str, Any]) -> Iterator[Part]:
+    """Its body."""
+    yield _inside(value, "Message" if "Message" in value else "body")
+
+
+def _inside(value: dict[str, Any], name: str) -> Within:
+    if not value.get(name):
+        raise UnreadableRecord(f"{name} is missing or empty")
+    return Within(value[name])

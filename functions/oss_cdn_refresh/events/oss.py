@@ -1,0 +1,63 @@
+"""Records of OSS: native triggers, event notifications, and what EventBridge carries as `data` ("RawData").
+
+Sources: Function Compute 3.0, "Event formats of triggers"; OSS, "Event notifications"; EventBridge, "OSS events".
+Keys are raw UTF-8: nothing is decoded, or a real `+` or `%` would be lost.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from oss_cdn_refresh.errors import UnreadableRecord
+from oss_cdn_refresh.events.change import Change, epoch
+from oss_cdn_refresh.events.parts import Part, Within
+
+
+def infer_list(value: dict[str, Any]) -> bool:
+    """`{"events": […]}`, the envelope of native triggers and of notifications."""
+    return "events" in value
+
+
+def parse_list(value: dict[str, Any]) -> Iterator[Part]:
+    """Each record of the envelope."""
+    events = value["events"]
+    if not isinstance(events, list) or not events:
+        raise UnreadableRecord("events is no list with records in it")
+    yield from map(Within, events)
+
+
+def infer(value: dict[str, Any]) -> bool:
+    """One record by itself."""
+    return "oss" in value
+
+
+def parse(value: dict[str, Any]) -> Iterator[Part]:
+    """The change that the record tells of."""
+    oss = _mapping(value["oss"], "oss")
+    bucket = _mapping(oss.get("bucket"), "oss.bucket")
+    stored = _mapping(oss.get("object"), "oss.object")
+    answer = value.get("responseElements") or oss.get("responseElements")  # one documented sample has it inside
+    yield Change(
+        bucket=_text(bucket.get("name"), "oss.bucket.name"),
+        key=_text(stored.get("key"), "oss.object.key"),
+        event=_text(value.get("eventName"), "eventName").removeprefix("oss:"),
+        at=epoch(value.get("eventTime")),
+        size=stored.get("size"),
+        delta=stored.get("deltaSize"),
+        request_id=str(answer.get("requestId", "")) if isinstance(answer, dict) else "",
+    )
+
+
+def _mapping(value: Any, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UnreadableRecord(f"{place} is missing or no object")
+    return value
+
+
+def _text(value: Any, place: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise UnreadableRecord(f"{place} is missing, empty or no text")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableRecord(f"{place} is not UTF-8") from error
+    return value

@@ -1,0 +1,40 @@
+"""What reading a payload leads to: changes, items of our own messages, and further values that lie inside."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.items import NOTHING_KEPT, Item, Trail
+
+
+class Within(NamedTuple):
+    """A value inside another one, to be read next: JSON, or text that holds JSON, plain or in Base64.
+
+    `kept` goes to the dead letter of whatever cannot be read in it.
+    """
+
+    value: Any
+    kept: Mapping[str, Any] = NOTHING_KEPT
+
+
+class Waiting(NamedTuple):
+    """An item of a message of ours, and what it has been through."""
+
+    item: Item
+    trail: Trail
+
+
+class Unreadable(NamedTuple):
+    """A record that says nothing that we understand, for the dead letters.
+
+    `payload` is the smallest broken record as text; `encoding` is "base64" where it is not UTF-8. `kept` are further
+    fields of its dead letter, where it has been one before.
+    """
+
+    payload: str
+    why: str
+    encoding: str = ""
+    kept: Mapping[str, Any] = NOTHING_KEPT
+
+
+Part = Change | Waiting | Unreadable | Within

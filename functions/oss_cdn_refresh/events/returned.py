@@ -1,0 +1,81 @@
+"""Our own messages coming back: backlog records, and dead letters that a person put back."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from oss_cdn_refresh.cdn.limits import URL_LENGTH
+from oss_cdn_refresh.errors import UnreadableRecord
+from oss_cdn_refresh.events.change import epoch
+from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
+from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, OBJECT_TYPES, Item, Trail
+from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, VERSION
+
+
+def infer(value: dict[str, Any]) -> bool:
+    """By its kind."""
+    return value.get("kind") in (BACKLOG, DEAD_LETTER)
+
+
+def parse(value: dict[str, Any]) -> Iterator[Part]:
+    """Its items, or what is inside the dead letter of an unreadable record."""
+    if value.get("version", VERSION) != VERSION:
+        raise UnreadableRecord(f"version {value['version']!r} of a message is not known here")
+    if "payload" in value and "urls" not in value:
+        yield from _unreadable(value)
+        return
+    urls = value.get("urls")
+    if value.get("object_type") not in OBJECT_TYPES or not isinstance(urls, list) or not urls:
+        raise UnreadableRecord("object_type or urls of a message are missing or wrong")
+    trail = _trail(value)
+    broken = [url for url in urls if not _fits(url)]
+    yield from (Waiting(Item(value["object_type"], url), trail) for url in urls if _fits(url))
+    if broken:
+        yield Within({**value, "urls": None, "broken_urls": broken})
+
+
+def _trail(value: Mapping[str, Any]) -> Trail:
+    """What the message tells of its items; what is missing or wrong counts as if they were new."""
+    attempts, history = value.get("attempts"), value.get("history")
+    changed_at = epoch(value.get("changed_at"))
+    return Trail(
+        first_seen=epoch(value.get("first_seen")) or float("inf"),
+        changed_at=changed_at,
+        changed_last=changed_at,
+        attempts=attempts if type(attempts) is int and attempts > 0 else 0,
+        force=value.get("force") is True and value["object_type"] != FILE,
+        history=tuple(entry for entry in history if isinstance(entry, dict))[-HISTORY_LENGTH:]
+        if isinstance(history, list)
+        else (),
+        kept=kept_fields(value),
+    )
+
+
+def _fits(url: Any) -> bool:
+    """Whether it is a text that a dead letter can hold as a URL."""
+    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(json.dumps(url)) < MESSAGE_BYTES // 2)
+
+
+def kept_fields(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that we do not know, to be handed on."""
+    return {name: entry for name, entry in value.items() if name not in KNOWN_FIELDS}
+
+
+def _unreadable(value: dict[str, Any]) -> Iterator[Part]:
+    """A part of a record that was too large stays what it is; a whole record is read again."""
+    payload, encoding = value["payload"], value.get("payload_encoding", "")
+    if not isinstance(payload, str) or encoding not in ("", "base64"):
+        raise UnreadableRecord("payload or payload_encoding of a dead letter are wrong")
+    if "part" in value:
+        numbers: dict[str, Any] = {name: value[name] for name in ("part", "parts") if name in value}
+        yield Unreadable(payload, "a part of a larger record", encoding, {**kept_fields(value), **numbers})
+        return
+    if not encoding:
+        yield Within(payload, kept_fields(value))
+        return
+    try:
+        yield Within(base64.b64decode(payload, validate=True), kept_fields(value))
+    except (binascii.Error, ValueError) as error:
+        raise UnreadableRecord("payload of a dead letter is not the Base64 that it says") from error

@@ -1,0 +1,170 @@
+"""One invocation, from the bytes of an event to its summary."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from oss_cdn_refresh import environment, events, letters
+from oss_cdn_refresh.cdn.client import Cdn
+from oss_cdn_refresh.config import Config
+from oss_cdn_refresh.configured import Configured
+from oss_cdn_refresh.delivery import Delivery
+from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.errors import Unaccounted
+from oss_cdn_refresh.events import Reading
+from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.items import Item, Trail, fault
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.outcomes import Fate, Outcome
+from oss_cdn_refresh.pace import Pace
+from oss_cdn_refresh.patience import Patience
+from oss_cdn_refresh.queues import Queue
+from oss_cdn_refresh.session import Session
+from oss_cdn_refresh.settlement import settle
+from oss_cdn_refresh.sites import items_of
+from oss_cdn_refresh.summary import Summary
+
+INVALID = "InvalidItem"
+
+
+class Instance:
+    """What an instance of the function keeps between invocations: its session, its pace and its configuration."""
+
+    def __init__(self, effects: Effects) -> None:
+        self.effects = effects
+        self.session = Session()
+        self.pace = Pace(effects.monotonic)
+        self.configured = Configured()
+
+    def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
+        """Load what the first invocation will need.
+
+        :raises ConfigurationError: the configuration or the environment are wrong.
+        """
+        around = environment.read(context, environ)
+        self.configured.config(around, self.effects, Log(around.request_id, around.log_level))
+        self.session.prepare(around.cdn)
+
+
+class Invocation:
+    """The work on one event. It is made when the handler is called: its time runs from then."""
+
+    def __init__(self, instance: Instance, context: Any, environ: Mapping[str, str]) -> None:
+        self._instance = instance
+        self._effects = instance.effects
+        self._began = instance.effects.monotonic()
+        self._around = environment.read(context, environ)
+        self._log = Log(self._around.request_id, self._around.log_level)
+        self._patience = Patience(self._around.timeout, instance.effects)
+        self._dead_letters = self._queue(self._around.dead_letters, "DEAD_LETTER_QUEUE")
+        self._backlog = self._queue(self._around.backlog, "BACKLOG_QUEUE")
+        self._summary = Summary()
+
+    def run(self, event: bytes) -> dict[str, Any]:
+        """Work on the event; returns the summary.
+
+        :raises ConfigurationError: nothing was done, a person must act; the platform keeps the event.
+        :raises Unaccounted: all is done that could be done, and the event must be delivered again for the rest.
+        """
+        try:
+            self._work(event)
+        finally:
+            self._log.summary(
+                **self._summary.fields(),
+                duration_ms=round((self._effects.monotonic() - self._began) * 1000),
+                lag_ms=self._summary.lag_ms(),
+            )
+        return self._summary.fields()
+
+    def _work(self, event: bytes) -> None:
+        self._around.credentials()  # where there are none, that is said before anything is half done
+        config = self._instance.configured.config(self._around, self._effects, self._log)
+        reading = events.read(event)
+        items = self._items(reading, config)
+        self._summary.changes = len(reading.changes)
+        self._summary.unreadable = len(reading.unreadable)
+        self._summary.urls = len(items)
+        reasons = Counter(self._put_away(reading.unreadable))
+        settled = settle(list(self._outcomes(items, config)), items, self._backlog, self._dead_letters, self._effects)
+        self._summary.count(settled.outcomes)
+        self._report(settled.outcomes)
+        for item, reason in settled.unaccounted:
+            self._log.error("unaccounted", object_type=item.type, url=item.url, reason=reason)
+            reasons[reason] += 1
+        if reasons:
+            raise Unaccounted(reasons.total(), list(reasons))
+
+    def _items(self, reading: Reading, config: Config) -> dict[Item, Trail]:
+        """The distinct items of an event, fresh changes first, each with what it has been through."""
+        now = self._effects.now()
+        items: dict[Item, Trail] = {}
+        fresh: dict[tuple[float | None, bool], Trail] = {}
+        unknown: Counter[str] = Counter()
+        for change in reading.changes:
+            led_to, ignored = items_of(change, config)
+            if ignored:
+                self._summary.ignored[ignored] += 1
+                unknown[change.event] += not change.known
+            trail = Trail(now, change.at, change.at, force=change.headers_only)
+            trail = fresh.setdefault((change.at, change.headers_only), trail)
+            for item in led_to:
+                items[item] = items[item].merged(trail) if item in items else trail
+        for item, trail in reading.waiting:
+            known = trail._replace(first_seen=min(trail.first_seen, now)) if trail.first_seen > now else trail
+            items[item] = items[item].merged(known) if item in items else known
+        for event, count in (+unknown).items():
+            self._log.warning("unknown_event", name=event, changes=count)
+        return items
+
+    def _outcomes(self, items: Mapping[Item, Trail], config: Config) -> Iterator[Outcome]:
+        """One outcome for each item: from the CDN, or without it where an item must not be submitted."""
+        sound: dict[Item, Trail] = {}
+        for item, trail in items.items():
+            complaint = fault(item, config.domains)
+            if complaint:
+                yield Outcome(item, Fate.DEAD_LETTERED, INVALID, complaint)
+            else:
+                sound[item] = trail
+        credentials, session = self._around.credentials, self._instance.session
+        cdn = Cdn(self._around.cdn, config.ignore_params_type, credentials, session, self._effects)
+        delivery = Delivery(cdn, config.limits, self._instance.pace, self._patience, self._log)
+        try:
+            for outcome in delivery.deliver(sound):
+                if outcome.fate is Fate.REFRESHED:
+                    self._summary.accepted(items[outcome.item], self._effects.now())
+                yield outcome
+        finally:
+            self._summary.requests = cdn.requests
+            self._summary.task_ids = delivery.task_ids
+
+    def _put_away(self, unreadable: Iterable[Unreadable]) -> Iterator[str]:
+        """Dead-letter the records that cannot be read; the reasons why some could not even be that."""
+        now = self._effects.now()
+        for broken in unreadable:
+            self._log.error("unreadable", message=broken.why, payload=broken.payload)
+            for sent in self._dead_letters.send(letters.unreadable(broken, now)):
+                if sent.refusal:
+                    self._log.error("unaccounted", payload=broken.payload, reason=str(sent.refusal))
+                    yield str(sent.refusal)
+
+    def _report(self, outcomes: Iterable[Outcome]) -> None:
+        """One line for each reason why items were not refreshed."""
+        by_reason: dict[tuple[Fate, str, str], list[str]] = {}
+        for outcome in outcomes:
+            if outcome.fate is not Fate.REFRESHED:
+                by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), []).append(outcome.item.url)
+        for (fate, reason, message), urls in by_reason.items():
+            write = self._log.error if fate is Fate.DEAD_LETTERED else self._log.warning
+            write(fate.value, reason=reason, message=message, items=len(urls), urls=urls)
+
+    def _queue(self, name: str, variable: str) -> Queue:
+        around = self._around
+        return Queue(
+            around.smq,
+            name,
+            around.credentials,
+            self._instance.session,
+            self._effects,
+            self._patience,
+            variable=variable,
+        )

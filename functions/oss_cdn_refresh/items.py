@@ -1,0 +1,78 @@
+"""Items: the single things to refresh, and what each has been through."""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
+
+from oss_cdn_refresh.cdn.limits import URL_LENGTH
+
+ObjectType = Literal["File", "Directory", "IgnoreParams"]
+FILE: Final = "File"
+DIRECTORY: Final = "Directory"
+IGNORE_PARAMS: Final = "IgnoreParams"
+OBJECT_TYPES: tuple[ObjectType, ...] = (FILE, DIRECTORY, IGNORE_PARAMS)
+
+HISTORY_LENGTH = 10  # refusals that an item remembers
+NOTHING_KEPT: Mapping[str, Any] = MappingProxyType({})
+
+
+class Item(NamedTuple):
+    """One thing to refresh: an object type and the URL as it is submitted. Equal items are one."""
+
+    type: ObjectType
+    url: str
+
+    @property
+    def domain(self) -> str:
+        """The host of the URL, lower-case, as it is written there."""
+        return self.url.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0].lower()
+
+
+class Trail(NamedTuple):
+    """What an item has been through. Times are epoch seconds.
+
+    `changed_at` and `changed_last` are the earliest and the latest change that the item stands for, None where no
+    event told a time; `force` asks for deletion instead of revalidation and means nothing for a File; `history` holds
+    the last refusals, oldest first, as they stand in messages; `kept` the fields of a message that we do not know.
+    """
+
+    first_seen: float
+    changed_at: float | None = None
+    changed_last: float | None = None
+    attempts: int = 0
+    force: bool = False
+    history: tuple[Mapping[str, Any], ...] = ()
+    kept: Mapping[str, Any] = NOTHING_KEPT
+
+    def merged(self, other: "Trail") -> "Trail":
+        """One trail for two reasons to refresh the same item: the longest waiting and the most often failed counts."""
+        if self == other:
+            return self
+        changes = [time for time in (self.changed_at, other.changed_at) if time is not None]
+        latest = [time for time in (self.changed_last, other.changed_last) if time is not None]
+        history = {str(entry): entry for entry in (*self.history, *other.history)}.values()
+        return Trail(
+            first_seen=min(self.first_seen, other.first_seen),
+            changed_at=min(changes, default=None),
+            changed_last=max(latest, default=None),
+            attempts=max(self.attempts, other.attempts),
+            force=self.force or other.force,
+            history=tuple(sorted(history, key=lambda entry: str(entry.get("at", ""))))[-HISTORY_LENGTH:],
+            kept={**self.kept, **other.kept},
+        )
+
+
+def fault(item: Item, domains: Collection[str]) -> str | None:
+    """Why an item must not be submitted, or None: messages come from outside, so a URL is checked before it is sent."""
+    scheme, separator, _ = item.url.partition("://")
+    if scheme.lower() not in ("http", "https") or not separator:
+        return "the URL does not begin with http:// or https://"
+    if not item.url.isprintable():
+        return "the URL has control characters or is more than one line"
+    if item.domain not in domains:
+        return f"{item.domain or 'its host'} is no domain of the configuration"
+    if item.type == DIRECTORY and not item.url.endswith("/"):
+        return "a Directory must end with /"
+    if len(item.url) > URL_LENGTH:
+        return f"the URL has {len(item.url)} characters, more than {URL_LENGTH}"
+    return None

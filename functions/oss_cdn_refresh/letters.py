@@ -1,0 +1,116 @@
+"""Writing the messages that the function leaves in SMQ: as few as fit, none longer than SMQ takes."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.effects import timestamp
+from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, Item, Trail
+from oss_cdn_refresh.messages import DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, VERSION
+from oss_cdn_refresh.outcomes import Outcome
+
+SHOWN = 1_000  # characters of an error message that a dead letter keeps
+UNREADABLE = "UnreadableEvent"
+
+
+class Letter(NamedTuple):
+    """A message body, in ASCII, the items in it, and how long the queue holds it back, in seconds."""
+
+    body: str
+    items: tuple[Item, ...]
+    delay: int = 0
+
+
+def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, Any]:
+    """The message of one outcome, but for its `urls`: outcomes with equal records share a message."""
+    entry = {"at": timestamp(now), "reason": outcome.reason}
+    fields = {
+        "kind": kind,
+        "version": VERSION,
+        "object_type": outcome.item.type,
+        "force": trail.force and outcome.item.type != FILE,
+        "attempts": trail.attempts + outcome.failed,
+        "reason": outcome.reason,
+        "first_seen": timestamp(trail.first_seen),
+        "changed_at": timestamp(trail.first_seen if trail.changed_at is None else trail.changed_at),
+        "history": [*trail.history, entry][-HISTORY_LENGTH:],
+    }
+    if kind == DEAD_LETTER:
+        fields |= {
+            "message": outcome.message[:SHOWN],
+            "request_id": outcome.request_id,
+            "failed_at": timestamp(now),
+        }
+    return {**trail.kept, **fields}
+
+
+def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Letter]:
+    """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
+    head = _dumped(fields)
+    if len(head) > MESSAGE_BYTES // 2:  # what strangers added must not crowd out the URLs
+        head = _dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
+    room = MESSAGE_BYTES - len(head) - len(', "urls": []')
+    urls: list[str] = []
+    inside: list[Item] = []
+    used = 0
+    for item in items:
+        url = _dumped(item.url)
+        if urls and used + len(url) + 1 > room:
+            yield Letter(_with_urls(head, urls), tuple(inside), delay)
+            urls, inside, used = [], [], 0
+        urls.append(url)
+        inside.append(item)
+        used += len(url) + 1
+    if urls:
+        yield Letter(_with_urls(head, urls), tuple(inside), delay)
+
+
+def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
+    """The dead letters of a record that cannot be read: one, or numbered parts where it is too large for one."""
+    moment = timestamp(now)
+    fields = {
+        **broken.kept,
+        "kind": DEAD_LETTER,
+        "version": VERSION,
+        "force": False,
+        "attempts": 0,
+        "reason": UNREADABLE,
+        "first_seen": moment,
+        "changed_at": moment,
+        "history": [],
+        "message": broken.why[:SHOWN],
+        "request_id": "",
+        "failed_at": moment,
+    }
+    if broken.encoding:
+        fields["payload_encoding"] = broken.encoding
+    whole = _dumped({**fields, "payload": broken.payload})
+    if len(whole) <= MESSAGE_BYTES:
+        yield Letter(whole, ())
+        return
+    fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS}
+    room = MESSAGE_BYTES - len(_dumped(fields)) - len(', "payload": , "part": 999999, "parts": 999999')
+    parts = list(_pieces(broken.payload, room))
+    for number, piece in enumerate(parts, 1):
+        yield Letter(_dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    """A text in pieces, each of which fits into the room when it is written as JSON."""
+    start = 0
+    while start < len(text):
+        length = room
+        while len(_dumped(text[start : start + length])) > room:
+            length //= 2
+        yield text[start : start + length]
+        start += length
+
+
+def _with_urls(head: str, urls: list[str]) -> str:
+    return f'{head[:-1]}, "urls": [{",".join(urls)}]}}'
+
+
+def _dumped(value: Any) -> str:
+    """ASCII JSON: whatever strangers wrote, it is as long as it looks and every character of it may stand in XML."""
+    return json.dumps(value)

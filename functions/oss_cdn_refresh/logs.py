@@ -1,0 +1,66 @@
+"""One JSON object a line, as the whole message of a `logging` record: what SLS can query.
+
+Function Compute puts its own prefix in front of each record and cuts records by that prefix; a line above 32 KB is cut
+off (Function Compute 3.0, "Logs"), so what is too long is shortened here and says so. Keys and messages of strangers
+are data: written as ASCII JSON, no character of them can end a line.
+"""
+
+import json
+import logging
+from typing import Any
+
+LINE_BYTES = 30_000  # 32 KB less the platform's prefix
+SHOWN_ENTRIES = 20  # of a list, where a line is too long
+SHOWN_CHARACTERS = 500  # of a text, where a line is too long
+
+logger = logging.getLogger("oss_cdn_refresh")
+
+
+class Log:
+    """The log of one invocation: each line carries its request id. Lines below `level` are left out."""
+
+    def __init__(self, request_id: str, level: str) -> None:
+        self._request_id = request_id
+        threshold = logging.getLevelName(level.upper())
+        logger.setLevel(threshold if isinstance(threshold, int) else logging.INFO)
+
+    def debug(self, event: str, **fields: Any) -> None:
+        """What only a search for a fault needs."""
+        self._write(logging.DEBUG, event, fields)
+
+    def info(self, event: str, **fields: Any) -> None:
+        """What happened as it should."""
+        self._write(logging.INFO, event, fields)
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """What somebody may want to look at."""
+        self._write(logging.WARNING, event, fields)
+
+    def error(self, event: str, **fields: Any) -> None:
+        """What somebody has to look at."""
+        self._write(logging.ERROR, event, fields)
+
+    def summary(self, **fields: Any) -> None:
+        """The one line that every invocation leaves, whatever the level."""
+        logger.handle(
+            logger.makeRecord(logger.name, logging.INFO, "", 0, self._line("INFO", "summary", fields), (), None)
+        )
+
+    def _write(self, level: int, event: str, fields: dict[str, Any]) -> None:
+        if logger.isEnabledFor(level):
+            logger.log(level, "%s", self._line(logging.getLevelName(level), event, fields))
+
+    def _line(self, level: str, event: str, fields: dict[str, Any]) -> str:
+        line = {"event": event, "level": level, "request_id": self._request_id, **fields}
+        text = json.dumps(line)
+        if len(text) <= LINE_BYTES:
+            return text
+        return json.dumps({name: _shortened(value) for name, value in line.items()} | {"shortened": True})
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:SHOWN_CHARACTERS]
+    if isinstance(value, (list, tuple)):
+        return [_shortened(entry) for entry in value[:SHOWN_ENTRIES]]
+    return value

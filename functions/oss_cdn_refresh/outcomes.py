@@ -1,0 +1,39 @@
+"""Outcomes: what became of each item. Every figure of an invocation is counted from them."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from oss_cdn_refresh.items import Item
+
+
+class Fate(Enum):
+    """Where an item ends; the values name the fields of the summary."""
+
+    REFRESHED = "refreshed"
+    DEFERRED = "deferred"
+    DEAD_LETTERED = "dead_lettered"
+
+
+class Until(Enum):
+    """What a deferred item waits for."""
+
+    RECOVERY = "a transient failure to pass"
+    NEXT_MINUTE = "the limit of a domain's minute"
+    RESET = "the daily quotas to come back"
+
+
+class Outcome(NamedTuple):
+    """The fate of one item, and why.
+
+    `reason` is the API's error code or a word of ours, `request_id` the CDN's or "". `failed`: it was sent and failed
+    transiently, which counts as an attempt. A deferred item waits for `until`, and no less than `at_least` seconds.
+    """
+
+    item: Item
+    fate: Fate
+    reason: str = ""
+    message: str = ""
+    request_id: str = ""
+    failed: bool = False
+    until: Until = Until.RECOVERY
+    at_least: float = 0.0

@@ -1,0 +1,49 @@
+"""The pace of one instance: how much of each domain's minute is used up.
+
+The API counts a domain's URLs a minute. What exceeds the limit is not sent to be refused: it waits for a later minute.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+
+from oss_cdn_refresh.cdn.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE
+from oss_cdn_refresh.items import DIRECTORY, Item
+
+_Lane = tuple[str, bool]  # a domain, and whether it is about directories: they have a limit of their own
+
+
+class Pace:
+    """What was sent in the last minute, by `monotonic` seconds; kept as long as the instance lives."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._sent: dict[_Lane, deque[tuple[float, int]]] = {}
+
+    def minutes(self, items: Iterable[Item], urls_per_minute: int) -> Mapping[Item, int]:
+        """For each item the minutes that it has to wait: 0 for what fits into this one, n for the n-th load after."""
+        used: Counter[_Lane] = Counter()
+        waits: dict[Item, int] = {}
+        for item in items:
+            lane = _lane(item)
+            limit = DIRECTORIES_PER_MINUTE_PER_DOMAIN if item.type == DIRECTORY else urls_per_minute
+            if lane not in used:
+                used[lane] = min(limit, self._in_this_minute(lane))
+            waits[item] = used[lane] // limit
+            used[lane] += 1
+        return waits
+
+    def sent(self, items: Iterable[Item]) -> None:
+        """Take note of a call that was, or may have been, accepted."""
+        now = self._monotonic()
+        for lane, count in Counter(map(_lane, items)).items():
+            self._sent.setdefault(lane, deque()).append((now, count))
+
+    def _in_this_minute(self, lane: _Lane) -> int:
+        sent = self._sent.get(lane, deque())
+        while sent and sent[0][0] <= self._monotonic() - MINUTE:
+            sent.popleft()
+        return sum(count for _, count in sent)
+
+
+def _lane(item: Item) -> _Lane:
+    return item.domain, item.type == DIRECTORY

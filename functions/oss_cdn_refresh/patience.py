@@ -1,0 +1,48 @@
+"""How long one invocation may take, and how much of that it may spend waiting."""
+
+from oss_cdn_refresh.effects import Effects
+
+DEFAULT_TIMEOUT = 60.0  # seconds, where the platform does not tell the function's
+MARGIN = 1.0  # seconds before the function's timeout at which the handler has returned
+STORING = 10.0  # seconds kept free at the end to put into the queues what was not refreshed …
+STORING_SHARE = 0.25  # … but no more than this part of the time
+WAITING = 10.0  # seconds of waiting between calls, in all
+BACK_OFF_FIRST = 0.2  # seconds at most before the second try …
+BACK_OFF_LONGEST = 4.0  # … doubled with each further one up to this
+SHORTEST_CALL = 0.2  # seconds; with less left no call is begun
+
+
+class Patience:
+    """The time of one invocation, from the moment it is made; all in seconds."""
+
+    def __init__(self, timeout: float, effects: Effects) -> None:
+        self._effects = effects
+        usable = max(timeout - MARGIN, timeout / 2)
+        self._end = effects.monotonic() + usable
+        self._calls_end = self._end - min(STORING, STORING_SHARE * usable)
+        self._waiting = WAITING
+
+    def left_for_calls(self) -> float:
+        """Seconds until the CDN must not be called any more."""
+        return self._calls_end - self._effects.monotonic()
+
+    def left(self) -> float:
+        """Seconds until the handler must return."""
+        return self._end - self._effects.monotonic()
+
+    def may_call(self) -> bool:
+        """Whether it is worth beginning another call."""
+        return self.left_for_calls() >= SHORTEST_CALL
+
+    def back_off(self, tries: int, left: float, at_least: float = 0.0) -> bool:
+        """Wait before another try, with `left` seconds for all: exponential, full jitter, no less than `at_least`.
+
+        False, without waiting, where the invocation has no patience left for it.
+        """
+        longest = min(BACK_OFF_LONGEST, BACK_OFF_FIRST * 2.0 ** (tries - 1))
+        seconds = max(min(self._effects.uniform(0, longest), self._waiting), at_least)
+        if self._waiting <= 0 or seconds > self._waiting or seconds > left - SHORTEST_CALL:
+            return False
+        self._waiting -= seconds
+        self._effects.sleep(seconds)
+        return True

@@ -1,0 +1,50 @@
+"""What the CDN refused in this invocation, so that nothing is asked twice."""
+
+from oss_cdn_refresh.cdn.verdicts import PER_MINUTE, Verdict
+from oss_cdn_refresh.errors import CallRefused
+from oss_cdn_refresh.items import Item, ObjectType
+from oss_cdn_refresh.outcomes import Fate, Outcome, Until
+from oss_cdn_refresh.planning import Batch
+
+
+class Refusals:
+    """Refusals that hold for more than the call that met them: for all, for a domain, for a domain's minute."""
+
+    def __init__(self) -> None:
+        self._all: CallRefused | None = None
+        self._domains: dict[tuple[str, ObjectType | None], CallRefused] = {}
+
+    def remember(self, refusal: CallRefused, batch: Batch) -> None:
+        """Take note of a refusal; one about a domain counts only where the domain was alone in the call."""
+        if refusal.verdict in (Verdict.LATER, Verdict.HOPELESS, Verdict.RENEW):
+            self._all = refusal
+        elif refusal.verdict in (Verdict.DOMAIN_LATER, Verdict.BAD_DOMAIN) and len(batch.domains) == 1:
+            of_type = batch.type if refusal.code.startswith(PER_MINUTE) else None
+            self._domains[batch.domains[0], of_type] = refusal
+
+    def about(self, item: Item) -> CallRefused | None:
+        """The refusal that an item would meet, as far as we know."""
+        if self._all or not self._domains:
+            return self._all
+        return self._domains.get((item.domain, None)) or self._domains.get((item.domain, item.type))
+
+
+def outcome(item: Item, refusal: CallRefused, *, sent: bool) -> Outcome:
+    """What a refusal means for one item; `sent` where it was in the call, not only remembered."""
+    fate, until = Fate.DEFERRED, Until.RECOVERY
+    if refusal.verdict in (Verdict.BAD_ITEM, Verdict.BAD_DOMAIN, Verdict.HOPELESS, Verdict.RENEW):
+        fate = Fate.DEAD_LETTERED
+    elif refusal.verdict is Verdict.DAY_QUOTA:
+        until = Until.RESET
+    elif refusal.code.startswith(PER_MINUTE):
+        until = Until.NEXT_MINUTE
+    return Outcome(
+        item,
+        fate,
+        refusal.code,
+        refusal.message,
+        refusal.request_id,
+        failed=sent and fate is Fate.DEFERRED and until is Until.RECOVERY,
+        until=until,
+        at_least=refusal.retry_after,
+    )

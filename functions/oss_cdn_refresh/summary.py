@@ -1,0 +1,55 @@
+"""The summary of an invocation: what the handler returns, and the one log line that is always written."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from oss_cdn_refresh.items import Trail
+from oss_cdn_refresh.outcomes import Fate, Outcome
+
+
+class Summary:
+    """Figures that are counted from outcomes; README, "What the handler returns", says what each means."""
+
+    def __init__(self) -> None:
+        self.changes = 0
+        self.ignored: Counter[str] = Counter()
+        self.urls = 0
+        self.unreadable = 0
+        self.requests = 0
+        self.task_ids: list[str] = []
+        self._fates: Counter[Fate] = Counter()
+        self._newest: float | None = None
+        self._oldest: float | None = None
+
+    def count(self, outcomes: Iterable[Outcome]) -> None:
+        """Count outcomes that came true."""
+        self._fates.update(outcome.fate for outcome in outcomes)
+
+    def accepted(self, trail: Trail, now: float) -> None:
+        """Note how long after its changes an item was accepted; a clock that is behind makes that 0."""
+        if trail.changed_at is None or trail.changed_last is None:
+            return
+        newest, oldest = max(0.0, now - trail.changed_last), max(0.0, now - trail.changed_at)
+        self._newest = newest if self._newest is None else min(self._newest, newest)
+        self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
+
+    def fields(self) -> dict[str, Any]:
+        """What the handler returns."""
+        return {
+            "changes": self.changes,
+            "ignored": dict(self.ignored),
+            "urls": self.urls,
+            **{fate.value: self._fates[fate] for fate in Fate},
+            "unreadable": self.unreadable,
+            "requests": self.requests,
+            "task_ids": self.task_ids,
+        }
+
+    def lag_ms(self) -> dict[str, int | None]:
+        """Milliseconds from event time to acceptance, of the newest and of the oldest change; None where unknown."""
+        return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
+
+
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

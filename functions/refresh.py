@@ -1,0 +1,26 @@
+"""Entry point of the function `refresh`: changes of OSS objects, and the backlog, to CDN refreshes."""
+
+import os
+from typing import Any
+
+from oss_cdn_refresh import effects
+from oss_cdn_refresh.invocation import Instance, Invocation
+
+_instance = Instance(effects.real())
+
+
+def initialize(context: Any) -> None:
+    """Load the configuration and the TLS context once an instance.
+
+    :raises ConfigurationError: something in the configuration is wrong; the message says what and where.
+    """
+    _instance.prepare(context, os.environ)
+
+
+def handler(event: bytes, context: Any) -> dict[str, Any]:
+    """Refresh what an event says has changed; README, "What the handler returns", has the fields.
+
+    :raises ConfigurationError: a person must act; nothing was done.
+    :raises Unaccounted: something could be put nowhere; the platform must deliver the event again.
+    """
+    return Invocation(_instance, context, os.environ).run(event)
