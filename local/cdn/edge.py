@@ -1,0 +1,115 @@
+"""A caching edge in front of OSS: it serves stale bytes until a refresh reaches it.
+
+It caches by the whole URL with its query, exactly as the client spells it, and for ever: a 404 too.
+"""
+
+import ssl
+from collections.abc import Mapping, Sequence
+from http.client import HTTPException
+from types import TracebackType
+
+from local.cdn.cache import Cache, Copy
+from local.cdn.origin import Origin
+from local.cdn.refresh import Refresh
+from local.cdn.visitor import fetch
+from local.clock import Clock
+from local.serving import Request, Response, Server
+
+KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
+OK, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, BAD_GATEWAY = 200, 304, 403, 404, 405, 502
+
+
+class Edge:
+    """The domains of a CDN behind one port of 127.0.0.1; use it as a context manager.
+
+    It takes GET and HEAD with the domain in the Host header or in an absolute URL. `X-Cache` in the answer is HIT when
+    the bytes come from the cache, also those that the origin has just confirmed with a 304, else MISS.
+
+    origins: for each domain where its objects are; of several the one with the longest matching path counts.
+    delay: seconds by the clock from an accepted refresh until it takes effect here; in the real one some five minutes.
+
+    `cdn.subscribers.append(edge.refresh)` connects it to the API.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        origins: Mapping[str, Sequence[Origin]],
+        *,
+        delay: float = 0.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.origins = dict(origins)
+        self._cache = Cache(clock, delay)
+        self._server = Server(self._serve, tls=tls, name="cdn-edge")
+        self.url = self._server.url
+
+    def __enter__(self) -> "Edge":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
+    def refresh(self, refresh: Refresh) -> None:
+        """Take note of a refresh that the CDN has just accepted."""
+        self._cache.refresh(refresh)
+
+    def _serve(self, request: Request) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            return Response(NOT_ALLOWED)
+        domain, path = _address(request)
+        origin = _responsible(self.origins.get(domain, ()), path)
+        if origin is None:
+            return Response(FORBIDDEN, b"no such domain or path")
+        key = domain + path + (f"?{request.query}" if request.query else "")
+        copy, epoch = self._cache.get(key)
+        if copy is not None and not copy.expired:
+            return _marked("HIT", copy.answer)
+        answer = _ask(origin, path, request.query, copy)
+        if copy is not None and answer.status == NOT_MODIFIED:
+            self._cache.put(key, copy.answer, epoch)
+            return _marked("HIT", copy.answer)
+        if answer.status in {OK, NOT_FOUND}:
+            self._cache.put(key, answer, epoch)
+        return _marked("MISS", answer)
+
+
+def _address(request: Request) -> tuple[str, str]:
+    """The domain, lower-case and without a port, and the raw path that a request asks for."""
+    if request.path.startswith("/"):
+        host, path = request.headers.get("Host", ""), request.path
+    else:
+        host, slash, rest = request.path.partition("://")[2].partition("/")
+        path = slash + rest or "/"
+    return host.partition(":")[0].lower(), path
+
+
+def _responsible(origins: Sequence[Origin], path: str) -> Origin | None:
+    return max((origin for origin in origins if origin.shows(path)), key=lambda origin: len(origin.path), default=None)
+
+
+def _ask(origin: Origin, path: str, query: str, copy: Copy | None) -> Response:
+    """The origin's answer, its headers reduced to those that are kept; 502 where there is none."""
+    held = copy.answer.headers if copy else {}
+    conditions = {"If-None-Match": held.get("ETag"), "If-Modified-Since": held.get("Last-Modified")}
+    headers = {name: value for name, value in conditions.items() if value}
+    answer = Response(NOT_FOUND)
+    for target in origin.targets(path, query):
+        try:
+            answer = fetch(origin.bucket, target, headers)
+        except (OSError, HTTPException) as error:
+            return Response(BAD_GATEWAY, f"the origin does not answer: {error!r}".encode())
+        if answer.status != NOT_FOUND:
+            break
+    sent = {name.lower(): value for name, value in answer.headers.items()}
+    return answer._replace(headers={name: sent[name.lower()] for name in KEPT if name.lower() in sent})
+
+
+def _marked(cache: str, answer: Response) -> Response:
+    return answer._replace(headers={**answer.headers, "X-Cache": cache})

@@ -1,0 +1,77 @@
+"""What a RefreshObjectCaches call asks for, and whether the API can take it at all."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from local.cdn.errors import refused
+from local.cdn.limits import Limits
+
+URL = re.compile(r"https?://([^/?]+)[!-~]*", re.ASCII)  # one line of visible ASCII
+LINE_END = re.compile(r"\r?\n")
+BOOLEANS = {"true": True, "false": False}
+
+
+class Refresh(NamedTuple):
+    """One refresh: an object type (File, Directory or IgnoreParams) and its items as they were submitted."""
+
+    object_type: str
+    force: bool
+    urls: tuple[str, ...]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The distinct domains, in the order of their first item."""
+        return tuple(dict.fromkeys(domain(url) for url in self.urls))
+
+
+def domain(url: str) -> str:
+    """The host of an item as it is spelled, with a port where there is one."""
+    return url.split("/", 3)[2].partition("?")[0]
+
+
+def read(parameters: Mapping[str, str], limits: Limits) -> Refresh:
+    """The refresh that these parameters ask for; one bad line refuses them all.
+
+    Regex, the API's fourth object type, is not offered here.
+
+    Raises:
+        Refused: as the API refuses what is malformed or too much for one call.
+
+    """
+    object_type = _object_type(parameters.get("ObjectType", "File"), limits)
+    force = BOOLEANS.get(parameters.get("Force", "false").lower())
+    if force is None:
+        raise refused("InvalidParameter", "Force is neither true nor false.")
+    if not parameters.get("ObjectPath"):
+        raise refused("MissingParameter", "ObjectPath")
+    refresh = Refresh(object_type, force, tuple(LINE_END.split(parameters["ObjectPath"])))
+    _check(refresh, limits)
+    return refresh
+
+
+def _object_type(name: str, limits: Limits) -> str:
+    if name in limits.ignore_params_types:
+        return "IgnoreParams"
+    if name not in {"File", "Directory"}:
+        raise refused("InvalidObjectType.Malformed", repr(name))
+    return name
+
+
+def _check(refresh: Refresh, limits: Limits) -> None:
+    at_most = {
+        "File": limits.urls_per_call,
+        "Directory": limits.directories_per_call,
+        "IgnoreParams": limits.ignore_params_per_call,
+    }[refresh.object_type]
+    if len(refresh.urls) > at_most:
+        raise refused("InvalidObjectPath.Size.Malformed", f"{len(refresh.urls)} items, at most {at_most}.")
+    for url in refresh.urls:
+        if len(url) > limits.item_characters or not URL.fullmatch(url):
+            raise refused("InvalidObjectPath.Malformed", ascii(url[:200]))
+        if refresh.object_type == "Directory" and not url.endswith("/"):
+            raise refused("InvalidObjectPath.Malformed", f"A directory ends with a slash: {url}")
+    if len(refresh.domains) > limits.domains_per_call:
+        raise refused("SingleRequest.OverLimit", f"{len(refresh.domains)}, at most {limits.domains_per_call}.")
+    if wildcard := next((name for name in refresh.domains if "*" in name), None):
+        raise refused("InvalidExtensiveDomain.ValueNotSupported", wildcard)

@@ -1,0 +1,139 @@
+"""The whole cloud in a box: OSS, SMQ, the CDN with its edge, and the functions of a template, by one clock.
+
+What the deployment says is taken from it: functions and triggers from the template, queues and the role's rights from
+the stack, buckets and domains from the configuration that the function reads.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import yaml
+
+from infra import ros, template
+from local.cdn import Cdn, Edge, Origin, visit
+from local.clock import Clock
+from local.credentials import Credential, Key
+from local.fc import Deployed, FunctionCompute, Manner
+from local.fc.instance import Credentials
+from local.oss import Oss
+from local.serving import Response
+from local.smq import Queue, QueueAttributes, Smq
+
+TEMPLATE = Path(__file__).parent.parent / "template.yml"
+ACCOUNT = "1234567890123456"
+OWNER = ("AK", "SECRET")  # the account's own access key, for people
+ROLE = Credentials("STS.refresh", "role-secret", "role-token")  # what the function's role gives
+
+
+class Cloud:
+    """A cloud in which a template is deployed; use it as a context manager.
+
+    config: the function's configuration, as a mapping.
+    function: the one that refreshes; its backlog and its dead letters are `backlog` and `dead_letters`.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        *,
+        file: Path = TEMPLATE,
+        clock: Clock | None = None,
+        manner: Manner = Manner(),  # noqa: B008 - immutable
+    ) -> None:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oss-cdn-refresh-")))
+            (folder / "config.yml").write_text(yaml.safe_dump(dict(config), allow_unicode=True), encoding="utf-8")
+            sites: list[dict[str, Any]] = config["sites"]
+            buckets = list(dict.fromkeys(site["bucket"] for site in sites))
+            self.domains = list(dict.fromkeys(domain for site in sites for domain in site["domains"]))
+            variables = {
+                "REFRESH_BUCKET": buckets[0],
+                "REFRESH_DOMAINS": ",".join(self.domains),
+                "REFRESH_CONFIG": str(folder / "config.yml"),
+                "REFRESH_LOG_LEVEL": "INFO",
+            }
+            deployment = template.load(file, environ=variables, account=ACCOUNT)
+            infrastructure = ros.evaluate(deployment.stacks[0], ACCOUNT)
+            region = deployment.function("refresh").region
+            keys: dict[str, str | Credential] = {
+                OWNER[0]: OWNER[1],
+                ROLE.access_key_id: Key(ROLE.access_key_secret, ROLE.security_token),
+            }
+            queues = {
+                queue.name: QueueAttributes(queue.visibility, message_retention_period=queue.retention)
+                for queue in infrastructure.queues.values()
+            }
+            self.clock = clock or Clock()
+            self.oss = stack.enter_context(Oss(self.clock, buckets, region=region, account=ACCOUNT, keys=keys))
+            self.smq = stack.enter_context(Smq(self.clock, queues, keys=keys, account=ACCOUNT, region=region))
+            self.cdn = stack.enter_context(Cdn(self.clock, self.domains, keys=keys))
+            self.cdn.rights[ROLE.access_key_id] = {
+                resource.rpartition("/")[2] for resource in infrastructure.resources("cdn:RefreshObjectCaches")
+            }
+            self.edge = stack.enter_context(Edge(self.clock, _origins(sites, self.oss.url)))
+            self.cdn.subscribers.append(self.edge.refresh)
+            self.compute = stack.enter_context(
+                FunctionCompute(
+                    deployment,
+                    self.clock,
+                    self.smq,
+                    environment={
+                        "CDN_ENDPOINT": self.cdn.url,
+                        "SMQ_ENDPOINT": self.smq.url,
+                        "OSS_ENDPOINT": self.oss.url,
+                    },
+                    credentials=lambda: ROLE,
+                    manner=manner,
+                )
+            )
+            self.oss.subscribe(self.compute.notice)
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> "Cloud":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def function(self) -> Deployed:
+        """The function that refreshes."""
+        return self.compute.functions["refresh"]
+
+    @property
+    def backlog(self) -> Queue:
+        """What waits."""
+        return self.smq.queue(self.function.function.environment["BACKLOG_QUEUE"])
+
+    @property
+    def dead_letters(self) -> Queue:
+        """What was given up."""
+        return self.smq.queue(self.function.function.environment["DEAD_LETTER_QUEUE"])
+
+    def visit(self, url: str) -> Response:
+        """What a visitor gets from the edge."""
+        return visit(self.edge.url, url)
+
+    def settle(self) -> None:
+        """Let everything happen that is under way."""
+        self.compute.settle()
+
+
+def _origins(sites: list[dict[str, Any]], oss: str) -> dict[str, list[Origin]]:
+    """Where the edge finds the objects of each domain."""
+    origins: defaultdict[str, list[Origin]] = defaultdict(list)
+    for site in sites:
+        index = site.get("index", ["index.html"])
+        origin = Origin(
+            f"{oss}/{site['bucket']}", site.get("path", "/"), site.get("prefix", ""), index[0] if index else ""
+        )
+        for domain in site["domains"]:
+            origins[domain].append(origin)
+    return origins

@@ -1,0 +1,39 @@
+"""What is asked of a bucket itself: to be there, what it is, what it holds."""
+
+from local.markup import Node, document, fields
+from local.oss import listing
+from local.oss.store import Bucket
+from local.oss.task import XML, Outcome, Task, xml
+from local.serving import Response
+
+
+def create(task: Task) -> Outcome:
+    """PutBucket; one's own bucket may be created again."""
+    task.buckets.setdefault(task.name, Bucket(task.name, task.at, {}, {}))
+    return Outcome(Response(200))
+
+
+def listed(task: Task) -> Outcome:
+    """ListObjects and ListObjectsV2."""
+    return Outcome(Response(200, listing.answer(task.bucket, task.parameters, task.account), XML))
+
+
+def location(task: Task) -> Outcome:
+    """GetBucketLocation."""
+    return Outcome(Response(200, document(Node("LocationConstraint", f"oss-{task.region}")), XML))
+
+
+def info(task: Task) -> Outcome:
+    """GetBucketInfo."""
+    endpoint = f"oss-{task.region}"
+    told = [
+        ("CreationDate", listing.moment(task.bucket.created)),
+        ("ExtranetEndpoint", f"{endpoint}.aliyuncs.com"),
+        ("IntranetEndpoint", f"{endpoint}-internal.aliyuncs.com"),
+        ("Location", endpoint),
+        ("Name", task.name),
+        ("StorageClass", "Standard"),
+    ]
+    owner = Node("Owner", fields([("DisplayName", task.account), ("ID", task.account)]))
+    grant = Node("AccessControlList", [Node("Grant", "public-read")])
+    return Outcome(xml("BucketInfo", (), [Node("Bucket", [*fields(told), owner, grant])]))

@@ -1,0 +1,45 @@
+"""What OSS refuses, by the code that it answers, with its status ("Error responses" in the OSS documentation)."""
+
+from collections.abc import Mapping
+
+from local.serving import EMPTY
+
+STATUSES = {
+    "AccessDenied": 403,
+    "EntityTooSmall": 400,
+    "FileAlreadyExists": 409,
+    "InvalidAccessKeyId": 403,
+    "InvalidArgument": 400,
+    "InvalidBucketName": 400,
+    "InvalidDigest": 400,
+    "InvalidObjectName": 400,
+    "InvalidPart": 400,
+    "InvalidPartOrder": 400,
+    "MalformedXML": 400,
+    "MethodNotAllowed": 405,
+    "NoSuchBucket": 404,
+    "NoSuchKey": 404,
+    "NoSuchUpload": 404,
+    "NotSymlink": 400,
+    "ObjectNotAppendable": 409,
+    "PositionNotEqualToLength": 409,
+    "PreconditionFailed": 412,
+    "SecurityTokenExpired": 403,
+    "SignatureDoesNotMatch": 403,
+    "SymlinkTargetNotExist": 404,
+}
+
+
+class OssError(Exception):
+    """A refusal: a code from the table above, what is wrong, and headers that go with it."""
+
+    def __init__(self, code: str, message: str, headers: Mapping[str, str] = EMPTY) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that goes with the code."""
+        return STATUSES[self.code]

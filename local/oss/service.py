@@ -1,0 +1,127 @@
+"""The OSS service: which operation a request asks for, who may ask, what is answered, who is told.
+
+Facts: the API reference of the OSS documentation; the client that it has to satisfy is `oss2` 2.16 to 2.19, path style.
+Not modelled: versions, ACLs, storage classes, form uploads, callbacks, CRC64.
+"""
+
+import base64
+import itertools
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote
+
+from local.clock import Clock
+from local.credentials import Credential
+from local.oss.access import Access
+from local.oss.errors import OssError
+from local.oss.events import Cause, record
+from local.oss.routing import is_public, operation
+from local.oss.store import Bucket, Stored
+from local.oss.task import Outcome, Task, xml
+from local.serving import Request, Response, Server
+
+Subscriber = Callable[[dict[str, Any]], None]
+
+
+class Oss:
+    """OSS behind a port of 127.0.0.1; use it as a context manager. `url` is the endpoint.
+
+    buckets: the names of those that exist; a client can create more.
+    keys: secrets by access key id, or whole credentials; read again on each request. Without any, objects can be read.
+    metadata_event: the event of a copy of an object onto itself, which is how `update_object_meta` of `oss2` works.
+        Documents name ObjectModified:UpdateObjectMeta as the event of a change of an object's properties, yet no
+        request of that name: whether such a copy is one of it or an ObjectCreated:CopyObject is UNCONFIRMED.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        buckets: Iterable[str] = ("my-site",),
+        *,
+        region: str = "cn-hangzhou",
+        account: str = "1234567890123456",
+        keys: Mapping[str, str | Credential] = {"AK": "SECRET"},
+        metadata_event: str = "ObjectModified:UpdateObjectMeta",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._clock = clock
+        self._region = region
+        self._account = account
+        self._metadata_event = metadata_event
+        self._access = Access(clock, keys)
+        self._buckets = {name: Bucket(name, clock.now(), {}, {}) for name in buckets}
+        self._subscribers: list[Subscriber] = []
+        self._serial = itertools.count(1)
+        self._lock = threading.Lock()
+        self._server = Server(self._serve, tls=tls, name="oss")
+        self.url = self._server.url
+
+    def __enter__(self) -> "Oss":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the server."""
+        self._server.close()
+
+    @property
+    def connections(self) -> int:
+        """TCP connections so far."""
+        return self._server.connections
+
+    def objects(self, bucket: str) -> Mapping[str, Stored]:
+        """What is in a bucket at this moment, by key. KeyError if there is no such bucket."""
+        with self._lock:
+            return dict(self._buckets[bucket].objects)
+
+    def subscribe(self, callback: Subscriber) -> None:
+        """Call back with the record of each change, one after the other, before the change is answered."""
+        self._subscribers.append(callback)
+
+    def _serve(self, request: Request) -> Response:
+        request_id = f"{next(self._serial):024X}"
+        try:
+            with self._lock:
+                task = self._task(request, request_id)
+                outcome = self._perform(task)
+        except OssError as error:
+            return self._refused(request, error, request_id)
+        cause = Cause(self._account, self._region, task.at, "127.0.0.1", request_id)
+        for change in outcome.changes:
+            for subscriber in self._subscribers:
+                subscriber(record(change, cause))
+        return _identified(outcome.response, request_id)
+
+    def _task(self, request: Request, request_id: str) -> Task:
+        try:
+            path = unquote(request.path, errors="strict")
+        except UnicodeDecodeError:
+            raise OssError("InvalidObjectName", "The specified object is not valid.") from None
+        name, _, key = path.removeprefix("/").partition("/")
+        now = self._clock.now()
+        names = (self._region, self._account, self._metadata_event)
+        return Task(request, request_id, now, *names, self._buckets, name, key)
+
+    def _perform(self, task: Task) -> Outcome:
+        if not self._access.known(task.request) and not is_public(task):
+            raise OssError("AccessDenied", "You have no right to access this object because of bucket acl.")
+        return operation(task)(task)
+
+    def _refused(self, request: Request, error: OssError, request_id: str) -> Response:
+        """The error as XML; a HEAD has no body and takes it along in a header."""
+        told = [("Code", error.code), ("Message", error.message), ("RequestId", request_id)]
+        answer = xml("Error", [*told, ("HostId", request.headers.get("Host", ""))])
+        hidden = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
+        headers = {**answer.headers, **error.headers, **hidden}
+        return _identified(Response(error.status, answer.body, headers), request_id)
+
+
+def _identified(response: Response, request_id: str) -> Response:
+    return response._replace(headers={"x-oss-request-id": request_id, **response.headers})

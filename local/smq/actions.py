@@ -1,0 +1,203 @@
+"""What SMQ can be asked to do: the actions behind the paths /queues, /queues/{name} and /queues/{name}/messages.
+
+A BatchSendMessage of which single messages fail answers 500, a BatchDeleteMessage 404: no page prints the first
+(UNCONFIRMED), but the SDKs read both bodies under any status from 400 on.
+"""
+
+import re
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from email.message import Message as Headers
+from http import HTTPStatus
+
+from local.clock import Clock
+from local.markup import Node
+from local.serving import Request, Response
+from local.smq import wire
+from local.smq.errors import SmqError
+from local.smq.queue import LIMITS, Message, Queue, QueueAttributes, between
+
+BATCH = (1, 16)  # messages in one call; "BatchSendMessage" and its like
+BATCH_BYTES = 65_536  # all bodies of a BatchSendMessage together
+WAIT = LIMITS["PollingWaitSeconds"]
+LISTED = (1, 1_000)  # queues in one answer of ListQueue
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,119}")
+
+Spoil = Callable[[str, str], str | None]  # queue and body of a single message of a batch → the code to refuse it with
+
+
+class Actions:
+    """The actions on a set of queues; each takes a request and gives its answer, or raises what it refuses."""
+
+    def __init__(self, clock: Clock, queues: MutableMapping[str, Queue], spoil: Spoil) -> None:
+        self._clock = clock
+        self._queues = queues
+        self._spoil = spoil
+        self._by_name: dict[str, Callable[[Request, str], Response]] = {
+            "ListQueue": self._list,
+            "CreateQueue": self._create,
+            "SetQueueAttributes": self._set_attributes,
+            "GetQueueAttributes": self._get_attributes,
+            "DeleteQueue": self._delete_queue,
+            "SendMessage": self._send,
+            "BatchSendMessage": self._send_batch,
+            "ReceiveMessage": self._receive,
+            "BatchReceiveMessage": self._receive_batch,
+            "PeekMessage": self._peek,
+            "BatchPeekMessage": self._peek_batch,
+            "DeleteMessage": self._delete,
+            "BatchDeleteMessage": self._delete_batch,
+            "ChangeMessageVisibility": self._change_visibility,
+        }
+
+    def perform(self, action: str, request: Request, queue: str) -> Response:
+        """Do it and answer it."""
+        try:
+            perform = self._by_name[action]
+        except KeyError:
+            raise SmqError("InvalidRequestURL", "Http request URL format invalid.") from None
+        return perform(request, queue)
+
+    def _queue(self, name: str) -> Queue:
+        try:
+            return self._queues[name]
+        except KeyError:
+            raise SmqError("QueueNotExist", "The queue name you provided is not exist.") from None
+
+    def _list(self, request: Request, _name: str) -> Response:
+        prefix = request.headers.get("x-mns-prefix", "")
+        start = request.headers.get("x-mns-marker", "")
+        most = between("x-mns-ret-number", _number(request.headers, "x-mns-ret-number") or LISTED[1], LISTED)
+        names = sorted(name for name in self._queues if name.startswith(prefix) and name >= start)
+        more = [Node("NextMarker", names[most])] if len(names) > most else []
+        queues = [Node("Queue", [Node("QueueURL", _location(request, name))]) for name in names[:most]]
+        return _answer(HTTPStatus.OK, Node("Queues", queues + more))
+
+    def _create(self, request: Request, name: str) -> Response:
+        if not NAME.fullmatch(name):
+            raise SmqError("InvalidQueueName", "The queue name you provided is invalid.")
+        wanted = wire.read_attributes(request.body, QueueAttributes())
+        there = self._queues.get(name)
+        if there and there.attributes != wanted:
+            raise SmqError("QueueAlreadyExist", "The queue you want to create is already exist.")
+        if there is None:
+            self._queues[name] = Queue(name, self._clock, wanted)
+        status = HTTPStatus.NO_CONTENT if there else HTTPStatus.CREATED
+        return Response(status, headers={"Location": _location(request, name)})
+
+    def _set_attributes(self, request: Request, name: str) -> Response:
+        queue = self._queue(name)
+        queue.attributes = wire.read_attributes(request.body, queue.attributes)
+        queue.modified_at = self._clock.now()
+        return Response(HTTPStatus.NO_CONTENT)
+
+    def _get_attributes(self, _request: Request, name: str) -> Response:
+        return _answer(HTTPStatus.OK, wire.attributes(self._queue(name)))
+
+    def _delete_queue(self, _request: Request, name: str) -> Response:
+        gone = self._queues.pop(name, None)
+        if gone:
+            gone.close()
+        return Response(HTTPStatus.NO_CONTENT)
+
+    def _send(self, request: Request, name: str) -> Response:
+        queue = self._queue(name)
+        (draft,) = wire.read_drafts(wire.read(request.body))
+        return _answer(HTTPStatus.CREATED, wire.sent(queue.send(*draft)))
+
+    def _send_batch(self, request: Request, name: str) -> Response:
+        queue = self._queue(name)
+        drafts = wire.read_drafts(wire.read(request.body))
+        between("Messages", len(drafts), BATCH)
+        between("MessageBody", sum(len(draft.body.encode()) for draft in drafts), (1, BATCH_BYTES))
+        for draft in drafts:
+            queue.check(*draft)
+        codes = [self._spoil(name, draft.body) for draft in drafts]
+        nodes = [
+            wire.unsent(SmqError(code, "The message was not taken.")) if code else wire.sent(queue.send(*draft))
+            for draft, code in zip(drafts, codes, strict=True)
+        ]
+        status = HTTPStatus.INTERNAL_SERVER_ERROR if any(codes) else HTTPStatus.CREATED
+        return _answer(status, Node("Messages", nodes))
+
+    def _receive(self, request: Request, name: str) -> Response:
+        queue = self._queue(name)
+        messages = queue.receive(1, _wait(request, queue))
+        return _answer(HTTPStatus.OK, wire.received(_first(messages)))
+
+    def _receive_batch(self, request: Request, name: str) -> Response:
+        queue = self._queue(name)
+        messages = queue.receive(_batch_size(request), _wait(request, queue))
+        _first(messages)
+        return _answer(HTTPStatus.OK, Node("Messages", map(wire.received, messages)))
+
+    def _peek(self, _request: Request, name: str) -> Response:
+        return _answer(HTTPStatus.OK, wire.peeked(_first(self._queue(name).peek())))
+
+    def _peek_batch(self, request: Request, name: str) -> Response:
+        messages = self._queue(name).peek(_batch_size(request))
+        _first(messages)
+        return _answer(HTTPStatus.OK, Node("Messages", map(wire.peeked, messages)))
+
+    def _delete(self, request: Request, name: str) -> Response:
+        self._queue(name).delete(request.parameters["ReceiptHandle"])
+        return Response(HTTPStatus.NO_CONTENT)
+
+    def _delete_batch(self, request: Request, name: str) -> Response:
+        queue = self._queue(name)
+        receipts = wire.read_receipts(request.body) if request.body else []
+        if not receipts:
+            raise SmqError("MissingReceiptHandle", "ReceiptHandle is required.")
+        between("ReceiptHandles", len(receipts), BATCH)
+        refused = [(receipt, refusal) for receipt in receipts if (refusal := _deletion_refused(queue, receipt))]
+        if refused:
+            return _answer(HTTPStatus.NOT_FOUND, wire.undeleted(refused))
+        return Response(HTTPStatus.NO_CONTENT)
+
+    def _change_visibility(self, request: Request, name: str) -> Response:
+        parameters = request.parameters
+        if "ReceiptHandle" not in parameters:
+            raise SmqError("MissingReceiptHandle", "ReceiptHandle is required.")
+        seconds = _number(parameters, "VisibilityTimeout")
+        if seconds is None:
+            raise SmqError("MissingVisibilityTimeout", "VisibilityTimeout is required.")
+        message = self._queue(name).change_visibility(parameters["ReceiptHandle"], seconds)
+        return _answer(HTTPStatus.OK, wire.held(message))
+
+
+def _answer(status: HTTPStatus, root: Node) -> Response:
+    return Response(status, wire.write(root), {"Content-Type": wire.XML})
+
+
+def _location(request: Request, name: str) -> str:
+    return f"http://{request.headers['Host']}/queues/{name}"
+
+
+def _first(messages: Sequence[Message]) -> Message:
+    if not messages:
+        raise SmqError("MessageNotExist", "Message not exist.")
+    return messages[0]
+
+
+def _deletion_refused(queue: Queue, receipt: str) -> SmqError | None:
+    try:
+        queue.delete(receipt)
+    except SmqError as refusal:
+        return refusal
+    return None
+
+
+def _batch_size(request: Request) -> int:
+    return between("numOfMessages", _number(request.parameters, "numOfMessages") or 0, BATCH)
+
+
+def _wait(request: Request, queue: Queue) -> int:
+    seconds = _number(request.parameters, "waitseconds")
+    return queue.attributes.polling_wait_seconds if seconds is None else between("waitseconds", seconds, WAIT)
+
+
+def _number(values: Mapping[str, str] | Headers, name: str) -> int | None:
+    text = values.get(name)
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        raise SmqError("InvalidArgument", f"The value of {name} is not a number.") from None

@@ -1,0 +1,159 @@
+"""SMQ's messages, attributes and errors as they stand in XML.
+
+Shapes: the samples on the pages of the operations in the SMQ documentation, and what the decoders of
+`mns.mns_xml_handler` (`aliyun-mns-sdk` 1.3.0) accept, which is strict about the elements of a batch's answer.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+from local.markup import Node, document, fields, parse
+from local.smq.errors import SmqError
+from local.smq.queue import LIMITS, Message, Queue, QueueAttributes, between
+
+NAMESPACE = "http://mns.aliyuncs.com/doc/v1/"
+XML = "text/xml;charset=utf-8"
+FIELDS = {  # element: field of QueueAttributes
+    "DelaySeconds": "delay_seconds",
+    "MaximumMessageSize": "maximum_message_size",
+    "MessageRetentionPeriod": "message_retention_period",
+    "PollingWaitSeconds": "polling_wait_seconds",
+    "VisibilityTimeout": "visibility_timeout",
+}
+
+
+class Draft(NamedTuple):
+    """A message that somebody asks to send."""
+
+    body: str
+    delay: int | None
+    priority: int
+
+
+def write(root: Node) -> bytes:
+    """A document of SMQ's."""
+    return document(root, NAMESPACE)
+
+
+def read(body: bytes) -> Element:
+    """The root of a request's body; MalformedXML if it is not XML."""
+    try:
+        return parse(body)
+    except ParseError as error:
+        raise SmqError("MalformedXML", "The XML you provided was not well-formed.") from error
+
+
+def read_attributes(body: bytes, basis: QueueAttributes) -> QueueAttributes:
+    """The queue's attributes after a request that names some of them; an empty body names none."""
+    root = read(body) if body else Element("Queue")
+    changes = {}
+    for name, field in FIELDS.items():
+        value = _integer(root, name)
+        if value is not None:
+            changes[field] = between(name, value, LIMITS[name])
+    return basis._replace(**changes)
+
+
+def read_drafts(root: Element) -> list[Draft]:
+    """The messages of a SendMessage (`Message`) or a BatchSendMessage (`Messages`)."""
+    elements = root.findall("Message") if root.tag == "Messages" else [root]
+    return [_draft(element) for element in elements]
+
+
+def read_receipts(body: bytes) -> list[str]:
+    """The handles of a BatchDeleteMessage."""
+    return [element.text or "" for element in read(body).findall("ReceiptHandle")]
+
+
+def attributes(queue: Queue) -> Node:
+    """The answer of GetQueueAttributes."""
+    counts = queue.counts()
+    settings = [(name, getattr(queue.attributes, field)) for name, field in FIELDS.items()]
+    facts = [
+        ("QueueName", queue.name),
+        ("CreateTime", int(queue.created_at)),
+        ("LastModifyTime", int(queue.modified_at)),
+        ("ActiveMessages", counts.active),
+        ("InactiveMessages", counts.inactive),
+        ("DelayMessages", counts.delayed),
+        ("LoggingEnabled", "False"),
+    ]
+    return Node("Queue", fields(settings + facts))
+
+
+def sent(message: Message) -> Node:
+    """A message in the answer of SendMessage or BatchSendMessage."""
+    return Node("Message", fields(_identity(message)))
+
+
+def received(message: Message) -> Node:
+    """A message in the answer of ReceiveMessage or BatchReceiveMessage."""
+    return Node("Message", fields(_whole(message) + _hold(message)))
+
+
+def peeked(message: Message) -> Node:
+    """A message in the answer of PeekMessage or BatchPeekMessage; never received: FirstDequeueTime is 0."""
+    return Node("Message", fields(_whole(message)))
+
+
+def held(message: Message) -> Node:
+    """The answer of ChangeMessageVisibility."""
+    return Node("ChangeVisibility", fields(_hold(message)))
+
+
+def error(code: str, message: str, request_id: str, host: str) -> bytes:
+    """The answer to what is refused as a whole."""
+    told = [("Code", code), ("Message", message), ("RequestId", request_id), ("HostId", host)]
+    return write(Node("Error", fields(told)))
+
+
+def unsent(refusal: SmqError) -> Node:
+    """A message of a batch that was not taken."""
+    return Node("Message", refusal.entry)
+
+
+def undeleted(receipts: Iterable[tuple[str, SmqError]]) -> Node:
+    """The answer to a BatchDeleteMessage of which some handles were refused."""
+    return Node(
+        "Errors", [Node("Error", [*refusal.entry, Node("ReceiptHandle", receipt)]) for receipt, refusal in receipts]
+    )
+
+
+def _draft(element: Element) -> Draft:
+    body = element.findtext("MessageBody")
+    if element.tag != "Message" or not body:
+        raise SmqError("InvalidArgument", "The XML you provided did not validate against our published schema.")
+    priority = _integer(element, "Priority")
+    return Draft(body, _integer(element, "DelaySeconds"), 8 if priority is None else priority)
+
+
+def _integer(element: Element, name: str) -> int | None:
+    text = element.findtext(name)
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        raise SmqError("InvalidArgument", f"The value of {name} is not a number.") from None
+
+
+def _identity(message: Message) -> list[tuple[str, str | int]]:
+    return [("MessageId", message.id), ("MessageBodyMD5", message.md5)]
+
+
+def _whole(message: Message) -> list[tuple[str, str | int]]:
+    return [
+        *_identity(message),
+        ("MessageBody", message.body),
+        ("EnqueueTime", _milliseconds(message.sent_at)),
+        ("FirstDequeueTime", _milliseconds(message.first_dequeued_at or 0)),
+        ("DequeueCount", message.dequeue_count),
+        ("Priority", message.priority),
+    ]
+
+
+def _hold(message: Message) -> list[tuple[str, str | int]]:
+    return [("ReceiptHandle", message.receipt), ("NextVisibleTime", _milliseconds(message.visible_at))]
+
+
+def _milliseconds(moment: float) -> int:
+    return round(moment * 1000)
