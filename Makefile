@@ -1,0 +1,72 @@
+# Every command makes the environment that it needs, one for each version of Python: `make test PYTHON=python3.12`.
+
+# The first Python on PATH that runs and is new enough; a shim of pyenv can be there and fail.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell for python in python3 python3.10 python3.12 python3.11 python3.13 python3.14; do \
+	$$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo $$python && break; done)
+endif
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+VENV := .venv/$(VERSION)
+RUN := PYTHONPATH=functions:. $(VENV)/bin/python
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+
+.PHONY: help demo test lint bench check-template layer deploy lock clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
+		printf '  make %-16s %s\n' "$$name" "$$does"; done
+
+demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
+	@$(RUN) -m local.demo
+
+test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
+	@$(RUN) -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+lint: $(VENV)/.test  ## style, format, types
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+bench: $(VENV)/.test  ## cold start and TLS against the official SDK, side by side
+	@$(RUN) -m bench
+
+check-template: $(VENV)/.functions  ## do template, role and configuration fit together? (ARGS="--config copy.yml")
+	@$(RUN) -m infra.check_template $(ARGS)
+
+layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/layer.zip
+	@$(RUN) -m layers.build
+
+deploy: $(VENV)/.functions  ## check, build and publish the layer, deploy (ARGS="-a other" goes on to s)
+	@$(RUN) -m infra.deploy $(ARGS)
+
+lock: $(VENV)/.lock  ## pin layers/requirements.in anew, with hashes (PYTHON=python3.10: newer ones may find newer pins)
+	@cd layers && ../$(VENV)/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
+		--no-emit-index-url --no-emit-options --output-file=requirements.txt requirements.in
+
+clean:  ## remove what was made
+	@rm -rf .venv layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.python:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.10 or newer is needed and none is on PATH: make … PYTHON=/where/it/is"; exit 1; fi
+	@if ! $(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null; then \
+		echo "$(PYTHON) is Python $(or $(VERSION),that does not run), 3.10 or newer is needed: make … PYTHON=python3.12"; exit 1; fi
+	@echo "Making the environment $(VENV) …"
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.functions: $(VENV)/.python layers/requirements.txt
+	@$(PIP) install -qq --require-hashes -r layers/requirements.txt
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.functions requirements-demo.txt
+	@$(PIP) install -qq -r requirements-demo.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo requirements-test.txt
+	@$(PIP) install -qq -r requirements-test.txt
+	@touch $@
+
+$(VENV)/.lock: $(VENV)/.python
+	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/python -m pip install -qq pip-tools==7.6.2
+	@touch $@

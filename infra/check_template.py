@@ -1,0 +1,43 @@
+"""`make check-template`: do template, stack and configuration fit together, and can they break the CDN's limits?
+
+Prints each finding as `<file>: <place>: <what>: <remedy>` and exits with 1; else prints the proof's arithmetic.
+"""
+
+# ruff: noqa: T201 - a command speaks to people
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from infra import deployment, events, proof, queues, rights
+from infra.variables import TemplateError
+from oss_cdn_refresh.errors import ConfigurationError
+
+RULES = (events, queues, rights, proof)
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Check one template; returns the exit code."""
+    options = argparse.ArgumentParser(prog="make check-template", description="Check a template before it is deployed.")
+    options.add_argument("template", nargs="?", type=Path, default=Path("template.yml"))
+    options.add_argument("--config", type=Path, help="the configuration, where REFRESH_CONFIG lies in OSS")
+    chosen = options.parse_args(arguments)
+    try:
+        deployed = deployment.read(chosen.template, environ, chosen.config)
+    except (TemplateError, ConfigurationError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    found = [finding for rule in RULES for finding in rule.findings(deployed)]
+    for finding in found:
+        print(finding, file=sys.stderr)
+    if found:
+        return 1
+    sites = "sites not compared (--config names a copy)" if deployed.config is None else "sites, triggers, rights agree"
+    print(f"{chosen.template.name}: ok, {sites}; {'; '.join(map(str, proof.lines(deployed)))}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,91 @@
+"""`make deploy`: check, build the layer, publish it, note its version in `.env`, deploy.
+
+After that plain `s deploy` works, until the layer's requirements change. Arguments go on to both calls of `s`, such
+as `-a other-account`.
+"""
+
+# ruff: noqa: T201, S603 - a command speaks to people; what it runs is listed here, with its user's own arguments
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from infra import check_template, template
+from infra.deployment import ANY_ACCOUNT
+from layers import build as layer
+
+LAYER = re.compile(r"layers/([\w-]+)/versions/")
+PUBLISHED = re.compile(r"acs:fc:[\w-]+:\d+:layers/[\w-]+/versions/(\d+)")
+VERSION = "REFRESH_LAYER_VERSION"
+INSTALL = "s is not installed; Serverless Devs: npm install -g @serverless-devs/s, then s config add"
+
+
+class DeploymentFailed(Exception):
+    """A step failed, and so nothing after it was done; the message says which and what to do."""
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str], build: Callable[[Mapping[str, str]], Path]) -> int:
+    """Deploy the template of the working directory; returns the exit code."""
+    if check_template.main([], environ) != 0:
+        return 1
+    try:
+        deploy(Path("template.yml"), arguments, environ, build)
+    except DeploymentFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def deploy(
+    file: Path, arguments: Sequence[str], environ: Mapping[str, str], build: Callable[[Mapping[str, str]], Path]
+) -> None:
+    """Build and publish the layer, note its version, deploy.
+
+    :raises DeploymentFailed: where `s` is missing or a step of it fails.
+    """
+    s = shutil.which("s", path=environ.get("PATH"))
+    if s is None:
+        raise DeploymentFailed(INSTALL)
+    version = publish(s, file, arguments, environ, build(environ))
+    note(file.parent / ".env", VERSION, version)
+    print(f".env: {VERSION}={version}")
+    command = [s, "deploy", "-t", str(file), *arguments]
+    # The note decides: a variable of the same name in the environment would win over .env and deploy another version.
+    settled = {name: value for name, value in environ.items() if name != VERSION}
+    if subprocess.run(command, env=settled, check=False).returncode != 0:
+        raise DeploymentFailed("s deploy failed; the layer is published, so `s deploy` is enough once that is mended")
+
+
+def publish(s: str, file: Path, arguments: Sequence[str], environ: Mapping[str, str], archive: Path) -> str:
+    """Publish a layer under the name that the template gives it; returns its version, such as `3`.
+
+    The same content gives the latest version again (fc3, "layer publish").
+
+    :raises DeploymentFailed: where `s` fails or tells no version.
+    """
+    function = template.load(file, environ=environ, account=ANY_ACCOUNT).function("refresh")
+    name = LAYER.search(function.layers[0])
+    if name is None:
+        raise DeploymentFailed(f"{file.name}: refresh.props.layers[0]: names no layer: write acs:fc:…:layers/…")
+    command = [s, "cli", "fc3", "layer", "publish", "--region", function.region, "--layer-name", name[1]]
+    command += ["--code", str(archive.resolve()), "--compatible-runtime", function.runtime, *arguments]
+    published = subprocess.run(command, env=dict(environ), stdout=subprocess.PIPE, text=True, check=False)
+    version = PUBLISHED.search(published.stdout)
+    if published.returncode != 0 or version is None:
+        raise DeploymentFailed(f"the layer could not be published: s said: {published.stdout.strip() or 'nothing'}")
+    return version[1]
+
+
+def note(env: Path, name: str, value: str) -> None:
+    """Set one variable of a `.env` file and leave all other lines as they are."""
+    lines = env.read_text(encoding="utf-8").splitlines() if env.exists() else []
+    kept = [line for line in lines if not re.match(rf"\s*(?:export\s+)?{name}\s*=", line)]
+    env.write_text("".join(f"{line}\n" for line in [*kept, f"{name}={value}"]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ, layer.main))

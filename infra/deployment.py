@@ -1,0 +1,51 @@
+"""A deployment as a whole: the template, what its stack makes, and the configuration that the function will read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from infra import ros, template
+from infra.template import Function, Template
+from oss_cdn_refresh.config import Config, parse
+
+ANY_ACCOUNT = "1234567890123456"  # nothing that is checked depends on whose account it is
+
+
+class Deployment(NamedTuple):
+    """What has to fit together. `config` is None where it lies in OSS and no copy of it was given."""
+
+    template: Template
+    infrastructure: ros.Infrastructure
+    config: Config | None
+    config_file: str
+
+    @property
+    def function(self) -> Function:
+        """The function that refreshes."""
+        return self.template.function("refresh")
+
+    @property
+    def file(self) -> str:
+        """What findings call the template."""
+        return self.template.file.name
+
+
+def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None) -> Deployment:
+    """Read a template and everything that it names; `config_file` stands in for a configuration in OSS.
+
+    :raises TemplateError: where the template or the stack's template cannot be read.
+    :raises ConfigurationError: where the configuration is wrong.
+    """
+    read_template = template.load(file, environ=environ, account=ANY_ACCOUNT)
+    function = read_template.function("refresh")
+    (stack,) = read_template.stacks
+    source = function.environment.get("REFRESH_CONFIG", "config.yml")
+    if config_file is None and not source.startswith("oss://"):
+        config_file = function.code / source
+    config = parse(config_file.read_bytes(), config_file.name) if config_file else None
+    return Deployment(
+        template=read_template,
+        infrastructure=ros.evaluate(stack, ANY_ACCOUNT),
+        config=config,
+        config_file=config_file.name if config_file else source,
+    )

@@ -1,0 +1,121 @@
+"""Rules for what waits and what is given up: two queues, one trigger, and nothing that is lost or circles.
+
+Facts: Function Compute, "SMQ queue triggers" and "Asynchronous invocation"; EventBridge, "Event streams"; SMQ, "Queue".
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from infra.deployment import Deployment
+from infra.findings import Finding
+from infra.template import QueueTrigger
+
+SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
+KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
+VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
+
+
+def findings(deployment: Deployment) -> Iterator[Finding]:
+    """What could lose a change, or bring it twice or for ever."""
+    yield from _order(deployment)
+    yield from _one_dead_letter_queue(deployment)
+    yield from _asynchronous(deployment)
+    yield from _retention(deployment)
+    for trigger in deployment.function.queue_triggers:
+        yield from _no_dead_letters(deployment, trigger)
+        yield from _stream(deployment, trigger)
+        yield from _times(deployment, trigger)
+    yield from _backlog_is_read(deployment)
+
+
+def _order(deployment: Deployment) -> Iterator[Finding]:
+    triggers = deployment.function.triggers
+    for before, after in pairwise(triggers):
+        if isinstance(before, QueueTrigger) and not isinstance(after, QueueTrigger):
+            what = f"{after.name} stands after the eventbridge trigger {before.name}, and fc3 skips it on a redeploy"
+            yield Finding(deployment.file, after.place, what, "move eventbridge triggers to the end")
+
+
+def _dead_letter_queue(deployment: Deployment) -> str:
+    return deployment.function.environment.get("DEAD_LETTER_QUEUE", "")
+
+
+def _one_dead_letter_queue(deployment: Deployment) -> Iterator[Finding]:
+    """One place to look: of the handler, of Function Compute and of every trigger."""
+    function, queue = deployment.function, _dead_letter_queue(deployment)
+    arn = f"acs:mns:{function.region}:{deployment.template.account}:/queues/{queue}"
+    places = [
+        ("refresh.props.asyncInvokeConfig.destinationConfig.onFailure", function.failure_destination, f"{arn}/messages")
+    ]
+    places += [
+        (f"{trigger.place}.triggerConfig.runOptions.deadLetterQueue", trigger.dead_letter_arn, arn)
+        for trigger in function.queue_triggers
+    ]
+    for place, written, wanted in places:
+        if written != wanted:
+            what = f'"{written}" is not the dead-letter queue of the function' if written else "is missing"
+            yield Finding(deployment.file, place, what, f"write {wanted}")
+
+
+def _asynchronous(deployment: Deployment) -> Iterator[Finding]:
+    age = deployment.function.async_event_age
+    if age != KEPT_AT_MOST:
+        place = "refresh.props.asyncInvokeConfig.maxAsyncEventAgeInSeconds"
+        yield Finding(deployment.file, place, f"is {age}", f"write {KEPT_AT_MOST}: older events vanish without a trace")
+
+
+def _retention(deployment: Deployment) -> Iterator[Finding]:
+    for variable in ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
+        name = deployment.function.environment.get(variable, "")
+        queue = deployment.infrastructure.queues.get(name)
+        if queue is None:
+            what = f'{variable} is "{name}", which {deployment.infrastructure.file} does not make'
+            yield Finding(deployment.file, "refresh.props.environmentVariables", what, "name the same queue in both")
+        elif queue.retention != KEPT_AT_MOST:
+            what = f"messages of {name} are kept for {queue.retention} s"
+            yield Finding(
+                deployment.infrastructure.file, "MessageRetentionPeriod", what, f"write {KEPT_AT_MOST}, the maximum"
+            )
+
+
+def _no_dead_letters(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
+    if trigger.queue == _dead_letter_queue(deployment):
+        what = f"{trigger.name} reads the dead-letter queue, what was given up would circle for ever"
+        yield Finding(deployment.file, trigger.place, what, "take it out: dead letters wait for a person")
+
+
+def _stream(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
+    settings = (
+        ("triggerEnable", trigger.enabled, True, "nothing comes back from the backlog"),
+        ("asyncInvocationType", not trigger.synchronous, False, "128 KB, and too large for a dead letter"),
+        ("runOptions.mode", trigger.mode, "event-streaming", "the other one knows no batches"),
+        ("runOptions.errorsTolerance", trigger.errors_tolerance, "ALL", "NONE stops the stream"),
+        ("runOptions.retryStrategy", trigger.retry_strategy, "EXPONENTIAL_DECAY_RETRY", "the other one is 3 tries"),
+        ("sourceMNSParameters.IsBase64Decode", trigger.base64, False, "the bodies are plain JSON"),
+    )
+    for name, written, wanted, why in settings:
+        if written != wanted:
+            place = f"{trigger.place}.triggerConfig.{name}"
+            yield Finding(deployment.file, place, f"is {written} ({why})", f"write {wanted}")
+
+
+def _times(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
+    timeout = deployment.function.timeout
+    if timeout > SYNCHRONOUS_AT_MOST:
+        what = f"is {timeout} s, but the call of an event stream ends after {SYNCHRONOUS_AT_MOST}"
+        yield Finding(deployment.file, "refresh.props.timeout", what, f"write at most {SYNCHRONOUS_AT_MOST}")
+    queue = deployment.infrastructure.queues.get(trigger.queue)
+    wanted = 2 * timeout + VISIBILITY_MARGIN
+    if queue and queue.visibility < wanted:
+        what = (
+            f"messages of {queue.name} come back after {queue.visibility} s, while the function may still work on them"
+        )
+        remedy = f"write at least 2 * {timeout} + {VISIBILITY_MARGIN} = {wanted}"
+        yield Finding(deployment.file, "infra.props.parameters.BacklogVisibilityTimeout", what, remedy)
+
+
+def _backlog_is_read(deployment: Deployment) -> Iterator[Finding]:
+    backlog = deployment.function.environment.get("BACKLOG_QUEUE", "")
+    if not any(trigger.queue == backlog for trigger in deployment.function.queue_triggers):
+        what = f'no trigger reads the backlog "{backlog}", what waits there would never come back'
+        yield Finding(deployment.file, "refresh.props.triggers", what, "add a queue trigger for it")

@@ -1,0 +1,125 @@
+"""The `${…}` of a Serverless Devs file, edition 3.0.0, and the `.env` beside it.
+
+Facts: Serverless Devs, "YAML specification", edition 3.0.0. Known here are `vars`, `env`, `config('AccountID')`,
+`path`, and `resources.<name>.output.<key>`, which nobody knows before the deployment.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+EXPRESSION = re.compile(r"\$\{([^}]*)\}")
+CALL = re.compile(r"(env|config|path)\(\s*(.*?)\s*\)")
+ARGUMENT = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)")\s*(?:,|$)""")
+OUTPUT = re.compile(r"resources\.([^.]+)\.output\.([^.]+)")
+ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
+
+
+class TemplateError(Exception):
+    """`<file>: <place>: <what>: <remedy>`; a person must mend the file."""
+
+    def __init__(self, file: str, place: str, what: str, remedy: str) -> None:
+        super().__init__(f"{file}: {place}: {what}: {remedy}")
+
+
+class Unresolved(str):
+    """A text that still holds `${resources.<name>.output.<key>}`: known only once that resource is deployed."""
+
+    __slots__ = ()
+
+
+class Scope(NamedTuple):
+    """Where the values of variables come from."""
+
+    file: str  # what complaints call the file
+    folder: Path  # where it lies; `path()` starts there
+    variables: Mapping[str, Any]  # its `vars`
+    environ: Mapping[str, str]
+    account: str
+    outputs: Mapping[str, Mapping[str, str]]  # of resources that are deployed, by resource and key
+
+    def resolve(self, value: Any, place: str) -> Any:
+        """Put values for every `${…}` in a text, a list or a mapping.
+
+        :raises TemplateError: for a variable that nothing defines.
+        """
+        if isinstance(value, Mapping):
+            return {key: self.resolve(inner, f"{place}.{key}") for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(inner, f"{place}[{number}]") for number, inner in enumerate(value)]
+        return self._text(value, place) if isinstance(value, str) else value
+
+    def _text(self, text: str, place: str) -> Any:
+        whole = EXPRESSION.fullmatch(text)
+        if whole:  # alone, a variable keeps its type
+            return self._expression(whole[1].strip(), place)
+        unresolved = False
+
+        def put(match: re.Match[str]) -> str:
+            nonlocal unresolved
+            value = self._expression(match[1].strip(), place)
+            unresolved = unresolved or isinstance(value, Unresolved)
+            return str(value)
+
+        filled = EXPRESSION.sub(put, text)
+        return Unresolved(filled) if unresolved else filled
+
+    def _expression(self, code: str, place: str) -> Any:
+        call = CALL.fullmatch(code)
+        if call:
+            functions: Mapping[str, Callable[[list[str], str], str]] = {
+                "env": self._env,
+                "config": self._config,
+                "path": self._path,
+            }
+            arguments = [single or double for single, double in ARGUMENT.findall(call[2])]
+            return functions[call[1]](arguments, place)
+        output = OUTPUT.fullmatch(code)
+        if output:
+            return self.outputs.get(output[1], {}).get(output[2]) or Unresolved(f"${{{code}}}")
+        return self._variable(code, place)
+
+    def _variable(self, code: str, place: str) -> Any:
+        head, *keys = code.split(".")
+        found: Any = self.variables if head == "vars" and keys else None
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if found is None:
+            raise TemplateError(self.file, place, f"${{{code}}} is not defined", "define it under vars")
+        return self.resolve(found, code)
+
+    def _env(self, arguments: list[str], place: str) -> str:
+        name, *default = arguments
+        value = self.environ.get(name)
+        if value:  # an empty one counts as unset
+            return value
+        if not default:
+            raise TemplateError(self.file, place, f"{name} is not set", f"write {name}=… into .env")
+        return default[0]
+
+    def _config(self, arguments: list[str], place: str) -> str:
+        if arguments != ["AccountID"]:
+            raise TemplateError(self.file, place, f"config({arguments}) is not known", "only AccountID is")
+        return self.account
+
+    def _path(self, arguments: list[str], place: str) -> str:
+        path = self.folder / arguments[0]
+        if not path.exists():
+            raise TemplateError(self.file, place, f"{arguments[0]} does not exist", "name a file beside the template")
+        return str(path)
+
+
+def dotenv(file: Path) -> dict[str, str]:
+    """The assignments of a `.env` file, without quotes and comments; nothing where there is no file."""
+    if not file.exists():
+        return {}
+    assignments = map(ASSIGNMENT.fullmatch, file.read_text(encoding="utf-8").splitlines())
+    return {match[1]: _unquoted(match[2]) for match in assignments if match}
+
+
+def _unquoted(value: str) -> str:
+    quote = value[:1]
+    if quote in {"'", '"'} and value.endswith(quote) and len(value) > 1:
+        return value[1:-1]
+    return value.split(" #", 1)[0].rstrip()

@@ -1,0 +1,111 @@
+"""`make layer`: the functions' third-party packages as a layer of Function Compute, without docker.
+
+The zip holds `python/…`, which becomes `/opt/python` and is on `sys.path`. Function Compute's python3.10 is a Debian 10
+(glibc 2.28) on x86_64, so wheels are taken for that platform, whatever this machine is. Bytecode is compiled when a
+python3.10 is at hand, unchecked by hash: a zip does not keep times, which makes the ordinary kind stale on each cold
+start. The same requirements make the same bytes, so that publishing them again makes no new version.
+"""
+
+# ruff: noqa: T201, S603 - a command speaks to people; what it runs is listed here and takes no input from elsewhere
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BUILD = HERE / "build"
+ARCHIVE = BUILD / "layer.zip"
+REQUIREMENTS = HERE / "requirements.txt"
+
+RUNTIME = (3, 10)
+PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_28_x86_64")  # glibc 2.17 and 2.28; Debian 10 has 2.28
+MOUNTED_AT = "/opt"  # where Function Compute unpacks a layer; tracebacks name it
+ALL_ALIKE = (1980, 1, 1, 0, 0, 0)  # the first date that a zip knows
+INSTALLERS_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # differ from one pip to the next
+
+
+def main(environ: Mapping[str, str]) -> Path:
+    """Build the layer anew; returns the archive.
+
+    :raises subprocess.CalledProcessError: where pip cannot fetch a package, or its hash is not the pinned one.
+    """
+    shutil.rmtree(BUILD, ignore_errors=True)
+    packages = BUILD / "python"
+    _install(packages)
+    compiler = python_of_the_runtime(environ)
+    if compiler:
+        compile_unchecked(BUILD, compiler)
+    archive(BUILD, ARCHIVE)
+    version = ".".join(map(str, RUNTIME))
+    bytecode = (
+        f"bytecode by {compiler}" if compiler else f"no bytecode, as no python{version} runs here: a slower start"
+    )
+    print(f"{ARCHIVE.relative_to(HERE.parent)}: {ARCHIVE.stat().st_size / 1024:,.0f} KB, {bytecode}")
+    return ARCHIVE
+
+
+def _install(target: Path) -> None:
+    platforms = [argument for platform in PLATFORMS for argument in ("--platform", platform)]
+    version = "".join(map(str, RUNTIME))
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
+    command += ["--require-hashes", "--only-binary=:all:", "--python-version", version, *platforms]
+    subprocess.run([*command, "--target", str(target), "--requirement", str(REQUIREMENTS)], check=True)
+    shutil.rmtree(target / "bin", ignore_errors=True)
+    for note in INSTALLERS_NOTES:
+        for file in target.glob(f"*.dist-info/{note}"):
+            file.unlink()
+
+
+def python_of_the_runtime(environ: Mapping[str, str]) -> Path | None:
+    """A Python of the runtime's version that really runs: this one, one on PATH, or one of pyenv's.
+
+    A shim of pyenv may be on PATH and fail, so each is asked for its version.
+    """
+    return next((python for python in _candidates(environ) if _version(python, environ) == RUNTIME), None)
+
+
+def _candidates(environ: Mapping[str, str]) -> Iterator[Path]:
+    yield Path(sys.executable)
+    name = "python{}.{}".format(*RUNTIME)
+    for folder in environ.get("PATH", "").split(os.pathsep):
+        if folder and (Path(folder) / name).is_file():
+            yield Path(folder) / name
+    pyenv = Path(environ.get("PYENV_ROOT") or Path(environ.get("HOME", "")) / ".pyenv")
+    yield from sorted(pyenv.glob("versions/{}.{}.*/bin/python".format(*RUNTIME)), reverse=True)
+
+
+def _version(python: Path, environ: Mapping[str, str]) -> tuple[int, ...]:
+    ask = "import sys; print(*sys.version_info[:2])"
+    try:
+        answer = subprocess.run([str(python), "-c", ask], capture_output=True, check=True, text=True, env=dict(environ))
+    except (OSError, subprocess.CalledProcessError):
+        return ()
+    return tuple(map(int, answer.stdout.split()))
+
+
+def compile_unchecked(root: Path, python: Path) -> None:
+    """Compile all that lies below `root`, so that nothing checks the bytecode against its source at run time."""
+    command = [str(python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(root), "-p", MOUNTED_AT, str(root / "python")]
+    fixed = {**os.environ, "PYTHONHASHSEED": "0"}  # else sets of constants come in a random order
+    subprocess.run(command, check=True, env=fixed)
+
+
+def archive(root: Path, target: Path) -> None:
+    """Zip `root`'s `python/`, byte for byte the same for the same files."""
+    files = sorted(path for path in (root / "python").rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as layer:
+        for file in files:
+            entry = zipfile.ZipInfo(file.relative_to(root).as_posix(), ALL_ALIKE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, whatever this machine is
+            entry.external_attr = 0o100644 << 16
+            layer.writestr(entry, file.read_bytes())
+
+
+if __name__ == "__main__":
+    main(os.environ)

@@ -1,0 +1,337 @@
+"""`make check-template` finds each fault that is seeded into the real deployment, and finds nothing else."""
+
+import pytest
+from seeding import CONFIG, ROOT, Copy
+
+TEMPLATE, STACK, CONFIGURATION = "template.yml", "infra/ros.yml", "functions/config.yml"
+
+LAST_OF_THE_OSS_TRIGGER = "                suffix: ''\n"
+SECOND_TRIGGER = """\
+        - triggerName: pictures
+          triggerType: oss
+          sourceArn: acs:oss:${vars.region}:${config('AccountID')}:${vars.bucket}
+          triggerConfig:
+            events: [oss:ObjectCreated:PutObject]
+            filter:
+              key:
+                prefix: img/
+                suffix: .jpg
+"""
+TIMER_AT_THE_END = """\
+        - triggerName: daily
+          triggerType: timer
+          triggerConfig: {cronExpression: '@every 24h', enable: true}
+"""
+DEAD_LETTER_ARN = "                Arn: acs:mns:${vars.region}:${config('AccountID')}:/queues/${vars.dead_letters}\n"
+TO_THE_DEAD_LETTERS = ":/queues/${vars.dead_letters}/messages"
+
+FAULTS = {
+    "a bucket without a trigger": (
+        CONFIGURATION,
+        "bucket: my-site",
+        "bucket: my-other-site",
+        'config.yml: sites[0].bucket: no trigger watches "my-other-site": add an OSS trigger',
+    ),
+    "a trigger without a site": (
+        CONFIGURATION,
+        "bucket: my-site",
+        "bucket: my-other-site",
+        'template.yml: refresh.props.triggers[0].sourceArn: "my-site" is the bucket of no site of config.yml',
+    ),
+    "a trigger's prefix that hides a site's keys": (
+        TEMPLATE,
+        "prefix: ''",
+        "prefix: img/",
+        'config.yml: sites[0]: the filter of objects-changed hides keys under "" that match "*"',
+    ),
+    "a trigger's suffix that hides a site's keys": (
+        TEMPLATE,
+        "suffix: ''",
+        "suffix: .html",
+        'config.yml: sites[0]: the filter of objects-changed hides keys under "" that match "*"',
+    ),
+    "a prefix that begins with a slash": (
+        TEMPLATE,
+        "prefix: ''",
+        "prefix: /img/",
+        'template.yml: refresh.props.triggers[0].triggerConfig.filter.key.prefix: "/img/" never fires',
+    ),
+    "a change that is not subscribed": (
+        TEMPLATE,
+        "              - oss:ObjectCreated:CopyObject\n",
+        "",
+        "triggers[0].triggerConfig.events: oss:ObjectCreated:CopyObject is missing",
+    ),
+    "an event that is no change": (
+        TEMPLATE,
+        "- oss:ObjectCreated:CopyObject\n",
+        "- oss:ObjectCreated:CopyObject\n              - oss:ObjectCreated:UploadPart\n",
+        "oss:ObjectCreated:UploadPart changes no answer to a GET: take it out",
+    ),
+    "a subscription to all there is": (
+        TEMPLATE,
+        "- oss:ObjectCreated:CopyObject\n",
+        "- oss:ObjectCreated:CopyObject\n              - oss:ObjectCreated:*\n",
+        "oss:ObjectCreated:* fires for more than changes: take it out, and subscribe by name",
+    ),
+    "two triggers for the same keys": (
+        TEMPLATE,
+        LAST_OF_THE_OSS_TRIGGER,
+        LAST_OF_THE_OSS_TRIGGER + SECOND_TRIGGER,
+        "template.yml: refresh.props.triggers[1]: pictures overlaps objects-changed",
+    ),
+    "a domain that the role cannot refresh": (
+        CONFIGURATION,
+        "[www.example.com]",
+        "[www.example.com, img.example.com]",
+        "template.yml: infra.props.parameters.Domains: img.example.com of config.yml is missing",
+    ),
+    "a domain that the role need not refresh": (
+        TEMPLATE,
+        "'www.example.com'",
+        "'www.example.com,old.example.com'",
+        '"old.example.com" is in no site of config.yml',
+    ),
+    "a role for every domain": (
+        STACK,
+        "- Ref: Domains",
+        "- '*'",
+        '"*" is in no site of config.yml',
+    ),
+    "a trigger on the dead-letter queue": (
+        TEMPLATE,
+        "QueueName: ${vars.backlog}",
+        "QueueName: ${vars.dead_letters}",
+        "triggers[1]: backlog reads the dead-letter queue, what was given up would circle for ever",
+    ),
+    "a backlog that nobody reads": (
+        TEMPLATE,
+        "BACKLOG_QUEUE: ${vars.backlog}",
+        "BACKLOG_QUEUE: another",
+        'refresh.props.triggers: no trigger reads the backlog "another"',
+    ),
+    "a queue that the stack does not make": (
+        TEMPLATE,
+        "BACKLOG_QUEUE: ${vars.backlog}",
+        "BACKLOG_QUEUE: another",
+        'BACKLOG_QUEUE is "another", which ros.yml does not make',
+    ),
+    "a trigger after the eventbridge trigger": (
+        TEMPLATE,
+        DEAD_LETTER_ARN,
+        DEAD_LETTER_ARN + TIMER_AT_THE_END,
+        "triggers[2]: daily stands after the eventbridge trigger backlog",
+    ),
+    "a function that may run longer than a queue trigger waits": (
+        TEMPLATE,
+        "timeout: 120 ",
+        "timeout: 301 ",
+        "refresh.props.timeout: is 301 s, but the call of an event stream ends after 300",
+    ),
+    "a visibility shorter than two runs and a minute": (
+        TEMPLATE,
+        "BacklogVisibilityTimeout: '300'",
+        "BacklogVisibilityTimeout: '299'",
+        "infra.props.parameters.BacklogVisibilityTimeout: messages of oss-cdn-refresh-backlog come back after 299 s",
+    ),
+    "a retention below the maximum": (
+        STACK,
+        "MessageRetentionPeriod: 604800 ",
+        "MessageRetentionPeriod: 345600 ",
+        "ros.yml: MessageRetentionPeriod: messages of oss-cdn-refresh-backlog are kept for 345600 s",
+    ),
+    "events that vanish before seven days": (
+        TEMPLATE,
+        "maxAsyncEventAgeInSeconds: 604800",
+        "maxAsyncEventAgeInSeconds: 86400",
+        "maxAsyncEventAgeInSeconds: is 86400: write 604800",
+    ),
+    "another failure destination": (
+        TEMPLATE,
+        TO_THE_DEAD_LETTERS,
+        ":/queues/elsewhere/messages",
+        'destinationConfig.onFailure: "acs:mns:cn-hangzhou:1234567890123456:/queues/elsewhere/messages" is not the',
+    ),
+    "no failure destination": (
+        TEMPLATE,
+        "            destination: acs:mns",
+        "            ignored: acs:mns",
+        "asyncInvokeConfig.destinationConfig.onFailure: is missing",
+    ),
+    "another dead-letter queue of the stream": (
+        TEMPLATE,
+        DEAD_LETTER_ARN,
+        DEAD_LETTER_ARN.replace("${vars.dead_letters}", "elsewhere"),
+        'triggers[1].triggerConfig.runOptions.deadLetterQueue: "acs:mns:cn-hangzhou:1234567890123456:/queues/else',
+    ),
+    "an asynchronous stream": (
+        TEMPLATE,
+        "asyncInvocationType: false",
+        "asyncInvocationType: true",
+        "triggerConfig.asyncInvocationType: is True",
+    ),
+    "a stream that is switched off": (
+        TEMPLATE,
+        "triggerEnable: true",
+        "triggerEnable: false",
+        "triggerConfig.triggerEnable: is False",
+    ),
+    "a stream that knows no batches": (
+        TEMPLATE,
+        "mode: event-streaming",
+        "mode: event-driven",
+        "runOptions.mode: is event-driven",
+    ),
+    "a stream that stops at a failure": (
+        TEMPLATE,
+        "errorsTolerance: ALL",
+        "errorsTolerance: NONE",
+        "runOptions.errorsTolerance: is NONE (NONE stops the stream): write ALL",
+    ),
+    "a stream that gives up early": (
+        TEMPLATE,
+        "EXPONENTIAL_DECAY_RETRY",
+        "BACKOFF_RETRY",
+        "runOptions.retryStrategy: is BACKOFF_RETRY",
+    ),
+    "bodies that are decoded though they are plain": (
+        TEMPLATE,
+        "IsBase64Decode: false",
+        "IsBase64Decode: true",
+        "sourceMNSParameters.IsBase64Decode: is True",
+    ),
+    "no cap": (
+        TEMPLATE,
+        "        reservedConcurrency: 4\n",
+        "",
+        "refresh.props.concurrencyConfig: is missing, so nothing caps the instances",
+    ),
+    "more instances than the API's calls a second allow": (
+        TEMPLATE,
+        "reservedConcurrency: 4",
+        "reservedConcurrency: 6",
+        "calls a second 6 * 10 = 60 > 50: the CDN would throttle: at most 5 instances",
+    ),
+    "more instances than the API's quota reads allow": (
+        TEMPLATE,
+        "reservedConcurrency: 4",
+        "reservedConcurrency: 5",
+        "quota reads a second 5 * 5 = 25 > 20: the CDN would throttle: at most 4 instances",
+    ),
+    "a pace that the instances together exceed": (
+        CONFIGURATION,
+        CONFIG,
+        CONFIG + "limits: {urls_per_minute_per_domain: 2501}\n",
+        "URLs a minute and domain 4 * 2,501 = 10,004 > 10,000",
+    ),
+    "a configuration that is wrong": (
+        CONFIGURATION,
+        "bucket:",
+        "bucked:",
+        "config.yml: sites[0]: ",
+    ),
+    "a template that is wrong": (
+        TEMPLATE,
+        "${vars.name}",
+        "${vars.nickname}",
+        "template.yml: infra.props.name: ${vars.nickname} is not defined",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found_and_told_with_its_place(copy: Copy, capsys: pytest.CaptureFixture[str], fault: str) -> None:
+    file, old, new, finding = FAULTS[fault]
+    copy.replace(file, old, new)
+    assert (copy.check(), finding in capsys.readouterr().err) == (1, True)
+
+
+def test_the_deployment_as_it_is_has_no_fault(copy: Copy) -> None:
+    assert copy.check() == 0
+
+
+def test_a_deployment_without_fault_shows_the_arithmetic_of_the_proof(
+    copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy.check()
+    shown = capsys.readouterr().out
+    assert "calls a second 4 * 10 = 40 <= 50" in shown
+
+
+@pytest.mark.parametrize("product", ["= 40 ", "= 20 ", "= 4,000 "])
+def test_the_template_s_comment_computes_what_the_proof_computes(
+    copy: Copy, capsys: pytest.CaptureFixture[str], product: str
+) -> None:
+    copy.check()
+    comment = (ROOT / "template.yml").read_text(encoding="utf-8")
+    assert (product in capsys.readouterr().out, product in comment) == (True, True)
+
+
+def test_every_finding_has_four_parts(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """File, place, what and remedy, as everything else that complains to a person."""
+    copy.replace(TEMPLATE, "timeout: 120 ", "timeout: 600 ")
+    copy.check()
+    findings = capsys.readouterr().err.splitlines()
+    assert [finding.count(": ") >= 3 for finding in findings] == [True] * 2
+
+
+def test_a_trigger_may_watch_just_the_part_that_is_a_site(copy: Copy) -> None:
+    copy.replace(CONFIGURATION, "my-site\n", "my-site\n    prefix: public/blog/\n")
+    copy.replace(TEMPLATE, "prefix: ''", "prefix: public/")
+    assert copy.check() == 0
+
+
+def test_a_trigger_may_watch_just_what_a_site_includes(copy: Copy) -> None:
+    copy.replace(CONFIGURATION, "my-site\n", 'my-site\n    include: ["img/*.jpg"]\n')
+    copy.replace(TEMPLATE, "prefix: ''", "prefix: img/")
+    copy.replace(TEMPLATE, "suffix: ''", "suffix: .jpg")
+    assert copy.check() == 0
+
+
+def test_triggers_that_share_no_key_do_not_overlap(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.replace(TEMPLATE, "prefix: ''", "prefix: docs/")
+    copy.replace(TEMPLATE, LAST_OF_THE_OSS_TRIGGER, LAST_OF_THE_OSS_TRIGGER + SECOND_TRIGGER)
+    copy.check()
+    assert "overlaps" not in capsys.readouterr().err
+
+
+def test_eleven_triggers_on_a_bucket_are_one_too_many(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    more = "".join(
+        SECOND_TRIGGER.replace("pictures", f"pictures-{number}").replace("img/", f"{number}/")
+        for number in range(10, 20)
+    )
+    copy.replace(TEMPLATE, LAST_OF_THE_OSS_TRIGGER, LAST_OF_THE_OSS_TRIGGER + more)
+    copy.check()
+    assert "11 triggers watch my-site, OSS allows 10" in capsys.readouterr().err
+
+
+def test_replicated_objects_may_be_subscribed(copy: Copy) -> None:
+    copy.replace(
+        TEMPLATE,
+        "- oss:ObjectCreated:CopyObject\n",
+        "- oss:ObjectCreated:CopyObject\n              - oss:ObjectReplication:ObjectCreated\n",
+    )
+    assert copy.check() == 0
+
+
+def test_what_env_overrides_is_what_is_checked(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy.folder / ".env").write_text("REFRESH_BUCKET=elsewhere\n", encoding="utf-8")
+    copy.check()
+    assert 'no trigger watches "my-site"' in capsys.readouterr().err
+
+
+def test_a_configuration_in_oss_is_not_compared(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.check({"REFRESH_CONFIG": "oss://settings/config.yml"})
+    assert "sites not compared" in capsys.readouterr().out
+
+
+def test_a_copy_of_a_configuration_in_oss_is_compared(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy.folder / "copy.yml").write_text(CONFIG.replace("my-site", "elsewhere"), encoding="utf-8")
+    copy.check({"REFRESH_CONFIG": "oss://settings/config.yml"}, "--config", str(copy.folder / "copy.yml"))
+    assert 'copy.yml: sites[0].bucket: no trigger watches "elsewhere"' in capsys.readouterr().err
+
+
+def test_a_missing_file_is_told_without_a_traceback(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy.folder / "functions" / "config.yml").unlink()
+    copy.check()
+    assert "config.yml" in capsys.readouterr().err

@@ -1,0 +1,151 @@
+"""`make deploy` against a stand-in for `s`: what it calls, in which order, and what it leaves behind."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from seeding import Copy
+
+from infra import deploy
+
+S = """\
+#!{python}
+import json, os, pathlib, sys
+log = pathlib.Path({log!r})
+env = {{name: value for name, value in os.environ.items() if name.startswith("REFRESH_")}}
+log.open("a").write(json.dumps([sys.argv[1:], env]) + "\\n")
+if "publish" in sys.argv:
+    print({answer!r})
+sys.exit({failing} in (sys.argv[1], "any"))
+"""
+PUBLISHED = """\
+fc3-deploy-test:
+  compatibleRuntime:
+    - python3.10
+  layerName:         oss-cdn-refresh
+  layerVersionArn:   acs:fc:cn-hangzhou:1234567890123456:layers/oss-cdn-refresh/versions/7
+  version:           7
+"""
+
+
+class Cloud(NamedTuple):
+    """A folder with `s` on its PATH and the log of what `s` was asked."""
+
+    copy: Copy
+    path: Path
+    log: Path
+
+    def install(self, answer: str = PUBLISHED, failing: str = "never") -> None:
+        """`s` that answers `publish` with a text, and fails at a step."""
+        script = S.format(python=sys.executable, log=str(self.log), answer=answer, failing=repr(failing))
+        (self.path / "s").write_text(script, encoding="utf-8")
+        (self.path / "s").chmod(0o755)
+
+    def deploy(self, *arguments: str, **environ: str) -> int:
+        """Exit code of `make deploy`."""
+        return deploy.main(arguments, {"PATH": str(self.path), **environ}, self.build)
+
+    def build(self, environ: Mapping[str, str]) -> Path:
+        """Stands in for the layer's build, which needs the network."""
+        archive = self.copy.folder / "layer.zip"
+        archive.write_bytes(b"layer")
+        assert environ["PATH"] == str(self.path)
+        return archive
+
+    @property
+    def calls(self) -> list[list[str]]:
+        """What `s` was asked, in order."""
+        return [arguments for arguments, _ in self._log()]
+
+    @property
+    def environments(self) -> list[Mapping[str, str]]:
+        """The variables of the project that `s` saw, call by call."""
+        return [environ for _, environ in self._log()]
+
+    @property
+    def env(self) -> str:
+        """What `.env` holds."""
+        return (self.copy.folder / ".env").read_text(encoding="utf-8")
+
+    def _log(self) -> list[tuple[list[str], Mapping[str, str]]]:
+        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def cloud(copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    (tmp_path / "bin").mkdir()
+    monkeypatch.chdir(copy.folder)
+    cloud = Cloud(copy, tmp_path / "bin", tmp_path / "log")
+    cloud.install()
+    return cloud
+
+
+def test_the_layer_is_published_and_then_the_template_deployed(cloud: Cloud) -> None:
+    cloud.deploy()
+    publish = ["cli", "fc3", "layer", "publish", "--region", "cn-hangzhou", "--layer-name", "oss-cdn-refresh"]
+    publish += ["--code", str(cloud.copy.folder / "layer.zip"), "--compatible-runtime", "python3.10"]
+    assert cloud.calls == [publish, ["deploy", "-t", "template.yml"]]
+
+
+def test_the_published_version_is_noted_so_that_plain_s_deploy_works(cloud: Cloud) -> None:
+    cloud.deploy()
+    assert cloud.env == "REFRESH_LAYER_VERSION=7\n"
+
+
+def test_the_next_version_takes_the_place_of_the_last_and_other_lines_stay(cloud: Cloud) -> None:
+    (cloud.copy.folder / ".env").write_text("# ours\nREFRESH_LAYER_VERSION=6\nREFRESH_LOG_LEVEL=DEBUG\n")
+    cloud.deploy()
+    assert cloud.env == "# ours\nREFRESH_LOG_LEVEL=DEBUG\nREFRESH_LAYER_VERSION=7\n"
+
+
+def test_an_old_version_in_the_environment_does_not_win_over_the_new_one(cloud: Cloud) -> None:
+    cloud.deploy(REFRESH_LAYER_VERSION="6")
+    assert "REFRESH_LAYER_VERSION" not in cloud.environments[-1]
+
+
+def test_the_template_s_region_and_name_are_those_of_the_layer(cloud: Cloud) -> None:
+    cloud.deploy(REFRESH_REGION="cn-shanghai", REFRESH_NAME="mine")
+    assert cloud.calls[0][4:8] == ["--region", "cn-shanghai", "--layer-name", "mine"]
+
+
+def test_arguments_go_on_to_both_calls(cloud: Cloud) -> None:
+    cloud.deploy("-a", "other")
+    assert [call[-2:] for call in cloud.calls] == [["-a", "other"]] * 2
+
+
+def test_a_fault_in_the_template_stops_before_anything_is_published(cloud: Cloud) -> None:
+    cloud.copy.replace("template.yml", "timeout: 120 ", "timeout: 600 ")
+    assert (cloud.deploy(), cloud.calls) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "failing"), [(PUBLISHED, "cli"), ("no permission", "never")], ids=["it fails", "it tells no version"]
+)
+def test_without_a_published_layer_nothing_is_deployed(cloud: Cloud, answer: str, failing: str) -> None:
+    cloud.install(answer, failing)
+    assert (cloud.deploy(), len(cloud.calls)) == (1, 1)
+
+
+def test_what_s_said_is_told_when_it_published_nothing(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.install("no permission")
+    cloud.deploy()
+    assert "the layer could not be published: s said: no permission" in capsys.readouterr().err
+
+
+def test_a_failed_deployment_is_told(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.install(failing="deploy")
+    assert (cloud.deploy(), "s deploy failed" in capsys.readouterr().err) == (1, True)
+
+
+def test_a_missing_s_is_told_with_how_to_get_it(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    (cloud.path / "s").unlink()
+    assert (cloud.deploy(), "npm install -g @serverless-devs/s" in capsys.readouterr().err) == (1, True)
+
+
+def test_a_layer_that_the_template_does_not_name_is_told(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.copy.replace("template.yml", ":layers/${vars.name}/versions/${vars.layer_version}", ":something")
+    assert (cloud.deploy(), "names no layer" in capsys.readouterr().err) == (1, True)

@@ -1,0 +1,91 @@
+"""What the stack really gives: the fewest rights, and queues that keep their messages long enough."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from infra import ros
+from infra.template import Stack, load
+from infra.variables import TemplateError
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "1234567890123456"
+
+
+def made(**environ: str) -> ros.Infrastructure:
+    (stack,) = load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stacks
+    return ros.evaluate(stack, ACCOUNT)
+
+
+def test_the_role_refreshes_each_domain_by_name() -> None:
+    infrastructure = made(REFRESH_DOMAINS="www.example.com,img.example.com")
+    assert infrastructure.resources("cdn:RefreshObjectCaches") == (
+        f"acs:cdn:*:{ACCOUNT}:domain/www.example.com",
+        f"acs:cdn:*:{ACCOUNT}:domain/img.example.com",
+    )
+
+
+def test_the_role_sends_to_its_two_queues_and_to_no_other() -> None:
+    expected = tuple(
+        f"acs:mns:cn-hangzhou:{ACCOUNT}:/queues/oss-cdn-refresh-{name}/messages" for name in ("backlog", "dead-letters")
+    )
+    assert made().resources("mns:SendMessage") == expected
+
+
+def test_only_what_the_api_cannot_narrow_is_granted_on_everything() -> None:
+    everywhere = {action for right in made().rights if "*" in right.resources for action in right.actions}
+    assert everywhere == {"cdn:DescribeRefreshQuota"}
+
+
+def test_the_role_can_do_nothing_beside_its_work() -> None:
+    assert {action for right in made().rights for action in right.actions} == {
+        "cdn:RefreshObjectCaches",
+        "cdn:DescribeRefreshQuota",
+        "mns:SendMessage",
+        "mns:BatchSendMessage",
+        "log:PostLogStoreLogs",
+    }
+
+
+def test_a_configuration_in_oss_is_readable_and_nothing_beside_it() -> None:
+    infrastructure = made(REFRESH_CONFIG="oss://settings/cdn/config.yml")
+    assert infrastructure.resources("oss:GetObject") == (f"acs:oss:*:{ACCOUNT}:settings/cdn/config.yml",)
+
+
+def test_logs_go_to_the_projects_that_the_component_makes() -> None:
+    expected = (f"acs:log:cn-hangzhou:{ACCOUNT}:project/serverless-cn-hangzhou-*/logstore/*",)
+    assert made().resources("log:PostLogStoreLogs") == expected
+
+
+def test_only_function_compute_takes_the_role_on() -> None:
+    assert made().services == ("fc.aliyuncs.com",)
+
+
+def test_both_queues_keep_messages_for_seven_days() -> None:
+    assert [queue.retention for queue in made().queues.values()] == [604_800, 604_800]
+
+
+def test_every_output_that_the_template_uses_is_there() -> None:
+    """A role without its ARN would only show at the deployment."""
+    (stack,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).stacks
+    assert "RoleArn:" in stack.template.read_text(encoding="utf-8").partition("Outputs:")[2]
+
+
+@pytest.mark.parametrize(
+    ("resource", "complaint"),
+    [
+        ({"Fn::Jq": []}, "Fn::Jq is not known here"),
+        ({"Ref": "Nobody"}, "ros.yml: Nobody: has no value: pass it as a parameter"),
+    ],
+)
+def test_what_is_not_understood_is_told_instead_of_guessed(
+    tmp_path: Path, resource: Mapping[str, object], complaint: str
+) -> None:
+    text = (
+        f"Parameters: {{}}\nResources: {{A: {{Type: 'ALIYUN::MNS::Queue', Properties: {{QueueName: {resource}}}}}}}\n"
+    )
+    (tmp_path / "ros.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(TemplateError) as error:
+        ros.evaluate(Stack("infra", "name", "cn-hangzhou", tmp_path / "ros.yml", {}), ACCOUNT)
+    assert complaint in str(error.value)

@@ -1,0 +1,180 @@
+"""template.yml is read as Serverless Devs reads it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from infra.template import Function, OssTrigger, OtherTrigger, QueueTrigger, load
+from infra.variables import TemplateError, Unresolved
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "1234567890123456"
+
+MINIMAL = """\
+edition: 3.0.0
+vars:
+  region: {region}
+resources:
+  refresh:
+    component: fc3
+    props:
+      region: ${{vars.region}}
+      functionName: f
+      runtime: python3.10
+      handler: refresh.handler
+      code: ./functions
+      memorySize: 512
+      role: {role}
+"""
+
+Minimal = Callable[..., Function]
+
+
+@pytest.fixture
+def minimal(tmp_path: Path) -> Minimal:
+    def read(
+        region: str = "cn-hangzhou",
+        role: str = "r",
+        more: str = "",
+        environ: Mapping[str, str] | None = None,
+        **rest: str,
+    ) -> Function:
+        (tmp_path / "template.yml").write_text(MINIMAL.format(region=region, role=role) + more, encoding="utf-8")
+        if "env_file" in rest:
+            (tmp_path / ".env").write_text(rest["env_file"], encoding="utf-8")
+        return load(tmp_path / "template.yml", environ=environ or {}, account=ACCOUNT).function("refresh")
+
+    return read
+
+
+def test_the_real_template_deploys_the_function_that_the_contract_names() -> None:
+    function = load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("refresh")
+    entry_points = (function.code, function.handler, function.initializer, function.runtime)
+    assert entry_points == (ROOT / "functions", "refresh.handler", "refresh.initialize", "python3.10")
+
+
+def test_plain_s_deploy_sees_what_the_template_says() -> None:
+    """s.yaml is two lines that extend template.yml."""
+    plain = load(ROOT / "s.yaml", environ={}, account=ACCOUNT)
+    named = load(ROOT / "template.yml", environ={}, account=ACCOUNT)
+    assert (plain.functions, plain.stacks) == (named.functions, named.stacks)
+
+
+def test_triggers_come_in_order_with_what_they_watch() -> None:
+    triggers = load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("refresh").triggers
+    assert [type(trigger) for trigger in triggers] == [OssTrigger, QueueTrigger]
+
+
+def test_a_queue_trigger_is_read_with_its_window_and_its_dead_letters() -> None:
+    (trigger,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("refresh").queue_triggers
+    assert trigger == QueueTrigger(
+        name="backlog",
+        place="refresh.props.triggers[1]",
+        queue="oss-cdn-refresh-backlog",
+        base64=False,
+        schema="CloudEvents",
+        synchronous=True,
+        enabled=True,
+        mode="event-streaming",
+        window_messages=10_000,
+        window_seconds=15,
+        errors_tolerance="ALL",
+        retry_strategy="EXPONENTIAL_DECAY_RETRY",
+        dead_letter_arn=f"acs:mns:cn-hangzhou:{ACCOUNT}:/queues/oss-cdn-refresh-dead-letters",
+    )
+
+
+def test_a_trigger_of_another_type_is_kept_by_name(minimal: Minimal) -> None:
+    more = "      triggers:\n        - triggerName: daily\n          triggerType: timer\n          triggerConfig: {}\n"
+    assert minimal(more=more).triggers == (OtherTrigger("daily", "refresh.props.triggers[0]", "timer"),)
+
+
+def test_a_variable_of_the_environment_replaces_the_default(minimal: Minimal) -> None:
+    function = minimal(region="${env('REGION', 'cn-hangzhou')}", environ={"REGION": "cn-shanghai"})
+    assert function.region == "cn-shanghai"
+
+
+def test_an_empty_variable_counts_as_unset(minimal: Minimal) -> None:
+    assert minimal(region="${env('REGION', 'cn-hangzhou')}", environ={"REGION": ""}).region == "cn-hangzhou"
+
+
+def test_the_env_file_beside_the_template_is_read(minimal: Minimal) -> None:
+    env_file = "# mine\nexport REGION='cn-beijing'\nOTHER=1\n"
+    assert minimal(region="${env('REGION', 'cn-hangzhou')}", env_file=env_file).region == "cn-beijing"
+
+
+def test_a_comment_after_a_value_of_the_env_file_is_no_part_of_it(minimal: Minimal) -> None:
+    assert minimal(region="${env('REGION')}", env_file="REGION=cn-beijing # ours\n").region == "cn-beijing"
+
+
+def test_the_environment_wins_over_the_env_file(minimal: Minimal) -> None:
+    function = minimal(region="${env('REGION')}", env_file="REGION=cn-beijing\n", environ={"REGION": "cn-shanghai"})
+    assert function.region == "cn-shanghai"
+
+
+def test_the_account_is_put_into_arns(minimal: Minimal) -> None:
+    assert minimal(role="acs:ram::${config('AccountID')}:role/r").role == f"acs:ram::{ACCOUNT}:role/r"
+
+
+def test_an_output_of_another_resource_stays_unresolved_before_the_deployment(minimal: Minimal) -> None:
+    role = minimal(role="${resources.infra.output.RoleArn}").role
+    assert isinstance(role, Unresolved)
+
+
+def test_a_text_around_an_unresolved_output_is_unresolved_too(minimal: Minimal) -> None:
+    assert isinstance(minimal(role="x-${resources.infra.output.RoleArn}").role, Unresolved)
+
+
+def test_outputs_that_are_known_are_put_in() -> None:
+    outputs = {"infra": {"RoleArn": "acs:ram::1:role/r"}}
+    template = load(ROOT / "template.yml", environ={}, account=ACCOUNT, outputs=outputs)
+    assert template.function("refresh").role == "acs:ram::1:role/r"
+
+
+def test_path_starts_at_the_template_and_not_at_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (stack,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).stacks
+    assert stack.template == ROOT / "infra" / "ros.yml"
+
+
+@pytest.mark.parametrize(
+    ("region", "complaint"),
+    [
+        ("${env('REGION')}", "template.yml: vars.region: REGION is not set: write REGION=… into .env"),
+        ("${vars.nowhere}", "template.yml: vars.region: ${vars.nowhere} is not defined: define it under vars"),
+        ("${config('Secret')}", "config(['Secret']) is not known"),
+        ("${path('./nowhere')}", "./nowhere does not exist"),
+        ("[a, list]", "template.yml: refresh.props.region: is missing or no text: write a text"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place_and_a_remedy(minimal: Minimal, region: str, complaint: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        minimal(region=region)
+    assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("      timeout: soon\n", "refresh.props.timeout"),
+        ("      timeout: true\n", "refresh.props.timeout"),
+        ("      asyncInvokeConfig: [1]\n", "refresh.props.asyncInvokeConfig"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told(minimal: Minimal, more: str, place: str) -> None:
+    with pytest.raises(TemplateError, match=place):
+        minimal(more=more)
+
+
+def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
+    (tmp_path / "template.yml").write_text("- a\n", encoding="utf-8")
+    with pytest.raises(TemplateError, match="is no mapping"):
+        load(tmp_path / "template.yml", environ={}, account=ACCOUNT)
+
+
+def test_a_function_that_is_not_there_has_no_name() -> None:
+    with pytest.raises(KeyError):
+        load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("nobody")
