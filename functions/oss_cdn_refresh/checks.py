@@ -1,6 +1,5 @@
 """Reading a configuration value by value, so that every complaint names its place and its remedy."""
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from string import Formatter
 from typing import Any, NamedTuple, NoReturn
@@ -8,9 +7,9 @@ from typing import Any, NamedTuple, NoReturn
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.urls import reachable
 
-DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})+")
-IGNORE_PARAMS_NAME = re.compile(r"[A-Za-z]+")
-PLACEHOLDERS = ("dir", "stem")
+HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
+LABEL_LENGTH = 63  # RFC 1035
+PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
 
 KINDS = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number", type(None): "empty (null)"}
 
@@ -111,11 +110,16 @@ def a_domain(text: str) -> Complaint | None:
         return "has a scheme", "write the bare domain, and the scheme as scheme: https or http"
     if not domain.isascii():
         return "is not ASCII", "write its xn-- form"
-    if re.search(r":\d*$", domain):
+    if ":" in domain and "/" not in domain:
         return "has a port", "write the bare domain"
-    if not DOMAIN.fullmatch(domain):
+    labels = domain.split(".")
+    if len(labels) == 1 or not all(map(_is_label, labels)):
         return "is no domain", "write an accelerated domain such as www.example.com"
     return None
+
+
+def _is_label(label: str) -> bool:
+    return 0 < len(label) <= LABEL_LENGTH and label[0] != "-" and HOST_CHARACTERS.issuperset(label)
 
 
 def no_leading_slash(text: str) -> Complaint | None:
@@ -136,7 +140,12 @@ def a_url_path(text: str) -> Complaint | None:
 
 def a_directory(text: str) -> Complaint | None:
     """A path that ends with `/`."""
-    return None if text.endswith(("/", "{dir}")) else ("does not end with /", "end it with /")
+    return None if text.endswith("/") else ("does not end with /", "end it with /")
+
+
+def a_directory_template(text: str) -> Complaint | None:
+    """A path with placeholders that ends with `/` when they are filled in."""
+    return None if text.endswith("{dir}") else a_directory(text)
 
 
 def a_name(text: str) -> Complaint | None:
@@ -160,18 +169,16 @@ def a_template(text: str) -> Complaint | None:
     if not text.startswith(("/", "{dir}")):
         return "does not begin with / or {dir}", "write a path of the domain"
     try:
-        names = [
-            name for _, name, spec, conversion in Formatter().parse(text) if name is not None or spec or conversion
-        ]
+        fields = [field for _, *field in Formatter().parse(text) if field[0] is not None]
     except ValueError:
         return "has a lone { or }", "write %7B or %7D where the character is meant"
-    if any(name not in PLACEHOLDERS for name in names):
+    if any(field not in PLACEHOLDERS for field in fields):
         return "has an unknown placeholder", "only {dir} and {stem} are filled in"
     return None
 
 
 def a_type_name(text: str) -> Complaint | None:
     """The API's name of an object type."""
-    if IGNORE_PARAMS_NAME.fullmatch(text):
+    if text.isascii() and text.isalpha():
         return None
     return "is no object type", "write IgnoreParams or ExQuery"

@@ -14,6 +14,7 @@ from oss_cdn_refresh.cdn import limits as cdn
 from oss_cdn_refresh.checks import Node
 from oss_cdn_refresh.errors import ConfigurationError
 
+DEPTH = 20  # of a file; the deepest setting stands in the seventh
 KEYS = ("sites", "limits", "ignore_params_type")
 
 
@@ -92,14 +93,25 @@ def parse(text: str | bytes, file: str) -> Config:
 
 def _yaml(text: str | bytes, file: str) -> object:
     try:
+        if _depth(text) > DEPTH:
+            raise ConfigurationError(file, "the whole file", "is nested without end", "see the README for its shape")
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader, the fast one where libyaml is there
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the whole file"
         raise ConfigurationError(file, place, error.problem or "is not YAML", "mend the YAML there") from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        what = "is not YAML" if isinstance(error, RecursionError) else " ".join(str(error).split())
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:  # of tags that do not fit
+        what = " ".join(str(error).split())
         raise ConfigurationError(file, "the whole file", what, "save it as UTF-8 text in YAML") from error
+
+
+def _depth(text: str | bytes) -> int:
+    """How deep the YAML is nested; building what has no end would end the process."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=FastestLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 if TYPE_CHECKING:
@@ -161,7 +173,7 @@ def _also(node: Node) -> Also:
         if "urls" in fields
         else (),
         directories=fields["directories"].texts(
-            checks.a_template, checks.url_characters, checks.a_directory, at_least_one=True
+            checks.a_template, checks.url_characters, checks.a_directory_template, at_least_one=True
         )
         if "directories" in fields
         else (),

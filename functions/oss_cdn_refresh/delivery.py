@@ -71,7 +71,7 @@ class Delivery:
         if not affordable:
             return
         batch = batch._replace(items=tuple(affordable))
-        if not self._patience.may_call():
+        if not self._patience.rest(self._pace.until_next_call()):
             for item in batch.items:
                 yield Outcome(item, Fate.DEFERRED, OUT_OF_TIME, "the function's time was up before the call")
             return
@@ -107,6 +107,8 @@ class Delivery:
         self._exhausted[object_type] = refusal
 
     def _ask_quota(self) -> dict[ObjectType, int]:
+        self._patience.rest(self._pace.until_next_call())
+        self._pace.called()
         try:
             return self._cdn.quota(self._patience.left_for_calls())
         except CallRefused as refusal:
@@ -125,6 +127,7 @@ class Delivery:
         renewed = False
         while True:
             tries += 1
+            self._pace.called()
             try:
                 task_ids = self._cdn.refresh(batch, self._patience.left_for_calls())
             except CallRefused as refusal:
@@ -134,13 +137,16 @@ class Delivery:
                 if refusal.verdict is Verdict.RENEW and not renewed:
                     renewed = True
                     self._cdn.renew(refusal)
-                elif not refusal.retryable or not self._patience.back_off(
-                    tries, self._patience.left_for_calls(), refusal.retry_after
-                ):
+                elif not refusal.retryable or not self._waited(refusal, tries):
                     return refusal
             else:
                 self._accepted(batch, task_ids)
                 return None
+
+    def _waited(self, refusal: CallRefused, tries: int) -> bool:
+        """Wait for another try, as long as the CDN asked for and the pace needs; False where patience is at its end."""
+        at_least = max(refusal.retry_after, self._pace.until_next_call())
+        return self._patience.back_off(tries, self._patience.left_for_calls(), at_least)
 
     def _accepted(self, batch: Batch, task_ids: tuple[str, ...]) -> None:
         self._pace.sent(batch.items)

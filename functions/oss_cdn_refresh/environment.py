@@ -1,6 +1,5 @@
 """What the deployment tells one invocation: the environment's variables and the platform's context."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -8,7 +7,6 @@ from oss_cdn_refresh.credentials import Source, source
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.patience import DEFAULT_TIMEOUT
 
-BASE_URL = re.compile(r"https?://[^/?#\s@]+")
 CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
 
 
@@ -57,9 +55,11 @@ def _timeout(context: Any) -> float:
 
 
 def _base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
-    url = (environ.get(variable) or default).rstrip("/")
-    if url and "://" not in url:
-        url = f"https://{url}"
-    if url and not BASE_URL.fullmatch(url):
+    url = environ.get(variable) or default
+    if not url:
+        return ""
+    scheme, _, host = url.partition("://") if "://" in url else ("https", "", url)
+    host = host.rstrip("/")
+    if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
         raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
-    return url
+    return f"{scheme}://{host}"

@@ -14,6 +14,7 @@ from oss_cdn_refresh.errors import Unaccounted
 from oss_cdn_refresh.events import Reading
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.items import Item, Trail, fault
+from oss_cdn_refresh.letters import Letter
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.outcomes import Fate, Outcome
 from oss_cdn_refresh.pace import Pace
@@ -140,12 +141,17 @@ class Invocation:
     def _put_away(self, unreadable: Iterable[Unreadable]) -> Iterator[str]:
         """Dead-letter the records that cannot be read; the reasons why some could not even be that."""
         now = self._effects.now()
+        written: list[Letter] = []
+        records: dict[int, Unreadable] = {}
         for broken in unreadable:
             self._log.error("unreadable", message=broken.why, payload=broken.payload)
-            for sent in self._dead_letters.send(letters.unreadable(broken, now)):
-                if sent.refusal:
-                    self._log.error("unaccounted", payload=broken.payload, reason=str(sent.refusal))
-                    yield str(sent.refusal)
+            for letter in letters.unreadable(broken, now):
+                written.append(letter)
+                records[id(letter)] = broken
+        for letter, refusal in self._dead_letters.send(written):
+            if refusal:
+                self._log.error("unaccounted", payload=records[id(letter)].payload, reason=str(refusal))
+                yield str(refusal)
 
     def _report(self, outcomes: Iterable[Outcome]) -> None:
         """One line for each reason why items were not refreshed."""

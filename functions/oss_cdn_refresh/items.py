@@ -24,7 +24,7 @@ class Item(NamedTuple):
 
     @property
     def domain(self) -> str:
-        """The host of the URL, lower-case, as it is written there."""
+        """The host of the URL, lower-case."""
         return self.url.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0].lower()
 
 
@@ -46,7 +46,7 @@ class Trail(NamedTuple):
 
     def merged(self, other: "Trail") -> "Trail":
         """One trail for two reasons to refresh the same item: the longest waiting and the most often failed counts."""
-        if self == other:
+        if self is other:
             return self
         changes = [time for time in (self.changed_at, other.changed_at) if time is not None]
         latest = [time for time in (self.changed_last, other.changed_last) if time is not None]

@@ -1,16 +1,14 @@
 """Writing the messages that the function leaves in SMQ: as few as fit, none longer than SMQ takes."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, Item, Trail
-from oss_cdn_refresh.messages import DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, VERSION
+from oss_cdn_refresh.messages import DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, SHOWN, VERSION, dumped
 from oss_cdn_refresh.outcomes import Outcome
 
-SHOWN = 1_000  # characters of an error message that a dead letter keeps
 UNREADABLE = "UnreadableEvent"
 
 
@@ -47,15 +45,15 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
 
 def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Letter]:
     """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
-    head = _dumped(fields)
+    head = dumped(fields)
     if len(head) > MESSAGE_BYTES // 2:  # what strangers added must not crowd out the URLs
-        head = _dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
+        head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
     room = MESSAGE_BYTES - len(head) - len(', "urls": []')
     urls: list[str] = []
     inside: list[Item] = []
     used = 0
     for item in items:
-        url = _dumped(item.url)
+        url = dumped(item.url)
         if urls and used + len(url) + 1 > room:
             yield Letter(_with_urls(head, urls), tuple(inside), delay)
             urls, inside, used = [], [], 0
@@ -85,15 +83,15 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
     }
     if broken.encoding:
         fields["payload_encoding"] = broken.encoding
-    whole = _dumped({**fields, "payload": broken.payload})
+    whole = dumped({**fields, "payload": broken.payload})
     if len(whole) <= MESSAGE_BYTES:
         yield Letter(whole, ())
         return
     fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS}
-    room = MESSAGE_BYTES - len(_dumped(fields)) - len(', "payload": , "part": 999999, "parts": 999999')
+    room = MESSAGE_BYTES - len(dumped(fields)) - len(', "payload": , "part": 999999, "parts": 999999')
     parts = list(_pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):
-        yield Letter(_dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
+        yield Letter(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
@@ -101,7 +99,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
     start = 0
     while start < len(text):
         length = room
-        while len(_dumped(text[start : start + length])) > room:
+        while len(dumped(text[start : start + length])) > room:
             length //= 2
         yield text[start : start + length]
         start += length
@@ -109,8 +107,3 @@ def _pieces(text: str, room: int) -> Iterator[str]:
 
 def _with_urls(head: str, urls: list[str]) -> str:
     return f'{head[:-1]}, "urls": [{",".join(urls)}]}}'
-
-
-def _dumped(value: Any) -> str:
-    """ASCII JSON: whatever strangers wrote, it is as long as it looks and every character of it may stand in XML."""
-    return json.dumps(value)

@@ -1,5 +1,9 @@
 """The format of our messages in SMQ, which `letters` writes and `events.returned` reads. README, "Messages"."""
 
+import json
+import sys
+from typing import Any
+
 BACKLOG = "oss-cdn-refresh/backlog"
 DEAD_LETTER = "oss-cdn-refresh/dead-letter"
 VERSION = 1
@@ -8,4 +12,18 @@ BACKLOG_FIELDS = frozenset(
 )
 DEAD_LETTER_FIELDS = frozenset({"message", "request_id", "failed_at", "payload", "payload_encoding", "part", "parts"})
 KNOWN_FIELDS = BACKLOG_FIELDS | DEAD_LETTER_FIELDS
+SHOWN = 1_000  # characters of a reason, an id or an explanation that a message keeps
 MESSAGE_BYTES = 65_536  # SMQ, SendMessage: the longest message body
+
+
+def dumped(value: Any) -> str:
+    """ASCII JSON: whatever strangers wrote, it is as long as it looks and every character of it may stand in XML."""
+    try:
+        return json.dumps(value)
+    except RecursionError:  # it was read with fewer frames on the stack than there are now
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(2 * limit)
+        try:
+            return json.dumps(value)
+        finally:
+            sys.setrecursionlimit(limit)

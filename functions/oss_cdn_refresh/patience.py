@@ -30,9 +30,13 @@ class Patience:
         """Seconds until the handler must return."""
         return self._end - self._effects.monotonic()
 
-    def may_call(self) -> bool:
-        """Whether it is worth beginning another call."""
-        return self.left_for_calls() >= SHORTEST_CALL
+    def rest(self, seconds: float) -> bool:
+        """Sleep before a call, to keep the pace; False, without sleeping, where no time is left for a call after it."""
+        if self.left_for_calls() - seconds < SHORTEST_CALL:
+            return False
+        if seconds:
+            self._effects.sleep(seconds)
+        return True
 
     def back_off(self, tries: int, left: float, at_least: float = 0.0) -> bool:
         """Wait before another try, with `left` seconds for all: exponential, full jitter, no less than `at_least`.

@@ -27,6 +27,7 @@ from oss_cdn_refresh.errors import ConnectionFailed
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0  # a call with 1,000 URLs takes a second or two
+USER_AGENT = "oss-cdn-refresh"
 ANSWER_BYTES = 4_194_304  # no answer of the two APIs comes near; what is longer is not theirs
 
 
@@ -83,11 +84,8 @@ class Session:
         self._kept.discard(peer)
         left = max(0.05, until - time.monotonic())
         try:
-            with self._http.request(
-                request.method,
-                request.url,
-                data=request.body,
-                headers={"Accept-Encoding": "identity", **request.headers},
+            with self._http.send(
+                _prepared(request),
                 timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
                 allow_redirects=False,
                 stream=True,
@@ -100,6 +98,24 @@ class Session:
             ) from error
         self._kept.add(peer)
         return Answer(response.status_code, response.headers, body)
+
+
+def _prepared(request: Request) -> requests.PreparedRequest:
+    """Ready to be sent as it was signed: the session's own preparation costs a quarter of a TLS handshake more."""
+    prepared = requests.PreparedRequest()
+    prepared.prepare_method(request.method)
+    prepared.url = request.url
+    prepared.prepare_headers(
+        {
+            "accept-encoding": "identity",
+            "content-length": str(len(request.body)),
+            "user-agent": USER_AGENT,
+            **request.headers,
+        }
+    )
+    prepared.prepare_cookies({})
+    prepared.body = request.body
+    return prepared
 
 
 def _shown(error: Exception) -> str:

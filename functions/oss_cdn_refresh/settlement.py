@@ -1,6 +1,5 @@
 """Putting away what was not refreshed: into the backlog, or into the dead letters where nothing may circle for ever."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ from oss_cdn_refresh.delays import delay
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.items import Item, Trail
 from oss_cdn_refresh.letters import Letter, letters, record
-from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER
+from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER, dumped
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.queues import Queue
 
@@ -62,16 +61,15 @@ def _letters(
 ) -> Iterator[Letter]:
     """Outcomes whose messages differ in nothing but the URLs share one."""
     now = effects.now()
-    records: dict[tuple[object, ...], str] = {}
+    heads: dict[tuple[object, ...], str] = {}
     groups: dict[tuple[str, Until, float], list[Outcome]] = {}
     for outcome in outcomes:
         trail = trails[outcome.item]
         alike = (id(trail), outcome.item.type, *outcome[1:])
-        if alike not in records:
-            records[alike] = json.dumps(record(kind, outcome, trail, now))
-        groups.setdefault((records[alike], outcome.until, outcome.at_least), []).append(outcome)
-    for (fields, until, at_least), group in groups.items():
-        seconds = 0
-        if kind == BACKLOG:
-            seconds = delay(until, trails[group[0].item].attempts, at_least, now, effects.uniform)
-        yield from letters(json.loads(fields), [outcome.item for outcome in group], seconds)
+        if alike not in heads:
+            heads[alike] = dumped(record(kind, outcome, trail, now))
+        groups.setdefault((heads[alike], outcome.until, outcome.at_least), []).append(outcome)
+    for (_, until, at_least), group in groups.items():
+        first, trail = group[0], trails[group[0].item]
+        seconds = delay(until, trail.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
+        yield from letters(record(kind, first, trail, now), [outcome.item for outcome in group], seconds)

@@ -5,7 +5,6 @@ behind several cached URLs: the spellings of its optional characters, the direct
 an image.
 """
 
-import re
 from urllib.parse import quote
 
 OPTIONAL = "!$&'()*+,;=:@"  # RFC 3986, "pchar": may stand in a path as they are, and may be encoded
@@ -13,7 +12,7 @@ BROWSER = "/" + OPTIONAL  # WHATWG URL, "path percent-encode set": browsers leav
 ENCODE_URI_COMPONENT = "/!'()*"  # ECMA-262, encodeURIComponent, applied to each segment
 EVERYTHING = "/"
 
-_optional = re.compile(f"[{re.escape(OPTIONAL)}]")
+_optional = frozenset(OPTIONAL)
 
 
 def spelled_by_browser(path: str) -> str:
@@ -27,7 +26,7 @@ def spellings(path: str, *, every: bool) -> tuple[str, ...]:
     `path` is raw text from an object key; a newline in it can never become a second line.
     """
     browser = spelled_by_browser(path)
-    if not every or not _optional.search(path):
+    if not every or _optional.isdisjoint(path):
         return (browser,)
     others = (quote(path, safe=ENCODE_URI_COMPONENT), quote(path, safe=EVERYTHING))
     return tuple(dict.fromkeys((browser, *others)))

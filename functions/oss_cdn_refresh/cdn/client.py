@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import uuid
+import os
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -24,7 +24,9 @@ REMAINING: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response param
     IGNORE_PARAMS: "IgnoreParamsRemain",
 }
 UNKNOWN_KEY = "InvalidAccessKeyId.NotFound"  # an STS key may be new to one of its servers, any other is wrong
-TOO_LARGE = 413  # HTTP; says the same as SingleRequest.OverLimit
+TOO_LARGE = 413  # HTTP; a gateway says it in a page of its own
+FIGURE_LENGTH = 12  # digits; a longer figure is none
+SHOWN = 1_000  # characters of a text of the CDN's that are kept
 
 
 class Cdn:
@@ -66,7 +68,11 @@ class Cdn:
         """
         answer = self._call("DescribeRefreshQuota", {}, seconds)
         left = {object_type: str(answer.get(name)).strip() for object_type, name in REMAINING.items()}
-        return {object_type: int(figure) for object_type, figure in left.items() if figure.isdecimal()}
+        return {
+            object_type: int(figure)
+            for object_type, figure in left.items()
+            if figure.isdecimal() and len(figure) <= FIGURE_LENGTH
+        }
 
     def renew(self, refusal: CallRefused) -> None:
         """Take the CDN's time from its refusal. Credentials are read anew for each call as it is."""
@@ -93,7 +99,7 @@ class Cdn:
             "x-acs-action": action,
             "x-acs-version": VERSION,
             "x-acs-date": timestamp(self._effects.now() + self._ahead),
-            "x-acs-signature-nonce": uuid.uuid4().hex,
+            "x-acs-signature-nonce": os.urandom(16).hex(),
             "x-acs-content-sha256": hashlib.sha256(body).hexdigest(),
         }
         if body:
@@ -116,34 +122,49 @@ def _accepted(answer: Answer, who: Credentials) -> dict[str, Any]:
 
     :raises CallRefused: for every other one.
     """
+    body = _json_object(answer)
+    if body is not None and 200 <= answer.status < 300 and not body.get("Code"):  # noqa: PLR2004 - HTTP's classes
+        return body
+    code = (body or {}).get("Code")
+    message = "the answer is no JSON object" if body is None else str(body.get("Message") or "")
+    if isinstance(code, str) and code:
+        verdict = verdict_of(code, answer.status)
+    else:
+        code = f"HTTP{answer.status}"
+        verdict = verdict_of("", answer.status) if body is not None or answer.status == TOO_LARGE else Verdict.RETRY
+    if code == UNKNOWN_KEY and not who.security_token:
+        verdict = Verdict.HOPELESS
+    raise CallRefused(
+        verdict,
+        who.redacted(code)[:SHOWN],
+        who.redacted(message)[:SHOWN],  # a refused signature is answered with what was signed
+        request_id=who.redacted(_request_id(body))[:SHOWN],
+        retry_after=_retry_after(answer),
+        date=_date(answer),
+    )
+
+
+def _json_object(answer: Answer) -> dict[str, Any] | None:
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
-        body = None
-    if answer.status == TOO_LARGE:
-        raise CallRefused(Verdict.BAD_ITEM, "TooLarge", "the call is too large", request_id=_request_id(body))
-    if not isinstance(body, dict):
-        raise CallRefused(Verdict.RETRY, f"HTTP{answer.status}", "the answer is no JSON object", **_advice(answer))
-    code = body.get("Code")
-    if 200 <= answer.status < 300 and not code:  # noqa: PLR2004 - HTTP's classes
-        return body
-    code = code if isinstance(code, str) and code else f"HTTP{answer.status}"
-    verdict = verdict_of(code, answer.status)
-    if code == UNKNOWN_KEY and not who.security_token:
-        verdict = Verdict.HOPELESS
-    message = who.redacted(str(body.get("Message") or ""))  # a refused signature is answered with what was signed
-    raise CallRefused(verdict, who.redacted(code), message, request_id=_request_id(body), **_advice(answer))
+        return None
+    return body if isinstance(body, dict) else None
 
 
-def _request_id(body: Any) -> str:
-    return str(body.get("RequestId") or "") if isinstance(body, dict) else ""
+def _request_id(body: Mapping[str, Any] | None) -> str:
+    return str((body or {}).get("RequestId") or "")
 
 
-def _advice(answer: Answer) -> dict[str, Any]:
-    """What the headers of a refusal tell: how long to wait, and what time it is there."""
-    milliseconds = answer.headers.get("x-acs-retry-after", "").strip()
+def _retry_after(answer: Answer) -> float:
+    """Seconds that a refusal asks us to wait, from milliseconds."""
+    text = answer.headers.get("x-acs-retry-after", "").strip()
+    return int(text) / 1000 if text.isdecimal() and len(text) <= FIGURE_LENGTH else 0.0
+
+
+def _date(answer: Answer) -> float | None:
+    """The CDN's own time in epoch seconds."""
     try:
-        date = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
-    except (ValueError, TypeError):
-        date = None
-    return {"retry_after": int(milliseconds) / 1000 if milliseconds.isdecimal() else 0.0, "date": date}
+        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None

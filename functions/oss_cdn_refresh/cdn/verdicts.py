@@ -30,6 +30,12 @@ BY_CODE: Mapping[str, Verdict] = {
     "ServiceUnAvailable": Verdict.RETRY,
     "InternalError": Verdict.RETRY,
     "SignatureNonceUsed": Verdict.RETRY,
+    "ObjectPath.Malformed": Verdict.BAD_ITEM,
+    "InvalidObjectPath": Verdict.BAD_ITEM,
+    "SingleRequest.OverLimit": Verdict.BAD_ITEM,
+    "InvalidObjectType": Verdict.BAD_ITEM,
+    "MissingParameter": Verdict.BAD_ITEM,
+    "InvalidParameter": Verdict.BAD_ITEM,
     "QuotaPerMinuteExceeded": Verdict.DOMAIN_LATER,
     "ServiceBusy": Verdict.DOMAIN_LATER,
     "InvalidDomain.Configure_failed": Verdict.DOMAIN_LATER,
@@ -55,6 +61,11 @@ BY_CODE: Mapping[str, Verdict] = {
     "CdnServiceNotFound": Verdict.HOPELESS,
     "InsufficientBalance": Verdict.HOPELESS,
 }
+BY_STATUS: Mapping[int, Verdict] = {  # RFC 9110 and RFC 6585, for answers whose code is unknown or missing
+    408: Verdict.RETRY,
+    413: Verdict.BAD_ITEM,
+    429: Verdict.RETRY,
+}
 PER_MINUTE = "QuotaPerMinuteExceeded"  # the one refusal of a domain that says nothing about its other object types
 
 
@@ -65,4 +76,5 @@ def verdict_of(code: str, status: int) -> Verdict:
         if family in BY_CODE:
             return BY_CODE[family]
         family = family.rpartition(".")[0]
-    return Verdict.RETRY if status >= 500 or status < 400 else Verdict.BAD_ITEM  # noqa: PLR2004 - HTTP's classes
+    refused = 400 <= status < 500  # noqa: PLR2004 - HTTP's classes
+    return BY_STATUS.get(status, Verdict.BAD_ITEM if refused else Verdict.RETRY)

@@ -8,7 +8,6 @@ import base64
 import binascii
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events import envelopes, oss, returned
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
+from oss_cdn_refresh.messages import dumped
 
 DEPTH = 16  # envelopes inside each other; the deepest real one has four
 
@@ -30,7 +30,7 @@ KINDS: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], 
 )
 NOTHING_HAPPENED: tuple[Any, ...] = ([], {"events": []})
 
-_base64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_BASE64 = r"[A-Za-z0-9+/_-]+={0,2}"
 
 
 class Reading(NamedTuple):
@@ -105,7 +105,7 @@ def _decoded(text: bytes | str) -> Any:
         return _json(plain)
     except UnreadableRecord:
         compact = "".join(plain.split())
-        if not _base64.fullmatch(compact):
+        if not re.fullmatch(_BASE64, compact):
             raise
         try:
             return _json(base64.urlsafe_b64decode(_padded(compact)).decode())
@@ -133,16 +133,4 @@ def _unreadable(value: Any, why: str) -> Unreadable:
             return Unreadable(value.decode(), why)
         except UnicodeDecodeError:
             return Unreadable(base64.b64encode(value).decode(), why, "base64")
-    return Unreadable(_dumped(value), why)
-
-
-def _dumped(value: Any) -> str:
-    try:
-        return json.dumps(value)
-    except RecursionError:  # it was read with fewer frames on the stack than there are now
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(2 * limit)
-        try:
-            return json.dumps(value)
-        finally:
-            sys.setrecursionlimit(limit)
+    return Unreadable(dumped(value), why)

@@ -36,7 +36,7 @@ WITHOUT_EFFECT = frozenset(
 HEADERS_ONLY = "ObjectModified:UpdateObjectMeta"
 BULK_DELETE = "ObjectRemoved:DeleteObjects"
 
-_time = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))")
+_TIME = r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))"
 
 
 class Change(NamedTuple):
@@ -82,7 +82,7 @@ class Change(NamedTuple):
 
 def epoch(text: Any) -> float | None:
     """A time as OSS, EventBridge and our own messages write it, in epoch seconds; None for anything else."""
-    match = _time.fullmatch(text) if isinstance(text, str) else None
+    match = re.fullmatch(_TIME, text) if isinstance(text, str) else None
     if not match:
         return None
     *parts, sign, hours, minutes = match.groups()

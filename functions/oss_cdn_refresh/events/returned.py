@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +11,7 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
 from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, OBJECT_TYPES, Item, Trail
-from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, VERSION
+from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, SHOWN, VERSION, dumped
 
 
 def infer(value: dict[str, Any]) -> bool:
@@ -31,7 +31,7 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
         raise UnreadableRecord("object_type or urls of a message are missing or wrong")
     trail = _trail(value)
     broken = [url for url in urls if not _fits(url)]
-    yield from (Waiting(Item(value["object_type"], url), trail) for url in urls if _fits(url))
+    yield from (Waiting(Item(value["object_type"], _in_lower_case(url)), trail) for url in urls if _fits(url))
     if broken:
         yield Within({**value, "urls": None, "broken_urls": broken})
 
@@ -39,23 +39,33 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
 def _trail(value: Mapping[str, Any]) -> Trail:
     """What the message tells of its items; what is missing or wrong counts as if they were new."""
     attempts, history = value.get("attempts"), value.get("history")
-    changed_at = epoch(value.get("changed_at"))
+    first_seen, changed_at = epoch(value.get("first_seen")), epoch(value.get("changed_at"))
     return Trail(
-        first_seen=epoch(value.get("first_seen")) or float("inf"),
+        first_seen=math.inf if first_seen is None else first_seen,
         changed_at=changed_at,
         changed_last=changed_at,
         attempts=attempts if type(attempts) is int and attempts > 0 else 0,
         force=value.get("force") is True and value["object_type"] != FILE,
-        history=tuple(entry for entry in history if isinstance(entry, dict))[-HISTORY_LENGTH:]
-        if isinstance(history, list)
-        else (),
+        history=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:] if isinstance(history, list) else (),
         kept=kept_fields(value),
     )
 
 
+def _is_refusal(entry: Any) -> bool:
+    """Whether it is an entry of a history, `{"at", "reason"}`, of a sane size."""
+    return isinstance(entry, dict) and all(isinstance(text, str) and len(text) <= SHOWN for text in entry.values())
+
+
+def _in_lower_case(url: str) -> str:
+    """The URL with its scheme and host as the CDN knows them: in these, capitals mean nothing."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}" if separator else url
+
+
 def _fits(url: Any) -> bool:
     """Whether it is a text that a dead letter can hold as a URL."""
-    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(json.dumps(url)) < MESSAGE_BYTES // 2)
+    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(dumped(url)) < MESSAGE_BYTES // 2)
 
 
 def kept_fields(value: Mapping[str, Any]) -> dict[str, Any]:
