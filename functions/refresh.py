@@ -6,7 +6,7 @@ from typing import Any
 
 gc.disable()  # importing leaves no garbage; looking for it, then and later, costs a cold start some 7 %
 from oss_cdn_refresh import effects  # noqa: E402 - see the line above
-from oss_cdn_refresh.invocation import Instance, Invocation  # noqa: E402 - likewise
+from oss_cdn_refresh.invocation import Instance, invoke  # noqa: E402 - likewise
 
 gc.freeze()
 gc.enable()
@@ -28,4 +28,4 @@ def handler(event: bytes, context: Any) -> dict[str, Any]:
     :raises ConfigurationError: a person must act; nothing was done.
     :raises Unaccounted: something could be put nowhere; the platform must deliver the event again.
     """
-    return Invocation(_instance, context, os.environ).run(event)
+    return invoke(event, context, _instance, os.environ)

@@ -1,6 +1,6 @@
-"""`make deploy`: check, build the layer, publish it, note its version in `.env`, deploy.
+"""`make deploy`: check, build the layer, publish it, note its version in `.env`, deploy the stack, then everything.
 
-After that plain `s deploy` works, until the layer's requirements change. Arguments go on to both calls of `s`, such
+After that plain `s deploy` works, until the layer's requirements change. Arguments go on to every call of `s`, such
 as `-a other-account`.
 """
 
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from infra import check_template, template
 from infra.deployment import ANY_ACCOUNT
+from infra.stack import StackFailed, Wait, deploy_stack
+from infra.template import Template
 from layers import build as layer
 
 LAYER = re.compile(r"layers/([\w-]+)/versions/")
@@ -28,49 +30,62 @@ class DeploymentFailed(Exception):
     """A step failed, and so nothing after it was done; the message says which and what to do."""
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str], build: Callable[[Mapping[str, str]], Path]) -> int:
+def main(
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    build: Callable[[Mapping[str, str]], Path],
+    wait: Wait,
+) -> int:
     """Deploy the template of the working directory; returns the exit code."""
     if check_template.main([], environ) != 0:
         return 1
     try:
-        deploy(Path("template.yml"), arguments, environ, build)
-    except DeploymentFailed as error:
+        deploy(Path("template.yml"), arguments, environ, build, wait)
+    except (DeploymentFailed, StackFailed) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
 def deploy(
-    file: Path, arguments: Sequence[str], environ: Mapping[str, str], build: Callable[[Mapping[str, str]], Path]
+    file: Path,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    build: Callable[[Mapping[str, str]], Path],
+    wait: Wait,
 ) -> None:
-    """Build and publish the layer, note its version, deploy.
+    """Build and publish the layer, note its version, deploy the stack, then everything.
 
     :raises DeploymentFailed: where `s` is missing or a step of it fails.
+    :raises StackFailed: where the step is the stack.
     """
     s = shutil.which("s", path=environ.get("PATH"))
     if s is None:
         raise DeploymentFailed(INSTALL)
-    version = publish(s, file, arguments, environ, build(environ))
+    read = template.load(file, environ=environ, account=ANY_ACCOUNT)
+    version = publish(s, read, arguments, environ, build(environ))
     note(file.parent / ".env", VERSION, version)
     print(f".env: {VERSION}={version}")
-    command = [s, "deploy", "-t", str(file), *arguments]
     # The note decides: a variable of the same name in the environment would win over .env and deploy another version.
     settled = {name: value for name, value in environ.items() if name != VERSION}
+    (stack,) = read.stacks
+    deploy_stack(s, file, stack, arguments, settled, wait)
+    command = [s, "deploy", "-t", str(file), *arguments]
     if subprocess.run(command, env=settled, check=False).returncode != 0:
         raise DeploymentFailed("s deploy failed; the layer is published, so `s deploy` is enough once that is mended")
 
 
-def publish(s: str, file: Path, arguments: Sequence[str], environ: Mapping[str, str], archive: Path) -> str:
+def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[str, str], archive: Path) -> str:
     """Publish a layer under the name that the template gives it; returns its version, such as `3`.
 
     The same content gives the latest version again (fc3, "layer publish").
 
     :raises DeploymentFailed: where `s` fails or tells no version.
     """
-    function = template.load(file, environ=environ, account=ANY_ACCOUNT).function("refresh")
+    function = read.function("refresh")
     name = LAYER.search(function.layers[0])
     if name is None:
-        raise DeploymentFailed(f"{file.name}: refresh.props.layers[0]: names no layer: write acs:fc:…:layers/…")
+        raise DeploymentFailed(f"{read.file.name}: refresh.props.layers[0]: names no layer: write acs:fc:…:layers/…")
     command = [s, "cli", "fc3", "layer", "publish", "--region", function.region, "--layer-name", name[1]]
     command += ["--code", str(archive.resolve()), "--compatible-runtime", function.runtime, *arguments]
     published = subprocess.run(command, env=dict(environ), stdout=subprocess.PIPE, text=True, check=False)
@@ -88,4 +103,4 @@ def note(env: Path, name: str, value: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ, layer.main))
+    sys.exit(main(sys.argv[1:], os.environ, layer.main, Wait()))

@@ -1,6 +1,38 @@
 """The handler as the platform calls it: what goes in, what comes out, and where everything ends."""
 
-from conftest import World, event, record
+import base64
+import json
+from typing import Any
+
+import pytest
+from world import SITE, World, always, backlog_record, event, objects, record, url
+
+from local.faults import Faults, Refusal
+from local.serving import Request
+from oss_cdn_refresh.errors import Unaccounted
+
+FIELDS = {
+    "changes",
+    "ignored",
+    "urls",
+    "refreshed",
+    "deferred",
+    "dead_lettered",
+    "unreadable",
+    "requests",
+    "task_ids",
+}
+NOTHING = {
+    "changes": 0,
+    "ignored": {},
+    "urls": 0,
+    "refreshed": 0,
+    "deferred": 0,
+    "dead_lettered": 0,
+    "unreadable": 0,
+    "requests": 0,
+    "task_ids": [],
+}
 
 
 def test_a_changed_object_is_refreshed(world: World) -> None:
@@ -17,3 +49,215 @@ def test_a_changed_object_is_refreshed(world: World) -> None:
         "requests": 1,
         "task_ids": list(world.refreshes[0].task_ids),
     }
+
+
+@pytest.mark.parametrize("nothing", [b"[]", b'{"events": []}', b" [ ] "], ids=str)
+def test_an_event_in_which_nothing_happened_gives_zeros(world: World, nothing: bytes) -> None:
+    assert world.invoke(nothing) == NOTHING
+    assert (world.cdn.calls, world.smq.calls) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"null",
+        b"7",
+        b'"text"',
+        b"{}",
+        b"[[]]",
+        b"{",
+        b"\xff\xfe",
+        b'{"events": {}}',
+        b'{"events": [{}]}',
+        b"[null]",
+    ],
+    ids=repr,
+)
+def test_everything_else_without_a_readable_record_is_unreadable(world: World, broken: bytes) -> None:
+    summary = world.invoke(broken)
+    assert summary == {**NOTHING, "unreadable": 1}
+    (letter,) = world.dead_letters
+    assert (letter["kind"], letter["reason"]) == ("oss-cdn-refresh/dead-letter", "UnreadableEvent")
+    assert not {"object_type", "urls"} & letter.keys()
+
+
+def test_what_is_no_utf_8_is_kept_as_base64(world: World) -> None:
+    world.invoke(b"\xff\xfe")
+    (letter,) = world.dead_letters
+    assert letter["payload_encoding"] == "base64"
+    assert base64.b64decode(letter["payload"]) == b"\xff\xfe"
+
+
+def test_what_cannot_be_read_and_is_large_is_kept_in_numbered_parts(world: World) -> None:
+    broken = "長" * 50_000
+    world.invoke([broken])
+    parts = sorted(world.dead_letters, key=lambda letter: letter["part"])
+    assert [letter["part"] for letter in parts] == list(range(1, len(parts) + 1))
+    assert {letter["parts"] for letter in parts} == {len(parts)}
+    assert "".join(letter["payload"] for letter in parts) == broken
+    assert all(len(message.body.encode()) <= 65_536 for message in world.smq.queue("dead-letters").messages())
+
+
+def test_a_broken_record_does_not_sink_the_others(world: World) -> None:
+    summary = world.invoke(event(record("a.jpg"), {"oss": {}}, record("b.jpg")))
+    assert (summary["changes"], summary["refreshed"], summary["unreadable"]) == (2, 2, 1)
+    assert json.loads(world.dead_letters[0]["payload"]) == {"oss": {}}
+
+
+def test_records_of_every_kind_may_be_mixed(world: World) -> None:
+    own = json.loads(event(record("native.jpg")))
+    body = base64.b64encode(event(record("message.jpg"))).decode().rstrip("=")
+    summary = world.invoke(
+        [
+            own,
+            record("bare.jpg"),
+            {"specversion": "1.0", "subject": "no.jpg", "data": json.loads(event(record("cloud.jpg")))},
+            {"messageBody": body},
+            backlog_record(url("waiting.jpg")),
+            {"requestPayload": event(record("failed.jpg")).decode()},
+        ]
+    )
+    names = ("native", "bare", "cloud", "message", "waiting", "failed")
+    assert world.cdn.accepted == {("File", url(f"{name}.jpg")) for name in names}
+    assert (summary["changes"], summary["urls"], summary["refreshed"]) == (5, 6, 6)
+    assert summary["requests"] == 1
+
+
+def test_changes_are_counted_with_duplicates_and_ignored_ones(world: World) -> None:
+    summary = world.invoke(
+        event(
+            record("a.jpg"),
+            record("a.jpg"),
+            record("a.jpg", event="ObjectDownloaded:GetObject"),
+            record("a.jpg", bucket="other"),
+        )
+    )
+    assert (summary["changes"], summary["urls"]) == (4, 1)
+    assert summary["ignored"] == {"event_type": 1, "no_site": 1}
+
+
+def test_a_reason_to_ignore_that_did_not_occur_is_not_there(world: World) -> None:
+    assert world.invoke(event(record()))["ignored"] == {}
+
+
+def test_an_event_of_ignored_changes_calls_nobody(world: World) -> None:
+    world.invoke(event(record(bucket="other")))
+    assert (world.cdn.calls, world.smq.calls) == ([], [])
+
+
+FATES: dict[str, Refusal | None] = {
+    "refreshed": None,
+    "deferred": Refusal(400, "TooMany.Refresh"),
+    "dead_lettered": Refusal(400, "InvalidObjectPath.Malformed"),
+}
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_every_url_ends_in_one_place(world: World, fate: str) -> None:
+    world.cdn.faults = always(FATES[fate])
+    summary = world.invoke(objects(3))
+    assert {name: summary[name] for name in FATES} == {**dict.fromkeys(FATES, 0), fate: 3}
+
+
+def test_the_sum_is_always_right(world: World) -> None:
+    world.configure({**SITE, "spellings": "browser"}, limits={"urls_per_call": 3, "urls_per_minute_per_domain": 20})
+
+    def rule(request: Request) -> Refusal | None:
+        path = request.form["ObjectPath"]
+        if "13.jpg" in path:
+            return Refusal(400, "InvalidObjectPath.Malformed")
+        return Refusal(400, "QuotaPerMinuteExceeded.Refresh") if "/17.jpg" in path else None
+
+    world.cdn.faults = Faults(rule=rule)
+    summary = world.invoke([json.loads(objects(25)), backlog_record("ftp://strange/", url("x.jpg"))])
+    assert summary["urls"] == 27
+    assert summary["urls"] == summary["refreshed"] + summary["deferred"] + summary["dead_lettered"]
+    assert min(summary["refreshed"], summary["deferred"], summary["dead_lettered"]) > 0
+
+
+# The log
+
+
+def test_the_summary_line_has_what_is_returned(world: World) -> None:
+    summary = world.invoke([json.loads(event(record())), {"no": "record"}])
+    line = world.line("summary")
+    assert {name: line[name] for name in FIELDS} == summary
+    assert line.keys() == {*FIELDS, "event", "level", "request_id", "duration_ms", "lag_ms"}
+    assert (line["level"], line["request_id"]) == ("INFO", "1-abc")
+
+
+def test_the_lag_runs_from_the_event_to_the_acceptance(world: World) -> None:
+    old, new = record("a.jpg"), record("b.jpg")
+    old["eventTime"], new["eventTime"] = "2026-11-22T03:50:00.000Z", "2026-11-22T03:59:59.000Z"
+    world.invoke(event(old, new))
+    assert world.line("summary")["lag_ms"] == {"newest": 1_000, "oldest": 600_000}
+
+
+def test_the_lag_of_what_waited_runs_from_its_change(world: World) -> None:
+    world.invoke(backlog_record(url(), changed_at="2026-11-22T03:00:00Z"))
+    assert world.line("summary")["lag_ms"] == {"newest": 3_600_000, "oldest": 3_600_000}
+
+
+@pytest.mark.parametrize("time", [None, "yesterday", 7])
+def test_an_unknown_event_time_has_no_lag(world: World, time: Any) -> None:
+    world.invoke(event({**record(), "eventTime": time}))
+    assert world.line("summary")["lag_ms"] == {"newest": None, "oldest": None}
+
+
+def test_what_was_not_accepted_has_no_lag(world: World) -> None:
+    world.cdn.faults = always(Refusal(400, "TooMany.Refresh"))
+    world.invoke(event(record()))
+    assert world.line("summary")["lag_ms"] == {"newest": None, "oldest": None}
+
+
+def test_the_duration_is_in_milliseconds(world: World) -> None:
+    world.cdn.faults.add(Refusal(503, "Throttling", headers={"x-acs-retry-after": "2500"}))
+    world.invoke(event(record()))
+    assert world.line("summary")["duration_ms"] == 2_500
+
+
+@pytest.mark.parametrize("level", ["ERROR", "critical", "WARNING"])
+def test_the_summary_is_written_whatever_the_level(world: World, level: str) -> None:
+    world.environ["LOG_LEVEL"] = level
+    world.invoke(event(record()))
+    assert [line["event"] for line in world.lines] == ["summary"]
+
+
+@pytest.mark.parametrize("level", ["", "loud", "info"])
+def test_an_odd_level_is_info(world: World, level: str) -> None:
+    world.environ["LOG_LEVEL"] = level
+    world.invoke(event(record()))
+    assert {line["level"] for line in world.lines} == {"INFO"}
+
+
+def test_a_dead_letter_is_an_error_and_a_deferral_a_warning(world: World) -> None:
+    for refusal in (Refusal(400, "InvalidObjectPath.Malformed"), Refusal(400, "TooMany.Refresh")):
+        world.cdn.faults = always(refusal)
+        world.invoke(event(record()))
+    assert (world.line("dead_lettered")["level"], world.line("deferred")["level"]) == ("ERROR", "WARNING")
+
+
+def test_every_line_tells_the_invocation(world: World) -> None:
+    world.environ["LOG_LEVEL"] = "DEBUG"
+    world.cdn.faults = always(Refusal(400, "InvalidObjectPath.Malformed"))
+    world.invoke([json.loads(objects(3)), {"no": "record"}])
+    assert {line["request_id"] for line in world.lines} == {"1-abc"}
+    assert len(world.lines) > 3
+
+
+def test_the_error_says_how_many_and_why(world: World) -> None:
+    world.cdn.suspended = "OperationDenied"
+    del world.environ["DEAD_LETTER_QUEUE"]
+    with pytest.raises(Unaccounted, match=r"^3 .*NoQueue.*DEAD_LETTER_QUEUE") as caught:
+        world.invoke(objects(3))
+    assert caught.value.count == 3
+
+
+def test_the_event_can_be_delivered_again_after_an_error(world: World) -> None:
+    world.cdn.faults.add(Refusal(400, "TooMany.Refresh"))
+    name = world.environ.pop("BACKLOG_QUEUE")
+    with pytest.raises(Unaccounted):
+        world.invoke(event(record()))
+    world.environ["BACKLOG_QUEUE"] = name
+    assert world.invoke(event(record()))["refreshed"] == 1

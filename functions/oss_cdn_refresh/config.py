@@ -93,7 +93,7 @@ def parse(text: str | bytes, file: str) -> Config:
 
 def _yaml(text: str | bytes, file: str) -> object:
     try:
-        if _depth(text) > DEPTH:
+        if _too_deep(text):
             raise ConfigurationError(file, "the whole file", "is nested without end", "see the README for its shape")
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader, the fast one where libyaml is there
     except yaml.MarkedYAMLError as error:
@@ -105,13 +105,14 @@ def _yaml(text: str | bytes, file: str) -> object:
         raise ConfigurationError(file, "the whole file", what, "save it as UTF-8 text in YAML") from error
 
 
-def _depth(text: str | bytes) -> int:
-    """How deep the YAML is nested; building what has no end would end the process."""
-    depth = deepest = 0
+def _too_deep(text: str | bytes) -> bool:
+    """Whether the YAML is nested without end; building that would end the process."""
+    depth = 0
     for event in yaml.parse(text, Loader=FastestLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > DEPTH:
+            return True
+    return False
 
 
 if TYPE_CHECKING:

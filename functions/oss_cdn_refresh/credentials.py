@@ -23,6 +23,8 @@ class Credentials(NamedTuple):
         return text
 
 
+VARIABLES = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN")
+
 Source = Callable[[], Credentials]
 
 
@@ -34,13 +36,16 @@ def source(context: Any, environ: Mapping[str, str]) -> Source:
 
     def read() -> Credentials:
         given: Any = getattr(context, "credentials", None)
+        found: tuple[str | None, ...]
         if getattr(given, "access_key_id", None) and getattr(given, "access_key_secret", None):
-            return Credentials(given.access_key_id, given.access_key_secret, given.security_token or "")
-        key, secret = environ.get("ALIBABA_CLOUD_ACCESS_KEY_ID"), environ.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-        if not key or not secret:
-            raise ConfigurationError(
-                "environment", "ALIBABA_CLOUD_ACCESS_KEY_ID", "no credentials", "give the function a role"
-            )
-        return Credentials(key, secret, environ.get("ALIBABA_CLOUD_SECURITY_TOKEN") or "")
+            found = (given.access_key_id, given.access_key_secret, getattr(given, "security_token", None))
+        else:
+            found = tuple(environ.get(variable) for variable in VARIABLES)
+        credentials = Credentials(*((value or "").strip() for value in found))
+        if not credentials.access_key_id or not credentials.access_key_secret:
+            raise ConfigurationError("environment", VARIABLES[0], "no credentials", "give the function a role")
+        if not all(value.isascii() and value.isprintable() for value in credentials):
+            raise ConfigurationError("environment", VARIABLES[0], "no credentials in what is set", "set them again")
+        return credentials
 
     return read

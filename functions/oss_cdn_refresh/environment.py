@@ -20,8 +20,6 @@ class Environment(NamedTuple):
     region: str
     backlog: str
     dead_letters: str
-    log_level: str
-    request_id: str
     timeout: float
     credentials: Source
 
@@ -42,8 +40,6 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
         region=region,
         backlog=environ.get("BACKLOG_QUEUE") or "",
         dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
-        log_level=environ.get("LOG_LEVEL") or "INFO",
-        request_id=str(getattr(context, "request_id", None) or ""),
         timeout=_timeout(context),
         credentials=source(context, environ),
     )

@@ -10,6 +10,7 @@ from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.configured import Configured
 from oss_cdn_refresh.delivery import Delivery
 from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.environment import Environment
 from oss_cdn_refresh.errors import Unaccounted
 from oss_cdn_refresh.events import Reading
 from oss_cdn_refresh.events.parts import Unreadable
@@ -35,49 +36,60 @@ class Instance:
         self.effects = effects
         self.session = Session()
         self.pace = Pace(effects.monotonic)
-        self.configured = Configured()
+        self.configured = Configured(self.session)
 
     def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
         """Load what the first invocation will need.
 
         :raises ConfigurationError: the configuration or the environment are wrong.
         """
+        log = log_of(context, environ)
         around = environment.read(context, environ)
-        self.configured.config(around, self.effects, Log(around.request_id, around.log_level))
+        self.configured.config(around, self.effects, log)
         self.session.prepare(around.cdn)
 
 
-class Invocation:
-    """The work on one event. It is made when the handler is called: its time runs from then."""
+def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Work on one event; returns the summary, and leaves it in the log whatever happens.
 
-    def __init__(self, instance: Instance, context: Any, environ: Mapping[str, str]) -> None:
+    :raises ConfigurationError: nothing was done, a person must act; the platform keeps the event.
+    :raises Unaccounted: all is done that could be done, and the event must be delivered again for the rest.
+    """
+    began = instance.effects.monotonic()
+    log = log_of(context, environ)
+    summary = Summary()
+    try:
+        Invocation(instance, environment.read(context, environ), log, summary).work(event)
+    finally:
+        duration = round((instance.effects.monotonic() - began) * 1000)
+        log.summary(**summary.fields(), duration_ms=duration, lag_ms=summary.lag_ms())
+    return summary.fields()
+
+
+def log_of(context: Any, environ: Mapping[str, str]) -> Log:
+    """The log of an invocation: what it needs is there even where the rest of the environment is wrong."""
+    return Log(str(getattr(context, "request_id", None) or ""), environ.get("LOG_LEVEL") or "INFO")
+
+
+class Invocation:
+    """The work on one event, counted into a summary."""
+
+    def __init__(self, instance: Instance, around: Environment, log: Log, summary: Summary) -> None:
         self._instance = instance
         self._effects = instance.effects
-        self._began = instance.effects.monotonic()
-        self._around = environment.read(context, environ)
-        self._log = Log(self._around.request_id, self._around.log_level)
-        self._patience = Patience(self._around.timeout, instance.effects)
-        self._dead_letters = self._queue(self._around.dead_letters, "DEAD_LETTER_QUEUE")
-        self._backlog = self._queue(self._around.backlog, "BACKLOG_QUEUE")
-        self._summary = Summary()
+        self._around = around
+        self._log = log
+        self._summary = summary
+        self._patience = Patience(around.timeout, instance.effects)
+        self._dead_letters = self._queue(around.dead_letters, "DEAD_LETTER_QUEUE")
+        self._backlog = self._queue(around.backlog, "BACKLOG_QUEUE")
 
-    def run(self, event: bytes) -> dict[str, Any]:
-        """Work on the event; returns the summary.
+    def work(self, event: bytes) -> None:
+        """Read the event, refresh what it asks for, put away the rest.
 
-        :raises ConfigurationError: nothing was done, a person must act; the platform keeps the event.
-        :raises Unaccounted: all is done that could be done, and the event must be delivered again for the rest.
+        :raises ConfigurationError: before anything is done.
+        :raises Unaccounted: when everything else is done.
         """
-        try:
-            self._work(event)
-        finally:
-            self._log.summary(
-                **self._summary.fields(),
-                duration_ms=round((self._effects.monotonic() - self._began) * 1000),
-                lag_ms=self._summary.lag_ms(),
-            )
-        return self._summary.fields()
-
-    def _work(self, event: bytes) -> None:
         self._around.credentials()  # where there are none, that is said before anything is half done
         config = self._instance.configured.config(self._around, self._effects, self._log)
         reading = events.read(event)
@@ -86,7 +98,8 @@ class Invocation:
         self._summary.unreadable = len(reading.unreadable)
         self._summary.urls = len(items)
         reasons = Counter(self._put_away(reading.unreadable))
-        settled = settle(list(self._outcomes(items, config)), items, self._backlog, self._dead_letters, self._effects)
+        outcomes = list(self._outcomes(items, config))
+        settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
         self._report(settled.outcomes)
         for item, reason in settled.unaccounted:

@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, Item, Trail
-from oss_cdn_refresh.messages import DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, SHOWN, VERSION, dumped
+from oss_cdn_refresh.messages import (
+    A_PART,
+    DEAD_LETTER,
+    HALF_A_MESSAGE,
+    KNOWN_FIELDS,
+    MESSAGE_BYTES,
+    SHOWN,
+    VERSION,
+    dumped,
+)
 from oss_cdn_refresh.outcomes import Outcome
 
 UNREADABLE = "UnreadableEvent"
@@ -22,14 +31,15 @@ class Letter(NamedTuple):
 
 def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, Any]:
     """The message of one outcome, but for its `urls`: outcomes with equal records share a message."""
-    entry = {"at": timestamp(now), "reason": outcome.reason}
+    reason = outcome.reason[:SHOWN]
+    entry = {"at": timestamp(now), "reason": reason}
     fields = {
         "kind": kind,
         "version": VERSION,
         "object_type": outcome.item.type,
         "force": trail.force and outcome.item.type != FILE,
         "attempts": trail.attempts + outcome.failed,
-        "reason": outcome.reason,
+        "reason": reason,
         "first_seen": timestamp(trail.first_seen),
         "changed_at": timestamp(trail.first_seen if trail.changed_at is None else trail.changed_at),
         "history": [*trail.history, entry][-HISTORY_LENGTH:],
@@ -37,7 +47,7 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
     if kind == DEAD_LETTER:
         fields |= {
             "message": outcome.message[:SHOWN],
-            "request_id": outcome.request_id,
+            "request_id": outcome.request_id[:SHOWN],
             "failed_at": timestamp(now),
         }
     return {**trail.kept, **fields}
@@ -46,7 +56,7 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
 def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Letter]:
     """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
     head = dumped(fields)
-    if len(head) > MESSAGE_BYTES // 2:  # what strangers added must not crowd out the URLs
+    if len(head) > HALF_A_MESSAGE:  # what strangers added must not crowd out the URLs
         head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
     room = MESSAGE_BYTES - len(head) - len(', "urls": []')
     urls: list[str] = []
@@ -87,7 +97,7 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
     if len(whole) <= MESSAGE_BYTES:
         yield Letter(whole, ())
         return
-    fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS}
+    fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS} | {"message": A_PART}
     room = MESSAGE_BYTES - len(dumped(fields)) - len(', "payload": , "part": 999999, "parts": 999999')
     parts = list(_pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):

@@ -10,8 +10,7 @@ import logging
 from typing import Any
 
 LINE_BYTES = 30_000  # 32 KB less the platform's prefix
-SHOWN_ENTRIES = 20  # of a list, where a line is too long
-SHOWN_CHARACTERS = 500  # of a text, where a line is too long
+SHORTENED_TO = ((20, 500), (5, 200), (1, 100))  # entries of a list and characters of a text, until a line fits
 
 logger = logging.getLogger("oss_cdn_refresh")
 
@@ -53,14 +52,17 @@ class Log:
     def _line(self, level: str, event: str, fields: dict[str, Any]) -> str:
         line = {"event": event, "level": level, "request_id": self._request_id, **fields}
         text = json.dumps(line)
-        if len(text) <= LINE_BYTES:
-            return text
-        return json.dumps({name: _shortened(value) for name, value in line.items()} | {"shortened": True})
+        for entries, characters in SHORTENED_TO:
+            if len(text) <= LINE_BYTES:
+                break
+            shortened = {name: _shortened(value, entries, characters) for name, value in line.items()}
+            text = json.dumps(shortened | {"shortened": True})
+        return text
 
 
-def _shortened(value: Any) -> Any:
+def _shortened(value: Any, entries: int, characters: int) -> Any:
     if isinstance(value, str):
-        return value[:SHOWN_CHARACTERS]
+        return value[:characters]
     if isinstance(value, (list, tuple)):
-        return [_shortened(entry) for entry in value[:SHOWN_ENTRIES]]
+        return [_shortened(entry, entries, characters) for entry in value[:entries]]
     return value

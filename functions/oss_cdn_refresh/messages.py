@@ -12,8 +12,10 @@ BACKLOG_FIELDS = frozenset(
 )
 DEAD_LETTER_FIELDS = frozenset({"message", "request_id", "failed_at", "payload", "payload_encoding", "part", "parts"})
 KNOWN_FIELDS = BACKLOG_FIELDS | DEAD_LETTER_FIELDS
-SHOWN = 1_000  # characters of a reason, an id or an explanation that a message keeps
+A_PART = "a part of a record that is too large for one message"
+SHOWN = 500  # characters of a reason, an id or an explanation that a message keeps
 MESSAGE_BYTES = 65_536  # SMQ, SendMessage: the longest message body
+HALF_A_MESSAGE = MESSAGE_BYTES // 2 - 256  # for the fields, or for the longest URL: both fit together
 
 
 def dumped(value: Any) -> str:

@@ -168,7 +168,7 @@ def _read(answer: Answer, count: int, who: Credentials) -> Sequence[QueueRefused
         return [None if tag == "MessageId" else _refused(value, "", answer) for tag, value in results]
     code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
     shown = who.redacted(message[1]) if message else "the answer is not SMQ's"
-    return [_refused(code[1] if code else f"HTTP{answer.status}", shown, answer)] * count
+    return [_refused(who.redacted(code[1]) if code else f"HTTP{answer.status}", shown, answer)] * count
 
 
 def _refused(code: str, message: str, answer: Answer) -> QueueRefused:

@@ -19,15 +19,17 @@ from urllib.parse import urlsplit
 import requests
 from certifi import where
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from oss_cdn_refresh.errors import ConnectionFailed
 
 CONNECT_SECONDS = 3.0
+CONNECT_SHARE = 0.3  # of the time, each for connecting, for TLS and for sending
 READ_SECONDS = 10.0  # a call with 1,000 URLs takes a second or two
 USER_AGENT = "oss-cdn-refresh"
+PIECE_BYTES = 65_536
 ANSWER_BYTES = 4_194_304  # no answer of the two APIs comes near; what is longer is not theirs
 
 
@@ -86,11 +88,11 @@ class Session:
         try:
             with self._http.send(
                 _prepared(request),
-                timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
+                timeout=_timeout(left),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = response.raw.read(ANSWER_BYTES)
+                body = _read(response)
         except (requests.RequestException, HTTPError, OSError) as error:
             timed_out = isinstance(error, requests.Timeout) or "timed out" in str(error)
             raise ConnectionFailed(
@@ -98,6 +100,21 @@ class Session:
             ) from error
         self._kept.add(peer)
         return Answer(response.status_code, response.headers, body)
+
+
+def _timeout(seconds: float) -> Any:
+    """So many seconds for everything; `requests` takes urllib3's own object, though its types do not say so."""
+    return Timeout(seconds, min(CONNECT_SECONDS, seconds * CONNECT_SHARE), min(READ_SECONDS, seconds))
+
+
+def _read(response: requests.Response) -> bytes:
+    """The whole body, or the beginning of one that is no answer of these APIs."""
+    body = bytearray()
+    for piece in response.raw.stream(PIECE_BYTES):
+        body += piece
+        if len(body) > ANSWER_BYTES:
+            break
+    return bytes(body)
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:

@@ -7,6 +7,7 @@ an envelope is read the same way, alone or mixed in one array. A broken record n
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -120,9 +121,18 @@ def _padded(compact: str) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text.removeprefix("\ufeff"))
+        return json.loads(text.removeprefix("\ufeff"), parse_constant=_unknown, parse_float=_finite)
     except (ValueError, RecursionError) as error:  # ValueError also for a number with too many digits
         raise UnreadableRecord("not JSON") from error
+
+
+def _unknown(_: str) -> None:
+    """What stands for NaN and Infinity, which are no JSON and could not be written again."""
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
 
 
 def _unreadable(value: Any, why: str) -> Unreadable:

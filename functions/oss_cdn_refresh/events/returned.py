@@ -3,6 +3,7 @@
 import base64
 import binascii
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,9 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
 from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, OBJECT_TYPES, Item, Trail
-from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER, KNOWN_FIELDS, MESSAGE_BYTES, SHOWN, VERSION, dumped
+from oss_cdn_refresh.messages import A_PART, BACKLOG, DEAD_LETTER, HALF_A_MESSAGE, KNOWN_FIELDS, SHOWN, VERSION, dumped
+
+MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
 
 
 def infer(value: dict[str, Any]) -> bool:
@@ -44,7 +47,7 @@ def _trail(value: Mapping[str, Any]) -> Trail:
         first_seen=math.inf if first_seen is None else first_seen,
         changed_at=changed_at,
         changed_last=changed_at,
-        attempts=attempts if type(attempts) is int and attempts > 0 else 0,
+        attempts=min(max(attempts, 0), MOST_ATTEMPTS) if type(attempts) is int else 0,
         force=value.get("force") is True and value["object_type"] != FILE,
         history=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:] if isinstance(history, list) else (),
         kept=kept_fields(value),
@@ -58,14 +61,13 @@ def _is_refusal(entry: Any) -> bool:
 
 def _in_lower_case(url: str) -> str:
     """The URL with its scheme and host as the CDN knows them: in these, capitals mean nothing."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}" if separator else url
+    origin = re.match(r"[A-Za-z]+://[^/?#]*", url)
+    return origin[0].lower() + url[origin.end() :] if origin else url
 
 
 def _fits(url: Any) -> bool:
     """Whether it is a text that a dead letter can hold as a URL."""
-    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(dumped(url)) < MESSAGE_BYTES // 2)
+    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(dumped(url)) < HALF_A_MESSAGE)
 
 
 def kept_fields(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,8 +81,8 @@ def _unreadable(value: dict[str, Any]) -> Iterator[Part]:
     if not isinstance(payload, str) or encoding not in ("", "base64"):
         raise UnreadableRecord("payload or payload_encoding of a dead letter are wrong")
     if "part" in value:
-        numbers: dict[str, Any] = {name: value[name] for name in ("part", "parts") if name in value}
-        yield Unreadable(payload, "a part of a larger record", encoding, {**kept_fields(value), **numbers})
+        numbers: dict[str, Any] = {name: value[name] for name in ("part", "parts") if type(value.get(name)) is int}
+        yield Unreadable(payload, A_PART, encoding, numbers)
         return
     if not encoding:
         yield Within(payload, kept_fields(value))

@@ -1,0 +1,84 @@
+"""Reading one object of OSS: `oss2` signs, our session carries, so that no silent OSS holds the function.
+
+`oss2` belongs to Function Compute's Python runtimes and takes long to import: only who reads an object pays for it.
+"""
+
+import io
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import requests
+
+from oss_cdn_refresh.credentials import Credentials
+from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed
+from oss_cdn_refresh.session import Request, Session
+
+SECONDS = 5.0  # for the whole answer …
+SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
+
+
+class OssObject(NamedTuple):
+    """An object's bytes, and its ETag as OSS wrote it."""
+
+    body: bytes
+    etag: str
+
+
+def read(
+    where: str, *, endpoint: str, region: str, who: Credentials, session: Session, timeout: float, unless: str = ""
+) -> OssObject | None:
+    """The object at `oss://bucket/key`, or None where its ETag is still the one in `unless`.
+
+    `timeout` is the function's, in seconds; OSS gets a part of it.
+
+    :raises ConfigurationError: it cannot be read.
+    """
+    import oss2  # noqa: PLC0415 - see above
+
+    bucket_name, _, key = where.removeprefix("oss://").partition("/")
+    if not bucket_name or not key:
+        raise ConfigurationError(
+            "environment", "REFRESH_CONFIG", f'"{where}" names no object', "write oss://bucket/key"
+        )
+    if not endpoint:
+        raise ConfigurationError("environment", "OSS_ENDPOINT", "is not set", "give the base URL of OSS")
+    # Accounts since 2025 know only V4, which signs the region too.
+    version = oss2.AUTH_VERSION_4 if region else oss2.AUTH_VERSION_1
+    try:
+        auth = oss2.StsAuth(*who, auth_version=version)
+        bucket = oss2.Bucket(
+            auth,
+            endpoint,
+            bucket_name,
+            session=_Carrier(session, min(SECONDS, SHARE_OF_TIMEOUT * timeout)),
+            region=region or None,
+        )
+        answer = bucket.get_object(key, headers={"If-None-Match": unless} if unless else None)
+        return OssObject(answer.read(), answer.headers.get("ETag", ""))
+    except oss2.exceptions.NotModified:
+        return None
+    except (oss2.exceptions.OssError, ConnectionFailed) as error:
+        what = str(error) if isinstance(error, ConnectionFailed) else f"{error.status} {error.code}".strip()
+    # Outside of the except: what OSS answers to a refused signature holds the token, and would be printed as the cause.
+    raise ConfigurationError(where, "the whole object", what, "see that it is there and the role may read it")
+
+
+class _Carrier:
+    """What `oss2` takes for its HTTP session."""
+
+    def __init__(self, session: Session, seconds: float) -> None:
+        self._session = session
+        self._seconds = seconds
+
+    def do_request(self, request: Any, timeout: Any) -> Any:  # noqa: ARG002 - the session has its own
+        """Send what `oss2` has signed, and answer as it expects."""
+        from oss2.http import Response  # noqa: PLC0415 - as above
+
+        url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url
+        headers = {name: value for name, value in request.headers.items() if value is not None}
+        answer = self._session.send(lambda: Request(request.method, url, headers, b""), self._seconds)
+        response = requests.Response()
+        response.status_code = answer.status
+        response.headers.update(answer.headers)
+        response.raw = io.BytesIO(answer.body)
+        return Response(response)

@@ -1,0 +1,36 @@
+"""`python -m local.demo`: exit 0 if all of it happened, 1 at the first claim that does not hold."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from local.cloud import TEMPLATE, Cloud
+from local.demo.site import CONFIG
+from local.demo.stage import Failed, Stage, evening
+from local.demo.story import tell
+
+WIDTH = 96  # columns, where there is no terminal or a wider one
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the demo; returns the exit code."""
+    options = argparse.ArgumentParser(prog="make demo", description="The main job, on a cloud in a box.")
+    options.add_argument("--template", type=Path, default=TEMPLATE, help="the deployment to show")
+    chosen = options.parse_args(arguments)
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    with Cloud(CONFIG, file=chosen.template, clock=evening()) as cloud:
+        stage = Stage(console, cloud.clock)
+        try:
+            tell(cloud, stage)
+        except Failed as failed:
+            stage.fail(failed)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

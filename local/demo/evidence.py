@@ -1,0 +1,88 @@
+"""What happened, told twice: by the function's own summaries, and by the stand-ins that saw calls and messages."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from local.cdn import Call
+from local.cloud import Cloud
+from local.demo.stage import count
+from local.fc import Invocation
+from local.smq import Message
+
+
+class Step(NamedTuple):
+    """What came in since the last look. `messages`: what the function has put into the backlog."""
+
+    invocations: list[Invocation]
+    calls: list[Call]
+    messages: list[Message]
+
+    @property
+    def summary(self) -> Counter[str]:
+        """The figures of the function's summaries, added up."""
+        return totals(self.invocations)
+
+    @property
+    def events(self) -> list[str]:
+        """What each invocation was for, and what it did: `ObjectCreated:PutObject index.html → 2 URLs, task 7042`."""
+        return sorted(_told(invocation) for invocation in self.invocations)
+
+    @property
+    def codes(self) -> list[str]:
+        """What came of each call: an error code, task ids, or for calls that submit nothing their name."""
+        return [
+            call.code or (f"task {', '.join(call.task_ids)}" if call.accepted else call.action) for call in self.calls
+        ]
+
+
+class Evidence:
+    """Looks at the cloud step by step; nothing is seen twice."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.deferred: dict[str, Message] = {}
+        self._cloud = cloud
+        self._invocations = 0
+        self._calls = 0
+
+    def look(self) -> Step:
+        """What is new."""
+        invocations = self._cloud.function.invocations[self._invocations :]
+        calls = self._cloud.cdn.calls[self._calls :]
+        messages = [message for message in self._cloud.backlog.messages() if message.id not in self.deferred]
+        self._invocations += len(invocations)
+        self._calls += len(calls)
+        self.deferred |= {message.id: message for message in messages}
+        return Step(invocations, calls, messages)
+
+
+def totals(invocations: Iterable[Invocation]) -> Counter[str]:
+    """The figures of the function's summaries, added up."""
+    summed: Counter[str] = Counter()
+    for invocation in invocations:
+        summary = json.loads(invocation.answer.payload)
+        summed.update({name: value for name, value in summary.items() if isinstance(value, int)})
+    return summed
+
+
+def _told(invocation: Invocation) -> str:
+    event, answer = json.loads(invocation.event), json.loads(invocation.answer.payload)
+    if isinstance(event, list):
+        cause = f"queue trigger, {count(len(event), 'message')}"
+    else:
+        cause = f"{event['events'][0]['eventName']} {event['events'][0]['oss']['object']['key']}"
+    if invocation.answer.error:
+        return f"{cause} → {answer['errorMessage']}"
+    tasks = f", task {', '.join(answer['task_ids'])}" if answer["task_ids"] else ""
+    return f"{cause} → {count(answer['urls'], 'URL')}{tasks}"
+
+
+def records(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """What stands in messages."""
+    return [json.loads(message.body) for message in messages]
+
+
+def urls(messages: Iterable[Message]) -> list[str]:
+    """The URLs in messages of the function."""
+    return [url for record in records(messages) for url in record.get("urls", ())]

@@ -1,0 +1,101 @@
+"""Asynchronous invocations of one function: retries, the age of events, the failure destination.
+
+Facts: Function Compute 3.0, "Asynchronous invocation"; `maxAsyncRetryAttempts`, `maxAsyncEventAgeInSeconds` and
+`destinationConfig` of its API. UNCONFIRMED: how long it waits between tries.
+"""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from local.clock import Clock
+from local.fc.answers import Answer
+from local.fc.deployed import Deployed
+from local.fc.destinations import Destinations
+
+FIRST_PAUSE = 1.0  # seconds by the clock before the first retry, doubled with each further one
+
+
+class Waiting(NamedTuple):
+    """An event and how often it was tried; `since` and `due` in seconds since the epoch."""
+
+    request_id: str
+    event: bytes
+    since: float
+    due: float
+    tries: int = 0
+
+
+class AsynchronousQueue:
+    """The function's own queue of events. `outdated` are those that were dropped, as no one else would know.
+
+    What is due together runs side by side, on as many instances as the function may have.
+    """
+
+    def __init__(self, deployed: Deployed, clock: Clock, destinations: Destinations) -> None:
+        self.outdated: list[Waiting] = []
+        self._deployed = deployed
+        self._clock = clock
+        self._destinations = destinations
+        self._waiting: list[Waiting] = []
+        self._lock = threading.Lock()
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What is to be tried, or to be tried again."""
+        with self._lock:
+            return tuple(self._waiting)
+
+    def submit(self, event: bytes) -> str:
+        """Take an event; returns the request id."""
+        now = self._clock.now()
+        waiting = Waiting(self._deployed.request_id(), event, now, now)
+        with self._lock:
+            self._waiting.append(waiting)
+        return waiting.request_id
+
+    def due(self) -> float | None:
+        """When the next event is to be tried; None if there is none."""
+        return min((waiting.due for waiting in self.waiting), default=None)
+
+    def run(self, now: float) -> None:
+        """Try all that is due."""
+        with self._lock:
+            due = [waiting for waiting in self._waiting if waiting.due <= now]
+            self._waiting = [waiting for waiting in self._waiting if waiting.due > now]
+        if due:
+            with ThreadPoolExecutor(min(self._deployed.cap, len(due))) as workers:
+                list(workers.map(self._try, due))
+
+    def _try(self, waiting: Waiting) -> None:
+        function = self._deployed.function
+        if self._clock.now() - waiting.since > function.async_event_age:
+            self.outdated.append(waiting)
+            return
+        answer = self._deployed.invoke(waiting.event, waiting.request_id)
+        if not answer.error:
+            return
+        tries = waiting.tries + 1
+        if tries <= function.async_retries:
+            pause = FIRST_PAUSE * 2 ** (tries - 1)
+            with self._lock:
+                self._waiting.append(waiting._replace(tries=tries, due=self._clock.now() + pause))
+        elif function.failure_destination:
+            self._destinations.send(function.failure_destination, self._record(waiting, tries, answer))
+
+    def _record(self, waiting: Waiting, tries: int, answer: Answer) -> str:
+        return json.dumps(
+            {
+                "timestamp": int(self._clock.now() * 1000),
+                "requestContext": {
+                    "requestId": waiting.request_id,
+                    "functionArn": self._deployed.arn,
+                    "condition": answer.error,
+                    "approximateInvokeCount": tries,
+                },
+                "requestPayload": waiting.event.decode(errors="replace"),
+                "responseContext": {"statusCode": 200, "functionError": answer.error},
+                "responsePayload": answer.payload,
+            }
+        )

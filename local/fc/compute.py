@@ -1,0 +1,122 @@
+"""Function Compute for one template: its functions, what triggers them, and time for all of it to happen."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol
+
+from infra.template import OssTrigger, Template
+from local.clock import Clock
+from local.fc.asynchronous import AsynchronousQueue
+from local.fc.deployed import Deployed
+from local.fc.destinations import Destinations
+from local.fc.instance import Credentials, Platform
+from local.fc.stream import Manner, Stream
+from local.smq import Smq
+
+HOUR = 3600.0
+
+
+class Work(Protocol):
+    """Something that has things to do in the course of time."""
+
+    def due(self) -> float | None:
+        """When the next is to be done, in seconds since the epoch; None if there is nothing."""
+
+    def run(self, now: float) -> None:
+        """Do all that is due at this moment."""
+
+
+class Watch(NamedTuple):
+    """An OSS trigger, and the queue of the function that it calls."""
+
+    trigger: OssTrigger
+    queue: AsynchronousQueue
+
+
+class FunctionCompute:
+    """The functions of a template, deployed; use it as a context manager.
+
+    Nothing runs by itself: changes and messages wait until `settle` lets them happen.
+
+    functions: by the names of their resources.
+    destinations: what could be put into no dead-letter queue is in its `lost`.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        clock: Clock,
+        smq: Smq,
+        *,
+        environment: Mapping[str, str],
+        credentials: Callable[[], Credentials],
+        manner: Manner = Manner(),  # noqa: B008 - immutable
+    ) -> None:
+        self.destinations = Destinations(smq)
+        self.functions: dict[str, Deployed] = {}
+        self.streams: dict[str, Stream] = {}
+        self._clock = clock
+        self._works: list[Work] = []
+        self._watches: list[Watch] = []
+        self._settling = threading.Lock()
+        platform = Platform(clock, template.account, environment, credentials)
+        for function in template.functions:
+            deployed = Deployed(function, platform)
+            queue = AsynchronousQueue(deployed, clock, self.destinations)
+            self.functions[function.resource] = deployed
+            self._watches += [Watch(trigger, queue) for trigger in function.oss_triggers]
+            self.streams |= {
+                trigger.name: Stream(
+                    trigger, deployed, queue, smq.queue(trigger.queue), clock, self.destinations, manner
+                )
+                for trigger in function.queue_triggers
+            }
+            self._works.append(queue)
+        self._works += self.streams.values()
+
+    def __enter__(self) -> "FunctionCompute":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every instance."""
+        for deployed in self.functions.values():
+            deployed.close()
+
+    def notice(self, record: Mapping[str, Any]) -> None:
+        """Take OSS's record of a change: whatever trigger it fits gets an event of its own."""
+        for watch in self._watches:
+            if fits(watch.trigger, record):
+                watch.queue.submit(json.dumps({"events": [record]}, ensure_ascii=False).encode())
+
+    def settle(self, within: float = HOUR) -> None:
+        """Let everything happen that is under way, until nothing is.
+
+        What has to wait (a batch window, a retry) moves the clock, by `within` seconds at most; what needs longer stays
+        under way. A message that a queue holds back is not under way: only moving the clock brings it out.
+        """
+        with self._settling:
+            end = self._clock.now() + within
+            while (nearest := self._due()) is not None and nearest <= end:
+                self._clock.advance(max(0.0, nearest - self._clock.now()))
+                for work in self._works:
+                    work.run(max(nearest, self._clock.now()))
+
+    def _due(self) -> float | None:
+        moments = (work.due() for work in self._works)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+def fits(trigger: OssTrigger, record: Mapping[str, Any]) -> bool:
+    """Whether a trigger is for this change: bucket, event, prefix and suffix. A prefix with a "/" first never fires."""
+    if record["oss"]["bucket"]["name"] != trigger.bucket:
+        return False
+    name, key = f"oss:{record['eventName']}", record["oss"]["object"]["key"]
+    named = any(name == event or (event.endswith("*") and name.startswith(event[:-1])) for event in trigger.events)
+    return bool(named and key.startswith(trigger.prefix) and key.endswith(trigger.suffix))

@@ -1,0 +1,224 @@
+"""The calls to the CDN: what stands on the wire, and what is made of the answer."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from alibabacloud_cdn20180510 import models
+from alibabacloud_cdn20180510.client import Client as Official
+from alibabacloud_tea_openapi.models import Config
+from world import NOON, url
+
+from local import cdn as stand_in
+from local.clock import Clock
+from local.faults import Refusal
+from local.serving import Request, Response, Server
+from oss_cdn_refresh.cdn.client import Cdn
+from oss_cdn_refresh.cdn.signature import authorization
+from oss_cdn_refresh.cdn.verdicts import Verdict
+from oss_cdn_refresh.credentials import Credentials
+from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.errors import CallRefused
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
+from oss_cdn_refresh.planning import Batch
+from oss_cdn_refresh.session import Session
+
+ACCEPTED = Response(200, b'{"RefreshTaskId": "704222904,704222905", "RequestId": "R"}')
+TRICKY = [url(path) for path in ("a%20b%2Bc.jpg", "a+b.jpg", "%E4%B8%AD.jpg", "*~!'().jpg", "x?a=1&b=2", "")]
+KEY = Credentials("AK", "SECRET")
+STS = Credentials("STS.AK", "SECRET", "CAIS+token/with=signs")
+
+
+class Recorder:
+    """A server that answers everything the same way and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.answer = ACCEPTED
+        self.seen: list[Request] = []
+
+    def __call__(self, request: Request) -> Response:
+        """Keep the request, and answer."""
+        self.seen.append(request)
+        return self.answer
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def endpoint(recorder: Recorder) -> Iterator[str]:
+    with Server(recorder) as server:
+        yield server.url
+
+
+Made = Callable[..., Cdn]
+
+
+@pytest.fixture
+def client(endpoint: str) -> Made:
+    def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Cdn:
+        clock = Clock(NOON)
+        effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
+        return Cdn(at, ignore_params_type, lambda: who, Session(), effects)
+
+    return make
+
+
+def batch(*urls: str, object_type: ObjectType = FILE, force: bool = False) -> Batch:
+    return Batch(object_type, force, tuple(Item(object_type, each) for each in urls))
+
+
+def officially(endpoint: str, who: Credentials, **parameters: Any) -> None:
+    """The same call by the official SDK."""
+    config = Config(
+        access_key_id=who.access_key_id,
+        access_key_secret=who.access_key_secret,
+        security_token=who.security_token or None,
+        endpoint=endpoint.partition("://")[2],
+        protocol="http",
+    )
+    Official(config).refresh_object_caches(models.RefreshObjectCachesRequest(**parameters))
+
+
+# On the wire
+
+
+@pytest.mark.parametrize("who", [KEY, STS], ids=["key", "STS"])
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (batch(*TRICKY), {"object_type": "File"}),
+        (batch(*TRICKY, object_type=DIRECTORY), {"object_type": "Directory"}),
+        (batch(*TRICKY, object_type=DIRECTORY, force=True), {"object_type": "Directory", "force": True}),
+        (batch(*TRICKY, object_type=IGNORE_PARAMS), {"object_type": "IgnoreParams"}),
+    ],
+    ids=["File", "Directory", "forced Directory", "IgnoreParams"],
+)
+def test_a_call_is_the_official_sdks(
+    client: Made, endpoint: str, recorder: Recorder, ours: Batch, theirs: dict[str, Any], who: Credentials
+) -> None:
+    """The same form, and the same signed headers but for what the SDK tells about itself."""
+    client(who).refresh(ours, 5)
+    officially(endpoint, who, object_path="\n".join(TRICKY), **theirs)
+    own, official = recorder.seen
+    assert (own.method, own.path, own.query) == (official.method, official.path, official.query) == ("POST", "/", "")
+    assert {name: value.lower() if name == "Force" else value for name, value in official.form.items()} == own.form
+    for name in ("host", "content-type", "x-acs-action", "x-acs-version", "x-acs-security-token"):
+        assert own.headers.get(name) == official.headers.get(name), name
+
+
+@pytest.mark.parametrize("who", [KEY, STS], ids=["key", "STS"])
+def test_the_official_sdks_signature_is_ours(endpoint: str, recorder: Recorder, who: Credentials) -> None:
+    officially(endpoint, who, object_path="\n".join(TRICKY), object_type="File")
+    (request,) = recorder.seen
+    names = re.search("SignedHeaders=([^,]+)", request.headers["authorization"])
+    assert names is not None
+    assert request.headers["authorization"] == authorization(
+        request.method,
+        {name: request.headers[name] for name in names[1].split(";")},
+        request.parameters,
+        request.body,
+        access_key_id=who.access_key_id,
+        access_key_secret=who.access_key_secret,
+    )
+
+
+def test_every_header_that_must_be_signed_is(client: Made, recorder: Recorder) -> None:
+    client(STS).refresh(batch(url()), 5)
+    (request,) = recorder.seen
+    own = {name.lower() for name in request.headers if name.lower().startswith("x-acs-")}
+    names = re.search("SignedHeaders=([^,]+)", request.headers["authorization"])
+    assert names is not None
+    assert set(names[1].split(";")) == {*own, "host", "content-type"}
+    assert request.headers["x-acs-content-sha256"] == hashlib.sha256(request.body).hexdigest()
+    assert request.headers["x-acs-date"] == "2026-11-22T04:00:00Z"
+
+
+def test_the_stand_in_takes_a_call_of_every_type(client: Made) -> None:
+    clock = Clock(NOON)
+    with stand_in.Cdn(clock, ["www.example.com"]) as cdn:
+        ours = client(at=cdn.url)
+        ours.refresh(batch(*TRICKY[:5]), 5)
+        ours.refresh(batch(url("d/"), object_type=DIRECTORY, force=True), 5)
+        ours.refresh(batch(url("q"), object_type=IGNORE_PARAMS), 5)
+    assert cdn.accepted == {
+        *(("File", each) for each in TRICKY[:5]),
+        ("Directory", url("d/")),
+        ("IgnoreParams", url("q")),
+    }
+    assert [call.force for call in cdn.calls] == [False, True, False]
+
+
+def test_a_key_without_a_token_sends_none(client: Made, recorder: Recorder) -> None:
+    client(KEY).refresh(batch(url()), 5)
+    assert "x-acs-security-token" not in recorder.seen[0].headers
+
+
+def test_ignore_params_has_the_name_that_is_configured(client: Made, recorder: Recorder) -> None:
+    client(ignore_params_type="ExQuery").refresh(batch(url(), object_type=IGNORE_PARAMS), 5)
+    assert recorder.seen[0].form["ObjectType"] == "ExQuery"
+
+
+def test_only_refresh_calls_are_counted(client: Made) -> None:
+    ours = client()
+    ours.refresh(batch(url()), 5)
+    ours.quota(5)
+    assert ours.requests == 1
+
+
+# Answers
+
+
+def test_an_accepted_call_tells_its_task_ids(client: Made) -> None:
+    assert client().refresh(batch(url()), 5) == ("704222904", "704222905")
+
+
+@pytest.mark.parametrize("task_id", [704222904, "704222904", " 704222904 ", "704222904,"], ids=repr)
+def test_a_task_id_is_read_however_it_is_written(client: Made, recorder: Recorder, task_id: object) -> None:
+    recorder.answer = Response(200, json.dumps({"RefreshTaskId": task_id}).encode())
+    assert client().refresh(batch(url()), 5) == ("704222904",)
+
+
+def test_the_quota_is_told_by_object_type(client: Made) -> None:
+    with stand_in.Cdn(Clock(NOON), quota=stand_in.Quota(urls=7, directories=8, ignore_params=9)) as cdn:
+        assert client(at=cdn.url).quota(5) == {FILE: 7, DIRECTORY: 8, IGNORE_PARAMS: 9}
+
+
+def test_a_figure_that_is_missing_or_odd_is_left_out(client: Made, recorder: Recorder) -> None:
+    recorder.answer = Response(200, b'{"UrlRemain": "many", "DirRemain": 8}')
+    assert client().quota(5) == {DIRECTORY: 8}
+
+
+def test_a_refusal_tells_what_is_known_about_it(client: Made) -> None:
+    with stand_in.Cdn(Clock(NOON)) as cdn:
+        cdn.faults.add(Refusal(429, "Throttling.User", "slower", {"x-acs-retry-after": "1500"}))
+        with pytest.raises(CallRefused) as caught:
+            client(at=cdn.url).refresh(batch(url()), 5)
+    refusal = caught.value
+    assert (refusal.verdict, refusal.code, refusal.message) == (Verdict.RETRY, "Throttling.User", "slower")
+    assert (refusal.retry_after, refusal.date, refusal.retryable) == (1.5, NOON, True)
+    assert refusal.request_id
+
+
+def test_no_answer_may_have_been_an_acceptance(client: Made) -> None:
+    with stand_in.Cdn(Clock(NOON)) as cdn:
+        pass
+    with pytest.raises(CallRefused) as caught:
+        client(at=cdn.url).refresh(batch(url()), 5)
+    assert caught.value.unanswered
+    assert caught.value.verdict is Verdict.RETRY
+
+
+@pytest.mark.parametrize("more", [{}, {"Code": ""}, {"Code": None}, {"Code": 7}, {"Code": ["Throttling"]}], ids=repr)
+def test_an_error_without_a_code_is_named_by_its_status(
+    client: Made, recorder: Recorder, more: dict[str, object]
+) -> None:
+    recorder.answer = Response(500, json.dumps({"RequestId": "R", **more}).encode())
+    with pytest.raises(CallRefused) as caught:
+        client().refresh(batch(url()), 5)
+    assert (caught.value.code, caught.value.request_id) == ("HTTP500", "R")

@@ -1,0 +1,59 @@
+"""`make demo` tells the truth: exit 0 when all of it happened, 1 when anything did not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.cloud import TEMPLATE
+from local.demo.__main__ import main
+
+ROOT = TEMPLATE.parent
+LIAR = """
+import json
+def initialize(context): pass
+def handler(event, context):
+    return {"changes": 1, "urls": 2, "refreshed": 2, "deferred": 0, "dead_lettered": 0, "task_ids": ["1"]}
+"""
+
+
+def sabotaged(folder: Path, **changed: Any) -> str:
+    """A copy of the template whose function is another."""
+    document = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
+    document["resources"]["infra"]["props"]["template"] = str(ROOT / "infra" / "ros.yml")
+    document["resources"]["refresh"]["props"] |= {"code": str(ROOT / "functions"), **changed}
+    (folder / "template.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    return str(folder / "template.yml")
+
+
+def test_the_demo_shows_the_main_job_in_plain_text_where_there_is_no_terminal() -> None:
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "local.demo"], capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "MISS Summer sale" in done.stdout
+    assert "InvalidItem: www.exmaple.com is no domain of the configuration" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("kept", [[], [0], [1]])
+def test_the_demo_fails_without_either_trigger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: list[int]
+) -> None:
+    triggers = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["resources"]["refresh"]["props"]["triggers"]
+    file = sabotaged(tmp_path, triggers=[triggers[number] for number in kept])
+    assert main(["--template", file]) == 1
+    assert "expected" in capsys.readouterr().out
+
+
+def test_the_demo_believes_the_edge_and_not_the_function(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Here the function only says that it has refreshed."""
+    (tmp_path / "refresh.py").write_text(LIAR, encoding="utf-8")
+    assert main(["--template", sabotaged(tmp_path, code=str(tmp_path))]) == 1
+    assert "✗" in capsys.readouterr().out

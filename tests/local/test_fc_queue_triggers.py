@@ -1,0 +1,189 @@
+"""Function Compute in a box: a queue trigger brings messages in batches, and retries them."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from fc_box import ACCOUNT, START, Box, deployed, queue_trigger
+
+from local.fc import Manner
+from local.smq import QueueAttributes
+
+KEEP = "def handler(event, context): return event"
+FAIL = "def handler(event, context): raise ValueError('no')"
+DEAD_LETTERS = {"Arn": f"acs:mns:cn-hangzhou:{ACCOUNT}:/queues/dead-letters"}
+
+
+def batches(box: Box) -> list[list[str]]:
+    """The bodies in each call."""
+    events = [json.loads(invocation.event) for invocation in box.function.invocations]
+    return [[entry["data"]["messageBody"] for entry in event] for event in events]
+
+
+def test_messages_come_as_an_array_of_cloud_events_and_leave_the_queue(tmp_path: Path) -> None:
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger()]) as box:
+        sent = box.smq.queue("backlog").send('{"urls": []}')
+        box.compute.settle()
+        (event,) = json.loads(box.function.invocations[0].event)
+        assert box.bodies("backlog") == []
+    assert event["data"].pop("requestId")
+    assert event.pop("id")
+    assert event == {
+        "source": "MNS-small-backlog",
+        "specversion": "1.0",
+        "type": "mns:Queue:SendMessage",
+        "datacontenttype": "application/json; charset=utf-8",
+        "subject": f"acs:mns:cn-hangzhou:{ACCOUNT}:queues/backlog",
+        "time": "2027-01-15T08:00:00.000Z",
+        "aliyunaccountid": ACCOUNT,
+        "aliyunpublishtime": "2027-01-15T08:00:00.000Z",
+        "aliyunoriginalaccountid": ACCOUNT,
+        "aliyuneventbusname": "MNS-small-backlog",
+        "aliyunregionid": "cn-hangzhou",
+        "aliyunpublishaddr": "127.0.0.1",
+        "data": {"messageId": sent.id, "messageBody": '{"urls": []}'},
+    }
+
+
+def test_raw_data_is_the_data_of_the_cloud_event(tmp_path: Path) -> None:
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger(schema="RawData")]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        (event,) = json.loads(box.function.invocations[0].event)
+    assert event.keys() == {"requestId", "messageId", "messageBody"}
+
+
+@pytest.mark.parametrize(("body", "arrives"), [(base64.b64encode(b"{}").decode(), "{}"), ('{"a": 1}', '{"a": 1}')])
+def test_base64_is_taken_off_where_the_trigger_says_so(tmp_path: Path, body: str, arrives: str) -> None:
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger({"IsBase64Decode": True})]) as box:
+        box.smq.queue("backlog").send(body)
+        box.compute.settle()
+        assert batches(box) == [[arrives]]
+
+
+def test_a_full_batch_does_not_wait_for_its_window(tmp_path: Path) -> None:
+    window = {"CountBasedWindow": 2, "TimeBasedWindow": 15}
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger(batchWindow=window)]) as box:
+        for body in "abcde":
+            box.smq.queue("backlog").send(body)
+        box.compute.settle()
+        assert batches(box) == [["a", "b"], ["c", "d"], ["e"]]
+        assert [invocation.at - START for invocation in box.function.invocations] == [0, 0, 15]
+
+
+def test_what_comes_within_the_window_is_in_the_batch(tmp_path: Path) -> None:
+    window = {"CountBasedWindow": 100, "TimeBasedWindow": 15}
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger(batchWindow=window)]) as box:
+        for delay in (0, 15, 16):
+            box.smq.queue("backlog").send(str(delay), delay)
+        box.compute.settle()
+        assert batches(box) == [["0", "15"]]
+
+
+def test_a_delayed_message_waits_for_the_clock(tmp_path: Path) -> None:
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger()]) as box:
+        box.smq.queue("backlog").send("later", 60)
+        box.compute.settle()
+        assert batches(box) == []
+        box.clock.advance(60)
+        box.compute.settle()
+        assert batches(box) == [["later"]]
+
+
+def test_a_failing_batch_is_retried_and_then_dead(tmp_path: Path) -> None:
+    with deployed(tmp_path, FAIL, triggers=[queue_trigger(deadLetterQueue=DEAD_LETTERS)]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert [invocation.at - START for invocation in box.function.invocations] == [0, 15, 30, 45]
+        (dead,) = box.bodies("dead-letters")
+        assert json.loads(dead)["data"]["messageBody"] == "one"
+        assert box.bodies("backlog") == []
+
+
+def test_the_patient_strategy_tries_for_a_day(tmp_path: Path) -> None:
+    strategy = {"PushRetryStrategy": "EXPONENTIAL_DECAY_RETRY"}
+    with deployed(tmp_path, FAIL, triggers=[queue_trigger(retryStrategy=strategy)], manner=Manner("before")) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle(within=100_000)
+        assert len(box.function.invocations) == 177
+        assert 23 * 3600 < box.clock.now() - START <= 24 * 3600
+
+
+@pytest.mark.parametrize(("shape", "records"), [("body", 2), ("event", 2), ("batch", 1)])
+def test_dead_messages_have_the_shape_that_is_asked_for(
+    tmp_path: Path, shape: Literal["body", "event", "batch"], records: int
+) -> None:
+    trigger = queue_trigger(deadLetterQueue=DEAD_LETTERS)
+    with deployed(tmp_path, FAIL, triggers=[trigger], manner=Manner(dead_record=shape)) as box:
+        for body in ('"a"', '"b"'):
+            box.smq.queue("backlog").send(body)
+        box.compute.settle()
+        dead: list[Any] = [json.loads(body) for body in box.bodies("dead-letters")]
+    kind = {"body": str, "event": dict, "batch": list}[shape]
+    assert [type(record) for record in dead] == [kind] * records
+
+
+def test_without_a_dead_letter_queue_a_failed_batch_is_discarded(tmp_path: Path) -> None:
+    with deployed(tmp_path, FAIL, triggers=[queue_trigger()]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert box.bodies("backlog") == []
+
+
+def test_a_stream_that_tolerates_no_error_stops(tmp_path: Path) -> None:
+    with deployed(tmp_path, FAIL, triggers=[queue_trigger(errorsTolerance="NONE")]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert box.compute.streams["backlog"].stopped
+        box.smq.queue("backlog").send("two")
+        box.compute.settle()
+        assert len(box.function.invocations) == 4
+
+
+@pytest.mark.parametrize(("deletes", "left"), [("before", []), ("after", ["one"])])
+def test_messages_are_deleted_before_or_after_the_answer(
+    tmp_path: Path, deletes: Literal["before", "after"], left: list[str]
+) -> None:
+    """Seen by a stream that stops at the answer."""
+    trigger = queue_trigger(errorsTolerance="NONE")
+    with deployed(tmp_path, FAIL, triggers=[trigger], manner=Manner(deletes)) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert box.bodies("backlog") == left
+
+
+def test_a_visibility_timeout_shorter_than_the_work_makes_copies(tmp_path: Path) -> None:
+    source = """
+        tries = []
+        def handler(event, context):
+            tries.append(1)
+            if len(tries) == 1: raise ValueError("not yet")
+    """
+    queues = {"backlog": QueueAttributes(visibility_timeout=10)}
+    with deployed(tmp_path, source, triggers=[queue_trigger()], queues=queues) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert batches(box) == [["one"]] * 3
+        assert box.bodies("backlog") == []
+
+
+def test_a_trigger_that_is_switched_off_leaves_the_queue_alone(tmp_path: Path) -> None:
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger(config={"triggerEnable": False})]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert box.smq.queue("backlog").counts().active == 1
+
+
+def test_an_asynchronous_trigger_leaves_the_retries_to_the_function(tmp_path: Path) -> None:
+    trigger = queue_trigger(config={"asyncInvocationType": True})
+    asynchronous = {
+        "maxAsyncRetryAttempts": 1,
+        "destinationConfig": {"onFailure": {"destination": DEAD_LETTERS["Arn"]}},
+    }
+    with deployed(tmp_path, FAIL, triggers=[trigger], asyncInvokeConfig=asynchronous) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.settle()
+        assert len(box.function.invocations) == 2
+        assert "requestPayload" in json.loads(box.bodies("dead-letters")[0])

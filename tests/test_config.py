@@ -1,0 +1,493 @@
+"""The grammar of the configuration: what may be left out, and what every mistake is told."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from oss_cdn_refresh.config import Also, Config, Limits, Site, parse
+from oss_cdn_refresh.errors import ConfigurationError
+
+FUNCTIONS = Path(__file__).parent.parent / "functions"
+SITE = {"bucket": "my-site", "domains": ["www.example.com"]}
+
+
+def site(**fields: Any) -> Site:
+    (only,) = parsed({**SITE, **fields}).sites
+    return only
+
+
+def parsed(*sites: Any, **top: Any) -> Config:
+    return parse(yaml.safe_dump({"sites": list(sites), **top}, allow_unicode=True), "config.yml")
+
+
+def refusal(text: str | bytes) -> str:
+    with pytest.raises(ConfigurationError) as refused:
+        parse(text, "config.yml")
+    return str(refused.value)
+
+
+# What may be written
+
+
+def test_a_bucket_and_a_domain_are_all_that_a_site_needs() -> None:
+    assert parsed(SITE) == Config(
+        sites=(
+            Site(
+                bucket="my-site",
+                domains=("www.example.com",),
+                prefix="",
+                path="/",
+                include=("*",),
+                exclude=(),
+                index=("index.html",),
+                variants=(),
+                query="exact",
+                also=(),
+                new_objects="refresh",
+                bulk_delete="exact",
+                spellings="all",
+                scheme="https",
+            ),
+        ),
+        by_bucket={"my-site": (Site("my-site", ("www.example.com",)),)},
+        domains=frozenset({"www.example.com"}),
+        limits=Limits(
+            urls_per_call=1_000, directories_per_call=100, domains_per_call=10, urls_per_minute_per_domain=1_000
+        ),
+        ignore_params_type="IgnoreParams",
+    )
+
+
+EVERYTHING = """
+sites:
+  - bucket: my-images
+    prefix: public/
+    path: /assets/
+    domains: [img.example.com, IMG2.Example.com]
+    include: ["*.jpg", "*.png"]
+    exclude: ["*/drafts/*"]
+    index: []
+    variants: ["?x-oss-process=style/thumb", "!thumb"]
+    query: ignore
+    also:
+      - when: "*.html"
+        urls: ["{dir}{stem}"]
+      - when: index.html
+        directories: [/, "{dir}"]
+    new_objects: skip
+    bulk_delete: directory
+    spellings: browser
+    scheme: http
+limits:
+  urls_per_call: 500
+  directories_per_call: 50
+  domains_per_call: 5
+  urls_per_minute_per_domain: 10000
+ignore_params_type: ExQuery
+"""
+
+
+def test_everything_that_may_be_written_is_read() -> None:
+    config = parse(EVERYTHING, "config.yml")
+    assert config.sites == (
+        Site(
+            bucket="my-images",
+            domains=("img.example.com", "img2.example.com"),
+            prefix="public/",
+            path="/assets/",
+            include=("*.jpg", "*.png"),
+            exclude=("*/drafts/*",),
+            index=(),
+            variants=("?x-oss-process=style/thumb", "!thumb"),
+            query="ignore",
+            also=(Also("*.html", urls=("{dir}{stem}",)), Also("index.html", directories=("/", "{dir}"))),
+            new_objects="skip",
+            bulk_delete="directory",
+            spellings="browser",
+            scheme="http",
+        ),
+    )
+    assert config.limits == Limits(500, 50, 5, 10_000)
+    assert config.ignore_params_type == "ExQuery"
+
+
+def test_a_configuration_may_be_bytes_of_utf_8() -> None:
+    assert parse("sites: [{bucket: b, prefix: 图/, domains: [a.com]}]".encode(), "x").sites[0].prefix == "图/"
+
+
+def test_the_configuration_that_is_shipped_is_valid() -> None:
+    text = (FUNCTIONS / "config.yml").read_bytes()
+    assert parse(text, "config.yml").sites == (Site("my-site", ("www.example.com",)),)
+
+
+def test_the_example_that_is_shipped_in_its_comments_is_valid_too() -> None:
+    lines = (FUNCTIONS / "config.yml").read_text().splitlines()
+    example = [
+        line.replace("# ", "", 1).rstrip("#") for line in lines if line.startswith("  # ") and "site with" not in line
+    ]
+    limits = [line.removeprefix("# ") for line in lines if line.startswith(("# limits", "#   urls_per"))]
+    config = parse("sites:\n" + "\n".join(example + limits), "example")
+    assert config.sites[0].bucket == "my-images"
+    assert config.sites[0].also == (Also("*.html", urls=("{dir}{stem}",)),)
+    assert config.limits == Limits()
+
+
+def test_sites_of_one_bucket_are_found_together() -> None:
+    config = parsed(
+        {**SITE, "prefix": "a/"}, {"bucket": "other", "domains": ["o.example.com"]}, {**SITE, "prefix": "b/"}
+    )
+    assert [one.prefix for one in config.by_bucket["my-site"]] == ["a/", "b/"]
+    assert config.domains == {"www.example.com", "o.example.com"}
+
+
+@pytest.mark.parametrize(
+    "domain", ["a.com", "xn--fiqs8s.example.com", "a-b.c_d.example", "1.example.com", "a" * 63 + ".com"]
+)
+def test_a_concrete_domain_is_taken(domain: str) -> None:
+    assert site(domains=[domain]).domains == (domain,)
+
+
+def test_domains_are_lower_cased() -> None:
+    assert site(domains=["WWW.Example.COM"]).domains == ("www.example.com",)
+
+
+@pytest.mark.parametrize("domains", [["a.com"], ["b.com", "a.com"]])
+def test_a_domain_may_belong_to_several_sites(domains: list[str]) -> None:
+    assert len(parsed({**SITE, "domains": ["a.com"]}, {**SITE, "domains": domains}).sites) == 2
+
+
+def test_an_alias_of_yaml_is_no_key_that_stands_twice() -> None:
+    text = "sites: [{bucket: a, domains: &d [a.com]}, {bucket: b, domains: *d}]"
+    assert [one.domains for one in parse(text, "x").sites] == [("a.com",), ("a.com",)]
+
+
+# What is refused, and how
+
+NO_DOMAINS = [
+    "localhost",
+    "a.com/",
+    "a.com/b",
+    "a b.com",
+    "-a.com",
+    "a..com",
+    "a.com.",
+    "u@a.com",
+    "a.com?",
+    f"{'a' * 64}.com",
+]
+WHOLE_NUMBER = "write a whole number, or leave the key out where it has a default"
+ALL_KEYS = (
+    "bucket, domains, prefix, path, include, exclude, index, variants, query, also, new_objects, bulk_delete, "
+    "spellings, scheme"
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        # texts and their places
+        ({"bucket": ""}, "bucket: is an empty text: write one, or leave the key out where it has a default"),
+        ({"bucket": 7}, "bucket: is a whole number: write a text, or leave the key out where it has a default"),
+        ({"bucket": None}, "bucket: is empty (null): write a text, or leave the key out where it has a default"),
+        ({"bucket": True}, "bucket: is true or false: write a text, or leave the key out where it has a default"),
+        ({"bucket": 1.5}, "bucket: is of type float: write a text, or leave the key out where it has a default"),
+        ({"bucket": []}, "bucket: is a list: write a text, or leave the key out where it has a default"),
+        ({"bucket": {}}, "bucket: is a mapping: write a text, or leave the key out where it has a default"),
+        ({"prefix": None}, "prefix: is empty (null): write a text, or leave the key out where it has a default"),
+        ({"prefix": "/a"}, 'prefix: "/a" begins with /, which no key of OSS does: write it as keys begin'),
+        # domains
+        ({"domains": []}, "domains: is an empty list: name at least one"),
+        (
+            {"domains": "a.com"},
+            "domains: is a text: write a list, or leave the key out where it has a default",
+        ),
+        (
+            {"domains": None},
+            "domains: is empty (null): write a list, or leave the key out where it has a default",
+        ),
+        (
+            {"domains": ["a.com", None]},
+            "domains[1]: is empty (null): write a text, or leave the key out where it has a default",
+        ),
+        (
+            {"domains": ["*.example.com"]},
+            'domains[0]: "*.example.com" is a wildcard, which the CDN does not refresh: list each sub-domain',
+        ),
+        (
+            {"domains": [".example.com"]},
+            'domains[0]: ".example.com" is a wildcard, which the CDN does not refresh: list each sub-domain',
+        ),
+        (
+            {"domains": ["https://a.com"]},
+            'domains[0]: "https://a.com" has a scheme: write the bare domain, and the scheme as scheme: https or http',
+        ),
+        ({"domains": ["a.com:443"]}, 'domains[0]: "a.com:443" has a port: write the bare domain'),
+        ({"domains": ["例.com"]}, 'domains[0]: "例.com" is not ASCII: write its xn-- form'),
+        *(
+            (
+                {"domains": [domain]},
+                f'domains[0]: "{domain}" is no domain: write an accelerated domain such as www.example.com',
+            )
+            for domain in NO_DOMAINS
+        ),
+        ({"domains": ["a.com", "A.com"]}, 'domains[1]: "a.com" is listed twice: take one out'),
+        # paths
+        ({"path": "p/"}, 'path: "p/" does not begin with /: begin it with /'),
+        ({"path": "/p"}, 'path: "/p" does not end with /: end it with /'),
+        ({"path": "/{dir}"}, 'path: "/{dir}" does not end with /: end it with /'),
+        ({"path": ""}, "path: is an empty text: write one, or leave the key out where it has a default"),
+        ({"path": "/a?b/"}, 'path: "/a?b/" has a query: write the path alone'),
+        (
+            {"path": "/a/../"},
+            'path: "/a/../" has a . or .. segment, which no client sends: write the path that clients ask for',
+        ),
+        (
+            {"path": "/a b/"},
+            'path: "/a b/" has white space or control characters: percent-encode them as clients do',
+        ),
+        ({"path": "/é/"}, 'path: "/é/" has characters beyond ASCII: percent-encode them as clients do'),
+        ({"path": "/#/"}, 'path: "/#/" has a #, which clients never send: write %23 where the character is meant'),
+        # globs and names
+        ({"include": []}, "include: is an empty list: name at least one"),
+        ({"include": "*"}, "include: is a text: write a list, or leave the key out where it has a default"),
+        ({"include": [7]}, "include[0]: is a whole number: write a text, or leave the key out where it has a default"),
+        ({"exclude": None}, "exclude: is empty (null): write a list, or leave the key out where it has a default"),
+        ({"exclude": [""]}, "exclude[0]: is an empty text: write one, or leave the key out where it has a default"),
+        ({"index": ["d/index.html"]}, 'index[0]: "d/index.html" is a path: write the last segment of the key alone'),
+        ({"index": None}, "index: is empty (null): write a list, or leave the key out where it has a default"),
+        # variants
+        *(
+            (
+                {"variants": ["!s", variant]},
+                f'variants[1]: "{variant}" has white space or control characters: percent-encode them as clients do',
+            )
+            for variant in ("?a b", "?a\nb", "\t", "?\x1b", "?\u3000", "!a\u200b")
+        ),
+        (
+            {"variants": ["?a#b"]},
+            'variants[0]: "?a#b" has a #, which clients never send: write %23 where the character is meant',
+        ),
+        ({"variants": [{}]}, "variants[0]: is a mapping: write a text, or leave the key out where it has a default"),
+        # choices
+        ({"query": "exactly"}, 'query: is "exactly": write exact or ignore'),
+        ({"query": None}, "query: is empty (null): write exact or ignore"),
+        ({"new_objects": False}, "new_objects: is true or false: write refresh or skip"),
+        ({"bulk_delete": []}, "bulk_delete: is a list: write exact or directory"),
+        ({"spellings": "ALL"}, 'spellings: is "ALL": write all or browser'),
+        ({"scheme": "ftp"}, 'scheme: is "ftp": write https or http'),
+        # further URLs
+        ({"also": {}}, "also: is a mapping: write a list, or leave the key out where it has a default"),
+        ({"also": [[]]}, "also[0]: is a list: write a mapping, or leave the key out where it has a default"),
+        ({"also": [{"urls": ["/"]}]}, "also[0]: when is missing: add it"),
+        (
+            {"also": [{"when": "*"}]},
+            "also[0]: has neither urls nor directories: name the paths that show the object too",
+        ),
+        ({"also": [{"when": "*", "url": ["/"]}]}, "also[0]: 'url' is no key here: did you mean urls?"),
+        ({"also": [{"when": "*", "urls": []}]}, "also[0].urls: is an empty list: name at least one"),
+        ({"also": [{"when": "*", "directories": []}]}, "also[0].directories: is an empty list: name at least one"),
+        (
+            {"also": [{"when": "", "urls": ["/"]}]},
+            "also[0].when: is an empty text: write one, or leave the key out where it has a default",
+        ),
+        (
+            {"also": [{"when": "*", "urls": ["a"]}]},
+            'also[0].urls[0]: "a" does not begin with / or {dir}: write a path of the domain',
+        ),
+        (
+            {"also": [{"when": "*", "urls": ["/", "/{name}"]}]},
+            'also[0].urls[1]: "/{name}" has an unknown placeholder: only {dir} and {stem} are filled in',
+        ),
+        *(
+            (
+                {"also": [{"when": "*", "urls": [template]}]},
+                f'also[0].urls[0]: "{template}" has an unknown placeholder: only {{dir}} and {{stem}} are filled in',
+            )
+            for template in ("/{}", "/{0}", "/{dir.x}", "/{stem[0]}", "/{stem!r}", "/{stem:>9}", "{dir}{dir:{stem}}")
+        ),
+        (
+            {"also": [{"when": "*", "urls": ["/{dir"]}]},
+            'also[0].urls[0]: "/{dir" has a lone { or }: write %7B or %7D where the character is meant',
+        ),
+        (
+            {"also": [{"when": "*", "urls": ["/a b"]}]},
+            'also[0].urls[0]: "/a b" has white space or control characters: percent-encode them as clients do',
+        ),
+        (
+            {"also": [{"when": "*", "directories": ["/a"]}]},
+            'also[0].directories[0]: "/a" does not end with /: end it with /',
+        ),
+        (
+            {"also": [{"when": "*", "directories": ["/{stem}"]}]},
+            'also[0].directories[0]: "/{stem}" does not end with /: end it with /',
+        ),
+        # keys
+        ({"domain": "a.com"}, ": 'domain' is no key here: did you mean domains?"),
+        ({"new_object": "skip"}, ": 'new_object' is no key here: did you mean new_objects?"),
+        ({"Prefix": "a"}, ": 'Prefix' is no key here: did you mean prefix?"),
+        ({7: "a"}, f": 7 is no key here: take it out; known here are {ALL_KEYS}"),
+    ],
+    ids=lambda value: ascii(value)[:60] if isinstance(value, dict) else "",
+)
+def test_a_mistake_in_a_site_is_told_with_its_place_and_remedy(fields: dict[Any, Any], message: str) -> None:
+    text = yaml.safe_dump({"sites": [SITE, {**SITE, **fields}]}, allow_unicode=True)
+    place = "config.yml: sites[1]"
+    assert refusal(text) == (place + message if message.startswith(":") else f"{place}.{message}")
+
+
+@pytest.mark.parametrize("missing", ["bucket", "domains"])
+def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
+    fields = {name: value for name, value in SITE.items() if name != missing}
+    assert refusal(yaml.safe_dump({"sites": [fields]})) == f"config.yml: sites[0]: {missing} is missing: add it"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the whole file: is empty (null): write a mapping, or leave the key out where it has a default"),
+        ("# nothing", "the whole file: is empty (null): write a mapping, or leave the key out where it has a default"),
+        ("[]", "the whole file: is a list: write a mapping, or leave the key out where it has a default"),
+        ("sites", "the whole file: is a text: write a mapping, or leave the key out where it has a default"),
+        ("{}", "the whole file: sites is missing: add it"),
+        ("sites:", "sites: is empty (null): write a list, or leave the key out where it has a default"),
+        ("sites: []", "sites: is an empty list: name at least one"),
+        ("sites: {}", "sites: is a mapping: write a list, or leave the key out where it has a default"),
+        ("sites: [7]", "sites[0]: is a whole number: write a mapping, or leave the key out where it has a default"),
+        ("sites: [null]", "sites[0]: is empty (null): write a mapping, or leave the key out where it has a default"),
+        ("site: []", "the whole file: 'site' is no key here: did you mean sites?"),
+        ("limit: {}", "the whole file: 'limit' is no key here: did you mean limits?"),
+        (
+            "colour: red",
+            "the whole file: 'colour' is no key here: take it out; known here are sites, limits, ignore_params_type",
+        ),
+        ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: mend the YAML there"),
+        ("sites: []\nlimits: {}\nsites: []", "line 3, column 1: 'sites' stands there twice: mend the YAML there"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_place_and_remedy(text: str, message: str) -> None:
+    assert refusal(text) == f"config.yml: {message}"
+
+
+@pytest.mark.parametrize(
+    ("top", "message"),
+    [
+        ({"limits": None}, "limits: is empty (null): write a mapping, or leave the key out where it has a default"),
+        ({"limits": []}, "limits: is a list: write a mapping, or leave the key out where it has a default"),
+        ({"limits": {"urls_per_call": 0}}, "limits.urls_per_call: is 0: write at least 1"),
+        ({"limits": {"domains_per_call": -3}}, "limits.domains_per_call: is -3: write at least 1"),
+        *(
+            (
+                {"limits": {"directories_per_call": wrong}},
+                f"limits.directories_per_call: is {kind}: {WHOLE_NUMBER}",
+            )
+            for wrong, kind in [
+                ("10", "a text"),
+                (10.0, "of type float"),
+                (True, "true or false"),
+                (None, "empty (null)"),
+                ([], "a list"),
+            ]
+        ),
+        (
+            {"limits": {"urls_per_minute": 10}},
+            "limits: 'urls_per_minute' is no key here: did you mean urls_per_minute_per_domain?",
+        ),
+        (
+            {"ignore_params_type": ""},
+            "ignore_params_type: is an empty text: write one, or leave the key out where it has a default",
+        ),
+        ({"ignore_params_type": "a b"}, 'ignore_params_type: "a b" is no object type: write IgnoreParams or ExQuery'),
+        (
+            {"ignore_params_type": None},
+            "ignore_params_type: is empty (null): write a text, or leave the key out where it has a default",
+        ),
+    ],
+    ids=lambda value: repr(value)[:60] if isinstance(value, dict) else "",
+)
+def test_a_mistake_in_limits_or_types_is_told_with_its_place_and_remedy(top: dict[str, Any], message: str) -> None:
+    assert refusal(yaml.safe_dump({"sites": [SITE], **top})) == f"config.yml: {message}"
+
+
+def test_a_domain_with_two_schemes_is_refused() -> None:
+    text = yaml.safe_dump({"sites": [SITE, {**SITE, "scheme": "http", "domains": ["b.com", "WWW.example.com"]}]})
+    assert refusal(text) == (
+        'config.yml: sites: "www.example.com" has both schemes: give every site of it the same: they share one cache'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sites: [",
+        "sites:\n\t- a",
+        "a: b: c",
+        "sites: !!python/object:os.system x",
+        "sites: *nobody",
+        "- 1\n---\n- 2",
+        "? [a]\n: 1",
+        "%YAML 9.9\n---\n{}",
+        "sites: '",
+    ],
+    ids=repr,
+)
+def test_broken_yaml_is_refused_with_its_line_and_column(text: str) -> None:
+    assert refusal(text).startswith("config.yml: line ")
+    assert refusal(text).endswith(": mend the YAML there")
+
+
+@pytest.mark.parametrize(
+    "text", [b"sites: \xff", b"\x80", b"sites: [\xe9]", "sites: \x00", "\ud800", "sites: 2026-13-40"], ids=ascii
+)
+def test_what_is_no_text_in_yaml_is_refused(text: str | bytes) -> None:
+    assert refusal(text).startswith("config.yml: the whole file: ")
+    assert refusal(text).endswith(": save it as UTF-8 text in YAML")
+
+
+@pytest.mark.parametrize(
+    "value", ["!!bool maybe", '!!int ""', '!!float ""', "!!timestamp noon", "!!int x", "!!float x"]
+)
+def test_a_tag_that_does_not_fit_its_value_is_refused_like_any_mistake(value: str) -> None:
+    assert refusal(f"sites: {value}").startswith("config.yml: ")
+
+
+def test_nesting_beyond_any_configuration_is_refused() -> None:
+    assert refusal("[" * 200 + "]" * 200).startswith("config.yml: the whole file: ")
+
+
+def test_nesting_without_end_is_refused_and_does_not_end_the_process() -> None:
+    """In a process of its own: a parser in C that runs out of stack takes the process with it."""
+    program = """
+from oss_cdn_refresh.config import parse
+from oss_cdn_refresh.errors import ConfigurationError
+try:
+    parse("[" * 100_000 + "]" * 100_000, "config.yml")
+except ConfigurationError:
+    print("refused")
+"""
+    run = subprocess.run([sys.executable, "-c", program], cwd=FUNCTIONS, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    assert run.stdout == "refused\n"
+
+
+def test_every_complaint_has_four_parts() -> None:
+    assert str(ConfigurationError("file", "place", "what", "remedy")) == "file: place: what: remedy"
+
+
+@pytest.mark.parametrize(
+    "variant", ["?x-oss-process=style/thumb", "!thumb", "@!small", "?a=%20b", "_thumb.webp", "/360p"]
+)
+def test_a_variant_is_taken_as_written(variant: str) -> None:
+    assert site(variants=[variant]).variants == (variant,)
+
+
+@pytest.mark.parametrize("template", ["/", "{dir}", "{dir}{stem}", "/a/{stem}.json", "{dir}{{x}}", "/{stem}?v=1"])
+def test_a_template_of_a_path_with_its_placeholders_is_taken(template: str) -> None:
+    assert site(also=[{"when": "*", "urls": [template]}]).also[0].urls == (template,)
+
+
+@pytest.mark.parametrize("template", ["/", "{dir}", "/{stem}/", "{dir}{stem}/", "/x{dir}"])
+def test_a_template_of_a_directory_ends_with_a_slash(template: str) -> None:
+    assert site(also=[{"when": "*", "directories": [template]}]).also[0].directories == (template,)

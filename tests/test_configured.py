@@ -1,0 +1,297 @@
+"""Where the configuration comes from, and how long it is kept."""
+
+import os
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import yaml
+from world import SITE, World, event, record, url
+
+import oss_cdn_refresh
+from local.credentials import Key
+from local.oss import Oss
+from local.serving import Drip, Reply, Request, Reset, Response, Server, Silence
+from oss_cdn_refresh.errors import ConfigurationError
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    import oss2
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"  # signature version 4 of oss2, on Python 3.12
+)
+
+FUNCTIONS = Path(oss_cdn_refresh.__file__).parent.parent
+WHERE = "oss://settings/refresh/config.yml"
+
+
+def text(domain: str = "www.example.com") -> str:
+    return yaml.safe_dump({"sites": [{**SITE, "domains": [domain]}]})
+
+
+class Shelf:
+    """The configuration in a bucket of OSS, and what the function asked for."""
+
+    def __init__(self, bucket: Any) -> None:
+        self._bucket = bucket
+        self.gets: list[Request] = []
+
+    def put(self, content: str | bytes) -> None:
+        """Replace it."""
+        self._bucket.put_object("refresh/config.yml", content)
+
+    def remove(self) -> None:
+        """Take it away."""
+        self._bucket.delete_object("refresh/config.yml")
+
+
+@pytest.fixture
+def shelf(world: World) -> Iterator[Shelf]:
+    with Oss(world.clock, ["settings"], keys=world.keys) as oss:
+        session = oss2.Session()
+        shelf = Shelf(oss2.Bucket(oss2.Auth("AK", "SECRET"), oss.url, "settings", session=session))
+        shelf.put(text())
+
+        def pass_on(request: Request) -> Reply:
+            shelf.gets.append(request)
+            return oss._serve(request)  # noqa: SLF001 - listens in on the stand-in
+
+        with Server(pass_on) as listening:
+            world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": listening.url}
+            world.deploy()
+            yield shelf
+        session.session.close()
+
+
+def refreshed(world: World, domain: str) -> bool:
+    """Whether a change of an object leads to a refresh on this domain."""
+    world.cdn.calls.clear()
+    world.invoke(event(record()))
+    return world.cdn.accepted == {("File", url("a.jpg", domain))}
+
+
+# A file
+
+
+def test_a_file_is_read_once_an_instance(world: World) -> None:
+    world.invoke(event(record()))
+    Path(world.environ["REFRESH_CONFIG"]).write_text("broken", encoding="utf-8")
+    world.clock.advance(3600)
+    assert world.invoke(event(record()))["refreshed"] == 1
+    world.deploy()
+    with pytest.raises(ConfigurationError):
+        world.invoke(event(record()))
+
+
+def test_a_relative_path_begins_at_the_code_root(world: World) -> None:
+    world.environ["REFRESH_CONFIG"] = os.path.relpath(world.environ["REFRESH_CONFIG"], FUNCTIONS)
+    world.deploy()
+    assert world.invoke(event(record()))["refreshed"] == 1
+
+
+def test_a_file_that_is_not_there_is_named(world: World) -> None:
+    world.environ["REFRESH_CONFIG"] = "nowhere/config.yml"
+    world.deploy()
+    with pytest.raises(ConfigurationError, match=r"^nowhere/config\.yml: .+: .+: .+$"):
+        world.invoke(event(record()))
+
+
+def test_a_wrong_configuration_stops_everything_before_it_begins(world: World) -> None:
+    Path(world.environ["REFRESH_CONFIG"]).write_text("sites: []", encoding="utf-8")
+    world.deploy()
+    with pytest.raises(ConfigurationError, match=r"config\.yml: sites: .+: .+"):
+        world.invoke([{"no": "record"}])
+    assert (world.cdn.calls, world.smq.calls) == ([], [])
+
+
+def test_initialize_complains_as_the_handler_does(world: World) -> None:
+    Path(world.environ["REFRESH_CONFIG"]).write_text("sites: []", encoding="utf-8")
+    world.deploy()
+    with pytest.raises(ConfigurationError) as at_the_start:
+        world.instance.prepare(world.context, world.environ)
+    with pytest.raises(ConfigurationError) as at_the_call:
+        world.invoke(event(record()))
+    assert str(at_the_start.value) == str(at_the_call.value)
+
+
+def test_missing_credentials_are_said_before_anything_is_done(world: World) -> None:
+    del world.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
+    with pytest.raises(ConfigurationError, match="credentials"):
+        world.invoke([{"no": "record"}])
+    assert (world.cdn.calls, world.smq.calls) == ([], [])
+
+
+def test_a_file_never_needs_the_sdk_of_oss(world: World) -> None:
+    """It takes longer to import than everything else together."""
+    script = (
+        "import os, sys, types, refresh\n"
+        "refresh.initialize(types.SimpleNamespace(request_id='1'))\n"
+        "refresh.handler(b'[]', types.SimpleNamespace(request_id='1'))\n"
+        "print([name for name in sys.modules if name.split('.')[0] == 'oss2'])\n"
+    )
+    told = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", script],
+        cwd=FUNCTIONS,
+        env={**os.environ, **world.environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "[]"
+
+
+# An object of OSS
+
+
+def test_a_configuration_in_oss_is_used(world: World, shelf: Shelf) -> None:
+    assert refreshed(world, "www.example.com")
+    assert [unquote(request.path) for request in shelf.gets] == ["/settings/refresh/config.yml"]
+
+
+@pytest.mark.parametrize("region", ["", "cn-hangzhou"], ids=["no region", "a region"])
+@pytest.mark.parametrize(("name", "key"), [("AK", "SECRET"), ("STS.AK", Key("SECRET", "token"))], ids=["key", "STS"])
+def test_it_is_asked_for_with_the_functions_credentials(
+    world: World, shelf: Shelf, name: str, key: Any, region: str
+) -> None:
+    world.keys[name] = key
+    world.context.region = region
+    world.environ |= {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": name,
+        "ALIBABA_CLOUD_SECURITY_TOKEN": getattr(key, "token", ""),
+    }
+    assert refreshed(world, "www.example.com")
+    assert name in shelf.gets[0].headers["authorization"]
+    assert shelf.gets[0].headers.get("x-oss-security-token") == (getattr(key, "token", "") or None)
+
+
+def test_it_is_read_once_a_minute_at_most(world: World, shelf: Shelf) -> None:
+    world.instance.prepare(world.context, world.environ)
+    for _ in range(5):
+        world.invoke(event(record()))
+        world.clock.advance(10)
+    assert len(shelf.gets) == 1
+
+
+def test_a_change_of_it_counts_after_a_minute(world: World, shelf: Shelf) -> None:
+    assert refreshed(world, "www.example.com")
+    shelf.put(text("d1.example.com"))
+    assert refreshed(world, "www.example.com")
+    world.clock.advance(61)
+    assert refreshed(world, "d1.example.com")
+
+
+def test_what_did_not_change_is_not_sent_again(world: World, shelf: Shelf) -> None:
+    for _ in range(3):
+        assert refreshed(world, "www.example.com")
+        world.clock.advance(61)
+    first, *later = shelf.gets
+    assert "if-none-match" not in first.headers
+    assert len({request.headers["if-none-match"] for request in later}) == 1
+    assert len(later) == 2
+
+
+SPOILT = {
+    "is gone": None,
+    "is wrong": "sites: []",
+    "is no YAML": "sites: [",
+    "is no text": b"\xff\xfe\x00",
+    "is empty": "\n",
+}
+
+
+@pytest.mark.parametrize("content", SPOILT.values(), ids=SPOILT)
+def test_the_last_good_one_stays_with_a_warning(world: World, shelf: Shelf, content: str | bytes | None) -> None:
+    assert refreshed(world, "www.example.com")
+    shelf.remove() if content is None else shelf.put(content)
+    world.clock.advance(61)
+    assert refreshed(world, "www.example.com")
+    assert [line["level"] for line in world.lines if line["event"] == "configuration_kept"] == ["WARNING"]
+    shelf.put(text("d1.example.com"))
+    world.clock.advance(61)
+    assert refreshed(world, "d1.example.com")
+
+
+@pytest.mark.parametrize("content", SPOILT.values(), ids=SPOILT)
+def test_without_a_good_one_a_person_is_told(world: World, shelf: Shelf, content: str | bytes | None) -> None:
+    shelf.remove() if content is None else shelf.put(content)
+    with pytest.raises(ConfigurationError, match=f"^{WHERE}: .+: .+: .+$"):
+        world.invoke(event(record()))
+    assert world.cdn.calls == []
+
+
+@pytest.mark.parametrize(
+    ("where", "endpoint"),
+    [
+        ("oss://", "http://127.0.0.1:9"),
+        ("oss://settings", "http://127.0.0.1:9"),
+        ("oss://settings/", "http://127.0.0.1:9"),
+        ("oss:///config.yml", "http://127.0.0.1:9"),
+        ("oss://My_Settings!/config.yml", "http://127.0.0.1:9"),
+        ("oss://settings/config.yml", "http://127.0.0.1:9"),
+        ("oss://settings/config.yml", "http://no-such-host.invalid"),
+    ],
+)
+def test_what_cannot_be_read_at_all_is_a_configuration_error(world: World, where: str, endpoint: str) -> None:
+    world.environ |= {"REFRESH_CONFIG": where, "OSS_ENDPOINT": endpoint}
+    with pytest.raises(ConfigurationError, match=r"^.+: .+: .+: .+$"):
+        world.invoke(event(record()))
+
+
+def test_an_endpoint_of_oss_comes_from_the_region(world: World) -> None:
+    world.environ["REFRESH_CONFIG"] = WHERE
+    world.context.region = ""
+    with pytest.raises(ConfigurationError, match="OSS_ENDPOINT"):
+        world.invoke(event(record()))
+
+
+FAULTS = {
+    "a 500": Response(500, b"<Error><Code>InternalError</Code></Error>"),
+    "an HTML 502": Response(502, b"<html></html>"),
+    "no right": Response(403, b"<Error><Code>AccessDenied</Code></Error>"),
+    "a reset": Reset(),
+    "an answer cut off": Response(200, b"sites:", {"Content-Length": "1000", "Connection": "close"}),
+}
+
+
+class Failing:
+    """An OSS that answers with the configuration first, then with one and the same fault."""
+
+    def __init__(self, fault: Reply) -> None:
+        self._fault = fault
+        self.asked = 0
+
+    def __call__(self, _request: Request) -> Reply:
+        """The answer."""
+        self.asked += 1
+        return Response(200, text().encode(), {"ETag": '"1"'}) if self.asked == 1 else self._fault
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_an_oss_that_fails_leaves_the_last_good_one(world: World, fault: Reply) -> None:
+    with Server(Failing(fault)) as oss:
+        world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
+        assert refreshed(world, "www.example.com")
+        world.clock.advance(61)
+        assert refreshed(world, "www.example.com")
+    assert "configuration_kept" in {line["event"] for line in world.lines}
+
+
+@pytest.mark.parametrize("fault", [Silence(4), Drip(Response(200, b" " * 400), 0.01)], ids=["silence", "slow bytes"])
+def test_an_oss_that_keeps_us_waiting_does_not_outlast_the_function(world: World, fault: Reply) -> None:
+    """There is a good configuration: the change must be refreshed with it."""
+    with Server(Failing(fault)) as oss:
+        world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
+        world.context.function = SimpleNamespace(timeout=4)
+        assert refreshed(world, "www.example.com")
+        world.clock.advance(61)
+        before = time.monotonic()
+        assert refreshed(world, "www.example.com")
+        assert time.monotonic() - before < 3

@@ -1,0 +1,632 @@
+"""What happens to an item, by what the CDN says: every documented code, and everything that is no answer at all."""
+
+import json
+import math
+from types import SimpleNamespace
+
+import pytest
+from world import DOMAINS, NOON, SITE, World, always, backlog_record, event, is_refresh, objects, record, url, wherever
+
+from local.cdn import Limits, Quota
+from local.credentials import Key
+from local.faults import Fault, Faults, Lost, Refusal
+from local.serving import Drip, Request, Reset, Response, Silence
+
+BAD = "bad.jpg"
+THREE = {**SITE, "domains": DOMAINS[1:4]}  # d0, d1, d2
+
+PASSING = [
+    Refusal(503, "Throttling"),
+    Refusal(400, "Throttling"),
+    Refusal(400, "Throttling.User"),
+    Refusal(400, "Throttling.Api"),
+    Refusal(429, "TooManyRequests"),
+    Refusal(400, "FlowControlError"),
+    Refusal(503, "ServiceUnavailable"),
+    Refusal(503, "ServiceUnAvailable"),
+    Refusal(500, "InternalError"),
+    Refusal(504, "GatewayTimeout"),
+    Refusal(400, "SignatureNonceUsed"),
+]
+NO_ANSWER = {
+    "an HTML 502": Response(502, b"<html><body>Bad Gateway</body></html>"),
+    "an HTML 200": Response(200, b"<html></html>", {"Content-Type": "text/html"}),
+    "an HTML 403": Response(403, b"<html>Forbidden</html>"),
+    "an HTML 429": Response(429, b"<html>Too Many Requests</html>"),
+    "JSON without a code and 429": Response(429, b"{}"),
+    "JSON without a code and 500": Response(500, b"{}"),
+    "an unknown code and 429": Refusal(429, "SlowDown"),
+    "an empty body": Response(200),
+    "no content": Response(204),
+    "JSON that is no object": Response(200, b'["704222904"]'),
+    "null": Response(200, b"null"),
+    "JSON cut off": Response(200, b'{"RefreshTaskId": "70'),
+    "bytes that are no text": Response(200, b"\xff\xfe\x00"),
+    "no task id": Response(200, b'{"RequestId": "R"}'),
+    "an empty task id": Response(200, b'{"RequestId": "R", "RefreshTaskId": ""}'),
+    "a blank task id": Response(200, b'{"RequestId": "R", "RefreshTaskId": " , "}'),
+    "a null task id": Response(200, b'{"RequestId": "R", "RefreshTaskId": null}'),
+    "a redirect": Response(302, b"", {"Location": "http://127.0.0.1:9/"}),
+    "a permanent redirect": Response(308, b"{}", {"Location": "http://127.0.0.1:9/"}),
+    "a reset": Reset(),
+    "a lost answer": Lost(),
+    "a lost answer behind a 504": Lost(Response(504, b"<html></html>")),
+}
+TRANSIENT = [
+    *(pytest.param(refusal, id=f"{refusal.code} {refusal.status}") for refusal in PASSING),
+    *(pytest.param(fault, id=name) for name, fault in NO_ANSWER.items()),
+]
+MALFORMED = [
+    "ObjectPath.Malformed",
+    "InvalidObjectPath.Malformed",
+    "InvalidObjectPath.Size.Malformed",
+    "SingleRequest.OverLimit",
+    "InvalidObjectType.Malformed",
+    "MissingParameter",
+    "InvalidParameter",
+    "SomethingNew.NeverSeen",
+]
+OF_A_DOMAIN = [
+    "InvalidDomain.NotFound",
+    "InvalidDomain.Offline",
+    "InvalidDomain.SomethingNew",
+    "IllegalOperationDomain",
+    "InvalidExtensiveDomain.ValueNotSupported",
+    "Forbidden.RAM",
+    "Forbidden",
+    "NoPermission",
+    "IllegalOperation",
+]
+DOMAIN_LATER = ["QuotaPerMinuteExceeded.Refresh", "ServiceBusy", "InvalidDomain.Configure_failed"]
+ALL_LATER = ["TooMany.Refresh", "SystemBusy", "SystemUpgrading"]
+RENEWABLE = ["InvalidSecurityToken.Expired", "InvalidTimeStamp.Expired"]
+HOPELESS = [
+    "CdnServiceNotFound",
+    "OperationDenied",
+    "InsufficientBalance",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "MissingSecurityToken",
+    "InvalidSecurityToken.Malformed",
+    "InvalidAccessKeyId.NotFound",
+]
+
+
+def highest(_low: float, high: float) -> float:
+    """The jitter of the unluckiest."""
+    return high
+
+
+def nonces(world: World) -> list[str]:
+    return [call.nonce for call in world.cdn.calls]
+
+
+def tokens(world: World, *keys: tuple[str, Key]) -> None:
+    """The CDN and SMQ know these keys from now on, and the function runs with the first."""
+    world.keys.update(dict(keys))
+    name, key = keys[0]
+    world.environ |= {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": name,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key.secret,
+        "ALIBABA_CLOUD_SECURITY_TOKEN": key.token,
+    }
+
+
+# Transient failures
+
+
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_what_passes_is_tried_again_until_it_is_accepted(world: World, fault: Fault) -> None:
+    world.jitter = highest
+    world.cdn.faults.add(fault, fault, fault)
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["deferred"], summary["dead_lettered"]) == (1, 0, 0)
+    assert [call.urls for call in world.refreshes] == [(url(),)] * 4
+    assert summary["requests"] == 4
+
+
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_what_does_not_pass_is_deferred(world: World, fault: Fault) -> None:
+    world.jitter = highest
+    world.cdn.faults = always(fault)
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["deferred"], summary["dead_lettered"]) == (0, 1, 0)
+    assert [message["urls"] for message in world.backlog] == [[url()]]
+    assert world.backlog[0]["attempts"] == 1
+    assert 2 < len(world.refreshes) == summary["requests"] < 30
+
+
+@pytest.mark.parametrize(
+    "fault", [Refusal(400, "SignatureNonceUsed"), Reset(), Lost()], ids=lambda fault: str(fault)[:12]
+)
+def test_no_nonce_is_used_twice(world: World, fault: Fault) -> None:
+    world.jitter = highest
+    world.cdn.faults = always(fault)
+    world.invoke(event(record()))
+    assert len(set(nonces(world))) == len(nonces(world)) > 2
+
+
+@pytest.mark.parametrize("fault", [Refusal(503, "Throttling"), Reset()], ids=["Throttling", "a reset"])
+def test_the_waits_of_one_invocation_are_ten_seconds_at_most(world: World, fault: Fault) -> None:
+    world.jitter = highest
+    world.configure(SITE, limits={"urls_per_call": 1})
+    world.cdn.faults = always(fault)
+    summary = world.invoke(objects(5))
+    assert summary["deferred"] == 5
+    assert 5 < world.clock.moved <= 10
+
+
+def test_the_waits_grow_and_are_jittered_in_full(world: World) -> None:
+    """The jitter is asked for a number between nothing and a bound that doubles."""
+    bounds: list[tuple[float, float]] = []
+
+    def jitter(low: float, high: float) -> float:
+        bounds.append((low, high))
+        return high / 2
+
+    world.jitter = jitter
+    world.cdn.faults.add(*[Refusal(503, "Throttling")] * 4)
+    world.invoke(event(record()))
+    lows, highs = zip(*bounds, strict=True)
+    assert set(lows) == {0}
+    assert [later / sooner for sooner, later in zip(highs, highs[1:], strict=False)] == [2, 2, 2]
+
+
+def test_what_the_cdn_asks_to_wait_is_waited(world: World) -> None:
+    world.cdn.faults.add(Refusal(503, "Throttling", headers={"x-acs-retry-after": "2500"}))
+    summary = world.invoke(event(record()))
+    first, second = world.refreshes
+    assert second.at - first.at == 2.5
+    assert summary["refreshed"] == 1
+
+
+@pytest.mark.parametrize("milliseconds", [11_000, 300_000])
+def test_a_wait_beyond_all_patience_is_left_to_the_backlog(world: World, milliseconds: int) -> None:
+    world.cdn.faults = always(Refusal(503, "Throttling", headers={"x-acs-retry-after": str(milliseconds)}))
+    summary = world.invoke(event(record()))
+    assert (summary["deferred"], summary["requests"], world.clock.moved) == (1, 1, 0)
+    assert world.delays[0] >= milliseconds / 1000
+
+
+def test_waiting_never_outlasts_the_function(world: World) -> None:
+    world.context.function.timeout = 5
+    world.cdn.faults = always(Refusal(503, "Throttling", headers={"x-acs-retry-after": "3900"}))
+    assert world.invoke(event(record()))["deferred"] == 1
+    assert world.clock.moved <= 4
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["", "soon", "-5", "1.5", "0x10", "9" * 30, "9" * 400, "9" * 5000],
+    ids=lambda odd: odd[:9] + f" ({len(odd)})",
+)
+def test_an_odd_retry_after_harms_nothing(world: World, odd: str) -> None:
+    headers = {"x-acs-retry-after": odd}
+    world.cdn.faults.add(Refusal(503, "Throttling", headers=headers))
+    summary = world.invoke(event(record()))
+    assert summary["refreshed"] + summary["deferred"] == 1
+
+
+@pytest.mark.parametrize("status", [pytest.param(status, id=f"HTTP {status}") for status in (200, 403, 500)])
+@pytest.mark.parametrize(
+    ("code", "fate"),
+    [
+        ("Throttling.User", "refreshed"),
+        ("TooMany.Refresh", "deferred"),
+        ("QuotaPerMinuteExceeded.Refresh", "deferred"),
+        ("QuotaExceeded.Refresh", "deferred"),
+        ("InvalidObjectPath.Malformed", "dead_lettered"),
+        ("ObjectPath.Malformed", "dead_lettered"),
+        ("InvalidObjectType.Malformed", "dead_lettered"),
+        ("InvalidParameter", "dead_lettered"),
+        ("MissingParameter", "dead_lettered"),
+        ("SingleRequest.OverLimit", "dead_lettered"),
+        ("InvalidDomain.NotFound", "dead_lettered"),
+        ("Forbidden.RAM", "dead_lettered"),
+        ("SignatureDoesNotMatch", "dead_lettered"),
+    ],
+)
+def test_the_code_decides_whatever_the_status(world: World, code: str, fate: str, status: int) -> None:
+    world.jitter = highest
+    refusal = Refusal(status, code)
+    world.cdn.faults = Faults(refusal, where=is_refresh) if fate == "refreshed" else always(refusal)
+    assert world.invoke(event(record()))[fate] == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Silence(), Drip(Response(200, b'{"RefreshTaskId": "704222904"}' + b" " * 1000), 0.02)],
+    ids=["silence", "slow bytes"],
+)
+def test_a_peer_that_keeps_us_waiting_does_not_outlast_the_function(world: World, fault: Fault) -> None:
+    world.in_real_time(timeout=3)
+    world.cdn.faults = always(fault)
+    before = world.instance.effects.monotonic()
+    summary = world.invoke(event(record()))
+    assert world.instance.effects.monotonic() - before < 2
+    assert summary["deferred"] == 1
+    assert world.backlog[0]["reason"] == "Timeout"
+
+
+# Bad items
+
+
+@pytest.mark.parametrize("code", MALFORMED)
+def test_a_bad_item_is_dead_lettered_alone(world: World, code: str) -> None:
+    world.cdn.faults = wherever(BAD, Refusal(400, code, "this one"))
+    summary = world.invoke(event(*(record(key) for key in ("a.jpg", "b.jpg", BAD, "c.jpg", "d.jpg"))))
+    assert (summary["refreshed"], summary["dead_lettered"]) == (4, 1)
+    (letter,) = world.dead_letters
+    assert (letter["urls"], letter["reason"], letter["message"]) == ([url(BAD)], code, "this one")
+
+
+def test_one_bad_item_among_a_thousand_costs_twice_the_logarithm(world: World) -> None:
+    world.cdn.faults = wherever("/617.jpg", Refusal(400, "InvalidObjectPath.Malformed"))
+    summary = world.invoke(objects(1_000))
+    assert (summary["refreshed"], summary["dead_lettered"]) == (999, 1)
+    assert len(world.refreshes) <= 2 * math.ceil(math.log2(1_000)) + 1
+    assert ("File", url("617.jpg")) not in world.cdn.accepted
+
+
+def test_several_bad_items_are_found(world: World) -> None:
+    world.cdn.faults = wherever("7.jpg", Refusal(400, "InvalidObjectPath.Malformed"))
+    summary = world.invoke(objects(50))
+    assert (summary["refreshed"], summary["dead_lettered"]) == (45, 5)
+    assert {found for letter in world.dead_letters for found in letter["urls"]} == {
+        url(f"{ten}7.jpg") for ten in ("", 1, 2, 3, 4)
+    }
+
+
+@pytest.mark.parametrize("body", [b"<html>Too Large</html>", b"{}", b""], ids=["HTML", "JSON", "nothing"])
+def test_a_call_that_is_too_large_is_split(world: World, body: bytes) -> None:
+    too_large = Response(413, body)
+    world.cdn.faults = Faults(rule=lambda request: too_large if request.form["ObjectPath"].count("\n") > 300 else None)
+    summary = world.invoke(objects(1_000))
+    assert summary["refreshed"] == 1_000
+    assert summary["requests"] == 7
+
+
+# Bad domains
+
+
+@pytest.mark.parametrize("code", OF_A_DOMAIN)
+def test_a_refused_domain_is_dead_lettered_alone(world: World, code: str) -> None:
+    world.configure(THREE)
+    world.cdn.faults = wherever("//d1.", Refusal(403, code, "not this one"))
+    summary = world.invoke(event(record("a.jpg"), record("b.jpg")))
+    assert (summary["refreshed"], summary["dead_lettered"]) == (4, 2)
+    (letter,) = world.dead_letters
+    assert letter["urls"] == [url("a.jpg", "d1.example.com"), url("b.jpg", "d1.example.com")]
+    assert (letter["reason"], letter["message"]) == (code, "not this one")
+    assert len(world.refreshes) == 4  # all three, then each alone
+
+
+def test_a_right_for_some_domains_refreshes_those(world: World) -> None:
+    world.configure(THREE)
+    world.cdn.rights["AK"] = {"d0.example.com", "d2.example.com"}
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["dead_lettered"]) == (2, 1)
+
+
+def test_a_refused_domain_is_not_asked_for_again(world: World) -> None:
+    world.configure(THREE, limits={"urls_per_call": 2})
+    world.cdn.faults = wherever("//d1.", Refusal(404, "InvalidDomain.Offline"))
+    summary = world.invoke(objects(4))
+    assert (summary["refreshed"], summary["dead_lettered"]) == (8, 4)
+    assert sum("//d1." in call.urls[0] for call in world.refreshes) == 1
+
+
+@pytest.mark.parametrize("code", DOMAIN_LATER)
+def test_a_domain_that_has_to_wait_is_deferred_alone(world: World, code: str) -> None:
+    world.configure(THREE)
+    world.cdn.domains["d1.example.com"] = code
+    summary = world.invoke(event(record("a.jpg"), record("b.jpg")))
+    assert (summary["refreshed"], summary["deferred"]) == (4, 2)
+    (message,) = world.backlog
+    assert message["urls"] == [url("a.jpg", "d1.example.com"), url("b.jpg", "d1.example.com")]
+    assert message["reason"] == code
+    assert world.delays[0] >= 60
+    assert world.clock.moved == 0
+
+
+@pytest.mark.parametrize("code", DOMAIN_LATER)
+def test_a_domain_that_has_to_wait_is_not_asked_for_again(world: World, code: str) -> None:
+    world.configure(THREE, limits={"urls_per_call": 2})
+    world.cdn.domains["d1.example.com"] = code
+    summary = world.invoke(objects(6))
+    assert (summary["refreshed"], summary["deferred"]) == (12, 6)
+    assert sum("//d1." in call.urls[0] for call in world.refreshes) == 1
+
+
+def test_the_minute_of_a_domain_is_about_one_object_type(world: World) -> None:
+    """Directories have a limit of their own."""
+    world.cdn.limits = Limits(urls_per_minute_per_domain=1)
+    directory = backlog_record(url("d/"), object_type="Directory")
+    summary = world.invoke([json.loads(objects(2)), directory])
+    assert (summary["refreshed"], summary["deferred"]) == (1, 2)
+    assert world.cdn.accepted == {("Directory", url("d/"))}
+
+
+# The day's quota
+
+
+def test_what_the_quota_has_room_for_is_sent(world: World) -> None:
+    world.cdn.quota = Quota(urls=5)
+    summary = world.invoke(objects(8))
+    assert (summary["refreshed"], summary["deferred"]) == (5, 3)
+    assert [(call.action, len(call.urls)) for call in world.cdn.calls] == [
+        ("RefreshObjectCaches", 8),
+        ("DescribeRefreshQuota", 0),
+        ("RefreshObjectCaches", 5),
+    ]
+    assert world.backlog[0]["reason"] == "QuotaExceeded.Refresh"
+
+
+def test_the_quota_is_read_once(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_call": 4})
+    world.cdn.quota = Quota(urls=6, directories=0)
+    directory = backlog_record(url("d/"), object_type="Directory")
+    summary = world.invoke([json.loads(objects(20)), directory])
+    assert (summary["refreshed"], summary["deferred"]) == (6, 15)
+    assert [call.action for call in world.cdn.calls].count("DescribeRefreshQuota") == 1
+
+
+def test_another_object_type_has_its_own_quota(world: World) -> None:
+    world.cdn.quota = Quota(urls=0)
+    directory = backlog_record(url("d/"), object_type="Directory")
+    summary = world.invoke([json.loads(objects(2)), directory])
+    assert (summary["refreshed"], summary["deferred"]) == (1, 2)
+    assert world.cdn.accepted == {("Directory", url("d/"))}
+
+
+@pytest.mark.parametrize(
+    ("remain", "sent"),
+    [
+        ("5", 5),
+        (5, 5),
+        (" 5 ", 5),
+        ("0", 0),
+        ("", 0),
+        ("-3", 0),
+        ("many", 0),
+        ("5.0", 0),
+        (None, 0),
+        ([5], 0),
+        ("9" * 5000, 0),
+    ],
+    ids=lambda value: repr(value)[:9],
+)
+def test_an_odd_figure_of_the_quota_counts_as_nothing_left(world: World, remain: object, sent: int) -> None:
+    answer = Response(200, json.dumps({"RequestId": "R", "UrlRemain": remain}).encode())
+    _quota_answers(world, answer, sent)
+    summary = world.invoke(objects(8))
+    assert (summary["refreshed"], summary["deferred"]) == (sent, 8 - sent)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(200, b"{}"),
+        Refusal(403, "Forbidden.RAM"),
+        Refusal(503, "Throttling"),
+        Response(502, b"<html>"),
+        Reset(),
+    ],
+    ids=["no figure", "no right", "throttled", "an HTML 502", "a reset"],
+)
+def test_a_quota_that_is_not_told_defers_all(world: World, answer: Fault) -> None:
+    world.configure(SITE, limits={"urls_per_call": 4})
+    _quota_answers(world, answer, sent=0)
+    summary = world.invoke(objects(8))
+    assert (summary["refreshed"], summary["deferred"], summary["dead_lettered"]) == (0, 8, 0)
+    assert len(world.refreshes) == 1
+
+
+def _quota_answers(world: World, answer: Fault, sent: int) -> None:
+    """The quota call is answered so; more items than `sent` exceed the quota."""
+
+    def rule(request: Request) -> Fault:
+        if not is_refresh(request):
+            return answer
+        return Refusal(400, "QuotaExceeded.Refresh") if len(request.form["ObjectPath"].split("\n")) > sent else None
+
+    world.cdn.faults = Faults(rule=rule)
+
+
+def test_a_quota_that_is_refused_again_is_used_up(world: World) -> None:
+    """The books of the quota can lag behind: nothing is sent in ever smaller pieces."""
+    world.configure(SITE, limits={"urls_per_call": 6})
+    world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
+    summary = world.invoke(objects(12))
+    assert (summary["deferred"], summary["requests"]) == (12, 2)
+
+
+# Everything later
+
+
+@pytest.mark.parametrize("code", ALL_LATER)
+def test_a_cdn_that_takes_nothing_now_is_left_alone(world: World, code: str) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = always(Refusal(403, code))
+    summary = world.invoke(objects(6))
+    assert (summary["deferred"], summary["requests"], world.clock.moved) == (6, 1, 0)
+    assert {message["reason"] for message in world.backlog} == {code}
+    assert sorted((len(message["urls"]), message["attempts"]) for message in world.backlog) == [(2, 1), (4, 0)]
+
+
+# Credentials, clock and account
+
+
+@pytest.mark.parametrize("code", HOPELESS)
+def test_what_only_a_person_can_mend_is_dead_lettered_at_once(world: World, code: str) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = always(Refusal(403, code, "ask a person"))
+    summary = world.invoke(objects(6))
+    assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (6, 1, 0)
+    assert {(letter["reason"], letter["message"]) for letter in world.dead_letters} == {(code, "ask a person")}
+
+
+def test_a_suspended_account_dead_letters_all(world: World) -> None:
+    world.configure(THREE)
+    world.cdn.suspended = "InsufficientBalance"
+    summary = world.invoke(event(record()))
+    assert (summary["dead_lettered"], summary["requests"]) == (3, 1)
+
+
+OLD = ("STS.old", Key("old secret", "old token", expires=NOON - 1))
+NEW = ("STS.new", Key("new secret", "new token"))
+
+
+def test_an_expired_token_is_read_again_from_the_environment(world: World) -> None:
+    tokens(world, OLD, NEW)
+
+    def renewed(_request: Request) -> Fault:
+        tokens(world, NEW)
+        return None
+
+    world.cdn.faults = Faults(rule=renewed)
+    summary = world.invoke(event(record()))
+    assert [call.code for call in world.refreshes] == ["InvalidSecurityToken.Expired", ""]
+    assert summary["refreshed"] == 1
+
+
+def test_an_expired_token_is_read_again_from_the_context(world: World) -> None:
+    tokens(world, OLD, NEW)
+
+    def credentials(name: str, key: Key) -> SimpleNamespace:
+        return SimpleNamespace(access_key_id=name, access_key_secret=key.secret, security_token=key.token)
+
+    def renewed(_request: Request) -> Fault:
+        world.context.credentials = credentials(*NEW)
+        return None
+
+    world.context.credentials = credentials(*OLD)
+    world.cdn.faults = Faults(rule=renewed)
+    summary = world.invoke(event(record()))
+    assert [call.code for call in world.refreshes] == ["InvalidSecurityToken.Expired", ""]
+    assert summary["refreshed"] == 1
+
+
+@pytest.mark.parametrize("code", [*RENEWABLE, "InvalidAccessKeyId.NotFound"])
+def test_one_more_call_is_made_with_new_credentials_and_no_further(world: World, code: str) -> None:
+    tokens(world, NEW)
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = always(Refusal(400, code))
+    summary = world.invoke(objects(6))
+    assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (6, 2, 0)
+    assert {letter["reason"] for letter in world.dead_letters} == {code}
+
+
+def test_an_sts_key_that_the_cdn_does_not_know_yet_is_tried_once_more(world: World) -> None:
+    tokens(world, NEW)
+    world.cdn.faults.add(Refusal(404, "InvalidAccessKeyId.NotFound"))
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["requests"]) == (1, 2)
+
+
+@pytest.mark.parametrize("error", [-7200.0, 7200.0], ids=["slow", "fast"])
+def test_a_wrong_clock_takes_the_time_of_the_answer(world: World, error: float) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.clock_error = error
+    summary = world.invoke(objects(6))
+    assert summary["refreshed"] == 6
+    assert [call.code for call in world.refreshes] == ["InvalidTimeStamp.Expired", "", "", ""]
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Sun, 99 Nov 2026 99:00:00 GMT"])
+def test_an_answer_without_a_time_does_not_set_the_clock(world: World, date: str) -> None:
+    world.cdn.faults.add(Refusal(400, "InvalidTimeStamp.Expired", headers={"Date": date}))
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["requests"]) == (1, 2)
+
+
+# Pace, time and limits
+
+
+def test_the_nth_thousand_waits_for_n_minutes(world: World) -> None:
+    summary = world.invoke(objects(2_500))
+    assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (1_000, 1_500, 1)
+    by_delay = {delay: len(message["urls"]) for delay, message in zip(world.delays, world.backlog, strict=True)}
+    assert by_delay == {60: 1_000, 120: 500}
+    assert {message["attempts"] for message in world.backlog} == {0}
+
+
+def test_the_pace_is_kept_over_the_invocations_of_an_instance(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 3})
+    first, second = world.invoke(objects(2)), world.invoke(objects(5))
+    assert (first["refreshed"], second["refreshed"], second["deferred"]) == (2, 1, 4)
+    world.clock.advance(61)
+    assert world.invoke(objects(3))["refreshed"] == 3
+
+
+def test_the_pace_is_each_domains_own(world: World) -> None:
+    world.configure(THREE, limits={"urls_per_minute_per_domain": 2})
+    summary = world.invoke(objects(3))
+    assert (summary["refreshed"], summary["deferred"]) == (6, 3)
+
+
+def test_the_pace_counts_only_what_may_have_been_accepted(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
+    world.cdn.faults.add(Refusal(400, "TooMany.Refresh"))
+    world.invoke(objects(2))
+    assert world.invoke(objects(2))["refreshed"] == 2
+
+
+def test_no_call_begins_when_time_is_up(world: World) -> None:
+    """What was not sent has not failed: no attempt is counted."""
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.context.function.timeout = 10
+
+    def slow(_request: Request) -> Fault:
+        world.clock.advance(1)
+        return None
+
+    world.cdn.faults = Faults(rule=slow)
+    summary = world.invoke(objects(20))
+    assert 0 < summary["refreshed"] < 20
+    assert summary["refreshed"] + summary["deferred"] == 20
+    assert {message["attempts"] for message in world.backlog} == {0}
+    assert world.clock.moved <= 9
+
+
+def test_a_tiny_timeout_defers_all(world: World) -> None:
+    world.context.function.timeout = 0.3
+    summary = world.invoke(objects(3))
+    assert (summary["deferred"], summary["requests"]) == (3, 0)
+
+
+def test_a_missing_timeout_means_a_minute(world: World) -> None:
+    del world.context.function
+    world.cdn.faults.add(Refusal(503, "Throttling", headers={"x-acs-retry-after": "9000"}))
+    assert world.invoke(event(record()))["refreshed"] == 1
+
+
+def test_no_call_has_more_than_its_limits(world: World) -> None:
+    world.configure({**SITE, "domains": DOMAINS[:25]}, limits={"urls_per_call": 7, "domains_per_call": 4})
+    world.cdn.limits = Limits(urls_per_call=7, domains_per_call=4)
+    summary = world.invoke(objects(4))
+    assert summary["refreshed"] == 100
+    assert {call.code for call in world.refreshes} == {""}
+
+
+def test_an_event_of_2500_objects_is_three_calls_on_one_connection(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 10_000})
+    summary = world.invoke(objects(2_500))
+    assert (summary["refreshed"], summary["requests"]) == (2_500, 3)
+    assert world.cdn.connections == 1
+
+
+def test_the_task_ids_are_distinct_and_in_order(world: World) -> None:
+    """What a domain submits within one second shares an id."""
+    world.configure(THREE, limits={"urls_per_call": 2})
+    summary = world.invoke(objects(2))
+    submitted = [task_id for call in world.refreshes for task_id in call.task_ids]
+    assert summary["task_ids"] == list(dict.fromkeys(submitted))
+    assert len(summary["task_ids"]) == 3
+
+
+@pytest.mark.parametrize("name", ["IgnoreParams", "ExQuery"])
+def test_the_api_name_of_ignore_params_is_configurable(world: World, name: str) -> None:
+    world.configure({**SITE, "query": "ignore", "index": []}, ignore_params_type=name)
+    assert world.invoke(event(record()))["refreshed"] == 1
+    assert world.refreshes[0].object_type == name

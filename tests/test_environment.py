@@ -1,0 +1,113 @@
+"""What the deployment tells one invocation."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from oss_cdn_refresh import environment
+from oss_cdn_refresh.environment import Environment
+from oss_cdn_refresh.errors import ConfigurationError
+
+CONTEXT = SimpleNamespace(region="cn-hangzhou", account_id="123", function=SimpleNamespace(timeout=300))
+ENDPOINTS = {"CDN_ENDPOINT": "cdn", "SMQ_ENDPOINT": "smq", "OSS_ENDPOINT": "oss"}
+
+
+def read(context: Any = CONTEXT, **environ: str) -> Environment:
+    return environment.read(context, environ)
+
+
+def test_everything_has_its_default() -> None:
+    assert read()._replace(credentials=None) == (  # type: ignore[arg-type]
+        "config.yml",
+        "https://cdn.aliyuncs.com",
+        "https://123.mns.cn-hangzhou.aliyuncs.com",
+        "https://oss-cn-hangzhou.aliyuncs.com",
+        "cn-hangzhou",
+        "",
+        "",
+        300.0,
+        None,
+    )
+
+
+def test_every_variable_is_read() -> None:
+    found = read(
+        REFRESH_CONFIG="oss://conf/config.yml",
+        CDN_ENDPOINT="http://127.0.0.1:1",
+        SMQ_ENDPOINT="http://127.0.0.1:2",
+        OSS_ENDPOINT="http://127.0.0.1:3",
+        BACKLOG_QUEUE="backlog",
+        DEAD_LETTER_QUEUE="dead",
+    )
+    assert found[:4] == (
+        "oss://conf/config.yml",
+        "http://127.0.0.1:1",
+        "http://127.0.0.1:2",
+        "http://127.0.0.1:3",
+    )
+    assert (found.backlog, found.dead_letters) == ("backlog", "dead")
+
+
+@pytest.mark.parametrize(
+    "variable", ["REFRESH_CONFIG", "CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT", "BACKLOG_QUEUE"]
+)
+def test_an_empty_variable_counts_as_not_set(variable: str) -> None:
+    assert read(**{variable: ""})[:-1] == read()[:-1]
+
+
+@pytest.mark.parametrize("context", [SimpleNamespace(), None, SimpleNamespace(region=None, account_id=None)], ids=repr)
+def test_without_an_account_and_a_region_only_the_cdn_is_known(context: Any) -> None:
+    found = read(context)
+    assert (found.cdn, found.smq, found.oss) == ("https://cdn.aliyuncs.com", "", "")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        None,
+        SimpleNamespace(),
+        SimpleNamespace(function=None),
+        SimpleNamespace(function=SimpleNamespace()),
+        SimpleNamespace(function=SimpleNamespace(timeout=None)),
+        SimpleNamespace(function=SimpleNamespace(timeout=0)),
+        SimpleNamespace(function=SimpleNamespace(timeout=-1)),
+        SimpleNamespace(function=SimpleNamespace(timeout="soon")),
+    ],
+    ids=repr,
+)
+def test_a_missing_timeout_means_a_minute(context: Any) -> None:
+    assert read(context).timeout == 60
+
+
+@pytest.mark.parametrize("timeout", [1, 60, 300.0])
+def test_the_timeout_of_the_function_is_taken(timeout: float) -> None:
+    assert read(SimpleNamespace(function=SimpleNamespace(timeout=timeout))).timeout == timeout
+
+
+@pytest.mark.parametrize(("variable", "field"), ENDPOINTS.items())
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://cdn.example.com", "https://cdn.example.com"),
+        ("https://cdn.example.com/", "https://cdn.example.com"),
+        ("cdn.example.com", "https://cdn.example.com"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+    ],
+)
+def test_an_endpoint_is_a_base_url_with_or_without_its_scheme_and_slash(
+    variable: str, field: str, written: str, url: str
+) -> None:
+    assert getattr(read(**{variable: written}), field) == url
+
+
+@pytest.mark.parametrize("variable", ENDPOINTS)
+@pytest.mark.parametrize(
+    "written",
+    ["https://a.com/path", "https://a.com?x", "ftp://a.com", "https://u@a.com", "https://a b.com", "https://"],
+)
+def test_an_endpoint_that_is_no_base_url_is_refused_with_its_place_and_remedy(variable: str, written: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(**{variable: written})
+    assert str(refused.value).startswith(f"environment: {variable}: ")
+    assert str(refused.value).endswith(" is no base URL: write https://host")

@@ -1,0 +1,121 @@
+"""Items, what they have been through, and which must never be submitted."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, Trail, fault
+
+DOMAINS = {"www.example.com"}
+WWW = "https://www.example.com"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{WWW}/a",
+        WWW,
+        f"{WWW}?a=/",
+        f"{WWW}#x",
+        "HTTP://WWW.Example.com/a",
+        "http://www.example.com/a://b",
+        f"{WWW}/?u=https://b.com/",
+    ],
+)
+def test_the_domain_of_an_item_is_its_host_in_lower_case(url: str) -> None:
+    assert Item(FILE, url).domain == "www.example.com"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [f"{WWW}/", f"{WWW}/a%20b", "http://www.example.com/a", f"{WWW}/a?b=c", f"{WWW}/中文", f"{WWW}/" + "x" * 2_024],
+)
+def test_a_url_of_a_configured_domain_may_be_submitted(url: str) -> None:
+    assert fault(Item(FILE, url), DOMAINS) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("", "the URL does not begin with http:// or https://"),
+        ("/a", "the URL does not begin with http:// or https://"),
+        ("www.example.com/a", "the URL does not begin with http:// or https://"),
+        ("ftp://www.example.com/a", "the URL does not begin with http:// or https://"),
+        (f" {WWW}/a", "the URL does not begin with http:// or https://"),
+        ("https:/www.example.com/a", "the URL does not begin with http:// or https://"),
+        (f"{WWW}/a\n{WWW}/b", "the URL has control characters or is more than one line"),
+        (f"{WWW}/a\r", "the URL has control characters or is more than one line"),
+        (f"{WWW}/a\x00", "the URL has control characters or is more than one line"),
+        (f"{WWW}/a\x7f", "the URL has control characters or is more than one line"),
+        (f"{WWW}/a\x85b", "the URL has control characters or is more than one line"),
+        (f"{WWW}/a\u2028b", "the URL has control characters or is more than one line"),
+        (f"{WWW}/a\ud800", "the URL has control characters or is more than one line"),
+        ("https://other.example.com/a", "other.example.com is no domain of the configuration"),
+        ("https://www.example.com.evil.org/a", "www.example.com.evil.org is no domain of the configuration"),
+        ("https://www.example.com:443/a", "www.example.com:443 is no domain of the configuration"),
+        ("https://u@www.example.com/a", "u@www.example.com is no domain of the configuration"),
+        ("https://evil.org\\www.example.com/a", "evil.org\\www.example.com is no domain of the configuration"),
+        ("https://evil.org/www.example.com", "evil.org is no domain of the configuration"),
+        ("https:///a", "its host is no domain of the configuration"),
+        ("https://", "its host is no domain of the configuration"),
+        (f"{WWW}/" + "x" * 2_025, "the URL has 2049 characters, more than 2048"),
+    ],
+    ids=lambda value: ascii(value)[:50],
+)
+def test_a_url_that_must_not_be_submitted_is_told_why(url: str, complaint: str) -> None:
+    assert fault(Item(FILE, url), DOMAINS) == complaint
+
+
+@pytest.mark.parametrize("object_type", [FILE, IGNORE_PARAMS])
+def test_only_a_directory_must_end_with_a_slash(object_type: Any) -> None:
+    assert fault(Item(object_type, f"{WWW}/a"), DOMAINS) is None
+    assert fault(Item(DIRECTORY, f"{WWW}/a"), DOMAINS) == "a Directory must end with /"
+    assert fault(Item(DIRECTORY, f"{WWW}/a/"), DOMAINS) is None
+
+
+def test_merged_trails_keep_the_highest_attempts_and_the_earliest_first_seen() -> None:
+    assert Trail(100.0, attempts=7).merged(Trail(50.0, attempts=2)) == Trail(50.0, attempts=7)
+
+
+def test_merged_trails_span_all_their_changes() -> None:
+    merged = Trail(0.0, 5.0, 6.0).merged(Trail(0.0, 3.0, 4.0)).merged(Trail(0.0))
+    assert (merged.changed_at, merged.changed_last) == (3.0, 6.0)
+
+
+def test_merged_trails_ask_for_deletion_where_one_does() -> None:
+    assert Trail(0.0, force=True).merged(Trail(0.0)).force
+    assert Trail(0.0).merged(Trail(0.0, force=True)).force
+    assert not Trail(0.0).merged(Trail(1.0)).force
+
+
+def test_merged_trails_keep_the_last_ten_refusals_in_the_order_of_time_each_once() -> None:
+    refusals = [{"at": f"2026-11-22T03:{minute:02}:00Z", "reason": "Throttling"} for minute in range(14)]
+    one, other = Trail(0.0, history=tuple(refusals[0:9])), Trail(0.0, history=tuple(refusals[5:14]))
+    assert one.merged(other).history == tuple(refusals[4:])
+    assert other.merged(one).history == tuple(refusals[4:])
+
+
+def test_merged_trails_keep_what_strangers_added_to_either() -> None:
+    assert Trail(0.0, kept={"a": 1}).merged(Trail(1.0, kept={"b": 2})).kept == {"a": 1, "b": 2}
+
+
+def test_an_entry_of_the_history_without_a_time_is_no_obstacle() -> None:
+    assert len(Trail(0.0, history=({"x": 1},)).merged(Trail(1.0, history=({"at": 7}, {"at": None}))).history) == 3
+
+
+times = st.one_of(st.none(), st.floats(0, 1e9))
+trails = st.builds(
+    Trail, st.floats(0, 1e9), times, times, st.integers(0, 20), st.booleans(), history=st.just(()), kept=st.just({})
+)
+
+
+@given(trails, trails)
+def test_it_does_not_matter_which_trail_is_merged_into_which(one: Trail, other: Trail) -> None:
+    assert one.merged(other) == other.merged(one)
+
+
+@given(trails)
+def test_a_trail_merged_with_itself_is_itself(trail: Trail) -> None:
+    assert trail.merged(trail) == trail

@@ -1,0 +1,129 @@
+"""How long one invocation may take, and how much of that it may wait."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.clock import Clock
+from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.patience import Patience
+
+
+def longest(_low: float, high: float) -> float:
+    return high
+
+
+def patience(clock: Clock, timeout: float = 60.0, uniform: object = longest) -> Patience:
+    return Patience(timeout, Effects(clock.now, clock.now, clock.advance, uniform))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("timeout", [2.0, 3.0, 10.0, 60.0, 300.0, 86_400.0])
+def test_the_handler_returns_at_least_a_second_before_the_timeout(clock: Clock, timeout: float) -> None:
+    assert patience(clock, timeout).left() <= timeout - 1
+
+
+@pytest.mark.parametrize("timeout", [0.5, 1.0, 1.5])
+def test_a_timeout_too_short_for_that_is_shared(clock: Clock, timeout: float) -> None:
+    assert 0 < patience(clock, timeout).left() < timeout
+
+
+@pytest.mark.parametrize("timeout", [1.0, 3.0, 10.0, 60.0, 300.0])
+def test_calls_end_before_the_handler_does_so_that_there_is_time_to_store(clock: Clock, timeout: float) -> None:
+    mine = patience(clock, timeout)
+    assert 0 < mine.left_for_calls() < mine.left()
+
+
+def test_time_runs_from_the_beginning(clock: Clock) -> None:
+    mine = patience(clock, 60.0)
+    whole, for_calls = mine.left(), mine.left_for_calls()
+    clock.advance(20)
+    assert (mine.left(), mine.left_for_calls()) == pytest.approx((whole - 20, for_calls - 20))
+
+
+def test_no_call_is_begun_when_its_time_is_up(clock: Clock) -> None:
+    mine = patience(clock)
+    assert mine.rest(0)
+    clock.advance(mine.left_for_calls() - 0.01)
+    assert not mine.rest(0)
+
+
+def test_resting_before_a_call_takes_as_long_as_the_pace_asks(clock: Clock) -> None:
+    assert patience(clock).rest(0.75)
+    assert clock.moved == 0.75
+
+
+def test_nothing_rests_that_could_not_call_after_it(clock: Clock) -> None:
+    mine = patience(clock)
+    assert not mine.rest(mine.left_for_calls())
+    assert clock.moved == 0
+
+
+def test_waiting_grows_exponentially_with_full_jitter(clock: Clock) -> None:
+    asked: list[tuple[float, float]] = []
+
+    def asking(low: float, high: float) -> float:
+        asked.append((low, high))
+        return low
+
+    mine = patience(clock, uniform=asking)
+    for tries in range(1, 8):
+        assert mine.back_off(tries, mine.left_for_calls())
+    lows, highs = zip(*asked, strict=True)
+    assert set(lows) == {0}
+    assert highs[:4] == pytest.approx((highs[0], 2 * highs[0], 4 * highs[0], 8 * highs[0]))
+    assert list(highs) == sorted(highs)
+    assert clock.moved == 0
+
+
+def test_an_invocation_waits_ten_seconds_in_all(clock: Clock) -> None:
+    mine = patience(clock, 300.0)
+    tries = 1
+    while mine.back_off(tries, mine.left_for_calls()):
+        tries += 1
+    assert clock.moved == pytest.approx(10)
+    assert not mine.back_off(1, mine.left_for_calls())
+    assert clock.moved == pytest.approx(10)
+
+
+def test_the_wish_of_the_other_side_is_obeyed(clock: Clock) -> None:
+    assert patience(clock).back_off(1, 60.0, at_least=7.5)
+    assert clock.moved == 7.5
+
+
+@pytest.mark.parametrize("wish", [10.1, 60.0, 1e9, float("inf")])
+def test_a_wish_beyond_the_patience_is_not_waited_for_at_all(clock: Clock, wish: float) -> None:
+    assert not patience(clock).back_off(1, 1e9, at_least=wish)
+    assert clock.moved == 0
+
+
+def test_wishes_count_towards_the_ten_seconds(clock: Clock) -> None:
+    mine = patience(clock)
+    assert mine.back_off(1, 60.0, at_least=6)
+    assert not mine.back_off(2, 60.0, at_least=6)
+    assert clock.moved == 6
+
+
+@pytest.mark.parametrize("left", [-1.0, 0.0, 0.1, 2.9])
+def test_nothing_waits_beyond_the_time_that_is_left(clock: Clock, left: float) -> None:
+    assert not patience(clock).back_off(1, left, at_least=3)
+    assert clock.moved == 0
+
+
+@given(
+    st.floats(0.01, 400),
+    st.lists(st.tuples(st.integers(1, 50), st.floats(0, 20)), max_size=40),
+    st.floats(0, 1),
+)
+def test_no_series_of_waits_exceeds_ten_seconds_or_the_time(
+    timeout: float, waits: list[tuple[int, float]], share: float
+) -> None:
+    clock = Clock(0.0)
+    mine = patience(clock, timeout, lambda low, high: low + share * (high - low))
+    for tries, wish in waits:
+        before = clock.moved
+        waited = mine.back_off(tries, mine.left_for_calls(), wish)
+        assert clock.moved - before >= wish - 1e-9 if waited else clock.moved == before
+    assert clock.moved <= 10 + 1e-6
+    assert clock.moved <= timeout
+    if clock.moved:
+        assert mine.left_for_calls() > 0

@@ -1,0 +1,156 @@
+"""From items to calls that no limit of the API forbids, and as few of them as can be."""
+
+from itertools import pairwise
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oss_cdn_refresh.config import Limits
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, Trail
+from oss_cdn_refresh.planning import Batch, batches
+
+MEBIBYTE = 1_048_576
+PLAIN = Trail(0.0)
+FORCED = Trail(0.0, force=True)
+
+
+def files(count: int, domain: str = "www.example.com", suffix: str = "") -> dict[Item, Trail]:
+    return {Item(FILE, f"https://{domain}/{number}{suffix}"): PLAIN for number in range(count)}
+
+
+def sizes(items: dict[Item, Trail], **limits: int) -> list[int]:
+    return [len(batch.items) for batch in batches(items, Limits(**limits))]
+
+
+def body_bytes(batch: Batch) -> int:
+    form = {"ObjectPath": "\n".join(item.url for item in batch.items), "ObjectType": batch.type}
+    if batch.force:
+        form["Force"] = "true"
+    return len("&".join(f"{name}={quote_plus(value)}" for name, value in form.items()))
+
+
+def test_no_items_are_no_calls() -> None:
+    assert sizes({}) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "calls"), [(1, [1]), (999, [999]), (1_000, [1_000]), (1_001, [1_000, 1]), (2_500, [1_000, 1_000, 500])]
+)
+def test_a_thousand_urls_of_a_domain_go_into_a_call(count: int, calls: list[int]) -> None:
+    assert sizes(files(count)) == calls
+
+
+def test_a_hundred_directories_go_into_a_call() -> None:
+    directories = {Item(DIRECTORY, f"https://www.example.com/{number}/"): PLAIN for number in range(250)}
+    assert sizes(directories) == [100, 100, 50]
+    assert sizes(directories, directories_per_call=40) == [40] * 6 + [10]
+
+
+def test_a_hundred_ignore_params_items_go_into_a_call() -> None:
+    items = {Item(IGNORE_PARAMS, f"https://www.example.com/{number}"): PLAIN for number in range(150)}
+    assert sizes(items) == [100, 50]
+    assert sizes(items, urls_per_call=60) == [60, 60, 30]
+
+
+def test_ten_domains_go_into_a_call() -> None:
+    items = {item: PLAIN for number in range(25) for item in files(2, f"d{number}.example.com")}
+    assert sizes(items) == [20, 20, 10]
+    assert sizes(items, domains_per_call=25) == [50]
+
+
+def test_domains_that_alternate_are_put_together() -> None:
+    """Else each call would meet every domain, and eleven of them would break the limit again and again."""
+    items = {Item(FILE, f"https://d{number % 20}.example.com/{number}"): PLAIN for number in range(400)}
+    assert sizes(items) == [200, 200]
+
+
+def test_a_body_stays_below_a_mebibyte() -> None:
+    items = files(1_000, suffix="/" + "%E4" * 600)
+    found = list(batches(items, Limits()))
+    assert len(found) > 1
+    assert max(map(body_bytes, found)) <= MEBIBYTE
+    assert min(map(body_bytes, found[:-1])) > MEBIBYTE - 10_000
+
+
+def test_types_never_share_a_call() -> None:
+    items = {Item(object_type, "https://www.example.com/a/"): PLAIN for object_type in OBJECT_TYPES}
+    assert [batch.type for batch in batches(items, Limits())] == [FILE, DIRECTORY, IGNORE_PARAMS]
+
+
+def test_what_is_forced_shares_no_call_with_what_is_not() -> None:
+    items = {
+        Item(DIRECTORY, "https://www.example.com/a/"): PLAIN,
+        Item(DIRECTORY, "https://www.example.com/b/"): FORCED,
+        Item(DIRECTORY, "https://www.example.com/c/"): PLAIN,
+    }
+    assert [(batch.force, len(batch.items)) for batch in batches(items, Limits())] == [(False, 2), (True, 1)]
+
+
+def test_force_means_nothing_for_a_file() -> None:
+    items = {Item(FILE, "https://www.example.com/a"): PLAIN, Item(FILE, "https://www.example.com/b"): FORCED}
+    assert [batch.force for batch in batches(items, Limits())] == [False]
+
+
+items_of_any_kind = st.dictionaries(
+    st.builds(
+        lambda object_type, domain, name: Item(object_type, f"https://d{domain}.example.com/{name}/"),
+        st.sampled_from(OBJECT_TYPES),
+        st.integers(0, 5),
+        st.one_of(st.integers(0, 99).map(str), st.text("a%+é\u4e2d", min_size=1, max_size=30)),
+    ),
+    st.sampled_from([PLAIN, FORCED]),
+    max_size=60,
+)
+any_limits = st.builds(Limits, st.integers(1, 9), st.integers(1, 5), st.integers(1, 4), st.just(1_000))
+
+
+@given(items_of_any_kind, any_limits)
+def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(items: dict[Item, Trail], limits: Limits) -> None:
+    found = list(batches(items, limits))
+    most = {
+        FILE: limits.urls_per_call,
+        DIRECTORY: limits.directories_per_call,
+        IGNORE_PARAMS: limits.urls_per_call,
+    }
+    assert sorted(item for batch in found for item in batch.items) == sorted(items)
+    for batch in found:
+        assert 1 <= len(batch.items) <= most[batch.type]
+        assert len(batch.domains) <= limits.domains_per_call
+        assert {item.type for item in batch.items} == {batch.type}
+        assert {items[item].force for item in batch.items if batch.type != FILE} <= {batch.force}
+        assert body_bytes(batch) <= MEBIBYTE
+
+
+@given(items_of_any_kind, any_limits)
+def test_the_items_of_a_domain_keep_their_order(items: dict[Item, Trail], limits: Limits) -> None:
+    position = {item: number for number, item in enumerate(items)}
+    sent = [item for batch in batches(items, limits) for item in batch.items]
+    lanes: dict[Any, list[int]] = {}
+    for item in sent:
+        lanes.setdefault((item.type, item.domain, items[item].force and item.type != FILE), []).append(position[item])
+    assert all(first < second for lane in lanes.values() for first, second in pairwise(lane))
+
+
+@given(st.integers(0, 60), st.integers(1, 9))
+def test_one_domain_takes_no_more_calls_than_its_items_need(count: int, most: int) -> None:
+    assert len(sizes(files(count), urls_per_call=most)) == -(-count // most)
+
+
+def test_the_halves_of_a_batch_are_all_of_it_in_order() -> None:
+    batch = Batch(FILE, force=False, items=tuple(files(5)))
+    first, second = batch.halves()
+    assert first.items + second.items == batch.items
+    assert (len(first.items), len(second.items)) == (2, 3)
+
+
+def test_a_batch_by_domain_is_all_of_it_one_domain_each() -> None:
+    items = (*files(2, "a.com"), *files(1, "b.com"), *files(3, "a.com", "x"))
+    parts = Batch(DIRECTORY, force=True, items=items).by_domain()
+    assert [(part.type, part.force, part.domains) for part in parts] == [
+        (DIRECTORY, True, ("a.com",)),
+        (DIRECTORY, True, ("b.com",)),
+    ]
+    assert sorted(item for part in parts for item in part.items) == sorted(items)

@@ -1,0 +1,442 @@
+"""The backlog and the dead letters: nothing is lost while they work, and nothing is hidden when they do not."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from certificates import certificate, trust
+from mns.account import Account
+from mns.queue import Message
+from world import NOON, SITE, World, always, backlog_record, event, objects, record, url
+
+from local.clock import Clock
+from local.faults import Dripped, Fault, Faults, Lost, Refusal
+from local.serving import Drip, Request, Reset, Response, Server, Silence
+from local.smq.service import Smq
+from oss_cdn_refresh.credentials import Credentials
+from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
+from oss_cdn_refresh.letters import Letter
+from oss_cdn_refresh.patience import Patience
+from oss_cdn_refresh.queues import Queue
+from oss_cdn_refresh.session import Session
+
+BACKLOG = "BACKLOG_QUEUE"
+DEAD_LETTERS = "DEAD_LETTER_QUEUE"
+GOOD, LATER, BAD = url("good.jpg"), url("later.jpg"), url("bad.jpg")
+BROKEN = {"no": "record"}
+
+
+def three_fates(world: World) -> list[object]:
+    """An event of which one item is refreshed, one deferred, one dead-lettered, and one record is unreadable."""
+    world.configure({**SITE, "spellings": "browser"}, limits={"urls_per_call": 1})
+
+    def rule(request: Request) -> Fault:
+        path = request.form["ObjectPath"]
+        if LATER in path:
+            return Refusal(503, "Throttling", headers={"x-acs-retry-after": "20000"})
+        return Refusal(400, "InvalidObjectPath.Malformed") if BAD in path else None
+
+    world.cdn.faults = Faults(rule=rule)
+    return [BROKEN, *(json.loads(event(record(f"{name}.jpg"))) for name in ("later", "bad", "good"))]
+
+
+def fails(queue: str, fault: Fault) -> Faults:
+    """One of the queues is always struck."""
+    return Faults(rule=lambda _request: fault, where=lambda request: request.path == f"/queues/{queue}/messages")
+
+
+def unaccounted(world: World) -> set[str]:
+    """What the log names as unaccounted."""
+    lines = [line for line in world.lines if line["event"] == "unaccounted"]
+    assert {line["level"] for line in lines} <= {"ERROR"}
+    return {line.get("url") or line["payload"] for line in lines}
+
+
+# One queue fails
+
+
+DOWN = {
+    "not there": Refusal(404, "QueueNotExist", "The queue name you provided is not exist."),
+    "no right": Refusal(403, "AccessDenied", "Denied by RAM."),
+    "broken": Refusal(500, "InternalServerError"),
+    "busy": Refusal(503, "ServiceUnavailable"),
+    "an HTML 502": Response(502, b"<html>Bad Gateway</html>"),
+    "an empty 200": Response(200),
+    "an odd 201": Response(201, b"<Message/>"),
+    "a redirect": Response(302, b"", {"Location": "http://127.0.0.1:9/"}),
+    "reset": Reset(),
+    "bytes that are no text": Response(400, b"\xff\xfe<Code>\xff</Code>"),
+}
+
+
+@pytest.mark.parametrize("fault", DOWN.values(), ids=DOWN)
+def test_without_its_backlog_every_other_item_is_settled_before_the_platform_is_told(
+    world: World, fault: Fault
+) -> None:
+    changes = three_fates(world)
+    world.smq.faults = fails("backlog", fault)
+    with pytest.raises(Unaccounted):
+        world.invoke(changes)
+    assert world.cdn.accepted == {("File", GOOD)}
+    assert [letter.get("urls", letter.get("payload")) for letter in world.dead_letters] == [json.dumps(BROKEN), [BAD]]
+    assert world.backlog == []
+    assert unaccounted(world) == {LATER}
+
+
+@pytest.mark.parametrize("fault", DOWN.values(), ids=DOWN)
+def test_without_its_dead_letters_every_other_item_is_settled_before_the_platform_is_told(
+    world: World, fault: Fault
+) -> None:
+    changes = three_fates(world)
+    world.smq.faults = fails("dead-letters", fault)
+    with pytest.raises(Unaccounted):
+        world.invoke(changes)
+    assert world.cdn.accepted == {("File", GOOD)}
+    assert [message["urls"] for message in world.backlog] == [[LATER]]
+    assert world.dead_letters == []
+    assert unaccounted(world) == {BAD, json.dumps(BROKEN)}
+
+
+@pytest.mark.parametrize(("variable", "lost"), [(BACKLOG, {LATER}), (DEAD_LETTERS, {BAD, json.dumps(BROKEN)})])
+@pytest.mark.parametrize("value", ["", None], ids=["empty", "unset"])
+def test_a_queue_without_a_name_takes_nothing(world: World, variable: str, lost: set[str], value: str | None) -> None:
+    changes = three_fates(world)
+    del world.environ[variable]
+    world.environ |= {variable: value} if value is not None else {}
+    with pytest.raises(Unaccounted, match=variable):
+        world.invoke(changes)
+    assert unaccounted(world) == lost
+
+
+@pytest.mark.parametrize("variable", [BACKLOG, DEAD_LETTERS])
+def test_a_queue_is_needed_only_when_an_item_needs_it(world: World, variable: str) -> None:
+    del world.environ[variable]
+    assert world.invoke(event(record()))["refreshed"] == 1
+
+
+def test_an_smq_that_is_not_there_loses_nothing_silently(world: World) -> None:
+    changes = three_fates(world)
+    world.smq.close()
+    with pytest.raises(Unaccounted):
+        world.invoke(changes)
+    assert world.cdn.accepted == {("File", GOOD)}
+    assert unaccounted(world) == {LATER, BAD, json.dumps(BROKEN)}
+
+
+def test_an_endpoint_that_nothing_tells_is_said(world: World) -> None:
+    del world.environ["SMQ_ENDPOINT"]
+    world.context.account_id = ""
+    world.cdn.suspended = "OperationDenied"
+    with pytest.raises(Unaccounted, match="SMQ_ENDPOINT"):
+        world.invoke(event(record()))
+
+
+@pytest.mark.parametrize("endpoint", ["not a url", "https://", "https://user:secret@host", "ftp://host"])
+def test_an_endpoint_that_is_no_base_url_is_an_error_before_anything_is_done(world: World, endpoint: str) -> None:
+    world.environ["SMQ_ENDPOINT"] = endpoint
+    with pytest.raises(ConfigurationError, match="SMQ_ENDPOINT"):
+        world.invoke(event(record()))
+    assert world.cdn.calls == []
+
+
+def test_the_summary_is_written_before_the_raise(world: World) -> None:
+    changes = three_fates(world)
+    world.smq.faults = fails("backlog", Reset())
+    with pytest.raises(Unaccounted):
+        world.invoke(changes)
+    summary = world.lines[-1]
+    assert summary["event"] == "summary"
+    assert {name: summary[name] for name in ("urls", "refreshed", "deferred", "dead_lettered", "unreadable")} == {
+        "urls": 3,
+        "refreshed": 1,
+        "deferred": 0,
+        "dead_lettered": 1,
+        "unreadable": 1,
+    }
+
+
+def test_each_unaccounted_item_has_a_line_of_its_own(world: World) -> None:
+    world.cdn.suspended = "OperationDenied"
+    world.smq.faults = fails("dead-letters", Refusal(404, "QueueNotExist"))
+    with pytest.raises(Unaccounted):
+        world.invoke(objects(50))
+    assert unaccounted(world) == {url(f"{number}.jpg") for number in range(50)}
+
+
+def test_a_queue_that_is_not_there_is_asked_once(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_call": 1})
+    world.cdn.faults = Faults(*[Refusal(400, f"Malformed.{number}") for number in range(40)])
+    world.smq.faults = fails("dead-letters", Refusal(404, "QueueNotExist"))
+    with pytest.raises(Unaccounted):
+        world.invoke(objects(40))
+    assert len(world.smq.calls) == 1
+
+
+# Order
+
+
+def test_what_cannot_be_read_is_put_away_before_the_first_call(world: World) -> None:
+    put_away: list[int] = []
+    world.cdn.subscribers.append(lambda _refresh: put_away.append(len(world.dead_letters)))
+    world.invoke([BROKEN, json.loads(event(record()))])
+    assert put_away == [1]
+
+
+def test_many_unreadable_records_share_requests(world: World) -> None:
+    summary = world.invoke([{"no": number} for number in range(160)])
+    assert summary["unreadable"] == len(world.dead_letters) == 160
+    assert len(world.smq.calls) <= 20
+
+
+# What passes
+
+
+PASSING = {
+    "a 503": Refusal(503, "ServiceUnavailable"),
+    "a 500": Refusal(500, "InternalServerError"),
+    "too many queries": Refusal(400, "QpsLimitExceeded"),
+    "an HTML 502": Response(502, b"<html></html>"),
+    "an empty answer": Response(201),
+    "a reset": Reset(),
+    "a lost answer": Lost(),
+}
+
+
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_a_message_is_sent_again_until_it_is_taken(world: World, fault: Fault) -> None:
+    world.cdn.suspended = "OperationDenied"
+    world.smq.faults.add(fault, fault)
+    assert world.invoke(event(record()))["dead_lettered"] == 1
+    assert world.dead_letters[-1]["urls"] == [url()]
+
+
+def test_a_slow_answer_is_an_answer(world: World) -> None:
+    world.cdn.suspended = "OperationDenied"
+    world.smq.faults.add(Dripped(0.0001))
+    assert world.invoke(event(record()))["dead_lettered"] == 1
+    assert len(world.dead_letters) == 1
+
+
+def many_messages(world: World, count: int) -> list[object]:
+    """As many dead-lettered items, each in a message of its own."""
+    world.cdn.suspended = "OperationDenied"
+    return [backlog_record(url(f"{number}.jpg"), number=number) for number in range(count)]
+
+
+def test_small_messages_share_requests(world: World) -> None:
+    summary = world.invoke(many_messages(world, 40))
+    assert summary["dead_lettered"] == len(world.dead_letters) == 40
+    assert [call.action for call in world.smq.calls] == ["BatchSendMessage"] * 3
+
+
+def test_what_fails_of_a_batch_is_sent_again(world: World) -> None:
+    failed: set[str] = set()
+
+    def spoil(body: str) -> str | None:
+        number = json.loads(body)["number"]
+        if number % 3 or body in failed:
+            return None
+        failed.add(body)
+        return "InternalServerError"
+
+    with partly_failing(world, spoil):
+        assert world.invoke(many_messages(world, 16))["dead_lettered"] == 16
+    assert sorted(letter["number"] for letter in world.dead_letters) == list(range(16))
+
+
+def test_a_message_that_is_never_taken_leaves_the_others_of_its_batch_alone(world: World) -> None:
+    def spoil(body: str) -> str | None:
+        return "InternalServerError" if json.loads(body)["number"] == 7 else None
+
+    def alone(request: Request) -> Fault:
+        return Refusal(500, "InternalServerError") if b"<Messages" not in request.body else None
+
+    with partly_failing(world, spoil) as smq:
+        smq.faults = Faults(rule=alone)
+        with pytest.raises(Unaccounted):
+            world.invoke(many_messages(world, 16))
+    assert sorted(letter["number"] for letter in world.dead_letters) == [n for n in range(16) if n != 7]
+    assert unaccounted(world) == {url("7.jpg")}
+
+
+@pytest.mark.parametrize("code", ["InvalidArgument", "MalformedXML"])
+def test_a_batch_that_is_refused_for_one_of_its_messages_is_sent_one_by_one(world: World, code: str) -> None:
+    def rule(request: Request) -> Fault:
+        return Refusal(400, code) if b"/7.jpg" in request.body else None
+
+    world.smq.faults = Faults(rule=rule)
+    with pytest.raises(Unaccounted):
+        world.invoke(many_messages(world, 20))
+    assert sorted(letter["number"] for letter in world.dead_letters) == [n for n in range(20) if n != 7]
+    assert unaccounted(world) == {url("7.jpg")}
+
+
+def partly_failing(world: World, spoil: object) -> Smq:
+    """An SMQ in the world's place of which single messages of a batch fail."""
+    world.smq = Smq(world.clock, ["backlog", "dead-letters"], spoil=lambda _queue, body: spoil(body))
+    world.environ["SMQ_ENDPOINT"] = world.smq.url
+    return world.smq
+
+
+# Time
+
+
+def test_a_silent_queue_does_not_outlast_the_function(world: World) -> None:
+    """The other queue still gets its turn."""
+    changes = three_fates(world)
+    world.in_real_time(timeout=4)
+    world.smq.faults = fails("dead-letters", Silence())
+    before = time.monotonic()
+    with pytest.raises(Unaccounted):
+        world.invoke(changes)
+    assert time.monotonic() - before < 3
+    put_back = {found for message in world.backlog for found in message["urls"]}
+    refreshed = {found for _type, found in world.cdn.accepted}
+    assert put_back | refreshed | unaccounted(world) == {GOOD, LATER, BAD, json.dumps(BROKEN)}
+    assert {GOOD, LATER} <= put_back | refreshed
+
+
+@pytest.fixture
+def mute() -> Iterator[int]:
+    """The port of a server that takes connections and never says a word: no TLS handshake either."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, scheme: str) -> None:
+    world.in_real_time(timeout=3)
+    world.environ["SMQ_ENDPOINT"] = f"{scheme}://127.0.0.1:{mute}"
+    world.cdn.suspended = "OperationDenied"
+    before = time.monotonic()
+    with pytest.raises(Unaccounted):
+        world.invoke(event(record()))
+    assert time.monotonic() - before < 2
+    assert unaccounted(world) == {url()}
+
+
+def test_a_mute_cdn_over_https_defers_all(world: World, mute: int) -> None:
+    world.in_real_time(timeout=3)
+    world.environ["CDN_ENDPOINT"] = f"https://127.0.0.1:{mute}"
+    before = time.monotonic()
+    assert world.invoke(event(record()))["deferred"] == 1
+    assert time.monotonic() - before < 2
+
+
+def test_a_queue_over_https_takes_messages(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted, tls = certificate(tmp_path)
+    trust(monkeypatch, trusted)
+    world.cdn.suspended = "OperationDenied"
+    with Smq(world.clock, ["dead-letters"], tls=tls) as smq:
+        world.environ["SMQ_ENDPOINT"] = smq.url
+        assert world.invoke(event(record()))["dead_lettered"] == 1
+        assert len(smq.queue("dead-letters").messages()) == 1
+
+
+def test_waits_for_queues_and_for_the_cdn_are_one_budget(world: World) -> None:
+    world.jitter = lambda _low, high: high
+    world.cdn.faults = always(Refusal(503, "Throttling"))
+    world.smq.faults = Faults(rule=lambda _request: Refusal(503, "ServiceUnavailable"))
+    with pytest.raises(Unaccounted):
+        world.invoke(event(record()))
+    assert world.clock.moved <= 10
+
+
+# On the wire
+
+
+BODIES = ["{}", '{"kind": "oss-cdn-refresh/backlog"}', '<a href="x">&amp; \' > \\u4e2d', "x" * 5_000]
+
+
+def taken(count: int) -> bytes:
+    """SMQ's answer to as many messages."""
+    one = "<Message><MessageId>1</MessageId><MessageBodyMD5>2</MessageBodyMD5></Message>"
+    inside = one if count == 1 else f"<Messages>{one * count}</Messages>"
+    return f'<?xml version="1.0"?>{inside}'.replace(
+        "<Messages>", '<Messages xmlns="http://mns.aliyuncs.com/doc/v1/">'
+    ).encode()
+
+
+@pytest.mark.parametrize("token", ["", "CAIS+token/with=signs"], ids=["key", "STS"])
+@pytest.mark.parametrize(
+    "letters",
+    [
+        *([Letter(body, (), delay)] for body, delay in zip(BODIES, (0, 60, 604_800, 1), strict=True)),
+        [Letter(body, (), 60 * number) for number, body in enumerate(BODIES)],
+        [Letter("{}", ())] * 16,
+    ],
+    ids=["small", "delayed", "marked up", "large", "a batch", "a full batch"],
+)
+def test_requests_are_the_official_sdks(letters: list[Letter], token: str) -> None:
+    """Same credentials, same second: the same method, path, body and signature."""
+    seen: list[Request] = []
+
+    def app(request: Request) -> Response:
+        seen.append(request)
+        return Response(201, taken(len(letters)), {"x-mns-request-id": "1"})
+
+    with Server(app) as server:
+        account = Account(server.url, "AK", "SECRET", token)
+        queue = account.get_queue("backlog")
+        queue.set_encoding(False)
+        messages = [Message(letter.body, letter.delay) for letter in letters]
+        if len(messages) == 1:
+            queue.send_message(messages[0])
+        else:
+            queue.batch_send_message(messages)
+        account.mns_client.close_connection()
+        clock = Clock(parsedate_to_datetime(seen[0].headers["Date"]).timestamp())
+        effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
+        ours = Queue(
+            server.url,
+            "backlog",
+            lambda: Credentials("AK", "SECRET", token),
+            Session(),
+            effects,
+            Patience(60, effects),
+            variable=BACKLOG,
+        )
+        assert [sent.refusal for sent in ours.send(letters)] == [None] * len(letters)
+    official, own = seen
+    assert (own.method, own.path, own.query, own.body) == (
+        official.method,
+        official.path,
+        official.query,
+        official.body,
+    )
+    for name in ("content-md5", "content-type", "date", "x-mns-version", "authorization", "security-token"):
+        assert own.headers.get(name) == official.headers.get(name), name
+
+
+def test_a_message_is_taken_by_smq_as_it_was_meant(world: World) -> None:
+    """Whatever strangers wrote, it comes out as it went in."""
+    strange = "<&>\"' ]]> \u2028 \x00 \ud800 長 😀"
+    world.invoke([{"strange": strange}])
+    assert json.loads(world.dead_letters[0]["payload"]) == {"strange": strange}
+
+
+def test_the_date_of_a_request_is_the_functions_clocks(world: World) -> None:
+    dates: list[str] = []
+
+    def note(request: Request) -> Fault:
+        dates.append(request.headers["Date"])
+        return None
+
+    world.smq.faults = Faults(rule=note)
+    world.invoke([BROKEN])
+    assert parsedate_to_datetime(dates[0]).timestamp() == NOON
+
+
+def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None:
+    world.in_real_time(timeout=3)
+    world.cdn.suspended = "OperationDenied"
+    world.smq.faults = fails("dead-letters", Drip(Response(201, b" " * 10_000), 0.01))
+    before = time.monotonic()
+    with pytest.raises(Unaccounted):
+        world.invoke(event(record()))
+    assert time.monotonic() - before < 2
