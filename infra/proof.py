@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from infra.deployment import Deployment
 from infra.findings import Finding
-from oss_cdn_refresh.cdn.limits import CALLS_PER_SECOND, CALLS_PER_SECOND_PER_INSTANCE, QUOTA_CALLS_PER_SECOND
+from infra.template import Function
+from oss_cdn_refresh.cdn.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND
 from oss_cdn_refresh.config import Limits
 
 URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
-QUOTA_READS_PER_SECOND_PER_INSTANCE = CALLS_PER_SECOND_PER_INSTANCE // 2  # each follows a refused refresh
+RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
 
 
 class Line(NamedTuple):
@@ -34,30 +35,40 @@ class Line(NamedTuple):
 
 
 def lines(deployment: Deployment) -> tuple[Line, ...]:
-    """The proof; without a line where a function has no cap, as then there is none."""
-    caps = [function.instances for function in deployment.template.functions]
-    instances = [cap for cap in caps if cap is not None]
-    if len(instances) < len(caps):
+    """The proof; without a line where a function has no cap or no rate, as then there is none."""
+    functions = deployment.template.functions
+    caps = [function.instances for function in functions if function.instances is not None]
+    rates = [rate for rate in map(_rate, functions) if rate]
+    if len(caps) < len(functions) or len(rates) < len(functions):
         return ()
     limits = deployment.config.limits if deployment.config else Limits()
-    rates = (
-        ("calls a second", CALLS_PER_SECOND_PER_INSTANCE, CALLS_PER_SECOND),
-        ("quota reads a second", QUOTA_READS_PER_SECOND_PER_INSTANCE, QUOTA_CALLS_PER_SECOND),
+    bounds = (
+        ("calls a second", max(rates), CALLS_PER_SECOND),
+        ("quota reads a second", max(rates) // 2, QUOTA_CALLS_PER_SECOND),  # each follows a refused refresh
         ("URLs a minute and domain", limits.urls_per_minute_per_domain, URLS_PER_MINUTE_PER_DOMAIN),
     )
-    return tuple(Line(what, sum(instances), rate, limit) for what, rate, limit in rates)
+    return tuple(Line(what, sum(caps), rate, limit) for what, rate, limit in bounds)
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
-    """Functions without a cap, and limits that the caps do not keep."""
+    """Functions without a cap or a rate, and limits that these do not keep."""
     for function in deployment.template.functions:
         if function.instances is None:
             place = f"{function.resource}.props.concurrencyConfig"
             yield Finding(
                 deployment.file, place, "is missing, so nothing caps the instances", "add reservedConcurrency"
             )
+        if not _rate(function):
+            place = f"{function.resource}.props.environmentVariables.{RATE}"
+            yield Finding(deployment.file, place, "sets no bound to the calls of an instance", "write '10'")
     for line in lines(deployment):
         if not line.holds:
             place = "refresh.props.concurrencyConfig.reservedConcurrency"
             remedy = f"at most {line.limit // line.rate} instances, or lower the rate"
             yield Finding(deployment.file, place, f"{line}: the CDN would throttle", remedy)
+
+
+def _rate(function: Function) -> int:
+    """Calls a second that one instance keeps to, 0 where nothing bounds them."""
+    rate = function.environment.get(RATE, "")
+    return int(rate) if rate.isdecimal() else 0

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import yaml
@@ -17,6 +16,7 @@ import yaml
 from infra import ros, template
 from local.cdn import Cdn, Edge, Origin, visit
 from local.clock import Clock
+from local.closing import Closing
 from local.credentials import Credential, Key
 from local.fc import Deployed, FunctionCompute, Manner
 from local.fc.instance import Credentials
@@ -30,7 +30,7 @@ OWNER = ("AK", "SECRET")  # the account's own access key, for people
 ROLE = Credentials("STS.refresh", "role-secret", "role-token")  # what the function's role gives
 
 
-class Cloud:
+class Cloud(Closing):
     """A cloud in which a template is deployed; use it as a context manager.
 
     config: the function's configuration, as a mapping.
@@ -94,12 +94,8 @@ class Cloud:
             self.oss.subscribe(self.compute.notice)
             self._stack = stack.pop_all()
 
-    def __enter__(self) -> "Cloud":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close all of it, in the reverse order."""
         self._stack.close()
 
     @property

@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Mapping
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
+
+from local.closing import Closing
 
 EMPTY: Mapping[str, str] = {}
 SILENCE_AT_MOST = 60.0  # seconds; a forgotten silent connection does not outlive its test by more
@@ -73,7 +74,7 @@ Reply = Response | Reset | Silence | Drip
 App = Callable[[Request], Reply]
 
 
-class Server:
+class Server(Closing):
     """An `App` behind a port of 127.0.0.1; use it as a context manager.
 
     `connections` counts the TCP connections accepted so far.
@@ -89,14 +90,6 @@ class Server:
         self._thread.start()
         self.port: int = self._http.server_address[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> "Server":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop listening and cut every open connection."""

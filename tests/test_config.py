@@ -1,5 +1,6 @@
 """The grammar of the configuration: what may be left out, and what every mistake is told."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -263,9 +264,10 @@ ALL_KEYS = (
         *(
             (
                 {"variants": ["!s", variant]},
-                f'variants[1]: "{variant}" has white space or control characters: percent-encode them as clients do',
+                f"variants[1]: {shown} has white space or control characters: percent-encode them as clients do",
             )
             for variant in ("?a b", "?a\nb", "\t", "?\x1b", "?\u3000", "!a\u200b")
+            for shown in (json.dumps(variant, ensure_ascii=False),)
         ),
         (
             {"variants": ["?a#b"]},
@@ -398,12 +400,12 @@ def test_a_mistake_in_the_file_is_told_with_its_place_and_remedy(text: str, mess
         ),
         (
             {"ignore_params_type": ""},
-            "ignore_params_type: is an empty text: write one, or leave the key out where it has a default",
+            'ignore_params_type: is "": write IgnoreParams or ExQuery',
         ),
-        ({"ignore_params_type": "a b"}, 'ignore_params_type: "a b" is no object type: write IgnoreParams or ExQuery'),
+        ({"ignore_params_type": "a b"}, 'ignore_params_type: is "a b": write IgnoreParams or ExQuery'),
         (
             {"ignore_params_type": None},
-            "ignore_params_type: is empty (null): write a text, or leave the key out where it has a default",
+            "ignore_params_type: is empty (null): write IgnoreParams or ExQuery",
         ),
     ],
     ids=lambda value: repr(value)[:60] if isinstance(value, dict) else "",

@@ -1,9 +1,9 @@
 """How long an item stays in the backlog."""
 
 import pytest
-from conftest import NOON
 from hypothesis import given
 from hypothesis import strategies as st
+from world import NOON
 
 from oss_cdn_refresh.delays import delay
 from oss_cdn_refresh.outcomes import Until

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -169,7 +170,7 @@ def test_the_waits_grow_and_are_jittered_in_full(world: World) -> None:
     world.invoke(event(record()))
     lows, highs = zip(*bounds, strict=True)
     assert set(lows) == {0}
-    assert [later / sooner for sooner, later in zip(highs, highs[1:], strict=False)] == [2, 2, 2]
+    assert [later / sooner for sooner, later in pairwise(highs)] == [2, 2, 2]
 
 
 def test_what_the_cdn_asks_to_wait_is_waited(world: World) -> None:
@@ -367,7 +368,7 @@ def test_the_quota_is_read_once(world: World) -> None:
     world.cdn.quota = Quota(urls=6, directories=0)
     directory = backlog_record(url("d/"), object_type="Directory")
     summary = world.invoke([json.loads(objects(20)), directory])
-    assert (summary["refreshed"], summary["deferred"]) == (6, 15)
+    assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (6, 15, 4)
     assert [call.action for call in world.cdn.calls].count("DescribeRefreshQuota") == 1
 
 
@@ -572,6 +573,13 @@ def test_the_pace_counts_only_what_may_have_been_accepted(world: World) -> None:
     assert world.invoke(objects(2))["refreshed"] == 2
 
 
+def test_the_pace_counts_what_may_have_been_accepted_unheard(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
+    world.cdn.faults.add(Lost(), Refusal(503, "Throttling", headers={"x-acs-retry-after": "20000"}))
+    world.invoke(objects(2))
+    assert world.invoke(objects(2))["requests"] == 0
+
+
 def test_no_call_begins_when_time_is_up(world: World) -> None:
     """What was not sent has not failed: no attempt is counted."""
     world.configure(SITE, limits={"urls_per_call": 2})
@@ -614,6 +622,24 @@ def test_an_event_of_2500_objects_is_three_calls_on_one_connection(world: World)
     summary = world.invoke(objects(2_500))
     assert (summary["refreshed"], summary["requests"]) == (2_500, 3)
     assert world.cdn.connections == 1
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [None, Refusal(400, "InvalidObjectPath.Malformed"), Refusal(400, "SignatureNonceUsed")],
+    ids=["accepted", "split", "tried again"],
+)
+def test_an_instance_keeps_to_its_share_of_the_calls_a_second(world: World, refusal: Fault) -> None:
+    """Over invocations, too: the account has 50 for all that it runs."""
+    world.environ["CALLS_PER_SECOND"] = "10"
+    world.configure(SITE, limits={"urls_per_call": 1})
+    world.jitter = lambda _low, high: high / 100
+    world.cdn.faults = Faults(*[refusal] * 30, where=is_refresh)
+    for _ in range(3):
+        world.invoke(objects(10))
+    times = [call.at for call in world.refreshes]
+    assert len(times) >= 30
+    assert all(later - sooner >= 1 for sooner, later in zip(times, times[10:], strict=False))
 
 
 def test_the_task_ids_are_distinct_and_in_order(world: World) -> None:

@@ -26,6 +26,7 @@ def test_everything_has_its_default() -> None:
         "cn-hangzhou",
         "",
         "",
+        0,
         300.0,
         None,
     )
@@ -111,3 +112,14 @@ def test_an_endpoint_that_is_no_base_url_is_refused_with_its_place_and_remedy(va
         read(**{variable: written})
     assert str(refused.value).startswith(f"environment: {variable}: ")
     assert str(refused.value).endswith(" is no base URL: write https://host")
+
+
+@pytest.mark.parametrize("text", ["ten", "-1", "1.5", "1" * 10, "\uff11"])
+def test_a_rate_that_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"environment: CALLS_PER_SECOND: .* is no whole number: write one"):
+        read(CALLS_PER_SECOND=text)
+
+
+@pytest.mark.parametrize(("text", "rate"), [("10", 10), ("0", 0), ("", 0)])
+def test_a_deployment_may_bound_the_calls_of_an_instance(text: str, rate: int) -> None:
+    assert read(CALLS_PER_SECOND=text).calls_per_second == rate

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import EVENTS, World, backlog_record, event, payload, record
 from hypothesis import example, given
 from hypothesis import strategies as st
+from world import EVENTS, World, backlog_record, event, payload, record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import Reading
@@ -835,3 +835,16 @@ def test_a_time_is_read_in_the_spellings_that_occur_and_never_fails(text: Any, s
 @given(st.one_of(scalars, st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fullmatch=True)))
 def test_no_text_fails_as_a_time(text: Any) -> None:
     assert epoch(text) is None or isinstance(epoch(text), float)
+
+
+@pytest.mark.parametrize(("length", "readable"), [(10_000, 1), (10_001, 0)])
+def test_a_key_that_no_dead_letter_could_hold_is_unreadable(length: int, readable: int) -> None:
+    reading = events.read(event(record("k" * length)))
+    assert (len(reading.changes), len(reading.unreadable)) == (readable, 1 - readable)
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "\uff12026-11-22T00:00:00Z"]
+)
+def test_a_time_that_could_not_be_written_again_is_none(text: str) -> None:
+    assert epoch(text) is None

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from conftest import NOON, backlog_record
 from hypothesis import given
 from hypothesis import strategies as st
+from world import NOON, backlog_record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events.parts import Unreadable

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import World, event, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from world import World, event, record
 
 from oss_cdn_refresh.logs import Log
 

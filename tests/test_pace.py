@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.clock import Clock
-from oss_cdn_refresh.cdn.limits import CALLS_PER_SECOND_PER_INSTANCE
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.pace import Pace
+
+SHARE = 10  # calls a second of an instance
 
 
 @pytest.fixture
@@ -25,18 +26,18 @@ def waits(pace: Pace, some: list[Item], limit: int = 10) -> list[int]:
 
 
 def test_a_few_calls_go_out_at_once(pace: Pace) -> None:
-    for _ in range(CALLS_PER_SECOND_PER_INSTANCE):
-        assert pace.until_next_call() == 0
+    for _ in range(SHARE):
+        assert pace.until_next_call(SHARE) == 0
         pace.called()
 
 
 def test_a_call_too_many_for_the_second_waits_until_the_first_of_it_is_a_second_old(pace: Pace, clock: Clock) -> None:
-    for _ in range(CALLS_PER_SECOND_PER_INSTANCE):
+    for _ in range(SHARE):
         pace.called()
         clock.advance(0.01)
-    assert pace.until_next_call() == pytest.approx(1 - 0.01 * CALLS_PER_SECOND_PER_INSTANCE)
+    assert pace.until_next_call(SHARE) == pytest.approx(1 - 0.01 * SHARE)
     clock.advance(1)
-    assert pace.until_next_call() == 0
+    assert pace.until_next_call(SHARE) == 0
 
 
 @given(st.lists(st.floats(0, 0.5), max_size=60))
@@ -46,11 +47,16 @@ def test_no_second_has_more_calls_than_an_instances_share(pauses: list[float]) -
     calls: list[float] = []
     for pause in pauses:
         clock.advance(pause)
-        clock.advance(pace.until_next_call())
+        clock.advance(pace.until_next_call(SHARE))
         pace.called()
         calls.append(clock.now())
-    share = CALLS_PER_SECOND_PER_INSTANCE
-    assert all(later - earlier > 0.999_999 for earlier, later in zip(calls, calls[share:], strict=False))
+    assert all(later - earlier > 0.999_999 for earlier, later in zip(calls, calls[SHARE:], strict=False))
+
+
+def test_without_a_share_no_call_waits(pace: Pace) -> None:
+    for _ in range(100):
+        assert pace.until_next_call(0) == 0
+        pace.called()
 
 
 def test_what_fits_into_a_minute_does_not_wait(pace: Pace) -> None:

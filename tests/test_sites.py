@@ -7,9 +7,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import yaml
-from conftest import SITE, event, record
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from world import SITE, event, record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.config import Config, parse

@@ -141,9 +141,12 @@ class World:
                 lambda: self.clock.now() + self.clock_error,
                 self._monotonic,
                 self._sleep,
-                lambda low, high: self.jitter(low, high),
+                self._uniform,
             )
         )
+
+    def _uniform(self, low: float, high: float) -> float:
+        return self.jitter(low, high)
 
     def in_real_time(self, timeout: float) -> None:
         """Let time run, for what only time can show, and give the function so many seconds of it."""

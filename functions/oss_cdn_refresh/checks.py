@@ -1,5 +1,6 @@
 """Reading a configuration value by value, so that every complaint names its place and its remedy."""
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from string import Formatter
 from typing import Any, NamedTuple, NoReturn
@@ -72,7 +73,7 @@ class Node(NamedTuple):
         for rule in rules:
             complaint = rule(self.value)
             if complaint:
-                self.refuse(f'"{self.value}" {complaint[0]}', complaint[1])
+                self.refuse(f"{_shown(self.value)} {complaint[0]}", complaint[1])
         return str(self.value)
 
     def texts(self, *rules: Rule, at_least_one: bool = False) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ class Node(NamedTuple):
     def choice(self, *choices: str) -> str:
         """One of several words."""
         if self.value not in choices:
-            shown = f'"{self.value}"' if isinstance(self.value, str) else _kind(self.value)
+            shown = _shown(self.value) if isinstance(self.value, str) else _kind(self.value)
             self.refuse(f"is {shown}", f"write {' or '.join(choices)}")
         return str(self.value)
 
@@ -92,6 +93,11 @@ class Node(NamedTuple):
         if self.value < at_least:
             self.refuse(f"is {self.value}", f"write at least {at_least}")
         return int(self.value)
+
+
+def _shown(text: str) -> str:
+    """In quotes, and in one line whatever it holds."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _did_you_mean(key: str, known: Collection[str]) -> str:
@@ -175,10 +181,3 @@ def a_template(text: str) -> Complaint | None:
     if any(field not in PLACEHOLDERS for field in fields):
         return "has an unknown placeholder", "only {dir} and {stem} are filled in"
     return None
-
-
-def a_type_name(text: str) -> Complaint | None:
-    """The API's name of an object type."""
-    if text.isascii() and text.isalpha():
-        return None
-    return "is no object type", "write IgnoreParams or ExQuery"

@@ -87,7 +87,7 @@ def parse(text: str | bytes, file: str) -> Config:
     if "limits" in top:
         config = config._replace(limits=_limits(top["limits"]))
     if "ignore_params_type" in top:
-        config = config._replace(ignore_params_type=top["ignore_params_type"].text(checks.a_type_name))
+        config = config._replace(ignore_params_type=top["ignore_params_type"].choice("IgnoreParams", "ExQuery"))
     return config
 
 

@@ -27,10 +27,13 @@ OUT_OF_TIME = "OutOfTime"
 class Delivery:
     """The submission of one invocation."""
 
-    def __init__(self, cdn: Cdn, limits: Limits, pace: Pace, patience: Patience, log: Log) -> None:
+    def __init__(
+        self, cdn: Cdn, limits: Limits, pace: Pace, patience: Patience, log: Log, *, calls_per_second: int
+    ) -> None:
         self._cdn = cdn
         self._limits = limits
         self._pace = pace
+        self._calls_per_second = calls_per_second
         self._patience = patience
         self._log = log
         self._refusals = Refusals()
@@ -71,7 +74,7 @@ class Delivery:
         if not affordable:
             return
         batch = batch._replace(items=tuple(affordable))
-        if not self._patience.rest(self._pace.until_next_call()):
+        if not self._patience.rest(self._pace.until_next_call(self._calls_per_second)):
             for item in batch.items:
                 yield Outcome(item, Fate.DEFERRED, OUT_OF_TIME, "the function's time was up before the call")
             return
@@ -107,7 +110,7 @@ class Delivery:
         self._exhausted[object_type] = refusal
 
     def _ask_quota(self) -> dict[ObjectType, int]:
-        self._patience.rest(self._pace.until_next_call())
+        self._patience.rest(self._pace.until_next_call(self._calls_per_second))
         self._pace.called()
         try:
             return self._cdn.quota(self._patience.left_for_calls())
@@ -145,7 +148,7 @@ class Delivery:
 
     def _waited(self, refusal: CallRefused, tries: int) -> bool:
         """Wait for another try, as long as the CDN asked for and the pace needs; False where patience is at its end."""
-        at_least = max(refusal.retry_after, self._pace.until_next_call())
+        at_least = max(refusal.retry_after, self._pace.until_next_call(self._calls_per_second))
         return self._patience.back_off(tries, self._patience.left_for_calls(), at_least)
 
     def _accepted(self, batch: Batch, task_ids: tuple[str, ...]) -> None:

@@ -7,11 +7,15 @@ from oss_cdn_refresh.credentials import Source, source
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.patience import DEFAULT_TIMEOUT
 
+FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
 CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
 
 
 class Environment(NamedTuple):
-    """The settings of one invocation; endpoints are base URLs without a trailing `/`, "" where nothing tells them."""
+    """The settings of one invocation; endpoints are base URLs without a trailing `/`, "" where nothing tells them.
+
+    `calls_per_second` is what the deployment allows an instance, 0 where it sets no bound.
+    """
 
     config: str
     cdn: str
@@ -20,6 +24,7 @@ class Environment(NamedTuple):
     region: str
     backlog: str
     dead_letters: str
+    calls_per_second: int
     timeout: float
     credentials: Source
 
@@ -40,9 +45,17 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
         region=region,
         backlog=environ.get("BACKLOG_QUEUE") or "",
         dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
+        calls_per_second=_calls_per_second(environ.get("CALLS_PER_SECOND") or "0"),
         timeout=_timeout(context),
         credentials=source(context, environ),
     )
+
+
+def _calls_per_second(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= FIGURE_LENGTH):
+        what = f'"{text}" is no whole number'
+        raise ConfigurationError("environment", "CALLS_PER_SECOND", what, "write one, or leave it out")
+    return int(text)
 
 
 def _timeout(context: Any) -> float:

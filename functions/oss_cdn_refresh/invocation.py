@@ -141,7 +141,8 @@ class Invocation:
                 sound[item] = trail
         credentials, session = self._around.credentials, self._instance.session
         cdn = Cdn(self._around.cdn, config.ignore_params_type, credentials, session, self._effects)
-        delivery = Delivery(cdn, config.limits, self._instance.pace, self._patience, self._log)
+        pace, rate = self._instance.pace, self._around.calls_per_second
+        delivery = Delivery(cdn, config.limits, pace, self._patience, self._log, calls_per_second=rate)
         try:
             for outcome in delivery.deliver(sound):
                 if outcome.fate is Fate.REFRESHED:

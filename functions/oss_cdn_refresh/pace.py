@@ -1,18 +1,13 @@
 """The pace of one instance: how many calls a second, and how much of each domain's minute is used up.
 
-The API counts an account's calls a second: each instance keeps to its share. It counts a domain's URLs a minute: what
-exceeds that is not sent to be refused, it waits for a later minute.
+The API counts an account's calls a second: each instance keeps to the share that its deployment gives it. It counts a
+domain's URLs a minute: what exceeds that is not sent to be refused, it waits for a later minute.
 """
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 
-from oss_cdn_refresh.cdn.limits import (
-    CALLS_PER_SECOND_PER_INSTANCE,
-    DIRECTORIES_PER_MINUTE_PER_DOMAIN,
-    MINUTE,
-    SECOND,
-)
+from oss_cdn_refresh.cdn.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
 from oss_cdn_refresh.items import DIRECTORY, Item
 
 _Lane = tuple[str, bool]  # a domain, and whether it is about directories: they have a limit of their own
@@ -24,17 +19,20 @@ class Pace:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._sent: dict[_Lane, deque[tuple[float, int]]] = {}
-        self._calls: deque[float] = deque(maxlen=CALLS_PER_SECOND_PER_INSTANCE)
+        self._calls: deque[float] = deque()
 
-    def until_next_call(self) -> float:
-        """Seconds until another call keeps to the instance's share of a second."""
-        if len(self._calls) < CALLS_PER_SECOND_PER_INSTANCE:
+    def until_next_call(self, calls_per_second: int) -> float:
+        """Seconds until another call keeps to so many a second; 0 a second sets no bound."""
+        if not calls_per_second or len(self._calls) < calls_per_second:
             return 0.0
-        return max(0.0, self._calls[0] + SECOND - self._monotonic())
+        return max(0.0, self._calls[-calls_per_second] + SECOND - self._monotonic())
 
     def called(self) -> None:
         """Take note of a call that begins now."""
-        self._calls.append(self._monotonic())
+        now = self._monotonic()
+        while self._calls and self._calls[0] <= now - SECOND:
+            self._calls.popleft()
+        self._calls.append(now)
 
     def minutes(self, items: Iterable[Item], urls_per_minute: int) -> Mapping[Item, int]:
         """For each item the minutes that it has to wait: 0 for what fits into this one, n for the n-th load after."""

@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from email.utils import formatdate
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from local.cdn.calls import Call, arrived, parameters
@@ -21,6 +21,7 @@ from local.cdn.ledger import Ledger
 from local.cdn.limits import LIMITS, QUOTA, Limits, Quota
 from local.cdn.refresh import Refresh, read
 from local.clock import Clock
+from local.closing import Closing
 from local.credentials import Credential
 from local.faults import Faults, Refusal
 from local.serving import EMPTY, Reply, Request, Response, Server
@@ -29,7 +30,7 @@ KEYS: Mapping[str, str | Credential] = MappingProxyType({"AK": "SECRET"})
 FIRST_TASK = 704_222_904
 
 
-class Cdn:
+class Cdn(Closing):
     """A CDN account behind a port of 127.0.0.1; use it as a context manager.
 
     Everything but `calls` may be replaced or changed at any time, and counts from the next call on.
@@ -70,14 +71,6 @@ class Cdn:
         self._lock = threading.Lock()
         self._server = Server(self._serve, tls=tls, name="cdn-api")
         self.url = self._server.url
-
-    def __enter__(self) -> "Cdn":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop listening."""

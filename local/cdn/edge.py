@@ -6,20 +6,20 @@ It caches by the whole URL with its query, exactly as the client spells it, and 
 import ssl
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
-from types import TracebackType
 
 from local.cdn.cache import Cache, Copy
 from local.cdn.origin import Origin
 from local.cdn.refresh import Refresh
 from local.cdn.visitor import fetch
 from local.clock import Clock
+from local.closing import Closing
 from local.serving import Request, Response, Server
 
 KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
 OK, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, BAD_GATEWAY = 200, 304, 403, 404, 405, 502
 
 
-class Edge:
+class Edge(Closing):
     """The domains of a CDN behind one port of 127.0.0.1; use it as a context manager.
 
     It takes GET and HEAD with the domain in the Host header or in an absolute URL. `X-Cache` in the answer is HIT when
@@ -43,14 +43,6 @@ class Edge:
         self._cache = Cache(clock, delay)
         self._server = Server(self._serve, tls=tls, name="cdn-edge")
         self.url = self._server.url
-
-    def __enter__(self) -> "Edge":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop listening."""

@@ -3,11 +3,11 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Any, NamedTuple, Protocol
 
 from infra.template import OssTrigger, Template
 from local.clock import Clock
+from local.closing import Closing
 from local.fc.asynchronous import AsynchronousQueue
 from local.fc.deployed import Deployed
 from local.fc.destinations import Destinations
@@ -35,7 +35,7 @@ class Watch(NamedTuple):
     queue: AsynchronousQueue
 
 
-class FunctionCompute:
+class FunctionCompute(Closing):
     """The functions of a template, deployed; use it as a context manager.
 
     Nothing runs by itself: changes and messages wait until `settle` lets them happen.
@@ -75,14 +75,6 @@ class FunctionCompute:
             }
             self._works.append(queue)
         self._works += self.streams.values()
-
-    def __enter__(self) -> "FunctionCompute":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End every instance."""

@@ -9,11 +9,11 @@ import itertools
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
 
 from local.clock import Clock
+from local.closing import Closing
 from local.credentials import Credential
 from local.oss.access import Access
 from local.oss.errors import OssError
@@ -26,7 +26,7 @@ from local.serving import Request, Response, Server
 Subscriber = Callable[[dict[str, Any]], None]
 
 
-class Oss:
+class Oss(Closing):
     """OSS behind a port of 127.0.0.1; use it as a context manager. `url` is the endpoint.
 
     buckets: the names of those that exist; a client can create more.
@@ -58,14 +58,6 @@ class Oss:
         self._lock = threading.Lock()
         self._server = Server(self._serve, tls=tls, name="oss")
         self.url = self._server.url
-
-    def __enter__(self) -> "Oss":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop the server."""

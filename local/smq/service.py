@@ -7,10 +7,10 @@ to satisfy is `aliyun-mns-sdk` 1.3.0. Not modelled: topics, FIFO queues, message
 import itertools
 import ssl
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import NamedTuple
 
 from local.clock import Clock
+from local.closing import Closing
 from local.credentials import Credential
 from local.faults import Faults, Refusal
 from local.serving import Reply, Request, Response, Server
@@ -39,7 +39,7 @@ class Call(NamedTuple):
     answered: bool = False
 
 
-class Smq:
+class Smq(Closing):
     """SMQ behind a port of 127.0.0.1; use it as a context manager. `url` is the endpoint.
 
     queues: names, or names with their attributes.
@@ -71,14 +71,6 @@ class Smq:
         self._requests = itertools.count(1)
         self._server = Server(self._serve, tls=tls, name="smq")
         self.url = self._server.url
-
-    def __enter__(self) -> "Smq":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop the server; whoever waits for a message waits no longer."""

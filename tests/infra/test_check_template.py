@@ -250,6 +250,19 @@ def test_the_deployment_as_it_is_has_no_fault(copy: Copy) -> None:
     assert copy.check() == 0
 
 
+@pytest.mark.parametrize("rate", ["'0'", "'ten'"])
+def test_an_instance_without_a_rate_proves_nothing(copy: Copy, capsys: pytest.CaptureFixture[str], rate: str) -> None:
+    copy.replace(TEMPLATE, "CALLS_PER_SECOND: '10'", f"CALLS_PER_SECOND: {rate}")
+    assert copy.check() == 1
+    assert "CALLS_PER_SECOND: sets no bound to the calls of an instance" in capsys.readouterr().err
+
+
+def test_a_rate_that_is_too_high_for_the_instances_is_refused(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.replace(TEMPLATE, "CALLS_PER_SECOND: '10'", "CALLS_PER_SECOND: '13'")
+    assert copy.check() == 1
+    assert "calls a second 4 * 13 = 52 > 50" in capsys.readouterr().err
+
+
 def test_a_deployment_without_fault_shows_the_arithmetic_of_the_proof(
     copy: Copy, capsys: pytest.CaptureFixture[str]
 ) -> None:

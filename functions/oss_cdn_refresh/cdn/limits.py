@@ -6,7 +6,6 @@ IGNORE_PARAMS_PER_CALL = 100  # not printed for the CDN; ESA's PurgeCaches takes
 DOMAINS_PER_CALL = 10  # RefreshObjectCaches, since 2025
 CALLS_PER_SECOND = 50  # RefreshObjectCaches, of an account
 QUOTA_CALLS_PER_SECOND = 20  # DescribeRefreshQuota, of an account
-CALLS_PER_SECOND_PER_INSTANCE = 10  # ours: times the instances of the deployment it stays below both
 URLS_PER_MINUTE_PER_DOMAIN = 1_000  # every page before 2025-09; newer ones say 10,000
 DIRECTORIES_PER_MINUTE_PER_DOMAIN = 100  # printed once, not confirmed: kept, because it costs nothing
 URL_LENGTH = 2_048  # characters; not documented here, sibling APIs say 1,024: what is longer is never sent

@@ -36,7 +36,11 @@ WITHOUT_EFFECT = frozenset(
 HEADERS_ONLY = "ObjectModified:UpdateObjectMeta"
 BULK_DELETE = "ObjectRemoved:DeleteObjects"
 
-_TIME = r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))"
+_TIME = (
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?"
+    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
+)
+_YEAR_10000 = 253_402_300_800.0  # in epoch seconds: no time of ours can be written after it
 
 
 class Change(NamedTuple):
@@ -89,6 +93,7 @@ def epoch(text: Any) -> float | None:
     offset = (int(hours) * 3600 + int(minutes) * 60) * (-1 if sign == "-" else 1) if sign else 0
     year, month, day, hour, minute, second = map(int, parts)
     try:
-        return float(calendar.timegm((year, month, day, hour, minute, second)) - offset)
+        seconds = float(calendar.timegm((year, month, day, hour, minute, second)) - offset)
     except ValueError:  # a month 13, a year 0
         return None
+    return seconds if 0 <= seconds < _YEAR_10000 else None

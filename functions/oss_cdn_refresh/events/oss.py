@@ -11,6 +11,8 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import Change, epoch
 from oss_cdn_refresh.events.parts import Part, Within
 
+LONGEST = 10_000  # bytes of a name; OSS allows 1,023, and the URL of a longer one would not fit into a dead letter
+
 
 def infer_list(value: dict[str, Any]) -> bool:
     """`{"events": […]}`, the envelope of native triggers and of notifications."""
@@ -57,7 +59,9 @@ def _text(value: Any, place: str) -> str:
     if not isinstance(value, str) or not value:
         raise UnreadableRecord(f"{place} is missing, empty or no text")
     try:
-        value.encode()
+        length = len(value.encode())
     except UnicodeEncodeError as error:
         raise UnreadableRecord(f"{place} is not UTF-8") from error
+    if length > LONGEST:
+        raise UnreadableRecord(f"{place} has {length} bytes")
     return value
