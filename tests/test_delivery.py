@@ -609,12 +609,42 @@ def test_a_missing_timeout_means_a_minute(world: World) -> None:
     assert world.invoke(event(record()))["refreshed"] == 1
 
 
-def test_no_call_has_more_than_its_limits(world: World) -> None:
-    world.configure({**SITE, "domains": DOMAINS[:25]}, limits={"urls_per_call": 7, "domains_per_call": 4})
-    world.cdn.limits = Limits(urls_per_call=7, domains_per_call=4)
-    summary = world.invoke(objects(4))
-    assert summary["refreshed"] == 100
+def test_no_call_has_more_urls_than_its_limit(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_call": 7})
+    world.invoke(objects(20))
+    assert [len(call.urls) for call in world.refreshes] == [7, 7, 6]
+
+
+def test_no_call_has_more_directories_than_its_limit(world: World) -> None:
+    world.configure(SITE, limits={"directories_per_call": 7})
+    world.invoke(backlog_record(*(url(f"{number}/") for number in range(20)), object_type="Directory"))
+    assert [len(call.urls) for call in world.refreshes] == [7, 7, 6]
+
+
+def test_no_call_has_more_domains_than_its_limit(world: World) -> None:
+    world.configure({**SITE, "domains": DOMAINS[:25]})
+    assert world.invoke(event(record()))["refreshed"] == 25
+    assert [len(call.urls) for call in world.refreshes] == [10, 10, 5]
+
+
+def test_the_items_of_a_domain_stay_together(world: World) -> None:
+    """A refusal of the domain then costs one call."""
+    world.configure(THREE, limits={"domains_per_call": 1})
+    assert world.invoke(objects(5))["requests"] == 3
+
+
+def test_no_call_has_a_longer_body_than_is_safe(world: World) -> None:
+    long = "x" * 1_015
+    summary = world.invoke(event(*(record(f"{number:03}{long}") for number in range(1_000))))
+    assert (summary["refreshed"], summary["requests"]) == (1_000, 2)
     assert {call.code for call in world.refreshes} == {""}
+
+
+def test_directories_have_a_pace_of_their_own(world: World) -> None:
+    """A hundred a minute and domain: printed once, and kept because it costs nothing."""
+    world.cdn.quota = Quota(directories=1_000)
+    summary = world.invoke(backlog_record(*(url(f"{number}/") for number in range(150)), object_type="Directory"))
+    assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (100, 50, 1)
 
 
 def test_an_event_of_2500_objects_is_three_calls_on_one_connection(world: World) -> None:

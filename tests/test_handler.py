@@ -194,6 +194,13 @@ def test_the_lag_runs_from_the_event_to_the_acceptance(world: World) -> None:
     assert world.line("summary")["lag_ms"] == {"newest": 1_000, "oldest": 600_000}
 
 
+def test_an_object_that_changed_twice_has_both_lags(world: World) -> None:
+    old, new = record("a.jpg"), record("a.jpg")
+    old["eventTime"], new["eventTime"] = "2026-11-22T03:50:00.000Z", "2026-11-22T03:59:59.000Z"
+    world.invoke(event(new, old))
+    assert world.line("summary")["lag_ms"] == {"newest": 1_000, "oldest": 600_000}
+
+
 def test_the_lag_of_what_waited_runs_from_its_change(world: World) -> None:
     world.invoke(backlog_record(url(), changed_at="2026-11-22T03:00:00Z"))
     assert world.line("summary")["lag_ms"] == {"newest": 3_600_000, "oldest": 3_600_000}
