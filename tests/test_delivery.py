@@ -686,3 +686,16 @@ def test_the_api_name_of_ignore_params_is_configurable(world: World, name: str) 
     world.configure({**SITE, "query": "ignore", "index": []}, ignore_params_type=name)
     assert world.invoke(event(record()))["refreshed"] == 1
     assert world.refreshes[0].object_type == name
+
+
+@pytest.mark.parametrize("code", ["QuotaExceeded.Refresh", "QuotaPerMinuteExceeded.Refresh"])
+@pytest.mark.parametrize(("attempts", "fate"), [(0, "deferred"), (8, "deferred"), (9, "dead_lettered")])
+def test_a_transient_failure_counts_though_a_quota_had_the_last_word(
+    world: World, code: str, attempts: int, fate: str
+) -> None:
+    """An invocation in which the item was sent and failed transiently is an attempt, whatever came after."""
+    world.cdn.faults = Faults(Refusal(400, "Throttling.User"), rule=lambda _: Refusal(400, code), where=is_refresh)
+    summary = world.invoke(backlog_record(url(), attempts=attempts))
+    assert (summary[fate], summary["urls"]) == (1, 1)
+    (message,) = world.backlog + world.dead_letters
+    assert (message["attempts"], message["reason"]) == (attempts + 1, code)

@@ -848,3 +848,9 @@ def test_a_key_that_no_dead_letter_could_hold_is_unreadable(length: int, readabl
 )
 def test_a_time_that_could_not_be_written_again_is_none(text: str) -> None:
     assert epoch(text) is None
+
+
+def test_only_a_key_can_be_too_long() -> None:
+    """An event name of any length is an event that we do not know."""
+    (change,) = events.read(event(record("a.jpg", event="x" * 40_000))).changes
+    assert not change.known

@@ -440,3 +440,22 @@ def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None
     with pytest.raises(Unaccounted):
         world.invoke(event(record()))
     assert time.monotonic() - before < 2
+
+
+def test_a_silent_queue_for_what_cannot_be_read_leaves_time_for_the_calls(world: World) -> None:
+    """Every other item is settled first, with a small timeout too."""
+    world.in_real_time(6)
+    with Server(lambda _: Silence(6)) as silent:
+        world.environ["SMQ_ENDPOINT"] = silent.url
+        with pytest.raises(Unaccounted):
+            world.invoke(["junk", json.loads(event(record()))])
+    assert world.cdn.accepted == {("File", url())}
+
+
+def test_unreadable_records_wait_for_the_calls_when_half_of_their_time_is_over(world: World) -> None:
+    """A slow queue: what is not put away in time is put away at the end, and nothing is lost."""
+    world.smq.faults = Faults(rule=lambda _: world.clock.advance(1))
+    world.context.function.timeout = 6
+    summary = world.invoke([*(f"junk {number}" for number in range(60)), json.loads(event(record()))])
+    (refresh,) = world.refreshes
+    assert (summary["refreshed"], refresh.at - NOON, len(world.dead_letters)) == (1, 3, 60)

@@ -367,7 +367,7 @@ def test_a_slow_handshake_and_a_slow_answer_together_are_bounded(
         time.sleep(0.2)
         with contextlib.suppress(OSError), tls.wrap_socket(connection, server_side=True) as secured:
             secured.recv(65_536)
-            time.sleep(2)
+            time.sleep(1)
 
     with _raw(slow) as url:
         before = time.monotonic()

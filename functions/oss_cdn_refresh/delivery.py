@@ -18,7 +18,7 @@ from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import Pace
 from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.planning import Batch, batches
-from oss_cdn_refresh.refusals import Refusals, outcome
+from oss_cdn_refresh.refusals import Refusals, outcome, transient
 
 PACE = "Pace"
 OUT_OF_TIME = "OutOfTime"
@@ -40,6 +40,7 @@ class Delivery:
         self._quota: dict[ObjectType, int] | None = None  # what is left of the day, once it was asked for
         self._exhausted: dict[ObjectType, CallRefused] = {}
         self._waiting: deque[Batch] = deque()
+        self._failed: set[Item] = set()  # sent, and failed transiently at least once
         self._task_ids: dict[str, None] = {}
 
     @property
@@ -65,25 +66,29 @@ class Delivery:
         for item in batch.items:
             known = self._refusals.about(item)
             if known:
-                yield outcome(item, known, sent=False)
+                yield self._given_up(item, known)
             else:
                 sendable.append(item)
         affordable = self._affordable(batch.type, sendable)
         for item in sendable[len(affordable) :]:
-            yield outcome(item, self._exhausted[batch.type], sent=False)
+            yield self._given_up(item, self._exhausted[batch.type])
         if not affordable:
             return
         batch = batch._replace(items=tuple(affordable))
         if not self._patience.rest(self._pace.until_next_call(self._calls_per_second)):
             for item in batch.items:
-                yield Outcome(item, Fate.DEFERRED, OUT_OF_TIME, "the function's time was up before the call")
+                up = "the function's time was up before the call"
+                yield Outcome(item, Fate.DEFERRED, OUT_OF_TIME, up, failed=item in self._failed)
             return
         refusal = self._call(batch)
         if refusal is None:
             yield from (Outcome(item, Fate.REFRESHED) for item in batch.items)
         elif not self._divided(batch, refusal):
             self._refusals.remember(refusal, batch)
-            yield from (outcome(item, refusal, sent=True) for item in batch.items)
+            yield from (self._given_up(item, refusal) for item in batch.items)
+
+    def _given_up(self, item: Item, refusal: CallRefused) -> Outcome:
+        return outcome(item, refusal, failed=item in self._failed)
 
     def _divided(self, batch: Batch, refusal: CallRefused) -> bool:
         """Put back what may be accepted in another cut; False where nothing can be cut any more."""
@@ -135,6 +140,8 @@ class Delivery:
                 task_ids = self._cdn.refresh(batch, self._patience.left_for_calls())
             except CallRefused as refusal:
                 self._log_refusal(batch, refusal, tries)
+                if transient(refusal):
+                    self._failed.update(batch.items)
                 if refusal.unanswered:
                     self._pace.sent(batch.items)
                 if refusal.verdict is Verdict.RENEW and not renewed:

@@ -1,7 +1,7 @@
 """One invocation, from the bytes of an event to its summary."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from oss_cdn_refresh import environment, events, letters
@@ -97,7 +97,8 @@ class Invocation:
         self._summary.changes = len(reading.changes)
         self._summary.unreadable = len(reading.unreadable)
         self._summary.urls = len(items)
-        reasons = Counter(self._put_away(reading.unreadable))
+        broken = self._letters_of(reading.unreadable)
+        reasons = Counter(self._put_away(broken, self._patience.early))
         outcomes = list(self._outcomes(items, config))
         settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
@@ -105,6 +106,7 @@ class Invocation:
         for item, reason in settled.unaccounted:
             self._log.error("unaccounted", object_type=item.type, url=item.url, reason=reason)
             reasons[reason] += 1
+        reasons.update(self._put_away(broken, lambda: True))
         if reasons:
             raise Unaccounted(reasons.total(), list(reasons))
 
@@ -152,17 +154,27 @@ class Invocation:
             self._summary.requests = cdn.requests
             self._summary.task_ids = delivery.task_ids
 
-    def _put_away(self, unreadable: Iterable[Unreadable]) -> Iterator[str]:
-        """Dead-letter the records that cannot be read; the reasons why some could not even be that."""
+    def _letters_of(self, unreadable: Iterable[Unreadable]) -> Iterator[tuple[Unreadable, Letter]]:
+        """The dead letters of the records that cannot be read."""
         now = self._effects.now()
-        written: list[Letter] = []
-        records: dict[int, Unreadable] = {}
         for broken in unreadable:
             self._log.error("unreadable", message=broken.why, payload=broken.payload)
             for letter in letters.unreadable(broken, now):
-                written.append(letter)
-                records[id(letter)] = broken
-        for letter, refusal in self._dead_letters.send(written):
+                yield broken, letter
+
+    def _put_away(self, broken: Iterator[tuple[Unreadable, Letter]], go_on: Callable[[], bool]) -> Iterator[str]:
+        """Send dead letters as long as it is time for that; the reasons why some could not be sent."""
+        records: dict[int, Unreadable] = {}
+
+        def in_time() -> Iterator[Letter]:
+            while go_on():
+                record, letter = next(broken, (None, None))
+                if record is None or letter is None:
+                    return
+                records[id(letter)] = record
+                yield letter
+
+        for letter, refusal in self._dead_letters.send(in_time()):
             if refusal:
                 self._log.error("unaccounted", payload=records[id(letter)].payload, reason=str(refusal))
                 yield str(refusal)

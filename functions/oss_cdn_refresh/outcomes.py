@@ -25,8 +25,9 @@ class Until(Enum):
 class Outcome(NamedTuple):
     """The fate of one item, and why.
 
-    `reason` is the API's error code or a word of ours, `request_id` the CDN's or "". `failed`: it was sent and failed
-    transiently, which counts as an attempt. A deferred item waits for `until`, and no less than `at_least` seconds.
+    `reason` is the API's error code or a word of ours, `request_id` the CDN's or "". `failed`: it was sent in this
+    invocation and failed transiently at least once, which counts as an attempt. A deferred item waits for `until`, and
+    no less than `at_least` seconds.
     """
 
     item: Item

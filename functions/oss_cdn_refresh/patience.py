@@ -18,9 +18,15 @@ class Patience:
     def __init__(self, timeout: float, effects: Effects) -> None:
         self._effects = effects
         usable = max(timeout - MARGIN, timeout / 2)
-        self._end = effects.monotonic() + usable
+        began = effects.monotonic()
+        self._end = began + usable
         self._calls_end = self._end - min(STORING, STORING_SHARE * usable)
+        self._half_time = (began + self._calls_end) / 2
         self._waiting = WAITING
+
+    def early(self) -> bool:
+        """Whether there is time for something before the first call: less than half of the calls' is over."""
+        return self._effects.monotonic() < self._half_time
 
     def left_for_calls(self) -> float:
         """Seconds until the CDN must not be called any more."""

@@ -25,8 +25,9 @@ NAMESPACE = "http://mns.aliyuncs.com/doc/v1/"
 CONTENT_TYPE = "text/xml;charset=UTF-8"
 BATCH_MESSAGES = 16  # BatchSendMessage, "up to 16 messages"
 BATCH_BYTES = 61_440  # the page says 64 KB in all and not how it is counted: leave room for the XML
-TRIES = 4  # of one request
-SHARE_OF_TIME = 0.25  # of what is left, that one try may take: a silent queue leaves time for the other one
+TRIES = 4  # of one request …
+SILENT_TRIES = 2  # … and of one that meets silence: it leaves time for the CDN and for the other queue
+SHARE_OF_TIME = 0.15  # of what is left, that one try may take
 LONGEST_TRY = 5.0  # seconds
 PASSING = frozenset({"InternalServerError", "InternalError", "ServiceUnavailable", "QpsLimitExceeded", "Throttling"})
 ABOUT_A_MESSAGE = frozenset(
@@ -83,7 +84,7 @@ class Queue:
             for letter, refusal in zip(group, refusals, strict=True):
                 if refusal is None:
                     yield Sent(letter)
-                elif (refusal.retryable and tries < TRIES) or (len(group) > 1 and refusal.code in ABOUT_A_MESSAGE):
+                elif _worth_it(refusal, tries) or (len(group) > 1 and refusal.code in ABOUT_A_MESSAGE):
                     again.append(letter)
                 else:
                     self._note(refusal)
@@ -132,6 +133,11 @@ class Queue:
         if who.security_token:
             headers["security-token"] = who.security_token
         return Request("POST", self._endpoint + resource, headers, body)
+
+
+def _worth_it(refusal: QueueRefused, tries: int) -> bool:
+    """Whether to try again after so many tries."""
+    return refusal.retryable and tries < (SILENT_TRIES if refusal.code == "Timeout" else TRIES)
 
 
 def _groups(letters: Iterable[Letter]) -> Iterator[list[Letter]]:

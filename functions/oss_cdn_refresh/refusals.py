@@ -29,8 +29,14 @@ class Refusals:
         return self._domains.get((item.domain, None)) or self._domains.get((item.domain, item.type))
 
 
-def outcome(item: Item, refusal: CallRefused, *, sent: bool) -> Outcome:
-    """What a refusal means for one item; `sent` where it was in the call, not only remembered."""
+def transient(refusal: CallRefused) -> bool:
+    """Whether the refusal counts as an attempt: what was used up (a minute, a day) does not."""
+    passing = refusal.verdict in (Verdict.RETRY, Verdict.LATER, Verdict.DOMAIN_LATER)
+    return passing and not refusal.code.startswith(PER_MINUTE)
+
+
+def outcome(item: Item, refusal: CallRefused, *, failed: bool) -> Outcome:
+    """What a refusal means for one item; `failed`: it was sent in this invocation and failed transiently."""
     fate, until = Fate.DEFERRED, Until.RECOVERY
     if refusal.verdict in (Verdict.BAD_ITEM, Verdict.BAD_DOMAIN, Verdict.HOPELESS, Verdict.RENEW):
         fate = Fate.DEAD_LETTERED
@@ -44,7 +50,7 @@ def outcome(item: Item, refusal: CallRefused, *, sent: bool) -> Outcome:
         refusal.code,
         refusal.message,
         refusal.request_id,
-        failed=sent and fate is Fate.DEFERRED and until is Until.RECOVERY,
+        failed=failed,
         until=until,
         at_least=refusal.retry_after,
     )

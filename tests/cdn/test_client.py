@@ -26,6 +26,10 @@ from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectTy
 from oss_cdn_refresh.planning import Batch
 from oss_cdn_refresh.session import Session
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"  # the official SDK, on Python 3.12
+)
+
 ACCEPTED = Response(200, b'{"RefreshTaskId": "704222904,704222905", "RequestId": "R"}')
 TRICKY = [url(path) for path in ("a%20b%2Bc.jpg", "a+b.jpg", "%E4%B8%AD.jpg", "*~!'().jpg", "x?a=1&b=2", "")]
 KEY = Credentials("AK", "SECRET")

@@ -55,7 +55,7 @@ class Cdn:
         if batch.force:
             form["Force"] = "true"
         answer = self._call("RefreshObjectCaches", form, seconds)
-        task_ids = str(answer.get("RefreshTaskId") or "")
+        task_ids = _text(answer.get("RefreshTaskId"))
         accepted = tuple(filter(None, (task_id.strip() for task_id in task_ids.split(","))))
         if not accepted:
             raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=_request_id(answer))
@@ -67,7 +67,7 @@ class Cdn:
         :raises CallRefused: it was not answered.
         """
         answer = self._call("DescribeRefreshQuota", {}, seconds)
-        left = {object_type: str(answer.get(name)).strip() for object_type, name in REMAINING.items()}
+        left = {object_type: _text(answer.get(name)).strip() for object_type, name in REMAINING.items()}
         return {
             object_type: int(figure)
             for object_type, figure in left.items()
@@ -126,7 +126,7 @@ def _accepted(answer: Answer, who: Credentials) -> dict[str, Any]:
     if body is not None and 200 <= answer.status < 300 and not body.get("Code"):  # noqa: PLR2004 - HTTP's classes
         return body
     code = (body or {}).get("Code")
-    message = "the answer is no JSON object" if body is None else str(body.get("Message") or "")
+    message = "the answer is no JSON object" if body is None else _text(body.get("Message"))
     if isinstance(code, str) and code:
         verdict = verdict_of(code, answer.status)
     else:
@@ -153,7 +153,12 @@ def _json_object(answer: Answer) -> dict[str, Any] | None:
 
 
 def _request_id(body: Mapping[str, Any] | None) -> str:
-    return str((body or {}).get("RequestId") or "")
+    return _text((body or {}).get("RequestId"))
+
+
+def _text(value: Any) -> str:
+    """A value that documents show as text, and older ones as a number."""
+    return str(value) if isinstance(value, (str, int)) else ""
 
 
 def _retry_after(answer: Answer) -> float:

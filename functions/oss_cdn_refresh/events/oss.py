@@ -4,6 +4,7 @@ Sources: Function Compute 3.0, "Event formats of triggers"; OSS, "Event notifica
 Keys are raw UTF-8: nothing is decoded, or a real `+` or `%` would be lost.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import Change, epoch
 from oss_cdn_refresh.events.parts import Part, Within
 
-LONGEST = 10_000  # bytes of a name; OSS allows 1,023, and the URL of a longer one would not fit into a dead letter
+LONGEST_KEY = 10_000  # bytes; OSS allows 1,023, and the URL of a longer one would not fit into a dead letter
 
 
 def infer_list(value: dict[str, Any]) -> bool:
@@ -40,12 +41,12 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
     answer = value.get("responseElements") or oss.get("responseElements")  # one documented sample has it inside
     yield Change(
         bucket=_text(bucket.get("name"), "oss.bucket.name"),
-        key=_text(stored.get("key"), "oss.object.key"),
+        key=_text(stored.get("key"), "oss.object.key", LONGEST_KEY),
         event=_text(value.get("eventName"), "eventName").removeprefix("oss:"),
         at=epoch(value.get("eventTime")),
         size=stored.get("size"),
         delta=stored.get("deltaSize"),
-        request_id=str(answer.get("requestId", "")) if isinstance(answer, dict) else "",
+        request_id=_request_id(answer),
     )
 
 
@@ -55,13 +56,18 @@ def _mapping(value: Any, place: str) -> dict[str, Any]:
     return value
 
 
-def _text(value: Any, place: str) -> str:
+def _text(value: Any, place: str, longest: float = math.inf) -> str:
     if not isinstance(value, str) or not value:
         raise UnreadableRecord(f"{place} is missing, empty or no text")
     try:
         length = len(value.encode())
     except UnicodeEncodeError as error:
         raise UnreadableRecord(f"{place} is not UTF-8") from error
-    if length > LONGEST:
+    if length > longest:
         raise UnreadableRecord(f"{place} has {length} bytes")
     return value
+
+
+def _request_id(answer: Any) -> str:
+    request_id = answer.get("requestId") if isinstance(answer, dict) else None
+    return request_id if isinstance(request_id, str) else ""

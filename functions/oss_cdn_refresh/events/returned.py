@@ -25,7 +25,7 @@ def infer(value: dict[str, Any]) -> bool:
 def parse(value: dict[str, Any]) -> Iterator[Part]:
     """Its items, or what is inside the dead letter of an unreadable record."""
     if value.get("version", VERSION) != VERSION:
-        raise UnreadableRecord(f"version {value['version']!r} of a message is not known here")
+        raise UnreadableRecord("the version of a message is not known here")
     if "payload" in value and "urls" not in value:
         yield from _unreadable(value)
         return
