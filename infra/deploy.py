@@ -1,4 +1,4 @@
-"""`make deploy`: check, build the layer, publish it, note its version in `.env`, deploy the stack, then everything.
+"""`make deploy`: check, build and publish the layer, note its version, compile, deploy the stack, then everything.
 
 After that plain `s deploy` works, until the layer's requirements change. Arguments go on to every call of `s`, such
 as `-a other-account`.
@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra import check_template, template
+from infra.bytecode import compile_checked
 from infra.deployment import ANY_ACCOUNT
 from infra.stack import StackFailed, Wait, deploy_stack
 from infra.template import Template
@@ -68,6 +69,9 @@ def deploy(
     print(f".env: {VERSION}={version}")
     # The note decides: a variable of the same name in the environment would win over .env and deploy another version.
     settled = {name: value for name, value in environ.items() if name != VERSION}
+    python = layer.python_of_the_runtime(environ)
+    if python:
+        compile_checked(read.function("refresh").code, python)
     (stack,) = read.stacks
     deploy_stack(s, file, stack, arguments, settled, wait)
     command = [s, "deploy", "-t", str(file), *arguments]

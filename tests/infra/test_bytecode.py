@@ -1,0 +1,29 @@
+"""Bytecode of the functions' own code."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from infra.bytecode import compile_checked
+
+CHECKED_HASH = 3  # PEP 552: hash-based, and checked against the source
+
+
+def test_the_bytecode_survives_a_zip_because_it_is_checked_by_hash(tmp_path: Path) -> None:
+    source = tmp_path / "package" / "module.py"
+    source.parent.mkdir()
+    source.write_text("x = 1\n", encoding="utf-8")
+    compile_checked(tmp_path, Path(sys.executable))
+    bytecode = Path(importlib.util.cache_from_source(str(source))).read_bytes()
+    assert int.from_bytes(bytecode[4:8], "little") == CHECKED_HASH
+
+
+def test_bytecode_by_time_is_replaced(tmp_path: Path) -> None:
+    """Whoever ran the code here has left some, newer than the source."""
+    source = tmp_path / "module.py"
+    source.write_text("x = 1\n", encoding="utf-8")
+    bytecode = Path(importlib.util.cache_from_source(str(source)))
+    for _ in range(2):
+        compile_checked(tmp_path, Path(sys.executable))
+        assert int.from_bytes(bytecode.read_bytes()[4:8], "little") == CHECKED_HASH
+        bytecode.write_bytes(importlib.util.MAGIC_NUMBER + bytes(12))
