@@ -4,15 +4,13 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import TypeVar
 
-from typing_extensions import Self
-
 Opened = TypeVar("Opened", bound="Closing")
 
 
 class Closing(ABC):
     """A context manager that is itself what `with … as` names."""
 
-    def __enter__(self) -> Self:
+    def __enter__(self: Opened) -> Opened:
         return self
 
     def __exit__(

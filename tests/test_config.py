@@ -425,7 +425,6 @@ def test_a_domain_with_two_schemes_is_refused() -> None:
     "text",
     [
         "sites: [",
-        "sites:\n\t- a",
         "a: b: c",
         "sites: !!python/object:os.system x",
         "sites: *nobody",
@@ -493,3 +492,16 @@ def test_a_template_of_a_path_with_its_placeholders_is_taken(template: str) -> N
 @pytest.mark.parametrize("template", ["/", "{dir}", "/{stem}/", "{dir}{stem}/", "/x{dir}"])
 def test_a_template_of_a_directory_ends_with_a_slash(template: str) -> None:
     assert site(also=[{"when": "*", "directories": [template]}]).also[0].directories == (template,)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("sites:\n\t- bucket: b\n", "indent with spaces"),
+        ("sites:\n  - bucket: b\n    domains: [*.example.com]\n", 'quote what begins with \\*, such as "\\*.map"'),
+    ],
+    ids=["a tab", "an unquoted asterisk"],
+)
+def test_the_commonest_slips_of_yaml_are_told_with_their_remedy(text: str, remedy: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"config.yml: line \d, column \d+: .*: {remedy}"):
+        parse(text, "config.yml")

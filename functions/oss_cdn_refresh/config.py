@@ -15,6 +15,10 @@ from oss_cdn_refresh.checks import Node
 from oss_cdn_refresh.errors import ConfigurationError
 
 DEPTH = 20  # of a file; the deepest setting stands in the seventh
+REMEDIES = {  # for what libyaml and PyYAML say of the commonest slips
+    "found character that cannot start any token": "indent with spaces, not tabs, and quote what begins with @ or `",
+    "did not find expected alphabetic or numeric character": 'quote what begins with *, such as "*.map"',
+}
 KEYS = ("sites", "limits", "ignore_params_type")
 
 
@@ -99,7 +103,8 @@ def _yaml(text: str | bytes, file: str) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the whole file"
-        raise ConfigurationError(file, place, error.problem or "is not YAML", "mend the YAML there") from error
+        problem = error.problem or "is not YAML"
+        raise ConfigurationError(file, place, problem, REMEDIES.get(problem, "mend the YAML there")) from error
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:  # of tags that do not fit
         what = " ".join(str(error).split())
         raise ConfigurationError(file, "the whole file", what, "save it as UTF-8 text in YAML") from error
