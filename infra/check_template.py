@@ -11,11 +11,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import deployment, events, proof, queues, rights
+from infra import deployment, events, proof, queues, rights, settings
 from infra.variables import TemplateError
 from oss_cdn_refresh.errors import ConfigurationError
 
-RULES = (events, queues, rights, proof)
+RULES = (settings, events, queues, rights, proof)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -1,4 +1,4 @@
-"""`make deploy`: check, build and publish the layer, note its version, compile, deploy the stack, then everything.
+"""`make deploy`: check, build and publish the layer, note its version, compile, then `s deploy`: stack and function.
 
 After that plain `s deploy` works, until the layer's requirements change. Arguments go on to every call of `s`, such
 as `-a other-account`.
@@ -17,13 +17,13 @@ from pathlib import Path
 from infra import check_template, template
 from infra.bytecode import compile_checked
 from infra.deployment import ANY_ACCOUNT
-from infra.stack import StackFailed, Wait, deploy_stack
 from infra.template import Template
 from layers import build as layer
 
 LAYER = re.compile(r"layers/([\w-]+)/versions/")
 PUBLISHED = re.compile(r"acs:fc:[\w-]+:\d+:layers/[\w-]+/versions/(\d+)")
 VERSION = "REFRESH_LAYER_VERSION"
+CONSOLE = "https://ros.console.aliyun.com/{region}/stacks"  # as the ros component prints it
 INSTALL = "s is not installed; Serverless Devs: npm install -g @serverless-devs/s, then s config add"
 
 
@@ -35,14 +35,13 @@ def main(
     arguments: Sequence[str],
     environ: Mapping[str, str],
     build: Callable[[Mapping[str, str]], Path],
-    wait: Wait,
 ) -> int:
     """Deploy the template of the working directory; returns the exit code."""
     if check_template.main([], environ) != 0:
         return 1
     try:
-        deploy(Path("template.yml"), arguments, environ, build, wait)
-    except (DeploymentFailed, StackFailed) as error:
+        deploy(Path("template.yml"), arguments, environ, build)
+    except DeploymentFailed as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -53,12 +52,10 @@ def deploy(
     arguments: Sequence[str],
     environ: Mapping[str, str],
     build: Callable[[Mapping[str, str]], Path],
-    wait: Wait,
 ) -> None:
-    """Build and publish the layer, note its version, deploy the stack, then everything.
+    """Build and publish the layer, note its version, deploy the stack and then the function.
 
     :raises DeploymentFailed: where `s` is missing or a step of it fails.
-    :raises StackFailed: where the step is the stack.
     """
     s = shutil.which("s", path=environ.get("PATH"))
     if s is None:
@@ -72,11 +69,13 @@ def deploy(
     python = layer.python_of_the_runtime(environ)
     if python:
         compile_checked(read.function("refresh").code, python)
-    (stack,) = read.stacks
-    deploy_stack(s, file, stack, arguments, settled, wait)
     command = [s, "deploy", "-t", str(file), *arguments]
     if subprocess.run(command, env=settled, check=False).returncode != 0:
-        raise DeploymentFailed("s deploy failed; the layer is published, so `s deploy` is enough once that is mended")
+        (stack,) = read.stacks
+        raise DeploymentFailed(
+            f"s deploy failed: mend what it said (of the stack {stack.name}: its events, "
+            f"{CONSOLE.format(region=stack.region)}); the layer is published, so then `s deploy` is enough"
+        )
 
 
 def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[str, str], archive: Path) -> str:
@@ -107,4 +106,4 @@ def note(env: Path, name: str, value: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ, layer.main, Wait()))
+    sys.exit(main(sys.argv[1:], os.environ, layer.main))

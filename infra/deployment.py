@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from infra import ros, template
 from infra.template import Function, Template
+from infra.variables import TemplateError
 from oss_cdn_refresh.config import Config, parse
 
 ANY_ACCOUNT = "1234567890123456"  # nothing that is checked depends on whose account it is
@@ -33,7 +34,7 @@ class Deployment(NamedTuple):
 def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None) -> Deployment:
     """Read a template and everything that it names; `config_file` stands in for a configuration in OSS.
 
-    :raises TemplateError: where the template or the stack's template cannot be read.
+    :raises TemplateError: where the template or the stack's template cannot be read, or names no configuration.
     :raises ConfigurationError: where the configuration is wrong.
     """
     read_template = template.load(file, environ=environ, account=ANY_ACCOUNT)
@@ -42,6 +43,10 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
     source = function.environment.get("REFRESH_CONFIG", "config.yml")
     if config_file is None and not source.startswith("oss://"):
         config_file = function.code / source
+        if not config_file.is_file():
+            what = f"{function.code.name}/{source} does not exist"
+            remedy = f"write it, or name another file below {function.code.name}/, or oss://bucket/key"
+            raise TemplateError(".env", "REFRESH_CONFIG", what, remedy)
     config = parse(config_file.read_bytes(), config_file.name) if config_file else None
     return Deployment(
         template=read_template,

@@ -1,4 +1,4 @@
-"""Rules for what the role may do: all that the function needs, and nothing beside it.
+"""Rules for the role: the function has the one that the stack makes, and that may do what it needs and nothing beside.
 
 Facts: CDN, "RAM authorization" (one resource a domain); SMQ, "Custom permission policies".
 """
@@ -9,20 +9,37 @@ from infra.deployment import Deployment
 from infra.findings import Finding
 
 DOMAIN = "domain/"
+DOMAINS = "infra.props.parameters.Domains"
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
-    """Domains that the role cannot refresh, and domains that it could but need not."""
+    """Another role than the stack's, domains that it cannot refresh, and domains that it could but need not."""
+    yield from _role(deployment)
+    listed = [
+        resource.partition(DOMAIN)[2] for resource in deployment.infrastructure.resources("cdn:RefreshObjectCaches")
+    ]
+    for domain in listed:
+        if domain != domain.strip():
+            what = f'"{domain}" {"begins" if domain[0].isspace() else "ends"} with a space'
+            yield Finding(deployment.file, DOMAINS, what, "commas only: REFRESH_DOMAINS in .env")
+    yield from _compared(deployment, {domain.strip() for domain in listed})
+
+
+def _role(deployment: Deployment) -> Iterator[Finding]:
+    written, made = deployment.function.role, deployment.infrastructure.role
+    if written != made:
+        what = f'"{written}" is not the role that {deployment.infrastructure.file} makes' if written else "is missing"
+        yield Finding(deployment.file, "refresh.props.role", what, f"write {made}")
+
+
+def _compared(deployment: Deployment, allowed: set[str]) -> Iterator[Finding]:
+    """The domains that the role may refresh against those of the sites."""
     if deployment.config is None:
         return
-    allowed = {
-        resource.partition(DOMAIN)[2] for resource in deployment.infrastructure.resources("cdn:RefreshObjectCaches")
-    }
-    place = "infra.props.parameters.Domains"
     remedy = "list exactly the domains of the sites: REFRESH_DOMAINS in .env"
     for domain in sorted(deployment.config.domains - allowed):
         what = f"{domain} of {deployment.config_file} is missing, the CDN would refuse its refreshes"
-        yield Finding(deployment.file, place, what, remedy)
+        yield Finding(deployment.file, DOMAINS, what, remedy)
     for domain in sorted(allowed - deployment.config.domains):
         what = f'"{domain}" is in no site of {deployment.config_file}, the role could refresh it all the same'
-        yield Finding(deployment.file, place, what, remedy)
+        yield Finding(deployment.file, DOMAINS, what, remedy)

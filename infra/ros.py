@@ -38,6 +38,7 @@ class Infrastructure(NamedTuple):
     queues: Mapping[str, Queue]  # by name
     rights: tuple[Right, ...]  # of the function's role, all statements of all policies
     services: tuple[str, ...]  # that may take the role on
+    role: str  # its ARN, "" where the stack makes none
 
     def resources(self, action: str) -> tuple[str, ...]:
         """On which resources the role may do something."""
@@ -70,6 +71,7 @@ def evaluate(stack: Stack, account: str) -> Infrastructure:
             for statement in policy["Statement"]
         ),
         services=tuple(service for statement in trust for service in statement["Principal"]["Service"]),
+        role=next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
     )
 
 

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from infra.variables import Scope, TemplateError, Unresolved, dotenv
+from infra.variables import Scope, TemplateError, asked, dotenv
 
 DEFAULT_TIMEOUT = 3  # s; fc3
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
 DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
 
-NO_OUTPUTS: Mapping[str, Mapping[str, str]] = {}
 EMPTY: Mapping[str, Any] = {}
 
 
@@ -109,6 +108,8 @@ class Template(NamedTuple):
     account: str
     functions: tuple[Function, ...]
     stacks: tuple[Stack, ...]
+    asks: frozenset[str]  # the names of the environment that may override its values
+    dotenv: Mapping[str, str]  # of the `.env` beside it
 
     def function(self, name: str) -> Function:
         """The function of that resource name, such as `refresh`.
@@ -121,22 +122,14 @@ class Template(NamedTuple):
         raise KeyError(name)
 
 
-def load(
-    file: Path,
-    *,
-    environ: Mapping[str, str],
-    account: str,
-    outputs: Mapping[str, Mapping[str, str]] = NO_OUTPUTS,
-) -> Template:
+def load(file: Path, *, environ: Mapping[str, str], account: str) -> Template:
     """Read a template, `extend` and the `.env` beside it included; `environ` wins over `.env`.
-
-    `outputs` are those of resources that are deployed; a value that needs a missing one stays `Unresolved`.
 
     :raises TemplateError: where a key is missing, or a variable is not defined.
     """
     document = _extended(file)
-    environment = {**dotenv(file.parent / ".env"), **environ}
-    scope = Scope(file.name, file.parent, document.get("vars") or {}, environment, account, outputs)
+    noted = dotenv(file.parent / ".env")
+    scope = Scope(file.name, file.parent, document.get("vars") or {}, {**noted, **environ}, account)
     functions: list[Function] = []
     stacks: list[Stack] = []
     for name, resource in (document.get("resources") or {}).items():
@@ -146,7 +139,7 @@ def load(
             functions.append(_function(name, props, file.parent))
         elif component == "ros":
             stacks.append(_stack(name, props, file.parent))
-    return Template(file, account, tuple(functions), tuple(stacks))
+    return Template(file, account, tuple(functions), tuple(stacks), frozenset(asked(document)), noted)
 
 
 class Props(NamedTuple):
@@ -161,7 +154,7 @@ class Props(NamedTuple):
         value = self.values.get(key, default)
         if not isinstance(value, str):
             raise TemplateError(self.file, f"{self.place}.{key}", "is missing or no text", "write a text")
-        return value if isinstance(value, Unresolved) else str(value)
+        return value
 
     def number(self, key: str, default: int | None = None) -> int:
         """The whole number under a key; required where it has no default."""

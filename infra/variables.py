@@ -1,18 +1,18 @@
 """The `${…}` of a Serverless Devs file, edition 3.0.0, and the `.env` beside it.
 
-Facts: Serverless Devs, "YAML specification", edition 3.0.0. Known here are `vars`, `env`, `config('AccountID')`,
-`path`, and `resources.<name>.output.<key>`, which nobody knows before the deployment.
+Facts: Serverless Devs, "YAML specification", edition 3.0.0. Known here are `vars`, `env`, `config('AccountID')`
+and `path`; `resources.<name>.output.<key>` is refused, as `s` keeps no outputs from one command to the next.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 EXPRESSION = re.compile(r"\$\{([^}]*)\}")
 CALL = re.compile(r"(env|config|path)\(\s*(.*?)\s*\)")
 ARGUMENT = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)")\s*(?:,|$)""")
-OUTPUT = re.compile(r"resources\.([^.]+)\.output\.([^.]+)")
+OUTPUT = re.compile(r"resources\.[^.]+\.output\..+")
 ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
 
@@ -23,12 +23,6 @@ class TemplateError(Exception):
         super().__init__(f"{file}: {place}: {what}: {remedy}")
 
 
-class Unresolved(str):
-    """A text that still holds `${resources.<name>.output.<key>}`: known only once that resource is deployed."""
-
-    __slots__ = ()
-
-
 class Scope(NamedTuple):
     """Where the values of variables come from."""
 
@@ -37,12 +31,11 @@ class Scope(NamedTuple):
     variables: Mapping[str, Any]  # its `vars`
     environ: Mapping[str, str]
     account: str
-    outputs: Mapping[str, Mapping[str, str]]  # of resources that are deployed, by resource and key
 
     def resolve(self, value: Any, place: str) -> Any:
         """Put values for every `${…}` in a text, a list or a mapping.
 
-        :raises TemplateError: for a variable that nothing defines.
+        :raises TemplateError: for a variable that nothing defines, and for an output.
         """
         if isinstance(value, Mapping):
             return {key: self.resolve(inner, f"{place}.{key}") for key, inner in value.items()}
@@ -54,16 +47,7 @@ class Scope(NamedTuple):
         whole = EXPRESSION.fullmatch(text)
         if whole:  # alone, a variable keeps its type
             return self._expression(whole[1].strip(), place)
-        unresolved = False
-
-        def put(match: re.Match[str]) -> str:
-            nonlocal unresolved
-            value = self._expression(match[1].strip(), place)
-            unresolved = unresolved or isinstance(value, Unresolved)
-            return str(value)
-
-        filled = EXPRESSION.sub(put, text)
-        return Unresolved(filled) if unresolved else filled
+        return EXPRESSION.sub(lambda match: str(self._expression(match[1].strip(), place)), text)
 
     def _expression(self, code: str, place: str) -> Any:
         call = CALL.fullmatch(code)
@@ -75,9 +59,9 @@ class Scope(NamedTuple):
             }
             arguments = [single or double for single, double in ARGUMENT.findall(call[2])]
             return functions[call[1]](arguments, place)
-        output = OUTPUT.fullmatch(code)
-        if output:
-            return self.outputs.get(output[1], {}).get(output[2]) or Unresolved(f"${{{code}}}")
+        if OUTPUT.fullmatch(code):
+            what = f"${{{code}}} is known to `s deploy` only, so logs and remove would fail"
+            raise TemplateError(self.file, place, what, "write what it will be")
         return self._variable(code, place)
 
     def _variable(self, code: str, place: str) -> Any:
@@ -108,6 +92,20 @@ class Scope(NamedTuple):
         if not path.exists():
             raise TemplateError(self.file, place, f"{arguments[0]} does not exist", "name a file beside the template")
         return str(path)
+
+
+def asked(value: Any) -> Iterator[str]:
+    """The names of the environment that the `${env(…)}` of a text, a list or a mapping ask for."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from asked(inner)
+    elif isinstance(value, str):
+        calls = [CALL.fullmatch(code.strip()) for code in EXPRESSION.findall(value)]
+        for name in [ARGUMENT.match(call[2]) for call in calls if call and call[1] == "env"]:
+            if name:
+                yield name[1] or name[2]
 
 
 def dotenv(file: Path) -> dict[str, str]:

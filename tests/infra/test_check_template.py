@@ -98,6 +98,42 @@ FAULTS = {
         "- '*'",
         '"*" is in no site of config.yml',
     ),
+    "a role that the stack does not make": (
+        STACK,
+        "Fn::Sub: ${Name}-${ALIYUN::Region}\n      Description",
+        "Fn::Sub: ${Name}\n      Description",
+        '-cn-hangzhou" is not the role that ros.yml makes: write acs:ram::1234567890123456:role/oss-cdn-refresh',
+    ),
+    "no role": (
+        TEMPLATE,
+        "      role: acs:ram",
+        "      ignored: acs:ram",
+        "template.yml: refresh.props.role: is missing: write acs:ram::",
+    ),
+    "a role that is known to one command only": (
+        TEMPLATE,
+        "acs:ram::${config('AccountID')}:role/${vars.name}-${vars.region}",
+        "${resources.infra.output.RoleArn}",
+        "template.yml: refresh.props.role: ${resources.infra.output.RoleArn} is known to `s deploy` only",
+    ),
+    "a space before a domain": (
+        TEMPLATE,
+        "'www.example.com'",
+        "'www.example.com, img.example.com'",
+        'infra.props.parameters.Domains: " img.example.com" begins with a space: commas only',
+    ),
+    "a space after a domain": (
+        TEMPLATE,
+        "'www.example.com'",
+        "'img.example.com ,www.example.com'",
+        'infra.props.parameters.Domains: "img.example.com " ends with a space: commas only',
+    ),
+    "a variant that is no query where queries are ignored": (
+        CONFIGURATION,
+        "bucket: my-site\n",
+        'bucket: my-site\n    query: ignore\n    variants: ["!thumb"]\n',
+        'config.yml: sites[0].variants[0]: "!thumb" is no query, so query: ignore drops it: give it a second site',
+    ),
     "a trigger on the dead-letter queue": (
         TEMPLATE,
         "QueueName: ${vars.backlog}",
@@ -344,7 +380,63 @@ def test_a_copy_of_a_configuration_in_oss_is_compared(copy: Copy, capsys: pytest
     assert 'copy.yml: sites[0].bucket: no trigger watches "elsewhere"' in capsys.readouterr().err
 
 
-def test_a_missing_file_is_told_without_a_traceback(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
-    (copy.folder / "functions" / "config.yml").unlink()
+def test_a_missing_configuration_is_told_with_the_name_that_sets_it(
+    copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy.folder / ".env").write_text("REFRESH_CONFIG=mine.yml\n", encoding="utf-8")
     copy.check()
-    assert "config.yml" in capsys.readouterr().err
+    told = ".env: REFRESH_CONFIG: functions/mine.yml does not exist: write it, or name another file below functions/"
+    assert capsys.readouterr().err.startswith(told)
+
+
+def test_a_missing_template_is_told_without_a_traceback(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.template.unlink()
+    copy.check()
+    assert "template.yml" in capsys.readouterr().err
+
+
+def test_a_domain_with_a_space_is_told_once(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither as missing nor as one too many: the space is what is wrong with it."""
+    copy.check({"REFRESH_DOMAINS": " www.example.com"})
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_queries_may_be_variants_where_queries_are_ignored(copy: Copy) -> None:
+    copy.replace(CONFIGURATION, "my-site\n", 'my-site\n    query: ignore\n    variants: ["?w=100"]\n')
+    assert copy.check() == 0
+
+
+def test_other_variants_may_stand_where_queries_count(copy: Copy) -> None:
+    copy.replace(CONFIGURATION, "my-site\n", 'my-site\n    variants: ["!thumb"]\n')
+    assert copy.check() == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "finding"),
+    [
+        (
+            "REFRESH_DOMAIN=a.example.com",
+            ".env: REFRESH_DOMAIN: template.yml does not read it: did you mean REFRESH_DOMAINS?",
+        ),
+        (
+            "REFRESH_XYZZY_42=1",
+            ".env: REFRESH_XYZZY_42: template.yml does not read it: known are REFRESH_BACKLOG_QUEUE, ",
+        ),
+    ],
+    ids=["near to a known one", "near to none"],
+)
+def test_a_name_that_nothing_reads_is_told(
+    copy: Copy, capsys: pytest.CaptureFixture[str], line: str, finding: str
+) -> None:
+    (copy.folder / ".env").write_text(f"{line}\n", encoding="utf-8")
+    assert (copy.check(), finding in capsys.readouterr().err) == (1, True)
+
+
+def test_names_of_others_may_stand_in_the_env_file(copy: Copy) -> None:
+    (copy.folder / ".env").write_text("HTTPS_PROXY=http://localhost:1\n", encoding="utf-8")
+    assert copy.check() == 0
+
+
+def test_names_of_others_may_stand_in_the_environment(copy: Copy) -> None:
+    """A REFRESH_TOKEN there belongs to another program."""
+    assert copy.check({"REFRESH_TOKEN": "secret"}) == 0

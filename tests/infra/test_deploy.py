@@ -10,7 +10,6 @@ import pytest
 from seeding import Copy
 
 from infra import deploy
-from infra.stack import Wait
 
 S = """\
 #!{python}
@@ -20,8 +19,6 @@ env = {{name: value for name, value in os.environ.items() if name.startswith("RE
 log.open("a").write(json.dumps([sys.argv[1:], env]) + "\\n")
 if "publish" in sys.argv:
     print({answer!r})
-if sys.argv[1] == "infra":
-    print({outputs!r} if log.read_text().count('[["infra"') >= {ready} else "stackId: abc")
 sys.exit({failing!r} == sys.argv[1])
 """
 PUBLISHED = """\
@@ -32,10 +29,6 @@ fc3-deploy-test:
   layerVersionArn:   acs:fc:cn-hangzhou:1234567890123456:layers/oss-cdn-refresh/versions/7
   version:           7
 """
-OUTPUTS = "\x1b[1mRoleArn: \x1b[22m    acs:ram::1234567890123456:role/mine"  # s 3.1.10, its escapes included
-OUTPUTS_AS_JSON = '  "RoleArn": "acs:ram::1234567890123456:role/mine",'
-LOOKS = 4
-NEVER = LOOKS + 1
 
 
 class Cloud(NamedTuple):
@@ -44,19 +37,16 @@ class Cloud(NamedTuple):
     copy: Copy
     path: Path
     log: Path
-    pauses: list[float]
 
-    def install(self, answer: str = PUBLISHED, failing: str = "", outputs: str = OUTPUTS, ready: int = 1) -> None:
-        """`s` that answers `publish` with a text, fails at a step, and tells the stack's outputs from that look on."""
-        script = S.format(
-            python=sys.executable, log=str(self.log), answer=answer, failing=failing, outputs=outputs, ready=ready
-        )
+    def install(self, answer: str = PUBLISHED, failing: str = "") -> None:
+        """`s` that answers `publish` with a text and fails at a step."""
+        script = S.format(python=sys.executable, log=str(self.log), answer=answer, failing=failing)
         (self.path / "s").write_text(script, encoding="utf-8")
         (self.path / "s").chmod(0o755)
 
     def deploy(self, *arguments: str, **environ: str) -> int:
         """Exit code of `make deploy`."""
-        return deploy.main(arguments, {"PATH": str(self.path), **environ}, self.build, self.wait)
+        return deploy.main(arguments, {"PATH": str(self.path), **environ}, self.build)
 
     def build(self, environ: Mapping[str, str]) -> Path:
         """Stands in for the layer's build, which needs the network."""
@@ -64,11 +54,6 @@ class Cloud(NamedTuple):
         archive.write_bytes(b"layer")
         assert environ["PATH"] == str(self.path)
         return archive
-
-    @property
-    def wait(self) -> Wait:
-        """Nobody sleeps; how long they would have is noted."""
-        return Wait(looks=LOOKS, pause=5.0, sleep=self.pauses.append)
 
     @property
     def calls(self) -> list[list[str]]:
@@ -94,16 +79,16 @@ class Cloud(NamedTuple):
 def cloud(copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     (tmp_path / "bin").mkdir()
     monkeypatch.chdir(copy.folder)
-    cloud = Cloud(copy, tmp_path / "bin", tmp_path / "log", [])
+    cloud = Cloud(copy, tmp_path / "bin", tmp_path / "log")
     cloud.install()
     return cloud
 
 
-def test_the_layer_is_published_then_the_stack_deployed_and_then_everything(cloud: Cloud) -> None:
+def test_the_layer_is_published_and_then_everything_deployed(cloud: Cloud) -> None:
     cloud.deploy()
     publish = ["cli", "fc3", "layer", "publish", "--region", "cn-hangzhou", "--layer-name", "oss-cdn-refresh"]
     publish += ["--code", str(cloud.copy.folder / "layer.zip"), "--compatible-runtime", "python3.10"]
-    assert cloud.calls == [publish, ["infra", "deploy", "-t", "template.yml"], ["deploy", "-t", "template.yml"]]
+    assert cloud.calls == [publish, ["deploy", "-t", "template.yml"]]
 
 
 def test_the_published_version_is_noted_so_that_plain_s_deploy_works(cloud: Cloud) -> None:
@@ -119,7 +104,7 @@ def test_the_next_version_takes_the_place_of_the_last_and_other_lines_stay(cloud
 
 def test_an_old_version_in_the_environment_does_not_win_over_the_new_one(cloud: Cloud) -> None:
     cloud.deploy(REFRESH_LAYER_VERSION="6")
-    assert [environ.get("REFRESH_LAYER_VERSION") for environ in cloud.environments] == ["6", None, None]
+    assert [environ.get("REFRESH_LAYER_VERSION") for environ in cloud.environments] == ["6", None]
 
 
 def test_the_template_s_region_and_name_are_those_of_the_layer(cloud: Cloud) -> None:
@@ -129,7 +114,7 @@ def test_the_template_s_region_and_name_are_those_of_the_layer(cloud: Cloud) -> 
 
 def test_arguments_go_on_to_every_call(cloud: Cloud) -> None:
     cloud.deploy("-a", "other")
-    assert [call[-2:] for call in cloud.calls] == [["-a", "other"]] * 3
+    assert [call[-2:] for call in cloud.calls] == [["-a", "other"]] * 2
 
 
 def test_a_fault_in_the_template_stops_before_anything_is_published(cloud: Cloud) -> None:
@@ -151,77 +136,16 @@ def test_what_s_said_is_told_when_it_published_nothing(cloud: Cloud, capsys: pyt
     assert "the layer could not be published: s said: no permission" in capsys.readouterr().err
 
 
-def steps(cloud: Cloud) -> list[str]:
-    """The first word of each call."""
-    return [call[0] for call in cloud.calls]
-
-
-def test_a_stack_that_is_ready_at_once_is_not_waited_for(cloud: Cloud) -> None:
-    """As with the component for edition 3.0.0, which waits itself."""
-    assert (cloud.deploy(), steps(cloud), cloud.pauses) == (0, ["cli", "infra", "deploy"], [])
-
-
-def test_a_stack_that_is_ready_at_the_third_look_is_waited_for_before_the_function(cloud: Cloud) -> None:
-    cloud.install(ready=3)
-    assert (cloud.deploy(), steps(cloud)) == (0, ["cli", "infra", "infra", "infra", "deploy"])
-
-
-def test_looks_are_a_pause_apart(cloud: Cloud) -> None:
-    cloud.install(ready=3)
-    cloud.deploy()
-    assert cloud.pauses == [5.0, 5.0]
-
-
-def test_a_stack_that_never_gets_ready_is_given_up_before_the_function(cloud: Cloud) -> None:
-    cloud.install(ready=NEVER)
-    assert (cloud.deploy(), steps(cloud)) == (1, ["cli", *["infra"] * LOOKS])
-
-
-def test_a_stack_that_never_gets_ready_is_told_with_where_to_look(
-    cloud: Cloud, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cloud.install(ready=NEVER)
-    cloud.deploy(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai")
-    told = capsys.readouterr().err
-    assert "see the events of the stack mine, https://ros.console.aliyun.com/cn-shanghai/stacks." in told
-
-
-def test_a_stack_that_never_gets_ready_is_told_with_what_to_run_next(
-    cloud: Cloud, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cloud.install(ready=NEVER)
-    cloud.deploy()
-    assert capsys.readouterr().err.endswith("Then: make deploy\n")
-
-
-def test_a_stack_that_fails_is_not_looked_at_again(cloud: Cloud) -> None:
-    cloud.install(failing="infra")
-    assert (cloud.deploy(), steps(cloud)) == (1, ["cli", "infra"])
-
-
-def test_a_stack_that_fails_is_told_with_where_to_look(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    cloud.install(failing="infra")
-    cloud.deploy()
-    told = (
-        "s infra deploy failed: mend what it said (more: the events of the stack oss-cdn-refresh, https://ros.console"
-    )
-    assert told in capsys.readouterr().err
-
-
-def test_what_s_says_of_the_stack_is_shown(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    cloud.deploy()
-    assert OUTPUTS in capsys.readouterr().out
-
-
-def test_the_outputs_are_found_as_json_too(cloud: Cloud) -> None:
-    """`make deploy ARGS="-o json"`."""
-    cloud.install(outputs=OUTPUTS_AS_JSON)
-    assert (cloud.deploy("-o", "json"), cloud.pauses) == (0, [])
-
-
 def test_a_failed_deployment_is_told(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.install(failing="deploy")
     assert (cloud.deploy(), "s deploy failed" in capsys.readouterr().err) == (1, True)
+
+
+def test_a_failed_deployment_is_told_with_where_to_look(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.install(failing="deploy")
+    cloud.deploy(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai")
+    told = "of the stack mine: its events, https://ros.console.aliyun.com/cn-shanghai/stacks"
+    assert told in capsys.readouterr().err
 
 
 def test_a_missing_s_is_told_with_how_to_get_it(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,10 +66,10 @@ def test_both_queues_keep_messages_for_seven_days() -> None:
     assert [queue.retention for queue in made().queues.values()] == [604_800, 604_800]
 
 
-def test_every_output_that_the_template_uses_is_there() -> None:
-    """A role without its ARN would only show at the deployment."""
-    (stack,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).stacks
-    assert "RoleArn:" in stack.template.read_text(encoding="utf-8").partition("Outputs:")[2]
+def test_the_role_is_named_after_the_function_and_its_region() -> None:
+    """Roles belong to the account: the region keeps two deployments apart."""
+    role = made(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai").role
+    assert role == f"acs:ram::{ACCOUNT}:role/mine-cn-shanghai"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.template import Function, OssTrigger, OtherTrigger, QueueTrigger, load
-from infra.variables import TemplateError, Unresolved
+from infra.variables import TemplateError
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"
@@ -117,19 +118,19 @@ def test_the_account_is_put_into_arns(minimal: Minimal) -> None:
     assert minimal(role="acs:ram::${config('AccountID')}:role/r").role == f"acs:ram::{ACCOUNT}:role/r"
 
 
-def test_an_output_of_another_resource_stays_unresolved_before_the_deployment(minimal: Minimal) -> None:
-    role = minimal(role="${resources.infra.output.RoleArn}").role
-    assert isinstance(role, Unresolved)
+def test_an_output_is_refused_as_only_the_command_deploy_would_know_it(minimal: Minimal) -> None:
+    with pytest.raises(TemplateError, match="is known to `s deploy` only, so logs and remove would fail"):
+        minimal(role="${resources.infra.output.RoleArn}")
 
 
-def test_a_text_around_an_unresolved_output_is_unresolved_too(minimal: Minimal) -> None:
-    assert isinstance(minimal(role="x-${resources.infra.output.RoleArn}").role, Unresolved)
+def test_the_stack_is_deployed_before_the_function_and_removed_after_it() -> None:
+    flow = yaml.safe_load((ROOT / "template.yml").read_text(encoding="utf-8"))["flow"]
+    assert flow == {"deploy": [["infra"], ["refresh"]], "remove": [["refresh"], ["infra"]]}
 
 
-def test_outputs_that_are_known_are_put_in() -> None:
-    outputs = {"infra": {"RoleArn": "acs:ram::1:role/r"}}
-    template = load(ROOT / "template.yml", environ={}, account=ACCOUNT, outputs=outputs)
-    assert template.function("refresh").role == "acs:ram::1:role/r"
+def test_the_names_that_may_override_values_are_those_of_every_env_call() -> None:
+    asks = load(ROOT / "s.yaml", environ={}, account=ACCOUNT).asks
+    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (9, True)
 
 
 def test_path_starts_at_the_template_and_not_at_the_working_directory(

@@ -1,0 +1,34 @@
+"""Rules for what a person sets: names in `.env` that something reads, and settings of a site that go together."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from infra.deployment import Deployment
+from infra.findings import Finding
+
+OURS = "REFRESH_"  # how the names of the project begin; others in `.env` are not ours to judge
+
+
+def findings(deployment: Deployment) -> Iterator[Finding]:
+    """What was set and has no effect."""
+    yield from _unknown_names(deployment)
+    yield from _dropped_variants(deployment)
+
+
+def _unknown_names(deployment: Deployment) -> Iterator[Finding]:
+    known = deployment.template.asks
+    for name in deployment.template.dotenv:
+        if name.startswith(OURS) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            yield Finding(".env", name, f"{deployment.file} does not read it", remedy)
+
+
+def _dropped_variants(deployment: Deployment) -> Iterator[Finding]:
+    """With `query: ignore` the one URL stands for all its queries, and for nothing that is spelled otherwise."""
+    for number, site in enumerate(deployment.config.sites if deployment.config else ()):
+        for position, variant in enumerate(site.variants):
+            if site.query == "ignore" and not variant.startswith("?"):
+                place = f"sites[{number}].variants[{position}]"
+                what = f'"{variant}" is no query, so query: ignore drops it'
+                yield Finding(deployment.config_file, place, what, "give it a second site")
