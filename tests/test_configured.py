@@ -306,3 +306,41 @@ def test_an_oss_that_keeps_us_waiting_does_not_outlast_the_function(world: World
         before = time.monotonic()
         assert refreshed(world, "www.example.com")
         assert time.monotonic() - before < 3
+
+
+def test_what_did_not_change_is_asked_for_with_its_etag(world: World, shelf: Shelf) -> None:
+    assert refreshed(world, "www.example.com")
+    world.clock.advance(61)
+    assert refreshed(world, "www.example.com")
+    first, second = shelf.gets
+    assert first.headers.get("if-none-match") is None
+    assert second.headers.get("if-none-match")
+
+
+@pytest.mark.parametrize("content", [text(), "sites: []", None], ids=["did not change", "is wrong", "is gone"])
+def test_what_gave_nothing_new_is_asked_for_again_only_after_a_minute(
+    world: World, shelf: Shelf, content: str | None
+) -> None:
+    assert refreshed(world, "www.example.com")
+    shelf.remove() if content is None else shelf.put(content)
+    for seconds in (60, 20, 20, 19):
+        world.clock.advance(seconds)
+        assert refreshed(world, "www.example.com")
+    assert len(shelf.gets) == 2
+    world.clock.advance(1)
+    assert refreshed(world, "www.example.com")
+    assert len(shelf.gets) == 3
+
+
+def test_it_is_signed_with_version_4_where_the_region_is_known(world: World, shelf: Shelf) -> None:
+    """Accounts since 2025 take no other."""
+    assert refreshed(world, "www.example.com")
+    assert shelf.gets[0].headers["authorization"].startswith("OSS4-HMAC-SHA256 ")
+
+
+def test_another_place_is_another_configuration(world: World, tmp_path: Path) -> None:
+    assert refreshed(world, "www.example.com")
+    other = tmp_path / "other.yml"
+    other.write_text(text("d1.example.com"))
+    world.environ["REFRESH_CONFIG"] = str(other)
+    assert refreshed(world, "d1.example.com")

@@ -699,3 +699,20 @@ def test_a_transient_failure_counts_though_a_quota_had_the_last_word(
     assert (summary[fate], summary["urls"]) == (1, 1)
     (message,) = world.backlog + world.dead_letters
     assert (message["attempts"], message["reason"]) == (attempts + 1, code)
+
+
+def test_asking_for_the_quota_is_a_call_of_the_share_too(world: World) -> None:
+    world.environ["CALLS_PER_SECOND"] = "1"
+    world.cdn.quota = Quota(urls=5)
+    world.invoke(objects(8))
+    times = [call.at for call in world.cdn.calls]
+    assert len(times) == 3
+    assert all(later - sooner >= 1 for sooner, later in pairwise(times))
+
+
+@pytest.mark.parametrize("remain", ["-3", -3, "3.0"], ids=repr)
+def test_an_odd_figure_of_the_quota_sends_nothing_more(world: World, remain: object) -> None:
+    answer = Response(200, json.dumps({"RequestId": "R", "UrlRemain": remain}).encode())
+    _quota_answers(world, answer, sent=0)
+    assert world.invoke(objects(8))["deferred"] == 8
+    assert len(world.refreshes) == 1

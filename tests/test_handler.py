@@ -268,3 +268,34 @@ def test_the_event_can_be_delivered_again_after_an_error(world: World) -> None:
         world.invoke(event(record()))
     world.environ["BACKLOG_QUEUE"] = name
     assert world.invoke(event(record()))["refreshed"] == 1
+
+
+def test_a_change_from_the_future_has_a_lag_of_0(world: World) -> None:
+    """The clocks of OSS and of the function are not one."""
+    world.invoke(event({**record(), "eventTime": "2026-11-22T04:00:03.000Z"}))
+    assert world.line("summary")["lag_ms"] == {"newest": 0, "oldest": 0}
+
+
+def test_an_event_that_no_documentation_has_is_a_warning(world: World) -> None:
+    """It may be a new one, after which a GET returns something else."""
+    teleport = "ObjectCreated:Teleport"
+    world.invoke(event(record("a.jpg", teleport), record("b.jpg", teleport), record("c.jpg")))
+    line = world.line("unknown_event")
+    assert (line["level"], line["name"], line["changes"]) == ("WARNING", teleport, 2)
+
+
+def test_an_event_that_is_known_to_change_nothing_is_no_warning(world: World) -> None:
+    world.invoke(event(record(event="ObjectDownloaded:GetObject"), record(bucket="other")))
+    assert [line["event"] for line in world.lines] == ["summary"]
+
+
+def test_ignored_changes_have_no_urls(world: World) -> None:
+    assert world.invoke(event(record(bucket="other"), record(bucket="other")))["urls"] == 0
+
+
+def test_items_that_failed_alike_share_a_line_of_the_log(world: World) -> None:
+    world.cdn.faults = always(Refusal(400, "TooMany.Refresh", "not now"))
+    world.invoke(objects(3))
+    line = world.line("deferred")
+    assert (line["reason"], line["message"], line["items"]) == ("TooMany.Refresh", "not now", 3)
+    assert line["urls"] == [url(f"{number}.jpg") for number in range(3)]

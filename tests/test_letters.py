@@ -365,3 +365,11 @@ def test_an_endless_reason_is_cut() -> None:
 
 def test_parts_are_no_more_than_twice_what_they_need() -> None:
     assert len(parts(b"x" * 1_000_000)) <= 2 * math.ceil(1_000_000 / MOST) + 1
+
+
+def test_a_record_that_just_fits_is_one_letter_and_one_byte_more_makes_parts() -> None:
+    (empty,) = unreadable(Unreadable("", "why"), NOON)
+    room = MOST - len(empty.body)
+    (whole,) = unreadable(Unreadable("x" * room, "why"), NOON)
+    assert len(whole.body) == MOST
+    assert len(list(unreadable(Unreadable("x" * (room + 1), "why"), NOON))) == 2

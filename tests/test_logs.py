@@ -163,3 +163,12 @@ def test_no_fields_make_a_line_too_long_or_no_json(lines: Lines, fields: dict[st
     Log("1-abc", "INFO").info("refused", **fields)
     assert len(lines.texts[-1].encode()) <= LINE
     assert lines.last.keys() >= {"event", "level", "request_id", *fields}
+
+
+def test_around_the_limit_no_line_is_too_long(lines: Lines) -> None:
+    """The platform puts its own prefix in front, and both together must fit."""
+    log = Log("1-abc", "INFO")
+    for length in range(29_000, 33_500, 50):
+        log.info("refused", first_url="x" * length)
+    assert max(map(len, lines.texts)) <= LINE - 1_024
+    assert max(map(len, lines.texts)) > 29_000

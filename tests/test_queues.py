@@ -459,3 +459,12 @@ def test_unreadable_records_wait_for_the_calls_when_half_of_their_time_is_over(w
     summary = world.invoke([*(f"junk {number}" for number in range(60)), json.loads(event(record()))])
     (refresh,) = world.refreshes
     assert (summary["refreshed"], refresh.at - NOON, len(world.dead_letters)) == (1, 3, 60)
+
+
+def test_the_bodies_of_one_request_have_64_kilobytes_at_most(world: World) -> None:
+    """SMQ refuses a batch that is larger, whole: no request is lost on that."""
+    world.cdn.suspended = "OperationDenied"
+    messages = [backlog_record(url(f"{number}.jpg"), number=number, owner="x" * 20_000) for number in range(12)]
+    assert world.invoke(messages)["dead_lettered"] == len(world.dead_letters) == 12
+    assert {call.code for call in world.smq.calls} == {""}
+    assert len(world.smq.calls) <= 6

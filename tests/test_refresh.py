@@ -161,3 +161,9 @@ def test_a_cold_start_imports_nothing_that_it_does_not_need(today: World) -> Non
         "difflib",
         "xml.etree.ElementTree",
     }
+
+
+def test_the_garbage_collector_is_back_on_after_the_start(today: World) -> None:
+    """It is off while modules are imported; an instance lives for hours."""
+    script = MEASURED + 'import gc; print(json.dumps({"collects": gc.isenabled()}))'
+    assert run(today, script, event(record())) == {"collects": True}

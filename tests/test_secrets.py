@@ -233,3 +233,19 @@ def test_no_line_is_longer_than_the_platform_keeps(world: World, count: int) -> 
     world.cdn.faults = always(Refusal(400, "TooMany.Refresh", "m" * 50_000))
     world.invoke([json.loads(event(*(record(f"{'長' * 150}{number}.jpg") for number in range(count)))), "x" * 100_000])
     assert max(len(line.encode()) for line in world.logged) <= 32_768
+
+
+def test_a_request_id_tells_no_secret(sts: World) -> None:
+    answer = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": f"R-{TOKEN}-{SECRET}"}
+    sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(answer).encode()))
+    assert_no_secret(told(sts))
+
+
+@pytest.mark.parametrize("shown", [500, 1_000], ids=["in a message", "in the log"])
+@pytest.mark.parametrize("field", ["Code", "Message", "RequestId"])
+def test_no_secret_is_cut_before_it_is_found(sts: World, field: str, shown: int) -> None:
+    """Where a long text is cut, most of a token could stay."""
+    texts = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": ""}
+    texts[field] += "x" * (shown - len(texts[field]) - len(TOKEN) + 1) + TOKEN
+    sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(texts).encode()))
+    assert TOKEN[:-1] not in told(sts)

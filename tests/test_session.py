@@ -374,3 +374,29 @@ def test_a_slow_handshake_and_a_slow_answer_together_are_bounded(
         with pytest.raises(ConnectionFailed):
             Session().send(Signer(url.replace("http:", "https:")), 0.8)
         assert time.monotonic() - before < 1.1
+
+
+def test_a_nonce_is_not_used_again_on_a_new_connection(world: World) -> None:
+    """The CDN would refuse it, and it would cost a wait and one more call."""
+    world.invoke(event(record("a.jpg")))
+    world.cdn.faults = Faults(Lost())
+    world.invoke(event(record("b.jpg")))
+    assert [call.code for call in world.cdn.calls] == ["", "", ""]
+
+
+def test_an_endless_answer_is_cut(peer: Peer, sign: Signer) -> None:
+    """No answer of the APIs comes near, and the function's memory is small."""
+    peer.replies = [Response(200, b"x" * 8_000_000)]
+    assert len(Session().send(sign, 10).body) < 5_000_000
+
+
+def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first change must not wait for it."""
+    world.instance.prepare(world.context, world.environ)
+
+    def too_late(*_: Any, **__: Any) -> None:
+        raise AssertionError("the CA bundle is loaded by the first call")
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", too_late)
+    assert world.invoke(event(record()))["refreshed"] == 1
+    assert secure.connections == 1

@@ -509,3 +509,34 @@ def test_what_the_backlog_holds_comes_back_and_is_refreshed(world: World) -> Non
     world.clock.advance(world.delays[0])
     bodies = [{"messageBody": message.body} for message in world.smq.queue("backlog").messages()]
     assert world.invoke(bodies)["refreshed"] == 3
+
+
+def test_a_dead_letter_can_be_seen_at_once(world: World) -> None:
+    """Only the backlog holds its messages back."""
+    throttle(world)
+    world.invoke(backlog_record(url(), attempts=9))
+    assert the_only(world.dead_letters)["attempts"] == 10
+    assert world.smq.queue("dead-letters").counts().active == 1
+
+
+def test_messages_with_trails_of_their_own_are_not_mixed(world: World) -> None:
+    """They wait equally long, and differ in what they have been through."""
+    world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
+    world.invoke([backlog_record(url(f"{number}.jpg"), attempts=number) for number in range(3)])
+    assert {tuple(message["urls"]): message["attempts"] for message in world.backlog} == {
+        (url(f"{number}.jpg"),): number for number in range(3)
+    }
+
+
+def test_the_dead_letter_of_a_url_that_is_no_text_holds_nothing_else(world: World) -> None:
+    """Put back, it must not bring again what was refreshed."""
+    world.invoke(backlog_record(url("good.jpg"), 7))
+    assert world.cdn.accepted == {("File", url("good.jpg"))}
+    payload = the_only(world.dead_letters)["payload"]
+    assert json.loads(payload)["broken_urls"] == [7]
+    assert "good.jpg" not in payload
+
+
+def test_at_seven_days_to_the_second_an_item_still_waits(world: World) -> None:
+    throttle(world)
+    assert world.invoke(backlog_record(url(), first_seen="2026-11-15T04:00:00Z"))["deferred"] == 1

@@ -517,3 +517,15 @@ def test_every_item_is_one_printable_line_of_ascii(key: str, site: dict[str, Any
     found, _ = items_of(change(key), configured(site))
     assert all(item.url.isascii() and item.url.isprintable() and " " not in item.url for item in found)
     assert len(set(found)) == len(found)
+
+
+def test_the_aliases_of_an_index_page_are_on_every_domain() -> None:
+    domains = ["www.example.com", "img.example.com"]
+    assert files("d/index.html", {"domains": domains}) == [
+        "/d/index.html",
+        "/d/",
+        "/d",
+        "https://img.example.com/d/index.html",
+        "https://img.example.com/d/",
+        "https://img.example.com/d",
+    ]
