@@ -59,7 +59,7 @@ def read(
         return None
     except (oss2.exceptions.OssError, ConnectionFailed) as error:
         what = str(error) if isinstance(error, ConnectionFailed) else f"{error.status} {error.code}".strip()
-    # Outside of the except: what OSS answers to a refused signature holds the token, and would be printed as the cause.
+    # Raised here and not there: what OSS answers to a refused signature holds the token, and would stand as the cause.
     raise ConfigurationError(where, "the whole object", what, "see that it is there and the role may read it")
 
 

@@ -63,7 +63,6 @@ BY_CODE: Mapping[str, Verdict] = {
 }
 BY_STATUS: Mapping[int, Verdict] = {  # RFC 9110 and RFC 6585, for answers whose code is unknown or missing
     408: Verdict.RETRY,
-    413: Verdict.BAD_ITEM,
     429: Verdict.RETRY,
 }
 PER_MINUTE = "QuotaPerMinuteExceeded"  # the one refusal of a domain that says nothing about its other object types
