@@ -1,14 +1,19 @@
-"""Fixtures of all tests."""
+"""Fixtures of all tests, and how hypothesis works in them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from world import DOMAINS, EVENTS, NOON, SITE, World, a_world, backlog_record, event, payload, record
+from hypothesis import HealthCheck, settings
+from world import World, a_world
 
 from local.clock import Clock
 
-__all__ = ["DOMAINS", "EVENTS", "NOON", "SITE", "World", "backlog_record", "event", "payload", "record"]
+# A machine that is busy with other work is no fault of a test, and one commit always tries the same examples.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture

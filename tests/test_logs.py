@@ -158,7 +158,7 @@ def test_a_long_line_shows_the_beginning_of_what_it_cannot_show_whole(lines: Lin
         ),
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_fields_make_a_line_too_long_or_no_json(lines: Lines, fields: dict[str, Any]) -> None:
     Log("1-abc", "INFO").info("refused", **fields)
     assert len(lines.texts[-1].encode()) <= LINE
