@@ -115,7 +115,7 @@ def _decoded(text: bytes | str) -> Any:
 
 
 def _padded(compact: str) -> str:
-    bare = compact.rstrip("=").replace("+", "-").replace("/", "_")
+    bare = compact.rstrip("=")
     return bare + "=" * (-len(bare) % 4)
 
 
