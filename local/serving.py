@@ -102,6 +102,23 @@ class Server(Closing):
         self._thread.join()
 
 
+class StandIn(Closing):
+    """A service behind a `Server` of its own. Subclasses call this constructor last: it begins to listen."""
+
+    def __init__(self, app: App, *, tls: ssl.SSLContext | None, name: str) -> None:
+        self._server = Server(app, tls=tls, name=name)
+        self.url = self._server.url
+
+    @property
+    def connections(self) -> int:
+        """The TCP connections so far."""
+        return self._server.connections
+
+    def close(self) -> None:
+        """Stop listening and cut every open connection."""
+        self._server.close()
+
+
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128

@@ -126,7 +126,7 @@ class Invocation:
             for item in led_to:
                 items[item] = items[item].merged(trail) if item in items else trail
         for item, trail in reading.waiting:
-            known = trail._replace(first_seen=min(trail.first_seen, now)) if trail.first_seen > now else trail
+            known = trail._replace(first_seen=now) if trail.first_seen > now else trail
             items[item] = items[item].merged(known) if item in items else known
         for event, count in (+unknown).items():
             self._log.warning("unknown_event", name=event, changes=count)

@@ -21,16 +21,15 @@ from local.cdn.ledger import Ledger
 from local.cdn.limits import LIMITS, QUOTA, Limits, Quota
 from local.cdn.refresh import Refresh, read
 from local.clock import Clock
-from local.closing import Closing
 from local.credentials import Credential
 from local.faults import Faults, Refusal
-from local.serving import EMPTY, Reply, Request, Response, Server
+from local.serving import EMPTY, Reply, Request, Response, StandIn
 
 KEYS: Mapping[str, str | Credential] = MappingProxyType({"AK": "SECRET"})
 FIRST_TASK = 704_222_904
 
 
-class Cdn(Closing):
+class Cdn(StandIn):
     """A CDN account behind a port of 127.0.0.1; use it as a context manager.
 
     Everything but `calls` may be replaced or changed at any time, and counts from the next call on.
@@ -69,17 +68,7 @@ class Cdn(Closing):
         self._task_ids: dict[tuple[str, int], str] = {}
         self._numbers = itertools.count(FIRST_TASK)
         self._lock = threading.Lock()
-        self._server = Server(self._serve, tls=tls, name="cdn-api")
-        self.url = self._server.url
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.close()
-
-    @property
-    def connections(self) -> int:
-        """The TCP connections so far."""
-        return self._server.connections
+        super().__init__(self._serve, tls=tls, name="cdn-api")
 
     @property
     def accepted(self) -> set[tuple[str, str]]:

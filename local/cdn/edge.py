@@ -12,14 +12,13 @@ from local.cdn.origin import Origin
 from local.cdn.refresh import Refresh
 from local.cdn.visitor import fetch
 from local.clock import Clock
-from local.closing import Closing
-from local.serving import Request, Response, Server
+from local.serving import Request, Response, StandIn
 
 KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
 OK, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, BAD_GATEWAY = 200, 304, 403, 404, 405, 502
 
 
-class Edge(Closing):
+class Edge(StandIn):
     """The domains of a CDN behind one port of 127.0.0.1; use it as a context manager.
 
     It takes GET and HEAD with the domain in the Host header or in an absolute URL. `X-Cache` in the answer is HIT when
@@ -41,12 +40,7 @@ class Edge(Closing):
     ) -> None:
         self.origins = dict(origins)
         self._cache = Cache(clock, delay)
-        self._server = Server(self._serve, tls=tls, name="cdn-edge")
-        self.url = self._server.url
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.close()
+        super().__init__(self._serve, tls=tls, name="cdn-edge")
 
     def refresh(self, refresh: Refresh) -> None:
         """Take note of a refresh that the CDN has just accepted."""

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.clock import Clock
-from local.closing import Closing
 from local.credentials import Credential
 from local.oss.access import Access
 from local.oss.errors import OssError
@@ -21,12 +20,12 @@ from local.oss.events import Cause, record
 from local.oss.routing import is_public, operation
 from local.oss.store import Bucket, Stored
 from local.oss.task import Outcome, Task, xml
-from local.serving import Request, Response, Server
+from local.serving import Request, Response, StandIn
 
 Subscriber = Callable[[dict[str, Any]], None]
 
 
-class Oss(Closing):
+class Oss(StandIn):
     """OSS behind a port of 127.0.0.1; use it as a context manager. `url` is the endpoint.
 
     buckets: the names of those that exist; a client can create more.
@@ -56,17 +55,7 @@ class Oss(Closing):
         self._subscribers: list[Subscriber] = []
         self._serial = itertools.count(1)
         self._lock = threading.Lock()
-        self._server = Server(self._serve, tls=tls, name="oss")
-        self.url = self._server.url
-
-    def close(self) -> None:
-        """Stop the server."""
-        self._server.close()
-
-    @property
-    def connections(self) -> int:
-        """TCP connections so far."""
-        return self._server.connections
+        super().__init__(self._serve, tls=tls, name="oss")
 
     def objects(self, bucket: str) -> Mapping[str, Stored]:
         """What is in a bucket at this moment, by key. KeyError if there is no such bucket."""

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from local.clock import Clock
-from local.closing import Closing
 from local.credentials import Credential
 from local.faults import Faults, Refusal
-from local.serving import Reply, Request, Response, Server
+from local.serving import Reply, Request, Response, StandIn
 from local.smq import wire
 from local.smq.access import Access
 from local.smq.actions import Actions, Spoil
@@ -39,7 +38,7 @@ class Call(NamedTuple):
     answered: bool = False
 
 
-class Smq(Closing):
+class Smq(StandIn):
     """SMQ behind a port of 127.0.0.1; use it as a context manager. `url` is the endpoint.
 
     queues: names, or names with their attributes.
@@ -69,19 +68,13 @@ class Smq(Closing):
         self._queues = {name: Queue(name, clock, attributes) for name, attributes in given.items()}
         self._actions = Actions(clock, self._queues, spoil)
         self._requests = itertools.count(1)
-        self._server = Server(self._serve, tls=tls, name="smq")
-        self.url = self._server.url
+        super().__init__(self._serve, tls=tls, name="smq")
 
     def close(self) -> None:
         """Stop the server; whoever waits for a message waits no longer."""
         for queue in list(self._queues.values()):
             queue.close()
-        self._server.close()
-
-    @property
-    def connections(self) -> int:
-        """TCP connections so far."""
-        return self._server.connections
+        super().close()
 
     def queue(self, name: str) -> Queue:
         """The in-process view of a queue; KeyError if there is none."""
