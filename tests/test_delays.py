@@ -70,6 +70,10 @@ def test_the_day_of_the_quota_ends_at_midnight_in_china_not_in_utc() -> None:
     assert delay(Until.RESET, 0, 0.0, utc_midnight, lowest) == 16 * 3_600 + 300
 
 
+def test_what_waits_for_the_trigger_alone_is_not_held_back() -> None:
+    assert delay(Until.TRIGGER, 3, 0.0, MIDNIGHT, highest) == 0
+
+
 @given(
     st.sampled_from(Until),
     st.integers(0, 10**9),
@@ -82,4 +86,4 @@ def test_a_delay_is_whole_seconds_that_smq_takes(
 ) -> None:
     seconds = delay(until, attempts, at_least, now, uniform)  # type: ignore[arg-type]
     assert isinstance(seconds, int)
-    assert 60 <= seconds <= WEEK
+    assert (0 if until is Until.TRIGGER else 60) <= seconds <= WEEK

@@ -27,6 +27,7 @@ def test_everything_has_its_default() -> None:
         "",
         "",
         0,
+        False,
         300.0,
         None,
     )
@@ -55,6 +56,23 @@ def test_every_variable_is_read() -> None:
 )
 def test_an_empty_variable_counts_as_not_set(variable: str) -> None:
     assert read(**{variable: ""})[:-1] == read()[:-1]
+
+
+@pytest.mark.parametrize(("delivery", "batched"), [("", False), ("direct", False), ("batched", True)])
+def test_delivery_is_direct_unless_it_is_said_to_be_batched(delivery: str, batched: object) -> None:
+    assert read(DELIVERY=delivery, BACKLOG_QUEUE="backlog").batched is batched
+
+
+@pytest.mark.parametrize("delivery", ["Batched", "batch", " batched", "true"])
+def test_another_delivery_is_an_error(delivery: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(DELIVERY=delivery, BACKLOG_QUEUE="backlog")
+    assert str(caught.value) == f'environment: DELIVERY: "{delivery}" is unknown: write direct or batched'
+
+
+def test_without_a_backlog_nothing_can_be_batched() -> None:
+    with pytest.raises(ConfigurationError, match="BACKLOG_QUEUE: is not set, and DELIVERY is batched"):
+        read(DELIVERY="batched")
 
 
 @pytest.mark.parametrize("context", [SimpleNamespace(), None, SimpleNamespace(region=None, account_id=None)], ids=repr)

@@ -105,7 +105,7 @@ def held(raw: bytes) -> Held:
     reading = events.read(raw)
     return Held(
         [(change.key, change.event) for change in reading.changes],
-        [(item.type, item.url) for item, _ in reading.waiting],
+        [(item.type, item.url) for waiting in reading.waiting for item in waiting.items],
         len(reading.unreadable),
     )
 
@@ -537,8 +537,8 @@ def test_too_many_envelopes_inside_each_other_are_unreadable() -> None:
 
 
 def trail(**fields: Any) -> Any:
-    ((_, result),) = events.read(json.dumps(backlog_record(f"{WWW}/a.jpg", **fields)).encode()).waiting
-    return result
+    (waiting,) = events.read(json.dumps(backlog_record(f"{WWW}/a.jpg", **fields)).encode()).waiting
+    return waiting.trail
 
 
 def test_a_message_of_the_backlog_brings_what_its_items_have_been_through() -> None:
@@ -637,7 +637,7 @@ def test_a_url_that_is_no_text_is_unreadable_and_its_neighbours_are_not() -> Non
 def test_an_odd_url_is_still_an_item(url: str) -> None:
     """It becomes a dead letter as an item: it does not sink its message."""
     reading = events.read(json.dumps(backlog_record(url)).encode())
-    assert [waiting.item for waiting in reading.waiting] == [Item("File", url)]
+    assert [waiting.items for waiting in reading.waiting] == [(Item("File", url),)]
 
 
 @pytest.mark.parametrize(
@@ -651,7 +651,7 @@ def test_an_odd_url_is_still_an_item(url: str) -> None:
 )
 def test_capitals_mean_nothing_in_a_host_and_something_everywhere_else(url: str, as_the_cdn_knows_it: str) -> None:
     (waiting,) = events.read(json.dumps(backlog_record(url)).encode()).waiting
-    assert waiting.item.url == as_the_cdn_knows_it
+    assert waiting.items[0].url == as_the_cdn_knows_it
 
 
 def test_a_part_of_a_record_that_was_too_large_stays_that_part() -> None:

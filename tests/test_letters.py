@@ -23,7 +23,7 @@ from oss_cdn_refresh.outcomes import Fate, Outcome
 MOST = 65_536
 WWW = "https://www.example.com"
 ITEM = Item(FILE, f"{WWW}/a.jpg")
-FAILED = Outcome(ITEM, Fate.DEFERRED, "Throttling", "slow down", "C0FFEE", failed=True)
+FAILED = Outcome((ITEM,), Fate.DEFERRED, "Throttling", "slow down", "C0FFEE", failed=True)
 SEEN = Trail(NOON - 3_600, changed_at=NOON - 3_660, attempts=1)
 
 
@@ -41,7 +41,7 @@ def many(count: int, length: int = 0) -> list[Item]:
 
 
 def written(kind: str = BACKLOG, outcome: Outcome = FAILED, trail: Trail = SEEN) -> list[Letter]:
-    return list(letters(record(kind, outcome, trail, NOON), [outcome.item]))
+    return list(letters(record(kind, outcome, trail, NOON), outcome.items))
 
 
 def returned(message: Any) -> list[Letter]:
@@ -49,8 +49,8 @@ def returned(message: Any) -> list[Letter]:
     raw = message if isinstance(message, bytes) else json.dumps(message).encode()
     return [
         letter
-        for item, trail in events.read(raw).waiting
-        for letter in written(outcome=FAILED._replace(item=item), trail=trail)
+        for items, trail, _ in events.read(raw).waiting
+        for letter in written(outcome=FAILED._replace(items=items), trail=trail)
     ]
 
 
@@ -149,7 +149,7 @@ def test_a_history_keeps_the_last_ten_refusals() -> None:
 
 
 def test_force_is_written_where_it_means_something() -> None:
-    directory = FAILED._replace(item=Item(DIRECTORY, f"{WWW}/d/"))
+    directory = FAILED._replace(items=(Item(DIRECTORY, f"{WWW}/d/"),))
     assert strictly(written(outcome=directory, trail=SEEN._replace(force=True))[0].body)["force"] is True
     assert strictly(written(trail=SEEN._replace(force=True))[0].body)["force"] is False
 
@@ -173,8 +173,8 @@ def test_fields_of_strangers_never_stand_in_for_ours() -> None:
 
 def test_what_is_written_is_read_as_what_it_was() -> None:
     (letter,) = written(trail=SEEN._replace(kept={"owner": "team 7"}))
-    ((item, trail),) = events.read(letter.body.encode()).waiting
-    assert item == ITEM
+    ((items, trail, _),) = events.read(letter.body.encode()).waiting
+    assert items == (ITEM,)
     assert (trail.first_seen, trail.changed_at, trail.attempts, trail.kept) == (
         SEEN.first_seen,
         SEEN.changed_at,

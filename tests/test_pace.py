@@ -22,7 +22,8 @@ def items(count: int, domain: str = "a.com", object_type: ObjectType = FILE) -> 
 
 def waits(pace: Pace, some: list[Item], limit: int = 10) -> list[int]:
     """The minutes that each of some items has to wait."""
-    return list(pace.minutes(some, limit).values())
+    minutes = {item: minute for minute, load in pace.loads(some, limit).items() for item in load}
+    return [minutes[item] for item in some]
 
 
 def test_a_few_calls_go_out_at_once(pace: Pace) -> None:

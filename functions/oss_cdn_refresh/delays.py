@@ -21,7 +21,9 @@ Uniform = Callable[[float, float], float]
 
 def delay(until: Until, attempts: int, at_least: float, now: float, uniform: Uniform) -> int:
     """Seconds until an item that has failed `attempts` times before is tried again; `now` in epoch seconds."""
-    if until is Until.RESET:
+    if until is Until.TRIGGER:
+        seconds = 0.0
+    elif until is Until.RESET:
         seconds = _to_reset(now, uniform)
     elif until is Until.NEXT_MINUTE:
         seconds = max(MINUTE, at_least)

@@ -5,7 +5,7 @@ what one call learns, the later ones of the invocation know.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from oss_cdn_refresh.cdn.client import Cdn
 from oss_cdn_refresh.cdn.limits import MINUTE
@@ -50,45 +50,44 @@ class Delivery:
 
     def deliver(self, items: Mapping[Item, Trail]) -> Iterator[Outcome]:
         """Exactly one outcome for each item, as soon as it is known."""
-        minutes = self._pace.minutes(items, self._limits.urls_per_minute_per_domain)
-        for item, wait in minutes.items():
-            if wait:
-                full = "the limit of the domain's minute is used up"
-                yield Outcome(item, Fate.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
-        in_this_minute = {item: trail for item, trail in items.items() if not minutes[item]}
-        self._waiting.extend(batches(in_this_minute, self._limits))
+        loads = self._pace.loads(items, self._limits.urls_per_minute_per_domain)
+        now = loads.pop(0, [])
+        for wait, load in loads.items():
+            full = "the limit of the domain's minute is used up"
+            yield Outcome(tuple(load), Fate.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
+        self._waiting.extend(batches({item: items[item] for item in now} if loads else items, self._limits))
         while self._waiting:
             yield from self._submit(self._waiting.popleft())
 
     def _submit(self, batch: Batch) -> Iterator[Outcome]:
         """The outcomes of one batch; what has to go out in smaller ones is put at the head of those waiting."""
-        sendable = []
-        for item in batch.items:
-            known = self._refusals.about(item)
-            if known:
-                yield self._given_up(item, known)
-            else:
-                sendable.append(item)
+        sendable, refused = self._refusals.sorted_out(batch.items)
+        for known, items in refused:
+            yield from self._with_failures(outcome(items, known))
         affordable = self._affordable(batch.type, sendable)
-        for item in sendable[len(affordable) :]:
-            yield self._given_up(item, self._exhausted[batch.type])
+        if len(affordable) < len(sendable):
+            beyond = tuple(sendable[len(affordable) :])
+            yield from self._with_failures(outcome(beyond, self._exhausted[batch.type]))
         if not affordable:
             return
         batch = batch._replace(items=tuple(affordable))
         if not self._patience.rest(self._pace.until_next_call(self._calls_per_second)):
-            for item in batch.items:
-                up = "the function's time was up before the call"
-                yield Outcome(item, Fate.DEFERRED, OUT_OF_TIME, up, failed=item in self._failed)
+            up = "the function's time was up before the call"
+            yield from self._with_failures(Outcome(batch.items, Fate.DEFERRED, OUT_OF_TIME, up))
             return
         refusal = self._call(batch)
         if refusal is None:
-            yield from (Outcome(item, Fate.REFRESHED) for item in batch.items)
+            yield Outcome(batch.items, Fate.REFRESHED)
         elif not self._divided(batch, refusal):
             self._refusals.remember(refusal, batch)
-            yield from (self._given_up(item, refusal) for item in batch.items)
+            yield from self._with_failures(outcome(batch.items, refusal))
 
-    def _given_up(self, item: Item, refusal: CallRefused) -> Outcome:
-        return outcome(item, refusal, failed=item in self._failed)
+    def _with_failures(self, outcome: Outcome) -> Iterator[Outcome]:
+        """The outcome, in two where only some of its items failed before."""
+        for failed in (False, True):
+            items = tuple(item for item in outcome.items if (item in self._failed) is failed)
+            if items:
+                yield outcome._replace(items=items, failed=failed)
 
     def _divided(self, batch: Batch, refusal: CallRefused) -> bool:
         """Put back what may be accepted in another cut; False where nothing can be cut any more."""
@@ -123,7 +122,7 @@ class Delivery:
             self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
             return {}
 
-    def _affordable(self, object_type: ObjectType, items: list[Item]) -> list[Item]:
+    def _affordable(self, object_type: ObjectType, items: Sequence[Item]) -> Sequence[Item]:
         """The first items, as many as the day's quota has room for, as far as it is known to be short."""
         if object_type not in self._exhausted or self._quota is None:
             return items

@@ -10,11 +10,15 @@ from oss_cdn_refresh.patience import DEFAULT_TIMEOUT
 FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
 CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
 
+DIRECT = "direct"  # DELIVERY: changes are refreshed in the invocation that brings them …
+BATCHED = "batched"  # … or together with others, when the queue trigger brings them back
+
 
 class Environment(NamedTuple):
     """The settings of one invocation; endpoints are base URLs without a trailing `/`, "" where nothing tells them.
 
-    `calls_per_second` is what the deployment allows an instance, 0 where it sets no bound.
+    `calls_per_second` is what the deployment allows an instance, 0 where it sets no bound. `batched`: only what the
+    queue trigger brings is worked on, and everything else goes into the backlog first.
     """
 
     config: str
@@ -25,6 +29,7 @@ class Environment(NamedTuple):
     backlog: str
     dead_letters: str
     calls_per_second: int
+    batched: bool
     timeout: float
     credentials: Source
 
@@ -32,7 +37,7 @@ class Environment(NamedTuple):
 def read(context: Any, environ: Mapping[str, str]) -> Environment:
     """Read them anew for each invocation.
 
-    :raises ConfigurationError: an endpoint is no base URL.
+    :raises ConfigurationError: a variable is wrong, or one is missing that another one needs.
     """
     region, account = str(getattr(context, "region", None) or ""), str(getattr(context, "account_id", None) or "")
     own_smq = f"https://{account}.mns.{region}.aliyuncs.com" if account and region else ""
@@ -46,6 +51,7 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
         backlog=environ.get("BACKLOG_QUEUE") or "",
         dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
         calls_per_second=_calls_per_second(environ.get("CALLS_PER_SECOND") or "0"),
+        batched=_batched(environ),
         timeout=_timeout(context),
         credentials=source(context, environ),
     )
@@ -56,6 +62,16 @@ def _calls_per_second(text: str) -> int:
         what = f'"{text}" is no whole number'
         raise ConfigurationError("environment", "CALLS_PER_SECOND", what, "write one, or leave it out")
     return int(text)
+
+
+def _batched(environ: Mapping[str, str]) -> bool:
+    delivery = environ.get("DELIVERY") or DIRECT
+    if delivery not in (DIRECT, BATCHED):
+        raise ConfigurationError("environment", "DELIVERY", f'"{delivery}" is unknown', f"write {DIRECT} or {BATCHED}")
+    if delivery == BATCHED and not environ.get("BACKLOG_QUEUE"):
+        what = "is not set, and DELIVERY is batched"
+        raise ConfigurationError("environment", "BACKLOG_QUEUE", what, "name the queue that the changes wait in")
+    return delivery == BATCHED
 
 
 def _timeout(context: Any) -> float:

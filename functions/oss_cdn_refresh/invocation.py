@@ -12,21 +12,21 @@ from oss_cdn_refresh.delivery import Delivery
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.environment import Environment
 from oss_cdn_refresh.errors import Unaccounted
-from oss_cdn_refresh.events import Reading
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.items import Item, Trail, fault
+from oss_cdn_refresh.gathering import Gathered, gather
+from oss_cdn_refresh.items import fault
 from oss_cdn_refresh.letters import Letter
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.outcomes import Fate, Outcome
+from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import Pace
 from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.queues import Queue
 from oss_cdn_refresh.session import Session
 from oss_cdn_refresh.settlement import settle
-from oss_cdn_refresh.sites import items_of
 from oss_cdn_refresh.summary import Summary
 
 INVALID = "InvalidItem"
+BATCHED = "Batched"
 
 
 class Instance:
@@ -93,13 +93,17 @@ class Invocation:
         self._around.credentials()  # where there are none, that is said before anything is half done
         config = self._instance.configured.config(self._around, self._effects, self._log)
         reading = events.read(event)
-        items = self._items(reading, config)
+        gathered = gather(reading, config, self._effects.now())
+        items = gathered.items
         self._summary.changes = len(reading.changes)
+        self._summary.ignored = gathered.ignored
         self._summary.unreadable = len(reading.unreadable)
         self._summary.urls = len(items)
+        for name, changes in gathered.unknown.items():
+            self._log.warning("unknown_event", name=name, changes=changes)
         broken = self._letters_of(reading.unreadable)
         reasons = Counter(self._put_away(broken, self._patience.early))
-        outcomes = list(self._outcomes(items, config))
+        outcomes = list(self._outcomes(gathered, config))
         settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
         self._report(settled.outcomes)
@@ -110,45 +114,25 @@ class Invocation:
         if reasons:
             raise Unaccounted(reasons.total(), list(reasons))
 
-    def _items(self, reading: Reading, config: Config) -> dict[Item, Trail]:
-        """The distinct items of an event, fresh changes first, each with what it has been through."""
-        now = self._effects.now()
-        items: dict[Item, Trail] = {}
-        fresh: dict[tuple[float | None, bool], Trail] = {}
-        unknown: Counter[str] = Counter()
-        for change in reading.changes:
-            led_to, ignored = items_of(change, config)
-            if ignored:
-                self._summary.ignored[ignored] += 1
-                unknown[change.event] += not change.known
-            trail = Trail(now, change.at, change.at, force=change.headers_only)
-            trail = fresh.setdefault((change.at, change.headers_only), trail)
-            for item in led_to:
-                items[item] = items[item].merged(trail) if item in items else trail
-        for item, trail in reading.waiting:
-            known = trail._replace(first_seen=now) if trail.first_seen > now else trail
-            items[item] = items[item].merged(known) if item in items else known
-        for event, count in (+unknown).items():
-            self._log.warning("unknown_event", name=event, changes=count)
-        return items
-
-    def _outcomes(self, items: Mapping[Item, Trail], config: Config) -> Iterator[Outcome]:
-        """One outcome for each item: from the CDN, or without it where an item must not be submitted."""
-        sound: dict[Item, Trail] = {}
-        for item, trail in items.items():
-            complaint = fault(item, config.domains)
-            if complaint:
-                yield Outcome(item, Fate.DEAD_LETTERED, INVALID, complaint)
-            else:
-                sound[item] = trail
+    def _outcomes(self, gathered: Gathered, config: Config) -> Iterator[Outcome]:
+        """One outcome for each item: from the CDN, or without it where an item must not be submitted, or not yet."""
+        items = gathered.items
+        complaints = {item: complaint for item in items if (complaint := fault(item, config.domains))}
+        yield from (Outcome((item,), Fate.DEAD_LETTERED, INVALID, why) for item, why in complaints.items())
+        early = gathered.unqueued if self._around.batched else ()
+        batched = tuple(item for item in early if item not in complaints)
+        if batched:
+            yield Outcome(batched, Fate.DEFERRED, BATCHED, until=Until.TRIGGER)
+        if complaints or batched:
+            items = {item: trail for item, trail in items.items() if item not in complaints and item not in early}
         credentials, session = self._around.credentials, self._instance.session
         cdn = Cdn(self._around.cdn, config.ignore_params_type, credentials, session, self._effects)
         pace, rate = self._instance.pace, self._around.calls_per_second
         delivery = Delivery(cdn, config.limits, pace, self._patience, self._log, calls_per_second=rate)
         try:
-            for outcome in delivery.deliver(sound):
+            for outcome in delivery.deliver(items):
                 if outcome.fate is Fate.REFRESHED:
-                    self._summary.accepted(items[outcome.item], self._effects.now())
+                    self._summary.accepted((items[item] for item in outcome.items), self._effects.now())
                 yield outcome
         finally:
             self._summary.requests = cdn.requests
@@ -184,9 +168,11 @@ class Invocation:
         by_reason: dict[tuple[Fate, str, str], list[str]] = {}
         for outcome in outcomes:
             if outcome.fate is not Fate.REFRESHED:
-                by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), []).append(outcome.item.url)
+                urls = by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), [])
+                urls.extend(item.url for item in outcome.items)
         for (fate, reason, message), urls in by_reason.items():
-            write = self._log.error if fate is Fate.DEAD_LETTERED else self._log.warning
+            as_intended = self._log.info if reason == BATCHED else self._log.warning
+            write = self._log.error if fate is Fate.DEAD_LETTERED else as_intended
             write(fate.value, reason=reason, message=message, items=len(urls), urls=urls)
 
     def _queue(self, name: str, variable: str) -> Queue:

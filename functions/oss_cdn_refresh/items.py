@@ -44,6 +44,11 @@ class Trail(NamedTuple):
     history: tuple[Mapping[str, Any], ...] = ()
     kept: Mapping[str, Any] = NOTHING_KEPT
 
+    @property
+    def put_off(self) -> bool:
+        """Whether it was refused or had to wait before."""
+        return bool(self.history) or self.attempts > 0
+
     def merged(self, other: "Trail") -> "Trail":
         """One trail for two reasons to refresh the same item: the longest waiting and the most often failed counts."""
         if self is other:

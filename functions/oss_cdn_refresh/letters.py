@@ -16,7 +16,7 @@ from oss_cdn_refresh.messages import (
     VERSION,
     dumped,
 )
-from oss_cdn_refresh.outcomes import Outcome
+from oss_cdn_refresh.outcomes import Outcome, Until
 
 UNREADABLE = "UnreadableEvent"
 
@@ -30,19 +30,20 @@ class Letter(NamedTuple):
 
 
 def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, Any]:
-    """The message of one outcome, but for its `urls`: outcomes with equal records share a message."""
+    """The message of an outcome of items alike in type and trail, but for its `urls`: equal records share a message."""
+    object_type = outcome.items[0].type
     reason = outcome.reason[:SHOWN]
-    entry = {"at": timestamp(now), "reason": reason}
+    refusals = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
     fields = {
         "kind": kind,
         "version": VERSION,
-        "object_type": outcome.item.type,
-        "force": trail.force and outcome.item.type != FILE,
+        "object_type": object_type,
+        "force": trail.force and object_type != FILE,
         "attempts": trail.attempts + outcome.failed,
         "reason": reason,
         "first_seen": timestamp(trail.first_seen),
         "changed_at": timestamp(trail.first_seen if trail.changed_at is None else trail.changed_at),
-        "history": [*trail.history, entry][-HISTORY_LENGTH:],
+        "history": [*trail.history, *refusals][-HISTORY_LENGTH:],
     }
     if kind == DEAD_LETTER:
         fields |= {

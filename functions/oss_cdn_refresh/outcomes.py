@@ -1,4 +1,4 @@
-"""Outcomes: what became of each item. Every figure of an invocation is counted from them."""
+"""Outcomes: what became of items. Every figure of an invocation is counted from them."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -17,20 +17,21 @@ class Fate(Enum):
 class Until(Enum):
     """What a deferred item waits for."""
 
+    TRIGGER = "nothing but the queue trigger, which brings many together"
     RECOVERY = "a transient failure to pass"
     NEXT_MINUTE = "the limit of a domain's minute"
     RESET = "the daily quotas to come back"
 
 
 class Outcome(NamedTuple):
-    """The fate of one item, and why.
+    """The one fate of some items, and why.
 
-    `reason` is the API's error code or a word of ours, `request_id` the CDN's or "". `failed`: it was sent in this
-    invocation and failed transiently at least once, which counts as an attempt. A deferred item waits for `until`, and
+    `reason` is the API's error code or a word of ours, `request_id` the CDN's or "". `failed`: they were sent in this
+    invocation and failed transiently at least once, which counts as an attempt. Deferred items wait for `until`, and
     no less than `at_least` seconds.
     """
 
-    item: Item
+    items: tuple[Item, ...]
     fate: Fate
     reason: str = ""
     message: str = ""

@@ -5,7 +5,8 @@ domain's URLs a minute: what exceeds that is not sent to be refused, it waits fo
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from oss_cdn_refresh.cdn.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
 from oss_cdn_refresh.items import DIRECTORY, Item
@@ -34,18 +35,20 @@ class Pace:
             self._calls.popleft()
         self._calls.append(now)
 
-    def minutes(self, items: Iterable[Item], urls_per_minute: int) -> Mapping[Item, int]:
-        """For each item the minutes that it has to wait: 0 for what fits into this one, n for the n-th load after."""
-        used: Counter[_Lane] = Counter()
-        waits: dict[Item, int] = {}
+    def loads(self, items: Iterable[Item], urls_per_minute: int) -> dict[int, list[Item]]:
+        """Items by the minutes that they have to wait: 0 for what fits into this one, n for the n-th load after."""
+        lanes: dict[_Lane, list[Item]] = {}
         for item in items:
-            lane = _lane(item)
-            limit = DIRECTORIES_PER_MINUTE_PER_DOMAIN if item.type == DIRECTORY else urls_per_minute
-            if lane not in used:
-                used[lane] = min(limit, self._in_this_minute(lane))
-            waits[item] = used[lane] // limit
-            used[lane] += 1
-        return waits
+            lanes.setdefault(_lane(item), []).append(item)
+        loads: dict[int, list[Item]] = {}
+        for lane, inside in lanes.items():
+            limit = DIRECTORIES_PER_MINUTE_PER_DOMAIN if lane[1] else urls_per_minute
+            room = max(0, limit - self._in_this_minute(lane))
+            cuts = [0, *range(room, len(inside), limit), len(inside)]
+            for wait, (start, end) in enumerate(pairwise(cuts)):
+                if end > start:
+                    loads.setdefault(wait, []).extend(inside[start:end])
+        return loads
 
     def sent(self, items: Iterable[Item]) -> None:
         """Take note of items that were, or may have been, accepted."""

@@ -1,5 +1,7 @@
 """What the CDN refused in this invocation, so that nothing is asked twice."""
 
+from collections.abc import Sequence
+
 from oss_cdn_refresh.cdn.verdicts import PER_MINUTE, Verdict
 from oss_cdn_refresh.errors import CallRefused
 from oss_cdn_refresh.items import Item, ObjectType
@@ -22,11 +24,18 @@ class Refusals:
             of_type = batch.type if refusal.code.startswith(PER_MINUTE) else None
             self._domains[batch.domains[0], of_type] = refusal
 
-    def about(self, item: Item) -> CallRefused | None:
-        """The refusal that an item would meet, as far as we know."""
-        if self._all or not self._domains:
-            return self._all
-        return self._domains.get((item.domain, None)) or self._domains.get((item.domain, item.type))
+    def sorted_out(self, items: Sequence[Item]) -> tuple[Sequence[Item], list[tuple[CallRefused, tuple[Item, ...]]]]:
+        """The items that may be sent, and the others with the refusal that they would meet, as far as we know."""
+        if self._all:
+            return (), [(self._all, tuple(items))]
+        if not self._domains:
+            return items, []
+        sendable: list[Item] = []
+        refused: dict[CallRefused, list[Item]] = {}
+        for item in items:
+            known = self._domains.get((item.domain, None)) or self._domains.get((item.domain, item.type))
+            (refused.setdefault(known, []) if known else sendable).append(item)
+        return sendable, [(known, tuple(others)) for known, others in refused.items()]
 
 
 def transient(refusal: CallRefused) -> bool:
@@ -35,8 +44,8 @@ def transient(refusal: CallRefused) -> bool:
     return passing and not refusal.code.startswith(PER_MINUTE)
 
 
-def outcome(item: Item, refusal: CallRefused, *, failed: bool) -> Outcome:
-    """What a refusal means for one item; `failed`: it was sent in this invocation and failed transiently."""
+def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
+    """What a refusal means for items."""
     fate, until = Fate.DEFERRED, Until.RECOVERY
     if refusal.verdict in (Verdict.BAD_ITEM, Verdict.BAD_DOMAIN, Verdict.HOPELESS, Verdict.RENEW):
         fate = Fate.DEAD_LETTERED
@@ -45,12 +54,11 @@ def outcome(item: Item, refusal: CallRefused, *, failed: bool) -> Outcome:
     elif refusal.code.startswith(PER_MINUTE):
         until = Until.NEXT_MINUTE
     return Outcome(
-        item,
+        items,
         fate,
         refusal.code,
         refusal.message,
         refusal.request_id,
-        failed=failed,
         until=until,
         at_least=refusal.retry_after,
     )

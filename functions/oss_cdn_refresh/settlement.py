@@ -1,11 +1,12 @@
 """Putting away what was not refreshed: into the backlog, or into the dead letters where nothing may circle for ever."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from oss_cdn_refresh.delays import delay
 from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.items import Item, Trail
+from oss_cdn_refresh.items import Item, ObjectType, Trail
 from oss_cdn_refresh.letters import Letter, letters, record
 from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER, dumped
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
@@ -30,17 +31,30 @@ def settle(
     settled = Settled([], [])
     by_fate: dict[Fate, list[Outcome]] = {fate: [] for fate in Fate}
     for outcome in outcomes:
-        final = _final(outcome, trails[outcome.item], now)
-        by_fate[final.fate].append(final)
-    settled.outcomes.extend(by_fate[Fate.REFRESHED])
+        if outcome.fate is Fate.REFRESHED:
+            settled.outcomes.append(outcome)
+            continue
+        for alike in _by_trail(outcome, trails):
+            final = _final(alike, trails[alike.items[0]], now)
+            by_fate[final.fate].append(final)
     for fate, kind, queue in ((Fate.DEAD_LETTERED, DEAD_LETTER, dead_letters), (Fate.DEFERRED, BACKLOG, backlog)):
-        stored = {outcome.item: outcome for outcome in by_fate[fate]}
+        stored = {item: outcome for outcome in by_fate[fate] for item in outcome.items}
         for letter, refusal in queue.send(_letters(kind, by_fate[fate], trails, effects)):
             if refusal is None:
-                settled.outcomes.extend(stored[item] for item in letter.items)
+                for outcome, items in groupby(letter.items, key=stored.__getitem__):
+                    settled.outcomes.append(outcome._replace(items=tuple(items)))
             else:
                 settled.unaccounted.extend((item, str(refusal)) for item in letter.items)
     return settled
+
+
+def _by_trail(outcome: Outcome, trails: Mapping[Item, Trail]) -> Iterator[Outcome]:
+    """The outcome in parts, each of items of one type that have been through the same."""
+    parts: dict[tuple[int, ObjectType], list[Item]] = {}
+    for item in outcome.items:
+        parts.setdefault((id(trails[item]), item.type), []).append(item)
+    for items in parts.values():
+        yield outcome._replace(items=tuple(items))
 
 
 def _final(outcome: Outcome, trail: Trail, now: float) -> Outcome:
@@ -61,15 +75,11 @@ def _letters(
 ) -> Iterator[Letter]:
     """Outcomes whose messages differ in nothing but the URLs share one."""
     now = effects.now()
-    heads: dict[tuple[object, ...], str] = {}
     groups: dict[tuple[str, Until, float], list[Outcome]] = {}
     for outcome in outcomes:
-        trail = trails[outcome.item]
-        alike = (id(trail), outcome.item.type, *outcome[1:])
-        if alike not in heads:
-            heads[alike] = dumped(record(kind, outcome, trail, now))
-        groups.setdefault((heads[alike], outcome.until, outcome.at_least), []).append(outcome)
+        head = dumped(record(kind, outcome, trails[outcome.items[0]], now))
+        groups.setdefault((head, outcome.until, outcome.at_least), []).append(outcome)
     for (_, until, at_least), group in groups.items():
-        first, trail = group[0], trails[group[0].item]
+        first, trail = group[0], trails[group[0].items[0]]
         seconds = delay(until, trail.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
-        yield from letters(record(kind, first, trail, now), [outcome.item for outcome in group], seconds)
+        yield from letters(record(kind, first, trail, now), (i for outcome in group for i in outcome.items), seconds)

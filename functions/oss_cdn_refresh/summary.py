@@ -24,15 +24,17 @@ class Summary:
 
     def count(self, outcomes: Iterable[Outcome]) -> None:
         """Count outcomes that came true."""
-        self._fates.update(outcome.fate for outcome in outcomes)
+        for outcome in outcomes:
+            self._fates[outcome.fate] += len(outcome.items)
 
-    def accepted(self, trail: Trail, now: float) -> None:
-        """Note how long after its changes an item was accepted; a clock that is behind makes that 0."""
-        if trail.changed_at is None or trail.changed_last is None:
-            return
-        newest, oldest = max(0.0, now - trail.changed_last), max(0.0, now - trail.changed_at)
-        self._newest = newest if self._newest is None else min(self._newest, newest)
-        self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
+    def accepted(self, trails: Iterable[Trail], now: float) -> None:
+        """Note how long after their changes items were accepted; a clock that is behind makes that 0."""
+        for trail in trails:
+            if trail.changed_at is None or trail.changed_last is None:
+                continue
+            newest, oldest = max(0.0, now - trail.changed_last), max(0.0, now - trail.changed_at)
+            self._newest = newest if self._newest is None else min(self._newest, newest)
+            self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
 
     def fields(self) -> dict[str, Any]:
         """What the handler returns."""

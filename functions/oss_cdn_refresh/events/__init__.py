@@ -87,13 +87,19 @@ def _record(value: dict[str, Any], depth: int) -> Iterator[Part]:
                 if not isinstance(part, Within):
                     yield part
                     continue
-                for inside in _within(part.value, depth - 1):
-                    if isinstance(inside, Unreadable):
-                        yield inside._replace(kept={**part.kept, **inside.kept})
-                    else:
-                        yield inside
+                queued = infer is envelopes.infer_queue_message
+                yield from (_from(part, inside, queued=queued) for inside in _within(part.value, depth - 1))
             return
     raise UnreadableRecord("no kind of record that is known here")
+
+
+def _from(within: Within, inside: Part, *, queued: bool) -> Part:
+    """A part of what lies inside, with what its surroundings know of it."""
+    if isinstance(inside, Unreadable):
+        return inside._replace(kept={**within.kept, **inside.kept}) if within.kept else inside
+    if queued and isinstance(inside, (Change, Waiting)):
+        return inside._replace(queued=True)
+    return inside
 
 
 def _decoded(text: bytes | str) -> Any:

@@ -46,7 +46,7 @@ _YEAR_10000 = 253_402_300_800.0  # in epoch seconds: no time of ours can be writ
 class Change(NamedTuple):
     """One record of OSS. `at` is in epoch seconds, None where the record tells no time that we understand.
 
-    `size` and `delta` are as they came: only whole numbers mean something.
+    `size` and `delta` are as they came: only whole numbers mean something. `queued`: a queue trigger brought it.
     """
 
     bucket: str
@@ -56,6 +56,7 @@ class Change(NamedTuple):
     size: Any = None
     delta: Any = None
     request_id: str = ""
+    queued: bool = False
 
     @property
     def refreshes(self) -> bool:

@@ -18,10 +18,11 @@ class Within(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """An item of a message of ours, and what it has been through."""
+    """The items of a message of ours, and what they have been through; `queued`: a queue trigger brought them."""
 
-    item: Item
+    items: tuple[Item, ...]
     trail: Trail
+    queued: bool = False
 
 
 class Unreadable(NamedTuple):

@@ -34,7 +34,9 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
         raise UnreadableRecord("object_type or urls of a message are missing or wrong")
     trail = _trail(value)
     broken = [url for url in urls if not _fits(url)]
-    yield from (Waiting(Item(value["object_type"], _in_lower_case(url)), trail) for url in urls if _fits(url))
+    items = tuple(Item(value["object_type"], _in_lower_case(url)) for url in urls if _fits(url))
+    if items:
+        yield Waiting(items, trail)
     if broken:
         yield Within({**value, "urls": None, "broken_urls": broken})
 

@@ -1,0 +1,184 @@
+"""`DELIVERY=batched`: changes wait in the backlog until the queue trigger brings many of them together."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from world import SITE, World, always, backlog_record, event, objects, payload, record, url
+
+from local.faults import Faults, Refusal
+from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
+
+
+@pytest.fixture
+def batched(world: World) -> World:
+    """The world with a function that batches."""
+    world.environ["DELIVERY"] = "batched"
+    return world
+
+
+def queued(*bodies: Any) -> list[Any]:
+    """Messages as the queue trigger brings them."""
+    return [{"messageId": "1", "messageBody": body if isinstance(body, str) else json.dumps(body)} for body in bodies]
+
+
+def drained(world: World) -> dict[str, Any]:
+    """What the function makes of all that is in the backlog, as the queue trigger brings it."""
+    queue = world.smq.queue("backlog")
+    received = queue.receive(1_000)
+    for message in received:
+        queue.delete(message.receipt)
+    return world.invoke(queued(*(message.body for message in received)))
+
+
+def test_changes_go_into_the_backlog_without_a_call(batched: World) -> None:
+    summary = batched.invoke(objects(20))
+    assert (summary["urls"], summary["deferred"], summary["requests"]) == (20, 20, 0)
+    assert batched.cdn.calls == []
+
+
+def test_one_message_in_one_call_holds_what_an_event_has_changed(batched: World) -> None:
+    batched.invoke(objects(20))
+    assert len(batched.smq.calls) == 1
+    (message,) = batched.backlog
+    assert message == {
+        "kind": "oss-cdn-refresh/backlog",
+        "version": 1,
+        "object_type": "File",
+        "urls": [url(f"{number}.jpg") for number in range(20)],
+        "force": False,
+        "attempts": 0,
+        "reason": "Batched",
+        "first_seen": "2026-11-22T04:00:00Z",
+        "changed_at": "2026-11-22T03:59:58Z",
+        "history": [],
+    }
+    assert batched.delays == [0]
+
+
+@pytest.mark.parametrize("name", ["native_put", "eventbridge_raw_data_array", "topic_json", "destination_timeout"])
+def test_whatever_does_not_come_from_the_queue_is_batched(batched: World, name: str) -> None:
+    summary = batched.invoke(payload(name))
+    assert summary["deferred"] == summary["urls"] > 0
+    assert {message["reason"] for message in batched.backlog} == {"Batched"}
+
+
+@pytest.mark.parametrize(
+    "name", ["queue_raw_data", "queue_single_base64", "queue_cloud_events", "backlog_in_the_queue"]
+)
+def test_whatever_comes_from_the_queue_is_worked_on(batched: World, name: str) -> None:
+    summary = batched.invoke(payload(name))
+    assert summary["refreshed"] == summary["urls"] > 0
+    assert batched.backlog == []
+
+
+def test_what_was_batched_comes_back_in_one_call(batched: World) -> None:
+    for number in range(50):
+        batched.invoke(event(record(f"{number}.jpg")))
+    assert drained(batched)["requests"] == 1
+    assert batched.cdn.accepted == {("File", url(f"{number}.jpg")) for number in range(50)}
+
+
+def test_batching_counts_as_no_attempt(batched: World) -> None:
+    batched.invoke([backlog_record(url(), attempts=9)])
+    assert batched.backlog[0]["attempts"] == 9
+    assert drained(batched)["refreshed"] == 1
+
+
+def test_a_batched_change_that_then_fails_has_failed_once(batched: World) -> None:
+    batched.invoke(event(record()))
+    batched.cdn.faults = always(Refusal(503, "ServiceUnavailable"))
+    batched.jitter = lambda _low, high: high
+    drained(batched)
+    (message,) = batched.backlog
+    assert (message["attempts"], [entry["reason"] for entry in message["history"]]) == (1, ["ServiceUnavailable"])
+
+
+def test_in_a_mixed_event_only_what_the_queue_brought_is_worked_on(batched: World) -> None:
+    summary = batched.invoke([*queued(json.loads(event(record("queued.jpg")))), record("native.jpg")])
+    assert batched.cdn.accepted == {("File", url("queued.jpg"))}
+    assert [message["urls"] for message in batched.backlog] == [[url("native.jpg")]]
+    assert (summary["refreshed"], summary["deferred"], summary["urls"]) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_item_that_the_queue_brought_too_is_worked_on(batched: World, order: int) -> None:
+    entries = [record("a.jpg"), *queued(backlog_record(url("a.jpg")))]
+    assert batched.invoke(entries[::order])["refreshed"] == 1
+    assert batched.backlog == []
+
+
+def test_what_no_one_can_read_or_submit_is_a_dead_letter_at_once(batched: World) -> None:
+    summary = batched.invoke([backlog_record("https://elsewhere.example.com/"), {"strange": 1}])
+    assert (summary["dead_lettered"], summary["unreadable"], summary["deferred"]) == (1, 1, 0)
+    assert len(batched.dead_letters) == 2
+
+
+def test_a_backlog_that_refuses_makes_the_platform_bring_the_event_again(batched: World) -> None:
+    batched.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
+    with pytest.raises(Unaccounted):
+        batched.invoke(event(record()))
+    assert batched.cdn.calls == []
+
+
+def test_batching_is_no_warning(batched: World) -> None:
+    batched.invoke(event(record()))
+    line = batched.line("deferred")
+    assert (line["level"], line["reason"], line["items"]) == ("INFO", "Batched", 1)
+
+
+def test_without_a_backlog_nothing_is_done(batched: World) -> None:
+    del batched.environ["BACKLOG_QUEUE"]
+    with pytest.raises(ConfigurationError):
+        batched.invoke(event(record()))
+    assert (batched.cdn.calls, batched.smq.calls) == ([], [])
+
+
+def test_a_drain_with_another_configuration_judges_by_its_own(batched: World) -> None:
+    """The configuration may change while changes wait."""
+    batched.invoke(event(record()))
+    batched.configure({**SITE, "domains": ["d1.example.com"]})
+    assert drained(batched)["dead_lettered"] == 1
+
+
+# Order: what goes first where not everything can
+
+TIGHT = {"urls_per_minute_per_domain": 1}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind"),
+    [
+        (json.loads(event(record("ahead.jpg"))), backlog_record(url("behind.jpg"))),
+        (
+            backlog_record(url("ahead.jpg"), attempts=0, history=[], reason="Batched"),
+            backlog_record(url("behind.jpg")),
+        ),
+        (
+            backlog_record(url("ahead.jpg"), first_seen="2026-11-21T16:00:00Z"),
+            backlog_record(url("behind.jpg"), first_seen="2026-11-21T15:59:59Z"),
+        ),
+        (
+            backlog_record(url("ahead.jpg"), first_seen="2026-11-22T01:00:00Z"),
+            backlog_record(url("behind.jpg"), first_seen="2026-11-22T02:00:00Z"),
+        ),
+    ],
+    ids=[
+        "a change before what was put off",
+        "what was only batched before what was put off",
+        "today before yesterday, in UTC+8",
+        "within a day the longest waiting first",
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_where_not_everything_can_go_the_fresh_go_first(world: World, ahead: Any, behind: Any, order: int) -> None:
+    world.configure(SITE, limits=TIGHT)
+    world.invoke(queued(*[ahead, behind][::order]))
+    assert world.cdn.accepted == {("File", url("ahead.jpg"))}
+    assert [message["urls"] for message in world.backlog] == [[url("behind.jpg")]]
+
+
+def test_a_body_in_base64_is_worked_on_too(batched: World) -> None:
+    body = base64.b64encode(event(record("a.jpg"))).decode()
+    assert batched.invoke(queued(body))["refreshed"] == 1
