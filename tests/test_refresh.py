@@ -159,6 +159,7 @@ def test_a_cold_start_imports_nothing_that_it_does_not_need(today: World) -> Non
         "Tea",
         "asyncio",
         "difflib",
+        "msgspec",
         "xml.etree.ElementTree",
     }
 

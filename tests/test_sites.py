@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from world import SITE, event, record
 
 from oss_cdn_refresh import events
+from oss_cdn_refresh.cdn.limits import URL_LENGTH
 from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.items import fault
 from oss_cdn_refresh.sites import items_of
 
 WWW = "https://www.example.com"
@@ -517,6 +519,36 @@ def test_every_item_is_one_printable_line_of_ascii(key: str, site: dict[str, Any
     found, _ = items_of(change(key), configured(site))
     assert all(item.url.isascii() and item.url.isprintable() and " " not in item.url for item in found)
     assert len(set(found)) == len(found)
+
+
+plain_keys = st.text("ab.-_~/", min_size=1, max_size=9) | st.sampled_from(["index.html", "a/index.html", "aindex.html"])
+
+
+@given(plain_keys | keys, st.sampled_from(["", "a", "a/"]), st.sampled_from([PUT, "ObjectRemoved:DeleteObjects"]))
+def test_what_a_site_has_for_other_keys_means_nothing_for_a_key(key: str, prefix: str, name: str) -> None:
+    also = [{"when": "\0", "urls": ["/other"]}]
+    site = {"prefix": prefix, "domains": ["www.example.com", "img.example.com"]}
+    one = change(key, name)
+    assert items_of(one, configured(site)) == items_of(one, configured({**site, "also": also}))
+
+
+@given(
+    plain_keys | keys,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "query": st.just("ignore"),
+            "bulk_delete": st.just("directory"),
+            "variants": st.just(["?v=1", "!s"]),
+            "also": st.just([{"when": "*", "urls": ["{dir}{stem}.webp"], "directories": ["{dir}"]}]),
+        },
+    ),
+    st.sampled_from([PUT, "ObjectRemoved:DeleteObjects"]),
+)
+def test_an_item_of_a_change_has_no_fault_but_its_length(key: str, site: dict[str, Any], name: str) -> None:
+    configuration = configured(site)
+    for item in items_of(change(key, name), configuration)[0]:
+        assert fault(item, configuration.domains) is None or len(item.url) > URL_LENGTH
 
 
 def test_the_aliases_of_an_index_page_are_on_every_domain() -> None:

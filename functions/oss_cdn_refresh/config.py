@@ -5,6 +5,7 @@ The grammar stands in the README, "Configuration"; every key has its default in 
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -34,9 +35,7 @@ class Also(NamedTuple):
         return _any_matches((self.when,), key)
 
 
-class Site(NamedTuple):
-    """One bucket, or a part of it, and the domains on which it is served."""
-
+class _Site(NamedTuple):
     bucket: str
     domains: tuple[str, ...]
     prefix: str = ""
@@ -51,6 +50,22 @@ class Site(NamedTuple):
     bulk_delete: str = "exact"
     spellings: str = "all"
     scheme: str = "https"
+
+
+class Site(_Site):
+    """One bucket, or a part of it, and the domains on which it is served."""
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """For each domain the URL of the site's directory, which the rest of a key follows."""
+        return tuple(f"{self.scheme}://{domain}{self.path}" for domain in self.domains)
+
+    @cached_property
+    def straight(self) -> bool:
+        """Whether an object is shown under nothing but its own key, as long as it is no index page."""
+        wants_all = self.include == ("*",) and not self.exclude and self.new_objects == "refresh"
+        exactly = self.query == self.bulk_delete == "exact" and not (self.variants or self.also)
+        return wants_all and exactly
 
     def wants(self, key: str) -> bool:
         """Whether `include` and `exclude` let a key through; `exclude` wins."""

@@ -4,25 +4,25 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from oss_cdn_refresh.cdn.limits import RESET_OFFSET_HOURS
+from oss_cdn_refresh.cdn.limits import RESET_OFFSET_HOURS, URL_LENGTH
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.delays import DAY
-from oss_cdn_refresh.events import Reading
-from oss_cdn_refresh.items import Item, Trail
+from oss_cdn_refresh.events.parts import Reading, Waiting
+from oss_cdn_refresh.items import Item, Trail, fault
 from oss_cdn_refresh.sites import items_of
 
 HOUR = 3_600
 
 
 class Gathered(NamedTuple):
-    """The distinct items with what each has been through, and how many changes led to none, by reason.
+    """The distinct items with what each has been through, and why some of them must not be submitted.
 
-    `unqueued` are the items that no message of a queue asks for; `unknown` counts the changes with an event that is not
-    documented, by its name.
+    `ignored` counts the changes that led to none, by reason; `unknown` those with an event that is not documented, by
+    its name.
     """
 
     items: dict[Item, Trail]
-    unqueued: dict[Item, None]
+    faults: dict[Item, str]
     ignored: Counter[str]
     unknown: Counter[str]
 
@@ -33,7 +33,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     What an item has been through before counts, whatever else asks for it. `now` is in epoch seconds.
     """
     gathered = Gathered({}, {}, Counter(), Counter())
-    fresh: dict[tuple[float | None, bool], Trail] = {}
+    fresh: dict[tuple[float | None, str], Trail] = {}
     for change in reading.changes:
         led_to, ignored = items_of(change, config)
         if ignored:
@@ -41,27 +41,29 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
             if not change.known:
                 gathered.unknown[change.event] += 1
             continue
-        trail = Trail(now, change.at, change.at, force=change.headers_only)
-        trail = fresh.setdefault((change.at, change.headers_only), trail)
-        _add(gathered, led_to, trail, queued=change.queued)
-    waiting = [(items, _seen(trail, now), queued) for items, trail, queued in reading.waiting]
-    waiting.sort(key=lambda asked: _urgency(asked[1]))
-    for items, trail, queued in waiting:
-        _add(gathered, items, trail, queued=queued)
+        about = change.at, change.event
+        trail = fresh.get(about) or fresh.setdefault(about, Trail(now, change.at, change.at, force=change.headers_only))
+        _add(gathered.items, led_to, trail)
+    long = (item for item in gathered.items if len(item.url) > URL_LENGTH)  # else an item of ours has no fault
+    gathered.faults.update((item, fault(item, config.domains) or "") for item in long)
+    waiting: dict[int, list[Waiting]] = {}
+    for asked in reading.waiting:
+        waiting.setdefault(id(asked.trail), []).append(asked)
+    alike = [(_seen(group[0].trail, now), group) for group in waiting.values()]
+    for trail, group in sorted(alike, key=lambda pair: _urgency(pair[0])):
+        for asked in group:
+            _add(gathered.items, asked.items, trail)
+            for item in asked.items:
+                why = fault(item, config.domains)
+                if why:
+                    gathered.faults[item] = why
     return gathered
 
 
-def _add(gathered: Gathered, items: Iterable[Item], trail: Trail, *, queued: bool) -> None:
+def _add(gathered: dict[Item, Trail], items: Iterable[Item], trail: Trail) -> None:
     for item in items:
-        known = gathered.items.get(item)
-        if known is None:
-            gathered.items[item] = trail
-            if not queued:
-                gathered.unqueued[item] = None
-        else:
-            gathered.items[item] = known.merged(trail)
-            if queued:
-                gathered.unqueued.pop(item, None)
+        known = gathered.get(item)
+        gathered[item] = known.merged(trail) if known else trail
 
 
 def _seen(trail: Trail, now: float) -> Trail:
@@ -69,7 +71,7 @@ def _seen(trail: Trail, now: float) -> Trail:
     return trail._replace(first_seen=now) if trail.first_seen > now else trail
 
 
-def _urgency(trail: Trail) -> tuple[bool, int, float]:
+def _urgency(trail: Trail) -> tuple[bool, float, float]:
     """What sorts items that wait: never put off before, then the newest day of the quotas, then the longest waiting."""
-    day = int((trail.first_seen + RESET_OFFSET_HOURS * HOUR) // DAY)
+    day = (trail.first_seen + RESET_OFFSET_HOURS * HOUR) // DAY
     return trail.put_off, -day, trail.first_seen

@@ -1,7 +1,7 @@
 """One invocation, from the bytes of an event to its summary."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from oss_cdn_refresh import environment, events, letters
@@ -12,9 +12,9 @@ from oss_cdn_refresh.delivery import Delivery
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.environment import Environment
 from oss_cdn_refresh.errors import Unaccounted
-from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.events.parts import Reading, Unreadable
 from oss_cdn_refresh.gathering import Gathered, gather
-from oss_cdn_refresh.items import fault
+from oss_cdn_refresh.items import Item
 from oss_cdn_refresh.letters import Letter
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
@@ -103,7 +103,7 @@ class Invocation:
             self._log.warning("unknown_event", name=name, changes=changes)
         broken = self._letters_of(reading.unreadable)
         reasons = Counter(self._put_away(broken, self._patience.early))
-        outcomes = list(self._outcomes(gathered, config))
+        outcomes = list(self._outcomes(gathered, self._at_once(reading, gathered, config), config))
         settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
         self._report(settled.outcomes)
@@ -114,17 +114,23 @@ class Invocation:
         if reasons:
             raise Unaccounted(reasons.total(), list(reasons))
 
-    def _outcomes(self, gathered: Gathered, config: Config) -> Iterator[Outcome]:
+    def _at_once(self, reading: Reading, gathered: Gathered, config: Config) -> Container[Item]:
+        """The items that are worked on now; the others only go into the backlog, for the queue trigger to bring."""
+        queued = reading.queued() if self._around.batched else reading
+        if len(queued.changes) + len(queued.waiting) == len(reading.changes) + len(reading.waiting):
+            return gathered.items
+        return gather(queued, config, self._effects.now()).items
+
+    def _outcomes(self, gathered: Gathered, at_once: Container[Item], config: Config) -> Iterator[Outcome]:
         """One outcome for each item: from the CDN, or without it where an item must not be submitted, or not yet."""
         items = gathered.items
-        complaints = {item: complaint for item in items if (complaint := fault(item, config.domains))}
-        yield from (Outcome((item,), Fate.DEAD_LETTERED, INVALID, why) for item, why in complaints.items())
-        early = gathered.unqueued if self._around.batched else ()
-        batched = tuple(item for item in early if item not in complaints)
-        if batched:
-            yield Outcome(batched, Fate.DEFERRED, BATCHED, until=Until.TRIGGER)
-        if complaints or batched:
-            items = {item: trail for item, trail in items.items() if item not in complaints and item not in early}
+        yield from (Outcome((item,), Fate.DEAD_LETTERED, INVALID, why) for item, why in gathered.faults.items())
+        if gathered.faults:
+            items = {item: trail for item, trail in items.items() if item not in gathered.faults}
+        early = tuple(item for item in items if item not in at_once)
+        if early:
+            yield Outcome(early, Fate.DEFERRED, BATCHED, until=Until.TRIGGER)
+            items = {item: trail for item, trail in items.items() if item in at_once}
         credentials, session = self._around.credentials, self._instance.session
         cdn = Cdn(self._around.cdn, config.ignore_params_type, credentials, session, self._effects)
         pace, rate = self._instance.pace, self._around.calls_per_second

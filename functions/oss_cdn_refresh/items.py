@@ -1,5 +1,6 @@
 """Items: the single things to refresh, and what each has been through."""
 
+import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
@@ -15,6 +16,8 @@ OBJECT_TYPES: tuple[ObjectType, ...] = (FILE, DIRECTORY, IGNORE_PARAMS)
 HISTORY_LENGTH = 10  # refusals that an item remembers
 NOTHING_KEPT: Mapping[str, Any] = MappingProxyType({})
 
+_origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # of a URL that is as it should be
+
 
 class Item(NamedTuple):
     """One thing to refresh: an object type and the URL as it is submitted. Equal items are one."""
@@ -25,7 +28,10 @@ class Item(NamedTuple):
     @property
     def domain(self) -> str:
         """The host of the URL, lower-case."""
-        return self.url.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0].lower()
+        host = self.url.partition("://")[2].partition("/")[0]
+        if "?" in host or "#" in host:
+            host = host.partition("?")[0].partition("#")[0]
+        return host.lower()
 
 
 class Trail(NamedTuple):
@@ -69,6 +75,18 @@ class Trail(NamedTuple):
 
 def fault(item: Item, domains: Collection[str]) -> str | None:
     """Why an item must not be submitted, or None: messages come from outside, so a URL is checked before it is sent."""
+    origin = _origin(item.url)
+    if (
+        origin
+        and origin[1] in domains
+        and len(item.url) <= URL_LENGTH
+        and (item.type != DIRECTORY or item.url[-1] == "/")
+    ):
+        return None
+    return _complaint(item, domains)
+
+
+def _complaint(item: Item, domains: Collection[str]) -> str | None:
     scheme, separator, _ = item.url.partition("://")
     if scheme.lower() not in ("http", "https") or not separator:
         return "the URL does not begin with http:// or https://"

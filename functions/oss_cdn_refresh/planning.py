@@ -1,6 +1,6 @@
 """From items to calls that no limit of the API forbids."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -9,6 +9,7 @@ from oss_cdn_refresh.config import Limits
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
 
 FIXED_BYTES = 100  # of a form body, around the ObjectPath
+ESCAPED, LONGEST_CHARACTER = len("%2F"), len("%F0%9F%8E%84")  # bytes of a character in a form body
 
 
 class Batch(NamedTuple):
@@ -48,28 +49,64 @@ def batches(items: Mapping[Item, Trail], limits: Limits) -> Iterator[Batch]:
         IGNORE_PARAMS: min(limits.urls_per_call, IGNORE_PARAMS_PER_CALL),
     }
     kinds: dict[tuple[ObjectType, bool], dict[str, list[Item]]] = {}
-    for item, trail in items.items():
-        domains = kinds.setdefault((item.type, trail.force and item.type != FILE), {})
-        domains.setdefault(item.domain, []).append(item)
+    for lane, inside in _lanes(items).items():
+        kinds.setdefault(lane[:2], {})[lane[2]] = inside
     for (object_type, force), domains in kinds.items():
-        for group in _groups(domains, most[object_type], limits.domains_per_call):
+        for group in _groups(domains.values(), most[object_type], limits.domains_per_call):
             yield Batch(object_type, force, group)
 
 
-def _groups(domains: Mapping[str, Iterable[Item]], most: int, most_domains: int) -> Iterator[tuple[Item, ...]]:
+def _lanes(items: Mapping[Item, Trail]) -> dict[tuple[ObjectType, bool, str], list[Item]]:
+    """Items by object type, by whether deletion is asked for, and by domain."""
+    lanes: dict[tuple[ObjectType, bool, str], list[Item]] = {}
+    for item, trail in items.items():
+        lane = item.type, trail.force and item.type != FILE, item.domain
+        if lane in lanes:
+            lanes[lane].append(item)
+        else:
+            lanes[lane] = [item]
+    return lanes
+
+
+def _groups(domains: Iterable[Sequence[Item]], most: int, most_domains: int) -> Iterator[tuple[Item, ...]]:
+    """The items of some domains in calls of so many items and so many domains at most."""
     group: list[Item] = []
-    inside: set[str] = set()
-    used = FIXED_BYTES
-    for domain, items in domains.items():
-        for item in items:
-            size = len(quote_plus(item.url)) + len("%0A")
-            one_domain_too_many = domain not in inside and len(inside) >= most_domains
-            if group and (len(group) >= most or one_domain_too_many or used + size > BODY_BYTES):
+    inside = 0
+    for items in domains:
+        if inside >= most_domains:
+            yield tuple(group)
+            group, inside = [], 0
+        inside += 1
+        taken = 0
+        while taken < len(items):
+            more = _fitting(group, items[taken : taken + most - len(group)])
+            group += more
+            taken += len(more)
+            if taken < len(items):
                 yield tuple(group)
-                group, used = [], FIXED_BYTES
-                inside.clear()
-            group.append(item)
-            inside.add(domain)
-            used += size
+                group, inside = [], 1
     if group:
         yield tuple(group)
+
+
+def _fitting(group: Sequence[Item], more: Sequence[Item]) -> Sequence[Item]:
+    """The first of further items, as many as fit into a body beside a group; at least one beside none."""
+    if _at_most(group) + _at_most(more) <= BODY_BYTES - FIXED_BYTES:
+        return more
+    used = FIXED_BYTES + sum(map(_bytes, group))
+    for count, item in enumerate(more):
+        used += _bytes(item)
+        if used > BODY_BYTES and (group or count):
+            return more[:count]
+    return more
+
+
+def _at_most(items: Sequence[Item]) -> int:
+    """What items take in a form body if each of their characters takes the most."""
+    text = "\n".join([item.url for item in items])
+    return (ESCAPED if text.isascii() else LONGEST_CHARACTER) * (len(text) + 1)
+
+
+def _bytes(item: Item) -> int:
+    """What an item takes in a form body, with the newline after it."""
+    return len(quote_plus(item.url)) + len("%0A")

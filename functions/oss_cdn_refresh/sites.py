@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from posixpath import splitext
 
 from oss_cdn_refresh.config import Config, Site
-from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.events.change import REFRESHING, Change
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item
-from oss_cdn_refresh.urls import directory, index_aliases, reachable, spelled_by_browser, spellings
+from oss_cdn_refresh.urls import directory, index_aliases, plain, reachable, spelled_by_browser, spellings
 
 # Why a change is ignored, from the first obstacle to the last; where several sites ignore it, the furthest counts.
 EVENT_TYPE, NO_SITE, EXCLUDED, NEW_OBJECT, UNREACHABLE = IGNORED = (
@@ -20,16 +20,24 @@ EVENT_TYPE, NO_SITE, EXCLUDED, NEW_OBJECT, UNREACHABLE = IGNORED = (
 
 def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
     """The distinct items of a change over all sites, in the order of the sites, and "", or none and the reason."""
-    if not change.refreshes:
+    key, event = change.key, change.event
+    if event not in REFRESHING:
         return (), EVENT_TYPE
-    items: dict[Item, None] = {}
+    items: list[Item] = []
     furthest = NO_SITE
     for site in config.by_bucket.get(change.bucket, ()):
+        # So it is for most changes, of which there are thousands at a time: one URL a domain, and nothing to consider.
+        if site.straight and key.startswith(site.prefix) and plain(key) and not key.endswith(site.index):
+            rest = key[len(site.prefix) :]
+            items.extend([Item(FILE, root + rest) for root in site.roots])
+            continue
         obstacle = _obstacle(change, site)
         if obstacle:
             furthest = max(furthest, obstacle, key=IGNORED.index)
         else:
-            items.update(dict.fromkeys(_items(change, site)))
+            items.extend(_items(change, site))
+    if len(items) > 1:
+        return tuple(dict.fromkeys(items)), ""
     return tuple(items), "" if items else furthest
 
 

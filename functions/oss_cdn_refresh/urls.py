@@ -5,6 +5,7 @@ behind several cached URLs: the spellings of its optional characters, the direct
 an image.
 """
 
+import re
 from urllib.parse import quote
 
 OPTIONAL = "!$&'()*+,;=:@"  # RFC 3986, "pchar": may stand in a path as they are, and may be encoded
@@ -12,7 +13,13 @@ BROWSER = "/" + OPTIONAL  # WHATWG URL, "path percent-encode set": browsers leav
 ENCODE_URI_COMPONENT = "/!'()*"  # ECMA-262, encodeURIComponent, applied to each segment
 EVERYTHING = "/"
 
+_plain = re.compile(r"[A-Za-z0-9_.~/-]+").fullmatch  # RFC 3986, "unreserved", and the slash
 _optional = frozenset(OPTIONAL)
+
+
+def plain(path: str) -> bool:
+    """Whether every client spells a path as it stands: it has nothing to encode and nothing to resolve."""
+    return _plain(path) is not None and "/." not in path and path[0] != "."
 
 
 def spelled_by_browser(path: str) -> str:

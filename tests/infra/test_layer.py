@@ -27,8 +27,8 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_layer_holds_requests_and_yaml_and_what_they_need() -> None:
-    expected = {"requests", "pyyaml", "certifi", "charset-normalizer", "idna", "urllib3"}
+def test_the_layer_holds_what_the_functions_import_and_what_that_needs() -> None:
+    expected = {"msgspec", "requests", "pyyaml", "certifi", "charset-normalizer", "idna", "urllib3"}
     assert set(pins("layers/requirements.txt")) == expected
 
 

@@ -10,15 +10,17 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events import envelopes, oss, returned
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
+from oss_cdn_refresh.events.parts import Part, Reading, Unreadable, Waiting, Within
 from oss_cdn_refresh.messages import dumped
 
-DEPTH = 16  # envelopes inside each other; the deepest real one has four
+DEPTH = 16  # envelopes inside each other; the deepest real one has four …
+ENVELOPES = 4  # … around the body of a message: the text, the array, a CloudEvent and the message
+LARGE = 262_144  # bytes: below, importing the faster reader costs more than it saves
 
 KINDS: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], Iterator[Part]]], ...] = (
     (returned.infer, returned.parse),
@@ -34,18 +36,13 @@ NOTHING_HAPPENED: tuple[Any, ...] = ([], {"events": []})
 _BASE64 = r"[A-Za-z0-9+/_-]+={0,2}"
 
 
-class Reading(NamedTuple):
-    """All that an event holds, in its order."""
-
-    changes: list[Change]
-    waiting: list[Waiting]
-    unreadable: list[Unreadable]
-
-
 def read(event: bytes) -> Reading:
-    """Read an event, whatever it is. Nothing is raised: what cannot be read is among the result."""
+    """Read an event, whatever it is. Nothing is raised: what cannot be read is among the result.
+
+    The parts come in the order of the event; of a large one, what everyone writes comes first.
+    """
     reading = Reading([], [], [])
-    for part in _within(event, DEPTH):
+    for part in _large(event, reading) if len(event) >= LARGE else _within(event, DEPTH):
         if isinstance(part, Change):
             reading.changes.append(part)
         elif isinstance(part, Waiting):
@@ -53,6 +50,20 @@ def read(event: bytes) -> Reading:
         elif isinstance(part, Unreadable):
             reading.unreadable.append(part)
     return reading
+
+
+def _large(event: bytes, reading: Reading) -> Iterator[Part]:
+    """Read the messages of a large event at once; what needs a closer look comes as its parts."""
+    from oss_cdn_refresh.events import bulk  # noqa: PLC0415 - only large events are worth the import
+
+    read = bulk.read(event)
+    if read is None:
+        yield from _within(event, DEPTH)
+        return
+    reading.changes.extend(read.changes)
+    reading.waiting.extend(read.waiting)
+    for body in read.bodies:
+        yield from (_from(Within(body), part, queued=True) for part in _within(body, DEPTH - ENVELOPES))
 
 
 def _within(value: Any, depth: int) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # OSS documentation, "Event notifications": the events after which a GET returns something else.
@@ -55,7 +56,6 @@ class Change(NamedTuple):
     at: float | None = None
     size: Any = None
     delta: Any = None
-    request_id: str = ""
     queued: bool = False
 
     @property
@@ -87,7 +87,13 @@ class Change(NamedTuple):
 
 def epoch(text: Any) -> float | None:
     """A time as OSS, EventBridge and our own messages write it, in epoch seconds; None for anything else."""
-    match = re.fullmatch(_TIME, text) if isinstance(text, str) else None
+    return epoch_of(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4_096)  # thousands of records of one event share their second
+def epoch_of(text: str) -> float | None:
+    """The same of a text."""
+    match = re.fullmatch(_TIME, text)
     if not match:
         return None
     *parts, sign, hours, minutes = match.groups()

@@ -38,7 +38,6 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
     oss = _mapping(value["oss"], "oss")
     bucket = _mapping(oss.get("bucket"), "oss.bucket")
     stored = _mapping(oss.get("object"), "oss.object")
-    answer = value.get("responseElements") or oss.get("responseElements")  # one documented sample has it inside
     yield Change(
         bucket=_text(bucket.get("name"), "oss.bucket.name"),
         key=_text(stored.get("key"), "oss.object.key", LONGEST_KEY),
@@ -46,7 +45,6 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
         at=epoch(value.get("eventTime")),
         size=stored.get("size"),
         delta=stored.get("deltaSize"),
-        request_id=_request_id(answer),
     )
 
 
@@ -66,8 +64,3 @@ def _text(value: Any, place: str, longest: float = math.inf) -> str:
     if length > longest:
         raise UnreadableRecord(f"{place} has {length} bytes")
     return value
-
-
-def _request_id(answer: Any) -> str:
-    request_id = answer.get("requestId") if isinstance(answer, dict) else None
-    return request_id if isinstance(request_id, str) else ""

@@ -38,4 +38,18 @@ class Unreadable(NamedTuple):
     kept: Mapping[str, Any] = NOTHING_KEPT
 
 
+class Reading(NamedTuple):
+    """All that an event holds."""
+
+    changes: list[Change]
+    waiting: list[Waiting]
+    unreadable: list[Unreadable]
+
+    def queued(self) -> "Reading":
+        """What a queue trigger brought of it."""
+        return Reading(
+            [part for part in self.changes if part.queued], [part for part in self.waiting if part.queued], []
+        )
+
+
 Part = Change | Waiting | Unreadable | Within

@@ -4,17 +4,19 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from oss_cdn_refresh.cdn.limits import URL_LENGTH
 from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
-from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, OBJECT_TYPES, Item, Trail
+from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
 from oss_cdn_refresh.messages import A_PART, BACKLOG, DEAD_LETTER, HALF_A_MESSAGE, KNOWN_FIELDS, SHOWN, VERSION, dumped
 
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
+
+_in_lower_case = re.compile(r"[a-z]+://[a-z0-9.-]+/").match  # so it is for all that a function of ours wrote
 
 
 def infer(value: dict[str, Any]) -> bool:
@@ -34,25 +36,43 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
         raise UnreadableRecord("object_type or urls of a message are missing or wrong")
     trail = _trail(value)
     broken = [url for url in urls if not _fits(url)]
-    items = tuple(Item(value["object_type"], _in_lower_case(url)) for url in urls if _fits(url))
+    items = items_of(value["object_type"], filter(_fits, urls))
     if items:
         yield Waiting(items, trail)
     if broken:
         yield Within({**value, "urls": None, "broken_urls": broken})
 
 
-def _trail(value: Mapping[str, Any]) -> Trail:
-    """What the message tells of its items; what is missing or wrong counts as if they were new."""
-    attempts, history = value.get("attempts"), value.get("history")
-    first_seen, changed_at = epoch(value.get("first_seen")), epoch(value.get("changed_at"))
+def items_of(object_type: ObjectType, urls: Iterable[str]) -> tuple[Item, ...]:
+    """The items of URLs, as the CDN knows them: in scheme and host, capitals mean nothing."""
+    return tuple([Item(object_type, url if _in_lower_case(url) else _lowered(url)) for url in urls])
+
+
+def trail_of(
+    first_seen: Any, changed_at: Any, attempts: int, history: Iterable[Any], kept: Mapping[str, Any], *, force: bool
+) -> Trail:
+    """What a message tells of its items; what is missing or wrong counts as if they were new."""
+    seen, changed = epoch(first_seen), epoch(changed_at)
     return Trail(
-        first_seen=math.inf if first_seen is None else first_seen,
-        changed_at=changed_at,
-        changed_last=changed_at,
-        attempts=min(max(attempts, 0), MOST_ATTEMPTS) if type(attempts) is int else 0,
+        first_seen=math.inf if seen is None else seen,
+        changed_at=changed,
+        changed_last=changed,
+        attempts=min(max(attempts, 0), MOST_ATTEMPTS),
+        force=force,
+        history=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:],
+        kept=kept,
+    )
+
+
+def _trail(value: Mapping[str, Any]) -> Trail:
+    attempts, history = value.get("attempts"), value.get("history")
+    return trail_of(
+        value.get("first_seen"),
+        value.get("changed_at"),
+        attempts if type(attempts) is int else 0,
+        history if isinstance(history, list) else (),
+        kept_fields(value),
         force=value.get("force") is True and value["object_type"] != FILE,
-        history=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:] if isinstance(history, list) else (),
-        kept=kept_fields(value),
     )
 
 
@@ -61,8 +81,7 @@ def _is_refusal(entry: Any) -> bool:
     return isinstance(entry, dict) and all(isinstance(text, str) and len(text) <= SHOWN for text in entry.values())
 
 
-def _in_lower_case(url: str) -> str:
-    """The URL with its scheme and host as the CDN knows them: in these, capitals mean nothing."""
+def _lowered(url: str) -> str:
     origin = re.match(r"[A-Za-z]+://[^/?#]*", url)
     return origin[0].lower() + url[origin.end() :] if origin else url
 

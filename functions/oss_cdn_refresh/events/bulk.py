@@ -1,0 +1,159 @@
+"""Events of thousands of queue messages, decoded straight into types: OSS notifications and our own backlog.
+
+Reading JSON into dictionaries costs most of what such an event costs. Here only what everyone writes is understood, in
+plain text or in Base64; whatever else a body holds is handed back, to be read like any event. `msgspec` is imported
+only for this: small events are read sooner without it.
+"""
+
+import binascii
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from oss_cdn_refresh.cdn.limits import URL_LENGTH
+from oss_cdn_refresh.events.change import Change, epoch_of
+from oss_cdn_refresh.events.oss import LONGEST_KEY
+from oss_cdn_refresh.events.parts import Waiting
+from oss_cdn_refresh.events.returned import items_of, trail_of
+from oss_cdn_refresh.items import FILE, NOTHING_KEPT, ObjectType, Trail
+
+_Nothing = Annotated[int, Meta(gt=0, lt=0)] | UnsetType  # a field with which a value would be something else
+_Text = Annotated[str, Meta(min_length=1)]
+_Key = Annotated[str, Meta(min_length=1, max_length=LONGEST_KEY // 4)]  # characters, of four bytes at most
+_Url = Annotated[str, Meta(max_length=URL_LENGTH)]
+
+
+class Bulk(NamedTuple):
+    """What the messages of an event hold, and the bodies that are read one by one."""
+
+    changes: list[Change]
+    waiting: list[Waiting]
+    bodies: list[str]
+
+
+class _Message(Struct, gc=False):
+    """A message of the queue trigger, or a CloudEvent around one."""
+
+    messageBody: _Text | UnsetType = UNSET  # noqa: N815 - the platform's name
+    data: "_Message | UnsetType" = UNSET
+    kind: _Nothing = UNSET
+    requestPayload: _Nothing = UNSET  # noqa: N815 - likewise
+    oss: _Nothing = UNSET
+    events: _Nothing = UNSET
+
+
+class _Bucket(Struct, gc=False):
+    name: _Text
+
+
+class _Object(Struct, gc=False):
+    key: _Key
+    size: Any = None
+    deltaSize: Any = None  # noqa: N815 - OSS's name
+
+
+class _Stored(Struct, gc=False):
+    bucket: _Bucket
+    object: _Object
+
+
+class _Record(Struct, gc=False):
+    """A record of OSS."""
+
+    eventName: _Text  # noqa: N815 - OSS's name
+    oss: _Stored
+    eventTime: str = ""  # noqa: N815 - likewise
+    kind: _Nothing = UNSET
+    requestPayload: _Nothing = UNSET  # noqa: N815 - the platform's name
+
+
+class _Body(Struct, gc=False, forbid_unknown_fields=True):
+    """The body of a message: a notification of OSS, or a record of our backlog."""
+
+    events: Annotated[list[_Record], Meta(min_length=1)] | UnsetType = UNSET
+    kind: Literal["oss-cdn-refresh/backlog"] | UnsetType = UNSET
+    version: Literal[1] = 1
+    object_type: ObjectType | UnsetType = UNSET
+    urls: Annotated[list[_Url], Meta(min_length=1)] | UnsetType = UNSET
+    force: bool = False
+    attempts: int = 0
+    reason: str = ""
+    first_seen: str = ""
+    changed_at: str = ""
+    history: list[dict[str, str]] | UnsetType = UNSET
+
+
+_messages = msgspec.json.Decoder(list[_Message]).decode
+_body = msgspec.json.Decoder(_Body).decode
+
+
+def read(event: bytes) -> Bulk | None:
+    """The messages of an event; None where it is something else than an array of queue messages."""
+    try:
+        if not event.isascii():
+            event.decode()  # what is skipped is not looked at
+        messages = _messages(event)
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+        return None
+    bulk = Bulk([], [], [])
+    for message in messages:
+        text = message.messageBody
+        if text is UNSET and message.data is not UNSET:
+            text = message.data.messageBody
+        if text is UNSET:
+            return None
+        try:
+            body = _body(text if text[0] == "{" else _from_base64(text))
+        except (ValueError, msgspec.DecodeError, RecursionError):
+            bulk.bodies.append(text)
+            continue
+        if body.kind is UNSET and body.events is not UNSET:
+            bulk.changes.extend(map(_change, body.events))
+        elif (
+            body.kind is not UNSET and body.events is UNSET and body.object_type is not UNSET and body.urls is not UNSET
+        ):
+            bulk.waiting.append(Waiting(items_of(body.object_type, body.urls), _trail(body), queued=True))
+        else:
+            bulk.bodies.append(text)
+    return bulk
+
+
+def _from_base64(text: str) -> bytes:
+    """The JSON in plain Base64.
+
+    :raises ValueError: it is something else, or has what only a lenient decoder passes over.
+    """
+    decoded = binascii.a2b_base64(text)
+    padding = len(text) - len(text.rstrip("="))
+    if len(decoded) != len(text) // 4 * 3 - padding:
+        raise ValueError("no plain Base64")
+    if not decoded.isascii():
+        decoded.decode()
+    return decoded
+
+
+def _change(record: _Record) -> Change:
+    stored = record.oss.object
+    return Change(
+        record.oss.bucket.name,
+        stored.key,
+        record.eventName.removeprefix("oss:"),
+        epoch_of(record.eventTime),
+        stored.size,
+        stored.deltaSize,
+        queued=True,
+    )
+
+
+def _trail(body: _Body) -> Trail:
+    force = body.force and body.object_type != FILE
+    if body.history is UNSET or not body.history:
+        return _first_trail(body.first_seen, body.changed_at, body.attempts, force=force)
+    return trail_of(body.first_seen, body.changed_at, body.attempts, body.history, NOTHING_KEPT, force=force)
+
+
+@lru_cache(maxsize=4_096)  # thousands of messages of one event share their seconds, and then their trail
+def _first_trail(first_seen: str, changed_at: str, attempts: int, *, force: bool) -> Trail:
+    return trail_of(first_seen, changed_at, attempts, (), NOTHING_KEPT, force=force)
