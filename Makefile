@@ -28,7 +28,7 @@ lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 
-bench: $(VENV)/.test  ## cold start and TLS against the official SDK, side by side
+bench: $(VENV)/.test  ## cold start, TLS and large events, each beside its reference
 	@$(RUN) -m bench
 
 check-template: $(VENV)/.functions  ## do template, role and configuration fit together? (ARGS="--config copy.yml")

@@ -2,13 +2,13 @@
 
 import sys
 
-from bench import cold_start, tls
+from bench import cold_start, planning, tls
 
 
 def main() -> int:
     """Measure everything."""
     failed = False
-    for measurement in (cold_start, tls):
+    for measurement in (cold_start, tls, planning):
         for result in measurement.results():
             sys.stdout.write(f"{result}\n")
             sys.stderr.write(f"  {result.detail}\n")

@@ -1,0 +1,122 @@
+"""From the bytes of an event to planned batches, against a bare `json.loads` of the same bytes, outer and inner.
+
+In CPU time. One event is a native trigger's, many are messages of the queue trigger as `template.yml` asks for them:
+CloudEvents with the notification of one object each, in plain text or in Base64, all of them from the same minute.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.pairs import Result, in_turn
+from oss_cdn_refresh import events
+from oss_cdn_refresh.config import parse
+from oss_cdn_refresh.gathering import gather
+from oss_cdn_refresh.planning import batches
+
+CONFIG = parse("sites: [{bucket: my-site, domains: [www.example.com]}]", "config.yml")
+NOW = 1_795_320_000.0  # 2026-11-22T04:00:00Z
+ONE_EVENT = 6.0  # the most that it may cost: all that is decided about a change is more than its JSON
+FASTER = 1.0
+CPU_SECONDS = 0.1  # of each measurement, so that the clock's steps do not matter
+
+
+def results() -> Iterator[Result]:
+    """The ratios of 1, 1,000 and 10,000 events."""
+    yield _result("1-event/json.loads", _notification(0).encode(), json.loads, ONE_EVENT, count=1)
+    for count in (1_000, 10_000):
+        for name, spell, bare in (("plain", str, _bare), ("base64", _base64, _bare_base64)):
+            raw = json.dumps([_cloud_event(number, spell(_notification(number))) for number in range(count)]).encode()
+            yield _result(f"{count}-{name}-messages/json.loads", raw, bare, FASTER, count=count)
+
+
+def _result(name: str, raw: bytes, bare: Callable[[bytes], object], limit: float, *, count: int) -> Result:
+    if _planned(raw) != count:
+        raise RuntimeError("not every event was planned: nothing was measured")
+    times = max(1, round(CPU_SECONDS / _cpu(lambda: bare(raw), 1)))
+    ours, theirs = in_turn(5, lambda: _cpu(lambda: _planned(raw), times), lambda: _cpu(lambda: bare(raw), times))
+    detail = f"{1e6 * ours / count:.1f} against {1e6 * theirs / count:.1f} µs CPU for each {len(raw) // count} bytes"
+    return Result(name, ours / theirs, limit, detail)
+
+
+def _planned(raw: bytes) -> int:
+    """How many items are planned into calls."""
+    gathered = gather(events.read(raw), CONFIG, NOW)
+    return sum(len(batch.items) for batch in batches(gathered.items, CONFIG.limits))
+
+
+def _bare(raw: bytes) -> None:
+    for message in json.loads(raw):
+        json.loads(message["data"]["messageBody"])
+
+
+def _bare_base64(raw: bytes) -> None:
+    for message in json.loads(raw):
+        json.loads(base64.b64decode(message["data"]["messageBody"]))
+
+
+def _cpu(act: Callable[[], object], times: int) -> float:
+    """Seconds that one round takes."""
+    began = time.thread_time()
+    for _ in range(times):
+        act()
+    return (time.thread_time() - began) / times
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _notification(number: int) -> str:
+    """The notification of one upload, with the fields that OSS documents."""
+    record: dict[str, Any] = {
+        "eventName": "ObjectCreated:PutObject",
+        "eventSource": "acs:oss",
+        "eventTime": f"2026-11-22T03:59:{number % 60:02}.000Z",
+        "eventVersion": "1.0",
+        "oss": {
+            "bucket": {
+                "arn": "acs:oss:cn-hangzhou:1000200030004000:my-site",
+                "name": "my-site",
+                "ownerIdentity": "1000200030004000",
+                "virtualBucket": "",
+            },
+            "object": {
+                "deltaSize": 512,
+                "eTag": "9E107D9D372BB6826BD81D3542A419D6",
+                "key": f"assets/images/2026/product-{number}.jpg",
+                "size": 2048,
+            },
+            "ossSchemaVersion": "1.0",
+            "ruleId": "refresh",
+        },
+        "region": "cn-hangzhou",
+        "requestParameters": {"sourceIPAddress": "192.0.2.10"},
+        "responseElements": {"requestId": f"6921A0C0B5F3{number:012X}"},
+        "userIdentity": {"principalId": "1000200030004000"},
+    }
+    return json.dumps({"events": [record]})
+
+
+def _cloud_event(number: int, body: str) -> dict[str, Any]:
+    """A message of a queue as the queue trigger brings it."""
+    return {
+        "id": f"B1946AC92492D2347C62{number:012X}",
+        "source": "oss-cdn-refresh-backlog",
+        "specversion": "1.0",
+        "type": "mns:Queue:SendMessage",
+        "datacontenttype": "application/json;charset=utf-8",
+        "subject": "acs:mns:cn-hangzhou:1000200030004000:queues/oss-cdn-refresh-backlog",
+        "time": "2026-11-22T03:59:59Z",
+        "aliyunaccountid": "1000200030004000",
+        "aliyunpublishtime": "2026-11-22T03:59:59.745Z",
+        "aliyuneventbusname": "default",
+        "aliyunregionid": "cn-hangzhou",
+        "data": {
+            "requestId": f"6921A0C1{number:016X}",
+            "messageId": f"B1946AC92492D2347C62{number:012X}",
+            "messageBody": body,
+        },
+    }
