@@ -35,6 +35,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     if found:
         return 1
     sites = "sites not compared (--config names a copy)" if deployed.config is None else "sites, triggers, rights agree"
+    if not deployed.oss_triggers:
+        sites += ", no OSS trigger: event notifications of OSS have to bring the changes to the backlog"
     print(f"{chosen.template.name}: ok, {sites}; {'; '.join(map(str, proof.lines(deployed)))}")
     return 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infra import ros, template
-from infra.template import Function, Template
+from infra.template import Function, OssTrigger, Template
 from infra.variables import TemplateError
 from oss_cdn_refresh.config import Config, parse
 
@@ -24,6 +24,16 @@ class Deployment(NamedTuple):
     def function(self) -> Function:
         """The function that refreshes."""
         return self.template.function("refresh")
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """All of them: the one that refreshes, and a drain beside it where the template has one."""
+        return self.template.functions
+
+    @property
+    def oss_triggers(self) -> tuple[OssTrigger, ...]:
+        """What watches the buckets, whichever function it calls."""
+        return tuple(trigger for function in self.functions for trigger in function.oss_triggers)
 
     @property
     def file(self) -> str:

@@ -38,13 +38,13 @@ GLOB = re.compile(r"[*?\[]")
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """What keeps a change from the function, or calls it for nothing."""
-    triggers = deployment.function.oss_triggers
+    triggers = deployment.oss_triggers
     for trigger in triggers:
         yield from _filter_that_never_fires(deployment, trigger)
         yield from _events(deployment, trigger)
     yield from _overlaps(deployment, triggers)
     yield from _too_many(deployment, triggers)
-    if deployment.config:
+    if deployment.config and triggers:  # without any, event notifications bring the changes to the queue
         yield from _for_nobody(deployment, triggers, deployment.config.by_bucket)
         for number, site in enumerate(deployment.config.sites):
             yield from _site(deployment, f"sites[{number}]", site)
@@ -94,7 +94,7 @@ def _for_nobody(deployment: Deployment, triggers: tuple[OssTrigger, ...], bucket
 
 
 def _site(deployment: Deployment, place: str, site: Site) -> Iterator[Finding]:
-    triggers = [trigger for trigger in deployment.function.oss_triggers if trigger.bucket == site.bucket]
+    triggers = [trigger for trigger in deployment.oss_triggers if trigger.bucket == site.bucket]
     if not triggers:
         what = f'no trigger watches "{site.bucket}"'
         remedy = f"add an OSS trigger for it to {deployment.file}, or set REFRESH_BUCKET in .env"

@@ -11,6 +11,7 @@ from infra.findings import Finding
 from infra.template import Function
 from oss_cdn_refresh.cdn.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND
 from oss_cdn_refresh.config import Limits
+from oss_cdn_refresh.environment import BATCHED
 
 URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
 RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
@@ -36,7 +37,7 @@ class Line(NamedTuple):
 
 def lines(deployment: Deployment) -> tuple[Line, ...]:
     """The proof; without a line where a function has no cap or no rate, as then there is none."""
-    functions = deployment.template.functions
+    functions = _callers(deployment)
     caps = [function.instances for function in functions if function.instances is not None]
     rates = [rate for rate in map(_rate, functions) if rate]
     if len(caps) < len(functions) or len(rates) < len(functions):
@@ -52,7 +53,7 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """Functions without a cap or a rate, and limits that these do not keep."""
-    for function in deployment.template.functions:
+    for function in _callers(deployment):
         if function.instances is None:
             place = f"{function.resource}.props.concurrencyConfig"
             yield Finding(
@@ -66,6 +67,15 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
             place = "refresh.props.concurrencyConfig.reservedConcurrency"
             remedy = f"at most {line.limit // line.rate} instances, or lower the rate"
             yield Finding(deployment.file, place, f"{line}: the CDN would throttle", remedy)
+
+
+def _callers(deployment: Deployment) -> list[Function]:
+    """The functions that call the CDN: one that batches leaves all of it to whichever has the queue trigger."""
+    return [
+        function
+        for function in deployment.functions
+        if function.queue_triggers or function.environment.get("DELIVERY") != BATCHED
+    ]
 
 
 def _rate(function: Function) -> int:

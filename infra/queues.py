@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from infra.deployment import Deployment
 from infra.findings import Finding
-from infra.template import QueueTrigger
+from infra.template import Function, QueueTrigger
 
 SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
 KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
@@ -17,20 +17,20 @@ VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """What could lose a change, or bring it twice or for ever."""
-    yield from _order(deployment)
-    yield from _one_dead_letter_queue(deployment)
-    yield from _asynchronous(deployment)
     yield from _retention(deployment)
-    for trigger in deployment.function.queue_triggers:
-        yield from _no_dead_letters(deployment, trigger)
-        yield from _stream(deployment, trigger)
-        yield from _times(deployment, trigger)
+    for function in deployment.functions:
+        yield from _order(deployment, function)
+        yield from _one_dead_letter_queue(deployment, function)
+        yield from _asynchronous(deployment, function)
+        for trigger in function.queue_triggers:
+            yield from _no_dead_letters(deployment, trigger)
+            yield from _stream(deployment, trigger)
+            yield from _times(deployment, function, trigger)
     yield from _backlog_is_read(deployment)
 
 
-def _order(deployment: Deployment) -> Iterator[Finding]:
-    triggers = deployment.function.triggers
-    for before, after in pairwise(triggers):
+def _order(deployment: Deployment, function: Function) -> Iterator[Finding]:
+    for before, after in pairwise(function.triggers):
         if isinstance(before, QueueTrigger) and not isinstance(after, QueueTrigger):
             what = f"{after.name} stands after the eventbridge trigger {before.name}, and fc3 skips it on a redeploy"
             yield Finding(deployment.file, after.place, what, "move eventbridge triggers to the end")
@@ -40,12 +40,16 @@ def _dead_letter_queue(deployment: Deployment) -> str:
     return deployment.function.environment.get("DEAD_LETTER_QUEUE", "")
 
 
-def _one_dead_letter_queue(deployment: Deployment) -> Iterator[Finding]:
+def _one_dead_letter_queue(deployment: Deployment, function: Function) -> Iterator[Finding]:
     """One place to look: of the handler, of Function Compute and of every trigger."""
-    function, queue = deployment.function, _dead_letter_queue(deployment)
+    queue = _dead_letter_queue(deployment)
     arn = f"acs:mns:{function.region}:{deployment.template.account}:/queues/{queue}"
     places = [
-        ("refresh.props.asyncInvokeConfig.destinationConfig.onFailure", function.failure_destination, f"{arn}/messages")
+        (
+            f"{function.resource}.props.asyncInvokeConfig.destinationConfig.onFailure",
+            function.failure_destination,
+            f"{arn}/messages",
+        )
     ]
     places += [
         (f"{trigger.place}.triggerConfig.runOptions.deadLetterQueue", trigger.dead_letter_arn, arn)
@@ -57,10 +61,10 @@ def _one_dead_letter_queue(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(deployment.file, place, what, f"write {wanted}")
 
 
-def _asynchronous(deployment: Deployment) -> Iterator[Finding]:
-    age = deployment.function.async_event_age
+def _asynchronous(deployment: Deployment, function: Function) -> Iterator[Finding]:
+    age = function.async_event_age
     if age != KEPT_AT_MOST:
-        place = "refresh.props.asyncInvokeConfig.maxAsyncEventAgeInSeconds"
+        place = f"{function.resource}.props.asyncInvokeConfig.maxAsyncEventAgeInSeconds"
         yield Finding(deployment.file, place, f"is {age}", f"write {KEPT_AT_MOST}: older events vanish without a trace")
 
 
@@ -89,6 +93,7 @@ def _stream(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
         ("triggerEnable", trigger.enabled, True, "nothing comes back from the backlog"),
         ("asyncInvocationType", not trigger.synchronous, False, "128 KB, and too large for a dead letter"),
         ("runOptions.mode", trigger.mode, "event-streaming", "the other one knows no batches"),
+        ("runOptions.maximumTasks", trigger.tasks, 1, "batches side by side know nothing of each other"),
         ("runOptions.errorsTolerance", trigger.errors_tolerance, "ALL", "NONE stops the stream"),
         ("runOptions.retryStrategy", trigger.retry_strategy, "EXPONENTIAL_DECAY_RETRY", "the other one is 3 tries"),
         ("sourceMNSParameters.IsBase64Decode", trigger.base64, False, "the bodies are plain JSON"),
@@ -99,11 +104,13 @@ def _stream(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
             yield Finding(deployment.file, place, f"is {written} ({why})", f"write {wanted}")
 
 
-def _times(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
-    timeout = deployment.function.timeout
+def _times(deployment: Deployment, function: Function, trigger: QueueTrigger) -> Iterator[Finding]:
+    timeout = function.timeout
     if timeout > SYNCHRONOUS_AT_MOST:
         what = f"is {timeout} s, but the call of an event stream ends after {SYNCHRONOUS_AT_MOST}"
-        yield Finding(deployment.file, "refresh.props.timeout", what, f"write at most {SYNCHRONOUS_AT_MOST}")
+        yield Finding(
+            deployment.file, f"{function.resource}.props.timeout", what, f"write at most {SYNCHRONOUS_AT_MOST}"
+        )
     queue = deployment.infrastructure.queues.get(trigger.queue)
     wanted = 2 * timeout + VISIBILITY_MARGIN
     if queue and queue.visibility < wanted:
@@ -116,6 +123,7 @@ def _times(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
 
 def _backlog_is_read(deployment: Deployment) -> Iterator[Finding]:
     backlog = deployment.function.environment.get("BACKLOG_QUEUE", "")
-    if not any(trigger.queue == backlog for trigger in deployment.function.queue_triggers):
+    triggers = [trigger for function in deployment.functions for trigger in function.queue_triggers]
+    if not any(trigger.queue == backlog for trigger in triggers):
         what = f'no trigger reads the backlog "{backlog}", what waits there would never come back'
         yield Finding(deployment.file, "refresh.props.triggers", what, "add a queue trigger for it")

@@ -26,10 +26,12 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _role(deployment: Deployment) -> Iterator[Finding]:
-    written, made = deployment.function.role, deployment.infrastructure.role
-    if written != made:
-        what = f'"{written}" is not the role that {deployment.infrastructure.file} makes' if written else "is missing"
-        yield Finding(deployment.file, "refresh.props.role", what, f"write {made}")
+    made = deployment.infrastructure.role
+    for function in deployment.functions:
+        if function.role != made:
+            other = f'"{function.role}" is not the role that {deployment.infrastructure.file} makes'
+            what = other if function.role else "is missing"
+            yield Finding(deployment.file, f"{function.resource}.props.role", what, f"write {made}")
 
 
 def _compared(deployment: Deployment, allowed: set[str]) -> Iterator[Finding]:

@@ -5,13 +5,17 @@ from difflib import get_close_matches
 
 from infra.deployment import Deployment
 from infra.findings import Finding
+from oss_cdn_refresh.environment import BATCHED, DIRECT
 
+SHARED = ("REFRESH_CONFIG", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")
 OURS = "REFRESH_"  # how the names of the project begin; others in `.env` are not ours to judge
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """What was set and has no effect."""
     yield from _unknown_names(deployment)
+    yield from _delivery(deployment)
+    yield from _one_environment(deployment)
     yield from _dropped_variants(deployment)
 
 
@@ -22,6 +26,27 @@ def _unknown_names(deployment: Deployment) -> Iterator[Finding]:
             near = get_close_matches(name, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
             yield Finding(".env", name, f"{deployment.file} does not read it", remedy)
+
+
+def _delivery(deployment: Deployment) -> Iterator[Finding]:
+    for function in deployment.functions:
+        written = function.environment.get("DELIVERY", DIRECT)
+        if written not in (DIRECT, BATCHED):
+            place = f"{function.resource}.props.environmentVariables.DELIVERY"
+            remedy = f"write {DIRECT} or {BATCHED}: REFRESH_DELIVERY in .env"
+            yield Finding(deployment.file, place, f'"{written}" is unknown', remedy)
+
+
+def _one_environment(deployment: Deployment) -> Iterator[Finding]:
+    """A drain that reads another configuration or another queue would judge by other rules than what fills it."""
+    ours = deployment.function.environment
+    for function in deployment.functions:
+        for name in SHARED:
+            written = function.environment.get(name)
+            if written != ours.get(name):
+                place = f"{function.resource}.props.environmentVariables.{name}"
+                what = f'"{written}" is not what refresh has' if written else "is missing"
+                yield Finding(deployment.file, place, what, f"write {ours.get(name)}")
 
 
 def _dropped_variants(deployment: Deployment) -> Iterator[Finding]:

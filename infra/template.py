@@ -40,6 +40,7 @@ class QueueTrigger(NamedTuple):
     synchronous: bool
     enabled: bool
     mode: str  # event-streaming | event-driven
+    tasks: int  # batches at a time, 0 where nothing limits them
     window_messages: int
     window_seconds: int
     errors_tolerance: str  # ALL | NONE
@@ -250,6 +251,7 @@ def _trigger(props: Props) -> Trigger:
         synchronous=not config.flag("asyncInvocationType", default=False),
         enabled=config.flag("triggerEnable", default=True),
         mode=run.text("mode", "event-driven"),
+        tasks=run.number("maximumTasks", 0),
         window_messages=run.inner("batchWindow").number("CountBasedWindow", 1),
         window_seconds=run.inner("batchWindow").number("TimeBasedWindow", 0),
         errors_tolerance=run.text("errorsTolerance", "ALL"),

@@ -224,6 +224,18 @@ FAULTS = {
         "errorsTolerance: NONE",
         "runOptions.errorsTolerance: is NONE (NONE stops the stream): write ALL",
     ),
+    "batches side by side": (
+        TEMPLATE,
+        "maximumTasks: 1 ",
+        "maximumTasks: 2 ",
+        "runOptions.maximumTasks: is 2 (batches side by side know nothing of each other): write 1",
+    ),
+    "a delivery that does not exist": (
+        TEMPLATE,
+        "'REFRESH_DELIVERY', 'direct'",
+        "'REFRESH_DELIVERY', 'batch'",
+        'refresh.props.environmentVariables.DELIVERY: "batch" is unknown: write direct or batched',
+    ),
     "a stream that gives up early": (
         TEMPLATE,
         "EXPONENTIAL_DECAY_RETRY",

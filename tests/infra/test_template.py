@@ -78,6 +78,7 @@ def test_a_queue_trigger_is_read_with_its_window_and_its_dead_letters() -> None:
         synchronous=True,
         enabled=True,
         mode="event-streaming",
+        tasks=1,
         window_messages=10_000,
         window_seconds=15,
         errors_tolerance="ALL",
@@ -130,7 +131,7 @@ def test_the_stack_is_deployed_before_the_function_and_removed_after_it() -> Non
 
 def test_the_names_that_may_override_values_are_those_of_every_env_call() -> None:
     asks = load(ROOT / "s.yaml", environ={}, account=ACCOUNT).asks
-    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (9, True)
+    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (10, True)
 
 
 def test_path_starts_at_the_template_and_not_at_the_working_directory(
