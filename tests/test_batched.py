@@ -182,3 +182,17 @@ def test_where_not_everything_can_go_the_fresh_go_first(world: World, ahead: Any
 def test_a_body_in_base64_is_worked_on_too(batched: World) -> None:
     body = base64.b64encode(event(record("a.jpg"))).decode()
     assert batched.invoke(queued(body))["refreshed"] == 1
+
+
+def test_a_change_of_today_finds_room_in_a_minute_that_yesterdays_backlog_would_fill(world: World) -> None:
+    """Each of its loads comes back just before the change does."""
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 10})
+    yesterday = [url(f"old/{number}.jpg") for number in range(30)]
+    world.invoke(queued(backlog_record(*yesterday, first_seen="2026-11-21T03:00:00Z")))
+    world.clock.advance(30)
+    assert world.invoke(objects(4))["deferred"] == 4
+    world.clock.advance(30)
+    assert drained(world)["refreshed"] == 6
+    world.clock.advance(30)
+    assert drained(world)["refreshed"] == 4
+    assert {("File", url(f"{number}.jpg")) for number in range(4)} < world.cdn.accepted

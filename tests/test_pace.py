@@ -20,9 +20,10 @@ def items(count: int, domain: str = "a.com", object_type: ObjectType = FILE) -> 
     return [Item(object_type, f"https://{domain}/{number}/") for number in range(count)]
 
 
-def waits(pace: Pace, some: list[Item], limit: int = 10) -> list[int]:
-    """The minutes that each of some items has to wait."""
-    minutes = {item: minute for minute, load in pace.loads(some, limit).items() for item in load}
+def waits(pace: Pace, some: list[Item], limit: int = 10, *, earlier: bool = False) -> list[int]:
+    """The minutes that each of some items has to wait, all of them today's or all of an earlier day."""
+    loads = pace.loads(some, limit, set(some) if earlier else ())
+    minutes = {item: minute for minute, load in loads.items() for item in load}
     return [minutes[item] for item in some]
 
 
@@ -126,3 +127,50 @@ def test_no_minute_gets_more_than_the_limit(limit: int, before: int, count: int)
     assert found == sorted(found)
     assert found.count(0) <= max(0, limit - before)
     assert all(found.count(minute) <= limit for minute in found)
+
+
+# Today's changes and an earlier day's
+
+
+def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    clock.advance(30)
+    assert waits(pace, items(4)) == [1] * 4
+    clock.advance(30)
+    assert waits(pace, items(10, "a.com"), earlier=True) == [0] * 6 + [1] * 4
+
+
+def test_what_was_promised_is_kept_until_it_is_late(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    waits(pace, items(4))
+    clock.advance(89)
+    assert waits(pace, items(10), earlier=True) == [0] * 6 + [1] * 4
+    clock.advance(2)
+    assert waits(pace, items(10), earlier=True) == [0] * 10
+
+
+def test_a_promise_of_a_later_minute_is_no_obstacle_now(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    waits(pace, items(30))
+    clock.advance(151)
+    assert waits(pace, items(10), earlier=True) == [1] * 10
+    clock.advance(60)
+    assert waits(pace, items(10), earlier=True) == [0] * 10
+
+
+def test_each_minute_is_promised_no_more_than_was_put_off_to_it(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    waits(pace, items(13))
+    clock.advance(100)
+    assert waits(pace, items(10), earlier=True) == [0] * 7 + [1] * 3
+
+
+def test_todays_go_ahead_of_an_earlier_days_in_the_same_event(pace: Pace) -> None:
+    some = items(14)
+    assert pace.loads(some, 10, earlier=set(some[:6])) == {0: some[6:] + some[:2], 1: some[2:6]}
+
+
+def test_todays_do_not_wait_for_what_others_of_today_were_promised(pace: Pace) -> None:
+    pace.sent(items(10))
+    waits(pace, items(10))
+    assert waits(pace, items(25)) == [1] * 10 + [2] * 10 + [3] * 5

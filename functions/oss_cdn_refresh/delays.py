@@ -10,7 +10,7 @@ LONGEST = 604_800  # SMQ, SendMessage, "DelaySeconds"
 RECOVERY_FIRST = 60.0  # seconds, doubled with each attempt …
 RECOVERY_LONGEST = 3_600.0  # … up to an hour
 JITTER = 0.25  # of the delay, upwards, so that what failed together does not return together
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 AFTER_RESET = 300  # seconds past 00:00 UTC+8: the quotas need not come back on the dot
 RESET_SPREAD = 900.0  # seconds over which a day's backlog returns
 LATE_RESET = 1_800  # a refusal in the first half-hour of a day means that the reset is late …
@@ -33,8 +33,13 @@ def delay(until: Until, attempts: int, at_least: float, now: float, uniform: Uni
     return min(math.ceil(seconds), LONGEST)
 
 
+def midnight(at: float) -> float:
+    """When the quotas' day of a moment began, in epoch seconds."""
+    return at - (at + RESET_OFFSET_HOURS * HOUR) % DAY
+
+
 def _to_reset(now: float, uniform: Uniform) -> float:
-    since_midnight = (now + RESET_OFFSET_HOURS * 3600) % DAY
+    since_midnight = now - midnight(now)
     if since_midnight < LATE_RESET:
         return LATE_RESET_DELAY
     return DAY - since_midnight + AFTER_RESET + uniform(0, RESET_SPREAD)

@@ -48,9 +48,10 @@ class Delivery:
         """The CDN's ids of the calls accepted so far, distinct, in order."""
         return list(self._task_ids)
 
-    def deliver(self, items: Mapping[Item, Trail]) -> Iterator[Outcome]:
-        """Exactly one outcome for each item, as soon as it is known."""
-        loads = self._pace.loads(items, self._limits.urls_per_minute_per_domain)
+    def deliver(self, items: Mapping[Item, Trail], midnight: float) -> Iterator[Outcome]:
+        """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
+        earlier = {item for item, trail in items.items() if trail.first_seen < midnight}
+        loads = self._pace.loads(items, self._limits.urls_per_minute_per_domain, earlier)
         now = loads.pop(0, [])
         for wait, load in loads.items():
             full = "the limit of the domain's minute is used up"

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from oss_cdn_refresh.cdn.limits import RESET_OFFSET_HOURS, URL_LENGTH
+from oss_cdn_refresh.cdn.limits import URL_LENGTH
 from oss_cdn_refresh.config import Config
-from oss_cdn_refresh.delays import DAY
+from oss_cdn_refresh.delays import midnight
 from oss_cdn_refresh.events.parts import Reading, Waiting
 from oss_cdn_refresh.items import Item, Trail, fault
 from oss_cdn_refresh.sites import items_of
-
-HOUR = 3_600
 
 
 class Gathered(NamedTuple):
@@ -73,5 +71,4 @@ def _seen(trail: Trail, now: float) -> Trail:
 
 def _urgency(trail: Trail) -> tuple[bool, float, float]:
     """What sorts items that wait: never put off before, then the newest day of the quotas, then the longest waiting."""
-    day = (trail.first_seen + RESET_OFFSET_HOURS * HOUR) // DAY
-    return trail.put_off, -day, trail.first_seen
+    return trail.put_off, -midnight(trail.first_seen), trail.first_seen

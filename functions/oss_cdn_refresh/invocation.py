@@ -8,6 +8,7 @@ from oss_cdn_refresh import environment, events, letters
 from oss_cdn_refresh.cdn.client import Cdn
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.configured import Configured
+from oss_cdn_refresh.delays import midnight
 from oss_cdn_refresh.delivery import Delivery
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.environment import Environment
@@ -136,7 +137,7 @@ class Invocation:
         pace, rate = self._instance.pace, self._around.calls_per_second
         delivery = Delivery(cdn, config.limits, pace, self._patience, self._log, calls_per_second=rate)
         try:
-            for outcome in delivery.deliver(items):
+            for outcome in delivery.deliver(items, midnight(self._effects.now())):
                 if outcome.fate is Fate.REFRESHED:
                     self._summary.accepted((items[item] for item in outcome.items), self._effects.now())
                 yield outcome
