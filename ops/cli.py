@@ -1,0 +1,21 @@
+"""The command `oss-cdn-refresh` and its sub-commands."""
+
+import click
+
+from ops.backlog import backlog
+from ops.dead_letters import dead_letters
+from ops.operation import Root
+
+
+@click.group("oss-cdn-refresh", cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="oss-cdn-refresh")
+def main() -> None:
+    """Look after the refreshing of a CDN when objects in OSS change: the queues, the quota, the configuration.
+
+    Every setting is a variable of the environment, as the function has it, and an option, before the command or after
+    it. Exit codes: 0 done, 1 found something, 2 could not.
+    """
+
+
+for command in (backlog, dead_letters):
+    main.add_command(command)

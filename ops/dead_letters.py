@@ -1,0 +1,157 @@
+"""`dead-letters`: what the function, Function Compute and the event stream gave up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ops import records
+from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, dead_letter, with_ids, with_reason
+from ops.errors import Exit, Failed, Refused
+from ops.operation import Command, Group, Operation
+from ops.output import Column, Output, counted, pretty, shortened
+from ops.queues import a_reader, dead_letter_queue
+from ops.records import Record
+from ops.redrive import redrive
+from oss_cdn_refresh.effects import timestamp
+
+
+@click.group("dead-letters", cls=Group)
+def dead_letters() -> None:
+    """What was given up: see it, put it back, delete it."""
+
+
+dead_letters.add_command(redrive)
+
+
+@dead_letters.command("list", cls=Command)
+@with_reason
+@click.pass_obj
+def list_(operation: Operation, *, reason: str | None) -> Exit:
+    """Show all dead letters, and how many there are of each reason. They stay visible to others."""
+    letters: list[DeadLetter] = []
+    failure: Refused | None = None
+    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
+        try:
+            for batch in reader.batches("Reading dead letters"):
+                letters += (letter.brief() for letter in Chosen(reason, ()).among(batch))
+        except Refused as refusal:
+            if not letters:
+                raise
+            failure = refusal
+    letters.sort(key=lambda letter: letter.failed_at)
+    _show(operation.output, letters)
+    if failure:
+        operation.output.complain(f"{failure}; this is not all")
+    operation.output.document(
+        {
+            "dead_letters": [letter.fields() for letter in letters],
+            "reasons": by_reason(letters),
+            "complete": failure is None,
+        }
+    )
+    return Exit.of(found=bool(letters))
+
+
+@dead_letters.command(cls=Command)
+@click.argument("id", metavar="ID")
+@click.pass_obj
+def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names it after the argument
+    """Show everything of one dead letter. It stays visible to others."""
+    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
+        found = next(
+            (message for batch in reader.batches("Looking for it") for message in batch if message.id == id), None
+        )
+    if found is None:
+        raise Failed(
+            f'there is no dead letter with the id "{id}" that is visible now: see `oss-cdn-refresh dead-letters list`'
+        )
+    letter, output = dead_letter(found), operation.output
+    payload = _payload(letter.record)
+    fields = letter.fields() | {"enqueued_at": timestamp(found.enqueued_at)}
+    output.fields(fields)
+    value = letter.record.value
+    for heading, text in (("body", found.body if value is None else pretty(value)), ("payload", payload)):
+        if text is not None:
+            output.say()
+            output.say(f"{heading}:")
+            for line in text.splitlines():
+                output.say(f"  {line}")
+    output.document({**fields, "body": found.body if value is None else value, "payload": payload})
+    return Exit.DONE
+
+
+@dead_letters.command(cls=Command)
+@with_reason
+@with_ids
+@click.option("--yes", is_flag=True, help="Delete them: they are refreshed by nobody then.")
+@click.pass_obj
+def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes: bool) -> Exit:
+    """Delete dead letters: all, or those chosen."""
+    chosen, output = Chosen(reason, ids), operation.output
+    letters: list[DeadLetter] = []
+    refusals: list[Refused] = []
+    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
+        for batch in reader.batches("Deleting dead letters" if yes else "Reading dead letters"):
+            these = chosen.among(batch)
+            letters += (letter.brief() for letter in these)
+            if yes and these:
+                refusals += reader.delete([letter.message for letter in these])
+            if refusals:
+                break
+        kept = len(refusals) + reader.undeleted
+    missing = chosen.missing(letters)
+    reasons = by_reason(letters)
+    output.table(["reason", Column("messages", figures=True)], reasons.items())
+    for why in {str(refusal) for refusal in refusals}:
+        output.complain(f"{counted(kept, 'message')} not deleted: {why}")
+    if not yes and letters:
+        output.complain(f"{counted(len(letters), 'message')} would be deleted, to be refreshed by nobody: give --yes")
+    elif yes:
+        output.say(f"{len(letters) - kept} deleted." if letters else "There is nothing to delete.")
+    complain_of(missing, output)
+    output.document(
+        {"deleted": len(letters) - kept if yes else 0, "found": len(letters), "reasons": reasons, "missing": missing}
+    )
+    return Exit.of(failed=bool(kept or missing or (letters and not yes)))
+
+
+def _show(output: Output, letters: Sequence[DeadLetter]) -> None:
+    figures = (Column("items", figures=True), Column("attempts", figures=True))
+    output.table(["id", "source", "reason", "what", *figures, "failed at"], map(_row, letters))
+    if not letters:
+        output.say("No dead letters.")
+        return
+    output.say()
+    totals: dict[str, list[int]] = {reason: [0, 0] for reason in by_reason(letters)}
+    for letter in letters:
+        totals[letter.record.reason][0] += 1
+        totals[letter.record.reason][1] += letter.record.items
+    sums = (Column("messages", figures=True), Column("items", figures=True))
+    output.table(["reason", *sums], [(shortened(reason), *total) for reason, total in totals.items()])
+    output.say()
+    output.next_step("mend the cause, then: oss-cdn-refresh dead-letters redrive [--reason REASON]")
+
+
+def _row(letter: DeadLetter) -> Sequence[object]:
+    record = letter.record
+    more = f" +{record.items - 1} more" if record.items > 1 else ""
+    what, reason = shortened(record.what) + more, shortened(record.reason)
+    return (letter.message.id, letter.source, reason, what, record.items, record.attempts, letter.failed_at)
+
+
+def _payload(record: Record) -> str | None:
+    """The payload of an unreadable record or the event of a failed invocation, decoded where it is text."""
+    if not isinstance(record.value, dict):
+        return None
+    payload = record.value.get("payload", record.value.get("requestPayload"))
+    if payload is None:
+        return None
+    if not isinstance(payload, str):
+        return pretty(payload)
+    inside = records.decoded(payload)
+    return _decoded(payload, record.value.get("payload_encoding")) if inside is None else pretty(inside)
+
+
+def _decoded(payload: str, encoding: Any) -> str:
+    return records.text_of_base64(payload) if encoding == "base64" else payload

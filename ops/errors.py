@@ -1,0 +1,50 @@
+"""What ends a command, and what its exit code says.
+
+Failed                 something could not be done: one line that says what, where and what to do
+├── NotSet             a setting is missing that the command needs
+└── Refused            a service said no; `code` is its own, and `passing` says whether trying again may help
+    └── Unanswered     no answer came that can be understood: what was asked for may have been done all the same
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    FOUND = 1  # something waits, fails, was put off or given up
+    COULD_NOT = 2
+
+    @staticmethod
+    def of(*, found: bool = False, failed: bool = False) -> "Exit":
+        """The code of a command that found something, or could not do something, or both: what was found wins."""
+        return Exit.FOUND if found else Exit.COULD_NOT if failed else Exit.DONE
+
+
+class Failed(Exception):
+    """`<what is wrong>: <what to do>`, for people."""
+
+
+class NotSet(Failed):
+    """A setting is missing."""
+
+    def __init__(self, variable: str, what_for: str) -> None:
+        option = variable.lower().replace("_", "-")
+        super().__init__(f"{variable} is not set: {what_for}: set the variable or give --{option}")
+
+
+class Refused(Failed):
+    """A service refused a request. `code` is what it calls that; `passing`: the same may succeed a moment later."""
+
+    def __init__(self, code: str, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.passing = passing
+
+
+class Unanswered(Refused):
+    """No answer came, or none that can be understood. The service may have done what was asked."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message, passing=True)

@@ -1,0 +1,43 @@
+"""Ctrl-C and the signal to end: nothing that SMQ hides for us may become unknown to us."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """Put an interruption (Ctrl-C) off to the end of the block; a second one is not put off."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pending = False
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        nonlocal pending
+        if pending:
+            raise KeyboardInterrupt
+        pending = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pending:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Take the signal to end (SIGTERM) for a Ctrl-C within the block: what was received is given back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,31 @@
+"""The two queues of the function, as the settings name them."""
+
+from ops.operation import Operation
+from ops.reader import Reader
+from ops.smq import Queue
+
+
+def backlog_queue(operation: Operation) -> Queue:
+    """The queue in which changes wait.
+
+    :raises NotSet: the settings do not say where or what it is.
+    """
+    return _queue(operation, operation.settings.backlog_queue(), "BACKLOG_QUEUE")
+
+
+def dead_letter_queue(operation: Operation) -> Queue:
+    """The queue of what was given up.
+
+    :raises NotSet: as above.
+    """
+    return _queue(operation, operation.settings.dead_letter_queue(), "DEAD_LETTER_QUEUE")
+
+
+def a_reader(queue: Queue, operation: Operation) -> Reader:
+    """Reads all of a queue."""
+    return Reader(queue, operation.output, operation.effects.monotonic)
+
+
+def _queue(operation: Operation, name: str, variable: str) -> Queue:
+    endpoint = operation.settings.smq_endpoint()
+    return Queue(endpoint, name, variable, operation.credentials, operation.effects)

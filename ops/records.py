@@ -1,0 +1,145 @@
+"""What a message in one of the queues is, for people: who wrote it, why it is there, what it is about.
+
+Bodies are read as the function reads them: plain JSON or JSON in Base64. Nothing here raises: what is not understood is
+shown as what it is.
+"""
+
+import base64
+import binascii
+import json
+import math
+from typing import Any, NamedTuple
+
+from ops.output import shortened
+from oss_cdn_refresh import events
+from oss_cdn_refresh.effects import timestamp
+from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER
+
+OURS = "function"  # a dead letter of our function
+COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed for good
+STREAM = "event stream"  # a message that the queue's trigger gave up, as it came
+WAITING = "backlog"  # a message of the backlog
+NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
+UNKNOWN = "unknown"
+
+INVOCATION_FAILED = "InvocationFailed"  # the reason, where Function Compute tells none
+NOT_DELIVERED = "NotDelivered"  # the reason of what the stream gave up: it tells none
+UNKNOWN_RECORD = "UnknownRecord"
+WHAT_LENGTH = 200
+
+
+class Record(NamedTuple):
+    """What a message's body says.
+
+    `what` is the first URL, object or piece of payload, of `items` in all. Times are as messages have them, or "".
+    `value` is the decoded body, None where it is not JSON.
+    """
+
+    source: str
+    reason: str
+    what: str
+    items: int
+    attempts: int | None
+    first_seen: str
+    failed_at: str
+    value: Any
+
+
+def read(body: str) -> Record:
+    """Read a body, whatever it is."""
+    value = decoded(body)
+    what, items = _contents(body)
+    fields = value if isinstance(value, dict) else {}
+    source = _source(value)
+    attempts = fields.get("attempts") if source in (OURS, WAITING) else None
+    return Record(
+        source=source,
+        reason=_reason(source, fields),
+        what=what,
+        items=items,
+        attempts=attempts if type(attempts) is int else None,
+        first_seen=_text(fields.get("first_seen")),
+        failed_at=_failed_at(source, fields),
+        value=value,
+    )
+
+
+def decoded(body: str) -> Any:
+    """The JSON of a body, plain or in Base64; None where it is neither."""
+    value = _json(body)
+    if value is not None:
+        return value
+    try:
+        return _json(base64.b64decode(body, validate=True).decode())
+    except ValueError:  # also of broken Base64 and of bytes that are no text
+        return None
+
+
+def text_of_base64(payload: str) -> str:
+    r"""The text of a payload in Base64, with what is no text written as `\xff`; the payload itself where it is none."""
+    try:
+        return base64.b64decode(payload, validate=True).decode(errors="backslashreplace")
+    except binascii.Error:
+        return payload
+
+
+def _source(value: Any) -> str:
+    first = value[0] if isinstance(value, list) and value else value
+    fields = first if isinstance(first, dict) else {}
+    if fields.get("kind") == DEAD_LETTER:
+        return OURS if value is first else STREAM
+    if fields.get("kind") == BACKLOG:
+        return WAITING if value is first else STREAM
+    if "requestPayload" in fields:
+        return COMPUTE if value is first else STREAM
+    if isinstance(fields.get("events"), list) or ("eventName" in fields and "oss" in fields):
+        return NOTIFICATION
+    if not {"data", "specversion", "messageBody"}.isdisjoint(fields):
+        return STREAM
+    return UNKNOWN
+
+
+def _reason(source: str, fields: dict[str, Any]) -> str:
+    if source in (OURS, WAITING):
+        return _text(fields.get("reason")) or UNKNOWN_RECORD
+    if source == COMPUTE:
+        context = fields.get("requestContext")
+        return (_text(context.get("condition")) if isinstance(context, dict) else "") or INVOCATION_FAILED
+    return UNKNOWN_RECORD if source == UNKNOWN else NOT_DELIVERED
+
+
+def _failed_at(source: str, fields: dict[str, Any]) -> str:
+    at = fields.get("timestamp")  # of a failure destination, in milliseconds
+    if source == COMPUTE and type(at) is int and 0 <= at < 253_402_300_800_000:  # noqa: PLR2004 - the year 10000
+        return timestamp(at / 1000)
+    return _text(fields.get("failed_at"))
+
+
+def _contents(body: str) -> tuple[str, int]:
+    """The first thing that a body is about, and how many there are."""
+    reading = events.read(body.encode(errors="replace"))
+    items = [item for waiting in reading.waiting for item in waiting.items]
+    count = len(reading.changes) + len(items) + len(reading.unreadable)
+    if items:
+        return items[0].url, count
+    if reading.changes:
+        return f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}", count
+    return shortened(
+        " ".join(reading.unreadable[0].payload.split()) if reading.unreadable else body, WHAT_LENGTH
+    ), count
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+    except (ValueError, RecursionError):  # ValueError also for a number with too many digits
+        return None
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None

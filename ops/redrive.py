@@ -1,0 +1,187 @@
+"""`dead-letters redrive`: put back what was given up.
+
+A dead letter is deleted only after the backlog has it. Whatever ends the command, and whenever: what was given up is in
+one of the two queues, or in both for a moment.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from ops import log_lines, returning
+from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, with_ids, with_reason
+from ops.errors import Exit, Failed, Refused
+from ops.interruptions import put_off
+from ops.log_lines import Found
+from ops.operation import Command, Operation
+from ops.output import Column, counted
+from ops.queues import a_reader, backlog_queue, dead_letter_queue
+from ops.reader import Reader
+from ops.smq import BATCH, Queue
+from ops.smq_refusals import ABOUT_A_MESSAGE
+
+AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
+
+
+@click.command(cls=Command)
+@with_reason
+@with_ids
+@click.option(
+    "--from-logs", type=click.File("rb"), metavar="FILE", help='What the function\'s log calls "unaccounted".'
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be put back, and change nothing.")
+@click.pass_obj
+def redrive(operation: Operation, *, reason: str | None, ids: tuple[str, ...], from_logs: Any, dry_run: bool) -> Exit:
+    """Put dead letters back into the backlog: all, or those chosen."""
+    if from_logs is None:
+        return _dead_letters(operation, Chosen(reason, ids), dry_run=dry_run)
+    if ids:
+        raise click.UsageError("--id names dead letters, and --from-logs reads a file: give one of the two")
+    lines = (line.decode(errors="replace") for line in from_logs)
+    return _log(operation, log_lines.found(lines, operation.effects.now()), reason, dry_run=dry_run)
+
+
+def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exit:
+    settings, output = operation.settings, operation.output
+    if settings.backlog_queue() == settings.dead_letter_queue():
+        raise Failed("BACKLOG_QUEUE and DEAD_LETTER_QUEUE name the same queue: name the two queues of the function")
+    letters: list[DeadLetter] = []
+    refusals: list[Refused] = []
+    with (
+        dead_letter_queue(operation) as dead,
+        backlog_queue(operation) as backlog,
+        a_reader(dead, operation) as reader,
+    ):
+        try:
+            for batch in reader.batches("Reading dead letters" if dry_run else "Putting back"):
+                these = chosen.among(batch)
+                if dry_run:
+                    letters += (letter.brief() for letter in these)
+                    continue
+                with put_off():  # or a batch would be in both queues
+                    letters += _put_back(these, backlog, reader, operation.effects.now(), refusals)
+                if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refusals):
+                    break
+        except Refused as refusal:
+            refusals.append(refusal)
+        hidden = _hidden(reader, operation)
+        undeleted = reader.undeleted
+    missing = [] if refusals else chosen.missing(letters)
+    put_back = 0 if dry_run else len(letters)
+    output.table(["reason", Column("messages", figures=True)], by_reason(letters).items())
+    _say(operation, put_back, len(letters), dry_run=dry_run)
+    for why in dict.fromkeys(map(str, refusals)):
+        output.complain(f"{put_back} were put back, the others are still dead letters: {why}" if put_back else why)
+    if undeleted:
+        output.complain(f"{counted(undeleted, 'message')} in both queues, put back and not deleted: run it again")
+    if hidden:
+        output.complain(
+            f"{counted(hidden, 'dead letter')} hidden now, received by somebody else or by a run that was killed: "
+            "run it again later"
+        )
+    complain_of(missing, output)
+    output.document(
+        {
+            "dry_run": dry_run,
+            "found": len(letters),
+            "redriven": put_back,
+            "reasons": by_reason(letters),
+            "undeleted": undeleted,
+            "hidden": hidden,
+            "missing": missing,
+            "errors": list(dict.fromkeys(map(str, refusals))),
+        }
+    )
+    return Exit.of(failed=bool(refusals or undeleted or hidden or missing))
+
+
+def _put_back(
+    letters: Sequence[DeadLetter], backlog: Queue, reader: Reader, now: float, refusals: list[Refused]
+) -> list[DeadLetter]:
+    """Send, and delete what the backlog has; gives that, and adds to the refusals."""
+    bodies = [(letter, body) for letter in letters for body in returning.bodies(letter.message.body, now)]
+    results = backlog.send([body for _, body in bodies])
+    refused = {letter.message.id: refusal for (letter, _), refusal in zip(bodies, results, strict=True) if refusal}
+    taken = [letter for letter in letters if letter.message.id not in refused]
+    refusals += refused.values()
+    refusals += reader.delete([letter.message for letter in taken])
+    return [letter.brief() for letter in taken]
+
+
+def _hidden(reader: Reader, operation: Operation) -> int:
+    """How many dead letters somebody else has received and may yet give back."""
+    try:
+        if (hidden := reader.hidden()) > 0:
+            operation.effects.sleep(AGAIN_AFTER)
+            hidden = min(hidden, reader.hidden())
+    except Refused:
+        return 0  # why SMQ cannot be asked has been said
+    return max(0, hidden)
+
+
+def _log(operation: Operation, lines: Iterable[Found | None], reason: str | None, *, dry_run: bool) -> Exit:
+    output = operation.output
+    entries: list[Found] = []
+    others = 0
+    for line in lines:
+        if line is None:
+            others += 1
+        elif reason in (None, line.reason):
+            entries.append(line)
+    bodies = {entry.body: entry for entry in entries if entry.body is not None}
+    shortened = sum(entry.body is None for entry in entries)
+    put_back, refusals = (0, []) if dry_run else _send(operation, [body for body in bodies if body is not None])
+    reasons = dict(Counter(entry.reason for entry in bodies.values()).most_common())
+    output.table(["reason", Column("messages", figures=True)], reasons.items())
+    _say(operation, put_back, len(bodies), dry_run=dry_run)
+    if others:
+        output.say(f"{counted(others, 'line')} of the log about something else.")
+    if refusals:
+        output.complain(f"{len(bodies) - put_back} of {len(bodies)} could not be put back: {refusals[0]}; run it again")
+    if shortened:
+        output.complain(
+            f"{counted(shortened, 'line')} of the log too short to tell what to put back: refresh it with "
+            "`oss-cdn-refresh refresh`"
+        )
+    output.document(
+        {
+            "dry_run": dry_run,
+            "found": len(bodies),
+            "redriven": put_back,
+            "reasons": reasons,
+            "duplicates": len(entries) - shortened - len(bodies),
+            "other_lines": others,
+            "shortened": shortened,
+            "errors": list(dict.fromkeys(map(str, refusals))),
+        }
+    )
+    return Exit.of(failed=bool(refusals or shortened))
+
+
+def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refused]]:
+    """How many the backlog took, and why not all; it stops where the next ones would be refused as well."""
+    taken = 0
+    refusals: list[Refused] = []
+    with backlog_queue(operation) as backlog, operation.output.progress("Putting back", len(bodies)) as step:
+        for start in range(0, len(bodies), BATCH):
+            results = backlog.send(bodies[start : start + BATCH])
+            refused = [refusal for refusal in results if refusal]
+            taken += len(results) - len(refused)
+            refusals += refused
+            step(len(results))
+            if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refused):
+                break
+    return taken, refusals
+
+
+def _say(operation: Operation, put_back: int, found: int, *, dry_run: bool) -> None:
+    output = operation.output
+    if not found:
+        output.say("There is nothing to put back.")
+    elif dry_run:
+        output.say(f'{found} would be put back into the backlog "{operation.settings.backlog}".')
+    elif put_back:
+        output.say(f'{put_back} put back into the backlog "{operation.settings.backlog}".')
+        output.next_step("see what waits: oss-cdn-refresh backlog")

@@ -1,0 +1,151 @@
+"""What the command is told: the function's own environment, each variable of which is an option as well.
+
+An option wins over its variable, and of several the innermost: `oss-cdn-refresh --x a backlog --x b` takes b. Defaults
+are the function's, but REFRESH_CONFIG is relative to the working directory.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import click
+
+from ops.errors import NotSet
+from oss_cdn_refresh import environment
+
+VARIABLES = {
+    "REFRESH_CONFIG": "The configuration: a file, or oss://bucket/key.",
+    "CDN_ENDPOINT": "Base URL of the CDN API.",
+    "SMQ_ENDPOINT": "Base URL of SMQ.",
+    "OSS_ENDPOINT": "Base URL of OSS.",
+    "BACKLOG_QUEUE": "The queue in which changes wait.",
+    "DEAD_LETTER_QUEUE": "The queue of what was given up.",
+    "DELIVERY": "How the function delivers: direct or batched.",
+    "LOG_LEVEL": "What the library logs.",
+    "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
+    "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
+    "ALIBABA_CLOUD_REGION_ID": "The region, for the default endpoints.",
+}
+GIVEN = "ops.given"  # the options that were given so far, in click's `Context.meta`
+JSON = "json"
+
+
+class Settings(NamedTuple):
+    """All settings. Endpoints are base URLs without a trailing `/`; "" is what nothing tells.
+
+    `environ` are the variables as the function would find them.
+    """
+
+    config: str
+    cdn: str
+    smq: str
+    oss: str
+    function_compute: str
+    backlog: str
+    dead_letters: str
+    account: str
+    region: str
+    environ: Mapping[str, str]
+
+    def smq_endpoint(self) -> str:
+        """The base URL of SMQ.
+
+        :raises NotSet: neither it nor account and region are told.
+        """
+        return self._needed(self.smq, "SMQ_ENDPOINT")
+
+    def oss_endpoint(self) -> str:
+        """The base URL of OSS.
+
+        :raises NotSet: neither it nor the region is told.
+        """
+        return self._needed(self.oss, "OSS_ENDPOINT")
+
+    def function_compute_endpoint(self) -> str:
+        """The base URL of Function Compute.
+
+        :raises NotSet: neither it nor account and region are told.
+        """
+        return self._needed(self.function_compute, "FUNCTION_COMPUTE_ENDPOINT")
+
+    def _needed(self, endpoint: str, variable: str) -> str:
+        if not endpoint:
+            raise NotSet(
+                variable, "neither it nor ALIBABA_CLOUD_ACCOUNT_ID and ALIBABA_CLOUD_REGION_ID say where to go"
+            )
+        return endpoint
+
+    def backlog_queue(self) -> str:
+        """The name of the backlog's queue.
+
+        :raises NotSet: it is not told.
+        """
+        return _named(self.backlog, "BACKLOG_QUEUE", "the command needs the name of the backlog's queue")
+
+    def dead_letter_queue(self) -> str:
+        """The name of the dead letters' queue.
+
+        :raises NotSet: it is not told.
+        """
+        return _named(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
+
+
+def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """Put together what options and environment say.
+
+    :raises ConfigurationError: an endpoint is no base URL.
+    """
+    told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
+    account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
+    config = told["REFRESH_CONFIG"] or "config.yml"
+    if not config.startswith("oss://"):
+        config = str(Path.cwd() / config)  # the function would look beside its own code
+    told["REFRESH_CONFIG"] = config
+    place = SimpleNamespace(account_id=account, region=region)
+    # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
+    told["FUNCTION_COMPUTE_ENDPOINT"] = told["FUNCTION_COMPUTE_ENDPOINT"] or (
+        f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
+    )
+    around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
+    return Settings(
+        config=config,
+        cdn=around.cdn,
+        smq=around.smq,
+        oss=around.oss,
+        function_compute=told["FUNCTION_COMPUTE_ENDPOINT"].rstrip("/"),
+        backlog=around.backlog,
+        dead_letters=around.dead_letters,
+        account=account,
+        region=region,
+        environ={**environ, **{name: value for name, value in told.items() if value}},
+    )
+
+
+def options() -> list[click.Option]:
+    """The options of every command and group; what is given is kept in `Context.meta`, the innermost last."""
+    own: list[click.Option] = [
+        click.Option(
+            [f"--{variable.lower().replace('_', '-')}", variable],
+            help=what,
+            metavar="TEXT",
+            expose_value=False,
+            callback=_keep,
+        )
+        for variable, what in VARIABLES.items()
+    ]
+    as_json = click.Option(
+        ["--json", JSON], is_flag=True, help="Print one JSON document.", expose_value=False, callback=_keep
+    )
+    return [*own, as_json]
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        context.meta.setdefault(GIVEN, {})[parameter.name] = value
+
+
+def _named(name: str, variable: str, what_for: str) -> str:
+    if not name:
+        raise NotSet(variable, what_for)
+    return name

@@ -1,0 +1,121 @@
+"""What the command is told: variables, options, and who wins."""
+
+import json
+from pathlib import Path
+
+import pytest
+from command import run
+from world import World
+
+from ops.cli import main
+from ops.errors import NotSet
+from ops.settings import VARIABLES, settings
+from oss_cdn_refresh.errors import ConfigurationError
+
+CONTRACT = {
+    "REFRESH_CONFIG",
+    "CDN_ENDPOINT",
+    "SMQ_ENDPOINT",
+    "OSS_ENDPOINT",
+    "BACKLOG_QUEUE",
+    "DEAD_LETTER_QUEUE",
+    "DELIVERY",
+    "LOG_LEVEL",
+    "FUNCTION_COMPUTE_ENDPOINT",
+    "ALIBABA_CLOUD_ACCOUNT_ID",
+    "ALIBABA_CLOUD_REGION_ID",
+}
+PLACE = {"ALIBABA_CLOUD_ACCOUNT_ID": "123", "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"}
+
+
+def test_every_variable_is_an_option_of_every_command() -> None:
+    names = {f"--{variable.lower().replace('_', '-')}" for variable in CONTRACT}
+    commands = [((), main), *(((name,), command) for name, command in main.commands.items())]
+    for path, command in commands:
+        assert names | {"--json"} <= {option for each in command.params for option in each.opts}, path
+        commands += [((*path, name), inner) for name, inner in getattr(command, "commands", {}).items() if path]
+
+
+def test_an_option_wins_over_its_variable(world: World) -> None:
+    environ = {**world.environ, "BACKLOG_QUEUE": "nobody"}
+    result = run("backlog", "--backlog-queue", "backlog", environ=environ, clock=world.clock)
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "wins"),
+    [
+        (("--dead-letter-queue", "a", "dead-letters", "list"), "a"),
+        (("--dead-letter-queue", "a", "dead-letters", "--dead-letter-queue", "b", "list"), "b"),
+        (("--dead-letter-queue", "a", "dead-letters", "list", "--dead-letter-queue", "c"), "c"),
+        (("dead-letters", "--dead-letter-queue", "b", "list", "--dead-letter-queue", "c"), "c"),
+    ],
+)
+def test_of_several_options_the_innermost_wins(world: World, words: tuple[str, ...], wins: str) -> None:
+    assert f'"{wins}"' in run(*words, environ=world.environ, clock=world.clock).stderr
+
+
+def test_json_can_be_asked_for_at_any_level(world: World) -> None:
+    for words in (("--json", "dead-letters", "list"), ("dead-letters", "--json", "list")):
+        json.loads(run(*words, environ=world.environ, clock=world.clock).stdout)
+
+
+def test_the_endpoints_come_from_account_and_region() -> None:
+    told = settings({}, PLACE)
+    assert (told.cdn, told.smq_endpoint(), told.oss_endpoint(), told.function_compute_endpoint()) == (
+        "https://cdn.aliyuncs.com",
+        "https://123.mns.cn-hangzhou.aliyuncs.com",
+        "https://oss-cn-hangzhou.aliyuncs.com",
+        "https://123.cn-hangzhou.fc.aliyuncs.com",
+    )
+
+
+def test_what_nothing_tells_is_asked_for_by_its_option() -> None:
+    told = settings({}, {})
+    for ask, option in (
+        (told.smq_endpoint, "--smq-endpoint"),
+        (told.oss_endpoint, "--oss-endpoint"),
+        (told.function_compute_endpoint, "--function-compute-endpoint"),
+        (told.backlog_queue, "--backlog-queue"),
+        (told.dead_letter_queue, "--dead-letter-queue"),
+    ):
+        with pytest.raises(NotSet, match=option):
+            ask()
+
+
+def test_an_empty_variable_counts_as_none() -> None:
+    assert settings({}, {**PLACE, "SMQ_ENDPOINT": ""}).smq == "https://123.mns.cn-hangzhou.aliyuncs.com"
+
+
+def test_the_configuration_is_looked_for_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings({}, {}).config == str(tmp_path / "config.yml")
+    assert settings({"REFRESH_CONFIG": "other/sites.yml"}, {}).config == str(tmp_path / "other" / "sites.yml")
+    assert settings({"REFRESH_CONFIG": "/etc/sites.yml"}, {}).config == "/etc/sites.yml"
+    assert settings({"REFRESH_CONFIG": "oss://bucket/sites.yml"}, {}).config == "oss://bucket/sites.yml"
+
+
+def test_the_library_finds_the_options_among_its_variables() -> None:
+    told = settings({"BACKLOG_QUEUE": "b", "LOG_LEVEL": "DEBUG"}, {"BACKLOG_QUEUE": "a", "OTHER": "x"})
+    assert {name: told.environ[name] for name in ("BACKLOG_QUEUE", "LOG_LEVEL", "OTHER")} == {
+        "BACKLOG_QUEUE": "b",
+        "LOG_LEVEL": "DEBUG",
+        "OTHER": "x",
+    }
+
+
+def test_an_endpoint_is_a_base_url() -> None:
+    with pytest.raises(ConfigurationError, match="CDN_ENDPOINT"):
+        settings({"CDN_ENDPOINT": "https://cdn.aliyuncs.com/path"}, {})
+
+
+def test_the_variables_are_those_of_the_contract() -> None:
+    assert set(VARIABLES) == CONTRACT
+
+
+def test_help_tells_every_command_and_the_exit_codes(world: World) -> None:
+    shown = run("--help", environ=world.environ, clock=world.clock)
+    assert shown.exit_code == 0
+    assert {"backlog", "dead-letters", "0", "1", "2"} <= set(shown.stdout.replace(",", " ").split())
