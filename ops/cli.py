@@ -5,6 +5,9 @@ import click
 from ops.backlog import backlog
 from ops.dead_letters import dead_letters
 from ops.operation import Root
+from ops.quota import quota
+from ops.refresh import refresh
+from ops.validate import validate
 
 
 @click.group("oss-cdn-refresh", cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (backlog, dead_letters):
+for command in (backlog, dead_letters, quota, refresh, validate):
     main.add_command(command)

@@ -1,0 +1,90 @@
+"""`validate`: is the configuration right, and what would a change of this object refresh?"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from command import run
+from world import SITE, World
+
+PAGES = {**SITE, "exclude": ["drafts/*"], "variants": ["?v=1"]}
+
+
+def call(world: World, *words: str) -> Result:
+    """`validate` in this process."""
+    return run("validate", *words, environ=world.environ, clock=world.clock)
+
+
+def document(world: World, *words: str) -> Any:
+    return json.loads(call(world, "--json", *words).stdout)
+
+
+def test_a_right_configuration_is_shown_site_by_site(world: World) -> None:
+    world.configure(SITE, {"bucket": "images", "domains": ["d1.example.com", "d2.example.com"], "prefix": "img/"})
+    result = call(world)
+    assert result.exit_code == 0
+    assert ["1", "images", "img/", "d1.example.com,", "d2.example.com", "/", "index.html"] in [
+        line.split() for line in result.stdout.splitlines()
+    ]
+    assert "2 sites, 3 domains, all right." in result.stdout
+
+
+def test_the_document_holds_the_sites(world: World) -> None:
+    (site,) = document(world)["sites"]
+    assert (site["bucket"], site["domains"], site["index"]) == ("my-site", ["www.example.com"], ["index.html"])
+
+
+@pytest.mark.parametrize("key", ["my-site/d/index.html", "oss://my-site/d/index.html"])
+def test_a_key_is_shown_with_all_that_it_refreshes(world: World, key: str) -> None:
+    (shown,) = document(world, "--key", key)["keys"]
+    assert [(item["object_type"], item["url"].partition(".com")[2]) for item in shown["items"]] == [
+        ("File", "/d/index.html"),
+        ("File", "/d/"),
+        ("File", "/d"),
+    ]
+    assert call(world, "--key", key).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [("my-site/drafts/a", "excluded"), ("other/a", "no_site"), ("my-site/a/../b", "unreachable")],
+)
+def test_a_key_that_refreshes_nothing_is_found(world: World, key: str, why: str) -> None:
+    world.configure(PAGES)
+    assert [shown["ignored"] for shown in document(world, "--key", "my-site/a", "--key", key)["keys"]] == ["", why]
+    result = call(world, "--key", key)
+    assert (result.exit_code, "ignored: " in result.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("key", ["my-site", "my-site/", "/a", "oss://my-site", ""])
+def test_a_key_without_a_bucket_names_no_object(world: World, key: str) -> None:
+    result = call(world, "--key", key)
+    assert (result.exit_code, "names no object: write bucket/key" in result.stderr) == (2, True)
+
+
+def test_a_wrong_configuration_is_one_line_with_its_place(world: World) -> None:
+    world.configure({**SITE, "domains": ["*.example.com"]})
+    result = call(world)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "sites[0].domains[0]" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_file_that_is_not_there(world: World, tmp_path: Path) -> None:
+    world.environ["REFRESH_CONFIG"] = str(tmp_path / "nothing.yml")
+    result = call(world)
+    assert (result.exit_code, "nothing.yml" in result.stderr, result.stderr.count("\n")) == (2, True, 1)
+
+
+def test_a_wrong_environment_is_no_right_configuration(world: World) -> None:
+    world.environ["DELIVERY"] = "sometimes"
+    result = call(world)
+    assert (result.exit_code, "write direct or batched" in result.stderr) == (2, True)
+
+
+def test_a_key_is_data_from_strangers(world: World) -> None:
+    result = call(world, "--key", "my-site/[red]\x1b[31m\u202e.jpg")
+    assert "my-site/[red]\\x1b[31m\\u202e.jpg" in result.stdout
+    assert "\x1b" not in result.stdout
