@@ -18,7 +18,7 @@ from local.cdn import Cdn, Edge, Origin, visit
 from local.clock import Clock
 from local.closing import Closing
 from local.credentials import Credential, Key
-from local.fc import Deployed, FunctionCompute, Manner
+from local.fc import Api, Deployed, FunctionCompute, Manner
 from local.fc.instance import Credentials
 from local.oss import Oss
 from local.serving import Response
@@ -34,6 +34,7 @@ class Cloud(Closing):
     """A cloud in which a template is deployed; use it as a context manager.
 
     config: the function's configuration, as a mapping.
+    api: Function Compute's, by which people call functions.
     function: the one that refreshes; its backlog and its dead letters are `backlog` and `dead_letters`.
     """
 
@@ -92,6 +93,7 @@ class Cloud(Closing):
                 )
             )
             self.oss.subscribe(self.compute.notice)
+            self.api = stack.enter_context(Api(self.compute, self.clock, keys=keys))
             self._stack = stack.pop_all()
 
     def close(self) -> None:

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 from local.cdn.calls import Call, arrived, parameters
 from local.cdn.errors import Refused, refused
-from local.cdn.gateway import Gateway
 from local.cdn.ledger import Ledger
 from local.cdn.limits import LIMITS, QUOTA, Limits, Quota
 from local.cdn.refresh import Refresh, read
 from local.clock import Clock
 from local.credentials import Credential
 from local.faults import Faults, Refusal
+from local.gateway import Gateway
 from local.serving import EMPTY, Reply, Request, Response, StandIn
 
 KEYS: Mapping[str, str | Credential] = MappingProxyType({"AK": "SECRET"})

@@ -41,6 +41,7 @@ class FunctionCompute(Closing):
     Nothing runs by itself: changes and messages wait until `settle` lets them happen.
 
     functions: by the names of their resources.
+    names: the same by their own names, each with its queue of events.
     destinations: what could be put into no dead-letter queue is in its `lost`.
     """
 
@@ -57,6 +58,7 @@ class FunctionCompute(Closing):
         self.destinations = Destinations(smq)
         self.functions: dict[str, Deployed] = {}
         self.streams: dict[str, Stream] = {}
+        self.names: dict[str, tuple[Deployed, AsynchronousQueue]] = {}
         self._clock = clock
         self._works: list[Work] = []
         self._watches: list[Watch] = []
@@ -74,6 +76,7 @@ class FunctionCompute(Closing):
                 for trigger in function.queue_triggers
             }
             self._works.append(queue)
+            self.names[function.name] = deployed, queue
         self._works += self.streams.values()
 
     def close(self) -> None:

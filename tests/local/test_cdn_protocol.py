@@ -14,11 +14,11 @@ from cdn_client import NOON, Caller
 from Tea.exceptions import TeaException
 
 from local.cdn import Cdn, Quota
-from local.cdn.gateway import Gateway
 from local.cdn.visitor import fetch
 from local.clock import Clock
 from local.credentials import Key
 from local.faults import Refusal
+from local.gateway import Gateway
 from local.serving import Request
 
 # On Python 3.12 the official SDK's own way to date its calls is deprecated.
