@@ -196,3 +196,13 @@ def test_a_change_of_today_finds_room_in_a_minute_that_yesterdays_backlog_would_
     world.clock.advance(30)
     assert drained(world)["refreshed"] == 4
     assert {("File", url(f"{number}.jpg")) for number in range(4)} < world.cdn.accepted
+
+
+def test_a_load_that_comes_back_a_moment_too_early_waits_for_its_minute(world: World) -> None:
+    """Put off again, it would cost a minute each time."""
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 10})
+    world.invoke(objects(20))
+    world.clock.advance(59.5)
+    began = world.clock.now()
+    assert world.invoke(queued(world.backlog[0]))["refreshed"] == 10
+    assert world.clock.now() - began == pytest.approx(0.5)

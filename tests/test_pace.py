@@ -129,6 +129,30 @@ def test_no_minute_gets_more_than_the_limit(limit: int, before: int, count: int)
     assert all(found.count(minute) <= limit for minute in found)
 
 
+def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    clock.advance(57)
+    assert pace.until_room(items(1), 10) == 0
+    clock.advance(1.5)
+    assert pace.until_room(items(1), 10) == pytest.approx(1.5)
+    clock.advance(1.5)
+    assert pace.until_room(items(1), 10) == 0
+    assert waits(pace, items(1)) == [0]
+
+
+def test_nobody_waits_for_room_that_is_not_needed(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(9))
+    clock.advance(59)
+    assert pace.until_room(items(1), 10) == 0
+    assert pace.until_room(items(1, "b.com"), 10) == 0
+    assert pace.until_room(items(2), 10) == pytest.approx(1)
+
+
+def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: Pace) -> None:
+    pace.sent(items(1))
+    assert pace.until_room(items(11, "b.com"), 10) == 0
+
+
 # Today's changes and an earlier day's
 
 

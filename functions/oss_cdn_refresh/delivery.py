@@ -51,7 +51,9 @@ class Delivery:
     def deliver(self, items: Mapping[Item, Trail], midnight: float) -> Iterator[Outcome]:
         """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
         earlier = {item for item, trail in items.items() if trail.first_seen < midnight}
-        loads = self._pace.loads(items, self._limits.urls_per_minute_per_domain, earlier)
+        limit = self._limits.urls_per_minute_per_domain
+        self._patience.rest(self._pace.until_room(items, limit))
+        loads = self._pace.loads(items, limit, earlier)
         now = loads.pop(0, [])
         for wait, load in loads.items():
             full = "the limit of the domain's minute is used up"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable
 from oss_cdn_refresh.cdn.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
 from oss_cdn_refresh.items import DIRECTORY, Item
 
+SOON = 2.0  # seconds that are worth waiting for: whoever is put off comes back a minute later
 LATE = 30.0  # seconds that a message may come back too late: 15 until a batch is complete, and some to pull it
 
 _Lane = tuple[str, bool]  # a domain, and whether it is about directories: they have a limit of their own
@@ -37,6 +38,18 @@ class Pace:
             self._calls.popleft()
         self._calls.append(now)
 
+    def until_room(self, items: Iterable[Item], urls_per_minute: int) -> float:
+        """Seconds until a minute that is too full for its items has room; 0 where there is none soon, or enough now.
+
+        What was put off for a minute can come back some milliseconds before it is over.
+        """
+        soon = 0.0
+        for lane, count in Counter(map(_lane, items)).items() if self._sent else ():
+            if count > _limit(lane, urls_per_minute) - self._in_this_minute(lane):
+                free = self._sent[lane][0][0] + MINUTE - self._monotonic() if self._sent.get(lane) else 0.0
+                soon = max(soon, free if free <= SOON else 0.0)
+        return soon
+
     def loads(
         self, items: Iterable[Item], urls_per_minute: int, earlier: Container[Item] = ()
     ) -> dict[int, list[Item]]:
@@ -50,7 +63,7 @@ class Pace:
             lanes.setdefault(_lane(item), ([], []))[item in earlier].append(item)
         loads: dict[int, list[Item]] = {}
         for lane, (today, before) in lanes.items():
-            limit = DIRECTORIES_PER_MINUTE_PER_DOMAIN if lane[1] else urls_per_minute
+            limit = _limit(lane, urls_per_minute)
             room = max(0, limit - self._in_this_minute(lane))
             left = max(0, room - len(today) - self._promised_soon(lane))
             later = today[room:] + before[left:]
@@ -85,6 +98,10 @@ class Pace:
         while sent and sent[0][0] <= self._monotonic() - MINUTE:
             sent.popleft()
         return sum(count for _, count in sent)
+
+
+def _limit(lane: _Lane, urls_per_minute: int) -> int:
+    return DIRECTORIES_PER_MINUTE_PER_DOMAIN if lane[1] else urls_per_minute
 
 
 def _lane(item: Item) -> _Lane:
