@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.clock import Clock
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
 from oss_cdn_refresh.pace import Pace
 
 SHARE = 10  # calls a second of an instance
@@ -20,9 +20,18 @@ def items(count: int, domain: str = "a.com", object_type: ObjectType = FILE) -> 
     return [Item(object_type, f"https://{domain}/{number}/") for number in range(count)]
 
 
-def waits(pace: Pace, some: list[Item], limit: int = 10, *, earlier: bool = False) -> list[int]:
-    """The minutes that each of some items has to wait, all of them today's or all of an earlier day."""
-    loads = pace.loads(some, limit, set(some) if earlier else ())
+MIDNIGHT = 1_000.0
+PUT_OFF = ({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},)
+
+
+def seen(*, earlier: bool = False, back: bool = False) -> Trail:
+    """What was first seen today or the day before; `back`: it was put off to a minute before."""
+    return Trail(MIDNIGHT - 1 if earlier else MIDNIGHT, history=PUT_OFF if back else ())
+
+
+def waits(pace: Pace, some: list[Item], limit: int = 10, *, earlier: bool = False, back: bool = False) -> list[int]:
+    """The minutes that each of some items has to wait."""
+    loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), limit, MIDNIGHT)
     minutes = {item: minute for minute, load in loads.items() for item in load}
     return [minutes[item] for item in some]
 
@@ -153,48 +162,109 @@ def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: Pace) -> Non
     assert pace.until_room(items(11, "b.com"), 10) == 0
 
 
-# Today's changes and an earlier day's
+# What was put off has its turn, and today's go ahead of an earlier day's
+
+
+def test_what_comes_after_a_load_that_was_put_off_goes_behind_it(pace: Pace) -> None:
+    assert waits(pace, items(30)) == [0] * 10 + [1] * 10 + [2] * 10
+    pace.sent(items(10))
+    assert waits(pace, items(15, "a.com")) == [3] * 10 + [4] * 5
+
+
+def test_what_was_put_off_finds_its_minute_when_it_comes_back(pace: Pace, clock: Clock) -> None:
+    waits(pace, items(30))
+    pace.sent(items(10))
+    for _ in range(2):
+        clock.advance(60)
+        assert waits(pace, items(10), back=True) == [0] * 10
+        pace.sent(items(10))
+
+
+def test_a_minute_that_is_promised_in_part_is_filled_up(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    assert waits(pace, items(4)) == [1] * 4
+    clock.advance(1)
+    assert waits(pace, items(10)) == [1] * 6 + [2] * 4
+
+
+def test_a_fresh_change_takes_the_room_that_is_there(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    waits(pace, items(14))
+    clock.advance(60)
+    assert waits(pace, items(10)) == [0] * 10
 
 
 def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: Pace, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(30)
-    assert waits(pace, items(4)) == [1] * 4
+    waits(pace, items(4))
     clock.advance(30)
-    assert waits(pace, items(10, "a.com"), earlier=True) == [0] * 6 + [1] * 4
+    assert waits(pace, items(10), earlier=True, back=True) == [0] * 6 + [1] * 4
 
 
-def test_what_was_promised_is_kept_until_it_is_late(pace: Pace, clock: Clock) -> None:
+def test_room_that_was_promised_is_kept_until_those_are_here(pace: Pace, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(4))
-    clock.advance(89)
+    clock.advance(75)
     assert waits(pace, items(10), earlier=True) == [0] * 6 + [1] * 4
-    clock.advance(2)
+    assert waits(pace, items(4), back=True) == [0] * 4
+    pace.sent(items(4))
+    assert waits(pace, items(7), earlier=True) == [0] * 6 + [1]
+
+
+def test_room_that_was_promised_is_not_kept_for_ever(pace: Pace, clock: Clock) -> None:
+    pace.sent(items(10))
+    waits(pace, items(4))
+    clock.advance(121)
     assert waits(pace, items(10), earlier=True) == [0] * 10
 
 
-def test_a_promise_of_a_later_minute_is_no_obstacle_now(pace: Pace, clock: Clock) -> None:
+def test_todays_do_not_wait_for_what_an_earlier_day_was_promised(pace: Pace) -> None:
     pace.sent(items(10))
-    waits(pace, items(30))
-    clock.advance(151)
     assert waits(pace, items(10), earlier=True) == [1] * 10
-    clock.advance(60)
-    assert waits(pace, items(10), earlier=True) == [0] * 10
+    assert waits(pace, items(10)) == [1] * 10
 
 
-def test_each_minute_is_promised_no_more_than_was_put_off_to_it(pace: Pace, clock: Clock) -> None:
+def test_loads_of_an_earlier_day_go_one_behind_the_other_too(pace: Pace) -> None:
     pace.sent(items(10))
-    waits(pace, items(13))
-    clock.advance(100)
-    assert waits(pace, items(10), earlier=True) == [0] * 7 + [1] * 3
+    assert waits(pace, items(10), earlier=True) == [1] * 10
+    assert waits(pace, items(10), earlier=True) == [2] * 10
 
 
-def test_todays_go_ahead_of_an_earlier_days_in_the_same_event(pace: Pace) -> None:
-    some = items(14)
-    assert pace.loads(some, 10, earlier=set(some[:6])) == {0: some[6:] + some[:2], 1: some[2:6]}
+def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: Pace) -> None:
+    old, new, back = (items(4, object_type=kind) for kind in ("File", "IgnoreParams", "File"))
+    back = [Item(FILE, f"https://a.com/back/{number}") for number in range(4)]
+    asked = dict.fromkeys(old, seen(earlier=True)) | dict.fromkeys(new, seen()) | dict.fromkeys(back, seen(back=True))
+    assert pace.loads(asked, 10, MIDNIGHT) == {0: back + new + old[:2], 1: old[2:]}
 
 
-def test_todays_do_not_wait_for_what_others_of_today_were_promised(pace: Pace) -> None:
-    pace.sent(items(10))
-    waits(pace, items(10))
-    assert waits(pace, items(25)) == [1] * 10 + [2] * 10 + [3] * 5
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.floats(0, 90)), max_size=12), st.integers(1, 10))
+def test_nothing_that_is_put_off_ever_makes_a_minute_too_full(
+    events: list[tuple[int, bool, float]], limit: int
+) -> None:
+    """Whatever comes when: all is sent in the end, and what is back finds no more than its minute holds."""
+    clock = Clock(0.0)
+    pace = Pace(clock.now)
+    sent: list[tuple[float, int]] = []
+    waiting: list[tuple[float, list[Item], bool]] = []
+    serial = iter(range(10_000))
+
+    def offer(some: list[Item], *, earlier: bool, back: bool) -> None:
+        loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), limit, MIDNIGHT)
+        assert sorted(item for load in loads.values() for item in load) == sorted(some)
+        now = loads.pop(0, [])
+        if now:
+            pace.sent(now)
+            sent.append((clock.now(), len(now)))
+        waiting.extend((clock.now() + 60 * wait, load, earlier) for wait, load in loads.items())
+
+    for count, earlier, pause in events:
+        offer([Item(FILE, f"https://a.com/{next(serial)}") for _ in range(count)], earlier=earlier, back=False)
+        clock.advance(pause)
+    while waiting:
+        waiting.sort()
+        due, load, earlier = waiting.pop(0)
+        clock.advance(max(0.0, due - clock.now()))
+        offer(load, earlier=earlier, back=True)
+    assert sum(count for _, count in sent) == sum(count for count, _, _ in events)
+    assert all(sum(count for at, count in sent if 0 <= at - first < 60) <= limit for first, _ in sent)

@@ -15,12 +15,11 @@ from oss_cdn_refresh.errors import CallRefused
 from oss_cdn_refresh.items import Item, ObjectType, Trail
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
-from oss_cdn_refresh.pace import Pace
+from oss_cdn_refresh.pace import PACE, Pace
 from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.planning import Batch, batches
 from oss_cdn_refresh.refusals import Refusals, outcome, transient
 
-PACE = "Pace"
 OUT_OF_TIME = "OutOfTime"
 
 
@@ -50,10 +49,9 @@ class Delivery:
 
     def deliver(self, items: Mapping[Item, Trail], midnight: float) -> Iterator[Outcome]:
         """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
-        earlier = {item for item, trail in items.items() if trail.first_seen < midnight}
         limit = self._limits.urls_per_minute_per_domain
         self._patience.rest(self._pace.until_room(items, limit))
-        loads = self._pace.loads(items, limit, earlier)
+        loads = self._pace.loads(items, limit, midnight)
         now = loads.pop(0, [])
         for wait, load in loads.items():
             full = "the limit of the domain's minute is used up"

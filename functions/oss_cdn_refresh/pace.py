@@ -4,16 +4,19 @@ The API counts an account's calls a second: each instance keeps to the share tha
 domain's URLs a minute: what exceeds that is not sent to be refused, it waits for a later minute.
 """
 
+import math
 from collections import Counter, deque
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from oss_cdn_refresh.cdn.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
-from oss_cdn_refresh.items import DIRECTORY, Item
+from oss_cdn_refresh.items import DIRECTORY, Item, Trail
+from oss_cdn_refresh.promises import Promises
 
 SOON = 2.0  # seconds that are worth waiting for: whoever is put off comes back a minute later
-LATE = 30.0  # seconds that a message may come back too late: 15 until a batch is complete, and some to pull it
+PACE = "Pace"  # the reason of what is put off here
 
 _Lane = tuple[str, bool]  # a domain, and whether it is about directories: they have a limit of their own
+_Turn = tuple[bool, bool]  # whether first seen before today, and whether new: they come in this order
 
 
 class Pace:
@@ -22,7 +25,7 @@ class Pace:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._sent: dict[_Lane, deque[tuple[float, int]]] = {}
-        self._promised: dict[_Lane, list[tuple[float, int]]] = {}
+        self._promises: dict[_Lane, Promises] = {}
         self._calls: deque[float] = deque()
 
     def until_next_call(self, calls_per_second: int) -> float:
@@ -50,28 +53,26 @@ class Pace:
                 soon = max(soon, free if free <= SOON else 0.0)
         return soon
 
-    def loads(
-        self, items: Iterable[Item], urls_per_minute: int, earlier: Container[Item] = ()
-    ) -> dict[int, list[Item]]:
+    def loads(self, items: Mapping[Item, Trail], urls_per_minute: int, midnight: float) -> dict[int, list[Item]]:
         """Items by the minutes that they have to wait: 0 for what fits into this one, n for the n-th load after.
 
-        `earlier` are those of an earlier day: they leave the room that today's have been promised, which come back a
-        little later and would else find each minute taken.
+        What was put off to this minute has its turn first. What has to wait goes behind what was put off before. What
+        was first seen before `midnight`, in epoch seconds, leaves today's the room that they were promised.
         """
-        lanes: dict[_Lane, tuple[list[Item], list[Item]]] = {}
-        for item in items:
-            lanes.setdefault(_lane(item), ([], []))[item in earlier].append(item)
+        lanes: dict[_Lane, dict[_Turn, list[Item]]] = {}
+        for item, trail in items.items():
+            new = not (trail.history and trail.history[-1].get("reason") == PACE)
+            lanes.setdefault(_lane(item), {}).setdefault((trail.first_seen < midnight, new), []).append(item)
         loads: dict[int, list[Item]] = {}
-        for lane, (today, before) in lanes.items():
-            limit = _limit(lane, urls_per_minute)
-            room = max(0, limit - self._in_this_minute(lane))
-            left = max(0, room - len(today) - self._promised_soon(lane))
-            later = today[room:] + before[left:]
-            if room and (today or left):
-                loads.setdefault(0, []).extend(today[:room] + before[:left])
-            for wait, start in enumerate(range(0, len(later), limit), 1):
-                loads.setdefault(wait, []).extend(later[start : start + limit])
-            self._promise(lane, range(len(today) - room, 0, -limit), limit)
+        for lane, turns in lanes.items():
+            taken = self._in_this_minute(lane)
+            for turn in sorted(turns):
+                shares = self._shares(lane, turn, len(turns[turn]), _limit(lane, urls_per_minute), taken)
+                start = 0
+                for wait, count in shares.items():
+                    loads.setdefault(wait, []).extend(turns[turn][start : start + count])
+                    start += count
+                taken += shares.get(0, 0)
         return loads
 
     def sent(self, items: Iterable[Item]) -> None:
@@ -80,18 +81,26 @@ class Pace:
         for lane, count in Counter(map(_lane, items)).items():
             self._sent.setdefault(lane, deque()).append((now, count))
 
-    def _promise(self, lane: _Lane, left: Iterable[int], limit: int) -> None:
-        """Take note of how many of today's come back in each of the next minutes; `left` counts down to the last."""
-        promised = self._promised.setdefault(lane, [])
-        now = self._monotonic()
-        promised.extend((now + wait * MINUTE, min(count, limit)) for wait, count in enumerate(left, 1))
-
-    def _promised_soon(self, lane: _Lane) -> int:
-        """How many of today's come back within a minute."""
-        now = self._monotonic()
-        promised = [(due, count) for due, count in self._promised.get(lane, ()) if due > now - LATE]
-        self._promised[lane] = promised
-        return sum(count for due, count in promised if due <= now + MINUTE)
+    def _shares(self, lane: _Lane, turn: _Turn, left: int, limit: int, taken: int) -> dict[int, int]:
+        """How many of the items of one turn go in which minute; what has to wait is promised its room."""
+        earlier, new = turn
+        now, promises = self._monotonic(), self._promises.setdefault(lane, Promises())
+        promises.keep(now, 0 if new else left, earlier=earlier)
+        shares: dict[int, int] = {}
+        wait = 0
+        while left > 0:
+            until = now + max(wait, 1) * MINUTE
+            after = until - MINUTE if wait else -math.inf
+            behind = earlier or (new and wait > 0)
+            others = promises.until(until, after=after, earlier=earlier and new and wait > 0) if behind else 0
+            share = min(left, max(0, limit - others - (0 if wait else taken)))
+            if share:
+                shares[wait] = share
+                if wait:
+                    promises.make(until, share, earlier=earlier)
+            left -= share
+            wait += 1
+        return shares
 
     def _in_this_minute(self, lane: _Lane) -> int:
         sent = self._sent.get(lane, deque())
