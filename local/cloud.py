@@ -14,14 +14,16 @@ from typing import Any
 import yaml
 
 from infra import ros, template
+from infra.events import CHANGES, REPLICATED
 from local.cdn import Cdn, Edge, Origin, visit
 from local.clock import Clock
 from local.closing import Closing
 from local.credentials import Credential, Key
 from local.fc import Api, Deployed, FunctionCompute, Manner
 from local.fc.instance import Credentials
+from local.notifications import Notifications
 from local.oss import Oss
-from local.serving import Response
+from local.serving import EMPTY, Response
 from local.smq import Queue, QueueAttributes, Smq
 
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
@@ -34,8 +36,10 @@ class Cloud(Closing):
     """A cloud in which a template is deployed; use it as a context manager.
 
     config: the function's configuration, as a mapping.
+    variables: what a `.env` beside the template would say, such as `REFRESH_DELIVERY`.
     api: Function Compute's, by which people call functions.
-    function: the one that refreshes; its backlog and its dead letters are `backlog` and `dead_letters`.
+    function: the one that refreshes; its backlog and its dead letters are `backlog` and `dead_letters`. A drain of its
+        own is `compute.functions["drain"]`.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Cloud(Closing):
         config: Mapping[str, Any],
         *,
         file: Path = TEMPLATE,
+        variables: Mapping[str, str] = EMPTY,
         clock: Clock | None = None,
         manner: Manner = Manner(),  # noqa: B008 - immutable
     ) -> None:
@@ -52,13 +57,14 @@ class Cloud(Closing):
             sites: list[dict[str, Any]] = config["sites"]
             buckets = list(dict.fromkeys(site["bucket"] for site in sites))
             self.domains = list(dict.fromkeys(domain for site in sites for domain in site["domains"]))
-            variables = {
+            environ = {
                 "REFRESH_BUCKET": buckets[0],
                 "REFRESH_DOMAINS": ",".join(self.domains),
                 "REFRESH_CONFIG": str(folder / "config.yml"),
                 "REFRESH_LOG_LEVEL": "INFO",
+                **variables,
             }
-            deployment = template.load(file, environ=variables, account=ACCOUNT)
+            deployment = template.load(file, environ=environ, account=ACCOUNT)
             infrastructure = ros.evaluate(deployment.stacks[0], ACCOUNT)
             region = deployment.function("refresh").region
             keys: dict[str, str | Credential] = {
@@ -114,6 +120,10 @@ class Cloud(Closing):
     def dead_letters(self) -> Queue:
         """What was given up."""
         return self.smq.queue(self.function.function.environment["DEAD_LETTER_QUEUE"])
+
+    def notify(self, *, base64: bool = False) -> None:
+        """Let OSS put an event notification of each change straight into the backlog, from now on."""
+        self.oss.subscribe(Notifications(self.backlog, CHANGES | REPLICATED, base64=base64))
 
     def visit(self, url: str) -> Response:
         """What a visitor gets from the edge."""

@@ -42,6 +42,7 @@ class FunctionCompute(Closing):
 
     functions: by the names of their resources.
     names: the same by their own names, each with its queue of events.
+    streams: the queue triggers of all of them, by their names.
     destinations: what could be put into no dead-letter queue is in its `lost`.
     """
 
@@ -69,12 +70,11 @@ class FunctionCompute(Closing):
             queue = AsynchronousQueue(deployed, clock, self.destinations)
             self.functions[function.resource] = deployed
             self._watches += [Watch(trigger, queue) for trigger in function.oss_triggers]
-            self.streams |= {
-                trigger.name: Stream(
-                    trigger, deployed, queue, smq.queue(trigger.queue), clock, self.destinations, manner
-                )
-                for trigger in function.queue_triggers
-            }
+            for trigger in function.queue_triggers:
+                if trigger.name in self.streams:
+                    raise ValueError(f"{trigger.place}: there is another event stream of the name {trigger.name}")
+                source = smq.queue(trigger.queue)
+                self.streams[trigger.name] = Stream(trigger, deployed, queue, source, clock, self.destinations, manner)
             self._works.append(queue)
             self.names[function.name] = deployed, queue
         self._works += self.streams.values()

@@ -48,6 +48,12 @@ class Deployed:
             return (*self._idle, *self._busy)
 
     @property
+    def busy(self) -> tuple[Instance, ...]:
+        """Those that work on a call at this moment, or start for one."""
+        with self._lock:
+            return tuple(self._busy)
+
+    @property
     def arn(self) -> str:
         """How records name the function."""
         return f"acs:fc:{self.function.region}:{self._platform.account}:functions/{self.function.name}"

@@ -5,6 +5,7 @@ it gets what the template says, what the box puts over that (endpoints), and not
 are not limited, nothing is frozen between calls.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -119,7 +120,8 @@ class Instance:
     def close(self) -> None:
         """End it and forget it."""
         self.kill()
-        self._channel.close()
+        with contextlib.suppress(OSError):  # what a process that was killed has not read any more
+            self._channel.close()
         self._output.close()
 
     def _ask(self, request: dict[str, Any], what: str, seconds: float) -> Answer:

@@ -9,6 +9,7 @@ import binascii
 import contextlib
 import json
 import uuid
+from collections import deque
 from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple
 
@@ -36,8 +37,16 @@ class Manner(NamedTuple):
     dead_record: Literal["body", "event", "batch"] = "event"
 
 
+Crash = Literal["received", "answered"] | None
+
+
 class Stream:
-    """One queue trigger. `stopped`: it had to give up a batch and `errorsTolerance` is NONE."""
+    """One queue trigger.
+
+    stopped: it had to give up a batch and `errorsTolerance` is NONE.
+    crashes: where the runner dies, one entry a call: before it calls the function, or after the function's answer. It
+        is there again at once and has forgotten the batch, which comes back when its visibility timeout is over.
+    """
 
     def __init__(
         self,
@@ -52,6 +61,7 @@ class Stream:
         if trigger.mode != "event-streaming":
             raise ValueError(f"{trigger.place}: {trigger.mode} is not played here")
         self.stopped = False
+        self.crashes: deque[Crash] = deque()
         self._trigger = trigger
         self._deployed = deployed
         self._asynchronous = asynchronous
@@ -92,9 +102,16 @@ class Stream:
             self._due = now
 
     def _try(self) -> None:
+        crash = self.crashes.popleft() if self.crashes else None
+        if crash == "received":
+            self._forget()
+            return
         event = json.dumps([self._event(message) for message in self._batch]).encode()
         pauses = PAUSES[self._trigger.retry_strategy]
         taken = self._call(event)
+        if crash == "answered":
+            self._forget()
+            return
         if not taken and self._tries < len(pauses):
             self._due = self._clock.now() + pauses[self._tries]
             self._tries += 1
@@ -103,6 +120,9 @@ class Stream:
             self._give_up()
         if self._manner.deletes == "after" and not self.stopped:
             self._delete(self._batch)
+        self._forget()
+
+    def _forget(self) -> None:
         self._batch, self._tries = [], 0
 
     def _call(self, event: bytes) -> bool:

@@ -202,6 +202,35 @@ def test_an_instance_can_be_killed_in_the_middle_of_a_call(tmp_path: Path) -> No
         assert error(call.result())["errorMessage"].startswith("Process exited unexpectedly")
 
 
+def test_an_instance_that_was_killed_before_it_got_its_call_can_be_closed(tmp_path: Path) -> None:
+    with deployed(tmp_path, ECHO) as box:
+        box.function.invoke(b"")
+        (instance,) = box.function.instances
+        instance.kill()
+        assert instance.invoke("1-abc", bytes(1_000)).error
+        instance.close()
+
+
+def test_the_busy_instances_are_those_that_work_on_a_call(tmp_path: Path) -> None:
+    for end in ("began", "ends"):
+        os.mkfifo(tmp_path / end)
+    source = f"""
+        def handler(event, context):
+            if event:
+                open({str(tmp_path / "began")!r}, "w").close()
+                open({str(tmp_path / "ends")!r}).close()
+    """
+    with deployed(tmp_path, source) as box, ThreadPoolExecutor(1) as thread:
+        box.function.invoke(b"")
+        idle = box.function.busy
+        call = thread.submit(box.function.invoke, b"x")
+        (tmp_path / "began").read_bytes()
+        busy = box.function.busy
+        (tmp_path / "ends").write_bytes(b"")
+        call.result()
+        assert (idle, busy, box.function.busy) == ((), box.function.instances, ())
+
+
 def test_a_call_after_an_idle_instance_was_killed_gets_another(tmp_path: Path) -> None:
     with deployed(tmp_path, PID) as box:
         before = box.function.invoke(b"").payload

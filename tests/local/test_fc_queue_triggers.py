@@ -187,3 +187,45 @@ def test_an_asynchronous_trigger_leaves_the_retries_to_the_function(tmp_path: Pa
         box.compute.settle()
         assert len(box.function.invocations) == 2
         assert "requestPayload" in json.loads(box.bodies("dead-letters")[0])
+
+
+@pytest.mark.parametrize(("crash", "calls"), [("received", 0), ("answered", 1)])
+def test_a_runner_that_dies_lets_its_messages_come_back(
+    tmp_path: Path, crash: Literal["received", "answered"], calls: int
+) -> None:
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger()]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.streams["backlog"].crashes.append(crash)
+        box.compute.settle()
+        assert (len(box.function.invocations), box.bodies("backlog")) == (calls, ["one"])
+        box.clock.advance(300)
+        box.compute.settle()
+        assert (len(box.function.invocations), box.bodies("backlog")) == (calls + 1, [])
+
+
+def test_a_runner_that_died_has_forgotten_how_often_it_had_tried(tmp_path: Path) -> None:
+    with deployed(tmp_path, FAIL, triggers=[queue_trigger(deadLetterQueue=DEAD_LETTERS)]) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.streams["backlog"].crashes.extend([None, None, None, "received"])
+        box.compute.settle()
+        assert (len(box.function.invocations), box.bodies("dead-letters")) == (3, [])
+        box.clock.advance(300)
+        box.compute.settle()
+        assert (len(box.function.invocations), len(box.bodies("dead-letters"))) == (7, 1)
+
+
+def test_a_runner_that_deletes_first_and_dies_has_lost_its_messages(tmp_path: Path) -> None:
+    """What a stream that behaves so would do, whatever the function is."""
+    with deployed(tmp_path, KEEP, triggers=[queue_trigger()], manner=Manner("before")) as box:
+        box.smq.queue("backlog").send("one")
+        box.compute.streams["backlog"].crashes.append("received")
+        box.compute.settle()
+        assert (box.function.invocations, box.bodies("backlog")) == ([], [])
+
+
+def test_two_streams_of_one_name_are_refused(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ValueError, match=r"triggers\[1\]: there is another event stream of the name backlog"),
+        deployed(tmp_path, KEEP, triggers=[queue_trigger(), queue_trigger()]),
+    ):
+        pass

@@ -1,0 +1,105 @@
+"""Many changes at once, and what became of them by the records of the stand-ins alone."""
+
+import json
+import math
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from world import record
+
+from local.cdn import Call, Limits, Quota
+from local.cloud import Cloud
+from local.smq import Queue
+
+SITE = {"bucket": "my-site", "domains": ["www.example.com"]}
+RAISED = Limits(refresh_calls_per_second=1_000, urls_per_minute_per_domain=1_000_000)
+PLENTY = Quota(urls=1_000_000)
+URLS_PER_CALL = 1_000
+KEY = re.compile(r"burst-\d{5}\.jpg")
+
+
+class Round(NamedTuple):
+    """One batch of the queue trigger: its messages, the distinct keys in them, and the calls that they led to."""
+
+    messages: int
+    keys: int
+    calls: int
+
+    @property
+    def needed(self) -> int:
+        """The calls that so many items need at least."""
+        return math.ceil(self.keys / URLS_PER_CALL)
+
+
+def keys(count: int) -> list[str]:
+    """The keys of so many objects."""
+    return [f"burst-{number:05}.jpg" for number in range(count)]
+
+
+def configuration(**limits: int) -> dict[str, Any]:
+    """The function's configuration; without limits it has the default ones."""
+    return {"sites": [SITE], **({"limits": limits} if limits else {})}
+
+
+def raise_limits(cloud: Cloud) -> None:
+    """An account with more than a burst needs."""
+    cloud.cdn.limits, cloud.cdn.quota = RAISED, PLENTY
+
+
+def change(cloud: Cloud, changed: Iterable[str]) -> None:
+    """Let OSS tell its triggers of these objects, one event each; nobody works on them before `settle`."""
+    for key in changed:
+        cloud.compute.notice(record(key))
+
+
+def settle_all(cloud: Cloud, most: int = 100) -> None:
+    """Let everything happen, what the backlog holds back included: the clock moves on to it, `most` times at most."""
+    for _ in range(most):
+        cloud.settle()
+        waiting = cloud.backlog.messages()
+        if not waiting:
+            return
+        cloud.clock.advance(max(0.0, min(message.visible_at for message in waiting) - cloud.clock.now()))
+    raise AssertionError(f"{len(waiting)} messages still wait")
+
+
+def rounds(cloud: Cloud) -> Iterator[Round]:
+    """What the queue trigger brought, batch by batch, and the refresh calls that arrived until it was answered."""
+    since = -math.inf
+    for invocation in cloud.compute.functions["drain"].invocations:
+        bodies = [message["data"]["messageBody"] for message in json.loads(invocation.event)]
+        called = [call for call in refreshes(cloud) if since < call.at <= invocation.at]
+        since = invocation.at
+        yield Round(len(bodies), len(named(map(_plain, bodies))), len(called))
+
+
+def refreshes(cloud: Cloud) -> list[Call]:
+    """The refresh calls that reached the CDN, refused ones included."""
+    return [call for call in cloud.cdn.calls if call.action == "RefreshObjectCaches"]
+
+
+def named(texts: Iterable[str]) -> set[str]:
+    """The keys of a burst that stand in texts, however these are wrapped."""
+    return {key for text in texts for key in KEY.findall(text)}
+
+
+def accepted(cloud: Cloud) -> set[str]:
+    """The keys whose URLs the CDN has accepted."""
+    return named(url for _, url in cloud.cdn.accepted)
+
+
+def held(queue: Queue) -> set[str]:
+    """The keys that a queue holds, visible or not."""
+    return named(message.body for message in queue.messages())
+
+
+def _plain(body: str) -> str:
+    """A body without its Base64, if it has any."""
+    return body if body.startswith("{") else b64decode(body).decode()
+
+
+def lost(cloud: Cloud, changed: Iterable[str]) -> set[str]:
+    """The changes that are neither refreshed nor in the backlog nor in the dead letters."""
+    return set(changed) - accepted(cloud) - held(cloud.backlog) - held(cloud.dead_letters)

@@ -1,0 +1,60 @@
+"""A burst while services fail and processes die: nothing is lost, by the records of the stand-ins."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from burst import accepted, change, configuration, held, keys, lost, raise_limits, settle_all
+from drain import BATCHED
+
+from local.cloud import Cloud
+from local.faults import Fault, Faults, Lost, Refusal, sometimes
+from local.fc import Deployed
+from local.serving import Request, Reset
+
+COUNT = 20_000
+FAULTS = (Refusal(503, "ServiceUnavailable"), Reset(), Lost())  # refused, lost on the way, lost on the way back
+KILLS = 50
+
+
+class Killer:
+    """Kills a working instance of a function while a service holds a request of one, `most` times."""
+
+    def __init__(self, deployed: Deployed, most: int, probability: float, random: Random) -> None:
+        self.kills = 0
+        self._deployed = deployed
+        self._most = most
+        self._probability = probability
+        self._random = random
+        self._lock = threading.Lock()
+
+    def beside(self, rule: Callable[[Request], Fault]) -> Callable[[Request], Fault]:
+        """The rule, after the kill if there is one: whether the service still takes the request is the rule's."""
+
+        def struck(request: Request) -> Fault:
+            with self._lock:
+                busy = self._deployed.busy
+                if busy and self.kills < self._most and self._random.random() < self._probability:
+                    self._random.choice(busy).kill()
+                    self.kills += 1
+            return rule(request)
+
+        return struck
+
+
+def test_nothing_is_lost_while_a_tenth_of_all_answers_fail_and_50_instances_die(drained: Path) -> None:
+    random = Random(3)  # noqa: S311 - a seed repeats it
+    with Cloud(configuration(urls_per_minute_per_domain=1_000_000), file=drained, variables=BATCHED) as cloud:
+        raise_limits(cloud)
+        failing = sometimes(0.1, FAULTS, random)
+        sender = Killer(cloud.function, 40, 40 / (COUNT / 2), random)
+        drain = Killer(cloud.compute.functions["drain"], KILLS - 40, 0.3, random)
+        cloud.smq.faults = Faults(rule=sender.beside(failing))
+        cloud.cdn.faults = Faults(rule=drain.beside(failing))
+        change(cloud, keys(COUNT))
+        settle_all(cloud)
+        assert sender.kills + drain.kills == KILLS
+        assert lost(cloud, keys(COUNT)) == set()
+        assert cloud.compute.destinations.lost == []
+        assert accepted(cloud) | held(cloud.dead_letters) == set(keys(COUNT))
