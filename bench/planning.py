@@ -8,8 +8,8 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from bench.notifications import cloud_event, notification
 from bench.pairs import Result, in_turn
 from oss_cdn_refresh import events
 from oss_cdn_refresh.config import parse
@@ -25,10 +25,10 @@ CPU_SECONDS = 0.1  # of each measurement, so that the clock's steps do not matte
 
 def results() -> Iterator[Result]:
     """The ratios of 1, 1,000 and 10,000 events."""
-    yield _result("1-event/json.loads", _notification(0).encode(), json.loads, ONE_EVENT, count=1)
+    yield _result("1-event/json.loads", notification(0).encode(), json.loads, ONE_EVENT, count=1)
     for count in (1_000, 10_000):
         for name, spell, bare in (("plain", str, _bare), ("base64", _base64, _bare_base64)):
-            raw = json.dumps([_cloud_event(number, spell(_notification(number))) for number in range(count)]).encode()
+            raw = json.dumps([cloud_event(number, spell(notification(number))) for number in range(count)]).encode()
             yield _result(f"{count}-{name}-messages/json.loads", raw, bare, FASTER, count=count)
 
 
@@ -67,56 +67,3 @@ def _cpu(act: Callable[[], object], times: int) -> float:
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _notification(number: int) -> str:
-    """The notification of one upload, with the fields that OSS documents."""
-    record: dict[str, Any] = {
-        "eventName": "ObjectCreated:PutObject",
-        "eventSource": "acs:oss",
-        "eventTime": f"2026-11-22T03:59:{number % 60:02}.000Z",
-        "eventVersion": "1.0",
-        "oss": {
-            "bucket": {
-                "arn": "acs:oss:cn-hangzhou:1000200030004000:my-site",
-                "name": "my-site",
-                "ownerIdentity": "1000200030004000",
-                "virtualBucket": "",
-            },
-            "object": {
-                "deltaSize": 512,
-                "eTag": "9E107D9D372BB6826BD81D3542A419D6",
-                "key": f"assets/images/2026/product-{number}.jpg",
-                "size": 2048,
-            },
-            "ossSchemaVersion": "1.0",
-            "ruleId": "refresh",
-        },
-        "region": "cn-hangzhou",
-        "requestParameters": {"sourceIPAddress": "192.0.2.10"},
-        "responseElements": {"requestId": f"6921A0C0B5F3{number:012X}"},
-        "userIdentity": {"principalId": "1000200030004000"},
-    }
-    return json.dumps({"events": [record]})
-
-
-def _cloud_event(number: int, body: str) -> dict[str, Any]:
-    """A message of a queue as the queue trigger brings it."""
-    return {
-        "id": f"B1946AC92492D2347C62{number:012X}",
-        "source": "oss-cdn-refresh-backlog",
-        "specversion": "1.0",
-        "type": "mns:Queue:SendMessage",
-        "datacontenttype": "application/json;charset=utf-8",
-        "subject": "acs:mns:cn-hangzhou:1000200030004000:queues/oss-cdn-refresh-backlog",
-        "time": "2026-11-22T03:59:59Z",
-        "aliyunaccountid": "1000200030004000",
-        "aliyunpublishtime": "2026-11-22T03:59:59.745Z",
-        "aliyuneventbusname": "default",
-        "aliyunregionid": "cn-hangzhou",
-        "data": {
-            "requestId": f"6921A0C1{number:016X}",
-            "messageId": f"B1946AC92492D2347C62{number:012X}",
-            "messageBody": body,
-        },
-    }
