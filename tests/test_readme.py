@@ -1,15 +1,15 @@
 """What both READMEs show is true of this code, and they show the same."""
 
 import re
-import runpy
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pytest
 
-from local.clock import Clock
-from local.smq import Smq
+from ops.cli import main
 from oss_cdn_refresh.config import KEYS, Also, Limits, Site, parse
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.sites import items_of
@@ -19,7 +19,6 @@ READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.
 EACH = pytest.mark.parametrize("text", READMES.values(), ids=READMES)
 LIBRARY = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "functions").rglob("*.py"))
 
-DEAD_LETTERS, BACKLOG = "oss-cdn-refresh-dead-letters", "oss-cdn-refresh-backlog"
 LOGGED = r'log\.(?:info|warning|error)\(\s*"(\w+)"'
 BLOCK = r"```.*?```"
 EXAMPLE = re.compile(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
@@ -50,6 +49,26 @@ def shown(text: str) -> Iterator[Shown]:
         for stored in re.split(r"\n(?=\S)", objects.strip()):
             first, *items = stored.splitlines()
             yield Shown(configuration, first, [item.split() for item in items])
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    """The words of each sub-command."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield (*path, name)
+
+
+def understood(words: Sequence[str]) -> bool:
+    """Whether all words are commands, options and arguments that there are."""
+    command: click.Command = main
+    context = click.Context(command)
+    left = list(words)
+    while isinstance(command, click.Group) and left:
+        _, command, left = command.resolve_command(context, left)  # type: ignore[assignment]
+    command.make_parser(context).parse_args(left)
+    return not isinstance(command, click.Group)
 
 
 EXAMPLES = list(shown(READMES["README.md"]))
@@ -112,17 +131,13 @@ def test_every_link_leads_somewhere(text: str) -> None:
     assert [target for target in targets if target not in anchors and not (ROOT / target).is_file()] == []
 
 
-def test_the_dead_letters_go_back_into_the_backlog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the script as it stands there."""
-    (script,) = blocks(READMES["README.md"], "python")
-    (tmp_path / "redrive.py").write_text(script, encoding="utf-8")
-    with Smq(Clock(), [DEAD_LETTERS, BACKLOG]) as smq:
-        for body in ("{}", '{"urls": ["https://www.example.com/"]}'):
-            smq.queue(DEAD_LETTERS).send(body)
-        monkeypatch.setenv("SMQ_ENDPOINT", smq.url)
-        monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "AK")
-        monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "SECRET")
-        left = runpy.run_path(str(tmp_path / "redrive.py"))
-        left["account"].mns_client.close_connection()
-        moved = [[message.body for message in smq.queue(name).messages()] for name in (DEAD_LETTERS, BACKLOG)]
-    assert moved == [[], ["{}", '{"urls": ["https://www.example.com/"]}']]
+@EACH
+@pytest.mark.parametrize("path", list(commands(main)), ids=" ".join)
+def test_every_command_is_explained(text: str, path: tuple[str, ...]) -> None:
+    rows = [row for row in text.splitlines() if row.startswith(f"| `oss-cdn-refresh {path[0]}")]
+    assert any(path[-1] in row for row in rows)
+
+
+@pytest.mark.parametrize("line", re.findall(r"^oss-cdn-refresh (.*)$", READMES["README.md"], re.MULTILINE))
+def test_every_call_of_the_command_is_one_that_it_understands(line: str) -> None:
+    assert understood(shlex.split(line))
