@@ -15,7 +15,7 @@ from oss_cdn_refresh.environment import Environment
 from oss_cdn_refresh.errors import Unaccounted
 from oss_cdn_refresh.events.parts import Reading, Unreadable
 from oss_cdn_refresh.gathering import Gathered, gather
-from oss_cdn_refresh.items import Item
+from oss_cdn_refresh.items import Item, Trail
 from oss_cdn_refresh.letters import Letter
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
@@ -24,7 +24,7 @@ from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.queues import Queue
 from oss_cdn_refresh.session import Session
 from oss_cdn_refresh.settlement import settle
-from oss_cdn_refresh.summary import Summary
+from oss_cdn_refresh.summary import Summary, oldest_ms
 
 INVALID = "InvalidItem"
 BATCHED = "Batched"
@@ -63,7 +63,7 @@ def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str,
         Invocation(instance, environment.read(context, environ), log, summary).work(event)
     finally:
         duration = round((instance.effects.monotonic() - began) * 1000)
-        log.summary(**summary.fields(), duration_ms=duration, lag_ms=summary.lag_ms())
+        log.summary(duration_ms=duration, lag_ms=summary.lag_ms(), **summary.fields())
     return summary.fields()
 
 
@@ -107,9 +107,9 @@ class Invocation:
         outcomes = list(self._outcomes(gathered, self._at_once(reading, gathered, config), config))
         settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
-        self._report(settled.outcomes)
+        self._report(settled.outcomes, items)
         for item, reason in settled.unaccounted:
-            self._log.error("unaccounted", object_type=item.type, url=item.url, reason=reason)
+            self._log.error("unaccounted", reason=reason, object_type=item.type, url=item.url)
             reasons[reason] += 1
         reasons.update(self._put_away(broken, lambda: True))
         if reasons:
@@ -167,20 +167,26 @@ class Invocation:
 
         for letter, refusal in self._dead_letters.send(in_time()):
             if refusal:
-                self._log.error("unaccounted", payload=records[id(letter)].payload, reason=str(refusal))
+                self._log.error("unaccounted", reason=str(refusal), payload=records[id(letter)].payload)
                 yield str(refusal)
 
-    def _report(self, outcomes: Iterable[Outcome]) -> None:
+    def _report(self, outcomes: Iterable[Outcome], trails: Mapping[Item, Trail]) -> None:
         """One line for each reason why items were not refreshed."""
-        by_reason: dict[tuple[Fate, str, str], list[str]] = {}
+        by_reason: dict[tuple[Fate, str, str], list[Item]] = {}
         for outcome in outcomes:
             if outcome.fate is not Fate.REFRESHED:
-                urls = by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), [])
-                urls.extend(item.url for item in outcome.items)
-        for (fate, reason, message), urls in by_reason.items():
+                by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), []).extend(outcome.items)
+        for (fate, reason, message), items in by_reason.items():
             as_intended = self._log.info if reason == BATCHED else self._log.warning
             write = self._log.error if fate is Fate.DEAD_LETTERED else as_intended
-            write(fate.value, reason=reason, message=message, items=len(urls), urls=urls)
+            write(
+                fate.value,
+                reason=reason,
+                message=message,
+                items=len(items),
+                oldest_ms=oldest_ms((trails[item] for item in items), self._effects.now()),
+                urls=[item.url for item in items],
+            )
 
     def _queue(self, name: str, variable: str) -> Queue:
         around = self._around

@@ -53,5 +53,11 @@ class Summary:
         return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
 
 
+def oldest_ms(trails: Iterable[Trail], now: float) -> int | None:
+    """Milliseconds since the oldest change that items stand for; None where no event told a time."""
+    changes = [trail.changed_at for trail in trails if trail.changed_at is not None]
+    return _milliseconds(max(0.0, now - min(changes)) if changes else None)
+
+
 def _milliseconds(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)

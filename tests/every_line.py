@@ -1,0 +1,154 @@
+"""Every kind of line that the library can write, written by it: each function here makes the world write some."""
+
+import json
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from world import SITE, World, always, backlog_record, event, is_refresh, objects, record, url, wherever
+
+from local.faults import Faults, Refusal
+from local.oss import Oss
+from oss_cdn_refresh.errors import Unaccounted
+from oss_cdn_refresh.invocation import log_of
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    import oss2
+
+QUOTA = Refusal(400, "QuotaExceeded.Refresh")
+WHERE = "oss://settings/refresh/config.yml"
+
+
+def refreshed(world: World) -> None:
+    world.invoke(event(record("index.html"), record("a.jpg", "ObjectCreated:UploadPart"), record("b", bucket="other")))
+
+
+def nothing_to_do(world: World) -> None:
+    world.invoke([])
+
+
+def an_unknown_event(world: World) -> None:
+    world.invoke(event(record(event="ObjectCreated:Teleported")))
+
+
+def throttled(world: World) -> None:
+    _throttle(world)
+    world.invoke(event(record("a.jpg")))
+
+
+def throttled_without_a_time(world: World) -> None:
+    _throttle(world)
+    world.invoke(backlog_record(url("old.jpg"), changed_at=None))
+
+
+def batched(world: World) -> None:
+    world.environ["DELIVERY"] = "batched"
+    world.invoke(event(record("a.jpg")))
+
+
+def more_than_a_minute_holds(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
+    world.invoke(objects(5))
+
+
+def a_bad_item(world: World) -> None:
+    world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed"))
+    world.invoke(event(record("bad.jpg"), record("good.jpg")))
+
+
+def a_foreign_item(world: World) -> None:
+    world.invoke([backlog_record("https://elsewhere.example.com/"), backlog_record("ftp://www.example.com/a", x=1)])
+
+
+def a_directory(world: World) -> None:
+    world.invoke(backlog_record(url("docs/"), object_type="Directory"))
+
+
+def all_queries(world: World) -> None:
+    world.configure({**SITE, "query": "ignore"})
+    world.invoke(event(record("a.jpg")))
+
+
+def the_quota_used_up(world: World) -> None:
+    world.cdn.faults = always(QUOTA)
+    world.invoke(event(record("a.jpg")))
+
+
+def the_quota_unknown(world: World) -> None:
+    world.cdn.faults = Faults(rule=lambda request: QUOTA if is_refresh(request) else Refusal(403, "NoPermission"))
+    world.invoke(event(record("a.jpg")))
+
+
+def unreadable(world: World) -> None:
+    world.invoke(b'{"neither": "fish", "nor": "fowl"}')
+
+
+def too_long_to_read(world: World) -> None:
+    world.invoke(json.dumps({"neither": "x" * 100_000}).encode())
+
+
+def no_backlog(world: World) -> None:
+    world.environ["BACKLOG_QUEUE"] = "nowhere"
+    _throttle(world)
+    _unaccounted(world, event(record("a.jpg")))
+
+
+def no_dead_letters(world: World) -> None:
+    world.environ["DEAD_LETTER_QUEUE"] = "nowhere"
+    _unaccounted(world, b"neither fish nor fowl")
+
+
+def a_broken_configuration_in_oss(world: World) -> None:
+    with Oss(world.clock, ["settings"], keys=world.keys) as oss:
+        session = oss2.Session()
+        bucket = oss2.Bucket(oss2.Auth("AK", "SECRET"), oss.url, "settings", session=session)
+        world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
+        bucket.put_object("refresh/config.yml", json.dumps({"sites": [SITE]}))
+        world.invoke([])
+        bucket.put_object("refresh/config.yml", "sites: none")
+        world.clock.advance(61)
+        world.invoke([])
+        session.session.close()
+
+
+def the_quota_will_not_last(world: World, **figures: Any) -> None:
+    """The one place that assumes the line of the forecast, as long as nothing in the library writes it."""
+    forecast = {"object_type": "File", "left": 100, "needed": 250, "short": 150, **figures}
+    log_of(world.context, world.environ).warning("quota_forecast", **forecast)
+
+
+EVERY: tuple[Callable[[World], None], ...] = (
+    refreshed,
+    nothing_to_do,
+    an_unknown_event,
+    throttled,
+    throttled_without_a_time,
+    batched,
+    more_than_a_minute_holds,
+    a_bad_item,
+    a_foreign_item,
+    a_directory,
+    all_queries,
+    the_quota_used_up,
+    the_quota_unknown,
+    unreadable,
+    too_long_to_read,
+    no_backlog,
+    no_dead_letters,
+    a_broken_configuration_in_oss,
+    the_quota_will_not_last,
+)
+
+
+def _throttle(world: World) -> None:
+    world.jitter = lambda _low, high: high
+    world.cdn.faults = always(Refusal(503, "Throttling.User"))
+
+
+def _unaccounted(world: World, raw: bytes) -> None:
+    try:
+        world.invoke(raw)
+    except Unaccounted:
+        return
+    raise AssertionError("everything was accounted for")
