@@ -11,7 +11,7 @@ VENV := .venv/$(VERSION)
 RUN := PYTHONPATH=functions:. $(VENV)/bin/python
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test lint bench check-template layer deploy lock clean
+.PHONY: help demo test lint bench check-template monitoring layer deploy lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -33,6 +33,9 @@ bench: $(VENV)/.test  ## cold start, TLS and large events, each beside its refer
 
 check-template: $(VENV)/.functions  ## do template, role and configuration fit together? (ARGS="--config copy.yml")
 	@$(RUN) -m infra.check_template $(ARGS)
+
+monitoring: $(VENV)/.functions  ## infra/monitoring.yml anew, from the queries, charts and alarms of infra/sls
+	@$(RUN) -m infra.monitoring
 
 layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/layer.zip
 	@$(RUN) -m layers.build

@@ -71,10 +71,10 @@ def deploy(
         compile_checked(read.function("refresh").code, python)
     command = [s, "deploy", "-t", str(file), *arguments]
     if subprocess.run(command, env=settled, check=False).returncode != 0:
-        (stack,) = read.stacks
+        names, region = " and ".join(stack.name for stack in read.stacks), read.function("refresh").region
         raise DeploymentFailed(
-            f"s deploy failed: mend what it said (of the stack {stack.name}: its events, "
-            f"{CONSOLE.format(region=stack.region)}); the layer is published, so then `s deploy` is enough"
+            f"s deploy failed: mend what it said (of the stacks {names}: their events, "
+            f"{CONSOLE.format(region=region)}); the layer is published, so then `s deploy` is enough"
         )
 
 

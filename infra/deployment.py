@@ -49,7 +49,6 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
     """
     read_template = template.load(file, environ=environ, account=ANY_ACCOUNT)
     function = read_template.function("refresh")
-    (stack,) = read_template.stacks
     source = function.environment.get("REFRESH_CONFIG", "config.yml")
     if config_file is None and not source.startswith("oss://"):
         config_file = function.code / source
@@ -60,7 +59,7 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
     config = parse(config_file.read_bytes(), config_file.name) if config_file else None
     return Deployment(
         template=read_template,
-        infrastructure=ros.evaluate(stack, ANY_ACCOUNT),
+        infrastructure=ros.evaluate(read_template.stack("infra"), ANY_ACCOUNT),
         config=config,
         config_file=config_file.name if config_file else source,
     )

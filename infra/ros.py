@@ -1,4 +1,4 @@
-"""infra/ros.yml as Resource Orchestration Service evaluates it: the queues and rights that a deployment really gets.
+"""A stack's template as Resource Orchestration Service evaluates it: what a deployment really gets.
 
 Facts: ROS user guide, a page each for Fn::Join, Fn::Split, Fn::Sub, Fn::Replace, Conditions and Pseudo parameters.
 """
@@ -45,16 +45,24 @@ class Infrastructure(NamedTuple):
         return tuple(resource for right in self.rights if action in right.actions for resource in right.resources)
 
 
-def evaluate(stack: Stack, account: str) -> Infrastructure:
-    """What the stack makes with its parameters.
+def resources(stack: Stack, account: str) -> list[tuple[str, Any]]:
+    """Type and properties of each resource that the stack makes with its parameters.
 
     :raises TemplateError: for a function or a reference that is not known.
     """
     with stack.template.open(encoding="utf-8") as stream:
         document = yaml.safe_load(stream)
+    return list(_Evaluation(stack.template.name, document, stack, account).resources())
+
+
+def evaluate(stack: Stack, account: str) -> Infrastructure:
+    """The queues and rights that the stack makes.
+
+    :raises TemplateError: for a function or a reference that is not known.
+    """
     file = stack.template.name
-    resources = list(_Evaluation(file, document, stack, account).resources())
-    made = {kind: [props for its_kind, props in resources if its_kind == kind] for kind in (QUEUE, ROLE, POLICY)}
+    everything = resources(stack, account)
+    made = {kind: [props for its_kind, props in everything if its_kind == kind] for kind in (QUEUE, ROLE, POLICY)}
     queues = [
         Queue(props["QueueName"], int(props["MessageRetentionPeriod"]), int(props.get("VisibilityTimeout", 30)))
         for props in made[QUEUE]

@@ -15,6 +15,8 @@ DEFAULT_TIMEOUT = 3  # s; fc3
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
 DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
 
+FC3_CHOOSES = "auto"  # of a log: fc3 makes a project and a logstore, named as its version does
+
 EMPTY: Mapping[str, Any] = {}
 
 
@@ -79,6 +81,8 @@ class Function(NamedTuple):
     async_retries: int
     async_event_age: int
     failure_destination: str  # ARN, "" where there is none
+    log_project: str  # of SLS, "" where fc3 chooses one or there is no log
+    logstore: str
     triggers: tuple[Trigger, ...]
 
     @property
@@ -120,6 +124,16 @@ class Template(NamedTuple):
         for function in self.functions:
             if function.resource == name:
                 return function
+        raise KeyError(name)
+
+    def stack(self, name: str) -> Stack:
+        """The stack of that resource name, such as `infra`.
+
+        :raises KeyError: where there is none.
+        """
+        for stack in self.stacks:
+            if stack.resource == name:
+                return stack
         raise KeyError(name)
 
 
@@ -210,6 +224,7 @@ def _function(resource: str, props: Props, folder: Path) -> Function:
     asynchronous = props.inner("asyncInvokeConfig")
     environment = props.inner("environmentVariables")
     concurrency = props.inner("concurrencyConfig")
+    log = props.inner("logConfig") if props.values.get("logConfig") != FC3_CHOOSES else Props(props.file, "", EMPTY)
     return Function(
         resource=resource,
         name=props.text("functionName"),
@@ -228,6 +243,8 @@ def _function(resource: str, props: Props, folder: Path) -> Function:
         async_retries=asynchronous.number("maxAsyncRetryAttempts", DEFAULT_RETRIES),
         async_event_age=asynchronous.number("maxAsyncEventAgeInSeconds", DEFAULT_EVENT_AGE),
         failure_destination=asynchronous.inner("destinationConfig", "onFailure").text("destination", ""),
+        log_project=log.text("project", ""),
+        logstore=log.text("logstore", ""),
         triggers=tuple(_trigger(entry) for entry in props.entries("triggers")),
     )
 

@@ -65,7 +65,7 @@ class Cloud(Closing):
                 **variables,
             }
             deployment = template.load(file, environ=environ, account=ACCOUNT)
-            infrastructure = ros.evaluate(deployment.stacks[0], ACCOUNT)
+            infrastructure = ros.evaluate(deployment.stack("infra"), ACCOUNT)
             region = deployment.function("refresh").region
             keys: dict[str, str | Credential] = {
                 OWNER[0]: OWNER[1],

@@ -16,7 +16,7 @@ sites:
 
 
 class Copy(NamedTuple):
-    """template.yml, s.yaml, infra/ros.yml and functions/config.yml in a folder of their own."""
+    """template.yml, s.yaml, both stacks with their sources and functions/config.yml in a folder of their own."""
 
     folder: Path
 

@@ -4,6 +4,7 @@ import pytest
 from seeding import CONFIG, ROOT, Copy
 
 TEMPLATE, STACK, CONFIGURATION = "template.yml", "infra/ros.yml", "functions/config.yml"
+MONITORING, SOURCES = "infra/monitoring.yml", "infra/sls"
 
 LAST_OF_THE_OSS_TRIGGER = "                suffix: ''\n"
 SECOND_TRIGGER = """\
@@ -272,6 +273,48 @@ FAULTS = {
         CONFIG + "limits: {urls_per_minute_per_domain: 2501}\n",
         "URLs a minute and domain 4 * 2,501 = 10,004 > 10,000",
     ),
+    "a monitoring that does not exist": (
+        TEMPLATE,
+        "'REFRESH_MONITORING', 'full'",
+        "'REFRESH_MONITORING', 'on'",
+        'monitoring.props.parameters.Monitoring: "on" is unknown: write full or none: REFRESH_MONITORING in .env',
+    ),
+    "a name that no SLS project can have": (
+        TEMPLATE,
+        "'oss-cdn-refresh')}",
+        "'Oss_Cdn_Refresh')}",
+        'monitoring.props.parameters.Project: "Oss_Cdn_Refresh-1234567890123456-cn-hangzhou-logs" is no name of an SLS',
+    ),
+    "a log that no query reads": (
+        TEMPLATE,
+        "        logstore: function-log\n",
+        "        logstore: elsewhere\n",
+        "refresh.props.logConfig: is not the log that monitoring.yml makes, which queries and alarms read: write project",
+    ),
+    "a log that fc3 chooses": (
+        TEMPLATE,
+        "      logConfig:  ",
+        "      logConfig: auto\n      ignored:  ",
+        "refresh.props.logConfig: is not the log that monitoring.yml makes",
+    ),
+    "a log that the role may not write": (
+        TEMPLATE,
+        "        Logstore: function-log\n        Configuration",
+        "        Logstore: elsewhere\n        Configuration",
+        "infra.props.parameters.LogProject: the role may not write to the log oss-cdn-refresh-1234567890123456-cn-hang",
+    ),
+    "an alarm that is not what its query says": (
+        MONITORING,
+        "WHERE seconds > 300",
+        "WHERE seconds > 900",
+        "monitoring.yml: the whole file: is not what sls/ says: make monitoring",
+    ),
+    "a query that was changed in its source only": (
+        f"{SOURCES}/queries/late.sql",
+        "WHERE seconds > 300",
+        "WHERE seconds > 900",
+        "monitoring.yml: the whole file: is not what sls/ says: make monitoring",
+    ),
     "a configuration that is wrong": (
         CONFIGURATION,
         "bucket:",
@@ -432,7 +475,7 @@ def test_other_variants_may_stand_where_queries_count(copy: Copy) -> None:
         ),
         (
             "REFRESH_XYZZY_42=1",
-            ".env: REFRESH_XYZZY_42: template.yml does not read it: known are REFRESH_BACKLOG_QUEUE, ",
+            ".env: REFRESH_XYZZY_42: template.yml does not read it: known are REFRESH_ACTION_POLICY, ",
         ),
     ],
     ids=["near to a known one", "near to none"],

@@ -144,7 +144,7 @@ def test_a_failed_deployment_is_told(cloud: Cloud, capsys: pytest.CaptureFixture
 def test_a_failed_deployment_is_told_with_where_to_look(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.install(failing="deploy")
     cloud.deploy(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai")
-    told = "of the stack mine: its events, https://ros.console.aliyun.com/cn-shanghai/stacks"
+    told = "of the stacks mine and mine-monitoring: their events, https://ros.console.aliyun.com/cn-shanghai/stacks"
     assert told in capsys.readouterr().err
 
 

@@ -11,7 +11,8 @@ from seeding import ROOT, Copy
 from local import clients
 from local.cloud import Cloud
 
-FLOW = {"deploy": [["infra"], ["refresh"], ["drain"]], "remove": [["drain"], ["refresh"], ["infra"]]}
+STACKS = [["infra"], ["monitoring"]]
+FLOW = {"deploy": [*STACKS, ["refresh"], ["drain"]], "remove": [["drain"], ["refresh"], *reversed(STACKS)]}
 
 
 def add_drain(template: Path) -> None:
@@ -20,7 +21,9 @@ def add_drain(template: Path) -> None:
     document = yaml.safe_load(template.read_text(encoding="utf-8"))
     refresh = document["resources"]["refresh"]["props"]
     refresh["triggers"] = [trigger for trigger in refresh["triggers"] if trigger["triggerName"] != "backlog"]
-    document["resources"] |= yaml.safe_load(block)
+    drain = yaml.safe_load(block)
+    drain["drain"]["props"]["logConfig"] = refresh["logConfig"]
+    document["resources"] |= drain
     document["flow"] = FLOW
     template.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
 

@@ -14,8 +14,7 @@ ACCOUNT = "1234567890123456"
 
 
 def made(**environ: str) -> ros.Infrastructure:
-    (stack,) = load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stacks
-    return ros.evaluate(stack, ACCOUNT)
+    return ros.evaluate(load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stack("infra"), ACCOUNT)
 
 
 def test_the_role_refreshes_each_domain_by_name() -> None:
@@ -53,8 +52,9 @@ def test_a_configuration_in_oss_is_readable_and_nothing_beside_it() -> None:
     assert infrastructure.resources("oss:GetObject") == (f"acs:oss:*:{ACCOUNT}:settings/cdn/config.yml",)
 
 
-def test_logs_go_to_the_projects_that_the_component_makes() -> None:
-    expected = (f"acs:log:cn-hangzhou:{ACCOUNT}:project/serverless-cn-hangzhou-*/logstore/*",)
+def test_the_role_writes_to_the_log_of_the_deployment_and_to_no_other() -> None:
+    project = f"oss-cdn-refresh-{ACCOUNT}-cn-hangzhou-logs"
+    expected = (f"acs:log:cn-hangzhou:{ACCOUNT}:project/{project}/logstore/function-log",)
     assert made().resources("log:PostLogStoreLogs") == expected
 
 

@@ -124,22 +124,23 @@ def test_an_output_is_refused_as_only_the_command_deploy_would_know_it(minimal: 
         minimal(role="${resources.infra.output.RoleArn}")
 
 
-def test_the_stack_is_deployed_before_the_function_and_removed_after_it() -> None:
+def test_the_stacks_are_deployed_before_the_function_and_removed_after_it() -> None:
     flow = yaml.safe_load((ROOT / "template.yml").read_text(encoding="utf-8"))["flow"]
-    assert flow == {"deploy": [["infra"], ["refresh"]], "remove": [["refresh"], ["infra"]]}
+    stacks = [["infra"], ["monitoring"]]
+    assert flow == {"deploy": [*stacks, ["refresh"]], "remove": [["refresh"], *reversed(stacks)]}
 
 
 def test_the_names_that_may_override_values_are_those_of_every_env_call() -> None:
     asks = load(ROOT / "s.yaml", environ={}, account=ACCOUNT).asks
-    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (10, True)
+    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (12, True)
 
 
 def test_path_starts_at_the_template_and_not_at_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (stack,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).stacks
-    assert stack.template == ROOT / "infra" / "ros.yml"
+    stacks = load(ROOT / "template.yml", environ={}, account=ACCOUNT).stacks
+    assert [stack.template.relative_to(ROOT / "infra").name for stack in stacks] == ["ros.yml", "monitoring.yml"]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +178,12 @@ def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
         load(tmp_path / "template.yml", environ={}, account=ACCOUNT)
 
 
-def test_a_function_that_is_not_there_has_no_name() -> None:
+@pytest.mark.parametrize("kind", ["function", "stack"])
+def test_what_is_not_there_has_no_name(kind: str) -> None:
     with pytest.raises(KeyError):
-        load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("nobody")
+        getattr(load(ROOT / "template.yml", environ={}, account=ACCOUNT), kind)("nobody")
+
+
+def test_a_log_that_fc3_chooses_has_no_name(minimal: Minimal) -> None:
+    function = minimal(more="      logConfig: auto\n")
+    assert (function.log_project, function.logstore) == ("", "")

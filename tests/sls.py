@@ -1,0 +1,109 @@
+"""A logstore that answers the queries of infra/sls: DuckDB in the place of SLS's own engine.
+
+Records are kept as Function Compute writes them, by the bootstrap of the stand-in. Facts of SLS that matter here:
+a search splits texts at delimiters and knows no case ("Query syntax"), an analysis sees the first 2,048 bytes of a
+field ("Why are field values truncated"), and returns 100 rows where it names no LIMIT ("LIMIT clause").
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from local.clock import Clock
+from local.fc.bootstrap import Prefix
+from oss_cdn_refresh.logs import logger
+
+QUERIES = Path(__file__).parent.parent / "infra" / "sls" / "queries"
+ANALYSED = 2_048  # bytes of a field
+ROWS = 100  # of an answer, without a LIMIT
+DELIMITERS = re.compile(r"""[ ,'";=()\[\]{}?@&<>/:\n\t\r]+""")
+DIALECT = (  # what Presto, and so SLS, calls otherwise
+    "SET integer_division = true",
+    "CREATE MACRO from_unixtime(seconds) AS make_timestamp(seconds::bigint * 1000000)",
+    "CREATE MACRO approx_percentile(x, p) AS approx_quantile(x, p)",
+    "CREATE MACRO regexp_extract(s, p, g) AS nullif(system.main.regexp_extract(s, p, g), '')",
+)
+METRICS = {"hasFunctionError": "", "functionName": "", "__topic__": "FCLogs:oss-cdn-refresh"}
+
+Record = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def query(name: str) -> str:
+    """One of infra/sls/queries."""
+    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Logstore(logging.Handler):
+    """The log of a function, record by record, by a clock."""
+
+    def __init__(self, clock: Clock, request_id: str = "1-abc") -> None:
+        super().__init__()
+        self._clock = clock
+        self._prefix = Prefix()
+        self._prefix.request_id = request_id
+        self.records: list[Record] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line of the library with the platform's prefix."""
+        record.created, record.msecs = self._clock.now(), 0.0
+        self.records.append({**METRICS, "__time__": int(record.created), "message": self._prefix.format(record)})
+
+    def metrics(self, record: Record) -> None:
+        """Keep a record of the platform's own, at this moment."""
+        self.records.append({**METRICS, "message": "", **record, "__time__": int(self._clock.now())})
+
+    def ask(self, text: str, seconds: float = 86_400.0 * 30) -> list[Row]:
+        """The answer to a query, over what was written in the last so many seconds."""
+        search, _, sql = text.partition("|")
+        since = self._clock.now() - seconds
+        found = [record for record in self.records if record["__time__"] >= since and _matches(record, search)]
+        with duckdb.connect() as engine:
+            for statement in DIALECT:
+                engine.execute(statement)
+            engine.execute(
+                "CREATE TABLE log (__time__ BIGINT, message VARCHAR, __topic__ VARCHAR, functionName VARCHAR)"
+            )
+            rows = [(record["__time__"], _cut(record["message"]), *_names(record)) for record in found]
+            if rows:
+                engine.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
+            answer = engine.execute(sql)
+            names = [column[0] for column in answer.description or ()]
+            limit = None if " LIMIT " in sql else ROWS
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()[:limit]]
+
+
+@contextmanager
+def a_logstore(clock: Clock) -> Iterator[Logstore]:
+    """What is written from now on."""
+    logstore = Logstore(clock)
+    logger.addHandler(logstore)
+    try:
+        yield logstore
+    finally:
+        logger.removeHandler(logstore)
+
+
+def _names(record: Record) -> tuple[str, str]:
+    return record["__topic__"], record["functionName"]
+
+
+def _cut(message: str) -> str:
+    return message.encode()[:ANALYSED].decode(errors="ignore")
+
+
+def _matches(record: Record, search: str) -> bool:
+    """Whether a record holds any of the words before the `|`; `field: value` looks at one field only."""
+    return any(_holds(record, term.strip()) for term in search.split(" or "))
+
+
+def _holds(record: Record, term: str) -> bool:
+    field, colon, value = term.partition(": ")
+    texts = [record[field]] if colon else record.values()
+    words = {word for text in texts for word in DELIMITERS.split(str(text).lower())}
+    return (value if colon else field).lower() in words

@@ -1,0 +1,138 @@
+"""The ready queries give the right figures, on lines that the code wrote behind Function Compute's prefix."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from every_line import no_backlog, no_dead_letters, throttled, unreadable
+from sls import ANALYSED, QUERIES, Logstore, a_logstore, query
+from world import World, backlog_record, event, objects, record, url, wherever
+
+from local.cdn.limits import Quota
+from local.faults import Refusal
+
+HOUR = 3_600
+
+
+@pytest.fixture
+def logstore(world: World) -> Iterator[Logstore]:
+    with a_logstore(world.clock) as logstore:
+        yield logstore
+
+
+def stamp(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in QUERIES.iterdir()))
+def test_a_query_of_an_empty_logstore_is_no_error(logstore: Logstore, name: str) -> None:
+    assert logstore.ask(query(name)) == []
+
+
+def test_a_record_is_as_the_platform_writes_it(world: World, logstore: Logstore) -> None:
+    world.invoke([])
+    (line,) = logstore.records
+    assert line["message"].startswith('2026-11-22T04:00:00.000Z 1-abc [INFO] {"event": "summary", ')
+
+
+def test_what_was_refreshed_is_counted_by_the_hour(world: World, logstore: Logstore) -> None:
+    world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed"))
+    world.invoke(event(record("a.jpg"), record("index.html"), record("bad.jpg")))
+    world.invoke(event(record("b.jpg")))
+    world.clock.advance(HOUR)
+    world.invoke([])
+    noon, one = logstore.ask(query("refreshed"))
+    assert noon == {
+        "hour": stamp("2026-11-22T04:00:00"),
+        "urls": 5,
+        "refreshed": 4,
+        "deferred": 0,
+        "dead_lettered": 1,
+        "requests": sum(line["requests"] for line in world.lines if line["event"] == "summary"),
+    }
+    assert (one["hour"], one["urls"]) == (stamp("2026-11-22T05:00:00"), 0)
+
+
+def test_the_time_to_the_acceptance_is_told_in_seconds(world: World, logstore: Logstore) -> None:
+    """Changes are two seconds old; one from the backlog was made an hour and a minute ago."""
+    for key in ("a", "b", "c"):
+        world.invoke(event(record(key)))
+    world.invoke(backlog_record(url("d")))
+    (hour,) = logstore.ask(query("lag"))
+    assert (hour["median_seconds"], hour["longest_seconds"]) == (pytest.approx(2, abs=1), 3_660)
+
+
+def test_an_hour_in_which_nothing_was_accepted_has_no_time_to_the_acceptance(world: World, logstore: Logstore) -> None:
+    world.invoke([])
+    (hour,) = logstore.ask(query("lag"))
+    assert (hour["median_seconds"], hour["longest_seconds"]) == (None, None)
+
+
+def test_what_waits_is_told_by_day_and_reason(world: World, logstore: Logstore) -> None:
+    throttled(world)
+    world.cdn.faults = wherever("", Refusal(400, "QuotaExceeded.Refresh"))
+    world.cdn.quota = Quota(urls=0)
+    world.invoke(objects(3))
+    world.clock.advance(24 * HOUR)
+    world.invoke(objects(2))
+    rows = [(row["day"].date().isoformat(), row["reason"], row["items"]) for row in logstore.ask(query("deferred"))]
+    assert rows == [
+        ("2026-11-22", "QuotaExceeded.Refresh", 3),
+        ("2026-11-22", "Throttling.User", 1),
+        ("2026-11-23", "QuotaExceeded.Refresh", 2),
+    ]
+
+
+def test_a_line_longer_than_what_is_analysed_counts_all_the_same(world: World, logstore: Logstore) -> None:
+    """SLS analyses the first 2 KB: of two hundred URLs that wait, only some."""
+    world.cdn.quota = Quota(urls=0)
+    world.invoke(event(*(record(f"{'long/' * 10}{number}.jpg") for number in range(200))))
+    assert max(len(line["message"]) for line in logstore.records) > 4 * ANALYSED
+    (row,) = logstore.ask(query("deferred"))
+    assert (row["items"], row["oldest_minutes"]) == (200, pytest.approx(2 / 60))
+
+
+def test_what_a_person_has_to_look_at_is_named(world: World, logstore: Logstore) -> None:
+    world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed", "the path is malformed"))
+    world.invoke(event(record("bad.jpg"), record("good.jpg")))
+    unreadable(world)
+    no_backlog(world)
+    rows = {(row["event"], row["reason"]): row for row in logstore.ask(query("attention"))}
+    assert rows["dead_lettered", "ObjectPath.Malformed"]["what"] == url("bad.jpg")
+    assert rows["dead_lettered", "ObjectPath.Malformed"]["message_text"] == "the path is malformed"
+    assert "fish" in rows["unreadable", None]["what"]
+    assert [row["what"] for (kind, _), row in rows.items() if kind == "unaccounted"] == [url("a.jpg")]
+
+
+def test_what_was_refused_is_counted_by_code(world: World, logstore: Logstore) -> None:
+    throttled(world)
+    refusals = len(world.refreshes)
+    rows = logstore.ask(query("refused"))
+    assert rows == [{"code": "Throttling.User", "means": "retry", "calls": refusals}]
+
+
+def test_what_no_queue_took_is_counted_by_reason(world: World, logstore: Logstore) -> None:
+    no_dead_letters(world)
+    no_backlog(world)
+    reason = "QueueNotExist: The queue name you provided is not exist."
+    assert logstore.ask(query("unaccounted")) == [{"reason": reason, "items": 2}]
+
+
+@pytest.mark.parametrize("name", ["refreshed", "deferred", "attention", "refused", "unaccounted"])
+def test_a_text_of_a_stranger_that_looks_like_a_line_is_none(world: World, logstore: Logstore, name: str) -> None:
+    """A key is text inside a line, with its quotes escaped."""
+    forged = "".join(
+        f'{{"event": "{kind}", "items": 7000, "urls": 7000, "code": "forged", "reason": "forged"}}'
+        for kind in ("summary", "deferred", "refused", "unaccounted")
+    )
+    world.invoke(json.dumps({"neither": forged}).encode())
+    values = [value for row in logstore.ask(query(name)) for column, value in row.items() if column != "what"]
+    assert [value for value in values if value in (7_000, "forged")] == []
+
+
+def test_more_hours_than_an_answer_has_rows_by_default_are_shown(world: World, logstore: Logstore) -> None:
+    for _ in range(24 * 7):
+        world.invoke([])
+        world.clock.advance(HOUR)
+    assert len(logstore.ask(query("refreshed"))) == 24 * 7
