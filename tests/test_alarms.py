@@ -1,0 +1,217 @@
+"""Each alarm fires on what it is for and on nothing else, asked as its rule in the stack asks, of lines of the code."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from every_line import a_bad_item, no_backlog, no_dead_letters, the_quota_will_not_last, throttled, unreadable
+from sls import Logstore, a_logstore, query
+from world import World, always, backlog_record, event, record, url
+
+from infra import ros
+from infra.template import load
+from local.cdn.limits import Quota
+from local.faults import Faults, Refusal
+
+ROOT = Path(__file__).parent.parent
+ACCOUNT = "1234567890123456"
+UNITS = {"m": 60, "h": 3_600}
+FAILED = {"__topic__": "FCRequestMetrics:/oss-cdn-refresh", "functionName": "oss-cdn-refresh"}  # the platform's own line
+
+
+class Rule(NamedTuple):
+    """An alert rule of the stack."""
+
+    name: str
+    query: str
+    window: int  # seconds
+    every: int  # seconds
+    severity: int
+
+    def rows(self, logstore: Logstore) -> list[dict[str, Any]]:
+        """What it finds now; it fires on any row."""
+        return logstore.ask(self.query, self.window)
+
+
+def seconds(text: str) -> int:
+    return int(text[:-1]) * UNITS[text[-1]]
+
+
+def rules(**environ: str) -> dict[str, Rule]:
+    """The alert rules that a deployment makes, by name."""
+    stack = load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stack("monitoring")
+    details = [props["Detail"] for kind, props in ros.resources(stack, ACCOUNT) if kind == "ALIYUN::SLS::Alert"]
+    return {detail["Name"].removeprefix("refresh-"): rule(detail) for detail in details}
+
+
+def rule(detail: dict[str, Any]) -> Rule:
+    (asked,) = detail["Configuration"]["QueryList"]
+    (severity,) = detail["Configuration"]["SeverityConfigurations"]
+    assert severity["EvalCondition"] == {"Condition": "", "CountCondition": ""}
+    return Rule(
+        detail["Name"],
+        asked["Query"],
+        seconds(asked["Start"].removeprefix("-")),
+        seconds(detail["Schedule"]["Interval"]),
+        severity["Severity"],
+    )
+
+
+RULES = rules()
+
+
+@pytest.fixture
+def logstore(world: World) -> Iterator[Logstore]:
+    with a_logstore(world.clock) as logstore:
+        yield logstore
+
+
+def given_up(world: World, _logstore: Logstore) -> None:
+    a_bad_item(world)
+
+
+def not_read(world: World, _logstore: Logstore) -> None:
+    unreadable(world)
+
+
+def not_put_away(world: World, _logstore: Logstore) -> None:
+    no_backlog(world)
+
+
+def not_put_away_nor_read(world: World, _logstore: Logstore) -> None:
+    no_dead_letters(world)
+
+
+def crashed(_world: World, logstore: Logstore) -> None:
+    logstore.metrics({**FAILED, "hasFunctionError": "true"})
+
+
+def accepted_after_an_hour(world: World, _logstore: Logstore) -> None:
+    """The record of the backlog is of a change that was made an hour and a minute ago."""
+    world.invoke(backlog_record(url("a.jpg")))
+
+
+def still_waiting_after_an_hour(world: World, _logstore: Logstore) -> None:
+    world.cdn.faults = always(Refusal(403, "SystemBusy"))
+    world.invoke(backlog_record(url("a.jpg")))
+
+
+def waiting_for_the_reset(world: World, _logstore: Logstore) -> None:
+    world.cdn.quota = Quota(urls=0)
+    world.invoke(event(record("a.jpg")))
+
+
+def short_of_quota(world: World, _logstore: Logstore) -> None:
+    the_quota_will_not_last(world)
+
+
+def refused(world: World, _logstore: Logstore) -> None:
+    throttled(world)
+
+
+def late(world: World, _logstore: Logstore) -> None:
+    world.clock.advance(330)
+    world.invoke(event(record("a.jpg")))
+
+
+ON: dict[Callable[[World, Logstore], None], set[str]] = {
+    given_up: {"dead-letters"},
+    not_read: {"dead-letters"},
+    not_put_away: {"unaccounted", "error-rate"},
+    not_put_away_nor_read: {"unaccounted", "dead-letters"},
+    crashed: {"failed-invocations"},
+    accepted_after_an_hour: {"oldest-backlog", "lag"},
+    still_waiting_after_an_hour: {"oldest-backlog"},
+    waiting_for_the_reset: {"oldest-backlog"},
+    short_of_quota: {"quota-forecast"},
+    refused: {"error-rate"},
+    late: {"lag"},
+}
+
+
+@pytest.mark.parametrize("happens", ON, ids=lambda happens: happens.__name__)
+def test_what_happens_is_told_by_its_alarms_and_by_no_other(
+    world: World, logstore: Logstore, happens: Callable[[World, Logstore], None]
+) -> None:
+    happens(world, logstore)
+    assert {name for name, rule in RULES.items() if rule.rows(logstore)} == ON[happens]
+
+
+def test_every_alarm_fires_on_something() -> None:
+    assert {name for names in ON.values() for name in names} == set(RULES)
+
+
+@pytest.mark.parametrize("happens", ON, ids=lambda happens: happens.__name__)
+def test_an_alarm_is_over_when_its_window_has_passed(
+    world: World, logstore: Logstore, happens: Callable[[World, Logstore], None]
+) -> None:
+    happens(world, logstore)
+    world.clock.advance(2 * max(rule.window for rule in RULES.values()))
+    assert [name for name, rule in RULES.items() if rule.rows(logstore)] == []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_nothing_can_happen_between_two_looks_that_neither_sees(rule: Rule) -> None:
+    assert rule.every <= rule.window <= 24 * 3_600  # SLS, "Overview" of alarms: a query sees 24 hours at most
+
+
+def a_healthy_day(world: World) -> Iterator[None]:
+    """Changes all day long: one call in twenty is throttled once, a minute is full once, a forecast holds."""
+    world.jitter = lambda _low, high: high
+    for quarter in range(24 * 4):
+        now = world.clock.now()
+        refusals = [Refusal(503, "Throttling.User")] if quarter % 20 == 7 else []
+        world.cdn.faults = Faults(*refusals)
+        for number in range(3):
+            fresh = {**record(f"{quarter}-{number}.jpg"), **_time(now)}
+            world.invoke(event(fresh, record("ignored", bucket="other")))
+        if quarter == 40:
+            world.invoke(event(*({**record(f"{number}.jpg"), **_time(now)} for number in range(1_200))))
+        if quarter % 16 == 0:
+            the_quota_will_not_last(world, left=9_000, needed=300, short=-8_700)
+        yield
+        world.clock.advance(900 - (world.clock.now() - now))
+
+
+def _time(now: float) -> dict[str, str]:
+    return {"eventTime": datetime.fromtimestamp(now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+
+
+def test_no_alarm_fires_on_a_healthy_day(world: World, logstore: Logstore) -> None:
+    fired = [name for _ in a_healthy_day(world) for name, rule in RULES.items() if rule.rows(logstore)]
+    assert fired == []
+    assert sum(row["refreshed"] for row in logstore.ask(query("refreshed"))) > 24 * 4 * 3
+
+
+def test_a_call_that_fails_once_is_no_error_rate(world: World, logstore: Logstore) -> None:
+    world.cdn.faults = Faults(Refusal(503, "Throttling.User"))
+    world.jitter = lambda _low, high: high
+    world.invoke(event(record("a.jpg")))
+    assert RULES["error-rate"].rows(logstore) == []
+
+
+def test_the_alarms_say_what_they_found(world: World, logstore: Logstore) -> None:
+    the_quota_will_not_last(world)
+    a_bad_item(world)
+    assert RULES["quota-forecast"].rows(logstore) == [{"kind": "File", "missing": 150}]
+    assert RULES["dead-letters"].rows(logstore) == [{"items": 1, "records": 0}]
+
+
+def test_dead_letters_are_told_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:
+    world.environ["LOG_LEVEL"] = "CRITICAL"
+    a_bad_item(world)
+    assert RULES["dead-letters"].rows(logstore) != []
+
+
+def test_one_variable_leaves_dashboard_and_alarms_out_and_the_log_stays() -> None:
+    stack = load(ROOT / "template.yml", environ={"REFRESH_MONITORING": "none"}, account=ACCOUNT).stack("monitoring")
+    assert [kind.rpartition(":")[2] for kind, _ in ros.resources(stack, ACCOUNT)] == ["Project", "Logstore", "Index"]
+
+
+def test_whom_an_alarm_notifies_is_a_variable() -> None:
+    environ = {"REFRESH_ACTION_POLICY": "our-team"}
+    stack = load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stack("monitoring")
+    alerts = [props["Detail"] for kind, props in ros.resources(stack, ACCOUNT) if kind == "ALIYUN::SLS::Alert"]
+    assert {alert["Configuration"]["PolicyConfiguration"]["ActionPolicyId"] for alert in alerts} == {"our-team"}
