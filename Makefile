@@ -34,8 +34,8 @@ bench: $(VENV)/.test  ## cold start, TLS and large events, each beside its refer
 check-template: $(VENV)/.functions  ## do template, role and configuration fit together? (ARGS="--config copy.yml")
 	@$(RUN) -m infra.check_template $(ARGS)
 
-monitoring: $(VENV)/.functions  ## infra/monitoring.yml anew, from the queries, charts and alarms of infra/sls
-	@$(RUN) -m infra.monitoring
+monitoring: $(VENV)/.functions  ## dashboard, alarms and their page anew, from infra/sls
+	@$(RUN) -m infra.page
 
 layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/layer.zip
 	@$(RUN) -m layers.build

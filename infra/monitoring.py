@@ -5,9 +5,6 @@ ALIYUN::SLS::Project, Logstore, Index, Dashboard and Alert; SLS, "Data structure
 published examples; fc3's command `logs`, which searches the full text of the topic `FCLogs:{function}`.
 """
 
-# ruff: noqa: T201 - a command speaks to people
-
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -212,14 +209,3 @@ def _alert(alarm: Alarm, query: str) -> dict[str, Any]:
 
 def _monitored(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {"Type": kind, "Condition": "Monitored", "DependsOn": "LogIndex", "Properties": properties}
-
-
-def main() -> int:
-    """Write infra/monitoring.yml anew."""
-    (HERE / MADE).write_text(template(read(HERE / SOURCES)), encoding="utf-8")
-    print(f"infra/{MADE}: written from infra/{SOURCES}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -18,7 +18,10 @@ from local.faults import Faults, Refusal
 ROOT = Path(__file__).parent.parent
 ACCOUNT = "1234567890123456"
 UNITS = {"m": 60, "h": 3_600}
-FAILED = {"__topic__": "FCRequestMetrics:/oss-cdn-refresh", "functionName": "oss-cdn-refresh"}  # the platform's own line
+FAILED = {
+    "__topic__": "FCRequestMetrics:/oss-cdn-refresh",
+    "functionName": "oss-cdn-refresh",
+}  # the platform's own line
 
 
 class Rule(NamedTuple):

@@ -289,7 +289,7 @@ FAULTS = {
         TEMPLATE,
         "        logstore: function-log\n",
         "        logstore: elsewhere\n",
-        "refresh.props.logConfig: is not the log that monitoring.yml makes, which queries and alarms read: write project",
+        "refresh.props.logConfig: is not the log that monitoring.yml makes, which queries and alarms read: write",
     ),
     "a log that fc3 chooses": (
         TEMPLATE,

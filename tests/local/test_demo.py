@@ -24,7 +24,8 @@ def handler(event, context):
 def sabotaged(folder: Path, **changed: Any) -> str:
     """A copy of the template whose function is another."""
     document = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
-    document["resources"]["infra"]["props"]["template"] = str(ROOT / "infra" / "ros.yml")
+    for name, stack in (("infra", "ros.yml"), ("monitoring", "monitoring.yml")):
+        document["resources"][name]["props"]["template"] = str(ROOT / "infra" / stack)
     document["resources"]["refresh"]["props"] |= {"code": str(ROOT / "functions"), **changed}
     (folder / "template.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
     return str(folder / "template.yml")
