@@ -3,14 +3,13 @@
 import json
 import warnings
 from collections.abc import Callable
-from typing import Any
 
-from world import SITE, World, always, backlog_record, event, is_refresh, objects, record, url, wherever
+from world import SITE, World, always, backlog_record, event, from_the_queue, is_refresh, objects, record, url, wherever
 
+from local.cdn import Quota
 from local.faults import Faults, Refusal
 from local.oss import Oss
 from oss_cdn_refresh.errors import Unaccounted
-from oss_cdn_refresh.invocation import log_of
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
@@ -112,10 +111,16 @@ def a_broken_configuration_in_oss(world: World) -> None:
         session.session.close()
 
 
-def the_quota_will_not_last(world: World, **figures: Any) -> None:
-    """The one place that assumes the line of the forecast, as long as nothing in the library writes it."""
-    forecast = {"object_type": "File", "left": 100, "needed": 250, "short": 150, **figures}
-    log_of(world.context, world.environ).warning("quota_forecast", **forecast)
+def the_quota_will_not_last(world: World) -> None:
+    """250 objects at the root of the domain, which no directory may stand for."""
+    world.cdn.quota = Quota(urls=100)
+    world.invoke(from_the_queue(*(record(f"{number}.jpg") for number in range(250))))
+
+
+def directories_stand_for_urls(world: World) -> None:
+    world.configure(SITE, collapse={"inventory": "nowhere.json"})
+    world.cdn.quota = Quota(urls=100)
+    world.invoke(from_the_queue(*(record(f"img/{number}.jpg") for number in range(250))))
 
 
 EVERY: tuple[Callable[[World], None], ...] = (
@@ -138,6 +143,7 @@ EVERY: tuple[Callable[[World], None], ...] = (
     no_dead_letters,
     a_broken_configuration_in_oss,
     the_quota_will_not_last,
+    directories_stand_for_urls,
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from every_line import a_bad_item, no_backlog, no_dead_letters, the_quota_will_not_last, throttled, unreadable
 from sls import Logstore, a_logstore, query
-from world import World, always, backlog_record, event, record, url
+from world import World, always, backlog_record, event, from_the_queue, record, url
 
 from infra import ros
 from infra.template import load
@@ -128,7 +128,7 @@ ON: dict[Callable[[World, Logstore], None], set[str]] = {
     accepted_after_an_hour: {"oldest-backlog", "lag"},
     still_waiting_after_an_hour: {"oldest-backlog"},
     waiting_for_the_reset: {"oldest-backlog"},
-    short_of_quota: {"quota-forecast"},
+    short_of_quota: {"oldest-backlog", "quota-forecast"},
     refused: {"error-rate"},
     late: {"lag"},
 }
@@ -161,7 +161,7 @@ def test_nothing_can_happen_between_two_looks_that_neither_sees(rule: Rule) -> N
 
 
 def a_healthy_day(world: World) -> Iterator[None]:
-    """Changes all day long: one call in twenty is throttled once, a minute is full once, a forecast holds."""
+    """Changes all day long: one call in twenty is throttled once, a minute is full once, a batch of the queue fits."""
     world.jitter = lambda _low, high: high
     for quarter in range(24 * 4):
         now = world.clock.now()
@@ -173,7 +173,7 @@ def a_healthy_day(world: World) -> Iterator[None]:
         if quarter == 40:
             world.invoke(event(*({**record(f"{number}.jpg"), **_time(now)} for number in range(1_200))))
         if quarter % 16 == 0:
-            the_quota_will_not_last(world, left=9_000, needed=300, short=-8_700)
+            world.invoke(from_the_queue(*({**record(f"{number}.jpg"), **_time(now)} for number in range(300))))
         yield
         world.clock.advance(900 - (world.clock.now() - now))
 

@@ -364,7 +364,10 @@ def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
         ("limit: {}", "the whole file: 'limit' is no key here: did you mean limits?"),
         (
             "colour: red",
-            "the whole file: 'colour' is no key here: take it out; known here are sites, limits, ignore_params_type",
+            (
+                "the whole file: 'colour' is no key here: "
+                "take it out; known here are sites, limits, collapse, ignore_params_type"
+            ),
         ),
         ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: mend the YAML there"),
         ("sites: []\nlimits: {}\nsites: []", "line 3, column 1: 'sites' stands there twice: mend the YAML there"),

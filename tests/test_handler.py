@@ -183,7 +183,7 @@ def test_the_summary_line_has_what_is_returned(world: World) -> None:
     summary = world.invoke([json.loads(event(record())), {"no": "record"}])
     line = world.line("summary")
     assert {name: line[name] for name in FIELDS} == summary
-    assert line.keys() == {*FIELDS, "event", "level", "request_id", "duration_ms", "lag_ms"}
+    assert line.keys() == {*FIELDS, "event", "level", "request_id", "duration_ms", "lag_ms", "collapsed", "collateral"}
     assert (line["level"], line["request_id"]) == ("INFO", "1-abc")
 
 

@@ -148,10 +148,10 @@ def test_a_history_keeps_the_last_ten_refusals() -> None:
     assert strictly(letter.body)["history"] == [*entries[1:], {"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}]
 
 
-def test_force_is_written_where_it_means_something() -> None:
-    directory = FAILED._replace(items=(Item(DIRECTORY, f"{WWW}/d/"),))
-    assert strictly(written(outcome=directory, trail=SEEN._replace(force=True))[0].body)["force"] is True
-    assert strictly(written(trail=SEEN._replace(force=True))[0].body)["force"] is False
+@pytest.mark.parametrize("item", [Item(DIRECTORY, f"{WWW}/d/"), Item(FILE, f"{WWW}/d/a")], ids=lambda item: item.type)
+def test_force_is_written(item: Item) -> None:
+    outcome = FAILED._replace(items=(item,))
+    assert strictly(written(outcome=outcome, trail=SEEN._replace(force=True))[0].body)["force"] is True
 
 
 def test_a_change_without_a_time_counts_from_when_it_was_first_seen() -> None:

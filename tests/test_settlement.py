@@ -132,10 +132,10 @@ def test_force_stays_with_what_it_was_asked_for(world: World, object_type: str) 
     assert world.refreshes[0].force is True
 
 
-def test_force_is_nothing_for_a_file(world: World) -> None:
+def test_a_file_keeps_force_for_the_directory_that_may_stand_for_it(world: World) -> None:
     throttle(world)
-    world.invoke(backlog_record(url(), force=True))
-    assert the_only(world.backlog)["force"] is False
+    world.invoke(event(record(event="ObjectModified:UpdateObjectMeta")))
+    assert the_only(world.backlog)["force"] is True
     assert world.refreshes[0].force is False
 
 

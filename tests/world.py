@@ -55,6 +55,11 @@ def event(*records: Any) -> bytes:
     return json.dumps({"events": list(records)}).encode()
 
 
+def from_the_queue(*records: Any) -> list[dict[str, str]]:
+    """Notifications as a queue trigger brings them, one message each."""
+    return [{"messageId": "1", "messageBody": json.dumps({"events": [each]})} for each in records]
+
+
 def objects(count: int) -> bytes:
     """An event of so many changed objects: 0.jpg, 1.jpg and so on."""
     return event(*(record(f"{number}.jpg") for number in range(count)))

@@ -87,6 +87,13 @@ class Node(NamedTuple):
             self.refuse(f"is {shown}", f"write {' or '.join(choices)}")
         return str(self.value)
 
+    def yes_or_no(self) -> bool:
+        """True or false."""
+        if type(self.value) is not bool:
+            shown = _shown(self.value) if isinstance(self.value, str) else _kind(self.value)
+            self.refuse(f"is {shown}", "write true or false")
+        return bool(self.value)
+
     def whole_number(self, *, at_least: int) -> int:
         """A whole number within its bound."""
         self._must_be(int)

@@ -20,7 +20,7 @@ REMEDIES = {  # for what libyaml and PyYAML say of the commonest slips
     "found character that cannot start any token": "indent with spaces, not tabs, and quote what begins with @ or `",
     "did not find expected alphabetic or numeric character": 'quote what begins with *, such as "*.map"',
 }
-KEYS = ("sites", "limits", "ignore_params_type")
+KEYS = ("sites", "limits", "collapse", "ignore_params_type")
 
 
 class Also(NamedTuple):
@@ -81,6 +81,19 @@ class Limits(NamedTuple):
     urls_per_minute_per_domain: int = cdn.URLS_PER_MINUTE_PER_DOMAIN
 
 
+class Collapse(NamedTuple):
+    """When and how directories may stand for URLs, and what of the day's quota is kept for later changes."""
+
+    mode: str = "when_needed"
+    reserve_urls: int = 500
+    reserve_directories: int = 10
+    max_collateral: int = 100_000
+    root: bool = False
+    variants: bool = False
+    inventory: str = ""
+    priority: tuple[str, ...] = ()
+
+
 class Config(NamedTuple):
     """A whole configuration, checked."""
 
@@ -88,6 +101,7 @@ class Config(NamedTuple):
     by_bucket: Mapping[str, tuple[Site, ...]]
     domains: frozenset[str]
     limits: Limits = Limits()
+    collapse: Collapse = Collapse()
     ignore_params_type: str = "IgnoreParams"
 
 
@@ -105,6 +119,8 @@ def parse(text: str | bytes, file: str) -> Config:
     config = Config(sites, by_bucket, frozenset(domain for site in sites for domain in site.domains))
     if "limits" in top:
         config = config._replace(limits=_limits(top["limits"]))
+    if "collapse" in top:
+        config = config._replace(collapse=_collapse(top["collapse"]))
     if "ignore_params_type" in top:
         config = config._replace(ignore_params_type=top["ignore_params_type"].choice("IgnoreParams", "ExQuery"))
     return config
@@ -204,6 +220,21 @@ def _also(node: Node) -> Also:
 def _limits(node: Node) -> Limits:
     fields = node.fields(Limits._fields)
     return Limits(**{name: field.whole_number(at_least=1) for name, field in fields.items()})
+
+
+def _collapse(node: Node) -> Collapse:
+    fields = node.fields(Collapse._fields)
+    readers: dict[str, Callable[[Node], Any]] = {
+        "mode": lambda field: field.choice("when_needed", "never"),
+        "reserve_urls": lambda field: field.whole_number(at_least=0),
+        "reserve_directories": lambda field: field.whole_number(at_least=0),
+        "max_collateral": lambda field: field.whole_number(at_least=0),
+        "root": lambda field: field.yes_or_no(),
+        "variants": lambda field: field.yes_or_no(),
+        "inventory": lambda field: field.text(),
+        "priority": lambda field: field.texts(),
+    }
+    return Collapse(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
 
 def _one_scheme_a_domain(sites: tuple[Site, ...], node: Node) -> None:

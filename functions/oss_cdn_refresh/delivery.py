@@ -18,6 +18,7 @@ from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import PACE, Pace
 from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.planning import Batch, batches
+from oss_cdn_refresh.quota import Quota
 from oss_cdn_refresh.refusals import Refusals, outcome, transient
 
 OUT_OF_TIME = "OutOfTime"
@@ -27,16 +28,24 @@ class Delivery:
     """The submission of one invocation."""
 
     def __init__(
-        self, cdn: Cdn, limits: Limits, pace: Pace, patience: Patience, log: Log, *, calls_per_second: int
+        self,
+        cdn: Cdn,
+        limits: Limits,
+        pace: Pace,
+        quota: Quota,
+        patience: Patience,
+        log: Log,
+        *,
+        calls_per_second: int,
     ) -> None:
         self._cdn = cdn
         self._limits = limits
         self._pace = pace
+        self._quota = quota
         self._calls_per_second = calls_per_second
         self._patience = patience
         self._log = log
         self._refusals = Refusals()
-        self._quota: dict[ObjectType, int] | None = None  # what is left of the day, once it was asked for
         self._exhausted: dict[ObjectType, CallRefused] = {}
         self._waiting: deque[Batch] = deque()
         self._failed: set[Item] = set()  # sent, and failed transiently at least once
@@ -108,26 +117,27 @@ class Delivery:
 
     def _note_quota(self, object_type: ObjectType, refusal: CallRefused) -> None:
         """Learn what is left of the day; where a call was refused that should have fitted, nothing is."""
-        if self._quota is None:
-            self._quota = self._ask_quota()
+        if not self._exhausted:
+            self.ask_quota()
         elif object_type in self._exhausted:
-            self._quota[object_type] = 0
+            self._quota.used_up(object_type)
         self._exhausted[object_type] = refusal
 
-    def _ask_quota(self) -> dict[ObjectType, int]:
+    def ask_quota(self) -> None:
+        """Ask the CDN what is left of the day's quotas; where it does not tell, that is not known."""
         self._patience.rest(self._pace.until_next_call(self._calls_per_second))
         self._pace.called()
         try:
-            return self._cdn.quota(self._patience.left_for_calls())
+            self._quota.told(self._cdn.quota(self._patience.left_for_calls()))
         except CallRefused as refusal:
+            self._quota.told({})
             self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
-            return {}
 
     def _affordable(self, object_type: ObjectType, items: Sequence[Item]) -> Sequence[Item]:
         """The first items, as many as the day's quota has room for, as far as it is known to be short."""
-        if object_type not in self._exhausted or self._quota is None:
+        if object_type not in self._exhausted:
             return items
-        return items[: self._quota.get(object_type, 0)]
+        return items[: self._quota.left(object_type) or 0]
 
     def _call(self, batch: Batch) -> CallRefused | None:
         """Submit a batch with as many tries as help; None when it was accepted, else the last refusal."""
@@ -143,7 +153,7 @@ class Delivery:
                 if transient(refusal):
                     self._failed.update(batch.items)
                 if refusal.unanswered:
-                    self._pace.sent(batch.items)
+                    self._sent(batch)
                 if refusal.verdict is Verdict.RENEW and not renewed:
                     renewed = True
                     self._cdn.renew(refusal)
@@ -158,10 +168,13 @@ class Delivery:
         at_least = max(refusal.retry_after, self._pace.until_next_call(self._calls_per_second))
         return self._patience.back_off(tries, self._patience.left_for_calls(), at_least)
 
-    def _accepted(self, batch: Batch, task_ids: tuple[str, ...]) -> None:
+    def _sent(self, batch: Batch) -> None:
+        """What was, or may have been, accepted has used up the minute and the day."""
         self._pace.sent(batch.items)
-        if self._quota is not None:
-            self._quota[batch.type] = max(0, self._quota.get(batch.type, 0) - len(batch.items))
+        self._quota.sent(batch.type, len(batch.items))
+
+    def _accepted(self, batch: Batch, task_ids: tuple[str, ...]) -> None:
+        self._sent(batch)
         self._task_ids.update(dict.fromkeys(task_ids))
         self._log.info(
             "accepted",

@@ -22,8 +22,11 @@ from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import Pace
 from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.queues import Queue
+from oss_cdn_refresh.quota import Quota
+from oss_cdn_refresh.rationing import forecast, put_off, ration
 from oss_cdn_refresh.session import Session
 from oss_cdn_refresh.settlement import settle
+from oss_cdn_refresh.stocked import Stocked
 from oss_cdn_refresh.summary import Summary, oldest_ms
 
 INVALID = "InvalidItem"
@@ -31,13 +34,15 @@ BATCHED = "Batched"
 
 
 class Instance:
-    """What an instance of the function keeps between invocations: its session, its pace and its configuration."""
+    """What an instance of the function keeps between invocations: session, pace, quota, configuration, inventory."""
 
     def __init__(self, effects: Effects) -> None:
         self.effects = effects
         self.session = Session()
         self.pace = Pace(effects.monotonic)
+        self.quota = Quota(effects.monotonic)
         self.configured = Configured(self.session)
+        self.stocked = Stocked(self.session)
 
     def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
         """Load what the first invocation will need.
@@ -63,7 +68,7 @@ def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str,
         Invocation(instance, environment.read(context, environ), log, summary).work(event)
     finally:
         duration = round((instance.effects.monotonic() - began) * 1000)
-        log.summary(duration_ms=duration, lag_ms=summary.lag_ms(), **summary.fields())
+        log.summary(duration_ms=duration, lag_ms=summary.lag_ms(), **summary.collapse(), **summary.fields())
     return summary.fields()
 
 
@@ -104,7 +109,9 @@ class Invocation:
             self._log.warning("unknown_event", name=name, changes=changes)
         broken = self._letters_of(reading.unreadable)
         reasons = Counter(self._put_away(broken, self._patience.early))
-        outcomes = list(self._outcomes(gathered, self._at_once(reading, gathered, config), config))
+        from_queue = bool(reading.waiting) or any(change.queued for change in reading.changes)
+        at_once = self._at_once(reading, gathered, config)
+        outcomes = list(self._outcomes(gathered, at_once, config, from_queue=from_queue))
         settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
         self._report(settled.outcomes, items)
@@ -122,7 +129,9 @@ class Invocation:
             return gathered.items
         return gather(queued, config, self._effects.now()).items
 
-    def _outcomes(self, gathered: Gathered, at_once: Container[Item], config: Config) -> Iterator[Outcome]:
+    def _outcomes(
+        self, gathered: Gathered, at_once: Container[Item], config: Config, *, from_queue: bool
+    ) -> Iterator[Outcome]:
         """One outcome for each item: from the CDN, or without it where an item must not be submitted, or not yet."""
         items = gathered.items
         yield from (Outcome((item,), Fate.DEAD_LETTERED, INVALID, why) for item, why in gathered.faults.items())
@@ -134,16 +143,38 @@ class Invocation:
             items = {item: trail for item, trail in items.items() if item in at_once}
         credentials, session = self._around.credentials, self._instance.session
         cdn = Cdn(self._around.cdn, config.ignore_params_type, credentials, session, self._effects)
-        pace, rate = self._instance.pace, self._around.calls_per_second
-        delivery = Delivery(cdn, config.limits, pace, self._patience, self._log, calls_per_second=rate)
+        pace, quota, rate = self._instance.pace, self._instance.quota, self._around.calls_per_second
+        delivery = Delivery(cdn, config.limits, pace, quota, self._patience, self._log, calls_per_second=rate)
+        quota.begin(midnight(self._effects.now()))
         try:
-            for outcome in delivery.deliver(items, midnight(self._effects.now())):
-                if outcome.fate is Fate.REFRESHED:
-                    self._summary.accepted((items[item] for item in outcome.items), self._effects.now())
-                yield outcome
+            yield from self._delivered(items, delivery, config, rationed=from_queue)
         finally:
             self._summary.requests = cdn.requests
             self._summary.task_ids = delivery.task_ids
+
+    def _delivered(
+        self, items: Mapping[Item, Trail], delivery: Delivery, config: Config, *, rationed: bool
+    ) -> Iterator[Outcome]:
+        """The outcomes of items that may be submitted: of all as they are, or of what stands for them."""
+        quota, now = self._instance.quota, self._effects.now()
+        found = None
+        if rationed:
+            if quota.worth_asking(Counter(item.type for item in items)):
+                delivery.ask_quota()
+            found = ration(items, quota, config, lambda: self._live(config), self._log)
+        if found and found.waiting:
+            forecast(items, found, quota, config, now, self._log)
+            yield put_off(found.waiting)
+        for outcome in delivery.deliver(found.sent if found else items, midnight(now)):
+            meant = outcome._replace(items=found.original(outcome.items)) if found else outcome
+            if outcome.fate is Fate.REFRESHED:
+                self._summary.accepted((items[item] for item in meant.items), self._effects.now())
+                if found:
+                    self._summary.collapsed(*found.stood_for(outcome.items))
+            yield meant
+
+    def _live(self, config: Config) -> Mapping[str, float] | None:
+        return self._instance.stocked.live(config, self._around, self._effects, self._log)
 
     def _letters_of(self, unreadable: Iterable[Unreadable]) -> Iterator[tuple[Unreadable, Letter]]:
         """The dead letters of the records that cannot be read."""

@@ -38,7 +38,8 @@ class Trail(NamedTuple):
     """What an item has been through. Times are epoch seconds.
 
     `changed_at` and `changed_last` are the earliest and the latest change that the item stands for, None where no
-    event told a time; `force` asks for deletion instead of revalidation and means nothing for a File; `history` holds
+    event told a time; `force` asks for deletion instead of revalidation, which a
+    File is anyway, but not a directory that stands for it; `history` holds
     the last refusals, oldest first, as they stand in messages; `kept` the fields of a message that we do not know.
     """
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, Item, Trail
+from oss_cdn_refresh.items import HISTORY_LENGTH, Item, Trail
 from oss_cdn_refresh.messages import (
     A_PART,
     DEAD_LETTER,
@@ -38,7 +38,7 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
         "kind": kind,
         "version": VERSION,
         "object_type": object_type,
-        "force": trail.force and object_type != FILE,
+        "force": trail.force,
         "attempts": trail.attempts + outcome.failed,
         "reason": reason,
         "first_seen": timestamp(trail.first_seen),

@@ -19,6 +19,8 @@ class Summary:
         self.requests = 0
         self.task_ids: list[str] = []
         self._fates: Counter[Fate] = Counter()
+        self._collapsed = 0
+        self._collateral = 0.0
         self._newest: float | None = None
         self._oldest: float | None = None
 
@@ -35,6 +37,15 @@ class Summary:
             newest, oldest = max(0.0, now - trail.changed_last), max(0.0, now - trail.changed_at)
             self._newest = newest if self._newest is None else min(self._newest, newest)
             self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
+
+    def collapsed(self, items: int, collateral: float) -> None:
+        """Note how many items directories that were accepted stood for, and what those expired besides."""
+        self._collapsed += items
+        self._collateral += collateral
+
+    def collapse(self) -> dict[str, int]:
+        """The same for the log."""
+        return {"collapsed": self._collapsed, "collateral": round(self._collateral)}
 
     def fields(self) -> dict[str, Any]:
         """What the handler returns."""

@@ -24,6 +24,7 @@ from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.errors import CallRefused
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.planning import Batch
+from oss_cdn_refresh.quota import Allowance
 from oss_cdn_refresh.session import Session
 
 pytestmark = pytest.mark.filterwarnings(
@@ -190,12 +191,13 @@ def test_a_task_id_is_read_however_it_is_written(client: Made, recorder: Recorde
 
 def test_the_quota_is_told_by_object_type(client: Made) -> None:
     with stand_in.Cdn(Clock(NOON), quota=stand_in.Quota(urls=7, directories=8, ignore_params=9)) as cdn:
-        assert client(at=cdn.url).quota(5) == {FILE: 7, DIRECTORY: 8, IGNORE_PARAMS: 9}
+        told = client(at=cdn.url).quota(5)
+    assert told == {FILE: Allowance(7, 7), DIRECTORY: Allowance(8, 8), IGNORE_PARAMS: Allowance(9, 9)}
 
 
-def test_a_figure_that_is_missing_or_odd_is_left_out(client: Made, recorder: Recorder) -> None:
+def test_a_figure_that_is_missing_or_odd_is_not_known(client: Made, recorder: Recorder) -> None:
     recorder.answer = Response(200, b'{"UrlRemain": "many", "DirRemain": 8}')
-    assert client().quota(5) == {DIRECTORY: 8}
+    assert client().quota(5) == {FILE: Allowance(None), DIRECTORY: Allowance(8), IGNORE_PARAMS: Allowance(None)}
 
 
 def test_a_refusal_tells_what_is_known_about_it(client: Made) -> None:

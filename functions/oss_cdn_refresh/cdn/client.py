@@ -15,13 +15,14 @@ from oss_cdn_refresh.effects import Effects, timestamp
 from oss_cdn_refresh.errors import CallRefused, ConnectionFailed
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.planning import Batch
+from oss_cdn_refresh.quota import Allowance
 from oss_cdn_refresh.session import Answer, Request, Session
 
 VERSION = "2018-05-10"
-REMAINING: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters"
-    FILE: "UrlRemain",
-    DIRECTORY: "DirRemain",
-    IGNORE_PARAMS: "IgnoreParamsRemain",
+QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters": each with Remain and Quota
+    FILE: "Url",
+    DIRECTORY: "Dir",
+    IGNORE_PARAMS: "IgnoreParams",
 }
 UNKNOWN_KEY = "InvalidAccessKeyId.NotFound"  # an STS key may be new to one of its servers, any other is wrong
 TOO_LARGE = 413  # HTTP; a gateway says it in a page of its own
@@ -61,17 +62,15 @@ class Cdn:
             raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=_request_id(answer))
         return accepted
 
-    def quota(self, seconds: float) -> dict[ObjectType, int]:
-        """What is left of the day's quotas; a figure that is missing or odd is left out.
+    def quota(self, seconds: float) -> dict[ObjectType, Allowance]:
+        """The day's quotas and what is left of them; a figure that is missing or odd is None.
 
         :raises CallRefused: it was not answered.
         """
         answer = self._call("DescribeRefreshQuota", {}, seconds)
-        left = {object_type: _text(answer.get(name)).strip() for object_type, name in REMAINING.items()}
         return {
-            object_type: int(figure)
-            for object_type, figure in left.items()
-            if figure.isdecimal() and len(figure) <= FIGURE_LENGTH
+            object_type: Allowance(_figure(answer.get(f"{name}Remain")), _figure(answer.get(f"{name}Quota")))
+            for object_type, name in QUOTAS.items()
         }
 
     def renew(self, refusal: CallRefused) -> None:
@@ -159,6 +158,12 @@ def _request_id(body: Mapping[str, Any] | None) -> str:
 def _text(value: Any) -> str:
     """A value that documents show as text, and older ones as a number."""
     return str(value) if isinstance(value, (str, int)) else ""
+
+
+def _figure(value: Any) -> int | None:
+    """A whole number, as text or not; None for anything else."""
+    figure = _text(value).strip()
+    return int(figure) if figure.isdecimal() and len(figure) <= FIGURE_LENGTH else None
 
 
 def _retry_after(answer: Answer) -> float:

@@ -17,7 +17,7 @@ from oss_cdn_refresh.events.change import Change, epoch_of
 from oss_cdn_refresh.events.oss import LONGEST_KEY
 from oss_cdn_refresh.events.parts import Waiting
 from oss_cdn_refresh.events.returned import items_of, trail_of
-from oss_cdn_refresh.items import FILE, NOTHING_KEPT, ObjectType, Trail
+from oss_cdn_refresh.items import NOTHING_KEPT, ObjectType, Trail
 
 _Nothing = Annotated[int, Meta(gt=0, lt=0)] | UnsetType  # a field with which a value would be something else
 _Text = Annotated[str, Meta(min_length=1)]
@@ -148,10 +148,9 @@ def _change(record: _Record) -> Change:
 
 
 def _trail(body: _Body) -> Trail:
-    force = body.force and body.object_type != FILE
     if body.history is UNSET or not body.history:
-        return _first_trail(body.first_seen, body.changed_at, body.attempts, force=force)
-    return trail_of(body.first_seen, body.changed_at, body.attempts, body.history, NOTHING_KEPT, force=force)
+        return _first_trail(body.first_seen, body.changed_at, body.attempts, force=body.force)
+    return trail_of(body.first_seen, body.changed_at, body.attempts, body.history, NOTHING_KEPT, force=body.force)
 
 
 @lru_cache(maxsize=4_096)  # thousands of messages of one event share their seconds, and then their trail

@@ -11,7 +11,7 @@ from oss_cdn_refresh.cdn.limits import URL_LENGTH
 from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
-from oss_cdn_refresh.items import FILE, HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
+from oss_cdn_refresh.items import HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
 from oss_cdn_refresh.messages import A_PART, BACKLOG, DEAD_LETTER, HALF_A_MESSAGE, KNOWN_FIELDS, SHOWN, VERSION, dumped
 
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
@@ -72,7 +72,7 @@ def _trail(value: Mapping[str, Any]) -> Trail:
         attempts if type(attempts) is int else 0,
         history if isinstance(history, list) else (),
         kept_fields(value),
-        force=value.get("force") is True and value["object_type"] != FILE,
+        force=value.get("force") is True,
     )
 
 

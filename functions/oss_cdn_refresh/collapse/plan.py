@@ -1,0 +1,42 @@
+"""The choice for one budget: which directories stand for changed URLs, and which URLs have to wait."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from oss_cdn_refresh.collapse.budget import Budget
+from oss_cdn_refresh.collapse.cover import cheapest
+from oss_cdn_refresh.collapse.needs import Needs
+from oss_cdn_refresh.collapse.reach import reachable
+from oss_cdn_refresh.collapse.tree import tree
+
+Unchanged = Callable[[Mapping[str, int]], Mapping[str, float]]
+"""From how many URLs have changed in each directory to how many are live there and have not."""
+
+
+class Plan(NamedTuple):
+    """Directories to refresh, with the unchanged URLs that each expires, and the URLs that have to wait."""
+
+    directories: Mapping[str, float]
+    waiting: frozenset[str]
+
+
+def plan(
+    needs: Needs, budget: Budget, given: Collection[str], unchanged: Unchanged, may: Callable[[str, float], bool]
+) -> Plan:
+    """Cover all needs within a budget, or the most important of them, with the least collateral.
+
+    given: directories that are refreshed anyway. may: whether a directory may be refreshed if that expires so many
+    unchanged URLs.
+    """
+    needs = needs.outside(given)
+    if len(needs) <= budget.urls:
+        return Plan({}, frozenset())
+    changed = needs.counts()
+    allowed = tree(changed, unchanged(changed), may)
+    taken = cheapest(allowed.forest, len(needs) - budget.urls, budget.directories)
+    if taken is None:
+        wanted = reachable(needs, allowed, budget)
+        narrower = allowed.forest._replace(changed=[round(count) for count in allowed.below(wanted.counts())])
+        taken = cheapest(narrower, len(wanted) - budget.urls, budget.directories) or ()
+    directories = {allowed.urls[at]: allowed.forest.collateral[at] for at in taken}
+    return Plan(directories, frozenset(needs.outside(directories).after(budget.urls)))
