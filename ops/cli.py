@@ -6,6 +6,7 @@ from ops.backlog import backlog
 from ops.dead_letters import dead_letters
 from ops.invoke import invoke
 from ops.operation import Root
+from ops.plan import plan
 from ops.quota import quota
 from ops.refresh import refresh
 from ops.validate import validate
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (backlog, dead_letters, invoke, quota, refresh, validate):
+for command in (backlog, dead_letters, invoke, plan, quota, refresh, validate):
     main.add_command(command)

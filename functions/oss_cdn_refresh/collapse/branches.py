@@ -48,7 +48,7 @@ class Branches:
             if len(states) > width:
                 self.complete = False
                 states = self._kept(states, width)
-            self.work += len(states)
+            self.work += 1 + len(states)
             reached[at + 1] += states
             collateral, changed, weight = forest.collateral[at], forest.changed[at], weights[at]
             most = limit - after[end]

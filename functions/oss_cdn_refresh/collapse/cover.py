@@ -16,7 +16,7 @@ from oss_cdn_refresh.collapse.branches import Branches
 from oss_cdn_refresh.collapse.forest import Choice, Forest, Prices
 from oss_cdn_refresh.collapse.prices import Search
 
-WORK = 500_000  # states that are looked at in all: some seconds
+WORK = 500_000  # states and directories that are looked at in all: a second or some
 NARROW = 100  # states kept at a directory, at first …
 WIDER = 4  # … and so many times more where that was not all
 MARGIN = 0.002  # of the bound, above which the search looks at first …

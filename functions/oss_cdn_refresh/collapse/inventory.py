@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from oss_cdn_refresh.collapse.tree import above, upwards
+from oss_cdn_refresh.collapse.tree import above, parent_of
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.urls import directory, spellings
@@ -75,7 +75,8 @@ def estimated(changed: Mapping[str, int]) -> dict[str, float]:
     """
     guess = {name: float(max(1, changed.get(name, 0))) for name in above(changed)}
     for name in list(guess):
-        for higher in list(upwards(name))[1:2]:
+        higher = parent_of(name)
+        if higher:
             guess[higher] += 1
     return guess
 

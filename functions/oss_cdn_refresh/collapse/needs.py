@@ -1,10 +1,9 @@
 """What has to be refreshed: changed URLs, by the directory that could stand for them and by their importance."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from oss_cdn_refresh.collapse.tree import upwards
+from oss_cdn_refresh.collapse.tree import parent_of
 
 Where = tuple[str, int]  # the URL of a directory, "" where no directory may stand for the URLs, and the importance
 
@@ -35,32 +34,64 @@ class Needs(NamedTuple):
         """Those that none of these directories covers."""
         if not directories:
             return self
-        return Needs({where: urls for where, urls in self.urls.items() if not covered(where[0], directories)})
+        return Needs({where: urls for where, urls in self.urls.items() if not covering(where[0], directories)})
 
     def inside(self, directories: Collection[str]) -> "Needs":
         """Those that one of these directories covers."""
-        return Needs({where: urls for where, urls in self.urls.items() if covered(where[0], directories)})
+        return Needs({where: urls for where, urls in self.urls.items() if covering(where[0], directories)})
+
+    def distinct(self) -> "Needs":
+        """Each URL once."""
+        return Needs({where: list(dict.fromkeys(urls)) for where, urls in self.urls.items()})
+
+    def without(self, others: "Needs") -> "Needs":
+        """Those that are not among others."""
+        if not others.urls:
+            return self
+        gone = {where: frozenset(urls) for where, urls in others.urls.items()}
+        return Needs(
+            {
+                where: [url for url in urls if url not in gone[where]] if where in gone else urls
+                for where, urls in self.urls.items()
+            }
+        )
 
     def first(self, count: int) -> "Needs":
         """The most important ones, so many."""
         chosen: dict[Where, Sequence[str]] = {}
         for where in self._in_order():
             chosen[where] = self.urls[where][:count]
-            count -= len(chosen[where])
+            count = max(0, count - len(chosen[where]))
         return Needs(chosen)
 
-    def after(self, count: int) -> Iterator[str]:
-        """All but the most important ones."""
-        return islice((url for where in self._in_order() for url in self.urls[where]), count, None)
+    def after(self, count: int) -> "Needs":
+        """All but the most important ones, so many."""
+        left: dict[Where, Sequence[str]] = {}
+        for where in self._in_order():
+            left[where] = self.urls[where][count:]
+            count = max(0, count - len(self.urls[where]))
+        return Needs(left)
+
+    def all(self) -> list[str]:
+        """The URLs, the most important first."""
+        return [url for where in self._in_order() for url in self.urls[where]]
 
     def joined(self, other: "Needs") -> "Needs":
-        """These and others, which lie elsewhere."""
-        return Needs({**self.urls, **other.urls})
+        """These and others."""
+        both = dict(self.urls)
+        for where, urls in other.urls.items():
+            both[where] = [*both[where], *urls] if where in both else urls
+        return Needs(both)
 
     def _in_order(self) -> Iterable[Where]:
         return sorted(self.urls, key=lambda where: where[1])
 
 
-def covered(directory: str, by: Collection[str]) -> bool:
-    """Whether one of some directories is this one or lies above it."""
-    return bool(directory) and any(each in by for each in upwards(directory))
+NOTHING = Needs({})
+
+
+def covering(directory: str, among: Collection[str]) -> str:
+    """The nearest of some directories that is this one or lies above it; "" where none does."""
+    while directory and directory not in among:
+        directory = parent_of(directory)
+    return directory

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.collapse.budget import Budget
 from oss_cdn_refresh.collapse.cover import cheapest
-from oss_cdn_refresh.collapse.needs import Needs
+from oss_cdn_refresh.collapse.needs import NOTHING, Needs
 from oss_cdn_refresh.collapse.reach import reachable
 from oss_cdn_refresh.collapse.tree import tree
 
@@ -14,10 +14,11 @@ Unchanged = Callable[[Mapping[str, int]], Mapping[str, float]]
 
 
 class Plan(NamedTuple):
-    """Directories to refresh, with the unchanged URLs that each expires, and the URLs that have to wait."""
+    """Directories to refresh, with the unchanged URLs that each expires; what is sent by itself; what has to wait."""
 
     directories: Mapping[str, float]
-    waiting: frozenset[str]
+    alone: Needs
+    waiting: Needs
 
 
 def plan(
@@ -30,8 +31,8 @@ def plan(
     """
     needs = needs.outside(given)
     if len(needs) <= budget.urls:
-        return Plan({}, frozenset())
-    changed = needs.counts()
+        return Plan({}, needs, NOTHING)
+    changed = needs.counts() if budget.directories else {}
     allowed = tree(changed, unchanged(changed), may)
     taken = cheapest(allowed.forest, len(needs) - budget.urls, budget.directories)
     if taken is None:
@@ -39,4 +40,5 @@ def plan(
         narrower = allowed.forest._replace(changed=[round(count) for count in allowed.below(wanted.counts())])
         taken = cheapest(narrower, len(wanted) - budget.urls, budget.directories) or ()
     directories = {allowed.urls[at]: allowed.forest.collateral[at] for at in taken}
-    return Plan(directories, frozenset(needs.outside(directories).after(budget.urls)))
+    left = needs.outside(directories)
+    return Plan(directories, left.first(budget.urls), left.after(budget.urls))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from oss_cdn_refresh.collapse.budget import Budget
 from oss_cdn_refresh.collapse.cover import most_changed
-from oss_cdn_refresh.collapse.needs import Needs
+from oss_cdn_refresh.collapse.needs import NOTHING, Needs
 from oss_cdn_refresh.collapse.tree import Tree
 
 _Coverage = tuple[int, ...]  # how many URLs are covered, by importance
@@ -18,7 +18,7 @@ def reachable(needs: Needs, tree: Tree, budget: Budget) -> Needs:
     """
     importances = needs.importances
     below = [tree.below(needs.counts(importance)) for importance in importances]
-    best: tuple[_Coverage, Needs] = (), Needs({})
+    best: tuple[_Coverage, Needs] = (), NOTHING
     for marginal in range(len(importances)):
         worth = [(sum(counts[: marginal + 1]), *counts[marginal + 1 :]) for counts in zip(*below, strict=True)]
         taken = {tree.urls[at] for at in most_changed(tree.forest, budget.directories, worth)}

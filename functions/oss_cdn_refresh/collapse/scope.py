@@ -6,18 +6,19 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from oss_cdn_refresh.collapse.needs import Needs, Where
-from oss_cdn_refresh.collapse.tree import directory_of, is_root
+from oss_cdn_refresh.collapse.tree import directory_of, parent_of
 from oss_cdn_refresh.config import Config, Site
-from oss_cdn_refresh.items import DIRECTORY, FILE, Item
+from oss_cdn_refresh.items import DIRECTORY, FILE, Item, ObjectType
 
 NOWHERE = ""  # the directory of a URL that no directory may stand for
 
 
 class Scope:
-    """The rules of one configuration."""
+    """The rules of one configuration. `collapses`: whether directories stand for anything at all."""
 
     def __init__(self, config: Config) -> None:
         self._rules = config.collapse
+        self.collapses = config.collapse.mode != "never"
         self._sites: dict[str, list[tuple[str, Site]]] = {}  # by domain, each with its URL there
         for site in config.sites:
             for domain, root in zip(site.domains, site.roots, strict=True):
@@ -26,7 +27,7 @@ class Scope:
 
     def may_refresh(self, directory: str, collateral: float) -> bool:
         """Whether a directory may be refreshed in the stead of URLs if it expires so many unchanged ones."""
-        if collateral > self._rules.max_collateral or (is_root(directory) and not self._rules.root):
+        if collateral > self._rules.max_collateral or not (self._rules.root or parent_of(directory)):
             return False
         return any(True for _ in self._around(directory))
 
@@ -36,13 +37,13 @@ class Scope:
         exact = all(site.query == "exact" and not site.variants for site in sites)
         return bool(sites) and (exact or self._rules.variants)
 
-    def needs(self, items: Iterable[Item]) -> Needs:
-        """Items by where they lie and how important they are."""
-        found: dict[Where, list[str]] = {}
+    def asked(self, items: Iterable[Item]) -> dict[ObjectType, Needs]:
+        """Items by their types, by where they lie and how important they are."""
+        found: dict[ObjectType, dict[Where, list[str]]] = {}
         for item in items:
             where = self.directory_for(item), self.importance(item.url)
-            found.setdefault(where, []).append(item.url)
-        return Needs(found)
+            found.setdefault(item.type, {}).setdefault(where, []).append(item.url)
+        return {object_type: Needs(urls) for object_type, urls in found.items()}
 
     def directory_for(self, item: Item) -> str:
         """The directory that an item lies in, if one may stand for it."""

@@ -40,27 +40,27 @@ def directory_of(url: str) -> str:
     return path[: path.rfind("/") + 1]
 
 
-def is_root(directory: str) -> bool:
-    """Whether it is a whole domain."""
-    return directory.index("/", directory.index("//") + 2) == len(directory) - 1
+def parent_of(directory: str) -> str:
+    """The directory above; "" above the root of a domain."""
+    cut = directory.rfind("/", 0, -1)
+    return "" if directory[cut - 1] == "/" else directory[: cut + 1]
 
 
 def upwards(directory: str) -> Iterator[str]:
     """A directory, and those above it down to the root of its domain."""
-    yield directory
-    while not is_root(directory):
-        directory = directory[: directory.rfind("/", 0, -1) + 1]
+    while directory:
         yield directory
+        directory = parent_of(directory)
 
 
 def above(directories: Iterable[str]) -> set[str]:
     """Directories and all those above them."""
     found: set[str] = set()
     for each in directories:
-        for directory in upwards(each):
-            if directory in found:
-                break
+        directory = each
+        while directory and directory not in found:
             found.add(directory)
+            directory = parent_of(directory)
     return found
 
 

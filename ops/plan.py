@@ -1,0 +1,118 @@
+"""`plan`: what would be sent today for some changes, and why; nothing is sent, and nobody is asked."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from ops import live, object_lists
+from ops.errors import Exit, Failed
+from ops.handler import configuration
+from ops.operation import Command, Operation
+from ops.planned import UPLOAD, Planned, plan_items, plan_keys
+from ops.planned_shown import show
+from ops.validate import located
+from oss_cdn_refresh import events as payloads
+from oss_cdn_refresh.collapse.inventory import estimated
+from oss_cdn_refresh.config import Config
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.events.parts import Reading
+from oss_cdn_refresh.gathering import gather
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+
+A_FILE = click.Path(dir_okay=False, path_type=Path)
+A_NUMBER = click.IntRange(min=0)
+DAILY_URLS = 10_000  # RefreshObjectCaches, "Limits": URLs that an account may refresh in a day …
+DAILY_DIRECTORIES = 100  # … directories …
+DAILY_IGNORE_PARAMS = 100  # … and IgnoreParams
+
+
+class Changes(NamedTuple):
+    """Changed objects as `oss://bucket/key`, and what events say of them and of others."""
+
+    keys: set[str]
+    reading: Reading | None
+
+
+@click.command(cls=Command)
+@click.option("--config", type=A_FILE, metavar="FILE", help="The configuration, instead of REFRESH_CONFIG.")
+@click.option("--events", type=A_FILE, metavar="FILE", help="Changes: a payload that the function takes.")
+@click.option("--keys", type=A_FILE, metavar="FILE", help="Changed objects, one oss://bucket/key a line.")
+@click.option("--inventory", type=A_FILE, metavar="FILE", help="What is live: an inventory, or a list like --keys.")
+@click.option("--urls-left", type=A_NUMBER, default=DAILY_URLS, show_default=True, help="URLs left of the day.")
+@click.option(
+    "--directories-left", type=A_NUMBER, default=DAILY_DIRECTORIES, show_default=True, help="Directories left."
+)
+@click.pass_obj
+def plan(
+    operation: Operation,
+    *,
+    config: Path | None,
+    events: Path | None,
+    keys: Path | None,
+    inventory: Path | None,
+    urls_left: int,
+    directories_left: int,
+) -> Exit:
+    """Show what would be sent for changes: which URLs, which directories stand for others, and what has to wait."""
+    if not (events or keys):
+        raise click.UsageError("nothing to plan: give --keys FILE or --events FILE")
+    local = _local(operation, config)
+    rules = configuration(local)
+    left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
+    changes = Changes(set(object_lists.read(keys)) if keys else set(), _read(events))
+    counted = inventory or _named(rules, local)
+    found = _planned(changes, counted, left, rules, operation.effects.now())
+    show(found, left, operation.output, counted=bool(counted))
+    operation.output.document(found.document(counted=bool(counted)))
+    return Exit.of(found=bool(found.deferred))
+
+
+def _local(operation: Operation, config: Path | None) -> Operation:
+    """The operation with a configuration that is a file: what lies in OSS would have to be asked for."""
+    settings = operation.settings
+    if config:
+        where = str(Path.cwd() / config)
+        settings = settings._replace(config=where, environ={**settings.environ, "REFRESH_CONFIG": where})
+    if settings.config.startswith("oss://"):
+        raise Failed(f"REFRESH_CONFIG: {settings.config} lies in OSS, and plan asks nobody: give a copy with --config")
+    return operation._replace(settings=settings)
+
+
+def _named(rules: Config, operation: Operation) -> Path | None:
+    """The inventory that the configuration names, if it is a file."""
+    where = rules.collapse.inventory
+    if where.startswith("oss://"):
+        operation.output.warn(f"the inventory {where} is not asked for: give a copy with --inventory")
+    return Path.cwd() / where if where and not where.startswith("oss://") else None
+
+
+def _read(events: Path | None) -> Reading | None:
+    """What a payload says.
+
+    :raises Failed: there is nothing to read, or something in it cannot be read.
+    """
+    if events is None:
+        return None
+    try:
+        reading = payloads.read(events.read_bytes())
+    except OSError as error:
+        raise Failed(f"{events}: {error.strerror}: name a file that can be read") from error
+    if reading.unreadable:
+        raise Failed(f"{events}: a record cannot be read: {reading.unreadable[0].why}: give a payload of the function")
+    return reading
+
+
+def _planned(
+    changes: Changes, counted: Path | None, left: Mapping[ObjectType, int], rules: Config, now: float
+) -> Planned:
+    keys, reading = changes
+    changed = keys | {f"oss://{change.bucket}/{change.key}" for change in (reading.changes if reading else ())}
+    unchanged = live.unchanged(counted, changed, rules) if counted else estimated
+    if reading is None:
+        return plan_keys(keys, left, rules, unchanged)
+    uploads = [Change(*located(key), UPLOAD) for key in sorted(keys)]
+    gathered = gather(reading._replace(changes=[*reading.changes, *uploads]), rules, now)
+    items = {item: trail for item, trail in gathered.items.items() if item not in gathered.faults}
+    return plan_items(items, left, rules, unchanged)

@@ -1,0 +1,132 @@
+"""From changes to the plan for them: the function's own rules and planner, for millions of keys at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ops.object_lists import by_directory
+from oss_cdn_refresh.collapse.needs import Needs, Where, covering
+from oss_cdn_refresh.collapse.plan import Unchanged
+from oss_cdn_refresh.collapse.scope import Scope
+from oss_cdn_refresh.collapse.spending import Asked, Purse, Spent
+from oss_cdn_refresh.collapse.standing import NO_RESERVE, standing
+from oss_cdn_refresh.config import Config, Site
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.planning import batches
+from oss_cdn_refresh.sites import items_of
+from oss_cdn_refresh.urls import plain
+
+UPLOAD = "ObjectCreated:PutObject"
+NEW = Trail(first_seen=0.0)
+
+
+class Planned(NamedTuple):
+    """What is sent of each type, what has to wait, and what it costs.
+
+    chosen: the directories that nobody has asked for, with the unchanged URLs that each expires; covers: how many
+    changed URLs each directory stands for; changes: distinct changed URLs.
+    """
+
+    files: list[str]
+    directories: list[str]
+    ignore_params: list[str]
+    deferred: list[str]
+    chosen: Mapping[str, float]
+    covers: Mapping[str, int]
+    calls: int
+    changes: int
+
+    def document(self, *, counted: bool) -> dict[str, Any]:
+        """The plan for scripts; the collateral is None where directories were chosen and nobody has counted it."""
+        collateral = round(sum(self.chosen.values())) if counted or not self.chosen else None
+        return {
+            "files": self.files,
+            "directories": self.directories,
+            "ignore_params": self.ignore_params,
+            "deferred": self.deferred,
+            "collateral": collateral,
+            "calls": self.calls,
+            "changes": self.changes,
+        }
+
+
+def plan_items(
+    items: Mapping[Item, Trail], left: Mapping[ObjectType, int], config: Config, unchanged: Unchanged
+) -> Planned:
+    """The plan for items, each with what it has been through."""
+    found = standing(items, left, config, unchanged)
+    urls: dict[ObjectType, list[str]] = {FILE: [], DIRECTORY: [], IGNORE_PARAMS: []}
+    for item in found.sent:
+        urls[item.type].append(item.url)
+    covers = {stands.url: sum(one != stands for one in others) for stands, others in found.others.items()}
+    return Planned(
+        urls[FILE],
+        urls[DIRECTORY],
+        urls[IGNORE_PARAMS],
+        [item.url for item in found.waiting],
+        found.collateral,
+        covers,
+        sum(1 for _ in batches(found.sent, config.limits)),
+        len({item.url for item in items}),
+    )
+
+
+def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Config, unchanged: Unchanged) -> Planned:
+    """The plan for uploads of distinct objects, each as `oss://bucket/key`; made for millions of them."""
+    scope = Scope(config)
+    asked = _asked(lines, config, scope)
+    purse = Purse(left, scope, unchanged)
+    purse.spend(asked, NO_RESERVE)
+    spent = purse.spent()
+    alone = {kind: needs.all() for kind, needs in spent.alone.items()}
+    directories = sorted(spent.directories)
+    urls: dict[ObjectType, list[str]] = {FILE: alone[FILE], DIRECTORY: directories, IGNORE_PARAMS: alone[IGNORE_PARAMS]}
+    sent = {Item(kind, url): NEW for kind, some in urls.items() for url in some}
+    return Planned(
+        alone[FILE],
+        directories,
+        alone[IGNORE_PARAMS],
+        [url for needs in spent.waiting.values() for url in needs.all()],
+        spent.chosen,
+        _covers(spent),
+        sum(1 for _ in batches(sent, config.limits)),
+        sum(map(len, asked.values())),
+    )
+
+
+def _covers(spent: Spent) -> dict[str, int]:
+    covers = dict.fromkeys(spent.directories, 0)
+    for needs in spent.covered.values():
+        for (directory, _), urls in needs.urls.items():
+            covers[covering(directory, spent.directories)] += len(urls)
+    return covers
+
+
+def _asked(lines: Iterable[str], config: Config, scope: Scope) -> Asked:
+    """What changed objects have to be refreshed as; a directory with nothing special in it is mapped as a whole."""
+    files: dict[Where, list[str]] = {}
+    others: list[Item] = []
+    for place, names in by_directory(lines).items():
+        bucket, _, above = place.removeprefix("oss://").partition("/")
+        sites = config.by_bucket.get(bucket, ())
+        if len(sites) == 1 and not config.collapse.priority and _simple(sites[0], above, names):
+            ordinary = [name for name in names if name not in sites[0].index]
+            for root in sites[0].roots:
+                url = root + above[len(sites[0].prefix) :]
+                where = (url if scope.collapsible(url) else ""), 0
+                files.setdefault(where, []).extend([url + name for name in ordinary])
+            names = [name for name in names if name in sites[0].index] if len(ordinary) < len(names) else []  # noqa: PLW2901
+        others += _items(bucket, above, names, config)
+    asked = scope.asked(dict.fromkeys(others))
+    asked[FILE] = asked.get(FILE, Needs({})).joined(Needs(files))
+    return {kind: needs.distinct() for kind, needs in asked.items()}
+
+
+def _items(bucket: str, above: str, names: Iterable[str], config: Config) -> Iterator[Item]:
+    for name in names:
+        yield from items_of(Change(bucket, above + name, UPLOAD), config)[0]
+
+
+def _simple(site: Site, above: str, names: list[str]) -> bool:
+    """Whether the objects of a directory are shown under their own keys alone, and every client spells these alike."""
+    return site.straight and above.startswith(site.prefix) and plain(f"{above}{'/'.join(names)}")
