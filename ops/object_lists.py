@@ -35,7 +35,8 @@ def named(text: str, place: str) -> list[str]:
     lines = text.split("\n")
     if "\r" in text:
         lines = [line.removesuffix("\r") for line in lines]
-    lines = [line for line in lines if line]
+    if "" in lines:
+        lines = [line for line in lines if line]
     if text.startswith(SCHEME) + text.count(f"\n{SCHEME}") != len(lines):
         lines = [line if line.startswith(SCHEME) else SCHEME + line for line in lines]
     short = [line for line in lines if line.count("/") < SLASHES or line[-1] == "/"]  # few: the rest is in order

@@ -21,7 +21,8 @@ NARROW = 100  # states kept at a directory, at first …
 WIDER = 4  # … and so many times more where that was not all
 MARGIN = 0.002  # of the bound, above which the search looks at first …
 FURTHER = 3  # … and so many times more where nothing was found
-GOOD_ENOUGH = 0.005  # above the bound
+GOOD_ENOUGH, LARGE = 0.001, 0.01  # above the bound; what is enough in a forest of …
+MANY = 10_000  # … directories, where a search takes seconds
 A_DIRECTORY = 1e-5  # objects: of two choices with the same collateral, the one with fewer directories is better
 EQUAL = 1e-7  # objects, of figures that are the same but for rounding
 
@@ -63,12 +64,13 @@ def _best(forest: Forest, changes: int, directories: int) -> Choice:
     """The best choice that was found: at first close above the bound, then further from it, then wider."""
     search = Search(forest, changes, directories)
     bound, prices = search.highest()
-    enough = [choice for choice in search.found if choice.changed >= changes and len(choice.taken) <= directories]
-    enough.append(forest.choice(most_changed(forest, directories)))
-    best = min(enough, key=lambda choice: choice.collateral)
+    found_so_far = [choice for choice in search.found if choice.changed >= changes and len(choice.taken) <= directories]
+    found_so_far.append(forest.choice(most_changed(forest, directories)))
+    best = min(found_so_far, key=lambda choice: choice.collateral)
     floor, step = bound, 1 + MARGIN * abs(bound)
     left, width = WORK, NARROW
-    while left > 0 and best.collateral > bound * (1 + GOOD_ENOUGH) + EQUAL:
+    enough = bound * (1 + (LARGE if len(forest.end) > MANY else GOOD_ENOUGH)) + EQUAL
+    while left > 0 and best.collateral > enough:
         limit = min(best.collateral, floor + step)
         keep = _possible(forest, prices, changes, directories, limit)
         branches = Branches(forest.only(keep), prices, changes, directories, limit - EQUAL)

@@ -1,0 +1,94 @@
+"""What is live: the inventory's file, and what it says of each directory of a domain."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from oss_cdn_refresh.collapse.inventory import Inventory, estimated, parse, unchanged, written
+from oss_cdn_refresh.config import Config
+from oss_cdn_refresh.config import parse as configured
+from oss_cdn_refresh.errors import ConfigurationError
+
+WWW = "https://www.example.com"
+SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
+BUCKETS = {"my-site": {"": 1, "public/": 2, "public/img/": 3, "private/": 4}, "other": {"x/": 9}}
+
+
+def config(*sites: dict[str, Any]) -> Config:
+    return configured(yaml.safe_dump({"sites": list(sites)}), "config.yml")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzipped"])
+def test_what_was_written_is_read(pack: Any) -> None:
+    assert parse(pack(written(BUCKETS, "2026-11-24T00:00:00Z")), "i.json") == Inventory(BUCKETS, "2026-11-24T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"", "the whole file"),
+        (b"oss://my-site/a.jpg\n", "the whole file"),
+        (b"\xff\xfe", "the whole file"),
+        (gzip.compress(b"{}", mtime=0)[:-12], "the whole file"),
+        (b"[" * 100_000, "the whole file"),
+        (b"[]", "kind"),
+        (b'{"kind": "oss-cdn-refresh/inventory", "version": 2, "buckets": {}}', "kind"),
+        (b'{"kind": "oss-cdn-refresh/inventory", "version": 1}', "buckets"),
+        (b'{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {"b": {"a/": -1}}}', "buckets"),
+        (b'{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {"b": [1]}}', "buckets"),
+    ],
+)
+def test_what_is_no_inventory_is_refused_with_its_place(body: bytes, place: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"^i\.json: {place}: .*: make it with oss-cdn-refresh inventory$"):
+        parse(body, "i.json")
+
+
+def test_a_million_objects_are_a_small_file() -> None:
+    directories = {f"assets/{number // 100:03}/{number:05}/": 40 for number in range(25_000)}
+    assert len(gzip.compress(written({"b": directories}, ""))) < 250_000
+
+
+def test_objects_are_counted_where_each_domain_shows_them() -> None:
+    both = {**SITE, "prefix": "public/", "path": "/p/", "domains": ["www.example.com", "b.com"]}
+    assert Inventory(BUCKETS).live(config(both)) == {
+        f"{WWW}/p/": 2,
+        f"{WWW}/p/img/": 3,
+        "https://b.com/p/": 2,
+        "https://b.com/p/img/": 3,
+    }
+
+
+def test_a_prefix_that_is_no_directory_counts_the_one_that_it_lies_in() -> None:
+    """How many of its objects begin like that is not known: too many is the safe guess."""
+    assert Inventory(BUCKETS).live(config({**SITE, "prefix": "public/im"})) == {f"{WWW}/": 2, f"{WWW}/g/": 3}
+
+
+def test_two_sites_that_show_the_same_count_it_once() -> None:
+    twice = config({**SITE, "query": "ignore"}, {**SITE, "variants": ["!thumb"]})
+    assert Inventory({"my-site": {"a/": 3}}).live(twice) == {f"{WWW}/a/": 3}
+
+
+def test_a_directory_is_counted_under_each_spelling() -> None:
+    live = Inventory({"my-site": {"a(1)/": 3}}).live(config(SITE))
+    assert live == {f"{WWW}/a(1)/": 3, f"{WWW}/a%281%29/": 3}
+
+
+def test_what_has_changed_is_not_unchanged_even_if_the_inventory_is_old() -> None:
+    assert unchanged({"a/": 5, "b/": 1}, {"a/": 2, "b/": 9, "c/": 1}) == {"a/": 3, "b/": 0}
+
+
+def test_a_guess_grows_with_the_changes_and_towards_the_root() -> None:
+    guess = estimated({f"{WWW}/a/b/": 7})
+    assert guess == {f"{WWW}/a/b/": 7, f"{WWW}/a/": 2, f"{WWW}/": 2}
+
+
+def test_the_file_is_for_eyes_too() -> None:
+    assert json.loads(written({"b": {"z/": 1, "a/": 2}}, "now")) == {
+        "kind": "oss-cdn-refresh/inventory",
+        "version": 1,
+        "made_at": "now",
+        "buckets": {"b": {"a/": 2, "z/": 1}},
+    }

@@ -1,0 +1,123 @@
+"""Which directories stand for which URLs, and what has to wait."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oss_cdn_refresh.collapse.budget import Budget
+from oss_cdn_refresh.collapse.inventory import estimated
+from oss_cdn_refresh.collapse.needs import Needs
+from oss_cdn_refresh.collapse.plan import Plan, plan
+from oss_cdn_refresh.collapse.tree import directory_of, parent_of
+
+WWW = "https://www.example.com"
+PAGES = [f"{WWW}/docs/{number}.html" for number in range(10)]
+IMAGES = [f"{WWW}/img/big/{number}.jpg" for number in range(1_000)]
+OTHERS = [f"{WWW}/d{part}/{number}.jpg" for part in range(3) for number in range(5)]
+LIVE = {f"{WWW}/img/big/": 5.0, f"{WWW}/img/old/": 100.0, f"{WWW}/docs/": 7.0, f"{WWW}/d0/": 3.0, f"{WWW}/d1/": 1.0}
+
+
+def needs(urls: list[str], importance: Callable[[str], int] = lambda _url: 0) -> Needs:
+    found: dict[tuple[str, int], list[str]] = {}
+    for url in urls:
+        found.setdefault((directory_of(url), importance(url)), []).append(url)
+    return Needs(found)
+
+
+def planned(urls: int, directories: int, given: tuple[str, ...] = (), changed: Needs | None = None) -> Plan:
+    """The plan for pages, images and others, of which pages matter most."""
+    wanted = changed or needs(PAGES + IMAGES + OTHERS, lambda url: 0 if url.endswith(".html") else 1)
+    return plan(wanted, Budget(urls, directories), given, lambda _: LIVE, lambda url, _: bool(parent_of(url)))
+
+
+def test_nothing_is_collapsed_where_everything_fits() -> None:
+    assert planned(1_025, 100) == (
+        {},
+        needs(PAGES + IMAGES + OTHERS, lambda url: 0 if url.endswith(".html") else 1),
+        Needs({}),
+    )
+
+
+def test_the_directory_with_the_least_collateral_stands_for_what_is_too_much() -> None:
+    assert planned(25, 5).directories == {f"{WWW}/img/big/": 5.0}
+
+
+def test_what_no_directory_covers_is_sent_by_itself() -> None:
+    assert sorted(planned(25, 5).alone.all()) == sorted(PAGES + OTHERS)
+
+
+def test_the_whole_domain_is_not_chosen_unless_it_may() -> None:
+    assert set(planned(0, 1).directories) == {f"{WWW}/docs/"}
+
+
+def test_the_most_important_is_covered_first() -> None:
+    found = planned(10, 0)
+    assert (sorted(found.alone.all()), len(found.waiting)) == (sorted(PAGES), 1_015)
+
+
+def test_urls_go_to_the_important_and_directories_to_the_many() -> None:
+    found = planned(10, 1)
+    assert (set(found.directories), sorted(found.alone.all())) == ({f"{WWW}/img/big/"}, sorted(PAGES))
+    assert sorted(found.waiting.all()) == sorted(OTHERS)
+
+
+def test_what_a_directory_covers_that_is_sent_anyway_costs_nothing() -> None:
+    found = planned(25, 0, given=(f"{WWW}/img/",))
+    assert (found.directories, len(found.alone), len(found.waiting)) == ({}, 25, 0)
+
+
+def test_a_url_without_its_slash_is_not_under_the_directory() -> None:
+    changed = needs([f"{WWW}/docs", f"{WWW}/docs/", f"{WWW}/docs/a.html", f"{WWW}/docs/b.html"])
+    found = planned(1, 1, changed=changed)
+    assert (set(found.directories), found.alone.all()) == ({f"{WWW}/docs/"}, [f"{WWW}/docs"])
+
+
+def test_urls_that_no_directory_may_stand_for_take_the_urls_that_there_are() -> None:
+    alone = Needs({("", 0): [f"{WWW}/a.jpg?x=1", f"{WWW}/a.jpg?x=2"]})
+    found = planned(2, 1, changed=alone.joined(needs(PAGES)))
+    assert (set(found.directories), found.alone.all()) == ({f"{WWW}/docs/"}, alone.all())
+
+
+def test_domains_are_planned_together() -> None:
+    """There is one quota for the account."""
+    urls = [f"https://{name}.example.com/a/{number}" for name in ("b", "c") for number in range(5)]
+    live = {"https://b.example.com/a/": 1.0, "https://c.example.com/a/": 9.0}
+    found = plan(needs(urls), Budget(5, 1), (), lambda _: live, lambda url, _: bool(parent_of(url)))
+    assert found.directories == {"https://b.example.com/a/": 1.0}
+
+
+def test_without_an_inventory_the_deeper_directory_is_taken() -> None:
+    urls = [f"{WWW}/a/b/c/{number}" for number in range(5)]
+    found = plan(needs(urls), Budget(0, 1), (), estimated, lambda *_: True)
+    assert set(found.directories) == {f"{WWW}/a/b/c/"}
+
+
+paths = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
+
+
+@given(st.sets(paths, max_size=40), st.integers(0, 12), st.integers(0, 3), st.sets(paths, max_size=2))
+def test_every_url_is_covered_or_alone_or_waits_and_no_budget_is_exceeded(
+    names: set[str], urls: int, directories: int, given_too: set[str]
+) -> None:
+    changed = [f"{WWW}/{name}" for name in sorted(names)]
+    given_too = {f"{WWW}/{name}/" for name in given_too}
+    found = plan(
+        needs(changed, lambda url: len(url) % 2), Budget(urls, directories), given_too, estimated, lambda *_: True
+    )
+    covered = {url for url in changed for each in {*found.directories, *given_too} if url.startswith(each)}
+    assert sorted([*covered, *found.alone.all(), *found.waiting.all()]) == changed
+    assert (len(found.alone) <= urls, len(found.directories) <= directories) == (True, True)
+    if found.waiting.all():
+        assert len(found.alone) == urls
+
+
+@pytest.mark.parametrize("budget", [Budget(0, 1), Budget(3, 2), Budget(7, 1)])
+def test_no_other_choice_covers_more(budget: Budget) -> None:
+    """Three directories of 5, 4 and 2 URLs."""
+    sizes = {"a": 5, "b": 4, "c": 2}
+    urls = [f"{WWW}/{name}/{number}" for name, size in sizes.items() for number in range(size)]
+    found = plan(needs(urls), budget, (), estimated, lambda url, _: bool(parent_of(url)))
+    most = min(len(urls), sum(sorted(sizes.values())[-budget.directories :]) + budget.urls)
+    assert len(urls) - len(found.waiting) == most

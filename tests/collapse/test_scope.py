@@ -1,0 +1,86 @@
+"""What the configuration lets directories stand for, and how important each URL is."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from oss_cdn_refresh.collapse.scope import NOWHERE, Scope
+from oss_cdn_refresh.config import parse
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item
+
+WWW = "https://www.example.com"
+SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
+
+
+def scope(*sites: dict[str, Any], **collapse: Any) -> Scope:
+    return Scope(parse(yaml.safe_dump({"sites": list(sites), "collapse": collapse}), "config.yml"))
+
+
+def test_a_directory_may_stand_for_the_files_in_it() -> None:
+    assert scope(SITE).directory_for(Item(FILE, f"{WWW}/a/b.jpg")) == f"{WWW}/a/"
+
+
+@pytest.mark.parametrize(
+    "url", [f"{WWW}/a/b.jpg?x=/1", "https://other.example.com/a/b.jpg", "http://www.example.com/a"]
+)
+def test_no_directory_may_stand_for_queries_nor_for_what_no_site_shows(url: str) -> None:
+    assert scope(SITE).directory_for(Item(FILE, url)) == NOWHERE
+
+
+@pytest.mark.parametrize("extra", [{"variants": ["!thumb"]}, {"query": "ignore"}], ids=["variants", "query"])
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_site_with_queries_collapses_only_where_that_is_allowed(extra: dict[str, Any], *, allowed: bool) -> None:
+    found = scope({**SITE, **extra}, variants=allowed).directory_for(Item(FILE, f"{WWW}/a/b.jpg"))
+    assert found == (f"{WWW}/a/" if allowed else NOWHERE)
+
+
+def test_a_second_site_with_variants_on_the_same_path_forbids_it_too() -> None:
+    both = scope(SITE, {**SITE, "path": "/img/", "variants": ["!thumb"]})
+    assert both.directory_for(Item(FILE, f"{WWW}/img/b.jpg")) == NOWHERE
+    assert both.directory_for(Item(FILE, f"{WWW}/css/b.css")) == f"{WWW}/css/"
+
+
+@pytest.mark.parametrize(("allowed", "found"), [(True, f"{WWW}/a/"), (False, NOWHERE)])
+def test_ignore_params_collapse_only_where_that_is_allowed(found: str, *, allowed: bool) -> None:
+    ignoring = scope({**SITE, "query": "ignore"}, variants=allowed)
+    assert ignoring.directory_for(Item(IGNORE_PARAMS, f"{WWW}/a/b.jpg")) == found
+
+
+def test_a_directory_stands_for_itself() -> None:
+    assert scope(SITE).directory_for(Item(DIRECTORY, f"{WWW}/a/")) == f"{WWW}/a/"
+
+
+@pytest.mark.parametrize(("root", "may"), [(True, True), (False, False)])
+def test_the_whole_domain_is_refreshed_only_where_that_is_allowed(*, root: bool, may: bool) -> None:
+    assert scope(SITE, root=root).may_refresh(f"{WWW}/", 0) is may
+
+
+def test_no_directory_is_refreshed_that_is_more_than_the_sites_part() -> None:
+    part = scope({**SITE, "path": "/assets/new/"})
+    assert [part.may_refresh(f"{WWW}/{path}", 0) for path in ("assets/", "assets/new/", "assets/new/a/")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_no_directory_is_refreshed_that_expires_too_much() -> None:
+    assert [scope(SITE, max_collateral=9).may_refresh(f"{WWW}/a/", cost) for cost in (9, 10)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("path", "importance"),
+    [("a.html", 0), ("docs/", 0), ("docs", 0), ("", 0), ("app.js", 1), ("a.jpg", 2), ("a.html.jpg", 2)],
+)
+def test_importance_is_the_place_of_the_first_glob_that_the_key_matches(path: str, importance: int) -> None:
+    assert scope(SITE, priority=["*.html", "*.js"]).importance(f"{WWW}/{path}") == importance
+
+
+def test_importance_is_judged_by_the_key_behind_a_url() -> None:
+    under = scope({**SITE, "prefix": "public/", "path": "/p/", "variants": ["!thumb"]}, priority=["public/a b.jpg"])
+    assert [under.importance(f"{WWW}/p/{name}") for name in ("a%20b.jpg", "a%20b.jpg!thumb", "a.jpg")] == [0, 0, 1]
+
+
+def test_all_is_equally_important_without_priorities() -> None:
+    assert scope(SITE).importance(f"{WWW}/a.jpg") == 0
