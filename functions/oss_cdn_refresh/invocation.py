@@ -161,7 +161,7 @@ class Invocation:
         if rationed:
             if quota.worth_asking(Counter(item.type for item in items)):
                 delivery.ask_quota()
-            found = ration(items, quota, config, lambda: self._live(config), self._log)
+            found = ration(items, quota, config, lambda: self._live(config), now, self._log)
         if found and found.waiting:
             forecast(items, found, quota, config, now, self._log)
             yield put_off(found.waiting)

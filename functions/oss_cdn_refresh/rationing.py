@@ -5,11 +5,11 @@ Only what comes from the queue is rationed: it is there in thousands, and what w
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.config import Collapse, Config
-from oss_cdn_refresh.delays import DAY
+from oss_cdn_refresh.delays import DAY, HOUR, midnight
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, ObjectType, Trail
 from oss_cdn_refresh.logs import Log
@@ -26,20 +26,27 @@ Live = Callable[[], Mapping[str, float] | None]
 """How many live URLs lie directly in each directory, by its URL; None where no inventory tells."""
 
 
-def ration(items: Mapping[Item, Trail], quota: Quota, config: Config, live: Live, log: Log) -> "Standing | None":
-    """What stands for what, and what waits; None where all may be sent as it is."""
+def ration(
+    items: Mapping[Item, Trail], quota: Quota, config: Config, live: Live, now: float, log: Log
+) -> "Standing | None":
+    """What stands for what, and what waits; None where all may be sent as it is. `now` is in epoch seconds."""
     left = {kind: UNBOUNDED if (known := quota.left(kind)) is None else known for kind in OBJECT_TYPES}
-    if not _short(items, left, config.collapse):
+    rules = config.collapse
+    if not _short(items, left, rules):
         return None
     from oss_cdn_refresh.collapse import inventory  # noqa: PLC0415 - see above
+    from oss_cdn_refresh.collapse.budget import Budget  # noqa: PLC0415 - likewise
     from oss_cdn_refresh.collapse.standing import standing  # noqa: PLC0415 - likewise
 
-    counted = live() if config.collapse.mode != "never" else None
+    counted = live() if rules.mode != "never" else None
 
     def unchanged(changed: Mapping[str, int]) -> Mapping[str, float]:
         return inventory.estimated(changed) if counted is None else inventory.unchanged(counted, changed)
 
-    found = standing(items, left, config, unchanged)
+    for urls, directories in _kept(left, rules, now):
+        found = standing(items, left, config, unchanged, Budget(urls, directories), in_part=not (urls or directories))
+        if not found.waiting:
+            break
     if found.collateral:
         log.info(
             "collapsed",
@@ -49,6 +56,26 @@ def ration(items: Mapping[Item, Trail], quota: Quota, config: Config, live: Live
             directories=list(found.collateral),
         )
     return found
+
+
+def _kept(left: Mapping[ObjectType, int], rules: Collapse, now: float) -> Iterator[tuple[int, int]]:
+    """How many URLs and directories are kept for later changes of the day: what thrift asks for, then less and less.
+
+    A batch has a share of the directories as if one like it came each hour until the reset: with all of them it would
+    expire the fewest unchanged URLs, and the next one could only wait. More are spent where a share does not suffice.
+    """
+    spare = max(0, left[DIRECTORY] - rules.reserve_directories)
+    hours = max(1, (midnight(now) + DAY - now) // HOUR)
+    spent = math.ceil(spare / hours)
+    while spent < spare:
+        yield rules.reserve_urls, left[DIRECTORY] - spent
+        spent *= 2
+    yield rules.reserve_urls, left[DIRECTORY] - spare
+    more = 1
+    while spare + more < left[DIRECTORY]:
+        yield 0, left[DIRECTORY] - spare - more
+        more *= 2
+    yield 0, 0
 
 
 def put_off(waiting: tuple[Item, ...]) -> Outcome:

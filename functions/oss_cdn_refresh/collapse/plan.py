@@ -22,12 +22,18 @@ class Plan(NamedTuple):
 
 
 def plan(
-    needs: Needs, budget: Budget, given: Collection[str], unchanged: Unchanged, may: Callable[[str, float], bool]
+    needs: Needs,
+    budget: Budget,
+    given: Collection[str],
+    unchanged: Unchanged,
+    may: Callable[[str, float], bool],
+    *,
+    in_part: bool = True,
 ) -> Plan:
-    """Cover all needs within a budget, or the most important of them, with the least collateral.
+    """Cover all needs within a budget with the least collateral, or the most important of them.
 
     given: directories that are refreshed anyway. may: whether a directory may be refreshed if that expires so many
-    unchanged URLs.
+    unchanged URLs. in_part: whether some may be covered where not all can be.
     """
     needs = needs.outside(given)
     if len(needs) <= budget.urls:
@@ -35,6 +41,8 @@ def plan(
     changed = needs.counts() if budget.directories else {}
     allowed = tree(changed, unchanged(changed), may)
     taken = cheapest(allowed.forest, len(needs) - budget.urls, budget.directories)
+    if taken is None and not in_part:
+        return Plan({}, NOTHING, needs)
     if taken is None:
         wanted = reachable(needs, allowed, budget)
         narrower = allowed.forest._replace(changed=[round(count) for count in allowed.below(wanted.counts())])

@@ -28,9 +28,12 @@ class Spent(NamedTuple):
 
 
 class Purse:
-    """What is left, and what was bought with it so far."""
+    """What is left, and what was bought with it so far. `in_part`: whether some may be bought where not all can be."""
 
-    def __init__(self, left: Mapping[ObjectType, int], scope: Scope, unchanged: Unchanged) -> None:
+    def __init__(
+        self, left: Mapping[ObjectType, int], scope: Scope, unchanged: Unchanged, *, in_part: bool = True
+    ) -> None:
+        self._in_part = in_part
         self._left = dict(left)
         self._scope = scope
         self._unchanged = unchanged
@@ -71,7 +74,8 @@ class Purse:
         """What fits by itself; where that is not all, with directories instead."""
         directories = self._left[DIRECTORY] - reserve.directories if self._scope.collapses else 0
         budget = Budget(max(0, self._left[object_type] - kept), max(0, directories))
-        found = plan(needs, budget, self._standing(), self._unchanged, self._scope.may_refresh)
+        standing, may = self._standing(), self._scope.may_refresh
+        found = plan(needs, budget, standing, self._unchanged, may, in_part=self._in_part)
         self._left[DIRECTORY] -= len(found.directories)
         self._left[object_type] -= len(found.alone)
         self._chosen |= found.directories

@@ -37,13 +37,23 @@ class Standing(NamedTuple):
 
 
 def standing(
-    items: Mapping[Item, Trail], left: Mapping[ObjectType, int], config: Config, unchanged: Unchanged
+    items: Mapping[Item, Trail],
+    left: Mapping[ObjectType, int],
+    config: Config,
+    unchanged: Unchanged,
+    kept: Budget = NO_RESERVE,
+    *,
+    in_part: bool = True,
 ) -> Standing:
-    """Spend what is left of each type on the items."""
+    """Spend what is left of each type on the items, but for what is kept; what was put off leaves the reserve too.
+
+    in_part: whether some may be sent where not all can be; else all of those wait, and it is known sooner.
+    """
     rules = config.collapse
     scope = Scope(config)
-    purse = Purse(left, scope, unchanged)
-    for put_off, reserve in ((False, NO_RESERVE), (True, Budget(rules.reserve_urls, rules.reserve_directories))):
+    purse = Purse(left, scope, unchanged, in_part=in_part)
+    reserved = Budget(max(kept.urls, rules.reserve_urls), max(kept.directories, rules.reserve_directories))
+    for put_off, reserve in ((False, kept), (True, reserved)):
         purse.spend(scope.asked(item for item, trail in items.items() if trail.put_off is put_off), reserve)
     spent = purse.spent()
     others: dict[Item, list[Item]] = {}

@@ -1,0 +1,252 @@
+"""A batch of the queue that exceeds what is left of the day: what is sent, what directories stand for, what waits."""
+
+import json
+from typing import Any
+
+import pytest
+from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
+
+from local.cdn import Quota
+from local.faults import Faults, Refusal
+from local.serving import Response
+from oss_cdn_refresh.collapse.inventory import written
+
+BIG = [f"img/{number}.jpg" for number in range(150)]
+SMALL = [f"docs/{number}.html" for number in range(20)]
+NO_RESERVE = {"reserve_urls": 0, "reserve_directories": 0}
+
+
+def changed(world: World, *keys: str, **more: Any) -> dict[str, Any]:
+    """Let a queue trigger bring changes of these objects."""
+    return world.invoke(from_the_queue(*(record(key, **more) for key in keys)))
+
+
+def put_off(*keys: str, **more: Any) -> list[dict[str, str]]:
+    """Let a queue trigger bring what was put off before."""
+    return [{"messageId": "1", "messageBody": json.dumps(backlog_record(*map(url, keys), **more))}]
+
+
+def sent(world: World) -> dict[str, list[str]]:
+    """The URLs of all refresh calls, by type."""
+    found: dict[str, list[str]] = {}
+    for call in world.refreshes:
+        found.setdefault(call.object_type, []).extend(call.urls)
+    return found
+
+
+@pytest.fixture
+def short(world: World) -> World:
+    """A world with 100 URLs and 5 directories left, and nothing reserved."""
+    world.configure(SITE, collapse=NO_RESERVE)
+    world.cdn.quota = Quota(urls=100, directories=5)
+    return world
+
+
+def test_a_directory_stands_for_what_is_too_much(short: World) -> None:
+    summary = changed(short, *BIG, *SMALL)
+    assert (summary["urls"], summary["refreshed"], summary["requests"]) == (170, 170, 2)
+    assert sent(short) == {"Directory": [url("img/")], "File": [url(key) for key in SMALL]}
+
+
+def test_no_call_is_refused_for_it(short: World) -> None:
+    changed(short, *BIG, *SMALL)
+    assert {(call.code, call.accepted) for call in short.refreshes} == {("", True)}
+
+
+def test_the_summary_and_a_line_of_the_log_tell_of_it(short: World) -> None:
+    changed(short, *BIG, *SMALL)
+    assert (short.line("summary")["collapsed"], short.line("collapsed")["items"]) == (150, 150)
+    assert (short.line("collapsed")["directories"], short.line("collapsed")["estimated"]) == ([url("img/")], True)
+
+
+def test_what_fits_is_sent_as_it_is(short: World) -> None:
+    changed(short, *BIG[:100])
+    assert sent(short) == {"File": [url(key) for key in BIG[:100]]}
+
+
+def test_what_no_budget_covers_waits_for_the_reset(short: World) -> None:
+    summary = changed(short, *(f"{number}.jpg" for number in range(150)))
+    assert (summary["refreshed"], summary["deferred"]) == (100, 50)
+    assert {message["reason"] for message in short.backlog} == {"QuotaExceeded"}
+    assert {message["object_type"] for message in short.backlog} == {"File"}
+    assert short.delays[0] >= 12 * 3_600  # at noon
+
+
+def test_a_warning_says_what_is_short_and_for_how_long(short: World) -> None:
+    changed(short, *(f"{number}.jpg" for number in range(350)))
+    line = short.line("quota_forecast")
+    told = {name: line[name] for name in ("object_type", "left", "needed", "short", "days", "done_by")}
+    assert told == {
+        "object_type": "File",
+        "left": 100,
+        "needed": 350,
+        "short": 250,
+        "days": 3,
+        "done_by": "2026-11-25T04:00:00Z",
+    }
+
+
+def test_the_most_important_goes_first(short: World) -> None:
+    short.configure(SITE, collapse={**NO_RESERVE, "mode": "never", "priority": ["docs/*"]})
+    changed(short, *BIG, *SMALL)
+    assert set(sent(short)["File"]) >= {url(key) for key in SMALL}
+
+
+def test_never_means_never(short: World) -> None:
+    short.configure(SITE, collapse={**NO_RESERVE, "mode": "never"})
+    summary = changed(short, *BIG, *SMALL)
+    assert (sent(short).keys(), summary["refreshed"], summary["deferred"]) == ({"File"}, 100, 70)
+
+
+def test_what_was_put_off_leaves_the_reserve(world: World) -> None:
+    world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 1, "mode": "never"})
+    world.cdn.quota = Quota(urls=100, directories=1)
+    summary = world.invoke(put_off(*BIG))
+    assert (summary["refreshed"], summary["deferred"]) == (40, 110)
+
+
+def test_fresh_changes_may_use_the_reserve(world: World) -> None:
+    world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 1, "mode": "never"})
+    world.cdn.quota = Quota(urls=100, directories=1)
+    summary = changed(world, *BIG)
+    assert (summary["refreshed"], summary["deferred"]) == (100, 50)
+
+
+def test_fresh_changes_go_ahead_of_what_was_put_off(short: World) -> None:
+    short.configure(SITE, collapse={**NO_RESERVE, "mode": "never"})
+    short.invoke([*put_off(*BIG), *from_the_queue(*map(record, SMALL))])
+    assert {url(key) for key in SMALL} <= set(sent(short)["File"])
+    assert len(sent(short)["File"]) == 100
+
+
+def test_directories_are_not_all_spent_on_the_first_batch(world: World) -> None:
+    """At noon 12 hours are left, so a twelfth of the directories is a share; here one more than a share suffices."""
+    world.configure(SITE, collapse=NO_RESERVE)
+    world.cdn.quota = Quota(urls=10, directories=24)
+    changed(world, *(f"d{part}/{name}/{number}.jpg" for part in range(2) for name in "abcdefgh" for number in range(9)))
+    assert len(sent(world)["Directory"]) == 2
+
+
+def test_more_directories_are_spent_where_a_share_does_not_suffice(world: World) -> None:
+    world.configure(SITE, collapse=NO_RESERVE)
+    world.cdn.quota = Quota(urls=10, directories=24)
+    summary = changed(world, *(f"d{part}/{number}.jpg" for part in range(20) for number in range(6)))
+    assert (summary["refreshed"], len(sent(world)["Directory"]) <= 24) == (120, True)
+
+
+def test_an_inventory_says_which_directory_is_cheap(short: World, tmp_path: Any) -> None:
+    inventory = tmp_path / "inventory.json"
+    inventory.write_bytes(written({"my-site": {"a/": 10_000, "b/": 80}}, ""))
+    short.configure(SITE, collapse={**NO_RESERVE, "inventory": str(inventory)})
+    changed(short, *(f"{name}/{number}.jpg" for name in "ab" for number in range(80)))
+    assert sent(short)["Directory"] == [url("b/")]
+    assert (short.line("collapsed")["collateral"], short.line("collapsed")["estimated"]) == (0, False)
+
+
+def test_an_inventory_that_cannot_be_read_is_a_warning(short: World) -> None:
+    short.configure(SITE, collapse={**NO_RESERVE, "inventory": "nowhere.json"})
+    summary = changed(short, *BIG)
+    assert (summary["refreshed"], short.line("inventory_unknown")["message"].split(":")[0]) == (150, "nowhere.json")
+
+
+def test_headers_that_changed_alone_force_the_directory_that_stands_for_them(short: World) -> None:
+    metadata = [record(key, event="ObjectModified:UpdateObjectMeta") for key in BIG[:1]]
+    short.invoke(from_the_queue(*map(record, BIG[1:]), *metadata))
+    assert {call.object_type: call.force for call in short.refreshes} == {"Directory": True}
+
+
+def test_headers_force_it_also_after_they_have_waited(short: World) -> None:
+    short.invoke(put_off(*BIG, force=True))
+    assert {call.object_type: call.force for call in short.refreshes} == {"Directory": True}
+
+
+def test_a_directory_that_was_asked_for_covers_what_lies_in_it(short: World) -> None:
+    messages = [*put_off("img/", object_type="Directory", attempts=0, history=[]), *from_the_queue(*map(record, BIG))]
+    summary = short.invoke(messages)
+    assert (summary["urls"], summary["refreshed"], sent(short)) == (151, 151, {"Directory": [url("img/")]})
+
+
+def test_a_refused_directory_is_put_off_as_the_items_that_it_stood_for(short: World) -> None:
+    short.cdn.faults = always(Refusal(503, "Throttling"))
+    short.jitter = lambda _low, high: high
+    summary = changed(short, *BIG)
+    assert (summary["deferred"], summary["refreshed"]) == (150, 0)
+    assert sorted(one for message in short.backlog for one in message["urls"]) == sorted(url(key) for key in BIG)
+    assert {(message["object_type"], message["attempts"]) for message in short.backlog} == {("File", 1)}
+
+
+def test_a_domain_without_right_dead_letters_the_items_and_not_their_directory(short: World) -> None:
+    short.cdn.faults = always(Refusal(403, "Forbidden.RAM"))
+    summary = changed(short, *BIG)
+    assert summary["dead_lettered"] == 150
+    assert {message["object_type"] for message in short.dead_letters} == {"File"}
+
+
+def test_ignore_params_have_a_quota_of_their_own(world: World) -> None:
+    world.configure({**SITE, "query": "ignore"}, collapse=NO_RESERVE)
+    world.cdn.quota = Quota(ignore_params=100)
+    summary = changed(world, *BIG)
+    assert (summary["refreshed"], summary["deferred"]) == (100, 50)
+
+
+def test_ignore_params_collapse_where_that_is_allowed(world: World) -> None:
+    world.configure({**SITE, "query": "ignore"}, collapse={**NO_RESERVE, "variants": True})
+    world.cdn.quota = Quota(ignore_params=100)
+    assert changed(world, *BIG)["refreshed"] == 150
+    assert sent(world) == {"Directory": [url("img/")]}
+
+
+# When the quota is asked for
+
+
+def questions(world: World) -> int:
+    return sum(call.action == "DescribeRefreshQuota" for call in world.cdn.calls)
+
+
+@pytest.mark.parametrize(("count", "asked"), [(1, 0), (99, 0), (100, 1), (1_000, 1)])
+def test_the_quota_is_asked_for_where_a_batch_is_large_enough_to_matter(world: World, count: int, asked: int) -> None:
+    changed(world, *(f"{number}.jpg" for number in range(count)))
+    assert questions(world) == asked
+
+
+def test_an_event_that_does_not_come_from_the_queue_asks_for_nothing(world: World) -> None:
+    world.invoke(event(*(record(f"{number}.jpg") for number in range(500))))
+    assert questions(world) == 0
+
+
+def test_an_answer_is_believed_for_a_minute(world: World) -> None:
+    world.cdn.limits = world.cdn.limits._replace(urls_per_minute_per_domain=10**6)
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 10**6})
+    for passed in (0, 30, 31):
+        world.clock.advance(passed)
+        changed(world, *BIG)
+    assert questions(world) == 2
+
+
+def test_what_was_sent_since_is_taken_off_the_answer(short: World) -> None:
+    """So the next batch is planned without asking and without being refused."""
+    changed(short, *BIG[:80])
+    summary = changed(short, *(f"{number}.jpg" for number in range(80)))
+    assert (questions(short), summary["refreshed"], summary["deferred"]) == (1, 20, 60)
+
+
+def test_many_small_batches_matter_as_one_large(world: World) -> None:
+    for number in range(60):
+        changed(world, f"{number}.jpg", f"{number}.html")
+        world.clock.advance(0.1)
+    assert questions(world) == 1
+
+
+def test_a_new_day_forgets_what_was_left_of_the_old_one(short: World) -> None:
+    changed(short, *BIG)
+    short.clock.advance(13 * 3_600)
+    summary = changed(short, *BIG[:90])
+    assert (summary["refreshed"], sent(short)["File"][-90:]) == (90, [url(key) for key in BIG[:90]])
+
+
+def test_a_figure_that_is_missing_leaves_it_to_the_cdn(world: World) -> None:
+    world.cdn.quota = Quota(urls=100)
+    odd = {"UrlRemain": "", "DirRemain": "many"}
+    world.cdn.faults = Faults(rule=lambda request: None if request.form else Response(200, json.dumps(odd).encode()))
+    summary = changed(world, *BIG)
+    assert (summary["urls"], summary["refreshed"] + summary["deferred"]) == (150, 150)
