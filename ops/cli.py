@@ -2,6 +2,7 @@
 
 import click
 
+from ops.audit import audit
 from ops.backlog import backlog
 from ops.dead_letters import dead_letters
 from ops.invoke import invoke
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (backlog, dead_letters, invoke, plan, quota, refresh, validate):
+for command in (audit, backlog, dead_letters, invoke, plan, quota, refresh, validate):
     main.add_command(command)

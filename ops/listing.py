@@ -1,8 +1,10 @@
-"""Which objects to refresh: what lies under a prefix in OSS, or what a file of keys names."""
+"""What OSS tells of objects: those under a prefix, a single one; and which objects a file of keys names."""
 
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 
 from ops.errors import Failed, Refused, Unanswered
 from ops.operation import Operation
@@ -10,13 +12,30 @@ from ops.validate import located
 
 PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
 SECONDS = 15  # that a page may take
+NOT_FOUND = 404
+MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body to tell a code in
+LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the objects"  # the rights
 WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
-    "AccessDenied": "grant oss:ListObjects on the bucket to whom the credentials belong",
+    "AccessDenied": "grant {right} to whom the credentials belong",
     "RequestTimeTooSkewed": "set the clock of this machine",
     "InvalidAccessKeyId": "check the credentials",
     "SignatureDoesNotMatch": "check the credentials",
 }
+
+
+class Stored(NamedTuple):
+    """An object as OSS tells of it. `modified` is in epoch seconds, `size` in bytes, `etag` has no quotes.
+
+    `link`: the listing tells of the symbolic link itself; visitors see its target, of which HeadObject tells.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    modified: float
+    size: int
+    link: bool = False
 
 
 def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
@@ -24,28 +43,90 @@ def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
 
     :raises Failed: it is no such place; `Refused` or `Unanswered` where OSS does not list it.
     """
+    for found in stored_under(operation, place):
+        yield found.bucket, found.key
+
+
+def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[Stored]:
+    """The objects under `oss://bucket/prefix`, in the order of their keys, from the first one after `after` on.
+
+    Source: ListObjectsV2, "start-after". It raises what `of_prefix` raises.
+    """
+    bucket_name, prefix = parts_of(place)
+    oss2 = _oss2()
+    with _translated(operation, place, LISTING):
+        bucket = _bucket(operation, bucket_name)
+        for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, start_after=after, max_keys=PAGE):
+            link = found.type == "Symlink"
+            yield Stored(bucket_name, found.key, found.etag, found.last_modified, found.size, link)
+
+
+def parts_of(place: str) -> tuple[str, str]:
+    """The bucket and the prefix of `oss://bucket/prefix`.
+
+    :raises Failed: it is no such place.
+    """
     bucket_name, _, prefix = place.removeprefix("oss://").partition("/")
     if not place.startswith("oss://") or not bucket_name:
         raise Failed(f'"{place}" is no place in OSS: write oss://bucket/prefix')
+    return bucket_name, prefix
+
+
+class Lookup:
+    """Asks OSS for single objects, over connections that are kept. Source: HeadObject."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._buckets: dict[str, Any] = {}
+
+    def __call__(self, bucket: str, key: str) -> Stored | None:
+        """What a visitor would get of an object now, through its symbolic link; None where there is no such object.
+
+        :raises Refused: OSS does not tell; `Unanswered` where it is not there.
+        """
+        oss2 = _oss2()
+        with _translated(self._operation, f"oss://{bucket}/{key}", READING):
+            if bucket not in self._buckets:
+                self._buckets[bucket] = _bucket(self._operation, bucket)
+            try:
+                found = self._buckets[bucket].head_object(key)
+            except oss2.exceptions.ServerError as error:
+                if error.status != NOT_FOUND or error.code not in MISSING:
+                    raise
+                if not error.code:  # it may be the bucket that is not there: a listing says so
+                    self._buckets[bucket].list_objects_v2(prefix=key, max_keys=1)
+                return None
+        return Stored(bucket, key, found.etag, found.last_modified, found.content_length)
+
+
+def _oss2() -> Any:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
         import oss2  # noqa: PLC0415 - it takes a third of a second
+    return oss2
 
+
+@contextmanager
+def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
+    """What goes wrong with OSS, as errors of ours; `right` is what the request needs."""
+    oss2 = _oss2()
     try:
-        bucket = _bucket(operation, bucket_name)
-        for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, max_keys=PAGE):
-            yield bucket_name, found.key
+        yield
     except oss2.exceptions.RequestError as error:
         what = f"{place}: no answer of {operation.settings.oss}: check the endpoint and the network, and run it again"
         raise Unanswered("NoAnswer", what) from error
     except oss2.exceptions.OssError as error:
         code = str(error.code or error.status)
         message = operation.credentials().redacted(str(error.message or ""))
-        raise Refused(code, ": ".join(filter(None, (place, code, message, WHAT_TO_DO.get(code, ""))))) from error
+        remedy = WHAT_TO_DO.get(code, "").format(right=right)
+        raise Refused(code, ": ".join(filter(None, (place, code, message, remedy)))) from error
+    except (ParseError, RuntimeError) as error:  # how oss2 says that the XML is none, or is not what it looks for
+        what = f"{place}: the answer of {operation.settings.oss} is not OSS's: check the endpoint"
+        raise Unanswered("NoAnswer", what) from error
 
 
 def _bucket(operation: Operation, name: str) -> Any:
-    import oss2  # noqa: PLC0415 - as above
+    oss2 = _oss2()
     from oss2.credentials import Credentials, CredentialsProvider  # noqa: PLC0415 - as above
 
     class Provider(CredentialsProvider):  # type: ignore[misc]  # oss2 is not typed

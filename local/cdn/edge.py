@@ -1,8 +1,10 @@
 """A caching edge in front of OSS: it serves stale bytes until a refresh reaches it.
 
-It caches by the whole URL with its query, exactly as the client spells it, and for ever: a 404 too.
+It caches by the whole URL with its query, exactly as the client spells it, and for ever: a 404 too. It fetches whole
+objects, also for HEAD and for a Range, and serves parts of its copies: RFC 9110, "Range Requests", a single range.
 """
 
+import re
 import ssl
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
@@ -15,7 +17,9 @@ from local.clock import Clock
 from local.serving import Request, Response, StandIn
 
 KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
-OK, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, BAD_GATEWAY = 200, 304, 403, 404, 405, 502
+OK, PARTIAL, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, NOT_SATISFIABLE = 200, 206, 304, 403, 404, 405, 416
+BAD_GATEWAY = 502
+RANGE = re.compile(r"bytes=(\d+)-(\d*)|bytes=-(\d+)")
 
 
 class Edge(StandIn):
@@ -49,6 +53,9 @@ class Edge(StandIn):
     def _serve(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             return Response(NOT_ALLOWED)
+        return _part(self._whole(request), request)
+
+    def _whole(self, request: Request) -> Response:
         domain, path = _address(request)
         origin = _responsible(self.origins.get(domain, ()), path)
         if origin is None:
@@ -95,6 +102,23 @@ def _ask(origin: Origin, path: str, query: str, copy: Copy | None) -> Response:
             break
     sent = {name.lower(): value for name, value in answer.headers.items()}
     return answer._replace(headers={name: sent[name.lower()] for name in KEPT if name.lower() in sent})
+
+
+def _part(answer: Response, request: Request) -> Response:
+    """The part of an answer that a GET asks for; all of it where the Range means nothing. HEAD has no parts."""
+    span = RANGE.fullmatch(request.headers.get("Range", ""))
+    if span is None or answer.status != OK or request.method != "GET":
+        return answer
+    size = len(answer.body)
+    first, last, suffix = span.groups()
+    start = int(first) if first else max(0, size - int(suffix))
+    end = min(size, int(last) + 1) if last else size
+    if start >= size:
+        return Response(NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"})
+    if start >= end:
+        return answer
+    told = {"Content-Range": f"bytes {start}-{end - 1}/{size}"}
+    return Response(PARTIAL, answer.body[start:end], {**answer.headers, **told})
 
 
 def _marked(cache: str, answer: Response) -> Response:

@@ -44,7 +44,9 @@ def variant(bucket: Bucket, key: str, process: str) -> Stored:
     if stored.kind == "Symlink":
         if stored.target not in bucket.objects:
             raise OssError("SymlinkTargetNotExist", "The symlink target object does not exist.")
-        stored = bucket.get(stored.target)
+        link, stored = stored, bucket.get(stored.target)
+        # "HeadObject": bytes and ETag are the target's, Last-Modified is the later of the two
+        stored = stored._replace(modified=max(link.modified, stored.modified))
     if not process:
         return stored
     body = f"[{process}] ".encode() + stored.body

@@ -18,7 +18,7 @@ from local.oss.access import Access
 from local.oss.errors import OssError
 from local.oss.events import Cause, record
 from local.oss.routing import is_public, operation
-from local.oss.store import Bucket, Stored
+from local.oss.store import Bucket, Stored, digest, kept
 from local.oss.task import Outcome, Task, xml
 from local.serving import Request, Response, StandIn
 
@@ -61,6 +61,13 @@ class Oss(StandIn):
         """What is in a bucket at this moment, by key. KeyError if there is no such bucket."""
         with self._lock:
             return dict(self._buckets[bucket].objects)
+
+    def stock(self, bucket: str, bodies: Mapping[str, bytes]) -> None:
+        """Put plain objects in, by key, without a request and without an event: as if they had always been there."""
+        now = self._clock.now()
+        objects = {key: Stored(body, kept(()), digest(body), now) for key, body in bodies.items()}
+        with self._lock:
+            self._buckets[bucket].objects.update(objects)
 
     def subscribe(self, callback: Subscriber) -> None:
         """Call back with the record of each change, one after the other, before the change is answered."""

@@ -305,6 +305,37 @@ def test_head_has_the_headers_of_get_without_its_body(edge: Edge, bucket: Bucket
     assert (answer.status, answer.body, answer.headers["Content-Length"]) == (200, b"", "4")
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "told"),
+    [
+        ("bytes=0-0", 206, b"b", "bytes 0-0/4"),
+        ("bytes=1-2", 206, b"od", "bytes 1-2/4"),
+        ("bytes=2-", 206, b"dy", "bytes 2-3/4"),
+        ("bytes=-3", 206, b"ody", "bytes 1-3/4"),
+        ("bytes=4-9", 416, b"", "bytes */4"),
+        ("bytes=3-1", 200, b"body", None),
+        ("lines=1-2", 200, b"body", None),
+        ("bytes=0-0,2-2", 200, b"body", None),
+    ],
+)
+def test_a_part_is_served_from_the_whole_copy(
+    edge: Edge, bucket: Bucket, get: Get, asked: str, status: int, body: bytes, told: str | None
+) -> None:
+    """RFC 9110, "Range Requests"."""
+    bucket.objects["/b/a"] = b"body"
+    get("/a")
+    answer = fetch(edge.url, "/a", {"Host": HOST, "Range": asked})
+    assert (answer.status, answer.body, answer.headers.get("Content-Range")) == (status, body, told)
+    assert len(bucket.asked) == 1
+
+
+def test_a_part_has_the_validators_of_the_whole(edge: Edge, bucket: Bucket) -> None:
+    bucket.objects["/b/a"] = b"body"
+    whole = visit(edge.url, f"https://{HOST}/a").headers
+    part = fetch(edge.url, "/a", {"Host": HOST, "Range": "bytes=0-0"}).headers
+    assert [part[name] for name in ("ETag", "Last-Modified")] == [whole[name] for name in ("ETag", "Last-Modified")]
+
+
 def test_a_refresh_through_the_api_reaches_the_edge(edge: Edge, bucket: Bucket, get: Get, clock: Clock) -> None:
     bucket.objects["/b/a"] = b"old"
     get("/a")

@@ -234,6 +234,24 @@ def test_all_parts_but_the_last_are_of_some_size(bucket: Any) -> None:
     assert refusal(bucket.complete_multipart_upload, "a", upload, parts) == "EntityTooSmall"
 
 
+def test_a_symlink_is_as_new_as_the_later_of_itself_and_its_target(bucket: Any, clock: Clock) -> None:
+    """HeadObject: "Last-Modified"."""
+    bucket.put_object("real", b"x")
+    clock.advance(10)
+    bucket.put_symlink("real", "link")
+    assert bucket.head_object("link").last_modified == START + 10
+    clock.advance(10)
+    bucket.put_object("real", b"y")
+    assert bucket.head_object("link").last_modified == START + 20
+
+
+def test_a_bucket_is_stocked_without_an_event(bucket: Any, oss: Oss) -> None:
+    events: list[Any] = []
+    oss.subscribe(events.append)
+    oss.stock("my-site", {"a": b"hello"})
+    assert (bucket.get_object("a").read(), events) == (b"hello", [])
+
+
 def test_a_symlink_shows_its_target(bucket: Any) -> None:
     bucket.put_object("real 名", b"x")
     bucket.put_symlink("real 名", "link")

@@ -1,0 +1,182 @@
+"""The command `audit` and its flow."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import click
+
+from ops import listing
+from ops.audit import edge as edges
+from ops.audit import report
+from ops.audit.edge import Address, Edge
+from ops.audit.examination import Examination
+from ops.audit.objects import draw, entries
+from ops.audit.pace import Pace
+from ops.audit.trail import NOWHERE, Entry, Trail, usual_path
+from ops.audit.verdicts import Finding
+from ops.errors import Exit, Failed
+from ops.handler import Submitted, configuration, submit
+from ops.operation import Command, Operation
+from oss_cdn_refresh.config import Config
+from oss_cdn_refresh.environment import DIRECT
+
+GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
+RATE = 100.0  # requests a second: a page of a website is as many at once
+SECONDS = 10.0  # that the edge may take
+NAME = 16  # characters of a digest that tell one audit from another
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Address | None:
+    try:
+        return None if value is None else edges.address(value)
+    except ValueError as error:
+        raise click.BadParameter(f'"{value}" is no address: write HOST:PORT, an IPv6 address in brackets') from error
+
+
+@click.command(cls=Command)
+@click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX]…")
+@click.option(
+    "--keys", type=click.File("rb"), metavar="FILE", help="Objects, a line each: bucket/key; also deleted ones."
+)
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Look at so many objects only, by chance.")
+@click.option(
+    "--grace", type=click.FloatRange(min=0), default=GRACE, metavar="SECONDS", show_default=True,
+    help="Pass over objects that are younger: their refresh may be under way.",
+)  # fmt: skip
+@click.option("--repair", is_flag=True, help="Refresh what is stale.")
+@click.option("--connect-to", callback=_address, metavar="HOST:PORT", help="Ask this address for every domain.")
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
+    help="Requests a second to the edge, at most.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=SECONDS, metavar="SECONDS", show_default=True,
+    help="How long the edge may take.",
+)  # fmt: skip
+@click.option("--state", metavar="FILE", help="Where to note how far it got, instead of the usual place.")
+@click.pass_obj
+def audit(
+    operation: Operation,
+    *,
+    places: tuple[str, ...],
+    keys: BinaryIO | None,
+    sample: int | None,
+    grace: float,
+    repair: bool,
+    connect_to: Address | None,
+    rate: float,
+    timeout: float,
+    state: str | None,
+) -> Exit:
+    """Compare what the nearest node of the CDN serves with what the bucket holds; refresh what is stale.
+
+    A run that was killed goes on where it stopped when the same command is given again.
+    """
+    if not (places or keys):
+        raise click.UsageError("nothing to audit: give oss://bucket/prefix or --keys FILE")
+    for place in places:
+        listing.parts_of(place)
+    config = configuration(operation)
+    about = {
+        "places": places,
+        "keys": _digest(keys),
+        "sample": sample,
+        "grace": grace,
+        "connect_to": connect_to,
+        "oss": operation.settings.oss,
+        "config": repr(config),
+    }
+    trail = _trail(operation, about, state)
+    finished = False
+    try:
+        pace = Pace(operation.effects, rate)
+        with Edge(operation.effects, pace, seconds=timeout, connect_to=connect_to) as edge:
+            stopped = _examine(operation, trail, config, edge, places, keys, grace=grace, sample=sample)
+        done = _repair(operation, trail) if repair else None
+        finished = not stopped
+        return report.show(operation, trail, stopped, done, repair=repair)
+    finally:
+        trail.close(finished=finished)
+
+
+def _digest(keys: BinaryIO | None) -> str | None:
+    """What tells one file of keys from another; "" for what can be read only once."""
+    if keys is None:
+        return None
+    if not keys.seekable():
+        return ""
+    digest = hashlib.sha256()
+    while piece := keys.read(1 << 20):
+        digest.update(piece)
+    keys.seek(0)
+    return digest.hexdigest()
+
+
+def _trail(operation: Operation, about: dict[str, Any], state: str | None) -> Trail:
+    """Where an earlier run of the same audit stopped, or a new one."""
+    written = json.dumps(about, sort_keys=True)
+    once = about["keys"] == ""
+    path = state or (NOWHERE if once else usual_path(_name(written), os.environ, operation.effects.now()))
+    trail = Trail(path, json.loads(written))
+    if trail.resumed:
+        count = trail.counts["checked"]
+        operation.output.warn(
+            f"going on where an earlier run stopped, {count} URLs checked; to begin anew, remove {path}"
+        )
+    return trail
+
+
+def _name(written: str) -> str:
+    return hashlib.sha256(written.encode()).hexdigest()[:NAME]
+
+
+def _examine(
+    operation: Operation,
+    trail: Trail,
+    config: Config,
+    edge: Edge,
+    places: tuple[str, ...],
+    keys: BinaryIO | None,
+    *,
+    grace: float,
+    sample: int | None,
+) -> str:
+    """Look at every object that is left; why that ended early, or ""."""
+    examination = Examination(edge, listing.Lookup(operation), config, operation.effects, grace)
+
+    def candidates() -> Iterator[Entry]:
+        for entry in entries(operation, places, keys, trail.position):
+            obstacle = examination.obstacle(entry)
+            if obstacle:
+                trail.note(entry.position, (), {obstacle: 1})
+            else:
+                yield entry
+
+    try:
+        if sample and not trail.sampled:
+            with operation.output.progress("Drawing the sample") as step:
+                for _ in draw(candidates(), sample, trail, operation.effects.uniform):
+                    step(1)
+            trail.drawn()
+        with operation.output.progress("Asking the edge", sample) as step:
+            for entry in trail.sample() if sample else candidates():
+                found, counted = examination.examine(entry)
+                trail.note(entry.position, found, counted)
+                step(1)
+    except Failed as error:
+        if not trail.resumed and not trail.counts:  # nothing has been done
+            raise
+        return str(error)
+    return ""
+
+
+def _repair(operation: Operation, trail: Trail) -> Submitted | None:
+    """Refresh what is stale as `refresh --now` does: what the CDN does not take at once goes into the backlog."""
+    items = [found.item for found in trail.found(Finding.STALE)]
+    if not items:
+        return None
+    with operation.output.progress("Refreshing", len(items)) as step:
+        return submit(operation, items, DIRECT, step)
