@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from infra import ros, template
-from infra.events import CHANGES, REPLICATED
 from local.cdn import Cdn, Edge, Origin, visit
 from local.cdn.describing import Described, Source
 from local.clock import Clock
@@ -28,6 +27,7 @@ from local.oss import Oss
 from local.ram import Ram, roles
 from local.serving import EMPTY, Response
 from local.smq import Queue, QueueAttributes, Smq
+from ops.expectations import CHANGES, REPLICATED
 
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
 ACCOUNT = "1234567890123456"

@@ -4,6 +4,7 @@ import click
 
 from ops.backlog import backlog
 from ops.dead_letters import dead_letters
+from ops.doctor.command import doctor
 from ops.invoke import invoke
 from ops.operation import Root
 from ops.quota import quota
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (backlog, dead_letters, invoke, quota, refresh, validate):
+for command in (backlog, dead_letters, doctor, invoke, quota, refresh, validate):
     main.add_command(command)
