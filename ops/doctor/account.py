@@ -143,9 +143,8 @@ class Account(NamedTuple):
         if isinstance(attached, Problem):
             return attached
         documents: list[str] = []
-        for each in attached:
-            kind = str(each["PolicyType"])
-            document = self._ask(Service.RAM, "ram:GetPolicy", services.policy, str(each["PolicyName"]), kind)
+        for policy in attached:
+            document = self._ask(Service.RAM, "ram:GetPolicy", services.policy, *policy)
             if isinstance(document, Problem):
                 return document
             documents.append(document)
@@ -166,10 +165,10 @@ def _from_file(where: str) -> bytes | Problem:
 
 
 def _place(region: str, account: str, function: Json | Problem, identity: Json | Problem) -> tuple[str, str]:
-    """Region and account, from what was told first."""
+    """Region and account: the function's own, where it was told; a setting may be wrong."""
     arn = str(_found(function).get("functionArn") or "").split(":")  # acs:fc:{region}:{account}:functions/{name}
     of_arn = (arn[2], arn[3]) if len(arn) > 3 else ("", "")  # noqa: PLR2004 - see above
-    return region or of_arn[0], account or of_arn[1] or str(_found(identity).get("AccountId") or "")
+    return of_arn[0] or region, of_arn[1] or str(_found(identity).get("AccountId") or "") or account
 
 
 def _sites(config: Config | Problem) -> tuple[list[str], list[str]]:

@@ -51,7 +51,7 @@ class Facts(_Facts):
 
     told: the settings of the command. function_name: of the function that refreshes.
     now: epoch seconds by this machine.
-    region, account: as the settings say, else as the function or the caller's identity does; "" where nothing tells.
+    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
     domains, domain_settings: by domain; buckets, purged: by bucket, the latter the domains bound to it.
     function: as GetFunction tells it; own: the same with its triggers; others: the other functions of the region.
     layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.

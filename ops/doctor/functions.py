@@ -14,6 +14,7 @@ from ops.doctor.problems import Kind, Problem
 from ops.doctor.services import Json
 from ops.doctor.watched import inner
 from ops.expectations import HANDLER, INITIALIZER, KEPT_AT_MOST, SYNCHRONOUS_AT_MOST
+from oss_cdn_refresh.environment import BATCHED, DIRECT
 
 RUNTIMES = ("python3.10", "python3.12")
 SHORTEST = 30  # s; a call waits up to 10 s for the CDN, and queues take their time
@@ -46,7 +47,7 @@ def layer(facts: Facts) -> list[Finding]:
     for arn, told in facts.layers.items():
         if not isinstance(told, Problem):
             runtimes = told.get("compatibleRuntime") or [runtime]
-            if runtime not in runtimes:
+            if runtime in RUNTIMES and runtime not in runtimes:
                 found.append(failure(check, f"{arn} is for {', '.join(runtimes)}, the function is {runtime}", remedy))
         elif told.kind is Kind.MISSING:
             found.append(failure(check, f"{arn} does not exist", remedy))
@@ -121,11 +122,13 @@ def _variables(facts: Facts) -> Iterator[Finding]:
             yield failure(check, what, f"set it as in template.yml and {AGAIN}")
     for name in COMPARED:
         here, there = facts.told.environ.get(name), facts.variables.get(name)
-        if here and there and here != there:
+        typing_error = name == "DELIVERY" and here not in (DIRECT, BATCHED)  # the check config says it
+        if here and there and here != there and not typing_error:
             what = f"{name} is {there} in its environment, and {here} here"
             yield failure(check, what, f"set {name} to {there} here, or mend .env and {AGAIN}")
     here, there = facts.told.config, facts.variables.get("REFRESH_CONFIG") or "config.yml"
-    if here != there and ("oss://" in here + there or not here.endswith(f"/{there}")):
+    elsewhere = here != there and ("oss://" in here + there or not here.endswith(f"/{there}"))
+    if elsewhere and not isinstance(facts.config, Problem):
         what = f"it reads its configuration from {there}, and here it was read from {here}"
         yield warning(check, what, f"set REFRESH_CONFIG here to what it reads, or mend .env and {AGAIN}")
     if not re.fullmatch(r"[1-9]\d*", facts.variables.get("CALLS_PER_SECOND") or ""):

@@ -103,7 +103,7 @@ def _called(
         pass
     except Refused as error:
         return refused(error.code, 0, str(error))
-    except (TeaException, OSError, ValueError, TypeError, AttributeError, KeyError, ParseError):
+    except (TeaException, OSError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, ParseError):
         pass  # no connection, no answer in time, or one that the SDK cannot make anything of: a page of HTML, say
     what = f"{endpoint} gave no answer that {service.value} gives"
     return Problem(Kind.ENDPOINT, what, service.value, action, "NoAnswer")

@@ -5,7 +5,7 @@ the generic client of `alibabacloud-tea-openapi`, which needs no further package
 """
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
@@ -50,10 +50,10 @@ def role(asked: Asked, name: str) -> Json:
     return found
 
 
-def policies(asked: Asked, name: str) -> list[Json]:
-    """RAM, ListPoliciesForRole: PolicyName and PolicyType of each."""
-    found: list[Json] = _rpc(asked, "ListPoliciesForRole", "2015-05-01", {"RoleName": name})["Policies"]["Policy"]
-    return found
+def policies(asked: Asked, name: str) -> list[tuple[str, str]]:
+    """RAM, ListPoliciesForRole: name and type of each."""
+    found = _rpc(asked, "ListPoliciesForRole", "2015-05-01", {"RoleName": name})["Policies"]["Policy"]
+    return [(str(each["PolicyName"]), str(each["PolicyType"])) for each in found]
 
 
 def policy(asked: Asked, name: str, kind: str) -> str:
@@ -107,7 +107,7 @@ def functions(asked: Asked) -> list[Json]:
         client, token = _fc(asked), None
         while True:
             page = client.list_functions(ListFunctionsRequest(limit=FUNCTIONS_PER_PAGE, next_token=token)).body
-            yield from (found.to_map() for found in page.functions)
+            yield from (_named(found.to_map(), "functionName") for found in page.functions)
             token = page.next_token
             if not token:
                 return
@@ -144,23 +144,22 @@ def layer(asked: Asked, arn: str) -> Json:
 
 def bucket(asked: Asked, name: str, signed_for: str) -> Bucket:
     """OSS, GetBucketInfo. OSS refuses a bucket of another region, and says which one that is."""
-    from oss2.exceptions import AccessDenied  # noqa: PLC0415 - a third of a second
-
-    try:
-        location = _oss(asked, name, signed_for).get_bucket_info().location
-    except AccessDenied as refusal:
-        location = refusal.details.get("Endpoint", "").partition(".")[0]
-        if not location:
-            raise
+    location, found = _at_home(lambda: _oss(asked, name, signed_for).get_bucket_info())
+    location = location or found.location
     if not location:
         raise ValueError("the answer names no region")
     return Bucket(str(location).removeprefix("oss-"))
 
 
 def purged(asked: Asked, name: str, signed_for: str) -> dict[str, bool]:
-    """OSS, ListCname: the domains bound to a bucket, and whether OSS refreshes the CDN for each."""
-    found = _oss(asked, name, signed_for).list_bucket_cname().cname
-    return {str(bound.domain).lower(): str(bound.is_purge_cdn_cache).lower() == "true" for bound in found}
+    """OSS, ListCname: the domains bound to a bucket, and whether OSS refreshes the CDN for each.
+
+    Nothing of a bucket of another region.
+    """
+    location, found = _at_home(lambda: _oss(asked, name, signed_for).list_bucket_cname())
+    if location:
+        return {}
+    return {str(bound.domain).lower(): str(bound.is_purge_cdn_cache).lower() == "true" for bound in found.cname}
 
 
 def stored(asked: Asked, name: str, key: str, signed_for: str) -> bytes:
@@ -174,6 +173,19 @@ def queue(asked: Asked, name: str, variable: str, effects: Effects) -> Attribute
         asked.endpoint, name, variable, lambda: asked.who, effects, seconds=asked.seconds, tries=1
     ) as opened:
         return opened.attributes()
+
+
+def _at_home(call: Callable[[], Any]) -> tuple[str, Any]:
+    """What OSS answers; of a bucket of another region, which it refuses, that region instead: oss-cn-beijing."""
+    from oss2.exceptions import AccessDenied  # noqa: PLC0415 - a third of a second
+
+    try:
+        return "", call()
+    except AccessDenied as refusal:
+        location = str(refusal.details.get("Endpoint") or "").partition(".")[0]
+        if not location:
+            raise
+        return location, None
 
 
 def _named(found: Json, field: str) -> Json:

@@ -10,7 +10,10 @@ import yaml
 from click.testing import Result
 from command import run
 
+from local import clients
+from local.clock import Clock
 from local.cloud import ACCOUNT, OWNER, Cloud
+from local.fc.registry import Registered
 from oss_cdn_refresh.credentials import Credentials
 
 CONFIG: dict[str, Any] = {
@@ -33,6 +36,7 @@ class Healthy:
         self.cloud = cloud
         self.credentials = Credentials(*OWNER)
         self.folder = folder
+        self.machine = Clock()  # the SDKs sign by the machine's time, too
         self.environ = {
             "CDN_ENDPOINT": cloud.cdn.url,
             "SMQ_ENDPOINT": cloud.smq.url,
@@ -58,9 +62,21 @@ class Healthy:
         """The function as Function Compute tells it."""
         return self.cloud.api.functions["oss-cdn-refresh"]
 
+    def twin(self, name: str) -> Registered:
+        """A second deployment of the same code under another name; it has no triggers yet."""
+        other = Registered(self.cloud.function.function._replace(name=name, triggers=()), ACCOUNT)
+        self.cloud.api.functions[name] = other
+        return other
+
+    @contextmanager
+    def bucket(self, name: str) -> Iterator[Any]:
+        """A bucket, for its owner."""
+        with clients.bucket(self.cloud, name) as bucket:
+            yield bucket
+
     def call(self, *words: str) -> Result:
         """`doctor` in this process."""
-        return run("doctor", *words, environ=self.environ, clock=self.cloud.clock, credentials=lambda: self.credentials)
+        return run("doctor", *words, environ=self.environ, clock=self.machine, credentials=lambda: self.credentials)
 
     def findings(self, *words: str) -> dict[str, list[dict[str, str]]]:
         """What each check found, in the order in which it is told."""
