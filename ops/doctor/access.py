@@ -19,7 +19,7 @@ ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 def config(facts: Facts) -> list[Finding]:
     """The configuration and the settings of the command."""
     check = "config"
-    unset = dict.fromkeys(each for each in facts.endpoints.values() if isinstance(each, Problem))
+    unset = dict.fromkeys(each for each in (*facts.endpoints.values(), *facts.problems) if isinstance(each, Problem))
     found = [failure(check, each.told, each.mend) for each in unset if each.kind is Kind.CONFIG]
     try:
         environment.read(SimpleNamespace(), facts.told.environ)

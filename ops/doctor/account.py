@@ -10,8 +10,9 @@ from ops.doctor.problems import Kind, Problem
 from ops.doctor.reader import Reader, Service
 from ops.doctor.roles import Role, statements, trusted
 from ops.doctor.services import Asked, Json
-from ops.doctor.watched import Neighbour, neighbour
+from ops.doctor.watched import Neighbour, inner, neighbour, queue_of
 from ops.operation import Operation
+from ops.settings import Settings
 from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.credentials import Credentials
 from oss_cdn_refresh.errors import ConfigurationError
@@ -37,14 +38,11 @@ class Account(NamedTuple):
         step(1)
         config = self._config(region)
         domains, buckets = _sites(config)
-        variables: Mapping[str, str] = _found(function).get("environmentVariables") or {}
-        names = {
-            BACKLOG: told.backlog or variables.get(BACKLOG, ""),
-            DEAD_LETTERS: told.dead_letters or variables.get(DEAD_LETTERS, ""),
-        }
         step(1)
         own = self._neighbour(function)
         others = self._others(function_name)
+        asynchronous = self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, function_name)
+        names = _queue_names(told, function, (*_all(own), *_all(others)), asynchronous)
         step(1)
         arns = [str(layer.get("arn")) for layer in _found(function).get("layers") or ()]
         roles = [str(_found(function).get("role") or "")]
@@ -66,7 +64,7 @@ class Account(NamedTuple):
             function=function,
             own=own,
             others=others,
-            asynchronous=self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, function_name),
+            asynchronous=asynchronous,
             cap=self._ask(FC, "fc:GetConcurrencyConfig", services.cap, function_name),
             layers=self._each(arns, FC, "fc:GetLayerVersion", services.layer),
             queue_names=names,
@@ -174,6 +172,34 @@ def _place(region: str, account: str, function: Json | Problem, identity: Json |
 def _sites(config: Config | Problem) -> tuple[list[str], list[str]]:
     """The domains and the buckets of a configuration."""
     return ([], []) if isinstance(config, Problem) else (sorted(config.domains), list(config.by_bucket))
+
+
+def _queue_names(
+    told: Settings, function: Json | Problem, readers: Iterable[Neighbour], asynchronous: Json | Problem
+) -> dict[str, str]:
+    """How the two queues are called. Where setting and function differ, that name counts which the deployment uses.
+
+    That they differ, the check of the function says.
+    """
+    triggers = [trigger for reader in readers for trigger in reader.queues]
+    destination = inner(_found(asynchronous), "destinationConfig", "onFailure").get("destination") or ""
+    used = {
+        BACKLOG: {trigger.queue for trigger in triggers},
+        DEAD_LETTERS: {queue_of(arn) for arn in (destination, *(trigger.dead_letters for trigger in triggers))},
+    }
+    variables: Mapping[str, str] = _found(function).get("environmentVariables") or {}
+    settings = {BACKLOG: told.backlog, DEAD_LETTERS: told.dead_letters}
+    return {
+        variable: deployed if deployed in used[variable] and name not in used[variable] else name or deployed
+        for variable, name in settings.items()
+        for deployed in [variables.get(variable, "")]
+    }
+
+
+def _all(neighbours: Neighbour | tuple[Neighbour, ...] | Problem) -> tuple[Neighbour, ...]:
+    if isinstance(neighbours, Problem):
+        return ()
+    return (neighbours,) if isinstance(neighbours, Neighbour) else neighbours
 
 
 def _found(answer: Json | Problem) -> Json:

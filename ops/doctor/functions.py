@@ -12,7 +12,7 @@ from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
 from ops.doctor.findings import Finding, failure, ok, unchecked, warning
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.services import Json
-from ops.doctor.watched import inner
+from ops.doctor.watched import inner, queue_of
 from ops.expectations import HANDLER, INITIALIZER, KEPT_AT_MOST, SYNCHRONOUS_AT_MOST
 from oss_cdn_refresh.environment import BATCHED, DIRECT
 
@@ -70,7 +70,7 @@ def failure_destination(facts: Facts) -> list[Finding]:
     if not destination:
         what = "there is none: events that fail for good vanish"
         found.append(failure(check, what, f"write destinationConfig.onFailure as in template.yml and {AGAIN}"))
-    elif wanted and not is_queue(destination, wanted):
+    elif wanted and queue_of(destination) != wanted:
         what = f"it is {destination}, and not the dead-letter queue {wanted}"
         found.append(failure(check, what, f"name {wanted} in onFailure and {AGAIN}"))
     age = told.get("maxAsyncEventAgeInSeconds")
@@ -81,11 +81,6 @@ def failure_destination(facts: Facts) -> list[Finding]:
         what = "maxAsyncRetryAttempts is 0: an event whose instance crashed is not tried again"
         found.append(warning(check, what, f"write 3 and {AGAIN}"))
     return found or [ok(check, wanted or destination)]
-
-
-def is_queue(arn: str, name: str) -> bool:
-    """Whether an ARN names a queue, with `/messages` or without."""
-    return arn.startswith("acs:mns:") and arn.partition(":/queues/")[2].removesuffix("/messages") == name
 
 
 def _state(told: Json) -> Iterator[Finding]:

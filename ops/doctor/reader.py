@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
-from ops.doctor.problems import Kind, Problem, kind_of
+from ops.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
 from ops.errors import Failed, Refused, Unanswered
 from ops.output import shortened
 from oss_cdn_refresh.credentials import Credentials, Source
@@ -63,7 +63,7 @@ class Reader:
         self.problems.append(found)
         if found.kind is Kind.ENDPOINT:
             self._down[service] = found
-        else:
+        elif found.kind is not Kind.CONFIG:
             self.answered.add(service)
         return found
 
@@ -79,31 +79,43 @@ def _called(
     service: Service, action: str, call: Callable[[Credentials, str], T], who: Credentials, endpoint: str
 ) -> T | Problem:
     """The result of a call, or what whichever SDK raises instead."""
-    # The SDKs take half a second to import.
-    from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415
-    from Tea.exceptions import TeaException  # noqa: PLC0415
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
-        from oss2.exceptions import OssError  # noqa: PLC0415
-
-    def refused(code: str, status: int, told: str) -> Problem:
-        line = " ".join(AROUND.sub("", who.redacted(told)).split())
-        return Problem(kind_of(code, status), shortened(line, LONGEST), service.value, action, code)
+    from Tea.exceptions import TeaException  # noqa: PLC0415 - the SDKs take half a second to import
 
     try:
         return call(who, endpoint)
-    except AlibabaCloudException as error:
-        if error.code and str(error.code) != "None":
-            return refused(str(error.code), int(error.status_code or 0), str(error.message))
-    except OssError as error:
-        if error.code:
-            return refused(str(error.code), int(error.status), str(error.message))
-    except Unanswered:
-        pass
-    except Refused as error:
-        return refused(error.code, 0, str(error))
-    except (TeaException, OSError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, ParseError):
-        pass  # no connection, no answer in time, or one that the SDK cannot make anything of: a page of HTML, say
-    what = f"{endpoint} gave no answer that {service.value} gives"
-    return Problem(Kind.ENDPOINT, what, service.value, action, "NoAnswer")
+    except (TeaException, *_oss_errors(), Refused) as error:
+        code, status, told = _said(error)
+    except Failed as error:  # what was to be asked for cannot be
+        told, _, mend = str(error).rpartition(": ")
+        return Problem(Kind.CONFIG, told, service.value, action, mend=mend)
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, ParseError):
+        code, status, told = "", 0, ""  # no connection, or nothing that the SDK can read: a page of HTML, say
+    if not code:
+        told = f"{endpoint} gave no answer that {service.value} gives"
+        return Problem(Kind.ENDPOINT, told, service.value, action, "NoAnswer")
+    line = " ".join(AROUND.sub("", who.redacted(told)).split())
+    return Problem(kind_of(code, status), shortened(line, LONGEST), service.value, action, code)
+
+
+def _said(error: Exception) -> tuple[str, int, str]:
+    """Code, HTTP status and message of a refusal; the code is "" where no service said it."""
+    from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415 - as above
+    from oss2.exceptions import OSS_CLIENT_ERROR_STATUS, OssError  # noqa: PLC0415 - a third of a second
+
+    if isinstance(error, AlibabaCloudException):
+        return "" if str(error.code) == "None" else str(error.code), int(error.status_code or 0), str(error.message)
+    if isinstance(error, OssError):
+        if error.status == OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
+            return "InvalidBucketName", NOT_FOUND, "no bucket can have that name"
+        return str(error.code), int(error.status), str(error.message)
+    if isinstance(error, Refused) and not isinstance(error, Unanswered):
+        return error.code, 0, str(error)
+    return "", 0, ""
+
+
+def _oss_errors() -> tuple[type[Exception], ...]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+        from oss2.exceptions import OssError  # noqa: PLC0415 - as above
+
+    return (OssError,)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
 from ops.doctor.findings import Finding, failure, ok, unchecked, warning
-from ops.doctor.functions import AGAIN, is_queue
+from ops.doctor.functions import AGAIN
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.roles import Answer
-from ops.doctor.watched import NOT_TOLD, OssTrigger, QueueTrigger
+from ops.doctor.watched import NOT_TOLD, OssTrigger, QueueTrigger, queue_of
 from ops.expectations import CHANGES, STREAM, idle, unseen
 from oss_cdn_refresh.config import Config, Site
 
@@ -146,7 +146,7 @@ def _kept(trigger: QueueTrigger, dead_letters: str) -> Iterator[Finding]:
     remedy = f"name the dead-letter queue in runOptions.deadLetterQueue and {AGAIN}"
     if not trigger.dead_letters:
         yield failure("queue_trigger", f"{trigger.name} has no dead-letter queue: what fails for good vanishes", remedy)
-    elif dead_letters and not is_queue(trigger.dead_letters, dead_letters):
+    elif dead_letters and queue_of(trigger.dead_letters) != dead_letters:
         what = f"{trigger.name} puts what fails for good to {trigger.dead_letters}, and not to {dead_letters}"
         yield failure("queue_trigger", what, remedy)
 

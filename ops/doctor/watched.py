@@ -73,6 +73,11 @@ def inner(values: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return values
 
 
+def queue_of(arn: str) -> str:
+    """The queue that an ARN names, with `/messages` or without; "" where it names none."""
+    return arn.partition(":/queues/")[2].removesuffix("/messages") if arn.startswith("acs:mns:") else ""
+
+
 def _oss(function: str, trigger: Json, config: Json) -> OssTrigger:
     source = _text(trigger, "sourceArn").split(":")  # acs:oss:{region}:{account}:{bucket}
     key = inner(config, "filter", "key")

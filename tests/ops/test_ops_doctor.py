@@ -116,6 +116,19 @@ def test_settings_that_are_missing_are_named(account: Healthy) -> None:
     assert failing(account) == {"config"}
 
 
+def test_a_name_that_no_queue_can_have_is_a_setting_to_mend(account: Healthy) -> None:
+    account.environ["BACKLOG_QUEUE"] = "my backlog!"
+    account.function.function["environmentVariables"]["BACKLOG_QUEUE"] = "my backlog!"
+    (finding,) = account.findings()["config"]
+    assert (finding["status"], "hyphens" in finding["remedy"]) == ("failure", True)
+
+
+def test_a_name_that_no_bucket_can_have_is_the_buckets_failure(account: Healthy) -> None:
+    account.configure({"sites": [{"bucket": "My Site", "domains": ["www.example.com"]}]})
+    found = account.findings()
+    assert (found["bucket"][0]["status"], found["endpoint"][0]["status"]) == ("failure", "ok")
+
+
 def test_the_deployed_function_says_what_the_settings_do_not(account: Healthy) -> None:
     for name in ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_ACCOUNT_ID", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
         del account.environ[name]
