@@ -9,10 +9,7 @@ from itertools import pairwise
 from infra.deployment import Deployment
 from infra.findings import Finding
 from infra.template import Function, QueueTrigger
-
-SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
-KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
-VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
+from ops.expectations import KEPT_AT_MOST, STREAM, SYNCHRONOUS_AT_MOST, VISIBILITY_MARGIN, visibility_for
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
@@ -89,19 +86,19 @@ def _no_dead_letters(deployment: Deployment, trigger: QueueTrigger) -> Iterator[
 
 
 def _stream(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
-    settings = (
-        ("triggerEnable", trigger.enabled, True, "nothing comes back from the backlog"),
-        ("asyncInvocationType", not trigger.synchronous, False, "128 KB, and too large for a dead letter"),
-        ("runOptions.mode", trigger.mode, "event-streaming", "the other one knows no batches"),
-        ("runOptions.maximumTasks", trigger.tasks, 1, "batches side by side know nothing of each other"),
-        ("runOptions.errorsTolerance", trigger.errors_tolerance, "ALL", "NONE stops the stream"),
-        ("runOptions.retryStrategy", trigger.retry_strategy, "EXPONENTIAL_DECAY_RETRY", "the other one is 3 tries"),
-        ("sourceMNSParameters.IsBase64Decode", trigger.base64, False, "the bodies are plain JSON"),
-    )
-    for name, written, wanted, why in settings:
-        if written != wanted:
+    written = {
+        "triggerEnable": trigger.enabled,
+        "asyncInvocationType": not trigger.synchronous,
+        "runOptions.mode": trigger.mode,
+        "runOptions.maximumTasks": trigger.tasks,
+        "runOptions.errorsTolerance": trigger.errors_tolerance,
+        "runOptions.retryStrategy": trigger.retry_strategy,
+        "sourceMNSParameters.IsBase64Decode": trigger.base64,
+    }
+    for name, (wanted, why) in STREAM.items():
+        if written[name] != wanted:
             place = f"{trigger.place}.triggerConfig.{name}"
-            yield Finding(deployment.file, place, f"is {written} ({why})", f"write {wanted}")
+            yield Finding(deployment.file, place, f"is {written[name]} ({why})", f"write {wanted}")
 
 
 def _times(deployment: Deployment, function: Function, trigger: QueueTrigger) -> Iterator[Finding]:
@@ -112,7 +109,7 @@ def _times(deployment: Deployment, function: Function, trigger: QueueTrigger) ->
             deployment.file, f"{function.resource}.props.timeout", what, f"write at most {SYNCHRONOUS_AT_MOST}"
         )
     queue = deployment.infrastructure.queues.get(trigger.queue)
-    wanted = 2 * timeout + VISIBILITY_MARGIN
+    wanted = visibility_for(timeout)
     if queue and queue.visibility < wanted:
         what = (
             f"messages of {queue.name} come back after {queue.visibility} s, while the function may still work on them"

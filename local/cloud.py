@@ -1,4 +1,4 @@
-"""The whole cloud in a box: OSS, SMQ, the CDN with its edge, and the functions of a template, by one clock.
+"""The whole cloud in a box: OSS, SMQ, the CDN with its edge, RAM, and the functions of a template, by one clock.
 
 What the deployment says is taken from it: functions and triggers from the template, queues and the role's rights from
 the stack, buckets and domains from the configuration that the function reads.
@@ -14,17 +14,20 @@ from typing import Any
 import yaml
 
 from infra import ros, template
-from infra.events import CHANGES, REPLICATED
 from local.cdn import Cdn, Edge, Origin, visit
+from local.cdn.describing import Described, Source
 from local.clock import Clock
 from local.closing import Closing
 from local.credentials import Credential, Key
 from local.fc import Api, Deployed, FunctionCompute, Manner
 from local.fc.instance import Credentials
+from local.fc.registry import OSS_ROLE, layers, registered
 from local.notifications import Notifications
 from local.oss import Oss
+from local.ram import Ram, roles
 from local.serving import EMPTY, Response
 from local.smq import Queue, QueueAttributes, Smq
+from ops.expectations import CHANGES, REPLICATED
 
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
 ACCOUNT = "1234567890123456"
@@ -37,7 +40,9 @@ class Cloud(Closing):
 
     config: the function's configuration, as a mapping.
     variables: what a `.env` beside the template would say, such as `REFRESH_DELIVERY`.
-    api: Function Compute's, by which people call functions.
+    api: Function Compute's, by which people call functions and see what is deployed.
+    ram: RAM's and STS's.
+    keys: the credentials that all of them know, by access key id.
     function: the one that refreshes; its backlog and its dead letters are `backlog` and `dead_letters`. A drain of its
         own is `compute.functions["drain"]`.
     """
@@ -82,6 +87,11 @@ class Cloud(Closing):
             self.cdn.rights[ROLE.access_key_id] = {
                 resource.rpartition("/")[2] for resource in infrastructure.resources("cdn:RefreshObjectCaches")
             }
+            for site in sites:
+                source = Source("oss", f"{site['bucket']}.oss-{region}.aliyuncs.com")
+                for domain in site["domains"]:
+                    known = self.cdn.described.get(domain, Described())
+                    self.cdn.described[domain] = known._replace(sources=(*known.sources, source))
             self.edge = stack.enter_context(Edge(self.clock, _origins(sites, self.oss.url)))
             self.cdn.subscribers.append(self.edge.refresh)
             self.compute = stack.enter_context(
@@ -99,7 +109,11 @@ class Cloud(Closing):
                 )
             )
             self.oss.subscribe(self.compute.notice)
-            self.api = stack.enter_context(Api(self.compute, self.clock, keys=keys))
+            self.api = stack.enter_context(
+                Api(self.compute, self.clock, keys=keys, functions=registered(deployment), layers=layers(deployment))
+            )
+            self.ram = stack.enter_context(Ram(self.clock, roles(infrastructure, OSS_ROLE), account=ACCOUNT, keys=keys))
+            self.keys = keys
             self._stack = stack.pop_all()
 
     def close(self) -> None:

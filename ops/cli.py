@@ -5,6 +5,7 @@ import click
 from ops.audit import audit
 from ops.backlog import backlog
 from ops.dead_letters import dead_letters
+from ops.doctor.command import doctor
 from ops.invoke import invoke
 from ops.operation import Root
 from ops.plan import plan
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (audit, backlog, dead_letters, invoke, plan, quota, refresh, validate):
+for command in (audit, backlog, dead_letters, doctor, invoke, plan, quota, refresh, validate):
     main.add_command(command)

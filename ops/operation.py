@@ -6,7 +6,7 @@ A command is a function under `@click.command(cls=Command)` that takes an `Opera
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import click
@@ -49,9 +49,19 @@ class Command(click.Command):
         given = ctx.meta.get(GIVEN, {})
         around: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), source())
         ctx.obj = Operation(
-            settings(given, os.environ), Output(json=bool(given.get(JSON))), around.effects, around.credentials
+            self.settings(ctx, given, os.environ),
+            Output(json=bool(given.get(JSON))),
+            around.effects,
+            around.credentials,
         )
         return super().invoke(ctx)
+
+    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002
+        """The settings, from options and environment; a command may look at them more leniently.
+
+        :raises ConfigurationError: an endpoint is no base URL.
+        """
+        return settings(given, environ)
 
 
 class Group(click.Group):

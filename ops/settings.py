@@ -104,16 +104,15 @@ def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     told["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
-    told["FUNCTION_COMPUTE_ENDPOINT"] = told["FUNCTION_COMPUTE_ENDPOINT"] or (
-        f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
-    )
+    own_fc = f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
+    told["FUNCTION_COMPUTE_ENDPOINT"] = environment.base_url("FUNCTION_COMPUTE_ENDPOINT", told, own_fc)
     around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
     return Settings(
         config=config,
         cdn=around.cdn,
         smq=around.smq,
         oss=around.oss,
-        function_compute=told["FUNCTION_COMPUTE_ENDPOINT"].rstrip("/"),
+        function_compute=told["FUNCTION_COMPUTE_ENDPOINT"],
         backlog=around.backlog,
         dead_letters=around.dead_letters,
         account=account,

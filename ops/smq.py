@@ -56,8 +56,9 @@ class Attributes(NamedTuple):
 class Queue:
     """One queue. Refusals that pass are tried again; those that do not are raised, each with what to do.
 
-    `variable` is the setting that names it, `seconds` what an answer may take. Not for several threads, as the SDK is
-    not; use it as a context manager. `unanswered` counts the requests that SMQ may have acted on all the same.
+    `variable` is the setting that names it, `seconds` what an answer may take, `tries` how often it is asked for one.
+    Not for several threads, as the SDK is not; use it as a context manager. `unanswered` counts the requests that SMQ
+    may have acted on all the same.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Queue:
         effects: Effects,
         *,
         seconds: float = SECONDS,
+        tries: int = TRIES,
     ) -> None:
         if not re.fullmatch(NAME, name):
             raise Failed(f'{variable}: "{name}" is no name of a queue: letters, digits and hyphens, 120 at most')
@@ -78,6 +80,7 @@ class Queue:
         self._who = smq_sdk.Who(credentials)
         self._effects = effects
         self._seconds = seconds
+        self._tries = tries
         self.unanswered = 0
         self._sdk: Any = None
         self._soonest = 0  # seconds; documents say 1 at least, the SDK and the service's own samples 0
@@ -196,7 +199,7 @@ class Queue:
     ) -> Iterable[Refused | None]:
         """What became of each thing, after those whose refusals pass were tried again."""
         results = dict(enumerate(once(things)))
-        for tries in range(1, TRIES):
+        for tries in range(1, self._tries):
             again = [at for at, refusal in results.items() if refusal and refusal.passing]
             if not again:
                 break
@@ -206,7 +209,7 @@ class Queue:
 
     def _tried(self, call: Callable[[], _T]) -> _T:
         """The result of a call, tried again while its refusals pass."""
-        for tries in range(1, TRIES):
+        for tries in range(1, self._tries):
             try:
                 return self._once(call)
             except Refused as refusal:  # noqa: PERF203 - that is what the loop is for

@@ -44,9 +44,9 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
     own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
     return Environment(
         config=environ.get("REFRESH_CONFIG") or "config.yml",
-        cdn=_base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
-        smq=_base_url("SMQ_ENDPOINT", environ, own_smq),
-        oss=_base_url("OSS_ENDPOINT", environ, own_oss),
+        cdn=base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
+        smq=base_url("SMQ_ENDPOINT", environ, own_smq),
+        oss=base_url("OSS_ENDPOINT", environ, own_oss),
         region=region,
         backlog=environ.get("BACKLOG_QUEUE") or "",
         dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
@@ -79,7 +79,11 @@ def _timeout(context: Any) -> float:
     return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT
 
 
-def _base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
+def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
+    """The base URL that a variable names, without a trailing `/`; "" where neither it nor the default names one.
+
+    :raises ConfigurationError: it is none.
+    """
     url = environ.get(variable) or default
     if not url:
         return ""

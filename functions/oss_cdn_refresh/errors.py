@@ -21,10 +21,11 @@ class CdnRefreshError(Exception):
 
 
 class ConfigurationError(CdnRefreshError):
-    """`<file>: <place>: <what>: <remedy>`."""
+    """`<file>: <place>: <what>: <remedy>`; the last is kept by itself too."""
 
     def __init__(self, file: str, place: str, what: str, remedy: str) -> None:
         super().__init__(f"{file}: {place}: {what}: {remedy}")
+        self.remedy = remedy
 
 
 class UnreadableRecord(CdnRefreshError):

@@ -1,4 +1,4 @@
-"""The CDN API on loopback: RefreshObjectCaches and DescribeRefreshQuota, version 2018-05-10, RPC style.
+"""The CDN API on loopback: refreshing, its quota, and what is set on a domain; version 2018-05-10, RPC style.
 
 It speaks the real protocol to the official SDK and to anybody else with a right signature, keeps every documented limit
 and quota, and writes down each call, also those whose answer was lost on the way: the evidence to judge a client by.
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from local.cdn.calls import Call, arrived, parameters
+from local.cdn.describing import Described, configs, detail
 from local.cdn.errors import Refused, refused
 from local.cdn.ledger import Ledger
 from local.cdn.limits import LIMITS, QUOTA, Limits, Quota
@@ -37,6 +38,8 @@ class Cdn(StandIn):
     domains: maps the accelerated domains each to the error code with which it is refused, "" when all is well:
         `cdn.domains["a.example"] = "InvalidDomain.Offline"`, or "ServiceBusy", "InvalidDomain.Configure_failed" ….
     keys: secrets by access key id, or whole credentials; read again on each call.
+    described: what is set on a domain, by its name; one without an entry is online and has no settings.
+    denied: the actions that no policy allows anybody, such as "DescribeRefreshQuota".
     rights: the domains that a key may refresh, by access key id; a key without an entry may refresh them all.
     suspended: the error code with which the account is refused altogether, such as "CdnServiceNotFound".
     calls: every call so far, in order.
@@ -55,6 +58,8 @@ class Cdn(StandIn):
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.domains = dict.fromkeys(domains, "")
+        self.described: dict[str, Described] = {}
+        self.denied: set[str] = set()
         self.rights: dict[str, Collection[str]] = {}
         self.limits = limits
         self.quota = quota
@@ -114,15 +119,29 @@ class Cdn(StandIn):
             raise Refused(scripted)
         if self.suspended:
             raise refused(self.suspended)
-        match request.headers["x-acs-version"], action := request.headers["x-acs-action"]:
+        action = request.headers["x-acs-action"]
+        if action in self.denied:
+            raise refused("Forbidden.RAM", f"cdn:{action}")
+        match request.headers["x-acs-version"], action:
             case "2018-05-10", "RefreshObjectCaches":
                 self._ledger.call(action, self.limits.refresh_calls_per_second)
                 return self._refresh(read(parameters(request), self.limits), identity)
             case "2018-05-10", "DescribeRefreshQuota":
                 self._ledger.call(action, self.limits.quota_calls_per_second)
                 return _Verdict(self._figures())
+            case "2018-05-10", "DescribeCdnDomainDetail":
+                name, described = self._describe(parameters(request))
+                return _Verdict(detail(name, described))
+            case "2018-05-10", "DescribeCdnDomainConfigs":
+                return _Verdict(configs(self._describe(parameters(request))[1]))
             case unknown:
                 raise refused("InvalidAction.NotFound", repr(unknown))
+
+    def _describe(self, given: Mapping[str, str]) -> tuple[str, Described]:
+        name = given.get("DomainName", "")
+        if name not in self.domains:
+            raise refused("InvalidDomain.NotFound", name)
+        return name, self.described.get(name, Described())
 
     def _refresh(self, refresh: Refresh, identity: str) -> "_Verdict":
         for domain in refresh.domains:

@@ -1,8 +1,8 @@
-"""Function Compute's API on loopback: InvokeFunction, version 2023-03-30, ROA style.
+"""Function Compute's API on loopback: InvokeFunction and what is read of functions; version 2023-03-30, ROA style.
 
 Facts: Function Compute 3.0, "InvokeFunction" and "Invoke a function"; the client that it has to satisfy is
-`alibabacloud-fc20230330`. UNCONFIRMED: the codes of what is no function's fault but FunctionNotFound, and the sizes'
-error.
+`alibabacloud-fc20230330`. UNCONFIRMED: the codes of what is no function's fault but FunctionNotFound and
+AsyncConfigNotExists, and the sizes' error.
 """
 
 import json
@@ -10,14 +10,16 @@ import re
 import ssl
 import uuid
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from local.cdn.errors import Refused
 from local.clock import Clock
 from local.credentials import Credential
 from local.faults import Faults, Refusal
+from local.fc import reading
 from local.fc.compute import FunctionCompute
+from local.fc.registry import Registered
 from local.gateway import Gateway
 from local.serving import EMPTY, Reply, Request, Response, StandIn
 
@@ -28,7 +30,7 @@ SKEW = 15 * 60.0  # seconds
 
 
 class Call(NamedTuple):
-    """One request as it was decided; `code` is "" where the function was called."""
+    """One invocation as it was decided; `code` is "" where the function was called."""
 
     function: str
     type: str
@@ -40,7 +42,9 @@ class Api(StandIn):
     """The API behind a port of 127.0.0.1; use it as a context manager.
 
     keys: secrets by access key id, or whole credentials; read again on each call.
-    calls: every call so far, in order.
+    calls: every invocation so far, in order.
+    functions: what is told of each function, by name; layers: of each layer's version, by ARN. Both may be changed.
+    denied: the actions that no policy allows anybody, such as "GetFunction".
     """
 
     def __init__(
@@ -49,11 +53,16 @@ class Api(StandIn):
         clock: Clock,
         *,
         keys: Mapping[str, str | Credential],
+        functions: Mapping[str, Registered] = {},
+        layers: Mapping[str, Mapping[str, Any]] = {},
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.calls: list[Call] = []
         self.faults = faults or Faults()
+        self.functions = dict(functions)
+        self.layers = dict(layers)
+        self.denied: set[str] = set()
         self._compute = compute
         self._gateway = Gateway(clock, keys)
         super().__init__(self._serve, tls=tls, name="fc-api")
@@ -62,6 +71,8 @@ class Api(StandIn):
         return self.faults.strike(request, lambda: self._answer(request), _error)
 
     def _answer(self, request: Request) -> Response:
+        if request.method == "GET":
+            return self._read(request)
         path, kind = PATH.fullmatch(request.path), request.headers.get(TYPE) or "Sync"
         name = unquote(path[1]) if path else ""
         try:
@@ -76,9 +87,9 @@ class Api(StandIn):
 
     def _refusal(self, request: Request, name: str, kind: str) -> Refusal | None:
         if not name or request.method != "POST":
-            return Refusal(404, "InvalidAction.NotFound", f"{request.method} {request.path}")
+            return reading.unknown(request)
         if name not in self._compute.names:
-            return Refusal(404, "FunctionNotFound", f"function '{name}' does not exist")
+            return reading.no_function(name)
         if kind not in LARGEST:
             return Refusal(400, "InvalidArgument", f"{TYPE} is '{kind}'")
         if len(request.body) > LARGEST[kind]:
@@ -93,6 +104,15 @@ class Api(StandIn):
         answer = deployed.invoke(event, request_id)
         failed = {"X-Fc-Error-Type": answer.error} if answer.error else EMPTY
         return Response(200, answer.payload.encode(), {"X-Fc-Request-Id": request_id, **failed})
+
+    def _read(self, request: Request) -> Response:
+        try:
+            self._gateway.admit(request, SKEW)
+            told = reading.told(request, self.functions, self.layers, self.denied)
+        except Refused as no:
+            return _error(no.refusal)
+        headers = {"Content-Type": "application/json", "X-Fc-Request-Id": str(uuid.uuid4()).upper()}
+        return Response(200, json.dumps(told).encode(), headers)
 
 
 def _error(refusal: Refusal) -> Response:

@@ -28,6 +28,7 @@ SUBRESOURCES = {  # parameters that are signed: those of them that this service 
         "acl",
         "append",
         "bucketInfo",
+        "cname",
         "continuation-token",
         "delete",
         "location",

@@ -23,6 +23,28 @@ def location(task: Task) -> Outcome:
     return Outcome(Response(200, document(Node("LocationConstraint", f"oss-{task.region}")), XML))
 
 
+def cnames(task: Task) -> Outcome:
+    """ListCname: the domains that are bound to the bucket, and whether OSS refreshes the CDN for them.
+
+    `IsPurgeCdnCache` stands in the answers that ossutil prints and in the official SDKs, not on the API's own page.
+    """
+    bound = [
+        Node(
+            "Cname",
+            fields(
+                [
+                    ("Domain", domain),
+                    ("LastModified", listing.moment(task.bucket.created)),
+                    ("Status", "Enabled"),
+                    ("IsPurgeCdnCache", str(purged).lower()),
+                ]
+            ),
+        )
+        for domain, purged in task.cnames.items()
+    ]
+    return Outcome(xml("ListCnameResult", [("Bucket", task.bucket.name), ("Owner", task.account)], bound))
+
+
 def info(task: Task) -> Outcome:
     """GetBucketInfo."""
     endpoint = f"oss-{task.region}"

@@ -1,6 +1,6 @@
 """What OSS refuses, by the code that it answers, with its status ("Error responses" in the OSS documentation)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from local.serving import EMPTY
 
@@ -31,13 +31,20 @@ STATUSES = {
 
 
 class OssError(Exception):
-    """A refusal: a code from the table above, what is wrong, and headers that go with it."""
+    """A refusal: a code from the table above, what is wrong, headers that go with it, and further elements."""
 
-    def __init__(self, code: str, message: str, headers: Mapping[str, str] = EMPTY) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] = EMPTY,
+        elements: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.headers = headers
+        self.elements = elements
 
     @property
     def status(self) -> int:

@@ -25,7 +25,12 @@ ON_OBJECTS: MappingProxyType[str, tuple[tuple[str, Operation], ...]] = MappingPr
 )
 ON_BUCKETS: MappingProxyType[str, tuple[tuple[str, Operation], ...]] = MappingProxyType(
     {
-        "GET": (("bucketInfo", buckets.info), ("location", buckets.location), ("", buckets.listed)),
+        "GET": (
+            ("bucketInfo", buckets.info),
+            ("cname", buckets.cnames),
+            ("location", buckets.location),
+            ("", buckets.listed),
+        ),
         "PUT": (("", buckets.create),),
         "POST": (("delete", writing.delete_many),),
     }

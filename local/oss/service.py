@@ -33,6 +33,9 @@ class Oss(StandIn):
     metadata_event: the event of a copy of an object onto itself, which is how `update_object_meta` of `oss2` works.
         Documents name ObjectModified:UpdateObjectMeta as the event of a change of an object's properties, yet no
         request of that name: whether such a copy is one of it or an ObjectCreated:CopyObject is UNCONFIRMED.
+    cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
+    elsewhere: buckets that lie in another region, by name; OSS refuses them here and says where to ask.
+    denied: subresources of buckets that no policy allows anybody to ask for, such as "bucketInfo".
     """
 
     def __init__(
@@ -46,6 +49,9 @@ class Oss(StandIn):
         metadata_event: str = "ObjectModified:UpdateObjectMeta",
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self.cnames: dict[str, dict[str, bool]] = {}
+        self.elsewhere: dict[str, str] = {}
+        self.denied: set[str] = set()
         self._clock = clock
         self._region = region
         self._account = account
@@ -95,20 +101,33 @@ class Oss(StandIn):
         name, _, key = path.removeprefix("/").partition("/")
         now = self._clock.now()
         names = (self._region, self._account, self._metadata_event)
-        return Task(request, request_id, now, *names, self._buckets, name, key)
+        return Task(request, request_id, now, *names, self._buckets, name, key, self.cnames.get(name, {}))
 
     def _perform(self, task: Task) -> Outcome:
         if not self._access.known(task.request) and not is_public(task):
             raise OssError("AccessDenied", "You have no right to access this object because of bucket acl.")
+        if not task.key and self.denied & task.parameters.keys():
+            raise OssError("AccessDenied", "You do not have the permission to do this by your RAM policies.")
+        if task.name in self.elsewhere:
+            raise _elsewhere(self.elsewhere[task.name])
         return operation(task)(task)
 
     def _refused(self, request: Request, error: OssError, request_id: str) -> Response:
         """The error as XML; a HEAD has no body and takes it along in a header."""
         told = [("Code", error.code), ("Message", error.message), ("RequestId", request_id)]
-        answer = xml("Error", [*told, ("HostId", request.headers.get("Host", ""))])
+        answer = xml("Error", [*told, ("HostId", request.headers.get("Host", "")), *error.elements])
         hidden = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
         headers = {**answer.headers, **error.headers, **hidden}
         return _identified(Response(error.status, answer.body, headers), request_id)
+
+
+def _elsewhere(region: str) -> OssError:
+    """What OSS says of a bucket of another region ("403 errors", "AccessDenied")."""
+    return OssError(
+        "AccessDenied",
+        "The bucket you are attempting to access must be addressed using the specified endpoint.",
+        elements=[("Endpoint", f"oss-{region}.aliyuncs.com")],
+    )
 
 
 def _identified(response: Response, request_id: str) -> Response:

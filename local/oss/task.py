@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
@@ -29,6 +29,7 @@ class Task(NamedTuple):
     buckets: MutableMapping[str, Bucket]
     name: str  # of the bucket
     key: str
+    cnames: Mapping[str, bool]  # domains bound to the bucket: does OSS refresh the CDN for them?
 
     @property
     def bucket(self) -> Bucket:

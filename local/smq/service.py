@@ -6,7 +6,7 @@ to satisfy is `aliyun-mns-sdk` 1.3.0. Not modelled: topics, FIFO queues, message
 
 import itertools
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from local.clock import Clock
@@ -46,6 +46,7 @@ class Smq(StandIn):
     faults: what happens to single requests.
     spoil: the code with which a single message of a BatchSendMessage is refused, from its queue and body; or None.
     calls: every request so far, in the order in which they were answered.
+    denied: the actions that no policy allows anybody, such as "GetQueueAttributes".
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Smq(StandIn):
         given = queues if isinstance(queues, Mapping) else dict.fromkeys(queues, QueueAttributes())
         self.faults = faults or Faults()
         self.calls: list[Call] = []
+        self.denied: set[str] = set()
         self._host = f"{account}.mns.{region}.aliyuncs.com"
         self._access = Access(clock, keys)
         self._queues = {name: Queue(name, clock, attributes) for name, attributes in given.items()}
@@ -81,7 +83,9 @@ class Smq(StandIn):
         return self._queues[name]
 
     def _serve(self, request: Request) -> Reply:
-        exchange = _Exchange(self._access, self._actions, request, f"{next(self._requests):024X}", self._host)
+        exchange = _Exchange(
+            self._access, self._actions, request, f"{next(self._requests):024X}", self._host, self.denied
+        )
         reply = self.faults.strike(request, exchange.handle, exchange.refuse)
         self.calls.append(exchange.call._replace(answered=isinstance(reply, Response)))
         return reply
@@ -90,7 +94,15 @@ class Smq(StandIn):
 class _Exchange:
     """One request on its way to an answer, and the record of it."""
 
-    def __init__(self, access: Access, actions: Actions, request: Request, request_id: str, host: str) -> None:
+    def __init__(
+        self,
+        access: Access,
+        actions: Actions,
+        request: Request,
+        request_id: str,
+        host: str,
+        denied: Collection[str],
+    ) -> None:
         action, queue = target(request)
         self.call = Call(action or f"{request.method} {request.path}", queue, request.connection)
         self._access = access
@@ -98,16 +110,22 @@ class _Exchange:
         self._request = request
         self._id = request_id
         self._host = host
+        self._denied = denied
 
     def handle(self) -> Response:
         """What the service makes of the request."""
         try:
-            self._access.check(self._request)
+            self._admit()
             response = self._actions.perform(self.call.action, self._request, self.call.queue)
         except SmqError as error:
             return self.refuse(Refusal(error.status, error.code, error.message))
         self.call = self.call._replace(accepted=True)
         return self._signed(response)
+
+    def _admit(self) -> None:
+        self._access.check(self._request)
+        if self.call.action in self._denied:
+            raise SmqError("AccessDenied", "The OwnerId that your Access Key Id associated to is forbidden.")
 
     def refuse(self, refusal: Refusal) -> Response:
         """An error in SMQ's format."""

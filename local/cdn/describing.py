@@ -1,0 +1,61 @@
+"""What the CDN tells of a domain: DescribeCdnDomainDetail and DescribeCdnDomainConfigs.
+
+Answers in the shape of `alibabacloud-cdn20180510` 9.2; the names of functions and their arguments are those of the
+page "Domain configuration functions" of the CDN documentation.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from local.serving import EMPTY
+
+
+class Source(NamedTuple):
+    """An origin: `oss` with the bucket's own domain, `domain` or `ipaddr`."""
+
+    type: str
+    content: str
+
+
+class Function(NamedTuple):
+    """One setting of a domain, such as `set_hashkey_args` with its arguments."""
+
+    name: str
+    arguments: Mapping[str, str] = EMPTY
+
+
+class Described(NamedTuple):
+    """A domain: its status (online, offline, configuring …), where its content comes from, and its settings."""
+
+    status: str = "online"
+    sources: tuple[Source, ...] = ()
+    functions: tuple[Function, ...] = ()
+
+
+def detail(name: str, described: Described) -> dict[str, Any]:
+    """The answer of DescribeCdnDomainDetail."""
+    sources = [{"Type": source.type, "Content": source.content, "Enabled": "online"} for source in described.sources]
+    model = {
+        "DomainName": name,
+        "DomainStatus": described.status,
+        "CdnType": "web",
+        "Cname": f"{name}.w.kunlunsl.com",
+        "SourceModels": {"SourceModel": sources},
+    }
+    return {"GetDomainDetailModel": model}
+
+
+def configs(described: Described) -> dict[str, Any]:
+    """The answer of DescribeCdnDomainConfigs."""
+    functions = [
+        {
+            "ConfigId": str(number),
+            "FunctionName": function.name,
+            "Status": "success",
+            "FunctionArgs": {
+                "FunctionArg": [{"ArgName": name, "ArgValue": value} for name, value in function.arguments.items()]
+            },
+        }
+        for number, function in enumerate(described.functions, 5_003_576)
+    ]
+    return {"DomainConfigs": {"DomainConfig": functions}}

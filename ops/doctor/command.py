@@ -1,0 +1,105 @@
+"""`doctor`: is it set up right?"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from ops.doctor import access, buckets, domains, functions, places, queues, triggers
+from ops.doctor.account import GROUPS, Account
+from ops.doctor.facts import Facts
+from ops.doctor.findings import CHECKS, FAILURE, OK, WARNING, Finding
+from ops.doctor.problems import Problem
+from ops.doctor.reader import Reader
+from ops.doctor.rights import rights
+from ops.errors import Exit
+from ops.invoke import NAME
+from ops.operation import Command, Operation
+from ops.output import counted, visible
+from ops.settings import Settings
+
+if TYPE_CHECKING:  # rich is imported when something is shown
+    from rich.table import Table
+
+SECONDS = 5.0
+WRONG = "ops.doctor.wrong"  # endpoints that are no base URLs, in click's `Context.meta`
+JUDGES: Mapping[str, Callable[[Facts], list[Finding]]] = {
+    "config": access.config,
+    "credentials": access.credentials,
+    "clock": access.clock,
+    "rights": rights,
+    "domain": domains.domain,
+    "cache_key": domains.cache_key,
+    "bucket": buckets.bucket,
+    "function": functions.function,
+    "layer": functions.layer,
+    "oss_trigger": triggers.oss_trigger,
+    "queue_trigger": triggers.queue_trigger,
+    "failure_destination": functions.failure_destination,
+    "queues": queues.queues,
+    "quota": domains.quota,
+    "endpoint": access.endpoint,
+    "competitor": buckets.competitor,
+}
+SHOWN = {OK: ("OK", "green"), WARNING: ("warning", "yellow"), FAILURE: ("failure", "bold red")}
+
+
+class Lenient(Command):
+    """A command to which a setting that is wrong is something to tell of, and no reason to stop."""
+
+    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+        """The settings without endpoints that are none; these are kept in the context's `meta`."""
+        bad = ctx.meta[WRONG] = places.wrong({**environ, **given})
+        told, around = ({name: value for name, value in those.items() if name not in bad} for those in (given, environ))
+        return super().settings(ctx, told, around)
+
+
+@click.command(cls=Lenient)
+@click.option("--function-name", metavar="NAME", help="Its name; else REFRESH_NAME, else oss-cdn-refresh.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="That a service may take to answer.",
+)
+@click.pass_context
+def doctor(context: click.Context, *, function_name: str | None, timeout: float) -> Exit:
+    """Check that everything is set up right. Nothing is changed."""
+    operation: Operation = context.obj
+    output = operation.output
+    bad: Mapping[str, Problem] = context.meta[WRONG]
+    reader = Reader(operation.credentials, places.endpoints(operation.settings, bad))
+    name = function_name or operation.settings.environ.get("REFRESH_NAME") or NAME
+    with output.progress("Asking", GROUPS) as step:
+        facts = Account(operation, reader, timeout).facts(name, step)
+    found = [finding for check in CHECKS for finding in JUDGES[check](facts)]
+    output.draw(_table(found))
+    output.say()
+    output.say(_summary(found))
+    output.document([finding._asdict() for finding in found])
+    return Exit.of(found=any(finding.status == FAILURE for finding in found))
+
+
+def _table(found: Iterable[Finding]) -> "Table":
+    """A line a finding, and its remedy below it."""
+    from rich.table import Table  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415 - see above
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in found:
+        word, style = SHOWN[finding.status]
+        table.add_row(Text(word, style=style), finding.check, Text(visible(finding.detail)))
+        if finding.remedy:
+            table.add_row("", "", Text(visible(f"→ {finding.remedy}"), style="bold"))
+    return table
+
+
+def _summary(found: Iterable[Finding]) -> str:
+    statuses = [finding.status for finding in found]
+    failures, warnings = counted(statuses.count(FAILURE), "failure"), counted(statuses.count(WARNING), "warning")
+    return f"{len(CHECKS)} checks: {failures}, {warnings}."

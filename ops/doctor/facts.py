@@ -1,0 +1,81 @@
+"""All that the account told, before anything is judged. Whatever was not told stands there as the `Problem` why."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ops.doctor.problems import Problem
+from ops.doctor.reader import Service
+from ops.doctor.roles import Role
+from ops.doctor.services import Bucket, Json, Quotas
+from ops.doctor.watched import Neighbour
+from ops.expectations import HANDLER
+from ops.settings import Settings
+from ops.smq import Attributes
+from oss_cdn_refresh.config import Config
+from oss_cdn_refresh.credentials import Credentials
+
+BACKLOG, DEAD_LETTERS = "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"  # the variables that name the queues
+
+
+class _Facts(NamedTuple):
+    told: Settings
+    function_name: str
+    now: float
+    region: str
+    account: str
+    who: Credentials | Problem
+    identity: Json | Problem
+    config: Config | Problem
+    quotas: Quotas | Problem
+    domains: Mapping[str, Json | Problem]
+    domain_settings: Mapping[str, list[Json] | Problem]
+    buckets: Mapping[str, Bucket | Problem]
+    purged: Mapping[str, dict[str, bool] | Problem]
+    function: Json | Problem
+    own: Neighbour | Problem
+    others: tuple[Neighbour, ...] | Problem
+    asynchronous: Json | Problem
+    cap: int | Problem | None
+    layers: Mapping[str, Json | Problem]
+    queue_names: Mapping[str, str]
+    queues: Mapping[str, Attributes | Problem]
+    roles: Mapping[str, Role | Problem]
+    endpoints: Mapping[Service, str | Problem]
+    answered: frozenset[Service]
+    problems: tuple[Problem, ...]
+
+
+class Facts(_Facts):
+    """What the checks judge.
+
+    told: the settings of the command. function_name: of the function that refreshes.
+    now: epoch seconds by this machine.
+    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
+    domains, domain_settings: by domain; buckets, purged: by bucket, the latter the domains bound to it.
+    function: as GetFunction tells it; own: the same with its triggers; others: the other functions of the region.
+    layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
+    problems: whatever was not told, in order. answered: the services that answered.
+    """
+
+    @cached_property
+    def variables(self) -> Mapping[str, str]:
+        """The function's environment; nothing where the function was not told."""
+        found: Any = {} if isinstance(self.function, Problem) else self.function.get("environmentVariables")
+        return found or {}
+
+    @cached_property
+    def family(self) -> tuple[Neighbour, ...]:
+        """The function that refreshes, and a drain beside it: of the same code, and a reader of the same backlog."""
+        own = () if isinstance(self.own, Problem) else (self.own,)
+        others = () if isinstance(self.others, Problem) else self.others
+        return (
+            *own,
+            *(other for other in others if other.handler == HANDLER and other.reads(self.queue_names[BACKLOG])),
+        )
+
+    @cached_property
+    def strangers(self) -> tuple[Neighbour, ...]:
+        """All other functions of the region."""
+        others = () if isinstance(self.others, Problem) else self.others
+        return tuple(other for other in others if other not in self.family)
