@@ -115,4 +115,4 @@ def _planned(
     uploads = [Change(*located(key), UPLOAD) for key in sorted(keys)]
     gathered = gather(reading._replace(changes=[*reading.changes, *uploads]), rules, now)
     items = {item: trail for item, trail in gathered.items.items() if item not in gathered.faults}
-    return plan_items(items, left, rules, unchanged)
+    return plan_items(items, left, rules, unchanged, gathered.ignored)

@@ -1,6 +1,7 @@
 """From changes to the plan for them: the function's own rules and planner, for millions of keys at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ops.object_lists import by_directory
@@ -24,7 +25,8 @@ class Planned(NamedTuple):
     """What is sent of each type, what has to wait, and what it costs.
 
     chosen: the directories that nobody has asked for, with the unchanged URLs that each expires; covers: how many
-    changed URLs each directory stands for; changes: distinct changed URLs.
+    changed URLs each directory stands for; changes: distinct changed URLs; ignored: the objects that no site
+    refreshes, by reason.
     """
 
     files: list[str]
@@ -35,6 +37,7 @@ class Planned(NamedTuple):
     covers: Mapping[str, int]
     calls: int
     changes: int
+    ignored: Counter[str]
 
     def document(self, *, counted: bool) -> dict[str, Any]:
         """The plan for scripts; the collateral is None where directories were chosen and nobody has counted it."""
@@ -51,7 +54,11 @@ class Planned(NamedTuple):
 
 
 def plan_items(
-    items: Mapping[Item, Trail], left: Mapping[ObjectType, int], config: Config, unchanged: Unchanged
+    items: Mapping[Item, Trail],
+    left: Mapping[ObjectType, int],
+    config: Config,
+    unchanged: Unchanged,
+    ignored: Counter[str],
 ) -> Planned:
     """The plan for items, each with what it has been through."""
     found = standing(items, left, config, unchanged)
@@ -68,13 +75,15 @@ def plan_items(
         covers,
         sum(1 for _ in batches(found.sent, config.limits)),
         len({item.url for item in items}),
+        ignored,
     )
 
 
 def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Config, unchanged: Unchanged) -> Planned:
     """The plan for uploads of distinct objects, each as `oss://bucket/key`; made for millions of them."""
     scope = Scope(config)
-    asked = _asked(lines, config, scope)
+    ignored: Counter[str] = Counter()
+    asked = _asked(lines, config, scope, ignored)
     purse = Purse(left, scope, unchanged)
     purse.spend(asked, NO_RESERVE)
     spent = purse.spent()
@@ -91,6 +100,7 @@ def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Conf
         _covers(spent),
         sum(1 for _ in batches(sent, config.limits)),
         sum(map(len, asked.values())),
+        ignored,
     )
 
 
@@ -102,29 +112,31 @@ def _covers(spent: Spent) -> dict[str, int]:
     return covers
 
 
-def _asked(lines: Iterable[str], config: Config, scope: Scope) -> Asked:
-    """What changed objects have to be refreshed as; a directory with nothing special in it is mapped as a whole."""
+def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[str]) -> Asked:
+    """What changed objects have to be refreshed as; a directory with nothing special in it is mapped as a whole.
+
+    The objects that no site refreshes are counted into `ignored`.
+    """
     files: dict[Where, list[str]] = {}
     others: list[Item] = []
     for place, names in by_directory(lines).items():
         bucket, _, above = place.removeprefix("oss://").partition("/")
         sites = config.by_bucket.get(bucket, ())
         if len(sites) == 1 and not config.collapse.priority and _simple(sites[0], above, names):
-            ordinary = [name for name in names if name not in sites[0].index]
+            index = frozenset(sites[0].index)
+            ordinary = [name for name in names if name not in index]
             for root in sites[0].roots:
                 url = root + above[len(sites[0].prefix) :]
                 where = (url if scope.collapsible(url) else ""), 0
                 files.setdefault(where, []).extend([url + name for name in ordinary])
-            names = [name for name in names if name in sites[0].index] if len(ordinary) < len(names) else []  # noqa: PLW2901
-        others += _items(bucket, above, names, config)
+            names = [name for name in names if name in index]  # noqa: PLW2901 - the others are done
+        for name in names:
+            items, why = items_of(Change(bucket, above + name, UPLOAD), config)
+            others += items
+            ignored[why] += not items
     asked = scope.asked(dict.fromkeys(others))
     asked[FILE] = asked.get(FILE, Needs({})).joined(Needs(files))
     return {kind: needs.distinct() for kind, needs in asked.items()}
-
-
-def _items(bucket: str, above: str, names: Iterable[str], config: Config) -> Iterator[Item]:
-    for name in names:
-        yield from items_of(Change(bucket, above + name, UPLOAD), config)[0]
 
 
 def _simple(site: Site, above: str, names: list[str]) -> bool:

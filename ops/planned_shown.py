@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ops.output import Column, Output, visible
 from ops.output import counted as number_of
 from ops.planned import Planned
+from ops.validate import WHY
 from oss_cdn_refresh.collapse.tree import upwards
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 
@@ -14,6 +15,8 @@ SHOWN = 10  # URLs that wait
 def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, counted: bool) -> None:
     """Show it."""
     output.say(f"{number_of(plan.changes, 'changed URL')}, {number_of(plan.calls, 'call')}.")
+    for why, count in (+plan.ignored).items():
+        output.say(f"{number_of(count, 'object')} ignored: {WHY[why]}.")
     rows = [
         ("URLs", len(plan.files), left[FILE]),
         ("directories", len(plan.directories), left[DIRECTORY]),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from oss_cdn_refresh.config import Also, Config, Limits, Site, parse
+from oss_cdn_refresh.config import Also, Collapse, Config, Limits, Site, parse
 from oss_cdn_refresh.errors import ConfigurationError
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
@@ -366,7 +366,7 @@ def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
             "colour: red",
             (
                 "the whole file: 'colour' is no key here: "
-                "take it out; known here are sites, limits, collapse, ignore_params_type"
+                "take it out; known here are sites, limits, collapse, priority, ignore_params_type"
             ),
         ),
         ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: mend the YAML there"),
@@ -508,3 +508,54 @@ def test_a_template_of_a_directory_ends_with_a_slash(template: str) -> None:
 def test_the_commonest_slips_of_yaml_are_told_with_their_remedy(text: str, remedy: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"config.yml: line \d, column \d+: .*: {remedy}"):
         parse(text, "config.yml")
+
+
+# What happens when the quota is short
+
+
+def test_collapse_has_defaults() -> None:
+    assert parsed(SITE).collapse == Collapse(
+        mode="when_needed",
+        reserve_urls=500,
+        reserve_directories=10,
+        max_collateral=100_000,
+        root=False,
+        variants=False,
+        inventory="",
+        priority=(),
+    )
+
+
+def test_every_rule_of_collapse_is_read() -> None:
+    rules = {
+        "mode": "never",
+        "reserve_urls": 0,
+        "reserve_directories": 1,
+        "max_collateral": 2,
+        "root": True,
+        "variants": True,
+        "inventory": "oss://b/i.json",
+        "priority": ["*.html"],
+    }
+    assert parsed(SITE, collapse=rules).collapse == Collapse(**{**rules, "priority": ("*.html",)})
+
+
+def test_priority_may_stand_by_itself() -> None:
+    assert parsed(SITE, priority=["*.html", "*.js"]).collapse.priority == ("*.html", "*.js")
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("mode: always", 'collapse.mode: is "always": write when_needed or never'),
+        ("reserve_urls: -1", "collapse.reserve_urls: is -1: write at least 0"),
+        ("root: 1", "collapse.root: is a whole number: write true or false"),
+        ("variants: 'yes'", 'collapse.variants: is "yes": write true or false'),
+        ("inventory: null", "collapse.inventory: is empty (null): "),
+        ("priority: '*.html'", "collapse.priority: is a text: write a list"),
+        ("max: 1", "collapse: 'max' is no key here: "),
+    ],
+)
+def test_a_mistake_in_collapse_is_told_with_its_place_and_remedy(rule: str, message: str) -> None:
+    text = f"sites: [{{bucket: a, domains: [a.com]}}]\ncollapse: {{{rule}}}"
+    assert refusal(text).startswith(f"config.yml: {message}")

@@ -20,7 +20,7 @@ REMEDIES = {  # for what libyaml and PyYAML say of the commonest slips
     "found character that cannot start any token": "indent with spaces, not tabs, and quote what begins with @ or `",
     "did not find expected alphabetic or numeric character": 'quote what begins with *, such as "*.map"',
 }
-KEYS = ("sites", "limits", "collapse", "ignore_params_type")
+KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type")
 
 
 class Also(NamedTuple):
@@ -121,6 +121,8 @@ def parse(text: str | bytes, file: str) -> Config:
         config = config._replace(limits=_limits(top["limits"]))
     if "collapse" in top:
         config = config._replace(collapse=_collapse(top["collapse"]))
+    if "priority" in top:  # what is sent first also matters where nothing collapses: it may stand by itself
+        config = config._replace(collapse=config.collapse._replace(priority=top["priority"].texts()))
     if "ignore_params_type" in top:
         config = config._replace(ignore_params_type=top["ignore_params_type"].choice("IgnoreParams", "ExQuery"))
     return config

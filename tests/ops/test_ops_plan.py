@@ -123,6 +123,12 @@ def test_people_see_what_is_a_guess(plan: Plan) -> None:
     assert ("/img/  40 changed, ~40 unchanged" in shown, "a guess" in shown) == (True, True)
 
 
+def test_people_see_what_is_ignored(plan: Plan) -> None:
+    config = {"sites": [{**SITE, "exclude": ["img/*"]}]}
+    shown = plan(config=config, keys=[*BIG, *SMALL]).stdout
+    assert "40 objects ignored: include and exclude of its site leave it out." in shown
+
+
 def test_names_of_strangers_are_inert(plan: Plan) -> None:
     result = plan("--urls-left", "0", "--directories-left", "0", keys=["[red]x[/red].jpg", "\x1b[31m.jpg"])
     assert ("\x1b" in result.stdout, "%5Bred%5Dx" in result.stdout) == (False, True)
