@@ -34,7 +34,7 @@ class Registered:
             "instanceLifecycleConfig": {
                 "initializer": {"handler": function.initializer, "timeout": function.initializer_timeout}
             },
-            "logConfig": {"project": f"serverless-{function.region}-4f1b", "logstore": "default-logs"},
+            "logConfig": {"project": function.log_project, "logstore": function.logstore},
             "internetAccess": True,
             "state": "Active",
             "lastUpdateStatus": "Successful",

@@ -137,7 +137,7 @@ def _network(told: Json, facts: Facts) -> Iterator[Finding]:
         yield failure("function", what, "set internetAccess: true, or CDN_ENDPOINT to the one of your VPC")
     if not inner(told, "logConfig").get("logstore"):
         what = "its logs go nowhere: nobody can see what it did"
-        yield warning("function", what, f"write logConfig: auto and {AGAIN}")
+        yield warning("function", what, f"name project and logstore in logConfig as template.yml does and {AGAIN}")
 
 
 def _cap(facts: Facts) -> Iterator[Finding]:
