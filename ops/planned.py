@@ -140,7 +140,10 @@ def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[
             items, why = items_of(Change(bucket, above + name, UPLOAD), config)
             others += items
             ignored[why] += not items
-    asked = scope.asked(dict.fromkeys(others))
+    asked = {
+        kind: Needs({where: [item.url for item in items] for where, items in needs.urls.items()})
+        for kind, needs in scope.asked(dict.fromkeys(others)).items()
+    }
     asked[FILE] = asked.get(FILE, Needs({})).joined(Needs(files))
     return {kind: needs.distinct() for kind, needs in asked.items()}
 
