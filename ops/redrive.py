@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ops import log_lines, returning
-from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, with_ids, with_reason
+from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, complain_of_hidden, with_ids, with_reason
 from ops.errors import Exit, Failed, Refused
 from ops.interruptions import put_off
 from ops.log_lines import Found
@@ -21,8 +21,6 @@ from ops.queues import a_reader, backlog_queue, dead_letter_queue
 from ops.reader import Reader
 from ops.smq import BATCH, Queue
 from ops.smq_refusals import ABOUT_A_MESSAGE
-
-AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
 
 
 @click.command(cls=Command)
@@ -66,7 +64,11 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
                     break
         except Refused as refusal:
             refusals.append(refusal)
-        hidden = _hidden(reader, operation)
+        try:
+            hidden = reader.hidden()
+        except Refused as refusal:
+            refusals.append(refusal)
+            hidden = 0
         undeleted = reader.undeleted
     missing = [] if refusals else chosen.missing(letters)
     put_back = 0 if dry_run else len(letters)
@@ -76,11 +78,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
         output.complain(f"{put_back} were put back, the others are still dead letters: {why}" if put_back else why)
     if undeleted:
         output.complain(f"{counted(undeleted, 'message')} in both queues, put back and not deleted: run it again")
-    if hidden:
-        output.complain(
-            f"{counted(hidden, 'dead letter')} hidden now, received by somebody else or by a run that was killed: "
-            "run it again later"
-        )
+    complain_of_hidden(hidden, output)
     complain_of(missing, output)
     output.document(
         {
@@ -108,17 +106,6 @@ def _put_back(
     refusals += refused.values()
     refusals += reader.delete([letter.message for letter in taken])
     return [letter.brief() for letter in taken]
-
-
-def _hidden(reader: Reader, operation: Operation) -> int:
-    """How many dead letters somebody else has received and may yet give back."""
-    try:
-        if (hidden := reader.hidden()) > 0:
-            operation.effects.sleep(AGAIN_AFTER)
-            hidden = min(hidden, reader.hidden())
-    except Refused:
-        return 0  # why SMQ cannot be asked has been said
-    return max(0, hidden)
 
 
 def _log(operation: Operation, lines: Iterable[Found | None], reason: str | None, *, dry_run: bool) -> Exit:
