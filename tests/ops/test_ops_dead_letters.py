@@ -1,7 +1,9 @@
 """`dead-letters list`, `show` and `drop`."""
 
+import base64
 import json
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -86,6 +88,24 @@ def test_a_body_in_base64_is_read_like_a_plain_one(world: World) -> None:
     give_up(world, json.loads(payload("dead_letter_in_the_queue"))[0]["messageBody"])
     (shown,) = documents(world, "list")["dead_letters"]
     assert (shown["source"], shown["reason"]) == ("function", "InvalidObjectPath.Malformed")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda body: base64.b64encode(body).decode().rstrip("="),
+        lambda body: base64.encodebytes(body).decode(),
+        lambda body: base64.urlsafe_b64encode(body).decode(),
+        lambda body: base64.b64encode(b"\xef\xbb\xbf" + body).decode(),
+        lambda body: "\ufeff" + body.decode(),
+    ],
+    ids=["unpadded", "in lines", "URL-safe", "with a mark", "plain with a mark"],
+)
+def test_base64_is_read_as_the_function_reads_it(world: World, spelled: Callable[[bytes], str]) -> None:
+    body = json.dumps(dead_letter("https://www.example.com/?>~?>~?>~"), ensure_ascii=False).encode() + b" "
+    give_up(world, spelled(body))
+    (shown,) = documents(world, "list")["dead_letters"]
+    assert (shown["source"], shown["reason"]) == ("function", "Throttling.User")
 
 
 def test_reasons_are_counted(world: World) -> None:
