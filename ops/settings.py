@@ -23,6 +23,7 @@ VARIABLES = {
     "DEAD_LETTER_QUEUE": "The queue of what was given up.",
     "DELIVERY": "How the function delivers: direct or batched.",
     "LOG_LEVEL": "What the library logs.",
+    "CALLS_PER_SECOND": "Calls to the CDN API in a second, at most.",
     "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
     "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
     "ALIBABA_CLOUD_REGION_ID": "The region, for the default endpoints.",
@@ -94,7 +95,7 @@ class Settings(NamedTuple):
 def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     """Put together what options and environment say.
 
-    :raises ConfigurationError: an endpoint is no base URL.
+    :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
     """
     told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
     account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
@@ -104,16 +105,14 @@ def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     told["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
-    told["FUNCTION_COMPUTE_ENDPOINT"] = told["FUNCTION_COMPUTE_ENDPOINT"] or (
-        f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
-    )
+    own = f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
     around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
     return Settings(
         config=config,
         cdn=around.cdn,
         smq=around.smq,
         oss=around.oss,
-        function_compute=told["FUNCTION_COMPUTE_ENDPOINT"].rstrip("/"),
+        function_compute=environment.base_url("FUNCTION_COMPUTE_ENDPOINT", told, own),
         backlog=around.backlog,
         dead_letters=around.dead_letters,
         account=account,

@@ -44,9 +44,9 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
     own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
     return Environment(
         config=environ.get("REFRESH_CONFIG") or "config.yml",
-        cdn=_base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
-        smq=_base_url("SMQ_ENDPOINT", environ, own_smq),
-        oss=_base_url("OSS_ENDPOINT", environ, own_oss),
+        cdn=base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
+        smq=base_url("SMQ_ENDPOINT", environ, own_smq),
+        oss=base_url("OSS_ENDPOINT", environ, own_oss),
         region=region,
         backlog=environ.get("BACKLOG_QUEUE") or "",
         dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
@@ -55,6 +55,21 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
         timeout=_timeout(context),
         credentials=source(context, environ),
     )
+
+
+def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
+    """An endpoint without a trailing `/`, with https where it names no scheme; "" where neither it nor a default is.
+
+    :raises ConfigurationError: it is no base URL.
+    """
+    url = environ.get(variable) or default
+    if not url:
+        return ""
+    scheme, _, host = url.partition("://") if "://" in url else ("https", "", url)
+    host = host.rstrip("/")
+    if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
+        raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
+    return f"{scheme}://{host}"
 
 
 def _calls_per_second(text: str) -> int:
@@ -77,14 +92,3 @@ def _batched(environ: Mapping[str, str]) -> bool:
 def _timeout(context: Any) -> float:
     timeout = getattr(getattr(context, "function", None), "timeout", None)
     return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT
-
-
-def _base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
-    url = environ.get(variable) or default
-    if not url:
-        return ""
-    scheme, _, host = url.partition("://") if "://" in url else ("https", "", url)
-    host = host.rstrip("/")
-    if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
-        raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
-    return f"{scheme}://{host}"
