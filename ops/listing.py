@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from ops.errors import Failed, Refused, Unanswered
 from ops.operation import Operation
@@ -10,6 +11,7 @@ from ops.validate import located
 
 PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
 SECONDS = 15  # that a page may take
+NO_LIST = (ParseError, RuntimeError, ValueError)  # what oss2 2.19.1 raises for an answer that is not OSS's
 WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
     "AccessDenied": "grant oss:ListObjects on the bucket to whom the credentials belong",
@@ -37,6 +39,9 @@ def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
             yield bucket_name, found.key
     except oss2.exceptions.RequestError as error:
         what = f"{place}: no answer of {operation.settings.oss}: check the endpoint and the network, and run it again"
+        raise Unanswered("NoAnswer", what) from error
+    except NO_LIST as error:
+        what = f"{place}: the answer of {operation.settings.oss} is not OSS's: check the endpoint"
         raise Unanswered("NoAnswer", what) from error
     except oss2.exceptions.OssError as error:
         code = str(error.code or error.status)

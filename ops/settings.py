@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from ops.errors import NotSet
+from ops.errors import Failed, NotSet
 from oss_cdn_refresh import environment
 
 VARIABLES = {
@@ -96,12 +96,13 @@ def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     """Put together what options and environment say.
 
     :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
+    :raises Failed: the working directory, from which the configuration's file counts, is gone.
     """
     told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
     account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
     config = told["REFRESH_CONFIG"] or "config.yml"
     if not config.startswith("oss://"):
-        config = str(Path.cwd() / config)  # the function would look beside its own code
+        config = _from_here(config)  # the function would look beside its own code
     told["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
@@ -142,6 +143,13 @@ def options() -> list[click.Option]:
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     if value:
         context.meta.setdefault(GIVEN, {})[parameter.name] = value
+
+
+def _from_here(path: str) -> str:
+    try:
+        return str(Path(path).absolute())
+    except FileNotFoundError as error:
+        raise Failed("the working directory is gone: change to one that is there") from error
 
 
 def _named(name: str, variable: str, what_for: str) -> str:

@@ -37,8 +37,13 @@ def run(
     return CliRunner().invoke(main, words, obj=Surroundings(effects, credentials), env=env, input=stdin)
 
 
-def start(*words: str, environ: Mapping[str, str], stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
-    """Start the command as a process of its own, with the machine's clock and the official chain of credentials."""
+def start(
+    *words: str, environ: Mapping[str, str], stderr: int = subprocess.PIPE, script: str = ""
+) -> "subprocess.Popen[str]":
+    """Start the command as a process of its own, with the machine's clock and the official chain of credentials.
+
+    script: one for sh that ends with `exec "$@"`, the command.
+    """
     env = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
@@ -48,7 +53,7 @@ def start(*words: str, environ: Mapping[str, str], stderr: int = subprocess.PIPE
         **environ,
     }
     return subprocess.Popen(  # noqa: S603 - our own command
-        (sys.executable, "-m", "ops", *words),
+        (*(("sh", "-c", script, "sh") if script else ()), sys.executable, "-m", "ops", *words),
         cwd=ROOT,
         env=env,
         text=True,
