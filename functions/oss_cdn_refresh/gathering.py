@@ -48,8 +48,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     for asked in reading.waiting:
         waiting.setdefault(id(asked.trail), []).append(asked)
     alike = [(_seen(group[0].trail, now), group) for group in waiting.values()]
-    today = midnight(now)
-    for trail, group in sorted(alike, key=lambda pair: _urgency(pair[0], today)):
+    for trail, group in sorted(alike, key=lambda pair: _urgency(pair[0], now)):
         for asked in group:
             _add(gathered.items, asked.items, trail)
             for item in asked.items:
@@ -70,6 +69,6 @@ def _seen(trail: Trail, now: float) -> Trail:
     return trail._replace(first_seen=now) if trail.first_seen > now else trail
 
 
-def _urgency(trail: Trail, today: float) -> tuple[int, float, float]:
+def _urgency(trail: Trail, now: float) -> tuple[int, float, float]:
     """What sorts items that wait: whose turn it is, then the newest day of the quotas, then the longest waiting."""
-    return trail.turn(today), -midnight(trail.first_seen), trail.first_seen
+    return trail.turn(midnight(now)), -midnight(trail.first_seen), trail.first_seen

@@ -49,12 +49,13 @@ def batches(items: Mapping[Item, Trail], limits: Limits, midnight: float = 0.0) 
         DIRECTORY: limits.directories_per_call,
         IGNORE_PARAMS: min(limits.urls_per_call, IGNORE_PARAMS_PER_CALL),
     }
-    found = [
+    queues = _queues(items, midnight)
+    found = (
         Batch(object_type, force, group)
-        for (object_type, force, _), lanes in _queues(items, midnight).items()
+        for (object_type, force, _), lanes in queues.items()
         for group in _groups(lanes, most[object_type], limits.domains_per_call)
-    ]
-    yield from sorted(found, key=lambda batch: items[batch.items[0]].turn(midnight))
+    )
+    yield from found if len(queues) == 1 else sorted(found, key=lambda batch: items[batch.items[0]].turn(midnight))
 
 
 def _queues(
