@@ -54,6 +54,8 @@ def read(operation: Operation) -> dict[ObjectType, Quota]:
     except (TeaException, OSError, ValueError) as error:
         what = f"{endpoint}: no answer: check the endpoint and the network, and run it again"
         raise Unanswered("NoAnswer", what) from error
+    if answer is None:  # so the SDK gives JSON that is no object
+        raise Unanswered("NoAnswer", f"{endpoint}: the answer is not the CDN's: check the endpoint")
     quotas = {
         object_type: Quota(_figure(getattr(answer, f"{name}_quota")), _figure(getattr(answer, f"{name}_remain")))
         for object_type, name in FIELDS.items()

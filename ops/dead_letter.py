@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from ops import records
-from ops.output import Output
+from ops.output import Output, counted
 from ops.records import Record
 from ops.smq import Message
 from oss_cdn_refresh.effects import timestamp
@@ -84,3 +84,12 @@ def complain_of(missing: Sequence[str], output: Output) -> None:
     """Say which ids were asked for in vain."""
     if missing:
         output.complain(f"there is no dead letter with the id {', '.join(missing)} that is visible now")
+
+
+def complain_of_hidden(hidden: int, output: Output) -> None:
+    """Say how many dead letters could not be seen."""
+    if hidden:
+        output.complain(
+            f"{counted(hidden, 'dead letter')} hidden now, received by somebody else or by a run that was killed: "
+            "run it again later"
+        )

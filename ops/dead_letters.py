@@ -6,8 +6,17 @@ from typing import Any
 import click
 
 from ops import records
-from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, dead_letter, with_ids, with_reason
-from ops.errors import Exit, Failed, Refused
+from ops.dead_letter import (
+    Chosen,
+    DeadLetter,
+    by_reason,
+    complain_of,
+    complain_of_hidden,
+    dead_letter,
+    with_ids,
+    with_reason,
+)
+from ops.errors import Exit, Refused
 from ops.operation import Command, Group, Operation
 from ops.output import Column, Output, counted, pretty, shortened
 from ops.queues import a_reader, dead_letter_queue
@@ -31,26 +40,31 @@ def list_(operation: Operation, *, reason: str | None) -> Exit:
     """Show all dead letters, and how many there are of each reason. They stay visible to others."""
     letters: list[DeadLetter] = []
     failure: Refused | None = None
+    hidden = 0
     with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
         try:
             for batch in reader.batches("Reading dead letters"):
                 letters += (letter.brief() for letter in Chosen(reason, ()).among(batch))
+            hidden = reader.hidden()
         except Refused as refusal:
             if not letters:
                 raise
             failure = refusal
     letters.sort(key=lambda letter: letter.failed_at)
-    _show(operation.output, letters)
+    complete = failure is None and not hidden
+    _show(operation.output, letters, complete=complete)
     if failure:
         operation.output.complain(f"{failure}; this is not all")
+    complain_of_hidden(hidden, operation.output)
     operation.output.document(
         {
             "dead_letters": [letter.fields() for letter in letters],
             "reasons": by_reason(letters),
-            "complete": failure is None,
+            "hidden": hidden,
+            "complete": complete,
         }
     )
-    return Exit.of(found=bool(letters))
+    return Exit.of(found=bool(letters), failed=not complete)
 
 
 @dead_letters.command(cls=Command)
@@ -62,11 +76,15 @@ def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names 
         found = next(
             (message for batch in reader.batches("Looking for it") for message in batch if message.id == id), None
         )
+        hidden = 0 if found else reader.hidden()
+    output = operation.output
     if found is None:
-        raise Failed(
-            f'there is no dead letter with the id "{id}" that is visible now: see `oss-cdn-refresh dead-letters list`'
-        )
-    letter, output = dead_letter(found), operation.output
+        why = f'there is no dead letter with the id "{id}" that is visible now: see `oss-cdn-refresh dead-letters list`'
+        output.complain(why)
+        complain_of_hidden(hidden, output)
+        output.document({"error": why, "hidden": hidden, "complete": not hidden})
+        return Exit.COULD_NOT
+    letter = dead_letter(found)
     payload = _payload(letter.record)
     fields = letter.fields() | {"enqueued_at": timestamp(found.enqueued_at)}
     output.fields(fields)
@@ -91,15 +109,24 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
     chosen, output = Chosen(reason, ids), operation.output
     letters: list[DeadLetter] = []
     refusals: list[Refused] = []
+    failure: Refused | None = None
+    hidden = 0
     with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
-        for batch in reader.batches("Deleting dead letters" if yes else "Reading dead letters"):
-            these = chosen.among(batch)
-            letters += (letter.brief() for letter in these)
-            if yes and these:
-                refusals += reader.delete([letter.message for letter in these])
-            if refusals:
-                break
+        try:
+            for batch in reader.batches("Deleting dead letters" if yes else "Reading dead letters"):
+                these = chosen.among(batch)
+                letters += (letter.brief() for letter in these)
+                if yes and these:
+                    refusals += reader.delete([letter.message for letter in these])
+                if refusals:
+                    break
+            hidden = reader.hidden()
+        except Refused as refusal:
+            if not letters:
+                raise
+            failure = refusal
         kept = len(refusals) + reader.undeleted
+    complete = failure is None and not hidden
     missing = chosen.missing(letters)
     reasons = by_reason(letters)
     output.table(["reason", Column("messages", figures=True)], reasons.items())
@@ -108,19 +135,30 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
     if not yes and letters:
         output.complain(f"{counted(len(letters), 'message')} would be deleted, to be refreshed by nobody: give --yes")
     elif yes:
-        output.say(f"{len(letters) - kept} deleted." if letters else "There is nothing to delete.")
+        nothing = "There is nothing to delete." if complete else "There is nothing to delete that is visible now."
+        output.say(f"{len(letters) - kept} deleted." if letters else nothing)
+    if failure:
+        output.complain(f"{failure}; this is not all")
+    complain_of_hidden(hidden, output)
     complain_of(missing, output)
     output.document(
-        {"deleted": len(letters) - kept if yes else 0, "found": len(letters), "reasons": reasons, "missing": missing}
+        {
+            "deleted": len(letters) - kept if yes else 0,
+            "found": len(letters),
+            "reasons": reasons,
+            "missing": missing,
+            "hidden": hidden,
+            "complete": complete,
+        }
     )
-    return Exit.of(failed=bool(kept or missing or (letters and not yes)))
+    return Exit.of(failed=bool(kept or missing or not complete or (letters and not yes)))
 
 
-def _show(output: Output, letters: Sequence[DeadLetter]) -> None:
+def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> None:
     figures = (Column("items", figures=True), Column("attempts", figures=True))
     output.table(["id", "source", "reason", "what", *figures, "failed at"], map(_row, letters))
     if not letters:
-        output.say("No dead letters.")
+        output.say("No dead letters." if complete else "No dead letters that are visible now.")
         return
     output.say()
     totals: dict[str, list[int]] = {reason: [0, 0] for reason in by_reason(letters)}

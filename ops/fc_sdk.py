@@ -6,6 +6,8 @@ from ops.errors import Refused, Unanswered
 from ops.operation import Operation
 
 LARGEST = {"Sync": 32 * 1024 * 1024, "Async": 128 * 1024}  # bytes of a payload; InvokeFunction
+ANSWERED = {"Sync": 200, "Async": 202}  # HTTP; InvokeFunction, whatever became of the invocation
+REQUEST_ID = "x-fc-request-id"  # a header of each of its answers, and of nobody else's
 CONNECT, READ = 10_000, 320_000  # ms; a call that waits takes as long as the function may: 300 s and some
 WHAT_TO_DO = {
     "FunctionNotFound": "give the name of the deployed function with --function-name",
@@ -58,4 +60,7 @@ def invoke(operation: Operation, name: str, event: bytes, kind: str) -> Called:
         what = f"{endpoint}: no answer, the function may have been called: check the endpoint and the network"
         raise Unanswered("NoAnswer", what) from error
     headers = {key.lower(): value for key, value in answer.headers.items()}
-    return Called(headers.get("x-fc-request-id", ""), payload, headers.get("x-fc-error-type", ""))
+    if answer.status_code != ANSWERED[kind] or not headers.get(REQUEST_ID):
+        what = f"the answer ({answer.status_code}) is not Function Compute's, the function may have been called"
+        raise Unanswered("NoAnswer", f"{endpoint}: {what}: check the endpoint")
+    return Called(headers[REQUEST_ID], payload, headers.get("x-fc-error-type", ""))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ops import fc_sdk
-from ops.errors import Exit, Failed
+from ops.errors import Exit, Failed, Refused
 from ops.fc_sdk import LARGEST, Called
 from ops.operation import Command, Operation
 from ops.output import Column, counted, shortened
@@ -33,11 +33,12 @@ def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_n
         if len(payload) > LARGEST[kind]:
             remedy = "send less at once" if wait else "send less at once, or --wait"
             raise Failed(f"{file} has {len(payload)} bytes, more than {LARGEST[kind]}: {remedy}")
-    called: list[tuple[str, Called]] = []
+    results: list[tuple[str, Called | Refused]] = []
     with output.progress("Invoking", len(payloads)) as step:
         for file, payload in payloads:
-            called.append((file, fc_sdk.invoke(operation, name, payload, kind)))
+            results.append((file, _call(operation, name, payload, kind)))
             step(1)
+    called = [(file, answer) for file, answer in results if isinstance(answer, Called)]
     summaries = [_summary(answer.payload) for _, answer in called]
     if wait:
         columns = [Column(figure.replace("_", " "), figures=True) for figure in FIGURES]
@@ -46,27 +47,39 @@ def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_n
             for (file, _), summary in zip(called, summaries, strict=True)
         ]
         output.table(["file", *columns], rows)
-    else:
+    elif called:
         output.table(["file", "request id"], [(file, answer.request_id) for file, answer in called])
         output.say(f"{counted(len(called), 'payload')} taken by {name}.")
         output.next_step("see what it made of them in the function's log, by the request id")
-    for file, answer in called:
-        if answer.error:
+    entries = [_entry(file, answer, wait=wait) for file, answer in results]
+    for file, answer in results:
+        if isinstance(answer, Refused):
+            output.complain(f"{file}: {answer}")
+        elif answer.error:
             told = shortened(_message(answer.payload), 500)
             output.complain(f"{file}: {name} failed ({answer.error}): {told}: see its log, request {answer.request_id}")
-    output.document(
-        [
-            {
-                "file": file,
-                "request_id": answer.request_id,
-                "error": answer.error or None,
-                "answer": _parsed(answer.payload) if wait else None,
-            }
-            for file, answer in called
-        ]
-    )
+    output.document(entries)
     found = any(summary.get(figure) for summary in summaries for figure in FOUND)
-    return Exit.of(found=found, failed=any(answer.error for _, answer in called))
+    return Exit.of(found=found, failed=any(entry["error"] for entry in entries))
+
+
+def _call(operation: Operation, name: str, payload: bytes, kind: str) -> Called | Refused:
+    """What came of one payload: those before it are sent, so its refusal must not hide them."""
+    try:
+        return fc_sdk.invoke(operation, name, payload, kind)
+    except Refused as refusal:
+        return refusal
+
+
+def _entry(file: str, answer: Called | Refused, *, wait: bool) -> dict[str, Any]:
+    if isinstance(answer, Refused):
+        return {"file": file, "request_id": None, "error": str(answer), "answer": None}
+    return {
+        "file": file,
+        "request_id": answer.request_id,
+        "error": answer.error or None,
+        "answer": _parsed(answer.payload) if wait else None,
+    }
 
 
 def _content(file: str) -> bytes:
@@ -78,7 +91,7 @@ def _parsed(payload: str) -> Any:
     """The answer as JSON, or as it came."""
     try:
         return json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return payload
 
 

@@ -15,6 +15,7 @@ SECONDS = 15  # that a page may take
 NOT_FOUND = 404
 MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body to tell a code in
 LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the objects"  # the rights
+NO_LIST = (ParseError, RuntimeError, ValueError)  # what oss2 2.19.1 raises for an answer that is not OSS's
 WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
     "AccessDenied": "grant {right} to whom the credentials belong",
@@ -115,14 +116,14 @@ def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
     except oss2.exceptions.RequestError as error:
         what = f"{place}: no answer of {operation.settings.oss}: check the endpoint and the network, and run it again"
         raise Unanswered("NoAnswer", what) from error
+    except NO_LIST as error:
+        what = f"{place}: the answer of {operation.settings.oss} is not OSS's: check the endpoint"
+        raise Unanswered("NoAnswer", what) from error
     except oss2.exceptions.OssError as error:
         code = str(error.code or error.status)
         message = operation.credentials().redacted(str(error.message or ""))
         remedy = WHAT_TO_DO.get(code, "").format(right=right)
         raise Refused(code, ": ".join(filter(None, (place, code, message, remedy)))) from error
-    except (ParseError, RuntimeError) as error:  # how oss2 says that the XML is none, or is not what it looks for
-        what = f"{place}: the answer of {operation.settings.oss} is not OSS's: check the endpoint"
-        raise Unanswered("NoAnswer", what) from error
 
 
 def _bucket(operation: Operation, name: str) -> Any:

@@ -5,12 +5,15 @@ A command is a function under `@click.command(cls=Command)` that takes an `Opera
 """
 
 import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import click
 
+from ops import streams
 from ops.credentials import source
 from ops.errors import Exit, Failed
 from ops.interruptions import terminable
@@ -19,6 +22,8 @@ from ops.settings import GIVEN, JSON, Settings, options, settings
 from oss_cdn_refresh.credentials import Source
 from oss_cdn_refresh.effects import Effects, real
 from oss_cdn_refresh.errors import CdnRefreshError
+
+SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of an argument that are not UTF-8
 
 
 class Surroundings(NamedTuple):
@@ -47,6 +52,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it, with what all levels of the command tree were given."""
         given = ctx.meta.get(GIVEN, {})
+        _in_utf_8((*given.values(), *_texts(ctx)))
         around: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), source())
         ctx.obj = Operation(
             self.settings(ctx, given, os.environ),
@@ -81,25 +87,64 @@ class Root(Group):
         """Run the command and exit."""
         words = list(sys.argv[1:] if args is None else args)
         named["standalone_mode"] = False
+        why = ""
         try:
-            with terminable():
-                code = super().main(words, *rest, **named)
+            code, why = self._ended(words, *rest, **named)
+            if why:
+                complain(why)
+            if why and "--json" in words:
+                Output(json=True).document({"error": why})
             sys.stdout.flush()
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
+        except OSError as error:
             code = Exit.COULD_NOT
-        except (click.ClickException, CdnRefreshError, Failed) as error:
-            code = _failed(error.format_message() if isinstance(error, click.ClickException) else str(error), words)
-        except BrokenPipeError:  # whoever read the output has seen enough
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - what is still to be flushed
-            code = Exit.COULD_NOT
-        except (KeyboardInterrupt, click.Abort):
-            code = _failed("interrupted: run it again to go on", words)
+            if not why and not isinstance(error, BrokenPipeError):  # whose reader has seen enough
+                with suppress(OSError):
+                    complain(f"the output cannot be written: {error.strerror}: write it to somewhere else")
+            streams.mute()
         sys.exit(int(code or 0))
 
+    def _ended(self, words: list[str], *rest: Any, **named: Any) -> tuple[Any, str]:
+        """The exit code of a run, and what went wrong, for the one line about it."""
+        try:
+            streams.prepare()
+            with terminable():
+                return super().main(words, *rest, **named), ""
+        except click.ClickException as error:
+            return Exit.COULD_NOT, _misuse(error, words)
+        except (CdnRefreshError, Failed) as error:
+            return Exit.COULD_NOT, str(error)
+        except (KeyboardInterrupt, click.Abort):
+            return Exit.COULD_NOT, "interrupted: run it again to go on"
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            what = error.strerror or str(error)
+            return Exit.COULD_NOT, f"{place}{what}: check what is read and written, and run it again"
+        except SystemExit as ended:  # click's own end, with 1, where whoever read the output has seen enough
+            return Exit.COULD_NOT if ended.code else Exit.DONE, ""
 
-def _failed(why: str, words: Sequence[str]) -> Exit:
-    complain(why)
+
+def _misuse(error: click.ClickException, words: Sequence[str]) -> str:
+    if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
     if "--json" in words:
-        Output(json=True).document({"error": why})
-    return Exit.COULD_NOT
+        return "no command is given: name one of those that --help shows"
+    error.show()
+    return ""
+
+
+def _texts(context: click.Context) -> Iterator[Any]:
+    """The values of all arguments but the names of files."""
+    for parameter in context.command.params:
+        if isinstance(parameter.type, click.types.StringParamType):
+            value = context.params.get(parameter.name or "")
+            yield from value if isinstance(value, tuple) else (value,)
+
+
+def _in_utf_8(texts: Iterable[Any]) -> None:
+    """Arguments come as bytes: what is not UTF-8 in them can be written nowhere.
+
+    :raises Failed: there is such a text.
+    """
+    wrong = next((text for text in texts if isinstance(text, str) and SURROGATES.search(text)), None)
+    if wrong is not None:
+        raise Failed(f'"{wrong}" is not UTF-8: write it in UTF-8, in a locale like C.UTF-8')

@@ -23,7 +23,7 @@ def dead_letter_queue(operation: Operation) -> Queue:
 
 def a_reader(queue: Queue, operation: Operation) -> Reader:
     """Reads all of a queue."""
-    return Reader(queue, operation.output, operation.effects.monotonic)
+    return Reader(queue, operation.output, operation.effects)
 
 
 def _queue(operation: Operation, name: str, variable: str) -> Queue:

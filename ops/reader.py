@@ -5,7 +5,7 @@ everybody else for the queue's visibility timeout. In a long queue the first one
 seen, and would be received again and again in their stead: those are then hidden for longer.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -14,9 +14,11 @@ from ops.interruptions import put_off
 from ops.output import Output, counted
 from ops.smq import BATCH, Attributes, Message, Queue
 from ops.smq_refusals import GONE
+from oss_cdn_refresh.effects import Effects
 
 ROUNDS = 3  # times that all known messages may come again without a new one among them
 SLACK = 1.0  # seconds; what was sent so soon after the beginning is still seen
+AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
 
 
 class _Held(NamedTuple):
@@ -31,10 +33,11 @@ class Reader:
     also by an error or an interruption, everything received and not deleted is made visible again.
     """
 
-    def __init__(self, queue: Queue, output: Output, monotonic: Callable[[], float]) -> None:
+    def __init__(self, queue: Queue, output: Output, effects: Effects) -> None:
         self._queue = queue
         self._output = output
-        self._monotonic = monotonic
+        self._monotonic = effects.monotonic
+        self._sleep = effects.sleep
         self._held: dict[str, _Held] = {}
         self._seen: set[str] = set()
         self._to_delete: set[str] = set()  # what could not be deleted because it was visible again
@@ -97,10 +100,19 @@ class Reader:
         """How many messages are hidden now and not held here: others received them, or an answer to us was lost.
 
         SMQ's counts lag behind, so more than was hidden at the beginning, or may have been lost, is not believed.
+
+        :raises Refused: SMQ does not tell.
         """
+        hidden = self._hidden_now()
+        if hidden:
+            self._sleep(AGAIN_AFTER)
+            hidden = min(hidden, self._hidden_now())
+        return hidden
+
+    def _hidden_now(self) -> int:
         before = self._attributes.inactive if self._attributes else 0
         possible = before + BATCH * self._queue.unanswered
-        return min(possible, self._queue.attributes().inactive - len(self._held)) if possible else 0
+        return max(0, min(possible, self._queue.attributes().inactive - len(self._held))) if possible else 0
 
     def _receive(self, visibility: int) -> list[Message]:
         with put_off():  # or what SMQ hides would be known to nobody

@@ -6,13 +6,12 @@ shown as what it is.
 
 import base64
 import binascii
-import json
-import math
 from typing import Any, NamedTuple
 
 from ops.output import shortened
 from oss_cdn_refresh import events
 from oss_cdn_refresh.effects import timestamp
+from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER
 
 OURS = "function"  # a dead letter of our function
@@ -65,13 +64,10 @@ def read(body: str) -> Record:
 
 
 def decoded(body: str) -> Any:
-    """The JSON of a body, plain or in Base64; None where it is neither."""
-    value = _json(body)
-    if value is not None:
-        return value
+    """The JSON of a body, plain or in Base64, as the function reads it; None where it is neither."""
     try:
-        return _json(base64.b64decode(body, validate=True).decode())
-    except ValueError:  # also of broken Base64 and of bytes that are no text
+        return events.decoded(body)
+    except UnreadableRecord:
         return None
 
 
@@ -131,15 +127,3 @@ def _contents(body: str) -> tuple[str, int]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
-    except (ValueError, RecursionError):  # ValueError also for a number with too many digits
-        return None
-
-
-def _finite(digits: str) -> float | None:
-    number = float(digits)
-    return number if math.isfinite(number) else None

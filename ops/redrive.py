@@ -5,24 +5,22 @@ one of the two queues, or in both for a moment.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 
 from ops import log_lines, returning
-from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, with_ids, with_reason
+from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, complain_of_hidden, with_ids, with_reason
 from ops.errors import Exit, Failed, Refused
 from ops.interruptions import put_off
-from ops.log_lines import Found
+from ops.log_lines import Broken, Found
 from ops.operation import Command, Operation
 from ops.output import Column, counted
 from ops.queues import a_reader, backlog_queue, dead_letter_queue
 from ops.reader import Reader
 from ops.smq import BATCH, Queue
 from ops.smq_refusals import ABOUT_A_MESSAGE
-
-AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
 
 
 @click.command(cls=Command)
@@ -39,8 +37,15 @@ def redrive(operation: Operation, *, reason: str | None, ids: tuple[str, ...], f
         return _dead_letters(operation, Chosen(reason, ids), dry_run=dry_run)
     if ids:
         raise click.UsageError("--id names dead letters, and --from-logs reads a file: give one of the two")
-    lines = (line.decode(errors="replace") for line in from_logs)
+    lines = _text(from_logs, getattr(from_logs, "name", "<stdin>"))
     return _log(operation, log_lines.found(lines, operation.effects.now()), reason, dry_run=dry_run)
+
+
+def _text(lines: Iterable[bytes], file: str) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if b"\0" in line:
+            raise Failed(f"{file}: line {number}: NUL bytes: it is packed, or text in UTF-16: save it as UTF-8")
+        yield line.decode(errors="replace")
 
 
 def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exit:
@@ -66,7 +71,11 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
                     break
         except Refused as refusal:
             refusals.append(refusal)
-        hidden = _hidden(reader, operation)
+        try:
+            hidden = reader.hidden()
+        except Refused as refusal:
+            refusals.append(refusal)
+            hidden = 0
         undeleted = reader.undeleted
     missing = [] if refusals else chosen.missing(letters)
     put_back = 0 if dry_run else len(letters)
@@ -76,11 +85,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
         output.complain(f"{put_back} were put back, the others are still dead letters: {why}" if put_back else why)
     if undeleted:
         output.complain(f"{counted(undeleted, 'message')} in both queues, put back and not deleted: run it again")
-    if hidden:
-        output.complain(
-            f"{counted(hidden, 'dead letter')} hidden now, received by somebody else or by a run that was killed: "
-            "run it again later"
-        )
+    complain_of_hidden(hidden, output)
     complain_of(missing, output)
     output.document(
         {
@@ -110,24 +115,16 @@ def _put_back(
     return [letter.brief() for letter in taken]
 
 
-def _hidden(reader: Reader, operation: Operation) -> int:
-    """How many dead letters somebody else has received and may yet give back."""
-    try:
-        if (hidden := reader.hidden()) > 0:
-            operation.effects.sleep(AGAIN_AFTER)
-            hidden = min(hidden, reader.hidden())
-    except Refused:
-        return 0  # why SMQ cannot be asked has been said
-    return max(0, hidden)
-
-
-def _log(operation: Operation, lines: Iterable[Found | None], reason: str | None, *, dry_run: bool) -> Exit:
+def _log(operation: Operation, lines: Iterable[Found | Broken | None], reason: str | None, *, dry_run: bool) -> Exit:
     output = operation.output
     entries: list[Found] = []
+    broken: list[int] = []
     others = 0
     for line in lines:
         if line is None:
             others += 1
+        elif isinstance(line, Broken):
+            broken.append(line.line)
         elif reason in (None, line.reason):
             entries.append(line)
     bodies = {entry.body: entry for entry in entries if entry.body is not None}
@@ -145,6 +142,11 @@ def _log(operation: Operation, lines: Iterable[Found | None], reason: str | None
             f"{counted(shortened, 'line')} of the log too short to tell what to put back: refresh it with "
             "`oss-cdn-refresh refresh`"
         )
+    if broken:
+        output.complain(
+            f"{counted(len(broken), 'line')} of the log with something unaccounted cannot be read, the first is line "
+            f"{broken[0]}: export the log again, whole and one JSON object a line"
+        )
     output.document(
         {
             "dry_run": dry_run,
@@ -154,10 +156,11 @@ def _log(operation: Operation, lines: Iterable[Found | None], reason: str | None
             "duplicates": len(entries) - shortened - len(bodies),
             "other_lines": others,
             "shortened": shortened,
+            "broken": len(broken),
             "errors": list(dict.fromkeys(map(str, refusals))),
         }
     )
-    return Exit.of(failed=bool(refusals or shortened))
+    return Exit.of(failed=bool(refusals or shortened or broken))
 
 
 def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refused]]:

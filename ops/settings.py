@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from ops.errors import NotSet
+from ops.errors import Failed, NotSet
 from oss_cdn_refresh import environment
 
 VARIABLES = {
@@ -23,6 +23,7 @@ VARIABLES = {
     "DEAD_LETTER_QUEUE": "The queue of what was given up.",
     "DELIVERY": "How the function delivers: direct or batched.",
     "LOG_LEVEL": "What the library logs.",
+    "CALLS_PER_SECOND": "Calls to the CDN API in a second, at most.",
     "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
     "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
     "ALIBABA_CLOUD_REGION_ID": "The region, for the default endpoints.",
@@ -94,13 +95,14 @@ class Settings(NamedTuple):
 def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
     """Put together what options and environment say.
 
-    :raises ConfigurationError: an endpoint is no base URL.
+    :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
+    :raises Failed: the working directory, from which the configuration's file counts, is gone.
     """
     told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
     account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
     config = told["REFRESH_CONFIG"] or "config.yml"
     if not config.startswith("oss://"):
-        config = str(Path.cwd() / config)  # the function would look beside its own code
+        config = _from_here(config)  # the function would look beside its own code
     told["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
@@ -142,6 +144,13 @@ def options() -> list[click.Option]:
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     if value:
         context.meta.setdefault(GIVEN, {})[parameter.name] = value
+
+
+def _from_here(path: str) -> str:
+    try:
+        return str(Path(path).absolute())
+    except FileNotFoundError as error:
+        raise Failed("the working directory is gone: change to one that is there") from error
 
 
 def _named(name: str, variable: str, what_for: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from world import SITE, World, always, backlog_record, event, objects, payload, record, url
 
+from local.cdn import Quota
 from local.faults import Faults, Refusal
 from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
 
@@ -177,6 +178,34 @@ def test_where_not_everything_can_go_the_fresh_go_first(world: World, ahead: Any
     world.invoke(queued(*[ahead, behind][::order]))
     assert world.cdn.accepted == {("File", url("ahead.jpg"))}
     assert [message["urls"] for message in world.backlog] == [[url("behind.jpg")]]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind"),
+    [
+        ({"attempts": 0, "history": []}, {}),
+        ({}, {"first_seen": "2026-11-21T15:59:59Z"}),
+    ],
+    ids=["fresh before put off", "today before yesterday"],
+)
+def test_what_waits_longer_takes_no_quota_from_another_domains_fresh_change(
+    world: World, ahead: dict[str, Any], behind: dict[str, Any]
+) -> None:
+    world.configure({**SITE, "domains": ["www.example.com", "d1.example.com"]})
+    world.cdn.quota = Quota(urls=2)
+    first, other = url("first.jpg"), url("first.jpg", "d1.example.com")
+    late = [url(f"{number}.jpg") for number in range(5)]
+    world.invoke(queued(backlog_record(first, other, **ahead), backlog_record(*late, **behind)))
+    assert world.cdn.accepted == {("File", first), ("File", other)}
+
+
+def test_a_directory_put_off_takes_no_quota_from_one_that_asks_for_deletion(world: World) -> None:
+    world.cdn.quota = Quota(directories=2)
+    ahead = {"object_type": "Directory", "attempts": 0, "history": []}
+    first, forced = backlog_record(url("a/"), **ahead), backlog_record(url("b/"), **ahead, force=True)
+    late = backlog_record(url("c/"), url("d/"), object_type="Directory")
+    world.invoke(queued(first, late, forced))
+    assert world.cdn.accepted == {("Directory", url("a/")), ("Directory", url("b/"))}
 
 
 def test_a_body_in_base64_is_worked_on_too(batched: World) -> None:

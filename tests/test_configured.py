@@ -266,6 +266,7 @@ def test_an_endpoint_of_oss_comes_from_the_region(world: World) -> None:
 FAULTS = {
     "a 500": Response(500, b"<Error><Code>InternalError</Code></Error>"),
     "an HTML 502": Response(502, b"<html></html>"),
+    "an error that is no text": Response(502, b"\xff\xfe"),
     "no right": Response(403, b"<Error><Code>AccessDenied</Code></Error>"),
     "a reset": Reset(),
     "an answer cut off": Response(200, b"sites:", {"Content-Length": "1000", "Connection": "close"}),

@@ -13,8 +13,11 @@ from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, 
 from oss_cdn_refresh.planning import Batch, batches
 
 MEBIBYTE = 1_048_576
+MIDNIGHT = 1_000.0
 PLAIN = Trail(0.0)
 FORCED = Trail(0.0, force=True)
+TODAY = Trail(MIDNIGHT, attempts=1)
+EARLIER = Trail(MIDNIGHT - 1, attempts=1)
 
 
 def files(count: int, domain: str = "www.example.com", suffix: str = "") -> dict[Item, Trail]:
@@ -94,6 +97,42 @@ def test_force_means_nothing_for_a_file() -> None:
     assert [batch.force for batch in batches(items, Limits())] == [False]
 
 
+def in_turns(*domains: str, object_type: Any = FILE, **trail: Any) -> dict[Item, Trail]:
+    """Nine items of each domain, in turns that alternate."""
+    trails = [each._replace(**trail) for each in (PLAIN, EARLIER, TODAY) * 3]
+    return {
+        Item(object_type, f"https://{domain}/{number}{trail.get('force', '')}/"): each
+        for domain in domains
+        for number, each in enumerate(trails)
+    }
+
+
+def turns(items: dict[Item, Trail], **limits: int) -> list[list[int]]:
+    """The turns of the items of each call."""
+    found = batches(items, Limits(**limits), MIDNIGHT)
+    return [[items[item].turn(MIDNIGHT) for item in batch.items] for batch in found]
+
+
+def test_no_item_goes_ahead_of_another_domains_whose_turn_is_earlier() -> None:
+    assert turns(in_turns("a.com", "b.com"), urls_per_call=9) == [[0] * 6 + [1] * 3, [1] * 3 + [2] * 6]
+
+
+def test_turns_cost_no_call_more() -> None:
+    domains = [f"d{number}.com" for number in range(10)]
+    assert turns(in_turns(*domains)) == [[0] * 30 + [1] * 30 + [2] * 30]
+
+
+def test_a_call_of_what_was_put_off_comes_after_all_with_something_fresh() -> None:
+    """Time may be up before the next call, of whatever type."""
+    found = turns(in_turns("a.com") | in_turns("a.com", object_type=DIRECTORY), urls_per_call=3, directories_per_call=3)
+    assert found == [[0] * 3] * 2 + [[1] * 3] * 2 + [[2] * 3] * 2
+
+
+def test_what_is_put_off_shares_no_call_with_what_is_fresh_where_the_forced_share_its_quota() -> None:
+    items = in_turns("a.com", object_type=DIRECTORY) | in_turns("a.com", object_type=DIRECTORY, force=True)
+    assert turns(items) == [[0] * 3] * 2 + [[1] * 3] * 2 + [[2] * 3] * 2
+
+
 items_of_any_kind = st.dictionaries(
     st.builds(
         lambda object_type, domain, name: Item(object_type, f"https://d{domain}.example.com/{name}/"),
@@ -101,7 +140,7 @@ items_of_any_kind = st.dictionaries(
         st.integers(0, 5),
         st.one_of(st.integers(0, 99).map(str), st.text("a%+é\u4e2d", min_size=1, max_size=30)),
     ),
-    st.sampled_from([PLAIN, FORCED]),
+    st.sampled_from([PLAIN, FORCED, TODAY, EARLIER]),
     max_size=60,
 )
 any_limits = st.builds(Limits, st.integers(1, 9), st.integers(1, 5), st.integers(1, 4), st.just(1_000))
@@ -109,7 +148,7 @@ any_limits = st.builds(Limits, st.integers(1, 9), st.integers(1, 5), st.integers
 
 @given(items_of_any_kind, any_limits)
 def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(items: dict[Item, Trail], limits: Limits) -> None:
-    found = list(batches(items, limits))
+    found = list(batches(items, limits, MIDNIGHT))
     most = {
         FILE: limits.urls_per_call,
         DIRECTORY: limits.directories_per_call,
@@ -125,12 +164,14 @@ def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(items: dic
 
 
 @given(items_of_any_kind, any_limits)
-def test_the_items_of_a_domain_keep_their_order(items: dict[Item, Trail], limits: Limits) -> None:
+def test_the_items_of_a_domain_keep_their_order_within_a_turn(items: dict[Item, Trail], limits: Limits) -> None:
     position = {item: number for number, item in enumerate(items)}
-    sent = [item for batch in batches(items, limits) for item in batch.items]
+    sent = [item for batch in batches(items, limits, MIDNIGHT) for item in batch.items]
     lanes: dict[Any, list[int]] = {}
     for item in sent:
-        lanes.setdefault((item.type, item.domain, items[item].force and item.type != FILE), []).append(position[item])
+        trail = items[item]
+        lane = trail.turn(MIDNIGHT), item.type, item.domain, trail.force and item.type != FILE
+        lanes.setdefault(lane, []).append(position[item])
     assert all(first < second for lane in lanes.values() for first, second in pairwise(lane))
 
 

@@ -354,10 +354,22 @@ def test_a_delay_is_no_shorter_than_what_the_cdn_asks_for(world: World) -> None:
     assert world.delays == [1_800]
 
 
-def test_no_delay_is_longer_than_smq_takes(world: World) -> None:
-    world.cdn.faults = always(THROTTLED._replace(headers={"x-acs-retry-after": "9" * 12}))
+@pytest.mark.parametrize("code", ["Throttling", "SystemBusy", "QuotaPerMinuteExceeded.Refresh"])
+def test_the_cdn_is_believed_up_to_an_hour(world: World, code: str) -> None:
+    """A week is as long as a message lives: what waits for that is lost."""
+    world.cdn.faults = always(Refusal(400, code, headers={"x-acs-retry-after": "9" * 12}))
     assert world.invoke(event(record()))["deferred"] == 1
-    assert world.delays[0] <= 604_800
+    assert world.delays == [3_600]
+
+
+def test_what_has_no_room_for_days_is_back_within_a_day_and_put_off_again(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 1})
+    world.invoke(backlog_record(*(url(str(number)) for number in range(1_500)), attempts=0))
+    assert max(world.delays) == 86_400 + 300 + 900
+    last = world.backlog[-1]
+    world.clock.advance(max(world.delays))
+    assert world.invoke(last)["deferred"] == 1
+    assert (world.backlog[-1]["urls"], world.backlog[-1]["attempts"]) == (last["urls"], 0)
 
 
 def test_the_minutes_quota_waits_a_minute_and_more(world: World) -> None:

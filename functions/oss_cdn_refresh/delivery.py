@@ -65,7 +65,8 @@ class Delivery:
         for wait, load in loads.items():
             full = "the limit of the domain's minute is used up"
             yield Outcome(tuple(load), Fate.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
-        self._waiting.extend(batches({item: items[item] for item in now} if loads else items, self._limits))
+        fitting = {item: items[item] for item in now} if loads else items
+        self._waiting.extend(batches(fitting, self._limits, midnight))
         while self._waiting:
             yield from self._submit(self._waiting.popleft())
 

@@ -57,6 +57,21 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
     )
 
 
+def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
+    """An endpoint without a trailing `/`, with https where it names no scheme; "" where neither it nor a default is.
+
+    :raises ConfigurationError: it is no base URL.
+    """
+    url = environ.get(variable) or default
+    if not url:
+        return ""
+    scheme, _, host = url.partition("://") if "://" in url else ("https", "", url)
+    host = host.rstrip("/")
+    if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
+        raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
+    return f"{scheme}://{host}"
+
+
 def _calls_per_second(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= FIGURE_LENGTH):
         what = f'"{text}" is no whole number'
@@ -77,18 +92,3 @@ def _batched(environ: Mapping[str, str]) -> bool:
 def _timeout(context: Any) -> float:
     timeout = getattr(getattr(context, "function", None), "timeout", None)
     return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT
-
-
-def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
-    """The base URL that a variable names, without a trailing `/`; "" where neither it nor the default names one.
-
-    :raises ConfigurationError: it is none.
-    """
-    url = environ.get(variable) or default
-    if not url:
-        return ""
-    scheme, _, host = url.partition("://") if "://" in url else ("https", "", url)
-    host = host.rstrip("/")
-    if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
-        raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
-    return f"{scheme}://{host}"

@@ -48,7 +48,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     for asked in reading.waiting:
         waiting.setdefault(id(asked.trail), []).append(asked)
     alike = [(_seen(group[0].trail, now), group) for group in waiting.values()]
-    for trail, group in sorted(alike, key=lambda pair: _urgency(pair[0])):
+    for trail, group in sorted(alike, key=lambda pair: _urgency(pair[0], now)):
         for asked in group:
             _add(gathered.items, asked.items, trail)
             for item in asked.items:
@@ -69,6 +69,6 @@ def _seen(trail: Trail, now: float) -> Trail:
     return trail._replace(first_seen=now) if trail.first_seen > now else trail
 
 
-def _urgency(trail: Trail) -> tuple[bool, float, float]:
-    """What sorts items that wait: never put off before, then the newest day of the quotas, then the longest waiting."""
-    return trail.put_off, -midnight(trail.first_seen), trail.first_seen
+def _urgency(trail: Trail, now: float) -> tuple[int, float, float]:
+    """What sorts items that wait: whose turn it is, then the newest day of the quotas, then the longest waiting."""
+    return trail.turn(midnight(now)), -midnight(trail.first_seen), trail.first_seen

@@ -56,6 +56,13 @@ class Trail(NamedTuple):
         """Whether it was refused or had to wait before."""
         return bool(self.history) or self.attempts > 0
 
+    def turn(self, midnight: float) -> int:
+        """When its turn comes where not everything can go: 0 never put off, 1 put off today, 2 on an earlier day.
+
+        midnight: when the quotas' day began, in epoch seconds.
+        """
+        return self.put_off + (self.put_off and self.first_seen < midnight)
+
     def merged(self, other: "Trail") -> "Trail":
         """One trail for two reasons to refresh the same item: the longest waiting and the most often failed counts."""
         if self is other:

@@ -59,6 +59,8 @@ def read(
         return None
     except (oss2.exceptions.OssError, ConnectionFailed) as error:
         what = str(error) if isinstance(error, ConnectionFailed) else f"{error.status} {error.code}".strip()
+    except UnicodeDecodeError:  # of an error's body
+        what = "the answer is not OSS's"
     # Raised here and not there: what OSS answers to a refused signature holds the token, and would stand as the cause.
     raise ConfigurationError(where, "the whole object", what, "see that it is there and the role may read it")
 

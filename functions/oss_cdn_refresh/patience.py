@@ -49,7 +49,7 @@ class Patience:
 
         False, without waiting, where the invocation has no patience left for it.
         """
-        longest = min(BACK_OFF_LONGEST, BACK_OFF_FIRST * 2.0 ** (tries - 1))
+        longest = min(BACK_OFF_LONGEST, BACK_OFF_FIRST * 2.0 ** min(tries - 1, 16))
         seconds = max(min(self._effects.uniform(0, longest), self._waiting), at_least)
         if self._waiting <= 0 or seconds > self._waiting or seconds > left - SHORTEST_CALL:
             return False

@@ -36,31 +36,50 @@ class Batch(NamedTuple):
         ]
 
 
-def batches(items: Mapping[Item, Trail], limits: Limits) -> Iterator[Batch]:
+def batches(items: Mapping[Item, Trail], limits: Limits, midnight: float = 0.0) -> Iterator[Batch]:
     """Group items into calls, in the order given, so that no call breaks a limit of the API.
 
     A batch holds one object type, at most `limits.domains_per_call` domains, as many items as the type allows, and fits
     into a body of `BODY_BYTES`. Items of one domain stay together where they can: a refusal of a domain then costs one
-    call.
+    call. But none goes ahead of another domain's whose turn is earlier, by `Trail.turn` and the `midnight` that began
+    the quotas' day: the quota of a type may end with any item, the time with any call.
     """
     most: Mapping[ObjectType, int] = {
         FILE: limits.urls_per_call,
         DIRECTORY: limits.directories_per_call,
         IGNORE_PARAMS: min(limits.urls_per_call, IGNORE_PARAMS_PER_CALL),
     }
-    kinds: dict[tuple[ObjectType, bool], dict[str, list[Item]]] = {}
-    for lane, inside in _lanes(items).items():
-        kinds.setdefault(lane[:2], {})[lane[2]] = inside
-    for (object_type, force), domains in kinds.items():
-        for group in _groups(domains.values(), most[object_type], limits.domains_per_call):
-            yield Batch(object_type, force, group)
+    queues = _queues(items, midnight)
+    found = (
+        Batch(object_type, force, group)
+        for (object_type, force, _), lanes in queues.items()
+        for group in _groups(lanes, most[object_type], limits.domains_per_call)
+    )
+    yield from found if len(queues) == 1 else sorted(found, key=lambda batch: items[batch.items[0]].turn(midnight))
 
 
-def _lanes(items: Mapping[Item, Trail]) -> dict[tuple[ObjectType, bool, str], list[Item]]:
-    """Items by object type, by whether deletion is asked for, and by domain."""
-    lanes: dict[tuple[ObjectType, bool, str], list[Item]] = {}
+def _queues(
+    items: Mapping[Item, Trail], midnight: float
+) -> dict[tuple[ObjectType, bool, int], list[tuple[str, list[Item]]]]:
+    """The items that may share calls, turn after turn, by domain.
+
+    They are of one type and alike in whether deletion is asked for. Where a type has both kinds, which share a quota,
+    only items of one turn share calls.
+    """
+    lanes = _lanes(items, midnight)
+    kinds = {(object_type, force) for _, object_type, force, _ in lanes}
+    queues: dict[tuple[ObjectType, bool, int], list[tuple[str, list[Item]]]] = {}
+    for (turn, object_type, force, domain), inside in sorted(lanes.items(), key=lambda lane: lane[0][0]):
+        apart = turn if (object_type, not force) in kinds else 0
+        queues.setdefault((object_type, force, apart), []).append((domain, inside))
+    return queues
+
+
+def _lanes(items: Mapping[Item, Trail], midnight: float) -> dict[tuple[int, ObjectType, bool, str], list[Item]]:
+    """Items by their turn, by object type, by whether deletion is asked for, and by domain."""
+    lanes: dict[tuple[int, ObjectType, bool, str], list[Item]] = {}
     for item, trail in items.items():
-        lane = item.type, trail.force and item.type != FILE, item.domain
+        lane = trail.turn(midnight), item.type, trail.force and item.type != FILE, item.domain
         if lane in lanes:
             lanes[lane].append(item)
         else:
@@ -68,15 +87,15 @@ def _lanes(items: Mapping[Item, Trail]) -> dict[tuple[ObjectType, bool, str], li
     return lanes
 
 
-def _groups(domains: Iterable[Sequence[Item]], most: int, most_domains: int) -> Iterator[tuple[Item, ...]]:
+def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, most_domains: int) -> Iterator[tuple[Item, ...]]:
     """The items of some domains in calls of so many items and so many domains at most."""
     group: list[Item] = []
-    inside = 0
-    for items in domains:
-        if inside >= most_domains:
+    inside: set[str] = set()
+    for domain, items in lanes:
+        if domain not in inside and len(inside) >= most_domains:
             yield tuple(group)
-            group, inside = [], 0
-        inside += 1
+            group, inside = [], set()
+        inside.add(domain)
         taken = 0
         while taken < len(items):
             more = _fitting(group, items[taken : taken + most - len(group)])
@@ -84,7 +103,7 @@ def _groups(domains: Iterable[Sequence[Item]], most: int, most_domains: int) -> 
             taken += len(more)
             if taken < len(items):
                 yield tuple(group)
-                group, inside = [], 1
+                group, inside = [], {domain}
     if group:
         yield tuple(group)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from oss_cdn_refresh.cdn.verdicts import PER_MINUTE, Verdict
+from oss_cdn_refresh.delays import RETRY_AFTER_LONGEST
 from oss_cdn_refresh.errors import CallRefused
 from oss_cdn_refresh.items import Item, ObjectType
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
@@ -60,5 +61,5 @@ def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
         refusal.message,
         refusal.request_id,
         until=until,
-        at_least=refusal.retry_after,
+        at_least=min(refusal.retry_after, RETRY_AFTER_LONGEST),
     )

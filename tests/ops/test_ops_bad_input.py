@@ -138,6 +138,12 @@ def test_a_command_that_is_none(world: World, words: Sequence[str]) -> None:
     assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (2, 1, "")
 
 
+@pytest.mark.parametrize("words", [("--json", "dead-letters"), ("--json",), ("dead-letters", "--json")])
+def test_a_command_that_is_not_named_is_told_to_scripts(world: World, words: Sequence[str]) -> None:
+    result = run(*words, environ=world.environ, clock=world.clock)
+    assert (result.exit_code, result.stderr.count("\n"), list(json.loads(result.stdout))) == (2, 1, ["error"])
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(world: World) -> None:
     """`… | head -1`: no traceback."""
     give_up(world, *(dead_letter(url(number)) for number in range(2_000)))
@@ -147,13 +153,15 @@ def test_a_reader_that_has_seen_enough_is_no_error(world: World) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert world.smq.queue("dead-letters").counts().active == 2_000
+    assert (process.returncode, world.smq.queue("dead-letters").counts().active) == (2, 2_000)
 
 
-def test_a_short_document_for_nobody_is_no_error(world: World) -> None:
+@pytest.mark.parametrize("words", [("backlog", "--json"), ("--help",)], ids=" ".join)
+def test_a_short_document_for_nobody_is_no_error(world: World, words: Sequence[str]) -> None:
     """It is written when the command ends."""
-    with start("backlog", "--json", environ=world.environ) as process:
+    with start(*words, environ=world.environ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
         assert process.stderr.read() == ""
+    assert process.returncode == 2

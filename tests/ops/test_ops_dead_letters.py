@@ -1,7 +1,9 @@
 """`dead-letters list`, `show` and `drop`."""
 
+import base64
 import json
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +29,11 @@ def documents(world: World, *words: str) -> Any:
 def receives(request: Request) -> bool:
     """Whether a request to SMQ receives messages."""
     return request.method == "GET" and "numOfMessages" in request.query and "peekonly" not in request.query
+
+
+def counts(request: Request) -> bool:
+    """Whether a request to SMQ asks for the attributes of a queue."""
+    return request.method == "GET" and request.path.count("/") == 2
 
 
 def test_an_empty_queue_has_no_dead_letters(world: World) -> None:
@@ -81,6 +88,24 @@ def test_a_body_in_base64_is_read_like_a_plain_one(world: World) -> None:
     give_up(world, json.loads(payload("dead_letter_in_the_queue"))[0]["messageBody"])
     (shown,) = documents(world, "list")["dead_letters"]
     assert (shown["source"], shown["reason"]) == ("function", "InvalidObjectPath.Malformed")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda body: base64.b64encode(body).decode().rstrip("="),
+        lambda body: base64.encodebytes(body).decode(),
+        lambda body: base64.urlsafe_b64encode(body).decode(),
+        lambda body: base64.b64encode(b"\xef\xbb\xbf" + body).decode(),
+        lambda body: "\ufeff" + body.decode(),
+    ],
+    ids=["unpadded", "in lines", "URL-safe", "with a mark", "plain with a mark"],
+)
+def test_base64_is_read_as_the_function_reads_it(world: World, spelled: Callable[[bytes], str]) -> None:
+    body = json.dumps(dead_letter("https://www.example.com/?>~?>~?>~"), ensure_ascii=False).encode() + b" "
+    give_up(world, spelled(body))
+    (shown,) = documents(world, "list")["dead_letters"]
+    assert (shown["source"], shown["reason"]) == ("function", "Throttling.User")
 
 
 def test_reasons_are_counted(world: World) -> None:
@@ -196,6 +221,84 @@ def test_an_outage_in_the_middle_shows_what_was_seen_and_says_that_it_is_not_all
     assert (result.exit_code, json.loads(result.stdout)["complete"]) == (1, False)
     assert "this is not all" in result.stderr
     assert world.smq.queue("dead-letters").counts().active == 40
+
+
+HIDDEN = (("list",), ("drop",), ("drop", "--yes"), ("show", "ID"))
+
+
+@pytest.mark.parametrize("words", HIDDEN, ids=" ".join)
+def test_what_somebody_else_has_received_is_told(world: World, words: tuple[str, ...]) -> None:
+    give_up(world, dead_letter(url(1)))
+    world.smq.queue("dead-letters").receive(1)
+    result = call(world, *words, "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["hidden"], found["complete"]) == (2, 1, False)
+    assert "1 dead letter hidden now" in result.stderr
+
+
+@pytest.mark.parametrize("words", HIDDEN, ids=" ".join)
+def test_what_was_received_with_an_answer_that_was_lost_is_told(world: World, words: tuple[str, ...]) -> None:
+    give_up(world, *(dead_letter(url(number)) for number in range(16)))
+    world.smq.faults = Faults(Lost(), where=receives)
+    assert documents(world, *words)["hidden"] == 16
+
+
+@pytest.mark.parametrize("words", [("list",), ("drop", "--yes")], ids=" ".join)
+def test_people_are_not_told_that_there_is_nothing_where_something_is_hidden(
+    world: World, words: tuple[str, ...]
+) -> None:
+    give_up(world, dead_letter(url(1)))
+    world.smq.queue("dead-letters").receive(1)
+    assert call(world, *words).stdout.endswith("that are visible now.\n" if words == ("list",) else "visible now.\n")
+
+
+def test_what_was_found_wins_over_what_is_hidden(world: World) -> None:
+    give_up(world, dead_letter(url(1)), dead_letter(url(2)))
+    world.smq.queue("dead-letters").receive(1)
+    assert call(world, "list").exit_code == 1
+
+
+def test_counts_that_lag_behind_hide_nothing(world: World) -> None:
+    """What somebody gave back a moment ago still counts as hidden."""
+    queue = world.smq.queue("dead-letters")
+    give_up(world, dead_letter(url(1)))
+    queue.receive(1)
+    asked: list[Request] = []
+
+    def back(request: Request) -> None:
+        asked.append(request)
+        if len(asked) == 4:
+            world.clock.advance(31)
+
+    world.smq.faults = Faults(rule=back)
+    assert documents(world, "list")["hidden"] == 0
+
+
+def test_a_list_that_cannot_ask_what_is_hidden_says_that_it_is_not_all(world: World) -> None:
+    give_up(world, dead_letter(url(1)), dead_letter(url(2)))
+    world.smq.queue("dead-letters").receive(1)
+    asked: list[Request] = []
+
+    def out(request: Request) -> Refusal | None:
+        asked.append(request)
+        return Refusal(503, "ServiceUnavailable") if len(asked) > 1 else None
+
+    world.smq.faults = Faults(rule=out, where=counts)
+    assert documents(world, "list")["complete"] is False
+
+
+def test_an_outage_in_the_middle_of_a_drop_tells_what_is_deleted(world: World) -> None:
+    give_up(world, *(dead_letter(url(number)) for number in range(40)))
+    requests: list[Request] = []
+
+    def out(request: Request) -> Refusal | None:
+        requests.append(request)
+        return Refusal(503, "ServiceUnavailable") if len(requests) > 2 else None
+
+    world.smq.faults = Faults(rule=out, where=receives)
+    result = call(world, "drop", "--yes", "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["deleted"], found["complete"]) == (2, 32, False)
 
 
 def test_markup_and_control_characters_of_strangers_stay_text(world: World) -> None:

@@ -1,6 +1,7 @@
 """`dead-letters redrive --from-logs`: what the function could put nowhere, out of its log."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from given_up import bodies, url
 from world import World, event, record
 
 from local.faults import Faults, Lost, Refusal
+from oss_cdn_refresh.errors import Unaccounted
 
 NOW = "2026-11-22T04:00:00Z"  # the world's
 PREFIX = "2026-11-22T03:59:59.920Z 1-6921a0c0-0001 [ERROR] "
@@ -106,6 +108,78 @@ def test_a_shortened_url_is_an_error_too(world: World) -> None:
 
 def test_a_line_that_tells_nothing_is_an_error(world: World) -> None:
     assert redrive(world, line(object_type="Regex", url=7)).exit_code == 2
+
+
+def in_csv(text: str) -> str:
+    """A field of CSV."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+PAYLOAD = event(record('a "quoted".jpg')).decode()
+
+
+@pytest.mark.parametrize("cut", [200, 400])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda text: f"2026-11-22,{in_csv(text)},refresh",
+        lambda text: text.replace('"', '""'),
+        lambda text: f'  "message": {json.dumps(text)},',
+        lambda text: f'  "content": {json.dumps(text)}}},',
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: json.dumps({"content": text}),
+        lambda text: in_csv(json.dumps({"message": text})),
+        lambda text: f'  "row": {json.dumps(json.dumps({"message": text}))}',
+    ],
+    ids=["csv", "doubled", "pretty", "pretty and ended", "escaped", "another field", "json in csv", "json in json"],
+)
+def test_every_spelling_of_the_quotes_is_read_and_none_of_a_text_that_was_cut(
+    world: World, spelled: Callable[[str], str], cut: int
+) -> None:
+    whole = PREFIX + line(reason="NoQueue", payload=PAYLOAD)
+    result = redrive(world, spelled(whole), words=("--json",))
+    assert (result.exit_code, bodies(world.smq.queue("backlog"))) == (0, [PAYLOAD])
+    result = redrive(world, spelled(whole[:cut]), words=("--json",))
+    assert (result.exit_code, json.loads(result.stdout)["broken"]) == (2, 1)
+    assert len(world.backlog) == 1
+
+
+def test_a_url_that_was_cut_is_not_refreshed(world: World) -> None:
+    """It would be another one."""
+    cut = (PREFIX + about(1234))[:-50]
+    for exported in (json.dumps({"message": cut}), f'  "message": {json.dumps(cut)}}},', in_csv(cut) + "}"):
+        assert redrive(world, exported).exit_code == 2
+    assert world.backlog == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (PREFIX + about(1))[:-3],
+        'counted", "level": "ERROR", "event": "unaccounted", "object_type": "File"}',
+        '  "event": "unaccounted",',
+        json.dumps([{"message": about(2)}, {"message": about(3)}])[:-10],
+    ],
+    ids=["its end", "its beginning", "spread over lines", "an array"],
+)
+def test_a_line_that_was_cut_is_an_error_after_the_others_are_put_back(world: World, broken: str) -> None:
+    result = redrive(world, "START", broken, about(1), words=("--reason", "QueueNotExist: no such queue"))
+    assert (result.exit_code, "the first is line 2" in result.stderr) == (2, True)
+    assert [url(1)] in [message["urls"] for message in world.backlog]
+
+
+def test_what_the_handler_raised_is_no_line_that_cannot_be_read(world: World) -> None:
+    raised = str(Unaccounted(1, ["NoQueue"]))
+    answer = json.dumps({"errorMessage": raised, "errorType": "Unaccounted"})
+    result = redrive(world, f"Unaccounted: {raised}", answer, json.dumps({"message": answer}), about(1))
+    assert (result.exit_code, "3 lines" in result.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_log_in_utf_16_is_refused_with_what_to_do(world: World, encoding: str) -> None:
+    command = ("dead-letters", "redrive", "--from-logs", "-", "--json")
+    result = run(*command, environ=world.environ, clock=world.clock, stdin=(about(1) + "\n").encode(encoding))
+    assert (result.exit_code, "save it as UTF-8" in result.stderr, world.backlog) == (2, True, [])
 
 
 def test_the_lines_of_one_reason_can_be_chosen(world: World) -> None:

@@ -18,6 +18,7 @@ from local.serving import Response
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDK signs, on Python 3.12
 )
+ITS_OWN = {"X-Fc-Request-Id": "1-abc"}  # what an answer of Function Compute has
 CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
 
 
@@ -108,7 +109,7 @@ def test_what_the_function_could_not_refresh_is_found(cloud: Cloud, tmp_path: Pa
 
 def test_a_function_that_fails_is_said_to(cloud: Cloud, payload: Path) -> None:
     answer = json.dumps({"errorMessage": "config.yml: sites: is missing", "errorType": "ConfigurationError"}).encode()
-    cloud.api.faults = Faults(Response(200, answer, {"X-Fc-Error-Type": "UnhandledInvocationError"}))
+    cloud.api.faults = Faults(Response(200, answer, {**ITS_OWN, "X-Fc-Error-Type": "UnhandledInvocationError"}))
     result = call(cloud, payload, "--wait")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "failed (UnhandledInvocationError): config.yml: sites: is missing" in result.stderr
@@ -144,6 +145,49 @@ def test_whatever_function_compute_answers_is_one_line(cloud: Cloud, payload: Pa
     cloud.api.faults = Faults(rule=lambda _request: fault)
     result = call(cloud, payload)
     assert (result.exit_code, result.stderr.count("\n"), said in result.stderr) == (2, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ((), Response(202, b"")),
+        ((), Response(200, b"", ITS_OWN)),
+        ((), Response(204, b"", ITS_OWN)),
+        (("--wait",), Response(200, b'{"refreshed": 1}')),
+        (("--wait",), Response(202, b"", ITS_OWN)),
+        (("--wait",), Response(302, b"")),
+    ],
+)
+def test_an_answer_that_is_not_function_computes_is_believed_by_nobody(
+    cloud: Cloud, payload: Path, words: tuple[str, ...], answer: Response
+) -> None:
+    cloud.api.faults = Faults(rule=lambda _request: answer)
+    result = call(cloud, payload, *words)
+    assert (result.exit_code, result.stderr.count("\n"), "is not Function Compute's" in result.stderr) == (2, 1, True)
+
+
+def test_a_refusal_hides_nothing_of_the_payloads_around_it(cloud: Cloud, payload: Path) -> None:
+    cloud.api.faults = Faults(None, Refusal(429, "ConcurrentInstanceLimitExceeded", "too many"), Lost())
+    result = call(cloud, *[payload] * 4, "--json")
+    first, refused, lost, last = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 2)
+    assert [made["request_id"] for made in (first, last)] == [
+        waiting.request_id for waiting in list(cloud.compute.names["oss-cdn-refresh"][1].waiting)[::2]
+    ]
+    assert ("too many" in refused["error"], refused["request_id"]) == (True, None)
+    assert "may have been called" in lost["error"]
+
+
+def test_people_see_which_payloads_were_taken(cloud: Cloud, payload: Path) -> None:
+    cloud.api.faults = Faults(None, Refusal(429, "ConcurrentInstanceLimitExceeded", "too many"))
+    result = call(cloud, payload, payload)
+    assert ("1 payload taken" in result.stdout, "too many" in result.stderr) == (True, True)
+
+
+def test_an_answer_that_is_nested_too_deeply_is_shown_as_it_came(cloud: Cloud, payload: Path) -> None:
+    cloud.api.faults = Faults(Response(200, b"[" * 100_000, ITS_OWN))
+    (entry,) = document(cloud, payload, "--wait")
+    assert entry["answer"] == "[" * 100_000
 
 
 def test_nobody_listens(cloud: Cloud, payload: Path) -> None:

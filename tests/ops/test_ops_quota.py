@@ -90,9 +90,12 @@ def test_it_says_when_the_quota_comes_back(world: World) -> None:
         (Refusal(503, "ServiceUnavailable"), "ServiceUnavailable"),
         (Response(502, b"<html>Bad Gateway"), "check the endpoint"),
         (Response(200, b"[]"), "check the endpoint"),
+        (Response(200, b"[1]"), "check the endpoint"),
+        (Response(200, b'"x"'), "check the endpoint"),
+        (Response(200, b"null"), "check the endpoint"),
         (Lost(), "check the endpoint"),
     ],
-    ids=["no right", "wrong clock", "down", "502", "no object", "lost"],
+    ids=["no right", "wrong clock", "down", "502", "empty list", "list", "text", "null", "lost"],
 )
 def test_whatever_the_cdn_answers_is_one_line(today: World, fault: Any, said: str) -> None:
     today.cdn.faults = Faults(rule=lambda _request: fault)

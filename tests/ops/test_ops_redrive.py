@@ -103,6 +103,54 @@ def test_everything_else_goes_as_it_is(world: World, body: str) -> None:
     assert bodies(world.smq.queue("backlog")) == [body]
 
 
+def cloud_event(body: Any, **data: Any) -> dict[str, Any]:
+    """What the event stream hands on, around the body of a message."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return {"specversion": "1.0", "source": "smq", "data": {"messageId": "1", "messageBody": text, **data}}
+
+
+OLD = {"attempts": 9, "first_seen": "2026-11-14T03:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        [backlog_record(url(1), **OLD)],
+        cloud_event(backlog_record(url(1), **OLD)),
+        [cloud_event(base64.b64encode(json.dumps(backlog_record(url(1), **OLD)).encode()).decode())],
+        [[cloud_event([dead_letter(url(1))])]],
+        {"messageBody": json.dumps(dead_letter(url(1)))},
+        {"requestContext": {}, "requestPayload": json.dumps([cloud_event(backlog_record(url(1), **OLD))])},
+    ],
+    ids=["array", "event", "Base64 in an event in an array", "array in an event", "message", "failed invocation"],
+)
+def test_a_record_of_ours_is_a_fresh_one_whatever_it_is_wrapped_in(world: World, wrapped: Any) -> None:
+    """Else its tenth attempt, or its seventh day, would be over before it began."""
+    give_up(world, json.dumps(wrapped))
+    redrive(world)
+    (message,) = world.backlog
+    assert (message["urls"], message["attempts"], message["first_seen"]) == ([url(1)], 0, NOW)
+
+
+def test_what_lies_beside_records_of_ours_goes_as_it_is(world: World) -> None:
+    first, text = cloud_event(json.loads(event(record("\u4f60.jpg")))), json.dumps(dead_letter())
+    give_up(world, json.dumps([first, cloud_event(backlog_record(url(1), **OLD)), {"odd": 1}, text, 7]))
+    redrive(world)
+    one, ours, *others = bodies(world.smq.queue("backlog"))
+    assert (json.loads(one), others) == (first, ['{"odd":1}', text, "7"])
+    assert (json.loads(ours)["urls"], json.loads(ours)["attempts"]) == ([url(1)], 0)
+
+
+def test_what_lies_beside_records_of_ours_gets_no_longer(world: World) -> None:
+    """As the function writes JSON, it would be longer than a message may be."""
+    key = "\u4f60" * 300
+    wrapped = [backlog_record(url(1), **OLD), json.loads(event(*(record(key) for _ in range(45))))]
+    body = json.dumps(wrapped, ensure_ascii=False, separators=(",", ":"))
+    give_up(world, body)
+    assert (len(body.encode()) < 65_536 < len(json.dumps(wrapped[1])), redrive(world).exit_code) == (True, 0)
+    assert len(world.backlog) == 2
+
+
 def test_what_xml_would_change_travels_as_base64(world: World) -> None:
     give_up(world, '{"events":\r\n[]}')
     redrive(world)

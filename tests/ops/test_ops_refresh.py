@@ -249,9 +249,8 @@ def test_a_backlog_that_is_not_named(world: World) -> None:
 
 
 @contextmanager
-def answering(world: World, code: str, status: int) -> Iterator[None]:
-    """An OSS that answers everything with one error."""
-    body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
+def answering(world: World, status: int, body: bytes) -> Iterator[None]:
+    """An OSS that answers everything with the same."""
     with Server(lambda _request: Response(status, body, {"Content-Type": "application/xml"})) as server:
         world.environ["OSS_ENDPOINT"] = server.url
         yield
@@ -268,8 +267,25 @@ def answering(world: World, code: str, status: int) -> Iterator[None]:
 )
 @pytest.mark.usefixtures("oss")
 def test_whatever_oss_answers(world: World, code: str, status: int, said: str) -> None:
-    with answering(world, code, status):
+    refusal = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No.</Message></Error>"
+    with answering(world, status, refusal.encode()):
         fails(world, said, "oss://my-site/img/")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b""),
+        (200, b"<html>"),
+        (200, b"<html></html>"),
+        (200, b"<ListBucketResult><IsTruncated>perhaps</IsTruncated></ListBucketResult>"),
+        (404, b"\xff\xfe"),
+    ],
+)
+@pytest.mark.usefixtures("oss")
+def test_an_answer_that_is_not_of_oss(world: World, status: int, body: bytes) -> None:
+    with answering(world, status, body):
+        fails(world, "is not OSS's", "oss://my-site/img/")
 
 
 @pytest.mark.usefixtures("oss")

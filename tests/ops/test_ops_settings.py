@@ -21,6 +21,7 @@ CONTRACT = {
     "DEAD_LETTER_QUEUE",
     "DELIVERY",
     "LOG_LEVEL",
+    "CALLS_PER_SECOND",
     "FUNCTION_COMPUTE_ENDPOINT",
     "ALIBABA_CLOUD_ACCOUNT_ID",
     "ALIBABA_CLOUD_REGION_ID",
@@ -98,17 +99,20 @@ def test_the_configuration_is_looked_for_in_the_working_directory(
 
 
 def test_the_library_finds_the_options_among_its_variables() -> None:
-    told = settings({"BACKLOG_QUEUE": "b", "LOG_LEVEL": "DEBUG"}, {"BACKLOG_QUEUE": "a", "OTHER": "x"})
-    assert {name: told.environ[name] for name in ("BACKLOG_QUEUE", "LOG_LEVEL", "OTHER")} == {
-        "BACKLOG_QUEUE": "b",
-        "LOG_LEVEL": "DEBUG",
-        "OTHER": "x",
-    }
+    given = {"BACKLOG_QUEUE": "b", "LOG_LEVEL": "DEBUG", "CALLS_PER_SECOND": "5"}
+    told = settings(given, {"BACKLOG_QUEUE": "a", "OTHER": "x"})
+    assert {name: told.environ[name] for name in (*given, "OTHER")} == {**given, "OTHER": "x"}
 
 
-def test_an_endpoint_is_a_base_url() -> None:
-    with pytest.raises(ConfigurationError, match="CDN_ENDPOINT"):
-        settings({"CDN_ENDPOINT": "https://cdn.aliyuncs.com/path"}, {})
+@pytest.mark.parametrize("variable", [name for name in VARIABLES if name.endswith("_ENDPOINT")])
+def test_an_endpoint_is_a_base_url(variable: str) -> None:
+    with pytest.raises(ConfigurationError, match=variable):
+        settings({variable: "https://example.com/path"}, {})
+
+
+def test_an_endpoint_may_be_a_bare_host() -> None:
+    told = settings({"FUNCTION_COMPUTE_ENDPOINT": "123.cn-hangzhou.fc.aliyuncs.com/"}, {})
+    assert told.function_compute == "https://123.cn-hangzhou.fc.aliyuncs.com"
 
 
 def test_the_variables_are_those_of_the_contract() -> None:

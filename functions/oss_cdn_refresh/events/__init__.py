@@ -52,6 +52,27 @@ def read(event: bytes) -> Reading:
     return reading
 
 
+def decoded(text: bytes | str) -> Any:
+    """The JSON in a text, plain or in Base64 of either alphabet, with or without its padding, in lines or not.
+
+    :raises UnreadableRecord: it is neither.
+    """
+    try:
+        plain = text.decode() if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        raise UnreadableRecord("not UTF-8") from error
+    try:
+        return _json(plain)
+    except UnreadableRecord:
+        compact = "".join(plain.split())
+        if not re.fullmatch(_BASE64, compact):
+            raise
+        try:
+            return _json(base64.urlsafe_b64decode(_padded(compact)).decode())
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise UnreadableRecord("neither JSON nor JSON in Base64") from error
+
+
 def _large(event: bytes, reading: Reading) -> Iterator[Part]:
     """Read the messages of a large event at once; what needs a closer look comes as its parts."""
     from oss_cdn_refresh.events import bulk  # noqa: PLC0415 - only large events are worth the import
@@ -78,10 +99,10 @@ def _parts(value: Any, depth: int) -> Iterator[Part]:
     if not depth:
         raise UnreadableRecord("too many envelopes inside each other")
     if isinstance(value, (bytes, str)):
-        decoded = _decoded(value)
-        if decoded in NOTHING_HAPPENED and depth == DEPTH:
+        inside = decoded(value)
+        if inside in NOTHING_HAPPENED and depth == DEPTH:
             return
-        yield from _parts(decoded, depth - 1)  # what is raised there leaves the text, as it stood, as the broken record
+        yield from _parts(inside, depth - 1)  # what is raised there leaves the text, as it stood, as the broken record
     elif isinstance(value, list) and value:
         for entry in value:
             yield from _within(entry, depth - 1)
@@ -111,24 +132,6 @@ def _from(within: Within, inside: Part, *, queued: bool) -> Part:
     if queued and isinstance(inside, (Change, Waiting)):
         return inside._replace(queued=True)
     return inside
-
-
-def _decoded(text: bytes | str) -> Any:
-    """The JSON in a text, plain or in Base64 with or without its padding."""
-    try:
-        plain = text.decode() if isinstance(text, bytes) else text
-    except UnicodeDecodeError as error:
-        raise UnreadableRecord("not UTF-8") from error
-    try:
-        return _json(plain)
-    except UnreadableRecord:
-        compact = "".join(plain.split())
-        if not re.fullmatch(_BASE64, compact):
-            raise
-        try:
-            return _json(base64.urlsafe_b64decode(_padded(compact)).decode())
-        except (binascii.Error, UnicodeDecodeError) as error:
-            raise UnreadableRecord("neither JSON nor JSON in Base64") from error
 
 
 def _padded(compact: str) -> str:
