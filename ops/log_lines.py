@@ -1,6 +1,6 @@
 """The function's log as a source: items and records that it could put nowhere, in its `unaccounted` lines.
 
-A line is JSON after any prefix, or an export of SLS with the line as its field `message` (README, "Logs").
+A line is JSON after any prefix, or an export of SLS with the line as its field `message` (docs/monitoring.md).
 """
 
 import json
