@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.notifications import cloud_event, notification
 from bench.pairs import Result
-from local.cdn import Cdn, Quota
+from local.cdn import Cdn
 from local.clock import Clock
 from local.smq import Smq
 
@@ -48,7 +48,7 @@ def results() -> Iterator[Result]:
 def _result(name: str, body: Callable[[int], str]) -> Result:
     with (
         tempfile.TemporaryDirectory() as folder,
-        Cdn(Clock(), [DOMAIN], quota=Quota(urls=10**9)) as cdn,
+        Cdn(Clock(), [DOMAIN]) as cdn,
         Smq(Clock(), ["backlog", "dead-letters"]) as smq,
     ):
         config, event = Path(folder) / "config.yml", Path(folder) / "event.json"

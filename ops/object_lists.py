@@ -3,7 +3,7 @@
 Everything here is done to whole lists, as a step for each line in Python is what a million lines cost.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -49,14 +49,10 @@ def named(text: str, place: str) -> list[str]:
 
 def by_directory(lines: Iterable[str]) -> dict[str, list[str]]:
     """The names of objects, by `oss://bucket/directory/`."""
-    found: dict[str, list[str]] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for line in lines:
         end = line.rfind("/") + 1
-        names = found.get(line[:end])
-        if names is None:
-            found[line[:end]] = [line[end:]]
-        else:
-            names.append(line[end:])
+        found[line[:end]].append(line[end:])
     return found
 
 

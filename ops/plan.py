@@ -1,5 +1,6 @@
 """`plan`: what would be sent today for some changes, and why; nothing is sent, and nobody is asked."""
 
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -58,6 +59,7 @@ def plan(
     """Show what would be sent for changes: which URLs, which directories stand for others, and what has to wait."""
     if not (events or keys):
         raise click.UsageError("nothing to plan: give --keys FILE or --events FILE")
+    gc.disable()  # nothing of the millions of texts is garbage, and looking for it takes an eighth of the time
     local = _local(operation, config)
     rules = configuration(local)
     left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}

@@ -99,9 +99,15 @@ def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Conf
         spent.chosen,
         _covers(spent),
         sum(1 for _ in batches(sent, config.limits)),
-        sum(map(len, asked.values())),
+        _distinct(asked),
         ignored,
     )
+
+
+def _distinct(asked: Asked) -> int:
+    """How many URLs there are; one may have to be refreshed in two ways."""
+    kinds = [needs for needs in asked.values() if needs.urls]
+    return len(kinds[0]) if len(kinds) == 1 else len({url for needs in kinds for url in needs.all()})
 
 
 def _covers(spent: Spent) -> dict[str, int]:
@@ -134,7 +140,10 @@ def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[
             items, why = items_of(Change(bucket, above + name, UPLOAD), config)
             others += items
             ignored[why] += not items
-    asked = scope.asked(dict.fromkeys(others))
+    asked = {
+        kind: Needs({where: [item.url for item in items] for where, items in needs.urls.items()})
+        for kind, needs in scope.asked(dict.fromkeys(others)).items()
+    }
     asked[FILE] = asked.get(FILE, Needs({})).joined(Needs(files))
     return {kind: needs.distinct() for kind, needs in asked.items()}
 

@@ -1,7 +1,8 @@
 """`plan`: what would be sent for some changes; nothing is sent, and nobody is asked."""
 
+import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ Plan = Callable[..., Result]
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Plan:
+def plan(tmp_path: Path) -> Iterator[Plan]:
     """Calls the command with files of these contents; nothing that it could ask is there."""
 
     def call(*words: str, config: Any = None, **files: Any) -> Result:
@@ -32,7 +33,8 @@ def plan(tmp_path: Path) -> Plan:
             given += [f"--{name}", str(path)]
         return run("plan", *given, *words, environ={"CDN_ENDPOINT": "http://127.0.0.1:9"}, clock=Clock(NOON))
 
-    return call
+    yield call
+    gc.enable()
 
 
 def _text(content: Any) -> str:

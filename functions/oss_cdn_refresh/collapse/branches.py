@@ -1,6 +1,6 @@
 """The search for the best choice in a forest, branch by branch, with a bound on what each can still come to."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ class Branches:
         reached[0].append(_State(0.0, self._changes, 0, level, None))
         for at, end in enumerate(forest.end):
             most = limit - after[at]
-            states = [state for state in _undominated(reached[at]) if state.key < most]
+            states = _undominated([state for state in reached[at] if state.key < most])
             reached[at] = []
             if len(states) > width:
                 self.complete = False
@@ -81,17 +81,23 @@ def _key(state: _State) -> float:
     return state.key
 
 
-def _undominated(states: list[_State]) -> Iterable[_State]:
+def _undominated(states: list[_State]) -> list[_State]:
     """The states than which no other is as far with as few directories and as little collateral."""
     if len(states) < 2:  # noqa: PLR2004 - one has no other
         return states
     kept: list[_State] = []
-    least: dict[int, int] = {}  # what is missing, by directories taken
+    taken: list[int] = []  # numbers of directories, rising, and with each …
+    missing: list[int] = []  # … what is missing at least, falling, among the states that were kept
     for state in sorted(states, key=_progress):
-        _, missing, taken, _, _ = state
-        if all(other > missing for directories, other in least.items() if directories <= taken):
-            least[taken] = missing
-            kept.append(state)
+        at = bisect_right(taken, state.taken)
+        if at and missing[at - 1] <= state.missing:
+            continue
+        kept.append(state)
+        end = at
+        while end < len(missing) and missing[end] >= state.missing:
+            end += 1
+        start = at - 1 if at and taken[at - 1] == state.taken else at
+        taken[start:end], missing[start:end] = [state.taken], [state.missing]
     return kept
 
 

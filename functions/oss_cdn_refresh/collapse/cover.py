@@ -21,8 +21,9 @@ NARROW = 100  # states kept at a directory, at first …
 WIDER = 4  # … and so many times more where that was not all
 MARGIN = 0.002  # of the bound, above which the search looks at first …
 FURTHER = 3  # … and so many times more where nothing was found
-GOOD_ENOUGH, LARGE = 0.001, 0.01  # above the bound; what is enough in a forest of …
-MANY = 10_000  # … directories, where a search takes seconds
+GOOD_ENOUGH = 0.001  # above the bound
+MANY = 5_000  # directories, above which a search takes seconds: it does without …
+TINY = 0.01  # … those of which as many as may be taken cover less than this part of what is needed
 A_DIRECTORY = 1e-5  # objects: of two choices with the same collateral, the one with fewer directories is better
 EQUAL = 1e-7  # objects, of figures that are the same but for rounding
 
@@ -42,6 +43,8 @@ def cheapest(forest: Forest, changes: int, directories: int) -> tuple[int, ...] 
     if forest.choice(most_changed(forest, directories)).changed < changes:
         return None
     names = _worth_taking(forest)
+    if len(names) > MANY:
+        names = [at for at in names if forest.changed[at] * directories >= TINY * changes]
     small = forest.only(names)
     small = small._replace(collateral=[cost + A_DIRECTORY for cost in small.collateral])
     return tuple(names[at] for at in _best(small, changes, directories).taken)
@@ -69,8 +72,7 @@ def _best(forest: Forest, changes: int, directories: int) -> Choice:
     best = min(found_so_far, key=lambda choice: choice.collateral)
     floor, step = bound, 1 + MARGIN * abs(bound)
     left, width = WORK, NARROW
-    enough = bound * (1 + (LARGE if len(forest.end) > MANY else GOOD_ENOUGH)) + EQUAL
-    while left > 0 and best.collateral > enough:
+    while left > 0 and best.collateral > bound * (1 + GOOD_ENOUGH) + EQUAL:
         limit = min(best.collateral, floor + step)
         keep = _possible(forest, prices, changes, directories, limit)
         branches = Branches(forest.only(keep), prices, changes, directories, limit - EQUAL)

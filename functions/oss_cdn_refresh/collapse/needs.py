@@ -1,7 +1,10 @@
-"""What has to be refreshed: changed URLs, by the directory that could stand for them and by their importance."""
+"""What has to be refreshed: changed URLs, by the directory that could stand for them and by their importance.
+
+They are URLs or items: nothing here looks at them, and a million of them must not be made twice.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oss_cdn_refresh.collapse.tree import parent_of
 
@@ -11,7 +14,7 @@ Where = tuple[str, int]  # the URL of a directory, "" where no directory may sta
 class Needs(NamedTuple):
     """Distinct URLs by directory and importance; 0 is the most important."""
 
-    urls: Mapping[Where, Sequence[str]]
+    urls: Mapping[Where, Sequence[Any]]
 
     def __len__(self) -> int:
         """How many URLs there are."""
@@ -58,7 +61,7 @@ class Needs(NamedTuple):
 
     def first(self, count: int) -> "Needs":
         """The most important ones, so many."""
-        chosen: dict[Where, Sequence[str]] = {}
+        chosen: dict[Where, Sequence[Any]] = {}
         for where in self._in_order():
             chosen[where] = self.urls[where][:count]
             count = max(0, count - len(chosen[where]))
@@ -66,13 +69,13 @@ class Needs(NamedTuple):
 
     def after(self, count: int) -> "Needs":
         """All but the most important ones, so many."""
-        left: dict[Where, Sequence[str]] = {}
+        left: dict[Where, Sequence[Any]] = {}
         for where in self._in_order():
             left[where] = self.urls[where][count:]
             count = max(0, count - len(self.urls[where]))
         return Needs(left)
 
-    def all(self) -> list[str]:
+    def all(self) -> list[Any]:
         """The URLs, the most important first."""
         return [url for where in self._in_order() for url in self.urls[where]]
 

@@ -39,11 +39,11 @@ class Scope:
 
     def asked(self, items: Iterable[Item]) -> dict[ObjectType, Needs]:
         """Items by their types, by where they lie and how important they are."""
-        found: dict[ObjectType, dict[Where, list[str]]] = {}
+        found: dict[ObjectType, dict[Where, list[Item]]] = {}
         for item in items:
             where = self.directory_for(item), self.importance(item.url)
-            found.setdefault(item.type, {}).setdefault(where, []).append(item.url)
-        return {object_type: Needs(urls) for object_type, urls in found.items()}
+            found.setdefault(item.type, {}).setdefault(where, []).append(item)
+        return {object_type: Needs(groups) for object_type, groups in found.items()}
 
     def directory_for(self, item: Item) -> str:
         """The directory that an item lies in, if one may stand for it."""

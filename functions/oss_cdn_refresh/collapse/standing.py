@@ -67,9 +67,9 @@ def standing(
 
 def _placed(asked: Asked) -> Iterator[tuple[Item, str]]:
     """Items with their directories."""
-    for object_type, needs in asked.items():
-        for (directory, _), urls in needs.urls.items():
-            yield from ((Item(object_type, url), directory) for url in urls)
+    for needs in asked.values():
+        for (directory, _), items in needs.urls.items():
+            yield from ((item, directory) for item in items)
 
 
 def _trail(trails: Iterable[Trail]) -> Trail:
