@@ -1,6 +1,7 @@
 """Two commands or two functions measured in turn, A B A B …, and the ratio of their medians."""
 
 import statistics
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -28,3 +29,11 @@ def in_turn(runs: int, *measures: Measure) -> list[float]:
     """The median of each measure over so many rounds, after a round that does not count."""
     rounds = [[measure() for measure in measures] for _ in range(runs + 1)]
     return [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
+
+
+def cpu_seconds(act: Callable[[], object], times: int) -> float:
+    """What one of so many rounds takes of the processor."""
+    began = time.thread_time()
+    for _ in range(times):
+        act()
+    return (time.thread_time() - began) / times

@@ -6,11 +6,10 @@ CloudEvents with the notification of one object each, in plain text or in Base64
 
 import base64
 import json
-import time
 from collections.abc import Callable, Iterator
 
 from bench.notifications import cloud_event, notification
-from bench.pairs import Result, in_turn
+from bench.pairs import Result, cpu_seconds, in_turn
 from oss_cdn_refresh import events
 from oss_cdn_refresh.config import parse
 from oss_cdn_refresh.gathering import gather
@@ -35,8 +34,10 @@ def results() -> Iterator[Result]:
 def _result(name: str, raw: bytes, bare: Callable[[bytes], object], limit: float, *, count: int) -> Result:
     if _planned(raw) != count:
         raise RuntimeError("not every event was planned: nothing was measured")
-    times = max(1, round(CPU_SECONDS / _cpu(lambda: bare(raw), 1)))
-    ours, theirs = in_turn(5, lambda: _cpu(lambda: _planned(raw), times), lambda: _cpu(lambda: bare(raw), times))
+    times = max(1, round(CPU_SECONDS / cpu_seconds(lambda: bare(raw), 1)))
+    ours, theirs = in_turn(
+        5, lambda: cpu_seconds(lambda: _planned(raw), times), lambda: cpu_seconds(lambda: bare(raw), times)
+    )
     detail = f"{1e6 * ours / count:.1f} against {1e6 * theirs / count:.1f} µs CPU for each {len(raw) // count} bytes"
     return Result(name, ours / theirs, limit, detail)
 
@@ -55,14 +56,6 @@ def _bare(raw: bytes) -> None:
 def _bare_base64(raw: bytes) -> None:
     for message in json.loads(raw):
         json.loads(base64.b64decode(message["data"]["messageBody"]))
-
-
-def _cpu(act: Callable[[], object], times: int) -> float:
-    """Seconds that one round takes."""
-    began = time.thread_time()
-    for _ in range(times):
-        act()
-    return (time.thread_time() - began) / times
 
 
 def _base64(text: str) -> str:

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import deployment, events, logs, proof, queues, rights, settings
+from infra import deployment, events, inventory, logs, proof, queues, rights, settings
 from infra.variables import TemplateError
 from oss_cdn_refresh.errors import ConfigurationError
 
-RULES = (settings, events, queues, rights, logs, proof)
+RULES = (settings, events, queues, rights, inventory, logs, proof)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:

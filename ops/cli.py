@@ -6,6 +6,7 @@ from ops.audit import audit
 from ops.backlog import backlog
 from ops.dead_letters import dead_letters
 from ops.doctor.command import doctor
+from ops.inventory import inventory
 from ops.invoke import invoke
 from ops.operation import Root
 from ops.plan import plan
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (audit, backlog, dead_letters, doctor, invoke, plan, quota, refresh, validate):
+for command in (audit, backlog, dead_letters, doctor, inventory, invoke, plan, quota, refresh, validate):
     main.add_command(command)

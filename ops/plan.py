@@ -10,6 +10,7 @@ import click
 from ops import live, object_lists
 from ops.errors import Exit, Failed
 from ops.handler import configuration
+from ops.inventories import content
 from ops.operation import Command, Operation
 from ops.planned import UPLOAD, Planned, plan_items, plan_keys
 from ops.planned_shown import show
@@ -40,7 +41,12 @@ class Changes(NamedTuple):
 @click.option("--config", type=A_FILE, metavar="FILE", help="The configuration, instead of REFRESH_CONFIG.")
 @click.option("--events", type=A_FILE, metavar="FILE", help="Changes: a payload that the function takes.")
 @click.option("--keys", type=A_FILE, metavar="FILE", help="Changed objects, one oss://bucket/key a line.")
-@click.option("--inventory", type=A_FILE, metavar="FILE", help="What is live: an inventory, or a list like --keys.")
+@click.option(
+    "--inventory",
+    type=A_FILE,
+    metavar="FILE",
+    help="What is live: an inventory, a list, or the manifest.json of a report.",
+)
 @click.option("--urls-left", type=A_NUMBER, default=DAILY_URLS, show_default=True, help="URLs left of the day.")
 @click.option(
     "--directories-left", type=A_NUMBER, default=DAILY_DIRECTORIES, show_default=True, help="Directories left."
@@ -63,7 +69,7 @@ def plan(
     local = _local(operation, config)
     rules = configuration(local)
     left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
-    changes = Changes(set(object_lists.read(keys)) if keys else set(), _read(events))
+    changes = Changes(set(object_lists.read(content(keys, str(keys)), str(keys))) if keys else set(), _read(events))
     counted = inventory or _named(rules, local)
     found = _planned(changes, counted, left, rules, operation.effects.now())
     show(found, left, operation.output, counted=bool(counted))

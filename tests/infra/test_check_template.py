@@ -6,6 +6,8 @@ from seeding import CONFIG, ROOT, Copy
 TEMPLATE, STACK, CONFIGURATION = "template.yml", "infra/ros.yml", "functions/config.yml"
 MONITORING, SOURCES = "infra/monitoring.yml", "infra/sls"
 
+INVENTORY = "collapse: {inventory: oss://lists/inventory.json}\n"
+
 LAST_OF_THE_OSS_TRIGGER = "                suffix: ''\n"
 SECOND_TRIGGER = """\
         - triggerName: pictures
@@ -315,6 +317,24 @@ FAULTS = {
         "WHERE seconds > 900",
         "monitoring.yml: the whole file: is not what sls/ says: make monitoring",
     ),
+    "an inventory that the role may not read": (
+        CONFIGURATION,
+        CONFIG,
+        CONFIG + INVENTORY,
+        "infra.props.parameters.Inventory: oss://lists/inventory.json, the collapse.inventory of config.yml,",
+    ),
+    "an inventory that the role need not read": (
+        TEMPLATE,
+        "'REFRESH_INVENTORY', ''",
+        "'REFRESH_INVENTORY', 'oss://lists/inventory.json'",
+        "is not the collapse.inventory of config.yml, the role could read it all the same: take REFRESH_INVENTORY out",
+    ),
+    "an inventory that is not deployed": (
+        CONFIGURATION,
+        CONFIG,
+        CONFIG + "collapse: {inventory: lists/inventory.json}\n",
+        "config.yml: collapse.inventory: functions/lists/inventory.json does not exist: make it with oss-cdn-refresh",
+    ),
     "a configuration that is wrong": (
         CONFIGURATION,
         "bucket:",
@@ -433,6 +453,47 @@ def test_a_copy_of_a_configuration_in_oss_is_compared(copy: Copy, capsys: pytest
     (copy.folder / "copy.yml").write_text(CONFIG.replace("my-site", "elsewhere"), encoding="utf-8")
     copy.check({"REFRESH_CONFIG": "oss://settings/config.yml"}, "--config", str(copy.folder / "copy.yml"))
     assert 'copy.yml: sites[0].bucket: no trigger watches "elsewhere"' in capsys.readouterr().err
+
+
+READS = {"REFRESH_INVENTORY": "oss://lists/inventory.json"}
+
+
+def test_an_inventory_that_the_role_may_not_read_is_told_with_its_remedy(
+    copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
+    copy.check()
+    remedy = ": write REFRESH_INVENTORY=oss://lists/inventory.json into .env"
+    assert capsys.readouterr().err.rstrip("\n").endswith(remedy)
+
+
+def test_an_inventory_in_oss_that_the_role_may_read_is_right(copy: Copy) -> None:
+    copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
+    assert copy.check(READS) == 0
+
+
+def test_an_inventory_among_the_code_is_right(copy: Copy) -> None:
+    (copy.folder / "functions" / "inventory.json").write_text("{}", encoding="utf-8")
+    copy.replace(CONFIGURATION, CONFIG, CONFIG + "collapse: {inventory: inventory.json}\n")
+    assert copy.check() == 0
+
+
+def test_another_inventory_than_the_configurations_is_told_once(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
+    copy.check({"REFRESH_INVENTORY": "oss://lists/old.json"})
+    (told,) = capsys.readouterr().err.splitlines()
+    assert '"oss://lists/old.json" is not the collapse.inventory of config.yml' in told
+    assert told.endswith(": write REFRESH_INVENTORY=oss://lists/inventory.json into .env")
+
+
+def test_a_stack_that_does_not_give_the_right_is_told(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
+    copy.replace(STACK, "- Ref: Inventory\n\nOutputs", "- Ref: Configuration\n\nOutputs")
+    assert (copy.check(READS), "the function could not read it" in capsys.readouterr().err) == (1, True)
+
+
+def test_the_inventory_of_a_configuration_in_oss_is_not_compared(copy: Copy) -> None:
+    assert copy.check({**READS, "REFRESH_CONFIG": "oss://settings/config.yml"}) == 0
 
 
 def test_a_missing_configuration_is_told_with_the_name_that_sets_it(

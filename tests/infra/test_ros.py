@@ -52,6 +52,21 @@ def test_a_configuration_in_oss_is_readable_and_nothing_beside_it() -> None:
     assert infrastructure.resources("oss:GetObject") == (f"acs:oss:*:{ACCOUNT}:settings/cdn/config.yml",)
 
 
+def test_an_inventory_in_oss_is_readable_and_nothing_beside_it() -> None:
+    infrastructure = made(REFRESH_INVENTORY="oss://settings/cdn/inventory.json.gz")
+    assert infrastructure.resources("oss:GetObject") == (f"acs:oss:*:{ACCOUNT}:settings/cdn/inventory.json.gz",)
+
+
+def test_configuration_and_inventory_may_both_lie_in_oss() -> None:
+    infrastructure = made(REFRESH_CONFIG="oss://settings/config.yml", REFRESH_INVENTORY="oss://lists/inventory.json")
+    expected = tuple(f"acs:oss:*:{ACCOUNT}:{place}" for place in ("settings/config.yml", "lists/inventory.json"))
+    assert infrastructure.resources("oss:GetObject") == expected
+
+
+def test_an_inventory_among_the_code_needs_no_right() -> None:
+    assert made(REFRESH_INVENTORY="inventory.json.gz").resources("oss:GetObject") == ()
+
+
 def test_the_role_writes_to_the_log_of_the_deployment_and_to_no_other() -> None:
     project = f"oss-cdn-refresh-{ACCOUNT}-cn-hangzhou-logs"
     expected = (f"acs:log:cn-hangzhou:{ACCOUNT}:project/{project}/logstore/function-log",)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -37,8 +37,16 @@ def run(
     return CliRunner().invoke(main, words, obj=Surroundings(effects, credentials), env=env, input=stdin)
 
 
-def start(*words: str, environ: Mapping[str, str], stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
-    """Start the command as a process of its own, with the machine's clock and the official chain of credentials."""
+IN_THE_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")  # as a script starts what it does not wait for
+
+
+def start(
+    *words: str, environ: Mapping[str, str], stderr: int = subprocess.PIPE, through: Sequence[str] = ()
+) -> "subprocess.Popen[str]":
+    """Start the command as a process of its own, with the machine's clock and the official chain of credentials.
+
+    through: another command, which becomes this one.
+    """
     env = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
@@ -48,7 +56,7 @@ def start(*words: str, environ: Mapping[str, str], stderr: int = subprocess.PIPE
         **environ,
     }
     return subprocess.Popen(  # noqa: S603 - our own command
-        (sys.executable, "-m", "ops", *words),
+        (*through, sys.executable, "-m", "ops", *words),
         cwd=ROOT,
         env=env,
         text=True,

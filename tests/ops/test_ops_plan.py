@@ -1,6 +1,7 @@
 """`plan`: what would be sent for some changes; nothing is sent, and nobody is asked."""
 
 import gc
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,6 +72,20 @@ def test_the_inventory_says_what_expires_besides(plan: Plan, kind: str) -> None:
     counts = written({"my-site": {"img/": 41, "docs/": 7, "other/": 1}}, "")
     found = document(plan("--json", "--urls-left", "0", keys=BIG + SMALL, inventory=live if kind == "list" else counts))
     assert (found["directories"], found["collateral"]) == ([url("docs/"), url("img/")], 3)
+
+
+def test_the_inventory_may_be_what_ossutil_listed_and_gzipped(plan: Plan) -> None:
+    listed = _text([*BIG, "img/unchanged.jpg"]) + f"Object Number is: {len(BIG) + 1}\n\n0.172532(s) elapsed\n"
+    found = document(plan("--json", "--urls-left", "0", keys=BIG, inventory=gzip.compress(listed.encode())))
+    assert (found["directories"], found["collateral"]) == ([url("img/")], 1)
+
+
+def test_the_inventory_may_be_a_report_of_oss(plan: Plan, tmp_path: Path) -> None:
+    rows = [f"my-site,img%2F{number}.jpg" for number in range(43)]
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress("\n".join(rows).encode()))
+    manifest = {"fileFormat": "CSV", "fileSchema": "Bucket, Key", "files": [{"key": "x/data/a.csv.gz"}]}
+    found = document(plan("--json", "--urls-left", "0", keys=BIG, inventory=manifest))
+    assert (found["directories"], found["collateral"]) == ([url("img/")], 3)
 
 
 def test_a_list_knows_that_a_changed_object_is_gone(plan: Plan) -> None:

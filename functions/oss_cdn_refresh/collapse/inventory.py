@@ -9,7 +9,7 @@ An old inventory never makes a plan wrong: what is covered follows from the chan
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.collapse.tree import above, parent_of
@@ -93,7 +93,7 @@ def parse(body: bytes, where: str) -> Inventory:
     if not isinstance(document, dict) or document.get("kind") != KIND or document.get("version") != VERSION:
         raise _refused(where, "kind", f'is not "{KIND}" of version {VERSION}')
     buckets = document.get("buckets")
-    if not isinstance(buckets, dict) or not all(map(_is_directories, buckets.values())):
+    if not isinstance(buckets, dict) or not _are_names(buckets) or not all(map(_is_directories, buckets.values())):
         raise _refused(where, "buckets", "does not hold numbers of objects by bucket and directory")
     return Inventory(buckets, str(document.get("made_at", "")))
 
@@ -106,7 +106,18 @@ def written(buckets: Mapping[str, Mapping[str, int]], made_at: str) -> bytes:
 
 
 def _is_directories(value: Any) -> bool:
-    return isinstance(value, dict) and all(type(count) is int and count >= 0 for count in value.values())
+    if not isinstance(value, dict) or not _are_names(value):
+        return False
+    return set(map(type, value.values())) <= {int} and min(value.values(), default=0) >= 0
+
+
+def _are_names(names: Iterable[str]) -> bool:
+    """Whether a key can be called so: JSON may write halves of characters, which no URL has."""
+    try:
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unpacked(body: bytes, where: str) -> bytes:
