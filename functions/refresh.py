@@ -23,7 +23,7 @@ def initialize(context: Any) -> None:
 
 
 def handler(event: bytes, context: Any) -> dict[str, Any]:
-    """Refresh what an event says has changed; README, "What the handler returns", has the fields.
+    """Refresh what an event says has changed; docs/operating.md, "What the handler returns", has the fields.
 
     :raises ConfigurationError: a person must act; nothing was done.
     :raises Unaccounted: something could be put nowhere; the platform must deliver the event again.

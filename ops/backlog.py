@@ -14,7 +14,7 @@ from ops.smq import BATCH, Attributes, Message
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.events.change import epoch
 
-KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up; README, "Messages"
+KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up; docs/operating.md
 
 
 @click.command(cls=Command)

@@ -1,6 +1,6 @@
 """The function's log as a source: items and records that it could put nowhere, in its `unaccounted` lines.
 
-A line is JSON after any prefix, or an export of SLS with the line as its field `message` (README, "Logs"). Exports
+A line is JSON after any prefix, or an export of SLS with the line as its field `message` (docs/monitoring.md). Exports
 also write it as a field of CSV, with doubled quotes, or as a text of JSON that is spread over lines, with escaped ones.
 What names something unaccounted and cannot be read is told as that: nobody else knows of it.
 """

@@ -1,14 +1,13 @@
-"""Deployments beside the one of template.yml, made of it as the README tells a person to."""
+"""Deployments beside the one of template.yml, made of it as docs/operating.md tells a person to."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pages import PAGES, SECOND_FUNCTION
 
 ROOT = Path(__file__).parents[1]
 BATCHED = {"REFRESH_DELIVERY": "batched"}
-SECOND_FUNCTION = re.compile(r"```yaml\n(  drain:.*?)```", re.DOTALL)
 
 
 def deployment(folder: Path, *, instances: int = 4, oss_triggers: bool = True) -> Path:
@@ -19,7 +18,7 @@ def deployment(folder: Path, *, instances: int = 4, oss_triggers: bool = True) -
     for name in ("functions", "infra"):
         (folder / name).symlink_to(ROOT / name)
     document: dict[str, Any] = yaml.safe_load((ROOT / "template.yml").read_text(encoding="utf-8"))
-    (drain,) = SECOND_FUNCTION.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    (drain,) = SECOND_FUNCTION.findall(PAGES["docs/operating.md"])
     document["resources"] |= yaml.safe_load(drain)
     first = document["resources"]["refresh"]["props"]
     first["triggers"] = [

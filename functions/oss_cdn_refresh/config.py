@@ -1,6 +1,6 @@
 """The mapping from buckets to domains: what may be written, what it means, and what is wrong with it.
 
-The grammar stands in the README, "Configuration"; every key has its default in one of the values below.
+The grammar stands in docs/configuration.md; every key has its default in one of the values below.
 """
 
 from collections.abc import Callable, Mapping
@@ -131,7 +131,9 @@ def parse(text: str | bytes, file: str) -> Config:
 def _yaml(text: str | bytes, file: str) -> object:
     try:
         if _too_deep(text):
-            raise ConfigurationError(file, "the whole file", "is nested without end", "see the README for its shape")
+            raise ConfigurationError(
+                file, "the whole file", "is nested without end", "see docs/configuration.md for its shape"
+            )
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader, the fast one where libyaml is there
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -1,4 +1,4 @@
-"""The format of our messages in SMQ, which `letters` writes and `events.returned` reads. README, "Messages"."""
+"""The format of our messages in SMQ, which `letters` writes and `events.returned` reads; see docs/operating.md."""
 
 import json
 import sys

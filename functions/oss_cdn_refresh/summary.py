@@ -9,7 +9,7 @@ from oss_cdn_refresh.outcomes import Fate, Outcome
 
 
 class Summary:
-    """Figures that are counted from outcomes; README, "What the handler returns", says what each means."""
+    """Figures that are counted from outcomes; docs/operating.md, "What the handler returns", says what each means."""
 
     def __init__(self) -> None:
         self.changes = 0

@@ -1,11 +1,11 @@
-"""The second function of the README, "A drain of its own", fits into the template and is checked with it."""
+"""The second function of docs/operating.md, "A drain of its own", fits into the template and is checked with it."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from pages import PAGES, SECOND_FUNCTION
 from seeding import ROOT, Copy
 
 from local import clients
@@ -16,14 +16,12 @@ FLOW = {"deploy": [*STACKS, ["refresh"], ["drain"]], "remove": [["drain"], ["ref
 
 
 def add_drain(template: Path) -> None:
-    """Do to a template what the README says."""
-    (block,) = re.findall(r"```yaml\n(  drain:.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    """Do to a template what the page says."""
+    (block,) = SECOND_FUNCTION.findall(PAGES["docs/operating.md"])
     document = yaml.safe_load(template.read_text(encoding="utf-8"))
     refresh = document["resources"]["refresh"]["props"]
     refresh["triggers"] = [trigger for trigger in refresh["triggers"] if trigger["triggerName"] != "backlog"]
-    drain = yaml.safe_load(block)
-    drain["drain"]["props"]["logConfig"] = refresh["logConfig"]
-    document["resources"] |= drain
+    document["resources"] |= yaml.safe_load(block)
     document["flow"] = FLOW
     template.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
@@ -36,7 +34,7 @@ def drained(copy: Copy) -> Copy:
     return copy
 
 
-def test_the_second_function_of_the_readme_has_no_fault(drained: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_second_function_of_the_page_has_no_fault(drained: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     assert (drained.check(), capsys.readouterr().err) == (0, "")
 
 

@@ -1,0 +1,61 @@
+"""docs/configuration.md and its translation explain everything that can be configured."""
+
+import json
+import re
+
+import pytest
+from pages import PAGES, ROOT, configurations
+
+from oss_cdn_refresh.config import KEYS, Also, Collapse, Limits, Site, parse
+
+EACH = pytest.mark.parametrize(
+    "text", [PAGES[f"docs/configuration{language}.md"] for language in ("", ".zh-CN")], ids=["en", "zh"]
+)
+LIBRARY = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "functions").rglob("*.py"))
+TEMPLATE = (ROOT / "template.yml").read_text(encoding="utf-8")
+
+
+@EACH
+def test_every_configuration_is_valid(text: str) -> None:
+    sites = [len(parse(example, "docs/configuration.md").sites) for example in configurations(text)]
+    assert sites == [1, 1, 1, 2, 3, 1]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_every_configuration_of_the_readme_is_valid(name: str) -> None:
+    assert [len(parse(example, name).sites) for example in configurations(PAGES[name])] == [1, 1, 1]
+
+
+@EACH
+@pytest.mark.parametrize("key", [*KEYS, *Site._fields, *Collapse._fields])
+def test_every_key_has_its_row(text: str, key: str) -> None:
+    assert f"\n| `{key}` |" in text
+
+
+@EACH
+@pytest.mark.parametrize("key", [*Also._fields, *Limits._fields])
+def test_every_key_inside_another_is_explained(text: str, key: str) -> None:
+    assert f"`{key}`" in text
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("key", "default"), [(key, value) for key, value in Collapse()._asdict().items() if value != ""]
+)
+def test_every_default_of_the_planner_is_told(text: str, key: str, default: object) -> None:
+    table = text[text.index("\n| `mode` |") :]
+    (row,) = re.findall(rf"\n\| `{key}` \|.*\| `(.*)` \|\n", table)
+    assert row == (default if isinstance(default, str) else json.dumps(default))
+
+
+@EACH
+@pytest.mark.parametrize("variable", sorted(set(re.findall(r'environ\.get\("(\w+)"\)', LIBRARY))))
+def test_every_variable_is_explained(text: str, variable: str) -> None:
+    assert f"`{variable}`" in text
+
+
+@EACH
+@pytest.mark.parametrize(("variable", "default"), sorted(set(re.findall(r"env\('(\w+)', '([^']*)'\)", TEMPLATE))))
+def test_every_variable_of_the_deployment_is_explained_with_its_default(text: str, variable: str, default: str) -> None:
+    told = f"`{re.escape(default)}`" if default else "(?:none|无)"
+    assert re.search(rf"^\| `[^|]*{variable}`[^|]* \|.*\|[^|]*{told}[^|]*\|$", text, re.MULTILINE)

@@ -1,0 +1,96 @@
+"""Every page for people: its links lead somewhere, its commands, queries and messages are real."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pages import PAGES, ROOT, anchors, calls, links, understood
+from sls import a_logstore
+from world import World
+
+from ops.cli import main
+from oss_cdn_refresh import events
+from oss_cdn_refresh.collapse import inventory
+from oss_cdn_refresh.collapse.inventory import KIND
+from oss_cdn_refresh.messages import BACKLOG
+
+EACH = pytest.mark.parametrize("name", PAGES)
+COMMANDS = sorted({call for text in PAGES.values() for call in calls(text, "oss-cdn-refresh")})
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+LIBRARY = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "functions").rglob("*.py"))
+LOGGED = r'log\.(?:info|warning|error)\(\s*"(\w+)"'
+OPERATING = ["docs/operating.md", "docs/operating.zh-CN.md"]
+
+
+@EACH
+def test_every_link_leads_somewhere(name: str) -> None:
+    here = ROOT / name
+    astray = []
+    for target in links(PAGES[name]):
+        path, _, anchor = target.partition("#")
+        file = (here.parent / path).resolve() if path else here
+        known = anchors(file.read_text(encoding="utf-8")) if file.suffix == ".md" and file.is_file() else set()
+        if not file.exists() or (anchor and anchor not in known):
+            astray.append(target)
+    assert astray == []
+
+
+@pytest.mark.parametrize("call", COMMANDS)
+def test_every_call_of_the_command_is_one_that_it_understands(call: str) -> None:
+    """Brackets stand around what may be left out."""
+    assert understood(shlex.split(re.sub(r"[][]", "", call), comments=True))
+
+
+@EACH
+def test_every_target_of_make_is_there(name: str) -> None:
+    assert {call.split()[0] for call in calls(PAGES[name], "make")} <= TARGETS
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    english = {name for name in PAGES if ".zh-CN" not in name and name != "README.md"}
+    assert english - {target.partition("#")[0] for target in links(PAGES["README.md"])} == set()
+
+
+@pytest.mark.parametrize("event", ["summary", "deferred", "dead_lettered", *sorted(set(re.findall(LOGGED, LIBRARY)))])
+def test_every_log_line_is_explained(event: str) -> None:
+    assert f"\n### `{event}`\n" in PAGES["docs/monitoring.md"]
+
+
+@pytest.mark.parametrize("name", OPERATING)
+def test_the_message_that_is_shown_is_one_of_the_backlog(name: str) -> None:
+    messages = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if BACKLOG in block]
+    (waiting,) = events.read(json.dumps(json.loads(messages[0])).encode()).waiting
+    assert (len(messages), [item.url for item in waiting.items]) == (1, json.loads(messages[0])["urls"])
+
+
+@pytest.mark.parametrize("name", OPERATING)
+def test_the_inventory_that_is_shown_is_one(name: str) -> None:
+    (shown,) = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if KIND in block]
+    assert inventory.parse(shown.encode(), name).buckets == json.loads(shown)["buckets"]
+
+
+def test_the_plan_that_is_shown_is_what_the_command_says(tmp_path: Path) -> None:
+    """Of 80 pictures 60 have changed, and all of docs/api, and the home page."""
+    changed = [f"img/2026/{number}.jpg" for number in range(60)] + [f"docs/api/{number}.html" for number in range(12)]
+    live = [f"img/2026/{number}.jpg" for number in range(60, 80)] + [
+        f"docs/guide/{number}.html" for number in range(30)
+    ]
+    changed.append("index.html")
+    for file, keys in (("keys.txt", changed), ("live.txt", changed + live)):
+        (tmp_path / file).write_text("".join(f"oss://my-site/{key}\n" for key in keys), encoding="utf-8")
+    ((words, answer),) = re.findall(
+        r"```text\n\$ oss-cdn-refresh (plan .*)\n((?:.*\n)*?)```", PAGES["docs/operating.md"]
+    )
+    call = [str(tmp_path / word) if word.endswith(".txt") else word for word in shlex.split(words)]
+    config = str(ROOT / "functions" / "config.yml")
+    result = CliRunner().invoke(main, call, env={"REFRESH_CONFIG": config})
+    assert [line.rstrip() for line in result.stdout.splitlines()] == answer.splitlines()
+
+
+@pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", "".join(text for text in PAGES.values()), re.DOTALL))
+def test_every_query_that_a_page_shows_can_be_asked(world: World, query: str) -> None:
+    with a_logstore(world.clock) as logstore:
+        assert logstore.ask(query) == []
