@@ -250,3 +250,51 @@ def test_a_figure_that_is_missing_leaves_it_to_the_cdn(world: World) -> None:
     world.cdn.faults = Faults(rule=lambda request: None if request.form else Response(200, json.dumps(odd).encode()))
     summary = changed(world, *BIG)
     assert (summary["urls"], summary["refreshed"] + summary["deferred"]) == (150, 150)
+
+
+def test_an_answer_of_yesterday_is_not_believed_however_new_it_is(short: World) -> None:
+    short.clock.advance(12 * 3_600 - 10)
+    changed(short, *BIG[:100])
+    short.clock.advance(20)
+    assert changed(short, *BIG[:90])["refreshed"] == 90
+
+
+def test_a_small_batch_asks_where_little_is_left(short: World) -> None:
+    """The account's other users may have left less, or the answer may be old."""
+    changed(short, *BIG[:90])
+    short.clock.advance(61)
+    changed(short, *SMALL)
+    assert questions(short) == 1
+    short.clock.advance(61)
+    changed(short, *SMALL)
+    assert questions(short) == 2
+
+
+def test_what_was_put_off_leaves_the_reserve_also_where_it_would_fit(world: World) -> None:
+    world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 1, "mode": "never"})
+    world.cdn.quota = Quota(urls=100)
+    summary = world.invoke([*put_off(*BIG[:80]), *from_the_queue(*map(record, SMALL))])
+    assert (summary["refreshed"], summary["deferred"]) == (40, 60)
+
+
+def test_urls_are_reserved_as_long_as_directories_suffice(world: World) -> None:
+    """With the reserve too, the smaller directory would be the cheaper one."""
+    world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 0})
+    world.cdn.quota = Quota(urls=100, directories=1)
+    changed(world, *BIG[:90], *SMALL)
+    assert {kind: len(urls) for kind, urls in sent(world).items()} == {"Directory": 1, "File": 20}
+
+
+def test_a_share_is_doubled_until_it_suffices(world: World) -> None:
+    """At noon the share of 24 directories is 2; three domains' parts need 3, so 4 may be spent, and not 24."""
+    world.configure(SITE, collapse=NO_RESERVE)
+    world.cdn.quota = Quota(urls=10, directories=24)
+    changed(world, *(f"t{top}/{low}/{number}.jpg" for top in range(3) for low in range(5) for number in range(9)))
+    assert 3 <= len(sent(world)["Directory"]) <= 4
+
+
+def test_the_forecast_counts_with_the_reserve_of_each_day(world: World) -> None:
+    world.configure(SITE, collapse={"reserve_urls": 40, "reserve_directories": 0})
+    world.cdn.quota = Quota(urls=100)
+    changed(world, *(f"{number}.jpg" for number in range(200)))
+    assert (world.line("quota_forecast")["short"], world.line("quota_forecast")["days"]) == (100, 2)

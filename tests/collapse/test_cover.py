@@ -69,3 +69,11 @@ def test_nothing_is_chosen_where_nothing_has_to_be_covered() -> None:
 def test_of_equal_collateral_the_fewest_directories_are_chosen() -> None:
     """Two directories without unchanged objects, in one without any."""
     assert cheapest(Forest([10, 5, 5], [0, 0, 0], [3, 2, 3]), 10, 3) == (0,)
+
+
+def test_a_large_forest_is_searched_without_what_is_too_small_to_matter() -> None:
+    """6,000 directories of ten changes each, the n-th of which expires n unchanged objects."""
+    count = 6_000
+    flat = Forest([10] * count, list(range(count)), list(range(1, count + 1)))
+    taken = cheapest(flat, 500, 50)
+    assert taken == tuple(range(50))

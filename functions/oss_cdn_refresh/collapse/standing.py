@@ -73,7 +73,10 @@ def _placed(asked: Asked) -> Iterator[tuple[Item, str]]:
 
 
 def _trail(trails: Iterable[Trail]) -> Trail:
-    """What a directory is told of those that it stands for: one that changed its headers alone needs deletion."""
+    """What a directory is told of those that it stands for: the freshest one's, as it must not wait for the others.
+
+    One that changed its headers alone needs deletion.
+    """
     all_of_them = list(trails)
-    newest = max(all_of_them, key=lambda trail: trail.first_seen)
-    return newest._replace(force=any(trail.force for trail in all_of_them))
+    freshest = max(all_of_them, key=lambda trail: (not trail.put_off, trail.first_seen))
+    return freshest._replace(force=any(trail.force for trail in all_of_them))

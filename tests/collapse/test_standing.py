@@ -1,0 +1,99 @@
+"""Which items are sent for which others, and what is left of the budgets."""
+
+import pytest
+import yaml
+
+from oss_cdn_refresh.collapse.budget import Budget
+from oss_cdn_refresh.collapse.inventory import estimated
+from oss_cdn_refresh.collapse.standing import NO_RESERVE, Standing, standing
+from oss_cdn_refresh.config import Config, parse
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+
+WWW = "https://www.example.com"
+FRESH = Trail(1_000.0)
+PUT_OFF = Trail(2_000.0, history=({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},))
+
+
+def config(**collapse: object) -> Config:
+    rules = {"reserve_urls": 0, "reserve_directories": 0, **collapse}
+    site = {"bucket": "my-site", "domains": ["www.example.com"]}
+    return parse(yaml.safe_dump({"sites": [site], "collapse": rules}), "config.yml")
+
+
+def files(directory: str, count: int, trail: Trail = FRESH, kind: ObjectType = FILE) -> dict[Item, Trail]:
+    return {Item(kind, f"{WWW}/{directory}{number}.jpg"): trail for number in range(count)}
+
+
+def directories(*names: str, trail: Trail = FRESH) -> dict[Item, Trail]:
+    return {Item(DIRECTORY, f"{WWW}/{name}"): trail for name in names}
+
+
+def spent(
+    items: dict[Item, Trail], urls: int, dirs: int, kept: Budget = NO_RESERVE, *, in_part: bool = True, **rules: object
+) -> Standing:
+    left: dict[ObjectType, int] = {FILE: urls, DIRECTORY: dirs, IGNORE_PARAMS: urls}
+    return standing(items, left, config(**rules), estimated, kept, in_part=in_part)
+
+
+def sent(found: Standing, kind: ObjectType) -> list[str]:
+    return [item.url for item in found.sent if item.type == kind]
+
+
+def test_ignore_params_and_files_share_the_directories() -> None:
+    items = files("a/", 20) | files("b/", 20, kind=IGNORE_PARAMS)
+    found = spent(items, 5, 1, variants=True)
+    assert (sent(found, DIRECTORY), len(found.waiting)) == ([f"{WWW}/b/"], 15)
+
+
+def test_what_was_put_off_shares_them_with_fresh_changes() -> None:
+    found = spent(files("a/", 20) | files("b/", 20, PUT_OFF), 5, 1)
+    assert (sent(found, DIRECTORY), len(found.waiting)) == ([f"{WWW}/a/"], 15)
+
+
+def test_urls_that_fresh_changes_take_are_gone() -> None:
+    found = spent(files("a/", 4) | files("b/", 4, PUT_OFF), 5, 0)
+    assert (len(sent(found, FILE)), {item.url.split("/")[3] for item in found.waiting}) == (5, {"b"})
+
+
+def test_directories_that_were_asked_for_wait_where_there_are_too_many() -> None:
+    found = spent(directories("a/", "b/", "c/"), 5, 2)
+    assert (len(sent(found, DIRECTORY)), len(found.waiting)) == (2, 1)
+
+
+def test_a_directory_inside_another_that_was_asked_for_costs_nothing() -> None:
+    found = spent(directories("a/", "a/b/", "c/"), 5, 2)
+    assert (sent(found, DIRECTORY), found.waiting) == ([f"{WWW}/a/", f"{WWW}/c/"], ())
+    assert set(found.original([Item(DIRECTORY, f"{WWW}/a/")])) == set(directories("a/", "a/b/"))
+
+
+def test_without_collapsing_each_is_sent_for_itself() -> None:
+    found = spent(directories("a/", "a/b/") | files("a/", 2), 5, 2, mode="never")
+    assert (found.others, len(found.sent)) == ({}, 4)
+
+
+def test_in_part_or_not_at_all() -> None:
+    items = files("", 10)
+    assert [len(spent(items, 4, 5, in_part=in_part).waiting) for in_part in (True, False)] == [6, 10]
+
+
+def test_what_is_kept_is_not_spent() -> None:
+    found = spent(files("a/", 20) | files("b/", 20) | files("c/", 3), 10, 5, Budget(7, 3))
+    assert (len(sent(found, FILE)), len(sent(found, DIRECTORY)), found.waiting) == (3, 2, ())
+
+
+def test_a_directory_is_as_fresh_as_the_freshest_that_it_stands_for() -> None:
+    found = spent(files("a/", 9) | files("a/b/", 9, PUT_OFF), 0, 1)
+    assert found.sent == {Item(DIRECTORY, f"{WWW}/a/"): FRESH}
+
+
+def test_a_directory_that_is_sent_covers_what_was_to_wait() -> None:
+    """Fresh files leave a directory that was put off before, and there is no room for them: it has."""
+    items = files("a/", 3) | directories("a/", trail=PUT_OFF)
+    found = spent(items, 0, 1, mode="when_needed", max_collateral=0)
+    assert (list(found.sent), found.waiting) == ([Item(DIRECTORY, f"{WWW}/a/")], ())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_is_known_how_many_others_a_directory_stands_for(count: int) -> None:
+    found = spent(directories("a/") | files("a/", count), 0, 1)
+    assert found.stood_for([Item(DIRECTORY, f"{WWW}/a/")]) == (count, 0.0)
