@@ -121,3 +121,20 @@ def test_no_other_choice_covers_more(budget: Budget) -> None:
     found = plan(needs(urls), budget, (), estimated, lambda url, _: bool(parent_of(url)))
     most = min(len(urls), sum(sorted(sizes.values())[-budget.directories :]) + budget.urls)
     assert len(urls) - len(found.waiting) == most
+
+
+def test_a_cheap_directory_is_not_taken_where_another_covers_more() -> None:
+    """Ten pages may have ten URLs just as well, and a thousand images have only the directory."""
+    wanted = needs(PAGES + IMAGES, lambda url: 0 if url.endswith(".html") else 1)
+    found = plan(wanted, Budget(10, 1), (), lambda _: {f"{WWW}/img/big/": 900.0}, lambda url, _: bool(parent_of(url)))
+    assert (set(found.directories), found.waiting.all()) == ({f"{WWW}/img/big/"}, [])
+
+
+def test_what_is_out_of_reach_does_not_spoil_the_rest() -> None:
+    """Importance decides first, and among equals the number; here a third of the images is out of reach."""
+    urls = [f"{WWW}/{name}/{number}.jpg" for name in "abc" for number in range(30)]
+    pages = [f"{WWW}/docs/{number}.html" for number in range(10)]
+    wanted = needs(pages + urls, lambda url: 0 if url.endswith(".html") else 1)
+    live = {f"{WWW}/{name}/": 900.0 for name in "abc"}
+    found = plan(wanted, Budget(10, 2), (), lambda _: live, lambda url, _: bool(parent_of(url)))
+    assert (len(found.directories), f"{WWW}/docs/" in found.directories, len(found.waiting)) == (2, False, 30)
