@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 from ops.operation import Operation
 from oss_cdn_refresh import environment
 from oss_cdn_refresh.config import Config
-from oss_cdn_refresh.configured import Configured
 from oss_cdn_refresh.credentials import Credentials, Source
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.errors import Unaccounted
-from oss_cdn_refresh.invocation import Instance, invoke, log_of
+from oss_cdn_refresh.invocation import Instance, configurations, invoke, log_of
 from oss_cdn_refresh.items import Item
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.messages import BACKLOG, VERSION, dumped
@@ -66,7 +65,7 @@ def configuration(operation: Operation) -> Config:
     context, environ = Context(operation), operation.settings.environ
     around = environment.read(context, environ)
     with _lines():
-        return Configured(Session()).config(around, operation.effects, log_of(context, environ))
+        return configurations(Session()).read(around.config, around, operation.effects, log_of(context, environ))
 
 
 def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Callable[[int], None]) -> Submitted:

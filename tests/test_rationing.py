@@ -256,7 +256,8 @@ def test_an_answer_of_yesterday_is_not_believed_however_new_it_is(short: World) 
     short.clock.advance(12 * 3_600 - 10)
     changed(short, *BIG[:100])
     short.clock.advance(20)
-    assert changed(short, *BIG[:90])["refreshed"] == 90
+    changed(short, *BIG[:90])
+    assert {kind: len(urls) for kind, urls in sent(short).items()} == {"File": 190}
 
 
 def test_a_small_batch_asks_where_little_is_left(short: World) -> None:

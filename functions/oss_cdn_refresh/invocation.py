@@ -6,8 +6,7 @@ from typing import Any
 
 from oss_cdn_refresh import environment, events, letters
 from oss_cdn_refresh.cdn.client import Cdn
-from oss_cdn_refresh.config import Config
-from oss_cdn_refresh.configured import Configured
+from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.delays import midnight
 from oss_cdn_refresh.delivery import Delivery
 from oss_cdn_refresh.effects import Effects
@@ -26,11 +25,21 @@ from oss_cdn_refresh.quota import Quota
 from oss_cdn_refresh.rationing import forecast, put_off, ration
 from oss_cdn_refresh.session import Session
 from oss_cdn_refresh.settlement import settle
+from oss_cdn_refresh.sources import Source
 from oss_cdn_refresh.stocked import Stocked
 from oss_cdn_refresh.summary import Summary, oldest_ms
 
 INVALID = "InvalidItem"
 BATCHED = "Batched"
+
+
+CONFIGURATION_SECONDS = 60.0  # for which a configuration in OSS is believed
+
+
+def configurations(session: Session) -> Source[Config]:
+    """The configurations that an instance keeps."""
+    fresh = CONFIGURATION_SECONDS
+    return Source(session, parse, fresh_seconds=fresh, variable="REFRESH_CONFIG", kept="configuration_kept")
 
 
 class Instance:
@@ -41,7 +50,7 @@ class Instance:
         self.session = Session()
         self.pace = Pace(effects.monotonic)
         self.quota = Quota(effects.monotonic)
-        self.configured = Configured(self.session)
+        self.configurations = configurations(self.session)
         self.stocked = Stocked(self.session)
 
     def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
@@ -51,7 +60,7 @@ class Instance:
         """
         log = log_of(context, environ)
         around = environment.read(context, environ)
-        self.configured.config(around, self.effects, log)
+        self.configurations.read(around.config, around, self.effects, log)
         self.session.prepare(around.cdn)
 
 
@@ -97,7 +106,8 @@ class Invocation:
         :raises Unaccounted: when everything else is done.
         """
         self._around.credentials()  # where there are none, that is said before anything is half done
-        config = self._instance.configured.config(self._around, self._effects, self._log)
+        configurations, where = self._instance.configurations, self._around.config
+        config = configurations.read(where, self._around, self._effects, self._log)
         reading = events.read(event)
         gathered = gather(reading, config, self._effects.now())
         items = gathered.items

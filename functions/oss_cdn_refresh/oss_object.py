@@ -25,11 +25,19 @@ class OssObject(NamedTuple):
 
 
 def read(
-    where: str, *, endpoint: str, region: str, who: Credentials, session: Session, timeout: float, unless: str = ""
+    where: str,
+    *,
+    variable: str,
+    endpoint: str,
+    region: str,
+    who: Credentials,
+    session: Session,
+    timeout: float,
+    unless: str = "",
 ) -> OssObject | None:
     """The object at `oss://bucket/key`, or None where its ETag is still the one in `unless`.
 
-    `timeout` is the function's, in seconds; OSS gets a part of it.
+    `variable` is what names it, for complaints; `timeout` the function's, in seconds: OSS gets a part of it.
 
     :raises ConfigurationError: it cannot be read.
     """
@@ -37,9 +45,7 @@ def read(
 
     bucket_name, _, key = where.removeprefix("oss://").partition("/")
     if not bucket_name or not key:
-        raise ConfigurationError(
-            "environment", "REFRESH_CONFIG", f'"{where}" names no object', "write oss://bucket/key"
-        )
+        raise ConfigurationError("environment", variable, f'"{where}" names no object', "write oss://bucket/key")
     if not endpoint:
         raise ConfigurationError("environment", "OSS_ENDPOINT", "is not set", "give the base URL of OSS")
     # Accounts since 2025 know only V4, which signs the region too.
