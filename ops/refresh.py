@@ -128,7 +128,10 @@ def _show_cost(
     for kind, count in cost.items():
         left = quotas.get(kind, unknown).left
         if left is not None and count > left:
-            output.warn(f"{count - left} {NAMES[kind]} are more than is left today: they wait for 00:00 UTC+8")
+            output.warn(
+                f"{count - left} {NAMES[kind]} are more than is left today: directories stand for them, or they wait "
+                "for 00:00 UTC+8: see oss-cdn-refresh plan"
+            )
 
 
 def _show_done(operation: Operation, done: Submitted, *, now: bool) -> None:

@@ -47,6 +47,7 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
             "config": operation.settings.config,
             "sites": [site._asdict() for site in config.sites],
             "limits": config.limits._asdict(),
+            "collapse": config.collapse._asdict(),
             "keys": shown,
         }
     )
