@@ -20,7 +20,10 @@ KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up
 @click.command(cls=Command)
 @click.pass_obj
 def backlog(operation: Operation) -> Exit:
-    """What waits in the backlog: how much, and of the first ones why, since when and until when."""
+    """Show how much waits in the backlog, and why.
+
+    Of the first ones also since when and until when.
+    """
     output = operation.output
     with backlog_queue(operation) as queue:
         attributes, messages = queue.attributes(), queue.peek()

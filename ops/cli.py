@@ -18,7 +18,7 @@ from ops.validate import validate
 @click.group("oss-cdn-refresh", cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="oss-cdn-refresh")
 def main() -> None:
-    """Look after the refreshing of a CDN when objects in OSS change: the queues, the quota, the configuration.
+    """Look after what refreshes the CDN when objects in OSS change: its queues, its quota, its configuration.
 
     Every setting is a variable of the environment, as the function has it, and an option, before the command or after
     it. Exit codes: 0 done, 1 found something, 2 could not.

@@ -27,7 +27,7 @@ from oss_cdn_refresh.effects import timestamp
 
 @click.group("dead-letters", cls=Group)
 def dead_letters() -> None:
-    """What was given up: see it, put it back, delete it."""
+    """See, put back or delete what was given up."""
 
 
 dead_letters.add_command(redrive)
@@ -102,7 +102,7 @@ def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names 
 @dead_letters.command(cls=Command)
 @with_reason
 @with_ids
-@click.option("--yes", is_flag=True, help="Delete them: they are refreshed by nobody then.")
+@click.option("--yes", is_flag=True, help="Really delete them: nobody refreshes them then.")
 @click.pass_obj
 def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes: bool) -> Exit:
     """Delete dead letters: all, or those chosen."""

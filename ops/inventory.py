@@ -54,7 +54,7 @@ class _Counted(NamedTuple):
 )
 @click.pass_obj
 def inventory(operation: Operation, *, places: tuple[str, ...], sources: tuple[str, ...], file: Path) -> Exit:
-    """Count the objects of buckets by directory, and write that into a file.
+    """Count the objects of each directory, for the planner.
 
     With it (`collapse.inventory`), the planner knows what a refreshed directory costs. An old one makes a plan less
     good, never wrong.

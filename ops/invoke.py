@@ -21,7 +21,7 @@ FOUND = ("deferred", "dead_lettered", "unreadable")
 @click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, type=A_FILE, metavar="FILE…")
 @click.option("--wait", is_flag=True, help="Wait for the function's answer.")
-@click.option("--function-name", metavar="NAME", help="Its name; else REFRESH_NAME, else oss-cdn-refresh.")
+@click.option("--function-name", metavar="NAME", help="The function; else REFRESH_NAME, else oss-cdn-refresh.")
 @click.pass_obj
 def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_name: str | None) -> Exit:
     """Send each file as a payload to the deployed function."""

@@ -40,7 +40,7 @@ class Changes(NamedTuple):
 @click.command(cls=Command)
 @click.option("--config", type=A_FILE, metavar="FILE", help="The configuration, instead of REFRESH_CONFIG.")
 @click.option("--events", type=A_FILE, metavar="FILE", help="Changes: a payload that the function takes.")
-@click.option("--keys", type=A_FILE, metavar="FILE", help="Changed objects, one oss://bucket/key a line.")
+@click.option("--keys", type=A_FILE, metavar="FILE", help="Changed objects, one bucket/key a line.")
 @click.option(
     "--inventory",
     type=A_FILE,
@@ -49,7 +49,11 @@ class Changes(NamedTuple):
 )
 @click.option("--urls-left", type=A_NUMBER, default=DAILY_URLS, show_default=True, help="URLs left of the day.")
 @click.option(
-    "--directories-left", type=A_NUMBER, default=DAILY_DIRECTORIES, show_default=True, help="Directories left."
+    "--directories-left",
+    type=A_NUMBER,
+    default=DAILY_DIRECTORIES,
+    show_default=True,
+    help="Directories left of the day.",
 )
 @click.pass_obj
 def plan(
@@ -62,7 +66,10 @@ def plan(
     urls_left: int,
     directories_left: int,
 ) -> Exit:
-    """Show what would be sent for changes: which URLs, which directories stand for others, and what has to wait."""
+    """Show what would be sent for changes, and send nothing.
+
+    Which URLs, which directories stand for others, and what has to wait.
+    """
     if not (events or keys):
         raise click.UsageError("nothing to plan: give --keys FILE or --events FILE")
     gc.disable()  # nothing of the millions of texts is garbage, and looking for it takes an eighth of the time

@@ -18,7 +18,7 @@ WIDTH = 30  # characters of a bar
 @click.command(cls=Command)
 @click.pass_obj
 def quota(operation: Operation) -> Exit:
-    """Show the day's quotas of the account, and what is left of them."""
+    """Show the day's quotas, and what is left of them."""
     output = operation.output
     quotas = cdn_quota.read(operation)
     back = timestamp(midnight(operation.effects.now()) + DAY)

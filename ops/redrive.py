@@ -27,7 +27,7 @@ from ops.smq_refusals import ABOUT_A_MESSAGE
 @with_reason
 @with_ids
 @click.option(
-    "--from-logs", type=click.File("rb"), metavar="FILE", help='What the function\'s log calls "unaccounted".'
+    "--from-logs", type=click.File("rb"), metavar="FILE", help='Put back what lines of the log call "unaccounted".'
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be put back, and change nothing.")
 @click.pass_obj

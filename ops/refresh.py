@@ -26,8 +26,10 @@ SHOWN = 10  # URLs of a dry run
 
 @click.command(cls=Command)
 @click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX]…")
-@click.option("--keys", type=click.File("rb"), metavar="FILE", help="Objects, a line each: bucket/key; - is stdin.")
-@click.option("--directory", "directories", multiple=True, metavar="URL", help="A directory of the CDN.")
+@click.option("--keys", type=click.File("rb"), metavar="FILE", help="Objects, one bucket/key a line; - is stdin.")
+@click.option(
+    "--directory", "directories", multiple=True, metavar="URL", help="A directory of the CDN; may be repeated."
+)
 @click.option("--now", is_flag=True, help="Call the CDN from here instead of going through the backlog.")
 @click.option("--dry-run", is_flag=True, help="Show the cost, and change nothing.")
 @click.pass_obj
@@ -40,7 +42,10 @@ def refresh(
     now: bool,
     dry_run: bool,
 ) -> Exit:
-    """Refresh what the configuration maps objects to: those under a prefix, or those named in a file."""
+    """Refresh objects by hand: under a prefix, or from a file.
+
+    The configuration says which URLs an object has.
+    """
     if not (places or keys or directories):
         raise click.UsageError("nothing to refresh: give oss://bucket/prefix, --keys FILE or --directory URL")
     output = operation.output

@@ -22,7 +22,7 @@ VARIABLES = {
     "BACKLOG_QUEUE": "The queue in which changes wait.",
     "DEAD_LETTER_QUEUE": "The queue of what was given up.",
     "DELIVERY": "How the function delivers: direct or batched.",
-    "LOG_LEVEL": "What the library logs.",
+    "LOG_LEVEL": "What is logged: DEBUG, INFO, WARNING or ERROR.",
     "CALLS_PER_SECOND": "Calls to the CDN API in a second, at most.",
     "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
     "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",

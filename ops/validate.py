@@ -24,10 +24,16 @@ WHY = {
 
 
 @click.command(cls=Command)
-@click.option("--key", "keys", multiple=True, metavar="BUCKET/KEY", help="Show what a change of this object refreshes.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="BUCKET/KEY",
+    help="Show what a change of this object refreshes; may be repeated.",
+)
 @click.pass_obj
 def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
-    """Check the configuration, and show what a change of an object would refresh."""
+    """Check the configuration, or show what an object leads to."""
     output = operation.output
     config = configuration(operation)
     changes = [Change(*located(key), UPLOAD) for key in keys]

@@ -39,14 +39,17 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.command(cls=Command)
 @click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX]…")
 @click.option(
-    "--keys", type=click.File("rb"), metavar="FILE", help="Objects, a line each: bucket/key; also deleted ones."
+    "--keys",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Objects, one bucket/key a line, also deleted ones; - is stdin.",
 )
-@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Look at so many objects only, by chance.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Look at N objects only, chosen at random.")
 @click.option(
     "--grace", type=click.FloatRange(min=0), default=GRACE, metavar="SECONDS", show_default=True,
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
-@click.option("--repair", is_flag=True, help="Refresh what is stale.")
+@click.option("--repair", is_flag=True, help="Refresh what is stale, as `refresh --now` does.")
 @click.option("--connect-to", callback=_address, metavar="HOST:PORT", help="Ask this address for every domain.")
 @click.option(
     "--rate", type=click.FloatRange(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
@@ -71,7 +74,9 @@ def audit(
     timeout: float,
     state: str | None,
 ) -> Exit:
-    """Compare what the nearest node of the CDN serves with what the bucket holds; refresh what is stale.
+    """Compare what the CDN serves with what the bucket holds.
+
+    The nearest node is asked, as a visitor would ask it. Nothing is refreshed without --repair.
 
     A run that was killed goes on where it stopped when the same command is given again.
     """

@@ -55,14 +55,14 @@ class Lenient(Command):
 
 
 @click.command(cls=Lenient)
-@click.option("--function-name", metavar="NAME", help="Its name; else REFRESH_NAME, else oss-cdn-refresh.")
+@click.option("--function-name", metavar="NAME", help="The function; else REFRESH_NAME, else oss-cdn-refresh.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     default=SECONDS,
     show_default=True,
     metavar="SECONDS",
-    help="That a service may take to answer.",
+    help="How long a service may take to answer.",
 )
 @click.pass_context
 def doctor(context: click.Context, *, function_name: str | None, timeout: float) -> Exit:
