@@ -87,7 +87,9 @@ def audit(
         "grace": grace,
         "connect_to": connect_to,
         "oss": operation.settings.oss,
-        "config": repr(config),
+        "config": repr(
+            config._replace(domains=frozenset())
+        ),  # a set is written anew in each process; sites name them too
     }
     trail = _trail(operation, about, state)
     finished = False

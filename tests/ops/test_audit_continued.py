@@ -103,6 +103,16 @@ def test_a_repair_goes_on_from_a_killed_audit(many: Audited) -> None:
     assert many.visit(*STALE) == [b"new"] * 13
 
 
+def test_an_audit_of_several_domains_goes_on(site: Audited) -> None:
+    domains = [f"{letter}.example.com" for letter in "abcdefgh"]
+    site.world.configure({"bucket": "my-site", "domains": domains, "scheme": "http"})
+    site.world.clock.advance(time.time() - site.world.clock.now() - 10_000)
+    site.hold({"1.jpg": b"x", "2.jpg": b"x"})
+    kills, _ = to_the_end(site, Killing("2.jpg"), "oss://my-site")
+    first = [request for request in site.asked if (request.method, request.path) == ("HEAD", "/1.jpg")]
+    assert (kills, len(first)) == (1, len(domains))
+
+
 def test_going_on_is_told(many: Audited) -> None:
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
         many.run("oss://my-site", to=front)
