@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS found (
 CREATE TABLE IF NOT EXISTS sample (slot INTEGER PRIMARY KEY, entry TEXT NOT NULL);
 """
 START = (0, "")
+TABLES = frozenset({"facts", "found", "sample"})
 
 
 class Found(NamedTuple):
@@ -141,6 +142,9 @@ class Trail:
         try:
             database = sqlite3.connect(self._path, timeout=0)
             database.execute("PRAGMA locking_mode = EXCLUSIVE")  # two audits must not share one
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables <= TABLES:
+                raise sqlite3.DatabaseError("it holds something else")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = OFF")  # what is written survives the process, which is what counts
             database.executescript(SCHEMA)

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,16 @@ def test_a_file_that_is_no_state_is_left_alone(site: Audited, tmp_path: Path, co
     site.hold({"a.jpg": b"x"})
     result = site.run("oss://my-site", "--state", str(file))
     assert (result.exit_code, "no state of an audit" in result.stderr, file.read_text()) == (2, True, content)
+
+
+def test_a_database_of_something_else_is_left_alone(site: Audited, tmp_path: Path) -> None:
+    file = tmp_path / "photos.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE photos (name TEXT)")
+    before = file.read_bytes()
+    site.hold({"a.jpg": b"x"})
+    result = site.run("oss://my-site", "--state", str(file))
+    assert (result.exit_code, "no state of an audit" in result.stderr, file.read_bytes()) == (2, True, before)
 
 
 def test_the_state_of_another_audit_is_left_alone(many: Audited, tmp_path: Path) -> None:
