@@ -165,6 +165,21 @@ def test_the_state_of_another_audit_is_left_alone(many: Audited, tmp_path: Path)
     assert (result.exit_code, "the state of another audit" in result.stderr, file.exists()) == (2, True, True)
 
 
+def test_a_state_that_is_damaged_is_told(many: Audited, tmp_path: Path) -> None:
+    file = tmp_path / "my.state"
+    words = ("oss://my-site", "--state", str(file))
+    with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
+        many.run(*words, to=front)
+        with closing(sqlite3.connect(file)) as database:
+            (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'found'").fetchone()
+            (size,) = database.execute("PRAGMA page_size").fetchone()
+        with file.open("r+b") as written:
+            written.seek((page - 1) * size)
+            written.write(b"\xaa" * size)
+        result = many.run(*words, to=front)
+    assert (result.exit_code, "the state is damaged" in result.stderr) == (2, True)
+
+
 def test_two_runs_of_one_audit_do_not_get_in_each_others_way(site: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     holder = sqlite3.connect(file)
