@@ -77,12 +77,15 @@ def audit(
     """
     if not (places or keys):
         raise click.UsageError("nothing to audit: give oss://bucket/prefix or --keys FILE")
+    digest = _digest(keys)
+    if state and digest == "":
+        raise click.UsageError("keys from a pipe cannot be gone on with: save them to a file, or leave out --state")
     for place in places:
         listing.parts_of(place)
     config = configuration(operation)
     about = {
         "places": places,
-        "keys": _digest(keys),
+        "keys": digest,
         "sample": sample,
         "grace": grace,
         "connect_to": connect_to,

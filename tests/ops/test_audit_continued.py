@@ -81,6 +81,16 @@ def test_a_killed_audit_of_named_keys_goes_on(many: Audited, tmp_path: Path) -> 
     assert asked(many)[KEYS[0]] == 1
 
 
+def test_keys_from_a_pipe_leave_no_state_to_go_on_from(many: Audited, tmp_path: Path) -> None:
+    file = tmp_path / "my.state"
+    pipe, end = os.pipe()
+    os.write(end, b"my-site/0000.jpg\n")
+    os.close(end)
+    result = many.run("--keys", f"/dev/fd/{pipe}", "--state", str(file))
+    os.close(pipe)
+    assert (result.exit_code, "cannot be gone on with" in result.stderr, file.exists()) == (2, True, False)
+
+
 def test_a_killed_audit_of_a_sample_goes_on_with_the_same_sample(many: Audited) -> None:
     seen: list[str] = []
 
