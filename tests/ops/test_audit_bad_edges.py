@@ -212,6 +212,18 @@ def test_a_command_that_is_none(one: Audited, words: tuple[str, ...]) -> None:
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.parametrize("figure", ["nan", "inf", "x"])
+@pytest.mark.parametrize("option", ["--grace", "--rate", "--timeout"])
+def test_a_figure_that_is_none(one: Audited, option: str, figure: str) -> None:
+    result = one.run("oss://my-site", option, figure)
+    assert (result.exit_code, option in result.stderr, result.stderr.count("\n")) == (2, True, 1)
+
+
+def test_a_timeout_that_no_socket_waits_for(one: Audited) -> None:
+    result = one.run("oss://my-site", "--timeout", "1e10")
+    assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
+
+
 def test_a_configuration_that_is_wrong(world: World, tmp_path: Path) -> None:
     (tmp_path / "wrong.yml").write_text("sites: []")
     environ = {**world.environ, "REFRESH_CONFIG": str(tmp_path / "wrong.yml"), "OSS_ENDPOINT": "http://127.0.0.1:1"}

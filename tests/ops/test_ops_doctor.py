@@ -102,6 +102,12 @@ def test_whoever_never_answers_is_asked_once(account: Healthy, variable: str) ->
         assert server.connections == 1
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e12", "0.0001"])
+def test_a_timeout_that_is_none_blames_no_service(account: Healthy, seconds: str) -> None:
+    result = account.call("--timeout", seconds)
+    assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
+
+
 def test_ram_and_sts_are_not_needed(account: Healthy) -> None:
     account.environ |= {"RAM_ENDPOINT": "http://127.0.0.1:9", "STS_ENDPOINT": "http://127.0.0.1:9"}
     assert (failing(account), unchecked(account)) == (set(), {"rights", "oss_trigger"})
