@@ -50,6 +50,22 @@ def test_an_answer_that_cannot_be_compared(one: Audited, reply: Reply, said: str
     assert document == (report(0, (), ("a.jpg",)) if said else report(1))
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Response(302, headers={"Location": "http://[::1"}),
+        Response(206, b"x", {"Content-Range": f"bytes 0-0/{'9' * 5_000}"}),
+        Response(503, headers={"Retry-After": "9" * 5_000}),
+    ],
+    ids=["a location that is no URL", "a length of 5,000 digits", "a pause of 5,000 digits"],
+)
+def test_headers_that_mean_nothing_are_no_crash(site: Audited, reply: Reply) -> None:
+    site.hold({"d/index.html": b"x"})
+    with site.behind(lambda _request: reply) as front:
+        document = site.audit("oss://my-site", to=front)
+    assert document == report(0, (), ("d/index.html", "d/", "d"))
+
+
 def test_a_redirect_is_not_followed(one: Audited) -> None:
     with one.behind(lambda _request: Response(301, headers={"Location": "/b.jpg"})) as front:
         one.run("oss://my-site", to=front)
