@@ -216,11 +216,12 @@ def tag(text: str) -> str:
 
 def _seen(status: int, headers: Mapping[str, str]) -> Seen:
     whole = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "")
+    encoded = headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}
     return Seen(
         status,
         tag(headers.get("ETag", "")),
         _moment(headers.get("Last-Modified", "")),
-        _figure(whole),
+        None if encoded else _figure(whole),  # the length of a compressed copy says nothing of the object
         headers.get("Location", "") if status in range(300, 400) else "",
     )
 

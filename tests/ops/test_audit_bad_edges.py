@@ -66,6 +66,13 @@ def test_headers_that_mean_nothing_are_no_crash(site: Audited, reply: Reply) -> 
     assert document == report(0, (), ("d/index.html", "d/", "d"))
 
 
+def test_the_length_of_a_compressed_answer_is_no_false_alarm(one: Audited) -> None:
+    """An edge that compresses though it was asked not to: the length is that of the compressed copy."""
+    headers = {"Content-Encoding": "gzip", "Last-Modified": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    with one.behind(lambda _request: Response(200, b"\x1f\x8b...", headers)) as front:
+        assert one.audit("oss://my-site", to=front) == report(1)
+
+
 def test_a_redirect_is_not_followed(one: Audited) -> None:
     with one.behind(lambda _request: Response(301, headers={"Location": "/b.jpg"})) as front:
         one.run("oss://my-site", to=front)
