@@ -190,7 +190,9 @@ def _queue_names(
     variables: Mapping[str, str] = _found(function).get("environmentVariables") or {}
     settings = {BACKLOG: told.backlog, DEAD_LETTERS: told.dead_letters}
     return {
-        variable: deployed if deployed in used[variable] and name not in used[variable] else name or deployed
+        variable: deployed
+        if deployed and deployed in used[variable] and name not in used[variable]
+        else name or deployed
         for variable, name in settings.items()
         for deployed in [variables.get(variable, "")]
     }

@@ -141,6 +141,11 @@ def test_the_deployed_function_says_what_the_settings_do_not(account: Healthy) -
     assert (failing(account), unchecked(account)) == (set(), set())
 
 
+def test_queues_that_are_named_here_are_looked_at_though_the_function_is_gone(account: Healthy) -> None:
+    account.cloud.api.functions.clear()
+    assert not any("nothing names" in each["detail"] for each in account.findings()["queues"])
+
+
 def test_every_domain_is_looked_at(account: Healthy) -> None:
     del account.cloud.cdn.domains["img.example.com"]
     del account.cloud.cdn.domains["static.example.com"]
