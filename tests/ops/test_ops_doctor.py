@@ -146,6 +146,14 @@ def test_queues_that_are_named_here_are_looked_at_though_the_function_is_gone(ac
     assert not any("nothing names" in each["detail"] for each in account.findings()["queues"])
 
 
+def test_what_a_missing_function_hides_is_not_mended_by_waiting(account: Healthy) -> None:
+    account.cloud.api.functions.clear()
+    del account.environ["BACKLOG_QUEUE"]
+    found = account.findings()
+    remedies = {each["remedy"] for findings in found.values() for each in findings if each["status"] == "warning"}
+    assert remedies == {"mend what the check function says first", "set BACKLOG_QUEUE"}
+
+
 def test_every_domain_is_looked_at(account: Healthy) -> None:
     del account.cloud.cdn.domains["img.example.com"]
     del account.cloud.cdn.domains["static.example.com"]
