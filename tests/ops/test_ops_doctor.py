@@ -233,6 +233,11 @@ def test_answers_of_another_shape_are_no_crash(account: Healthy) -> None:
     assert {"oss_trigger", "failure_destination", "function", "layer"} <= failing(account)
 
 
+def test_an_environment_of_another_shape_is_no_crash(account: Healthy) -> None:
+    account.function.function["environmentVariables"] = ["unknown"]
+    assert failing(account) == {"function"}
+
+
 def test_secrets_are_shown_nowhere(account: Healthy) -> None:
     account.credentials = Credentials("AK", "TOPSECRET", "TOPTOKEN")
     output = account.call().output + account.call("--json").output
