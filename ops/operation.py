@@ -4,6 +4,7 @@ A command is a function under `@click.command(cls=Command)` that takes an `Opera
 `Exit`. The settings' options are added to each by the class.
 """
 
+import math
 import os
 import re
 import sys
@@ -31,6 +32,17 @@ class Surroundings(NamedTuple):
 
     effects: Effects
     credentials: Source
+
+
+class Figure(click.FloatRange):
+    """A finite number in a range: "nan" lies in each of click's, and nothing waits for "inf" seconds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        figure = float(super().convert(value, param, ctx))
+        if not math.isfinite(figure):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return figure
 
 
 class Operation(NamedTuple):

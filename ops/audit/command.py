@@ -19,13 +19,14 @@ from ops.audit.trail import NOWHERE, Entry, Trail, usual_path
 from ops.audit.verdicts import Finding
 from ops.errors import Exit, Failed
 from ops.handler import Submitted, configuration, submit
-from ops.operation import Command, Operation
+from ops.operation import Command, Figure, Operation
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.environment import DIRECT
 
 GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
 RATE = 100.0  # requests a second: a page of a website is as many at once
 SECONDS = 10.0  # that the edge may take
+LONGEST = 3_600  # seconds; sockets cannot wait for any number of them
 NAME = 16  # characters of a digest that tell one audit from another
 
 
@@ -46,17 +47,17 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 )
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Look at N objects only, chosen at random.")
 @click.option(
-    "--grace", type=click.FloatRange(min=0), default=GRACE, metavar="SECONDS", show_default=True,
+    "--grace", type=Figure(min=0), default=GRACE, metavar="SECONDS", show_default=True,
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
 @click.option("--repair", is_flag=True, help="Refresh what is stale, as `refresh --now` does.")
 @click.option("--connect-to", callback=_address, metavar="HOST:PORT", help="Ask this address for every domain.")
 @click.option(
-    "--rate", type=click.FloatRange(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
+    "--rate", type=Figure(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
     help="Requests a second to the edge, at most.",
 )  # fmt: skip
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=SECONDS, metavar="SECONDS", show_default=True,
+    "--timeout", type=Figure(min=0, max=LONGEST, min_open=True), default=SECONDS, metavar="SECONDS", show_default=True,
     help="How long the edge may take.",
 )  # fmt: skip
 @click.option("--state", metavar="FILE", help="Where to note how far it got, instead of the usual place.")
@@ -82,17 +83,22 @@ def audit(
     """
     if not (places or keys):
         raise click.UsageError("nothing to audit: give oss://bucket/prefix or --keys FILE")
+    digest = _digest(keys)
+    if state and digest == "":
+        raise click.UsageError("keys from a pipe cannot be gone on with: save them to a file, or leave out --state")
     for place in places:
         listing.parts_of(place)
     config = configuration(operation)
     about = {
         "places": places,
-        "keys": _digest(keys),
+        "keys": digest,
         "sample": sample,
         "grace": grace,
         "connect_to": connect_to,
         "oss": operation.settings.oss,
-        "config": repr(config),
+        "config": repr(
+            config._replace(domains=frozenset())
+        ),  # a set is written anew in each process; sites name them too
     }
     trail = _trail(operation, about, state)
     finished = False

@@ -42,6 +42,7 @@ TRIES = 3  # of a request whose answer is BUSY or whose connection breaks; a tim
 FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
 SILENT = 3  # timeouts or broken connections in a row after which a domain is given up: each may cost `seconds`
+DIGITS = 18  # of a number in a header, at most
 SMALL = 65_536  # bytes of a body that is read, so that its connection can be used again
 
 
@@ -215,11 +216,12 @@ def tag(text: str) -> str:
 
 def _seen(status: int, headers: Mapping[str, str]) -> Seen:
     whole = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "")
+    encoded = headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}
     return Seen(
         status,
         tag(headers.get("ETag", "")),
         _moment(headers.get("Last-Modified", "")),
-        int(whole) if whole.isascii() and whole.isdecimal() else None,
+        None if encoded else _figure(whole),  # the length of a compressed copy says nothing of the object
         headers.get("Location", "") if status in range(300, 400) else "",
     )
 
@@ -232,7 +234,13 @@ def _moment(text: str) -> float | None:
 
 
 def _number(text: str | None, otherwise: int = SMALL + 1) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() else otherwise
+    figure = _figure(text or "")
+    return otherwise if figure is None else figure
+
+
+def _figure(text: str) -> int | None:
+    """A number of a header; one that is too long is none, as Python refuses to read thousands of digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
 
 
 def _timed_out(error: Exception) -> bool:

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS found (
 CREATE TABLE IF NOT EXISTS sample (slot INTEGER PRIMARY KEY, entry TEXT NOT NULL);
 """
 START = (0, "")
+TABLES = frozenset({"facts", "found", "sample"})
 
 
 class Found(NamedTuple):
@@ -63,7 +64,7 @@ class Trail:
         self._database = self._opened(audit)
         self.position: tuple[int, str] = START
         self.counts: Counter[str] = Counter()
-        facts = dict(self._database.execute("SELECT name, value FROM facts"))
+        facts = dict(self._rows("SELECT name, value FROM facts"))
         if "position" in facts:
             source, place = json.loads(facts["position"])
             self.position = (source, place)
@@ -101,17 +102,15 @@ class Trail:
 
     def sample(self) -> Iterator[Entry]:
         """What is left of the sample."""
-        for slot, written in self._database.execute(
-            "SELECT slot, entry FROM sample WHERE slot >= ? ORDER BY slot", (self.position[0],)
-        ).fetchall():
+        for slot, written in self._rows(
+            "SELECT slot, entry FROM sample WHERE slot >= ? ORDER BY slot", self.position[0]
+        ):
             bucket, key, stored = json.loads(written)
             yield Entry((slot + 1, ""), bucket, key, Stored(*stored) if stored else None)
 
     def found(self, finding: Finding) -> list[Found]:
         """The URLs with this finding, in the order in which they were found."""
-        rows = self._database.execute(
-            "SELECT object_type, url, why FROM found WHERE finding = ? ORDER BY rowid", (finding.value,)
-        )
+        rows = self._rows("SELECT object_type, url, why FROM found WHERE finding = ? ORDER BY rowid", finding.value)
         return [Found(Item(object_type, url), finding, why) for object_type, url, why in rows]
 
     def close(self, *, finished: bool) -> None:
@@ -123,6 +122,12 @@ class Trail:
     def _keep_position(self) -> None:
         facts = {"position": json.dumps(self.position), "counts": json.dumps(self.counts)}
         self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    def _rows(self, question: str, *values: object) -> list[Any]:
+        try:
+            return self._database.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise Failed(f"{self._path}: the state is damaged ({error}): remove it and begin anew") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -141,6 +146,9 @@ class Trail:
         try:
             database = sqlite3.connect(self._path, timeout=0)
             database.execute("PRAGMA locking_mode = EXCLUSIVE")  # two audits must not share one
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables <= TABLES:
+                raise sqlite3.DatabaseError("it holds something else")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = OFF")  # what is written survives the process, which is what counts
             database.executescript(SCHEMA)

@@ -79,7 +79,10 @@ def _served(relation: Relation, stored: Stored | None, seen: Seen) -> Verdict:
 
 
 def _adds_a_slash(url: str, location: str) -> bool:
-    asked, sent = urlsplit(url), urlsplit(urljoin(url, location))
+    try:
+        asked, sent = urlsplit(url), urlsplit(urljoin(url, location))
+    except ValueError:  # it is no URL
+        return False
     return (sent.netloc.lower(), sent.path) == (asked.netloc, asked.path + "/")
 
 

@@ -1,6 +1,6 @@
 """Asks the account for everything that the checks want to know."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -187,10 +187,12 @@ def _queue_names(
         BACKLOG: {trigger.queue for trigger in triggers},
         DEAD_LETTERS: {queue_of(arn) for arn in (destination, *(trigger.dead_letters for trigger in triggers))},
     }
-    variables: Mapping[str, str] = _found(function).get("environmentVariables") or {}
+    variables = inner(_found(function), "environmentVariables")
     settings = {BACKLOG: told.backlog, DEAD_LETTERS: told.dead_letters}
     return {
-        variable: deployed if deployed in used[variable] and name not in used[variable] else name or deployed
+        variable: deployed
+        if deployed and deployed in used[variable] and name not in used[variable]
+        else name or deployed
         for variable, name in settings.items()
         for deployed in [variables.get(variable, "")]
     }

@@ -14,7 +14,7 @@ from ops.doctor.reader import Reader
 from ops.doctor.rights import rights
 from ops.errors import Exit
 from ops.invoke import NAME
-from ops.operation import Command, Operation
+from ops.operation import Command, Figure, Operation
 from ops.output import counted, visible
 from ops.settings import Settings
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.table import Table
 
 SECONDS = 5.0
+LONGEST = 3_600  # seconds; the SDKs count in milliseconds, and sockets cannot wait for any number of them
 WRONG = "ops.doctor.wrong"  # endpoints that are no base URLs, in click's `Context.meta`
 JUDGES: Mapping[str, Callable[[Facts], list[Finding]]] = {
     "config": access.config,
@@ -58,7 +59,7 @@ class Lenient(Command):
 @click.option("--function-name", metavar="NAME", help="The function; else REFRESH_NAME, else oss-cdn-refresh.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Figure(min=0.001, max=LONGEST),
     default=SECONDS,
     show_default=True,
     metavar="SECONDS",

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ops.doctor.problems import Problem
 from ops.doctor.reader import Service
 from ops.doctor.roles import Role
 from ops.doctor.services import Bucket, Json, Quotas
-from ops.doctor.watched import Neighbour
+from ops.doctor.watched import Neighbour, inner
 from ops.expectations import HANDLER
 from ops.settings import Settings
 from ops.smq import Attributes
@@ -61,8 +61,7 @@ class Facts(_Facts):
     @cached_property
     def variables(self) -> Mapping[str, str]:
         """The function's environment; nothing where the function was not told."""
-        found: Any = {} if isinstance(self.function, Problem) else self.function.get("environmentVariables")
-        return found or {}
+        return {} if isinstance(self.function, Problem) else inner(self.function, "environmentVariables")
 
     @cached_property
     def family(self) -> tuple[Neighbour, ...]:

@@ -94,7 +94,9 @@ class Problem(NamedTuple):
         """What helps."""
         if self.kind is Kind.RIGHTS:
             return f"grant {self.action} to whom the credentials belong"
-        return REMEDIES.get(self.kind, "run it again in a minute")
+        if self.code == "FunctionNotFound":
+            return "mend what the check function says first"
+        return REMEDIES.get(self.kind) or self.mend or "run it again in a minute"
 
     @classmethod
     def of_configuration(cls, error: ConfigurationError) -> "Problem":

@@ -21,7 +21,9 @@ def queues(facts: Facts) -> list[Finding]:
         found.append(failure(CHECK, what, "name two queues"))
     for variable, name in names.items():
         if not name:
-            found.append(unchecked(CHECK, Problem(Kind.OTHER, f"nothing names the queue of {variable}")))
+            found.append(
+                unchecked(CHECK, Problem(Kind.OTHER, f"nothing names the queue of {variable}", mend=f"set {variable}"))
+            )
             continue
         told = facts.queues[variable]
         if not isinstance(told, Problem):

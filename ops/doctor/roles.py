@@ -1,7 +1,7 @@
 """What a role may do, by the policies that are attached to it.
 
 Facts: RAM, "Policy elements" and "Policy evaluation": an explicit Deny wins, actions are matched without regard to
-case, `*` and `?` stand for anything. A condition is not evaluated here.
+case, `*` and `?` stand for anything, `NotAction` means all but those. A condition is not evaluated here.
 """
 
 import json
@@ -26,12 +26,12 @@ class Statement(NamedTuple):
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditional: bool
+    excepting: bool = False  # NotAction: all actions but these
 
     def matches(self, action: str, resource: str) -> bool:
         """Whether it is about this."""
-        return any(_like(known.lower(), action.lower()) for known in self.actions) and any(
-            _like(known, resource) for known in self.resources
-        )
+        named = any(_like(known.lower(), action.lower()) for known in self.actions)
+        return named is not self.excepting and any(_like(known, resource) for known in self.resources)
 
 
 class Role(NamedTuple):
@@ -70,9 +70,10 @@ def statements(document: str) -> tuple[Statement, ...]:
     return tuple(
         Statement(
             statement.get("Effect") == "Allow",
-            _texts(statement.get("Action")),
+            _texts(statement.get("NotAction" if "NotAction" in statement else "Action")),
             _texts(statement.get("Resource")),
             bool(statement.get("Condition")),
+            "NotAction" in statement,
         )
         for statement in _statements(document)
     )

@@ -54,7 +54,10 @@ def queue_trigger(facts: Facts) -> list[Finding]:
             found.append(failure(check, what, "take it off: dead letters wait for a person"))
     ours = [trigger for known in facts.family for trigger in known.queues if trigger.queue == backlog]
     if not backlog:
-        return [*found, unchecked(check, Problem(Kind.OTHER, "nothing names the backlog's queue"))]
+        return [
+            *found,
+            unchecked(check, Problem(Kind.OTHER, "nothing names the backlog's queue", mend=f"set {BACKLOG}")),
+        ]
     if not ours:
         what = f"no trigger reads the backlog {backlog}: what waits there never comes back"
         found.append(failure(check, what, f"write the queue trigger as in template.yml and {AGAIN}"))

@@ -50,6 +50,29 @@ def test_an_answer_that_cannot_be_compared(one: Audited, reply: Reply, said: str
     assert document == (report(0, (), ("a.jpg",)) if said else report(1))
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Response(302, headers={"Location": "http://[::1"}),
+        Response(206, b"x", {"Content-Range": f"bytes 0-0/{'9' * 5_000}"}),
+        Response(503, headers={"Retry-After": "9" * 5_000}),
+    ],
+    ids=["a location that is no URL", "a length of 5,000 digits", "a pause of 5,000 digits"],
+)
+def test_headers_that_mean_nothing_are_no_crash(site: Audited, reply: Reply) -> None:
+    site.hold({"d/index.html": b"x"})
+    with site.behind(lambda _request: reply) as front:
+        document = site.audit("oss://my-site", to=front)
+    assert document == report(0, (), ("d/index.html", "d/", "d"))
+
+
+def test_the_length_of_a_compressed_answer_is_no_false_alarm(one: Audited) -> None:
+    """An edge that compresses though it was asked not to: the length is that of the compressed copy."""
+    headers = {"Content-Encoding": "gzip", "Last-Modified": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    with one.behind(lambda _request: Response(200, b"\x1f\x8b...", headers)) as front:
+        assert one.audit("oss://my-site", to=front) == report(1)
+
+
 def test_a_redirect_is_not_followed(one: Audited) -> None:
     with one.behind(lambda _request: Response(301, headers={"Location": "/b.jpg"})) as front:
         one.run("oss://my-site", to=front)
@@ -210,6 +233,18 @@ def test_an_address_that_is_none(one: Audited, to: str) -> None:
 def test_a_command_that_is_none(one: Audited, words: tuple[str, ...]) -> None:
     result = one.run(*words)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("figure", ["nan", "inf", "x"])
+@pytest.mark.parametrize("option", ["--grace", "--rate", "--timeout"])
+def test_a_figure_that_is_none(one: Audited, option: str, figure: str) -> None:
+    result = one.run("oss://my-site", option, figure)
+    assert (result.exit_code, option in result.stderr, result.stderr.count("\n")) == (2, True, 1)
+
+
+def test_a_timeout_that_no_socket_waits_for(one: Audited) -> None:
+    result = one.run("oss://my-site", "--timeout", "1e10")
+    assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
 
 
 def test_a_configuration_that_is_wrong(world: World, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,16 @@ def test_a_killed_audit_of_named_keys_goes_on(many: Audited, tmp_path: Path) -> 
     assert asked(many)[KEYS[0]] == 1
 
 
+def test_keys_from_a_pipe_leave_no_state_to_go_on_from(many: Audited, tmp_path: Path) -> None:
+    file = tmp_path / "my.state"
+    pipe, end = os.pipe()
+    os.write(end, b"my-site/0000.jpg\n")
+    os.close(end)
+    result = many.run("--keys", f"/dev/fd/{pipe}", "--state", str(file))
+    os.close(pipe)
+    assert (result.exit_code, "cannot be gone on with" in result.stderr, file.exists()) == (2, True, False)
+
+
 def test_a_killed_audit_of_a_sample_goes_on_with_the_same_sample(many: Audited) -> None:
     seen: list[str] = []
 
@@ -101,6 +112,16 @@ def test_a_repair_goes_on_from_a_killed_audit(many: Audited) -> None:
     kills, found = to_the_end(many, Killing(KEYS[1_200]), "oss://my-site", "--repair")
     assert (kills, found) == (1, report(1_300, tuple(STALE), repaired=13))
     assert many.visit(*STALE) == [b"new"] * 13
+
+
+def test_an_audit_of_several_domains_goes_on(site: Audited) -> None:
+    domains = [f"{letter}.example.com" for letter in "abcdefgh"]
+    site.world.configure({"bucket": "my-site", "domains": domains, "scheme": "http"})
+    site.world.clock.advance(time.time() - site.world.clock.now() - 10_000)
+    site.hold({"1.jpg": b"x", "2.jpg": b"x"})
+    kills, _ = to_the_end(site, Killing("2.jpg"), "oss://my-site")
+    first = [request for request in site.asked if (request.method, request.path) == ("HEAD", "/1.jpg")]
+    assert (kills, len(first)) == (1, len(domains))
 
 
 def test_going_on_is_told(many: Audited) -> None:
@@ -136,12 +157,37 @@ def test_a_file_that_is_no_state_is_left_alone(site: Audited, tmp_path: Path, co
     assert (result.exit_code, "no state of an audit" in result.stderr, file.read_text()) == (2, True, content)
 
 
+def test_a_database_of_something_else_is_left_alone(site: Audited, tmp_path: Path) -> None:
+    file = tmp_path / "photos.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE photos (name TEXT)")
+    before = file.read_bytes()
+    site.hold({"a.jpg": b"x"})
+    result = site.run("oss://my-site", "--state", str(file))
+    assert (result.exit_code, "no state of an audit" in result.stderr, file.read_bytes()) == (2, True, before)
+
+
 def test_the_state_of_another_audit_is_left_alone(many: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
         many.run("oss://my-site", "--state", str(file), to=front)
         result = many.run("oss://my-site/0", "--state", str(file), to=front)
     assert (result.exit_code, "the state of another audit" in result.stderr, file.exists()) == (2, True, True)
+
+
+def test_a_state_that_is_damaged_is_told(many: Audited, tmp_path: Path) -> None:
+    file = tmp_path / "my.state"
+    words = ("oss://my-site", "--state", str(file))
+    with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
+        many.run(*words, to=front)
+        with closing(sqlite3.connect(file)) as database:
+            (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'found'").fetchone()
+            (size,) = database.execute("PRAGMA page_size").fetchone()
+        with file.open("r+b") as written:
+            written.seek((page - 1) * size)
+            written.write(b"\xaa" * size)
+        result = many.run(*words, to=front)
+    assert (result.exit_code, "the state is damaged" in result.stderr) == (2, True)
 
 
 def test_two_runs_of_one_audit_do_not_get_in_each_others_way(site: Audited, tmp_path: Path) -> None:

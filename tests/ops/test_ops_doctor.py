@@ -102,6 +102,12 @@ def test_whoever_never_answers_is_asked_once(account: Healthy, variable: str) ->
         assert server.connections == 1
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e12", "0.0001"])
+def test_a_timeout_that_is_none_blames_no_service(account: Healthy, seconds: str) -> None:
+    result = account.call("--timeout", seconds)
+    assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
+
+
 def test_ram_and_sts_are_not_needed(account: Healthy) -> None:
     account.environ |= {"RAM_ENDPOINT": "http://127.0.0.1:9", "STS_ENDPOINT": "http://127.0.0.1:9"}
     assert (failing(account), unchecked(account)) == (set(), {"rights", "oss_trigger"})
@@ -133,6 +139,19 @@ def test_the_deployed_function_says_what_the_settings_do_not(account: Healthy) -
     for name in ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_ACCOUNT_ID", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
         del account.environ[name]
     assert (failing(account), unchecked(account)) == (set(), set())
+
+
+def test_queues_that_are_named_here_are_looked_at_though_the_function_is_gone(account: Healthy) -> None:
+    account.cloud.api.functions.clear()
+    assert not any("nothing names" in each["detail"] for each in account.findings()["queues"])
+
+
+def test_what_a_missing_function_hides_is_not_mended_by_waiting(account: Healthy) -> None:
+    account.cloud.api.functions.clear()
+    del account.environ["BACKLOG_QUEUE"]
+    found = account.findings()
+    remedies = {each["remedy"] for findings in found.values() for each in findings if each["status"] == "warning"}
+    assert remedies == {"mend what the check function says first", "set BACKLOG_QUEUE"}
 
 
 def test_every_domain_is_looked_at(account: Healthy) -> None:
@@ -212,6 +231,11 @@ def test_answers_of_another_shape_are_no_crash(account: Healthy) -> None:
     account.function.asynchronous = {"functionArn": "x"}
     account.function.function |= {"environmentVariables": None, "timeout": None, "layers": None, "logConfig": None}
     assert {"oss_trigger", "failure_destination", "function", "layer"} <= failing(account)
+
+
+def test_an_environment_of_another_shape_is_no_crash(account: Healthy) -> None:
+    account.function.function["environmentVariables"] = ["unknown"]
+    assert failing(account) == {"function"}
 
 
 def test_secrets_are_shown_nowhere(account: Healthy) -> None:

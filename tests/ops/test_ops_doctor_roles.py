@@ -45,6 +45,15 @@ def test_a_deny_wins() -> None:
     assert may(ALLOW, {"Effect": "Deny", "Action": "cdn:*", "Resource": "*"}) is Answer.NO
 
 
+def test_all_actions_but_some_are_allowed() -> None:
+    allowed = {"Effect": "Allow", "NotAction": "ram:*", "Resource": "*"}
+    assert (may(allowed), may(allowed, action="ram:GetRole")) == (Answer.YES, Answer.NO)
+
+
+def test_all_actions_but_some_are_denied() -> None:
+    assert may(ALLOW, {"Effect": "Deny", "NotAction": "oss:*", "Resource": "*"}) is Answer.NO
+
+
 def test_a_deny_of_something_else_does_not_matter() -> None:
     assert may(ALLOW, {"Effect": "Deny", "Action": "oss:*", "Resource": "*"}) is Answer.YES
 
