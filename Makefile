@@ -21,7 +21,7 @@ demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
 	@$(RUN) -m local.demo
 
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
-	@$(RUN) -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	@$(RUN) -m pytest -n 2 $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .

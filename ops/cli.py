@@ -25,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (audit, backlog, dead_letters, doctor, inventory, invoke, plan, quota, refresh, validate):
+for command in (doctor, validate, quota, backlog, dead_letters, refresh, plan, inventory, audit, invoke):
     main.add_command(command)

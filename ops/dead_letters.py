@@ -30,9 +30,6 @@ def dead_letters() -> None:
     """See, put back or delete what was given up."""
 
 
-dead_letters.add_command(redrive)
-
-
 @dead_letters.command("list", cls=Command)
 @with_reason
 @click.pass_obj
@@ -193,3 +190,6 @@ def _payload(record: Record) -> str | None:
 
 def _decoded(payload: str, encoding: Any) -> str:
     return records.text_of_base64(payload) if encoding == "base64" else payload
+
+
+dead_letters.add_command(redrive)

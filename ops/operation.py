@@ -19,7 +19,7 @@ from ops.credentials import source
 from ops.errors import Exit, Failed
 from ops.interruptions import terminable
 from ops.output import Output, complain
-from ops.settings import GIVEN, JSON, Settings, options, settings
+from ops.settings import GIVEN, JSON, VARIABLES, Settings, options, settings
 from oss_cdn_refresh.credentials import Source
 from oss_cdn_refresh.effects import Effects, real
 from oss_cdn_refresh.errors import CdnRefreshError
@@ -74,6 +74,10 @@ class Command(click.Command):
         )
         return super().invoke(ctx)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its own options first, then those that all commands have."""
+        _format_options(self, ctx, formatter)
+
     def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002
         """The settings, from options and environment; a command may look at them more leniently.
 
@@ -90,6 +94,28 @@ class Group(click.Group):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.params.extend(options())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Their names, in the order in which they were added."""
+        return list(self.commands)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands first, as those are what is looked for."""
+        self.format_commands(ctx, formatter)
+        _format_options(self, ctx, formatter)
+
+
+def _format_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    own: list[tuple[str, str]] = []
+    general: list[tuple[str, str]] = []
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record:
+            (general if parameter.name in VARIABLES else own).append(record)
+    also = "Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"
+    for title, records in (("Options", own), (also, general)):
+        with formatter.section(title):
+            formatter.write_dl(records)
 
 
 class Root(Group):

@@ -1,6 +1,7 @@
 """`plan`: what would be sent today for some changes, and why; nothing is sent, and nobody is asked."""
 
 import gc
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,8 @@ from oss_cdn_refresh.gathering import gather
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
+A_LIST = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+STDIN = Path("-")
 A_NUMBER = click.IntRange(min=0)
 DAILY_URLS = 10_000  # RefreshObjectCaches, "Limits": URLs that an account may refresh in a day …
 DAILY_DIRECTORIES = 100  # … directories …
@@ -40,7 +43,7 @@ class Changes(NamedTuple):
 @click.command(cls=Command)
 @click.option("--config", type=A_FILE, metavar="FILE", help="The configuration, instead of REFRESH_CONFIG.")
 @click.option("--events", type=A_FILE, metavar="FILE", help="Changes: a payload that the function takes.")
-@click.option("--keys", type=A_FILE, metavar="FILE", help="Changed objects, one bucket/key a line.")
+@click.option("--keys", type=A_LIST, metavar="FILE", help="Changed objects, one bucket/key a line; - is stdin.")
 @click.option(
     "--inventory",
     type=A_FILE,
@@ -76,7 +79,7 @@ def plan(
     local = _local(operation, config)
     rules = configuration(local)
     left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
-    changes = Changes(set(object_lists.read(content(keys, str(keys)), str(keys))) if keys else set(), _read(events))
+    changes = Changes(_keys(keys), _read(events))
     counted = inventory or _named(rules, local)
     found = _planned(changes, counted, left, rules, operation.effects.now())
     show(found, left, operation.output, counted=bool(counted))
@@ -101,6 +104,17 @@ def _named(rules: Config, operation: Operation) -> Path | None:
     if where.startswith("oss://"):
         operation.output.warn(f"the inventory {where} is not asked for: give a copy with --inventory")
     return Path.cwd() / where if where and not where.startswith("oss://") else None
+
+
+def _keys(file: Path | None) -> set[str]:
+    """The objects that a list names.
+
+    :raises Failed: it cannot be read, or a line names none.
+    """
+    if file is None:
+        return set()
+    source = sys.stdin.buffer.read() if file == STDIN else file
+    return set(object_lists.read(content(source, str(file)), str(file)))
 
 
 def _read(events: Path | None) -> Reading | None:

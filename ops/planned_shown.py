@@ -31,7 +31,8 @@ def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, count
         output.say("The unchanged ones (~) are a guess: give --inventory FILE, made by oss-cdn-refresh inventory.")
     if plan.deferred:
         output.say()
-        output.say(f"{number_of(len(plan.deferred), 'URL')} have to wait for 00:00 UTC+8:")
+        has = "has" if len(plan.deferred) == 1 else "have"
+        output.say(f"{number_of(len(plan.deferred), 'URL')} {has} to wait for 00:00 UTC+8:")
         for url in plan.deferred[:SHOWN]:
             output.say(f"  {url}")
         if len(plan.deferred) > SHOWN:

@@ -8,7 +8,7 @@ import click
 from ops.errors import Exit, Failed
 from ops.handler import configuration
 from ops.operation import Command, Operation
-from ops.output import Column
+from ops.output import Column, counted
 from oss_cdn_refresh.config import Config, Site
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.sites import EVENT_TYPE, EXCLUDED, NEW_OBJECT, NO_SITE, UNREACHABLE, items_of
@@ -42,7 +42,8 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
         columns = (Column("site", figures=True), "bucket", "prefix", "domains", "path", "index")
         output.table(columns, [_row(number, site) for number, site in enumerate(config.sites)])
         output.say()
-        output.say(f"{operation.settings.config}: {len(config.sites)} sites, {len(config.domains)} domains, all right.")
+        sites, domains = counted(len(config.sites), "site"), counted(len(config.domains), "domain")
+        output.say(f"{operation.settings.config}: {sites}, {domains}, all right.")
     for about in shown:
         output.say(f"{about['bucket']}/{about['key']}")
         output.table(["type", "url"], [(item["object_type"], item["url"]) for item in about["items"]])

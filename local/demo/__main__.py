@@ -29,6 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         except Failed as failed:
             stage.fail(failed)
             return 1
+    console.print('Next: README.md, "Deploy in five steps".')
     return 0
 
 

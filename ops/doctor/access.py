@@ -7,6 +7,7 @@ from ops.doctor.facts import Facts
 from ops.doctor.findings import Finding, failure, ok, unchecked, warning
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.reader import Service
+from ops.output import counted
 from oss_cdn_refresh import environment
 from oss_cdn_refresh.errors import ConfigurationError
 
@@ -37,7 +38,8 @@ def config(facts: Facts) -> list[Finding]:
             if site.query == "ignore" and not variant.startswith("?"):
                 what = f'{facts.told.config}: sites[{number}]: "{variant}" is no query, so query: ignore drops it'
                 found.append(warning(check, what, "give it a second site"))
-    return found or [ok(check, f"{len(facts.config.sites)} sites and {len(facts.config.domains)} domains")]
+    sites, domains = counted(len(facts.config.sites), "site"), counted(len(facts.config.domains), "domain")
+    return found or [ok(check, f"{sites} and {domains}")]
 
 
 def credentials(facts: Facts) -> list[Finding]:

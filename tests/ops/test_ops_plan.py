@@ -168,6 +168,14 @@ def test_bad_input_is_told_in_one_line(plan: Plan, files: dict[str, bytes], said
     assert (result.exit_code, result.stdout, said in result.stderr) == (2, "", True)
 
 
+def test_keys_may_come_through_a_pipe(tmp_path: Path) -> None:
+    config = tmp_path / "config.yml"
+    config.write_text(json.dumps({"sites": [SITE]}))
+    words = ("plan", "--json", "--config", str(config), "--keys", "-")
+    result = run(*words, environ={}, clock=Clock(NOON), stdin=b"oss://my-site/a.jpg\n")
+    assert document(result)["files"] == [url()]
+
+
 def test_a_configuration_in_oss_is_not_asked_for() -> None:
     result = run("plan", "--keys", "-", environ={"REFRESH_CONFIG": "oss://b/c.yml"}, clock=Clock(NOON))
     assert (result.exit_code, "plan asks nobody: give a copy with --config" in result.stderr) == (2, True)
