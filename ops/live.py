@@ -22,7 +22,7 @@ def unchanged(file: Path, changed: Collection[str], config: Config) -> Unchanged
     body = content(file, str(file))
     if not is_list(body):
         live = inventory_of(file).live(config)
-        return lambda changes: inventory.unchanged(live, changes)
+        return lambda needs: inventory.unchanged(live, needs)
     lines = object_lists.read(body, str(file))
     counts: Mapping[str, float] = Inventory(object_lists.counts([set(lines).difference(changed)])).live(config)
     return lambda _changes: counts

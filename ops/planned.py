@@ -9,7 +9,7 @@ from oss_cdn_refresh.collapse.needs import Needs, Where, covering
 from oss_cdn_refresh.collapse.plan import Unchanged
 from oss_cdn_refresh.collapse.scope import Scope
 from oss_cdn_refresh.collapse.spending import Asked, Purse, Spent
-from oss_cdn_refresh.collapse.standing import NO_RESERVE, standing
+from oss_cdn_refresh.collapse.standing import standing
 from oss_cdn_refresh.config import Config, Site
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
@@ -85,7 +85,7 @@ def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Conf
     ignored: Counter[str] = Counter()
     asked = _asked(lines, config, scope, ignored)
     purse = Purse(left, scope, unchanged)
-    purse.spend(asked, NO_RESERVE)
+    purse.spend(asked)
     spent = purse.spent()
     alone = {kind: needs.all() for kind, needs in spent.alone.items()}
     directories = sorted(spent.directories)
@@ -114,7 +114,7 @@ def _covers(spent: Spent) -> dict[str, int]:
     covers = dict.fromkeys(spent.directories, 0)
     for needs in spent.covered.values():
         for (directory, _), urls in needs.urls.items():
-            covers[covering(directory, spent.directories)] += len(urls)
+            covers[covering(directory, spent.directories)] += sum(url not in spent.directories for url in urls)
     return covers
 
 

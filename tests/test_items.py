@@ -71,7 +71,7 @@ def test_a_url_that_must_not_be_submitted_is_told_why(url: str, complaint: str) 
 @pytest.mark.parametrize("object_type", [FILE, IGNORE_PARAMS])
 def test_only_a_directory_must_end_with_a_slash(object_type: Any) -> None:
     assert fault(Item(object_type, f"{WWW}/a"), DOMAINS) is None
-    assert fault(Item(DIRECTORY, f"{WWW}/a"), DOMAINS) == "a Directory must end with /"
+    assert fault(Item(DIRECTORY, f"{WWW}/a"), DOMAINS) == "a Directory must end with / and has no query"
     assert fault(Item(DIRECTORY, f"{WWW}/a/"), DOMAINS) is None
 
 
@@ -119,3 +119,9 @@ def test_it_does_not_matter_which_trail_is_merged_into_which(one: Trail, other: 
 @given(trails)
 def test_a_trail_merged_with_itself_is_itself(trail: Trail) -> None:
     assert trail.merged(trail) == trail
+
+
+@pytest.mark.parametrize("path", ["x?y/", "x#y/"])
+def test_a_directory_has_no_query(path: str) -> None:
+    """Cut off, it would be another directory, up to the whole domain."""
+    assert fault(Item(DIRECTORY, f"{WWW}/{path}"), DOMAINS) == "a Directory must end with / and has no query"

@@ -158,6 +158,8 @@ def a_directory(text: str) -> Complaint | None:
 
 def a_directory_template(text: str) -> Complaint | None:
     """A path with placeholders that ends with `/` when they are filled in."""
+    if "?" in text:
+        return "has a query, which no directory has", "write the path alone"
     return None if text.endswith("{dir}") else a_directory(text)
 
 

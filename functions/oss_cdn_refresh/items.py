@@ -88,7 +88,7 @@ def fault(item: Item, domains: Collection[str]) -> str | None:
         origin
         and origin[1] in domains
         and len(item.url) <= URL_LENGTH
-        and (item.type != DIRECTORY or item.url[-1] == "/")
+        and (item.type != DIRECTORY or (item.url[-1] == "/" and "?" not in item.url and "#" not in item.url))
     ):
         return None
     return _complaint(item, domains)
@@ -102,8 +102,8 @@ def _complaint(item: Item, domains: Collection[str]) -> str | None:
         return "the URL has control characters or is more than one line"
     if item.domain not in domains:
         return f"{item.domain or 'its host'} is no domain of the configuration"
-    if item.type == DIRECTORY and not item.url.endswith("/"):
-        return "a Directory must end with /"
+    if item.type == DIRECTORY and (not item.url.endswith("/") or "?" in item.url or "#" in item.url):
+        return "a Directory must end with / and has no query"
     if len(item.url) > URL_LENGTH:
         return f"the URL has {len(item.url)} characters, more than {URL_LENGTH}"
     return None

@@ -13,6 +13,7 @@ from oss_cdn_refresh.credentials import Credentials
 from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed
 from oss_cdn_refresh.session import Request, Session
 
+MOST_BYTES = 67_108_864  # of an object: an inventory of a million directories has 40 MB, gzipped a seventh
 SECONDS = 5.0  # for the whole answer …
 SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
 
@@ -60,7 +61,10 @@ def read(
             region=region or None,
         )
         answer = bucket.get_object(key, headers={"If-None-Match": unless} if unless else None)
-        return OssObject(answer.read(), answer.headers.get("ETag", ""))
+        body = answer.read()
+        if len(body) <= MOST_BYTES:
+            return OssObject(body, answer.headers.get("ETag", ""))
+        what = f"is larger than {MOST_BYTES:,} bytes"
     except oss2.exceptions.NotModified:
         return None
     except (oss2.exceptions.OssError, ConnectionFailed) as error:
@@ -84,7 +88,7 @@ class _Carrier:
 
         url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url
         headers = {name: value for name, value in request.headers.items() if value is not None}
-        answer = self._session.send(lambda: Request(request.method, url, headers, b""), self._seconds)
+        answer = self._session.send(lambda: Request(request.method, url, headers, b""), self._seconds, MOST_BYTES)
         response = requests.Response()
         response.status_code = answer.status
         response.headers.update(answer.headers)

@@ -5,7 +5,7 @@ Only what comes from the queue is rationed: it is there in thousands, and what w
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.config import Collapse, Config
@@ -17,6 +17,7 @@ from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.quota import Quota
 
 if TYPE_CHECKING:  # what is imported where the quota is short: most invocations never need it
+    from oss_cdn_refresh.collapse.needs import Needs
     from oss_cdn_refresh.collapse.standing import Standing
 
 SHORT = "QuotaExceeded"  # as the CDN calls it when it refuses
@@ -35,18 +36,15 @@ def ration(
     if not _short(items, left, rules):
         return None
     from oss_cdn_refresh.collapse import inventory  # noqa: PLC0415 - see above
-    from oss_cdn_refresh.collapse.budget import Budget  # noqa: PLC0415 - likewise
     from oss_cdn_refresh.collapse.standing import standing  # noqa: PLC0415 - likewise
 
     counted = live() if rules.mode != "never" else None
 
-    def unchanged(changed: Mapping[str, int]) -> Mapping[str, float]:
-        return inventory.estimated(changed) if counted is None else inventory.unchanged(counted, changed)
+    def unchanged(needs: "Needs") -> Mapping[str, float]:
+        return inventory.estimated(needs) if counted is None else inventory.unchanged(counted, needs)
 
-    for urls, directories in _kept(left, rules, now):
-        found = standing(items, left, config, unchanged, Budget(urls, directories), in_part=not (urls or directories))
-        if not found.waiting:
-            break
+    hours = max(1, int((midnight(now) + DAY - now) // HOUR))  # as if one batch like this came each hour until the reset
+    found = standing(items, left, config, unchanged, hours)
     if found.collateral:
         log.info(
             "collapsed",
@@ -56,26 +54,6 @@ def ration(
             directories=list(found.collateral),
         )
     return found
-
-
-def _kept(left: Mapping[ObjectType, int], rules: Collapse, now: float) -> Iterator[tuple[int, int]]:
-    """How many URLs and directories are kept for later changes of the day: what thrift asks for, then less and less.
-
-    A batch has a share of the directories as if one like it came each hour until the reset: with all of them it would
-    expire the fewest unchanged URLs, and the next one could only wait. More are spent where a share does not suffice.
-    """
-    spare = max(0, left[DIRECTORY] - rules.reserve_directories)
-    hours = max(1, (midnight(now) + DAY - now) // HOUR)
-    spent = math.ceil(spare / hours)
-    while spent < spare:
-        yield rules.reserve_urls, left[DIRECTORY] - spent
-        spent *= 2
-    yield rules.reserve_urls, left[DIRECTORY] - spare
-    more = 1
-    while spare + more < left[DIRECTORY]:
-        yield 0, left[DIRECTORY] - spare - more
-        more *= 2
-    yield 0, 0
 
 
 def put_off(waiting: tuple[Item, ...]) -> Outcome:

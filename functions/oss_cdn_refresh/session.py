@@ -66,20 +66,22 @@ class Session:
             self._tls = _tls_context()
             self._http.mount("https://", _Adapter(self._tls))
 
-    def send(self, sign: Callable[[], Request], seconds: float) -> Answer:
+    def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
         """Send what `sign` makes, and return the answer; `seconds` bound the whole of it.
+
+        A body of more than so many bytes is cut off soon behind them.
 
         :raises ConnectionFailed: no whole answer came in time.
         """
         until = time.monotonic() + seconds
         try:
-            return self._once(sign(), until)
+            return self._once(sign(), until, most_bytes)
         except ConnectionFailed as failure:
             if not failure.reused or failure.reason == "Timeout":
                 raise
-        return self._once(sign(), until)
+        return self._once(sign(), until, most_bytes)
 
-    def _once(self, request: Request, until: float) -> Answer:
+    def _once(self, request: Request, until: float, most_bytes: int) -> Answer:
         self.prepare(request.url)
         peer = urlsplit(request.url).netloc
         reused = peer in self._kept
@@ -92,7 +94,7 @@ class Session:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read(response)
+                body = _read(response, most_bytes)
         except (requests.RequestException, HTTPError, OSError) as error:
             timed_out = isinstance(error, requests.Timeout) or "timed out" in str(error)
             raise ConnectionFailed(
@@ -107,12 +109,12 @@ def _timeout(seconds: float) -> Any:
     return Timeout(seconds, min(CONNECT_SECONDS, seconds * CONNECT_SHARE), min(READ_SECONDS, seconds))
 
 
-def _read(response: requests.Response) -> bytes:
-    """The whole body, or the beginning of one that is no answer of these APIs."""
+def _read(response: requests.Response, most_bytes: int) -> bytes:
+    """The whole body, or the beginning of one that is longer."""
     body = bytearray()
     for piece in response.raw.stream(PIECE_BYTES):
         body += piece
-        if len(body) > ANSWER_BYTES:
+        if len(body) > most_bytes:
             break
     return bytes(body)
 

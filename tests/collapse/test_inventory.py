@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from oss_cdn_refresh.collapse.inventory import Inventory, estimated, parse, unchanged, written
+from oss_cdn_refresh.collapse.needs import Needs
+from oss_cdn_refresh.collapse.tree import directory_of
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.config import parse as configured
 from oss_cdn_refresh.errors import ConfigurationError
@@ -39,6 +41,10 @@ def test_what_was_written_is_read(pack: Any) -> None:
         (b'{"kind": "oss-cdn-refresh/inventory", "version": 1}', "buckets"),
         (b'{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {"b": {"a/": -1}}}', "buckets"),
         (b'{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {"b": [1]}}', "buckets"),
+        (
+            b'{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {"b": {"a/": 1%s}}}' % (b"0" * 400),
+            "buckets",
+        ),
     ],
 )
 def test_what_is_no_inventory_is_refused_with_its_place(body: bytes, place: str) -> None:
@@ -76,12 +82,32 @@ def test_a_directory_is_counted_under_each_spelling() -> None:
     assert live == {f"{WWW}/a(1)/": 3, f"{WWW}/a%281%29/": 3}
 
 
+def needs(*urls: str) -> Needs:
+    found: dict[tuple[str, int], list[str]] = {}
+    for one in urls:
+        found.setdefault((directory_of(one), 0), []).append(one)
+    return Needs(found)
+
+
 def test_what_has_changed_is_not_unchanged_even_if_the_inventory_is_old() -> None:
-    assert unchanged({"a/": 5, "b/": 1}, {"a/": 2, "b/": 9, "c/": 1}) == {"a/": 3, "b/": 0}
+    live = {f"{WWW}/a/": 5.0, f"{WWW}/b/": 1.0}
+    changed = needs(*(f"{WWW}/{name}" for name in ("a/1", "a/2", "b/1", "b/2", "b/3", "c/1")))
+    assert unchanged(live, changed) == {f"{WWW}/a/": 3, f"{WWW}/b/": 0}
+
+
+def test_an_object_has_changed_once_however_often_it_is_spelled() -> None:
+    live = {f"{WWW}/a/": 200.0}
+    spelled = needs(*(f"{WWW}/a/{spelling}{number}" for number in range(100) for spelling in ("x+", "x%2B")))
+    assert unchanged(live, spelled) == {f"{WWW}/a/": 100}
+
+
+def test_an_index_page_has_changed_under_its_own_name_alone() -> None:
+    live = {f"{WWW}/": 3.0, f"{WWW}/p/": 3.0}
+    assert unchanged(live, needs(f"{WWW}/p/index.html", f"{WWW}/p/", f"{WWW}/p")) == {f"{WWW}/": 3, f"{WWW}/p/": 2}
 
 
 def test_a_guess_grows_with_the_changes_and_towards_the_root() -> None:
-    guess = estimated({f"{WWW}/a/b/": 7})
+    guess = estimated(needs(*(f"{WWW}/a/b/{number}" for number in range(7))))
     assert guess == {f"{WWW}/a/b/": 7, f"{WWW}/a/": 2, f"{WWW}/": 2}
 
 

@@ -29,7 +29,7 @@ def needs(urls: list[str], importance: Callable[[str], int] = lambda _url: 0) ->
 def planned(urls: int, directories: int, given: tuple[str, ...] = (), changed: Needs | None = None) -> Plan:
     """The plan for pages, images and others, of which pages matter most."""
     wanted = changed or needs(PAGES + IMAGES + OTHERS, lambda url: 0 if url.endswith(".html") else 1)
-    return plan(wanted, Budget(urls, directories), given, lambda _: LIVE, lambda url, _: bool(parent_of(url)))
+    return plan(wanted, [Budget(urls, directories)], given, lambda _: LIVE, lambda url, _: bool(parent_of(url)))
 
 
 def test_nothing_is_collapsed_where_everything_fits() -> None:
@@ -84,13 +84,13 @@ def test_domains_are_planned_together() -> None:
     """There is one quota for the account."""
     urls = [f"https://{name}.example.com/a/{number}" for name in ("b", "c") for number in range(5)]
     live = {"https://b.example.com/a/": 1.0, "https://c.example.com/a/": 9.0}
-    found = plan(needs(urls), Budget(5, 1), (), lambda _: live, lambda url, _: bool(parent_of(url)))
+    found = plan(needs(urls), [Budget(5, 1)], (), lambda _: live, lambda url, _: bool(parent_of(url)))
     assert found.directories == {"https://b.example.com/a/": 1.0}
 
 
 def test_without_an_inventory_the_deeper_directory_is_taken() -> None:
     urls = [f"{WWW}/a/b/c/{number}" for number in range(5)]
-    found = plan(needs(urls), Budget(0, 1), (), estimated, lambda *_: True)
+    found = plan(needs(urls), [Budget(0, 1)], (), estimated, lambda *_: True)
     assert set(found.directories) == {f"{WWW}/a/b/c/"}
 
 
@@ -104,7 +104,7 @@ def test_every_url_is_covered_or_alone_or_waits_and_no_budget_is_exceeded(
     changed = [f"{WWW}/{name}" for name in sorted(names)]
     given_too = {f"{WWW}/{name}/" for name in given_too}
     found = plan(
-        needs(changed, lambda url: len(url) % 2), Budget(urls, directories), given_too, estimated, lambda *_: True
+        needs(changed, lambda url: len(url) % 2), [Budget(urls, directories)], given_too, estimated, lambda *_: True
     )
     covered = {url for url in changed for each in {*found.directories, *given_too} if url.startswith(each)}
     assert sorted([*covered, *found.alone.all(), *found.waiting.all()]) == changed
@@ -118,7 +118,7 @@ def test_no_other_choice_covers_more(budget: Budget) -> None:
     """Three directories of 5, 4 and 2 URLs."""
     sizes = {"a": 5, "b": 4, "c": 2}
     urls = [f"{WWW}/{name}/{number}" for name, size in sizes.items() for number in range(size)]
-    found = plan(needs(urls), budget, (), estimated, lambda url, _: bool(parent_of(url)))
+    found = plan(needs(urls), [budget], (), estimated, lambda url, _: bool(parent_of(url)))
     most = min(len(urls), sum(sorted(sizes.values())[-budget.directories :]) + budget.urls)
     assert len(urls) - len(found.waiting) == most
 
@@ -126,7 +126,7 @@ def test_no_other_choice_covers_more(budget: Budget) -> None:
 def test_a_cheap_directory_is_not_taken_where_another_covers_more() -> None:
     """Ten pages may have ten URLs just as well, and a thousand images have only the directory."""
     wanted = needs(PAGES + IMAGES, lambda url: 0 if url.endswith(".html") else 1)
-    found = plan(wanted, Budget(10, 1), (), lambda _: {f"{WWW}/img/big/": 900.0}, lambda url, _: bool(parent_of(url)))
+    found = plan(wanted, [Budget(10, 1)], (), lambda _: {f"{WWW}/img/big/": 900.0}, lambda url, _: bool(parent_of(url)))
     assert (set(found.directories), found.waiting.all()) == ({f"{WWW}/img/big/"}, [])
 
 
@@ -136,5 +136,25 @@ def test_what_is_out_of_reach_does_not_spoil_the_rest() -> None:
     pages = [f"{WWW}/docs/{number}.html" for number in range(10)]
     wanted = needs(pages + urls, lambda url: 0 if url.endswith(".html") else 1)
     live = {f"{WWW}/{name}/": 900.0 for name in "abc"}
-    found = plan(wanted, Budget(10, 2), (), lambda _: live, lambda url, _: bool(parent_of(url)))
+    found = plan(wanted, [Budget(10, 2)], (), lambda _: live, lambda url, _: bool(parent_of(url)))
     assert (len(found.directories), f"{WWW}/docs/" in found.directories, len(found.waiting)) == (2, False, 30)
+
+
+def test_of_equal_coverage_the_cheaper_directories_are_taken() -> None:
+    urls = [f"{WWW}/d{number}/a.jpg" for number in range(20)]
+    live = {f"{WWW}/d{number}/": 50.0 * (number % 2) for number in range(20)}
+    found = plan(needs(urls), [Budget(0, 10)], (), lambda _: live, lambda url, _: bool(parent_of(url)))
+    assert (sum(found.directories.values()), len(found.waiting)) == (0, 10)
+
+
+def test_empty_segments_do_not_end_a_domain() -> None:
+    urls = [f"{WWW}/a//b/{number}.jpg" for number in range(20)] + [f"{WWW}//lead/{number}.jpg" for number in range(20)]
+    found = plan(needs(urls), [Budget(0, 2)], (), estimated, lambda url, _: bool(parent_of(url)))
+    assert (len(found.waiting), all(url.startswith(tuple(found.directories)) for url in urls)) == (0, True)
+
+
+def test_the_first_budget_that_suffices_is_taken() -> None:
+    urls = [f"{WWW}/{part}/{name}/{number}" for part in range(4) for name in "ab" for number in range(5)]
+    steps = [Budget(3, 2), Budget(3, 4), Budget(9, 9)]
+    found = plan(needs(urls), steps, (), estimated, lambda url, _: bool(parent_of(url)))
+    assert (len(found.directories) <= 4, len(found.alone) <= 3, len(found.waiting)) == (True, True, 0)

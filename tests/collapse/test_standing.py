@@ -3,9 +3,8 @@
 import pytest
 import yaml
 
-from oss_cdn_refresh.collapse.budget import Budget
 from oss_cdn_refresh.collapse.inventory import estimated
-from oss_cdn_refresh.collapse.standing import NO_RESERVE, Standing, standing
+from oss_cdn_refresh.collapse.standing import Standing, standing
 from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
 
@@ -28,11 +27,9 @@ def directories(*names: str, trail: Trail = FRESH) -> dict[Item, Trail]:
     return {Item(DIRECTORY, f"{WWW}/{name}"): trail for name in names}
 
 
-def spent(
-    items: dict[Item, Trail], urls: int, dirs: int, kept: Budget = NO_RESERVE, *, in_part: bool = True, **rules: object
-) -> Standing:
+def spent(items: dict[Item, Trail], urls: int, dirs: int, shares: int = 1, **rules: object) -> Standing:
     left: dict[ObjectType, int] = {FILE: urls, DIRECTORY: dirs, IGNORE_PARAMS: urls}
-    return standing(items, left, config(**rules), estimated, kept, in_part=in_part)
+    return standing(items, left, config(**rules), estimated, shares)
 
 
 def sent(found: Standing, kind: ObjectType) -> list[str]:
@@ -71,14 +68,33 @@ def test_without_collapsing_each_is_sent_for_itself() -> None:
     assert (found.others, len(found.sent)) == ({}, 4)
 
 
-def test_in_part_or_not_at_all() -> None:
-    items = files("", 10)
-    assert [len(spent(items, 4, 5, in_part=in_part).waiting) for in_part in (True, False)] == [6, 10]
-
-
-def test_what_is_kept_is_not_spent() -> None:
-    found = spent(files("a/", 20) | files("b/", 20) | files("c/", 3), 10, 5, Budget(7, 3))
+def test_the_reserve_is_kept_as_long_as_directories_suffice() -> None:
+    items = files("a/", 20) | files("b/", 20) | files("c/", 3)
+    found = spent(items, 10, 5, reserve_urls=7, reserve_directories=3)
     assert (len(sent(found, FILE)), len(sent(found, DIRECTORY)), found.waiting) == (3, 2, ())
+
+
+def test_a_share_is_doubled_until_it_suffices() -> None:
+    """Three top directories of five: the share of 24 is 2, so 4 may be spent, and not 24."""
+    items = {item: FRESH for top in range(3) for low in range(5) for item in files(f"t{top}/{low}/", 9)}
+    assert 3 <= len(sent(spent(items, 10, 24, shares=12), DIRECTORY)) <= 4
+
+
+def test_a_backlog_that_never_fits_costs_fresh_changes_nothing() -> None:
+    """Its queries can be covered by nothing; the fresh ones are covered as if it were not there."""
+    queries = {Item(FILE, f"{WWW}/q?{number}"): PUT_OFF for number in range(501)}
+    found = spent(files("img/", 600) | queries, 1_000, 10, reserve_urls=500)
+    assert (len(sent(found, FILE)), sent(found, DIRECTORY), len(found.waiting)) == (500, [f"{WWW}/img/"], 1)
+
+
+def test_an_outer_directory_that_comes_last_spares_the_inner_ones() -> None:
+    found = spent(directories(*(f"img/{number}/" for number in range(150)), "img/"), 5, 100)
+    assert (sent(found, DIRECTORY), found.waiting) == ([f"{WWW}/img/"], ())
+
+
+def test_too_many_directories_that_were_asked_for_have_one_that_stands_for_them() -> None:
+    found = spent(directories(*(f"img/{number}/" for number in range(150)), "other/"), 5, 100)
+    assert (sorted(sent(found, DIRECTORY)), found.waiting) == ([f"{WWW}/img/", f"{WWW}/other/"], ())
 
 
 def test_a_directory_is_as_fresh_as_the_freshest_that_it_stands_for() -> None:

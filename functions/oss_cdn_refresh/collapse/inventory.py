@@ -11,8 +11,10 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
-from oss_cdn_refresh.collapse.tree import above, parent_of
+from oss_cdn_refresh.collapse.needs import Needs
+from oss_cdn_refresh.collapse.tree import above, directory_of, parent_of
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.urls import directory, spellings
@@ -20,6 +22,7 @@ from oss_cdn_refresh.urls import directory, spellings
 KIND = "oss-cdn-refresh/inventory"
 VERSION = 1
 GZIPPED = b"\x1f\x8b"  # RFC 1952, the first bytes
+MOST_OBJECTS = 10**12  # in a directory: more is a mistake
 MOST_BYTES = 268_435_456  # of an inventory, unpacked: 256 MB would be some million directories
 
 
@@ -62,17 +65,34 @@ def _rest(name: str, prefix: str) -> str | None:
     return "" if name == directory(prefix) and name != prefix else None
 
 
-def unchanged(live: Mapping[str, float], changed: Mapping[str, int]) -> dict[str, float]:
-    """What is live and has not changed, if all that has changed is live."""
-    return {name: max(0.0, count - changed.get(name, 0)) for name, count in live.items()}
+def unchanged(live: Mapping[str, float], needs: Needs) -> dict[str, float]:
+    """What is live and has not changed, if all that has changed is live.
+
+    An object counts once, however often it is spelled, and an index page under its own name alone: else more would
+    seem to have changed than there is.
+    """
+    changed: dict[str, set[str]] = {}
+    pages: set[str] = set()
+    for (place, _), urls in needs.urls.items():
+        for one in urls:
+            url = one if isinstance(one, str) else one.url
+            name = url[len(place) :]
+            if not name:
+                pages.add(url[:-1])  # `/d` shows the same page as `/d/`
+            elif place:
+                changed.setdefault(place, set()).add(unquote(name) if "%" in name else name)
+    for page in pages:
+        changed.get(directory_of(page), set()).discard(unquote(page[page.rfind("/") + 1 :]))
+    return {name: max(0.0, count - len(changed.get(name, ()))) for name, count in live.items()}
 
 
-def estimated(changed: Mapping[str, int]) -> dict[str, float]:
+def estimated(needs: Needs) -> dict[str, float]:
     """A guess where there is no inventory: as much again as has changed, and something unseen in each directory above.
 
     So of two directories that cover the same the deeper one is taken, and one that has changed as a whole before one
     of which little has.
     """
+    changed = needs.counts()
     guess = {name: float(max(1, changed.get(name, 0))) for name in above(changed)}
     for name in list(guess):
         higher = parent_of(name)
@@ -108,7 +128,8 @@ def written(buckets: Mapping[str, Mapping[str, int]], made_at: str) -> bytes:
 def _is_directories(value: Any) -> bool:
     if not isinstance(value, dict) or not _are_names(value):
         return False
-    return set(map(type, value.values())) <= {int} and min(value.values(), default=0) >= 0
+    figures = value.values()
+    return set(map(type, figures)) <= {int} and min(figures, default=0) >= 0 and max(figures, default=0) <= MOST_OBJECTS
 
 
 def _are_names(names: Iterable[str]) -> bool:

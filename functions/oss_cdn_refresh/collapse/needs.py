@@ -59,13 +59,18 @@ class Needs(NamedTuple):
             }
         )
 
+    def outermost(self) -> "Needs":
+        """Of needs that are directories, those that no other one covers; the URLs are not looked at."""
+        names = {directory for directory, _ in self.urls}
+        return Needs({where: urls for where, urls in self.urls.items() if not covering(parent_of(where[0]), names)})
+
     def first(self, count: int) -> "Needs":
         """The most important ones, so many."""
         chosen: dict[Where, Sequence[Any]] = {}
         for where in self._in_order():
             chosen[where] = self.urls[where][:count]
             count = max(0, count - len(chosen[where]))
-        return Needs(chosen)
+        return Needs({where: urls for where, urls in chosen.items() if urls})
 
     def after(self, count: int) -> "Needs":
         """All but the most important ones, so many."""
@@ -73,7 +78,7 @@ class Needs(NamedTuple):
         for where in self._in_order():
             left[where] = self.urls[where][count:]
             count = max(0, count - len(self.urls[where]))
-        return Needs(left)
+        return Needs({where: urls for where, urls in left.items() if urls})
 
     def all(self) -> list[Any]:
         """The URLs, the most important first."""

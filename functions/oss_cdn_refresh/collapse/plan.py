@@ -1,16 +1,16 @@
 """The choice for one budget: which directories stand for changed URLs, and which URLs have to wait."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from oss_cdn_refresh.collapse.budget import Budget
 from oss_cdn_refresh.collapse.cover import cheapest
 from oss_cdn_refresh.collapse.needs import NOTHING, Needs
-from oss_cdn_refresh.collapse.reach import reachable
-from oss_cdn_refresh.collapse.tree import tree
+from oss_cdn_refresh.collapse.reach import most_reached
+from oss_cdn_refresh.collapse.tree import Tree, tree
 
-Unchanged = Callable[[Mapping[str, int]], Mapping[str, float]]
-"""From how many URLs have changed in each directory to how many are live there and have not."""
+Unchanged = Callable[[Needs], Mapping[str, float]]
+"""From what has changed to how many URLs in each directory are live and have not."""
 
 
 class Plan(NamedTuple):
@@ -23,30 +23,33 @@ class Plan(NamedTuple):
 
 def plan(
     needs: Needs,
-    budget: Budget,
+    budgets: Iterable[Budget],
     given: Collection[str],
     unchanged: Unchanged,
     may: Callable[[str, float], bool],
-    *,
-    in_part: bool = True,
 ) -> Plan:
-    """Cover all needs within a budget with the least collateral, or the most important of them.
+    """Cover all needs within the first budget that suffices, with the least collateral; else the most important.
 
-    given: directories that are refreshed anyway. may: whether a directory may be refreshed if that expires so many
-    unchanged URLs. in_part: whether some may be covered where not all can be.
+    budgets: at least one; the last is all there is. given: directories that are refreshed anyway. may: whether a
+    directory may be refreshed if that expires so many unchanged URLs.
     """
     needs = needs.outside(given)
-    if len(needs) <= budget.urls:
+    steps = list(budgets)
+    most = steps[-1]
+    if len(needs) <= most.urls:
         return Plan({}, needs, NOTHING)
-    changed = needs.counts() if budget.directories else {}
-    allowed = tree(changed, unchanged(changed), may)
-    taken = cheapest(allowed.forest, len(needs) - budget.urls, budget.directories)
-    if taken is None and not in_part:
-        return Plan({}, NOTHING, needs)
-    if taken is None:
-        wanted = reachable(needs, allowed, budget)
-        narrower = allowed.forest._replace(changed=[round(count) for count in allowed.below(wanted.counts())])
-        taken = cheapest(narrower, len(wanted) - budget.urls, budget.directories) or ()
+    allowed = tree(needs.counts(), unchanged(needs), may) if any(step.directories for step in steps) else NO_TREE
+    for budget in steps:
+        taken = cheapest(allowed.forest, len(needs) - budget.urls, budget.directories)
+        if taken is not None:
+            return _planned(needs, allowed, taken, budget)
+    return _planned(needs, allowed, most_reached(needs, allowed, most), most)
+
+
+def _planned(needs: Needs, allowed: Tree, taken: Iterable[int], budget: Budget) -> Plan:
     directories = {allowed.urls[at]: allowed.forest.collateral[at] for at in taken}
     left = needs.outside(directories)
     return Plan(directories, left.first(budget.urls), left.after(budget.urls))
+
+
+NO_TREE = tree({}, {}, lambda _url, _collateral: False)

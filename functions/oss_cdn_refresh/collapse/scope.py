@@ -37,11 +37,11 @@ class Scope:
         exact = all(site.query == "exact" and not site.variants for site in sites)
         return bool(sites) and (exact or self._rules.variants)
 
-    def asked(self, items: Iterable[Item]) -> dict[ObjectType, Needs]:
-        """Items by their types, by where they lie and how important they are."""
+    def asked(self, items: Iterable[Item], behind: int = 0) -> dict[ObjectType, Needs]:
+        """Items by their types, by where they lie and how important they are, all so many places behind."""
         found: dict[ObjectType, dict[Where, list[Item]]] = {}
         for item in items:
-            where = self.directory_for(item), self.importance(item.url)
+            where = self.directory_for(item), self.importance(item.url) + behind
             found.setdefault(item.type, {}).setdefault(where, []).append(item)
         return {object_type: Needs(groups) for object_type, groups in found.items()}
 

@@ -1,13 +1,15 @@
 """What is left of the day's quotas, spent: fresh changes first, what was put off before only beside a reserve."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from oss_cdn_refresh.collapse.budget import Budget
-from oss_cdn_refresh.collapse.needs import NOTHING, Needs, covering
-from oss_cdn_refresh.collapse.plan import Unchanged, plan
+from oss_cdn_refresh.collapse.budget import NOTHING_KEPT, Budget, Thrift
+from oss_cdn_refresh.collapse.needs import NOTHING, Needs
+from oss_cdn_refresh.collapse.plan import Plan, Unchanged, plan
 from oss_cdn_refresh.collapse.scope import Scope
 from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, ObjectType
+
+NO_THRIFT = Thrift()
 
 Asked = Mapping[ObjectType, Needs]
 """What has to be refreshed, by the type that was asked for."""
@@ -28,12 +30,9 @@ class Spent(NamedTuple):
 
 
 class Purse:
-    """What is left, and what was bought with it so far. `in_part`: whether some may be bought where not all can be."""
+    """What is left, and what was bought with it so far."""
 
-    def __init__(
-        self, left: Mapping[ObjectType, int], scope: Scope, unchanged: Unchanged, *, in_part: bool = True
-    ) -> None:
-        self._in_part = in_part
+    def __init__(self, left: Mapping[ObjectType, int], scope: Scope, unchanged: Unchanged) -> None:
         self._left = dict(left)
         self._scope = scope
         self._unchanged = unchanged
@@ -42,13 +41,14 @@ class Purse:
         self._all = dict.fromkeys(OBJECT_TYPES, NOTHING)
         self._waiting = dict.fromkeys(OBJECT_TYPES, NOTHING)
 
-    def spend(self, asked: Asked, reserve: Budget) -> None:
-        """Spend what is left, but for a reserve."""
+    def spend(self, asked: Asked, reserve: Budget = NOTHING_KEPT, thrift: Thrift = NO_THRIFT) -> None:
+        """Spend what is left, but for a reserve, and thriftily."""
         for object_type, needs in asked.items():
             self._all[object_type] = self._all[object_type].joined(needs)
         self._buy_directories(asked.get(DIRECTORY, NOTHING), reserve)
-        self._buy(IGNORE_PARAMS, asked.get(IGNORE_PARAMS, NOTHING), 0, reserve)
-        self._buy(FILE, asked.get(FILE, NOTHING), reserve.urls, reserve)
+        of_directories = thrift._replace(kept=Budget(0, thrift.kept.directories))
+        self._buy(IGNORE_PARAMS, asked.get(IGNORE_PARAMS, NOTHING), 0, reserve, of_directories)
+        self._buy(FILE, asked.get(FILE, NOTHING), reserve.urls, reserve, thrift)
 
     def spent(self) -> Spent:
         """What came of it. A directory covers what lies in it, whatever was decided of that before."""
@@ -59,27 +59,29 @@ class Purse:
         return Spent(alone, covered, waiting, frozenset(self._asked | self._chosen.keys()), self._chosen)
 
     def _buy_directories(self, needs: Needs, reserve: Budget) -> None:
-        """Those that were asked for, as many as there is room for; one inside another costs nothing."""
-        for (directory, importance), urls in sorted(needs.urls.items(), key=lambda group: group[0][1]):
-            if covering(directory, self._standing()):
-                continue
-            if self._left[DIRECTORY] > reserve.directories:
-                self._left[DIRECTORY] -= 1
-                self._asked.add(directory)
-            else:
-                late = Needs({(directory, importance): urls})
-                self._waiting[DIRECTORY] = self._waiting[DIRECTORY].joined(late)
+        """Those that were asked for; where they are too many, others that stand for them. One in another is free."""
+        if self._scope.collapses:
+            needs = needs.outermost()
+        left = max(0, self._left[DIRECTORY] - reserve.directories)
+        steps = [Budget(left - 2**power, 2**power) for power in range(left.bit_length())]  # the fewest new ones first
+        found = self._plan(needs, [*(steps if self._scope.collapses else ()), Budget(left, 0)])
+        self._asked.update(directory for directory, _ in found.alone.urls)
+        self._left[DIRECTORY] -= len(found.alone) + len(found.directories)
+        self._waiting[DIRECTORY] = self._waiting[DIRECTORY].joined(found.waiting)
 
-    def _buy(self, object_type: ObjectType, needs: Needs, kept: int, reserve: Budget) -> None:
+    def _buy(self, object_type: ObjectType, needs: Needs, kept: int, reserve: Budget, thrift: Thrift) -> None:
         """What fits by itself; where that is not all, with directories instead."""
         directories = self._left[DIRECTORY] - reserve.directories if self._scope.collapses else 0
         budget = Budget(max(0, self._left[object_type] - kept), max(0, directories))
-        standing, may = self._standing(), self._scope.may_refresh
-        found = plan(needs, budget, standing, self._unchanged, may, in_part=self._in_part)
+        found = self._plan(needs, thrift.steps(budget))
         self._left[DIRECTORY] -= len(found.directories)
         self._left[object_type] -= len(found.alone)
-        self._chosen |= found.directories
         self._waiting[object_type] = self._waiting[object_type].joined(found.waiting)
+
+    def _plan(self, needs: Needs, budgets: Iterable[Budget]) -> Plan:
+        found = plan(needs, budgets, self._standing(), self._unchanged, self._scope.may_refresh)
+        self._chosen |= found.directories
+        return found
 
     def _standing(self) -> set[str]:
         """The directories that stand for others."""

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from oss_cdn_refresh.collapse.budget import Budget
-from oss_cdn_refresh.collapse.needs import covering
+from oss_cdn_refresh.collapse.budget import Budget, Thrift
+from oss_cdn_refresh.collapse.needs import NOTHING, covering
 from oss_cdn_refresh.collapse.plan import Unchanged
 from oss_cdn_refresh.collapse.scope import Scope
-from oss_cdn_refresh.collapse.spending import Asked, Purse
+from oss_cdn_refresh.collapse.spending import Asked, Purse, Spent
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.items import DIRECTORY, Item, ObjectType, Trail
-
-NO_RESERVE = Budget(0, 0)
 
 
 class Standing(NamedTuple):
@@ -41,21 +39,13 @@ def standing(
     left: Mapping[ObjectType, int],
     config: Config,
     unchanged: Unchanged,
-    kept: Budget = NO_RESERVE,
-    *,
-    in_part: bool = True,
+    shares: int = 1,
 ) -> Standing:
-    """Spend what is left of each type on the items, but for what is kept; what was put off leaves the reserve too.
+    """Spend what is left of each type on the items: fresh ones first, and what was put off leaves the reserve.
 
-    in_part: whether some may be sent where not all can be; else all of those wait, and it is known sooner.
+    shares: for how many batches like this one the directories have to last.
     """
-    rules = config.collapse
-    scope = Scope(config)
-    purse = Purse(left, scope, unchanged, in_part=in_part)
-    reserved = Budget(max(kept.urls, rules.reserve_urls), max(kept.directories, rules.reserve_directories))
-    for put_off, reserve in ((False, kept), (True, reserved)):
-        purse.spend(scope.asked(item for item, trail in items.items() if trail.put_off is put_off), reserve)
-    spent = purse.spent()
+    spent = _spent(items, left, config, unchanged, shares)
     others: dict[Item, list[Item]] = {}
     for item, directory in _placed(spent.covered):
         others.setdefault(Item(DIRECTORY, covering(directory, spent.directories)), []).append(item)
@@ -63,6 +53,36 @@ def standing(
     sent |= {item: items[item] for item, _ in _placed(spent.alone)}
     waiting = tuple(item for item, _ in _placed(spent.waiting))
     return Standing(sent, {stands: tuple(covers) for stands, covers in others.items()}, waiting, spent.chosen)
+
+
+def _spent(
+    items: Mapping[Item, Trail],
+    left: Mapping[ObjectType, int],
+    config: Config,
+    unchanged: Unchanged,
+    shares: int,
+) -> Spent:
+    """What is bought: first for the fresh ones alone; where the others have to wait then, for all in one plan too."""
+    scope, rules = Scope(config), config.collapse
+    reserve, thrift = Budget(rules.reserve_urls, rules.reserve_directories), Thrift(shares=shares)
+    fresh, put_off = ([item for item, trail in items.items() if trail.put_off is before] for before in (False, True))
+    purse = Purse(left, scope, unchanged)
+    purse.spend(scope.asked(fresh), thrift=thrift._replace(kept=reserve))
+    purse.spend(scope.asked(put_off), reserve, thrift)
+    apart = purse.spent()
+    if not (fresh and scope.collapses and any(map(len, apart.waiting.values()))):
+        return apart
+    purse = Purse(left, scope, unchanged)
+    behind = scope.asked(put_off, len(rules.priority) + 1)
+    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in scope.asked(fresh).items()}
+    purse.spend({**behind, **both}, reserve, thrift)
+    together = purse.spent()
+
+    def waiting(spent: Spent) -> tuple[int, int]:
+        late = [items[item].put_off for item, _ in _placed(spent.waiting)]
+        return late.count(False), len(late)
+
+    return min(apart, together, key=waiting)
 
 
 def _placed(asked: Asked) -> Iterator[tuple[Item, str]]:
