@@ -58,7 +58,7 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 )  # fmt: skip
 @click.option(
     "--timeout", type=Figure(min=0, max=LONGEST, min_open=True), default=SECONDS, metavar="SECONDS", show_default=True,
-    help="How long the edge may take.",
+    help="How long the edge may be silent.",
 )  # fmt: skip
 @click.option("--state", metavar="FILE", help="Where to note how far it got, instead of the usual place.")
 @click.pass_obj

@@ -63,7 +63,7 @@ class Lenient(Command):
     default=SECONDS,
     show_default=True,
     metavar="SECONDS",
-    help="How long a service may take to answer.",
+    help="How long a service may be silent.",
 )
 @click.pass_context
 def doctor(context: click.Context, *, function_name: str | None, timeout: float) -> Exit:
