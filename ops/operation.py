@@ -8,6 +8,7 @@ import math
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -147,18 +148,21 @@ class Root(Group):
             streams.prepare()
             with terminable():
                 return super().main(words, *rest, **named), ""
-        except click.ClickException as error:
-            return Exit.COULD_NOT, _misuse(error, words)
-        except (CdnRefreshError, Failed) as error:
-            return Exit.COULD_NOT, str(error)
-        except (KeyboardInterrupt, click.Abort):
-            return Exit.COULD_NOT, "interrupted: run it again to go on"
-        except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            what = error.strerror or str(error)
-            return Exit.COULD_NOT, f"{place}{what}: check what is read and written, and run it again"
         except SystemExit as ended:  # click's own end, with 1, where whoever read the output has seen enough
             return Exit.COULD_NOT if ended.code else Exit.DONE, ""
+        except click.ClickException as error:
+            why = _misuse(error, words)
+        except (CdnRefreshError, Failed) as error:
+            why = str(error)
+        except (KeyboardInterrupt, click.Abort):
+            why = "interrupted: run it again to go on"
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            why = f"{place}{error.strerror or error}: check what is read and written, and run it again"
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: Python's own 1 would say that something was found
+            traceback.print_exc()
+            why = f"{type(error).__name__}, which nobody expected: please report what stands above"
+        return Exit.COULD_NOT, why
 
 
 def _misuse(error: click.ClickException, words: Sequence[str]) -> str:

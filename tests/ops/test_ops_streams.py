@@ -8,6 +8,8 @@ from command import run, start
 from given_up import dead_letter, give_up, url
 from world import World, event, record
 
+from oss_cdn_refresh.credentials import Credentials
+
 FULL = Path("/dev/full")  # on Linux: whatever is written there finds no room
 UNREADABLE = Path("/proc/self/mem")  # likewise: an I/O error for who reads it from its beginning
 
@@ -100,3 +102,14 @@ def test_arguments_that_are_not_utf_8(world: World, words: tuple[str, ...]) -> N
     result = run(*words, environ=world.environ, clock=world.clock)
     assert (result.exit_code, result.stderr.count("\n"), r"\udcff" in result.stderr) == (2, 1, True)
     assert "is not UTF-8" in result.stderr
+
+
+def test_what_nobody_expected_is_no_finding(world: World) -> None:
+    """Python ends with 1 by itself, which would say that something was found."""
+
+    def broken() -> Credentials:
+        raise ZeroDivisionError
+
+    result = run("quota", "--json", environ=world.environ, clock=world.clock, credentials=broken)
+    assert (result.exit_code, "ZeroDivisionError" in json.loads(result.stdout)["error"]) == (2, True)
+    assert "Traceback" in result.stderr
