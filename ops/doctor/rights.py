@@ -104,6 +104,10 @@ def _needs(facts: Facts) -> Iterator[Need]:
     if where.startswith("oss://"):
         remedy = f"set REFRESH_CONFIG in .env {again}"
         yield Need("oss:GetObject", f"acs:oss:{place}:{where.removeprefix('oss://')}", remedy)
+    inventory = "" if isinstance(facts.config, Problem) else facts.config.collapse.inventory
+    if inventory.startswith("oss://"):
+        remedy = f"set REFRESH_INVENTORY in .env {again}"
+        yield Need("oss:GetObject", f"acs:oss:{place}:{inventory.removeprefix('oss://')}", remedy)
     log = {} if isinstance(facts.function, Problem) else facts.function.get("logConfig") or {}
     if log.get("project"):
         resource = f"acs:log:{place}:project/{log['project']}/logstore/{log.get('logstore')}"

@@ -173,6 +173,15 @@ def test_a_configuration_in_oss_is_read_there(account: Healthy) -> None:
     assert (failing(account), unchecked(account)) == (set(), set())
 
 
+def test_an_inventory_in_oss_is_one_that_the_role_may_read(account: Healthy) -> None:
+    inventory = {"collapse": {"inventory": "oss://my-site/inventory.json"}}
+    Path(account.environ["REFRESH_CONFIG"]).write_text(yaml.safe_dump({**CONFIG, **inventory}))
+    assert failing(account) == {"rights"}
+    policy = account.cloud.ram.roles["oss-cdn-refresh-cn-hangzhou"].policies[0]
+    policy.statements.append(allowed(["oss:GetObject"], ["acs:oss:*:1234567890123456:my-site/inventory.json"]))
+    assert failing(account) == set()
+
+
 def test_a_drain_of_its_own_is_no_stranger(tmp_path: Path) -> None:
     template = deployment(tmp_path)
     with Cloud(CONFIG, file=template, variables={"REFRESH_DELIVERY": "batched"}) as cloud:
