@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from oss_cdn_refresh import environment, events, letters
 from oss_cdn_refresh.cdn.client import Cdn
@@ -22,12 +23,13 @@ from oss_cdn_refresh.pace import Pace
 from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.queues import Queue
 from oss_cdn_refresh.quota import Quota
-from oss_cdn_refresh.rationing import forecast, put_off, ration
 from oss_cdn_refresh.session import Session
 from oss_cdn_refresh.settlement import settle
 from oss_cdn_refresh.sources import Source
-from oss_cdn_refresh.stocked import Stocked
 from oss_cdn_refresh.summary import Summary, oldest_ms
+
+if TYPE_CHECKING:
+    from oss_cdn_refresh.stocked import Stocked
 
 INVALID = "InvalidItem"
 BATCHED = "Batched"
@@ -51,7 +53,13 @@ class Instance:
         self.pace = Pace(effects.monotonic)
         self.quota = Quota(effects.monotonic)
         self.configurations = configurations(self.session)
-        self.stocked = Stocked(self.session)
+
+    @cached_property
+    def stocked(self) -> "Stocked":
+        """The inventory, which only a batch of the queue asks for."""
+        from oss_cdn_refresh.stocked import Stocked  # noqa: PLC0415 - a cold start for one upload never needs it
+
+        return Stocked(self.session)
 
     def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
         """Load what the first invocation will need.
@@ -169,12 +177,14 @@ class Invocation:
         quota, now = self._instance.quota, self._effects.now()
         found = None
         if rationed:
+            from oss_cdn_refresh import rationing  # noqa: PLC0415 - a cold start for one upload never needs it
+
             if quota.worth_asking(Counter(item.type for item in items)):
                 delivery.ask_quota()
-            found = ration(items, quota, config, lambda: self._live(config), now, self._log)
-        if found and found.waiting:
-            forecast(items, found, quota, config, now, self._log)
-            yield put_off(found.waiting)
+            found = rationing.ration(items, quota, config, lambda: self._live(config), now, self._log)
+            if found and found.waiting:
+                rationing.forecast(items, found, quota, config, now, self._log)
+                yield rationing.put_off(found.waiting)
         for outcome in delivery.deliver(found.sent if found else items, midnight(now)):
             meant = outcome._replace(items=found.original(outcome.items)) if found else outcome
             if outcome.fate is Fate.REFRESHED:
