@@ -13,9 +13,9 @@ from ops.errors import Exit, Failed
 from ops.handler import configuration
 from ops.inventories import content
 from ops.operation import Command, Operation
-from ops.planned import UPLOAD, Planned, plan_items, plan_keys
+from ops.planned import Planned, plan_items, plan_keys
 from ops.planned_shown import show
-from ops.validate import located
+from ops.validate import UPLOAD, located
 from oss_cdn_refresh import events as payloads
 from oss_cdn_refresh.collapse.inventory import estimated
 from oss_cdn_refresh.config import Config

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ops.object_lists import by_directory
-from oss_cdn_refresh.collapse.needs import Needs, Where, covering
+from ops.validate import UPLOAD
+from oss_cdn_refresh.collapse.needs import NOTHING, Needs, Where, covering
 from oss_cdn_refresh.collapse.plan import Unchanged
 from oss_cdn_refresh.collapse.scope import Scope
 from oss_cdn_refresh.collapse.spending import Asked, Purse, Spent
@@ -17,7 +18,6 @@ from oss_cdn_refresh.planning import batches
 from oss_cdn_refresh.sites import items_of
 from oss_cdn_refresh.urls import plain
 
-UPLOAD = "ObjectCreated:PutObject"
 NEW = Trail(first_seen=0.0)
 
 
@@ -144,7 +144,7 @@ def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[
         kind: Needs({where: [item.url for item in items] for where, items in needs.urls.items()})
         for kind, needs in scope.asked(dict.fromkeys(others)).items()
     }
-    asked[FILE] = asked.get(FILE, Needs({})).joined(Needs(files))
+    asked[FILE] = asked.get(FILE, NOTHING).joined(Needs(files))
     return {kind: needs.distinct() for kind, needs in asked.items()}
 
 

@@ -47,8 +47,8 @@ class Purse:
             self._all[object_type] = self._all[object_type].joined(needs)
         self._buy_directories(asked.get(DIRECTORY, NOTHING), reserve)
         of_directories = thrift._replace(kept=Budget(0, thrift.kept.directories))
-        self._buy(IGNORE_PARAMS, asked.get(IGNORE_PARAMS, NOTHING), 0, reserve, of_directories)
-        self._buy(FILE, asked.get(FILE, NOTHING), reserve.urls, reserve, thrift)
+        self._buy(IGNORE_PARAMS, asked.get(IGNORE_PARAMS, NOTHING), reserve._replace(urls=0), of_directories)
+        self._buy(FILE, asked.get(FILE, NOTHING), reserve, thrift)
 
     def spent(self) -> Spent:
         """What came of it. A directory covers what lies in it, whatever was decided of that before."""
@@ -69,10 +69,10 @@ class Purse:
         self._left[DIRECTORY] -= len(found.alone) + len(found.directories)
         self._waiting[DIRECTORY] = self._waiting[DIRECTORY].joined(found.waiting)
 
-    def _buy(self, object_type: ObjectType, needs: Needs, kept: int, reserve: Budget, thrift: Thrift) -> None:
+    def _buy(self, object_type: ObjectType, needs: Needs, reserve: Budget, thrift: Thrift) -> None:
         """What fits by itself; where that is not all, with directories instead."""
         directories = self._left[DIRECTORY] - reserve.directories if self._scope.collapses else 0
-        budget = Budget(max(0, self._left[object_type] - kept), max(0, directories))
+        budget = Budget(max(0, self._left[object_type] - reserve.urls), max(0, directories))
         found = self._plan(needs, thrift.steps(budget))
         self._left[DIRECTORY] -= len(found.directories)
         self._left[object_type] -= len(found.alone)

@@ -66,15 +66,16 @@ def _spent(
     scope, rules = Scope(config), config.collapse
     reserve, thrift = Budget(rules.reserve_urls, rules.reserve_directories), Thrift(shares=shares)
     fresh, put_off = ([item for item, trail in items.items() if trail.put_off is before] for before in (False, True))
+    new = scope.asked(fresh)
     purse = Purse(left, scope, unchanged)
-    purse.spend(scope.asked(fresh), thrift=thrift._replace(kept=reserve))
+    purse.spend(new, thrift=thrift._replace(kept=reserve))
     purse.spend(scope.asked(put_off), reserve, thrift)
     apart = purse.spent()
     if not (fresh and scope.collapses and any(map(len, apart.waiting.values()))):
         return apart
     purse = Purse(left, scope, unchanged)
     behind = scope.asked(put_off, len(rules.priority) + 1)
-    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in scope.asked(fresh).items()}
+    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
     purse.spend({**behind, **both}, reserve, thrift)
     together = purse.spent()
 
