@@ -6,7 +6,6 @@ nothing is refused or put off: what is counted is what arrives there.
 
 import json
 import math
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench.function import environment
 from bench.notifications import cloud_event, notification
 from bench.pairs import Result
 from local.cdn import Cdn, Limits, Quota
@@ -22,7 +22,6 @@ from local.smq import Smq
 from oss_cdn_refresh.cdn.limits import URLS_PER_CALL
 from oss_cdn_refresh.environment import BATCHED, DIRECT
 
-FUNCTIONS = Path(__file__).parent.parent / "functions"
 CHANGES = 20_000
 INSTANCES = 2
 MESSAGES = 10_000  # of one batch of the queue trigger, the most
@@ -59,32 +58,22 @@ def _calls(delivery: str) -> int:
     ):
         config = Path(folder) / "config.yml"
         config.write_text(json.dumps(CONFIG))
-        environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(FUNCTIONS),
-            "REFRESH_CONFIG": str(config),
-            "CDN_ENDPOINT": cdn.url,
-            "SMQ_ENDPOINT": smq.url,
-            "BACKLOG_QUEUE": "backlog",
-            "DELIVERY": delivery,
-            "LOG_LEVEL": "ERROR",
-            "ALIBABA_CLOUD_ACCESS_KEY_ID": "AK",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "SECRET",
-        }
+        more = {"SMQ_ENDPOINT": smq.url, "BACKLOG_QUEUE": "backlog", "DELIVERY": delivery, "LOG_LEVEL": "ERROR"}
+        around = environment(config, cdn, **more)
         events = [notification(number) for number in range(CHANGES)]
         with ThreadPoolExecutor(INSTANCES) as instances:
             shares = [events[first::INSTANCES] for first in range(INSTANCES)]
-            list(instances.map(_handle, shares, [environment] * INSTANCES))
+            list(instances.map(_handle, shares, [around] * INSTANCES))
         while messages := smq.queue("backlog").receive(MESSAGES):
             brought = [cloud_event(number, message.body) for number, message in enumerate(messages)]
-            _handle([json.dumps(brought)], environment)
+            _handle([json.dumps(brought)], around)
         if len(cdn.accepted) != CHANGES:
             raise RuntimeError("not every change was accepted: nothing was measured")
         return sum(call.action == "RefreshObjectCaches" for call in cdn.calls)
 
 
-def _handle(events: Iterable[str], environment: Mapping[str, str]) -> None:
+def _handle(events: Iterable[str], around: Mapping[str, str]) -> None:
     """Give events to one instance of the function, one after the other."""
     subprocess.run(  # noqa: S603 - our own code, on purpose in a process of its own
-        [sys.executable, "-c", HANDLER], input="\n".join(events).encode(), env=environment, check=True
+        [sys.executable, "-c", HANDLER], input="\n".join(events).encode(), env=around, check=True
     )

@@ -7,7 +7,6 @@ most work that there is.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,13 +14,13 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+from bench.function import environment
 from bench.notifications import cloud_event, notification
 from bench.pairs import Result
 from local.cdn import Cdn
 from local.clock import Clock
 from local.smq import Smq
 
-FUNCTIONS = Path(__file__).parent.parent / "functions"
 EVENT_BYTES = 32 * 1024 * 1024  # Function Compute, synchronous invocation: the largest payload
 MESSAGE_BYTES = 65_536  # SMQ, SendMessage
 MOST_MB = 400
@@ -55,20 +54,10 @@ def _result(name: str, body: Callable[[int], str]) -> Result:
         config.write_text(json.dumps({"sites": [{"bucket": "my-site", "domains": [DOMAIN]}]}))
         messages = _full(body)
         event.write_text(f"[{','.join(messages)}]")
-        environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(FUNCTIONS),
-            "REFRESH_CONFIG": str(config),
-            "CDN_ENDPOINT": cdn.url,
-            "SMQ_ENDPOINT": smq.url,
-            "BACKLOG_QUEUE": "backlog",
-            "DEAD_LETTER_QUEUE": "dead-letters",
-            "LOG_LEVEL": "ERROR",
-            "ALIBABA_CLOUD_ACCESS_KEY_ID": "AK",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "SECRET",
-        }
+        queues = {"BACKLOG_QUEUE": "backlog", "DEAD_LETTER_QUEUE": "dead-letters"}
+        around = environment(config, cdn, SMQ_ENDPOINT=smq.url, LOG_LEVEL="ERROR", **queues)
         run = subprocess.run(  # noqa: S603 - our own code, on purpose in a process of its own
-            [sys.executable, "-c", HANDLER, str(event)], env=environment, check=True, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", HANDLER, str(event)], env=around, check=True, stdout=subprocess.PIPE, text=True
         )
     urls, kilobytes = map(int, run.stdout.split())
     megabytes = kilobytes * 1024 / 1e6
