@@ -9,6 +9,7 @@ endif
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 VENV := .venv/$(VERSION)
 RUN := PYTHONPATH=functions:. $(VENV)/bin/python
+unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every package anew
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
 .PHONY: help demo test lint bench check-template monitoring layer deploy lock clean

@@ -86,20 +86,29 @@ class Server(Closing):
         self._closed = threading.Event()
         self.connections = 0
         self._http = _Listener(self, tls)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name=name, daemon=True)
+        self._thread = threading.Thread(target=self._accept, name=name, daemon=True)
         self._thread.start()
         self.port: int = self._http.server_address[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
 
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no connections any more."""
+        return self._closed.is_set()
+
     def close(self) -> None:
         """Stop listening and cut every open connection."""
         self._closed.set()
-        self._http.shutdown()
+        with contextlib.suppress(OSError), socket.create_connection(self._http.server_address[:2]):
+            self._thread.join()  # the connection wakes the thread: polling for the end would cost each test its poll
         self._http.server_close()
         for connection in list(self._open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
+
+    def _accept(self) -> None:
+        while not self._closed.is_set():
+            self._http.handle_request()
 
 
 class StandIn(Closing):
@@ -136,6 +145,10 @@ class _Listener(ThreadingHTTPServer):
             return
         with self._tls.wrap_socket(request, server_side=True) as wrapped:
             super().finish_request(wrapped, client_address)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - the base class's signature
+        """Refuse what connects after the end: the connection that wakes the thread."""
+        return not self.owner.closed
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.owner.connections += 1
