@@ -19,7 +19,7 @@ PART_NUMBERS = range(1, 10_001)  # "UploadPart"
 def initiate(task: Task) -> Outcome:
     """InitiateMultipartUpload; the request's id becomes the upload's."""
     check_key(task.key)
-    task.bucket.uploads[task.id] = Upload(task.key, kept(task.request.headers.items()), task.at, {})
+    task.bucket.uploads[task.id] = Upload(task.key, kept(task.headers), task.at, {})
     answer = xml("InitiateMultipartUploadResult", [("Bucket", task.name), ("Key", task.key), ("UploadId", task.id)])
     return Outcome(answer, (_step(task, "ObjectCreated:InitiateMultipartUpload"),))
 

@@ -20,7 +20,7 @@ MOST_DELETED = 1_000  # keys in one request; "DeleteMultipleObjects"
 def put(task: Task) -> Outcome:
     """PutObject."""
     body = task.body()
-    stored = Stored(body, kept(task.request.headers.items()), digest(body), task.at)
+    stored = Stored(body, kept(task.headers), digest(body), task.at)
     change = place(task, stored, "ObjectCreated:PutObject")
     return Outcome(Response(200, headers=describe(stored)), (change,))
 
@@ -35,7 +35,7 @@ def append(task: Task) -> Outcome:
         message = "Position is not equal to file length."
         raise OssError("PositionNotEqualToLength", message, {"x-oss-next-append-position": str(position)})
     body = (there.body if there else b"") + task.body()
-    headers = there.headers if there else kept(task.request.headers.items())
+    headers = there.headers if there else kept(task.headers)
     stored = Stored(body, headers, digest(body), task.at, "Appendable")
     change = place(task, stored, "ObjectCreated:AppendObject")
     answer = {**describe(stored), "x-oss-next-append-position": str(stored.size)}
@@ -48,7 +48,7 @@ def copy(task: Task) -> Outcome:
     found = origin.get(name)
     onto_itself = (origin.name, name) == (task.name, task.key)
     replaced = onto_itself or task.header("x-oss-metadata-directive").upper() == "REPLACE"
-    headers = kept(task.request.headers.items()) if replaced else found.headers
+    headers = kept(task.headers) if replaced else found.headers
     stored = found._replace(headers=headers, modified=task.at)
     if not onto_itself:
         stored = stored._replace(kind="Normal", etag=digest(stored.body))
