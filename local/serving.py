@@ -99,7 +99,7 @@ class Server(Closing):
     def close(self) -> None:
         """Stop listening and cut every open connection."""
         self._closed.set()
-        with contextlib.suppress(OSError), socket.create_connection(self._http.server_address[:2]):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._http.server_port)):
             self._thread.join()  # the connection wakes the thread: polling for the end would cost each test its poll
         self._http.server_close()
         for connection in list(self._open):
