@@ -24,6 +24,8 @@ def get(task: Task) -> Outcome:
     if "objectMeta" in parameters:
         return Outcome(Response(200, stored.body, describe(stored)))
     replaced = {name.removeprefix(OVERRIDES): value for name, value in parameters.items() if name.startswith(OVERRIDES)}
+    if not all(map(str.isprintable, replaced.values())):
+        raise OssError("InvalidArgument", "A header of the answer must not have control characters.")
     headers = {**describe(stored), "Accept-Ranges": "bytes", **stored.headers, **replaced}
     start, end = span(task.header("Range"), stored.size) or (0, stored.size)  # OSS ignores what makes no sense
     body = stored.body[start:end]

@@ -74,17 +74,29 @@ ON_BUCKETS: Table = MappingProxyType(
     }
 )
 READING = {"GET", "HEAD"}
+HEADERS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
+    {  # which ask for more than is modelled, and with which values they do not
+        "x-oss-object-acl": frozenset({"default", "public-read"}),
+        "x-oss-storage-class": frozenset({"Standard"}),
+        "x-oss-server-side-encryption": frozenset(),
+        "x-oss-tagging": frozenset(),
+        "x-oss-callback": frozenset(),
+    }
+)
 
 
 def operation(task: Task) -> Operation:
     """What the request asks for.
 
     Raises:
-        OssError: NotImplemented if it has a parameter that is not modelled there, MethodNotAllowed if there is nothing.
+        OssError: NotImplemented for a parameter or a header that is not modelled there, MethodNotAllowed for a method.
 
     """
     if not task.name:
         raise OssError("NotImplemented", "This stand-in does not model what is asked of no bucket.")
+    for name, harmless in HEADERS.items():
+        if task.header(name) not in harmless | {""}:
+            raise OssError("NotImplemented", f"This stand-in does not model the header {name} with this value.")
     rows = (ON_OBJECTS if task.key else ON_BUCKETS).get(task.request.method, ())
     given = task.parameters.keys()
     for row in rows:

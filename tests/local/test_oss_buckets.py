@@ -102,6 +102,15 @@ def test_the_host_may_name_the_bucket(oss: Oss, version: str, host: str, key: st
     assert oss.objects("my-site")[key].body == b"x"
 
 
+def test_the_host_alone_asks_for_the_bucket(oss: Oss) -> None:
+    with bucket(oss) as owner:
+        wanted = oss2.http.Request("GET", "", params={"prefix": "a"})
+        owner.auth._sign_request(wanted, "my-site", "")  # noqa: SLF001 - what it does before it sends
+    headers = {**wanted.headers, "Host": "my-site.oss-cn-hangzhou.aliyuncs.com"}
+    listed = requests.get(f"{oss.url}/?prefix=a", headers=headers, timeout=5)
+    assert "<Key>a</Key>" in listed.text
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "localhost:8080", "[::1]:80", "cdn.example.com", ""])
 def test_any_other_host_leaves_the_bucket_in_the_path(oss: Oss, host: str) -> None:
     assert requests.get(f"{oss.url}/my-site/a", headers={"Host": host}, timeout=5).content == b"hello"

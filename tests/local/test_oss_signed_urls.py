@@ -202,3 +202,21 @@ def test_a_signature_in_both_places_is_refused(oss: Oss, by: Presigned) -> None:
     request = signed(oss, "v1", "GET", "a")
     answer = requests.get(by.make(oss, "GET", "a"), headers=request.headers, timeout=5)
     assert code(answer) == (400, "InvalidArgument")
+
+
+@pytest.mark.parametrize("version", ["v2", "v4"])
+def test_a_url_signs_the_headers_that_its_maker_adds(oss: Oss, version: str) -> None:
+    with bucket(oss, version) as owner:
+        url = owner.sign_url("GET", "a", 60, headers={"range": "bytes=1-2"}, additional_headers={"range"})
+    assert requests.get(url, headers={"Range": "bytes=1-2"}, timeout=5).content == b"el"
+    assert code(requests.get(url, headers={"Range": "bytes=0-4"}, timeout=5)) == (403, "SignatureDoesNotMatch")
+    assert code(requests.get(url, timeout=5)) == (400, "InvalidArgument")
+
+
+@any_url
+def test_a_parameter_that_was_signed_is_obeyed(oss: Oss, by: Presigned) -> None:
+    if by.name.startswith("oss2"):
+        url = by.make(oss, "GET", "a", params={"response-content-type": "text/css; a=b+c"})
+    else:
+        url = by.make(oss, "GET", "a", response_content_type="text/css; a=b+c")
+    assert requests.get(url, timeout=5).headers["Content-Type"] == "text/css; a=b+c"
