@@ -99,7 +99,7 @@ class Server(Closing):
     def close(self) -> None:
         """Stop listening and cut every open connection."""
         self._closed.set()
-        with contextlib.suppress(OSError), socket.create_connection(self._http.server_address[:2]):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._http.server_port)):
             self._thread.join()  # the connection wakes the thread: polling for the end would cost each test its poll
         self._http.server_close()
         for connection in list(self._open):
@@ -180,7 +180,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         target = self.requestline.split()[1]  # not self.path: the base class makes "/" of "//" at its beginning
         path, _, query = target.partition("?")
-        body = self._body()
+        try:
+            body = self._body()
+        except ValueError:
+            self.send_error(400, "the length of the body is no number")
+            return
         reply = self.server.owner._app(  # noqa: SLF001 - as above
             Request(self.command, path, query, self.headers, body, self._number)
         )
@@ -196,17 +200,29 @@ class _Handler(BaseHTTPRequestHandler):
                 self._cut()
 
     def _body(self) -> bytes:
-        """The request's body, by its length or by its chunks; trailers are not expected."""
+        """The request's body, by its length or by its chunks; trailers are not expected.
+
+        Raises:
+            ValueError: if a length is no number.
+            ConnectionError: if the client goes away before all of it is there: half a request is none.
+
+        """
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self._read(_length(self.headers.get("Content-Length") or "0", 10))
         chunks = []
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
-            chunks.append(self.rfile.read(size))
+        while size := _length(self.rfile.readline().partition(b";")[0].decode("latin-1").strip(), 16):
+            chunks.append(self._read(size))
             self.rfile.readline()
         self.rfile.readline()
         return b"".join(chunks)
 
-    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _serve  # noqa: N815 - names of the base class's protocol
+    def _read(self, length: int) -> bytes:
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise ConnectionError("the client went away")
+        return body
+
+    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_OPTIONS = do_PATCH = _serve  # noqa: N815 - names of the base class's protocol
 
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
@@ -234,6 +250,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Nothing: the stand-ins keep records of their own."""
+
+
+def _length(text: str, base: int) -> int:
+    """A length as HTTP writes it; ValueError for what only Python takes for a number, such as "-5" or "1_0"."""
+    if not text.isalnum():
+        raise ValueError(text)
+    return int(text, base)
 
 
 def _reset(connection: socket.socket) -> None:

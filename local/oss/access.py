@@ -1,83 +1,71 @@
 """Who may do what in OSS: a known access key everything, anybody else may read objects (as in a public-read bucket).
 
-Checked are the access key, its security token and, for signature version 1 (the default of `oss2`, in the header or in
-the URL), the signature. **Not checked**: the signatures of versions 2 and 4 (the access key is), the age of a request's
-date, RAM policies, ACLs. Facts: "Include signatures in the Authorization header" and "… in the URL" in the OSS
-documentation; the string to sign agrees with `oss2.auth.ProviderAuth` of 2.19.
+Checked are the access key, its security token, the signature of version 1, 2 or 4 in the header or in the URL, and the
+time of the request. Not modelled are RAM policies and ACLs. What is not checked is refused: other schemes of signing.
 """
 
-import base64
-import hashlib
 import hmac
 import re
+import time
+from calendar import timegm
 from collections.abc import Mapping
-from urllib.parse import unquote
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from local.clock import Clock
 from local.credentials import Credential, find
+from local.oss import claims, headers
+from local.oss.addressing import Place
+from local.oss.claims import V4, Claim
 from local.oss.errors import OssError
+from local.oss.signatures import UNSIGNED, Subject, signature
 from local.serving import Request
 
-AUTHORIZATION = re.compile(
-    r"OSS (?P<v1>[^:]+):(?P<signature>.+)"
-    r"|OSS2 AccessKeyId:(?P<v2>[^,]+),.+"
-    r"|OSS4-HMAC-SHA256 Credential=(?P<v4>[^/]+)/.+"
-)
-SUBRESOURCES = {  # parameters that are signed: those of them that this service or its clients know
-    *(
-        "acl",
-        "append",
-        "bucketInfo",
-        "cname",
-        "continuation-token",
-        "delete",
-        "location",
-        "objectMeta",
-        "partNumber",
-        "position",
-    ),
-    *("response-cache-control", "response-content-disposition", "response-content-encoding"),
-    *("response-content-language", "response-content-type", "response-expires", "security-token", "stat", "symlink"),
-    *("uploadId", "uploads", "x-oss-process"),
-}
+TOLERANCE = 15 * 60  # seconds between a request's time and that of OSS; "RequestTimeTooSkewed"
+LONGEST_URL = 7 * 86_400  # seconds that a URL of version 4 lives; "Include V4 signatures in a URL"
+WHOLE = re.compile(r"[0-9]{1,12}")
+ISO_8601 = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+
+
+class Admission(NamedTuple):
+    """Who sent a request: whether a known access key did, and which parameters said so."""
+
+    known: bool
+    parameters: frozenset[str] = frozenset()
 
 
 class Access:
     """Tells who sends a request; `keys` is looked at on each, so that credentials can be rotated."""
 
-    def __init__(self, clock: Clock, keys: Mapping[str, str | Credential]) -> None:
+    def __init__(self, clock: Clock, keys: Mapping[str, str | Credential], region: str) -> None:
         self._clock = clock
         self._keys = keys
+        self._region = region
 
-    def known(self, request: Request) -> bool:
-        """Whether a known access key sent this request; False for nobody at all.
+    def admit(self, request: Request, place: Place) -> Admission:
+        """Who sent this request, which is about `place`.
 
         Raises:
-            OssError: if there are credentials, but wrong ones.
+            OssError: if there are credentials, but wrong ones, or such as cannot be checked.
 
         """
-        parameters = request.parameters
-        if "OSSAccessKeyId" in parameters:
-            return self._check_url(request, parameters)
-        header = request.headers.get("Authorization")
-        if header is None:
-            return False
-        match = AUTHORIZATION.fullmatch(header)
-        if match is None:
-            raise OssError("InvalidArgument", "Authorization header is invalid.")
-        key = self._find(match["v1"] or match["v2"] or match["v4"], request.headers.get("x-oss-security-token", ""))
-        if match["v1"]:
-            date = "" if "x-oss-date" in request.headers else request.headers.get("Date", "")
-            _compare(match["signature"], signature(request, date or request.headers.get("x-oss-date", ""), key.secret))
-        return True
-
-    def _check_url(self, request: Request, parameters: Mapping[str, str]) -> bool:
-        key = self._find(parameters["OSSAccessKeyId"], parameters.get("security-token", ""))
-        expires = parameters.get("Expires", "")
-        if not expires.isdigit() or int(expires) < self._clock.now():
-            raise OssError("AccessDenied", "Request has expired.")
-        _compare(parameters.get("Signature", ""), signature(request, expires, key.secret))
-        return True
+        received = headers.received(request.headers)
+        named = dict(reversed(received))
+        claim = claims.claim(named, request.parameters)
+        if claim is None:
+            return Admission(known=False)
+        key = self._find(claim.identity, claim.token)
+        if claim.version == V4:
+            self._check_scope(claim, named)
+        self._check_time(claim)
+        if set(claim.additional) - named.keys():
+            raise OssError("InvalidArgument", "An additional header is not sent.")
+        subject = Subject(request.method, received, parse_qsl(request.query, keep_blank_values=True), place)
+        if not hmac.compare_digest(signature(subject, claim, key.secret).encode(), headers.raw(claim.signature)):
+            message = "The request signature we calculated does not match the signature you provided."
+            raise OssError("SignatureDoesNotMatch", message)
+        return Admission(known=True, parameters=claim.parameters)
 
     def _find(self, identity: str, token: str) -> Credential:
         key = find(self._keys, identity)
@@ -89,25 +77,48 @@ class Access:
             raise OssError("SecurityTokenExpired", "The security token you provided has expired.")
         return key
 
+    def _check_scope(self, claim: Claim, named: Mapping[str, str]) -> None:
+        """Region and day as OSS wants them; these refusals are 400, unlike those of a signature."""
+        where = "query string" if claim.in_url else "Authorization header"
+        if claim.region != self._region:
+            raise OssError("InvalidArgument", f"Invalid signing region in {where}.")
+        if not ISO_8601.fullmatch(claim.date):
+            raise OssError("AccessDenied", "OSS authentication requires a valid Date.")
+        if claim.day != claim.date[:8]:
+            raise OssError("InvalidArgument", f"Invalid signing date in {where}.")
+        if named.get("x-oss-content-sha256", UNSIGNED if claim.in_url else "") != UNSIGNED:
+            raise OssError("InvalidArgument", f"x-oss-content-sha256 must be {UNSIGNED}.")
 
-def signature(request: Request, date: str, secret: str) -> str:
-    """Signature version 1 of a request, Base64."""
-    own = sorted((name.lower(), value) for name, value in request.headers.items() if name.lower().startswith("x-oss-"))
-    signed = sorted((name, value) for name, value in request.parameters.items() if name in SUBRESOURCES)
-    resource = unquote(request.path)
-    if resource.count("/") == 1 and resource != "/":
-        resource += "/"
-    if signed:
-        resource += "?" + "&".join(f"{name}={value}" if value else name for name, value in signed)
-    lines = [request.method, request.headers.get("Content-MD5", ""), request.headers.get("Content-Type", ""), date]
-    lines += [f"{name}:{value}" for name, value in own]
-    digest = hmac.new(secret.encode(), "\n".join([*lines, resource]).encode(), hashlib.sha1).digest()
-    return base64.b64encode(digest).decode()
+    def _check_time(self, claim: Claim) -> None:
+        if claim.in_url:
+            self._check_url(claim)
+            return
+        # The date may be the machine's or the clock's: who moves the clock of the cloud moves no client's.
+        sent = _moment(claim.date)
+        if all(abs(sent - now) > TOLERANCE for now in (time.time(), self._clock.now())):
+            message = "The difference between the request time and the current time is too large."
+            raise OssError("RequestTimeTooSkewed", message)
+
+    def _check_url(self, claim: Claim) -> None:
+        if not WHOLE.fullmatch(claim.expires):
+            raise OssError("AccessDenied", "Invalid date (should be seconds since epoch).")
+        now, end = self._clock.now(), int(claim.expires)
+        if claim.version == V4:
+            if not 0 < end <= LONGEST_URL:
+                raise OssError("InvalidArgument", f"x-oss-expires must be between 1 and {LONGEST_URL}.")
+            begun = _moment(claim.date)
+            if now < begun - TOLERANCE:
+                raise OssError("AccessDenied", "Request is not valid yet.")
+            end += int(begun)
+        if end < now:
+            raise OssError("AccessDenied", "Request has expired.")
 
 
-def _compare(given: str, expected: str) -> None:
-    if not hmac.compare_digest(given.encode(), expected.encode()):
-        raise OssError(
-            "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided.",
-        )
+def _moment(date: str) -> float:
+    """A date of ISO 8601 (version 4) or RFC 1123 in seconds since the epoch."""
+    try:
+        if ISO_8601.fullmatch(date):
+            return timegm(time.strptime(date, "%Y%m%dT%H%M%SZ"))
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        raise OssError("AccessDenied", "OSS authentication requires a valid Date.") from None

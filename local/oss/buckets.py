@@ -1,16 +1,31 @@
 """What is asked of a bucket itself: to be there, what it is, what it holds."""
 
+import re
+
 from local.markup import Node, document, fields
 from local.oss import listing
+from local.oss.errors import OssError
 from local.oss.store import Bucket
 from local.oss.task import XML, Outcome, Task, xml
 from local.serving import Response
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")  # "Bucket naming conventions"
+
 
 def create(task: Task) -> Outcome:
     """PutBucket; one's own bucket may be created again."""
+    if not NAME.fullmatch(task.name):
+        raise OssError("InvalidBucketName", "The specified bucket is not valid.")
     task.buckets.setdefault(task.name, Bucket(task.name, task.at, {}, {}))
     return Outcome(Response(200))
+
+
+def delete(task: Task) -> Outcome:
+    """DeleteBucket; neither objects nor parts of unfinished uploads may be left."""
+    if task.bucket.objects or task.bucket.uploads:
+        raise OssError("BucketNotEmpty", "The bucket you tried to delete is not empty.")
+    del task.buckets[task.name]
+    return Outcome(Response(204))
 
 
 def listed(task: Task) -> Outcome:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from local.markup import Node, document, fields
 from local.oss.errors import OssError
+from local.oss.numbers import whole
 from local.oss.store import Bucket, Stored
 
 MOST_KEYS = 1_000
@@ -99,9 +100,10 @@ def _split(names: Mapping[str, bool]) -> tuple[list[str], list[str]]:
 def _most(text: str) -> int:
     if not text:
         return USUAL_KEYS
-    if not text.isdigit() or not 0 < int(text) <= MOST_KEYS:
+    most = whole(text)
+    if most is None or not 0 < most <= MOST_KEYS:
         raise OssError("InvalidArgument", f"max-keys must be between 1 and {MOST_KEYS}.")
-    return int(text)
+    return most
 
 
 def _contents(key: str, stored: Stored, encode: Callable[[str], str], owner: str) -> Node:

@@ -5,16 +5,13 @@ style's name, so that one sees the variant change with its object. `?x-oss-proce
 suffix `!thumb` are the same variant.
 """
 
-import re
-from email.message import Message
-from email.utils import parsedate_to_datetime
-
+from local.oss.conditions import unchanged
 from local.oss.errors import OssError
+from local.oss.numbers import span
 from local.oss.store import Bucket, Stored, describe, digest
 from local.oss.task import Outcome, Task
 from local.serving import Response
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 OVERRIDES = "response-"  # parameters that replace a header of the answer: response-content-type …
 
 
@@ -22,13 +19,15 @@ def get(task: Task) -> Outcome:
     """GetObject, HeadObject and, with `?objectMeta`, GetObjectMeta."""
     parameters = task.parameters
     stored = variant(task.bucket, task.key, parameters.get("x-oss-process", ""))
-    if _unchanged(stored, task.request.headers):
+    if unchanged(stored, dict(task.headers)):
         return Outcome(Response(304, headers=describe(stored)))
     if "objectMeta" in parameters:
         return Outcome(Response(200, stored.body, describe(stored)))
     replaced = {name.removeprefix(OVERRIDES): value for name, value in parameters.items() if name.startswith(OVERRIDES)}
+    if not all(map(str.isprintable, replaced.values())):
+        raise OssError("InvalidArgument", "A header of the answer must not have control characters.")
     headers = {**describe(stored), "Accept-Ranges": "bytes", **stored.headers, **replaced}
-    start, end = _range(task.header("Range"), stored.size)
+    start, end = span(task.header("Range"), stored.size) or (0, stored.size)  # OSS ignores what makes no sense
     body = stored.body[start:end]
     if len(body) == stored.size:
         return Outcome(Response(200, body, headers))
@@ -51,39 +50,3 @@ def variant(bucket: Bucket, key: str, process: str) -> Stored:
         return stored
     body = f"[{process}] ".encode() + stored.body
     return stored._replace(body=body, etag=digest(body))
-
-
-def _unchanged(stored: Stored, headers: Message) -> bool:
-    """Whether the conditions answer 304; PreconditionFailed if they forbid an answer."""
-    tags = {name: _tags(headers[name]) for name in ("If-Match", "If-None-Match") if name in headers}
-    if not {stored.etag, "*"} & tags.get("If-Match", {"*"}):
-        raise OssError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold.")
-    modified = int(stored.modified)
-    if modified > _seconds(headers, "If-Unmodified-Since", modified):
-        raise OssError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold.")
-    if "If-None-Match" in tags:
-        return bool({stored.etag, "*"} & tags["If-None-Match"])
-    return modified <= _seconds(headers, "If-Modified-Since", modified - 1)
-
-
-def _tags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/").strip('"').upper() for tag in header.split(",")}
-
-
-def _seconds(headers: Message, name: str, otherwise: int) -> int:
-    """A header's time; a missing or unreadable one is as if it were `otherwise`."""
-    try:
-        return int(parsedate_to_datetime(headers[name]).timestamp()) if name in headers else otherwise
-    except ValueError:
-        return otherwise
-
-
-def _range(header: str, size: int) -> tuple[int, int]:
-    """Where a Range begins and ends (exclusive); all of it if the header makes no sense, as OSS does."""
-    match = RANGE.fullmatch(header)
-    if match is None or not any(match.groups()):
-        return 0, size
-    first, last = match.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size, int(last) + 1) if first and last else size
-    return (start, end) if start < end else (0, size)

@@ -1,53 +1,121 @@
-"""Which operation of OSS a request asks for: the method, whether there is a key, and a parameter or a header."""
+"""Which operation of OSS a request asks for, and which it does not get.
+
+The tables are all that is modelled: a request with a parameter that its row does not name asks for something else, and
+is refused, so that nothing that a client wants is taken for something else. An object that is read may have
+parameters that mean nothing to OSS, such as `?v=2` of a web page.
+"""
 
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import NamedTuple
 
 from local.oss import buckets, reading, symlinks, uploading, writing
 from local.oss.errors import OssError
+from local.oss.subresources import KNOWN, OVERRIDES, means_something
 from local.oss.task import COPY_SOURCE, Outcome, Task
 
 Operation = Callable[[Task], Outcome]
 
-ON_OBJECTS: MappingProxyType[str, tuple[tuple[str, Operation], ...]] = MappingProxyType(
-    {  # the first row whose parameter or header is there; "" always is
-        "GET": (("uploadId", uploading.list_parts), ("symlink", symlinks.get), ("", reading.get)),
-        "HEAD": (("symlink", symlinks.get), ("", reading.get)),
-        "PUT": (
-            ("uploadId", uploading.put_part),
-            ("symlink", symlinks.put),
-            (COPY_SOURCE, writing.copy),
-            ("", writing.put),
+
+class Row(NamedTuple):
+    """An operation, the parameters that ask for it, a header that does, and the parameters that it understands."""
+
+    operation: Operation
+    marks: frozenset[str] = frozenset()
+    options: frozenset[str] = frozenset()
+    header: str = ""
+
+
+Table = MappingProxyType[str, tuple[Row, ...]]
+
+
+def _row(operation: Operation, marks: str = "", options: str = "", header: str = "") -> Row:
+    return Row(operation, frozenset(marks.split()), frozenset(options.split()), header)
+
+
+READ = reading.get, "", f"x-oss-process {' '.join(sorted(OVERRIDES))}"
+META = reading.get, "objectMeta"
+LIST = "prefix delimiter marker max-keys encoding-type list-type start-after continuation-token fetch-owner"
+
+ON_OBJECTS: Table = MappingProxyType(
+    {  # by method: the first row whose marks and header are there
+        "GET": (
+            _row(uploading.list_parts, "uploadId", "max-parts part-number-marker encoding-type"),
+            _row(symlinks.get, "symlink"),
+            _row(*META),
+            _row(*READ),
         ),
-        "POST": (("append", writing.append), ("uploads", uploading.initiate), ("uploadId", uploading.complete)),
-        "DELETE": (("uploadId", uploading.abort), ("", writing.delete)),
+        "HEAD": (_row(symlinks.get, "symlink"), _row(*META), _row(*READ)),
+        "PUT": (
+            _row(uploading.put_part, "uploadId", "partNumber"),
+            _row(symlinks.put, "symlink"),
+            _row(writing.copy, header=COPY_SOURCE),
+            _row(writing.put),
+        ),
+        "POST": (
+            _row(writing.append, "append", "position"),
+            _row(uploading.initiate, "uploads", "encoding-type"),
+            _row(uploading.complete, "uploadId", "encoding-type"),
+        ),
+        "DELETE": (_row(uploading.abort, "uploadId"), _row(writing.delete)),
     }
 )
-ON_BUCKETS: MappingProxyType[str, tuple[tuple[str, Operation], ...]] = MappingProxyType(
+ON_BUCKETS: Table = MappingProxyType(
     {
         "GET": (
-            ("bucketInfo", buckets.info),
-            ("cname", buckets.cnames),
-            ("location", buckets.location),
-            ("", buckets.listed),
+            _row(buckets.info, "bucketInfo"),
+            _row(buckets.cnames, "cname"),
+            _row(buckets.location, "location"),
+            _row(buckets.listed, "", LIST),
         ),
-        "PUT": (("", buckets.create),),
-        "POST": (("delete", writing.delete_many),),
+        "PUT": (_row(buckets.create),),
+        "POST": (_row(writing.delete_many, "delete", "encoding-type"),),
+        "DELETE": (_row(buckets.delete),),
     }
 )
 READING = {"GET", "HEAD"}
+HEADERS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
+    {  # which ask for more than is modelled, and with which values they do not
+        "x-oss-object-acl": frozenset({"default", "public-read"}),
+        "x-oss-storage-class": frozenset({"Standard"}),
+        "x-oss-server-side-encryption": frozenset(),
+        "x-oss-tagging": frozenset(),
+        "x-oss-callback": frozenset(),
+    }
+)
 
 
 def operation(task: Task) -> Operation:
-    """What the request asks for; MethodNotAllowed if that is nothing."""
+    """What the request asks for.
+
+    Raises:
+        OssError: NotImplemented for a parameter or a header that is not modelled there, MethodNotAllowed for a method.
+
+    """
+    if not task.name:
+        raise OssError("NotImplemented", "This stand-in does not model what is asked of no bucket.")
+    for name, harmless in HEADERS.items():
+        if task.header(name) not in harmless | {""}:
+            raise OssError("NotImplemented", f"This stand-in does not model the header {name} with this value.")
     rows = (ON_OBJECTS if task.key else ON_BUCKETS).get(task.request.method, ())
-    given = {"", *task.parameters, *(name.lower() for name in task.request.headers)}
-    for mark, fitting in rows:
-        if mark in given:
-            return fitting
+    given = task.parameters.keys()
+    for row in rows:
+        if row.marks <= given and (not row.header or row.header in task.request.headers):
+            _refuse(task, given - row.marks - row.options)
+            return row.operation
+    _refuse(task, set(given))
     raise OssError("MethodNotAllowed", "The specified method is not allowed against this resource.")
 
 
 def is_public(task: Task) -> bool:
     """Whether anybody may ask for this, as in a public-read bucket."""
-    return bool(task.key) and task.request.method in READING
+    return bool(task.key) and task.request.method in READING and "uploadId" not in task.parameters
+
+
+def _refuse(task: Task, names: set[str]) -> None:
+    """Refuse a request for parameters that are not modelled, but let a reader have some of their own."""
+    if is_public(task):
+        names = set(filter(means_something, names))
+    if names:
+        shown = ", ".join(sorted(KNOWN & names)) or "a parameter that it does not know"
+        raise OssError("NotImplemented", f"This stand-in does not model {task.request.method} with {shown}.")

@@ -1,7 +1,8 @@
 """The OSS service: which operation a request asks for, who may ask, what is answered, who is told.
 
-Facts: the API reference of the OSS documentation; the client that it has to satisfy is `oss2` 2.16 to 2.19, path style.
-Not modelled: versions, ACLs, storage classes, form uploads, callbacks, CRC64.
+Facts: the API reference of the OSS documentation; the clients that it has to satisfy are `oss2` 2.16 to 2.19 and
+`alibabacloud-oss-v2` 1.4. What is modelled stands in `routing`; all else, such as versions, ACLs, tags, lifecycle
+rules, form uploads, is refused. CRC64 is neither checked nor answered.
 """
 
 import base64
@@ -10,11 +11,12 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from local.clock import Clock
 from local.credentials import Credential
+from local.oss import headers
 from local.oss.access import Access
+from local.oss.addressing import place
 from local.oss.errors import OssError
 from local.oss.events import Cause, record
 from local.oss.routing import is_public, operation
@@ -56,7 +58,7 @@ class Oss(StandIn):
         self._region = region
         self._account = account
         self._metadata_event = metadata_event
-        self._access = Access(clock, keys)
+        self._access = Access(clock, keys, region)
         self._buckets = {name: Bucket(name, clock.now(), {}, {}) for name in buckets}
         self._subscribers: list[Subscriber] = []
         self._serial = itertools.count(1)
@@ -81,30 +83,26 @@ class Oss(StandIn):
 
     def _serve(self, request: Request) -> Response:
         request_id = f"{next(self._serial):024X}"
+        now = self._clock.now()
         try:
             with self._lock:
-                task = self._task(request, request_id)
-                outcome = self._perform(task)
+                outcome = self._perform(request, request_id, now)
         except OssError as error:
             return self._refused(request, error, request_id)
-        cause = Cause(self._account, self._region, task.at, "127.0.0.1", request_id)
+        cause = Cause(self._account, self._region, now, "127.0.0.1", request_id)
         for change in outcome.changes:
             for subscriber in self._subscribers:
                 subscriber(record(change, cause))
         return _identified(outcome.response, request_id)
 
-    def _task(self, request: Request, request_id: str) -> Task:
-        try:
-            path = unquote(request.path, errors="strict")
-        except UnicodeDecodeError:
-            raise OssError("InvalidObjectName", "The specified object is not valid.") from None
-        name, _, key = path.removeprefix("/").partition("/")
-        now = self._clock.now()
+    def _perform(self, request: Request, request_id: str, now: float) -> Outcome:
+        bound = {domain: bucket for bucket, domains in self.cnames.items() for domain in domains}
+        name, key = where = place(request, bound)
+        admission = self._access.admit(request, where)
         names = (self._region, self._account, self._metadata_event)
-        return Task(request, request_id, now, *names, self._buckets, name, key, self.cnames.get(name, {}))
-
-    def _perform(self, task: Task) -> Outcome:
-        if not self._access.known(task.request) and not is_public(task):
+        own = {given: value for given, value in request.parameters.items() if given not in admission.parameters}
+        task = Task(request, request_id, now, *names, self._buckets, name, key, self.cnames.get(name, {}), own)
+        if not admission.known and not is_public(task):
             raise OssError("AccessDenied", "You have no right to access this object because of bucket acl.")
         if not task.key and self.denied & task.parameters.keys():
             raise OssError("AccessDenied", "You do not have the permission to do this by your RAM policies.")
@@ -117,8 +115,9 @@ class Oss(StandIn):
         told = [("Code", error.code), ("Message", error.message), ("RequestId", request_id)]
         answer = xml("Error", [*told, ("HostId", request.headers.get("Host", "")), *error.elements])
         hidden = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
-        headers = {**answer.headers, **error.headers, **hidden}
-        return _identified(Response(error.status, answer.body, headers), request_id)
+        return _identified(
+            Response(error.status, answer.body, {**answer.headers, **error.headers, **hidden}), request_id
+        )
 
 
 def _elsewhere(region: str) -> OssError:
@@ -131,4 +130,4 @@ def _elsewhere(region: str) -> OssError:
 
 
 def _identified(response: Response, request_id: str) -> Response:
-    return response._replace(headers={"x-oss-request-id": request_id, **response.headers})
+    return response._replace(headers=headers.to_be_sent({"x-oss-request-id": request_id, **response.headers}))

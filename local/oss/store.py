@@ -75,9 +75,8 @@ def digest(body: bytes) -> str:
 
 
 def kept(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Those headers of a request that belong to the object and come back with it."""
-    named = {name.lower(): value for name, value in headers}
-    own = {name: value for name, value in named.items() if name in KEPT or name.startswith("x-oss-meta-")}
+    """Those headers of a request, by their lower-case names, that belong to the object and come back with it."""
+    own = {name: value for name, value in headers if name in KEPT or name.startswith("x-oss-meta-")}
     return {"content-type": "application/octet-stream", **own}
 
 

@@ -13,9 +13,12 @@ TARGET = "x-oss-symlink-target"
 
 def put(task: Task) -> Outcome:
     """PutSymlink."""
-    target = unquote(task.header(TARGET))
+    try:
+        target = unquote(task.header(TARGET), errors="strict")
+    except UnicodeDecodeError:
+        target = ""
     check_key(target)
-    stored = Stored(b"", kept(task.request.headers.items()), digest(target.encode()), task.at, "Symlink", target)
+    stored = Stored(b"", kept(task.headers), digest(target.encode()), task.at, "Symlink", target)
     change = place(task, stored, "ObjectCreated:PutSymlink")
     return Outcome(Response(200, headers=describe(stored)), (change,))
 

@@ -4,10 +4,11 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, ParseError
 
 from local.markup import Node, document, fields, parse
+from local.oss import headers
 from local.oss.errors import OssError
 from local.oss.events import Change
 from local.oss.store import Bucket
@@ -30,6 +31,7 @@ class Task(NamedTuple):
     name: str  # of the bucket
     key: str
     cnames: Mapping[str, bool]  # domains bound to the bucket: does OSS refresh the CDN for them?
+    parameters: Mapping[str, str]  # the query's, decoded, without those that sign it
 
     @property
     def bucket(self) -> Bucket:
@@ -37,17 +39,34 @@ class Task(NamedTuple):
         return self._bucket(self.name)
 
     @property
-    def parameters(self) -> dict[str, str]:
-        """The query's, decoded."""
-        return self.request.parameters
+    def headers(self) -> list[tuple[str, str]]:
+        """Those of the request: lower-case names, values in UTF-8."""
+        return headers.received(self.request.headers)
 
     def header(self, name: str) -> str:
         """A header of the request, or ""."""
-        return self.request.headers.get(name, "")
+        return headers.decoded(self.request.headers.get(name, ""))
+
+    def encode(self, name: str) -> str:
+        """A key as the answer has it: percent-encoded if `encoding-type` asks for that."""
+        return quote(name) if self.parameters.get("encoding-type") == "url" else name
+
+    @property
+    def encoding(self) -> list[tuple[str, str]]:
+        """The element that says so."""
+        return [("EncodingType", "url")] if self.parameters.get("encoding-type") == "url" else []
 
     def source(self) -> tuple[Bucket, str]:
-        """Bucket and key of what is to be copied."""
-        name, _, key = unquote(self.header(COPY_SOURCE)).removeprefix("/").partition("/")
+        """Bucket and key of what is to be copied: `/bucket/key`, percent-encoded."""
+        given, _, version = self.header(COPY_SOURCE).partition("?")
+        if version:
+            raise OssError("NotImplemented", "This stand-in keeps no versions.")
+        try:
+            name, _, key = unquote(given, errors="strict").removeprefix("/").partition("/")
+        except UnicodeDecodeError:
+            key = ""
+        if not given.startswith("/") or not key:
+            raise OssError("InvalidArgument", "The x-oss-copy-source header is invalid.")
         return self._bucket(name), key
 
     def body(self) -> bytes:

@@ -5,9 +5,11 @@ nothing is to be seen before the upload is complete.
 """
 
 from local.markup import Node, fields
+from local.oss.conditions import OF_SOURCE, unchanged
 from local.oss.errors import OssError
 from local.oss.events import Change
 from local.oss.listing import moment
+from local.oss.numbers import span, whole
 from local.oss.store import Stored, Upload, check_key, describe, digest, join, kept
 from local.oss.task import COPY_SOURCE, Outcome, Task, xml
 from local.oss.writing import place
@@ -19,30 +21,50 @@ PART_NUMBERS = range(1, 10_001)  # "UploadPart"
 def initiate(task: Task) -> Outcome:
     """InitiateMultipartUpload; the request's id becomes the upload's."""
     check_key(task.key)
-    task.bucket.uploads[task.id] = Upload(task.key, kept(task.request.headers.items()), task.at, {})
-    answer = xml("InitiateMultipartUploadResult", [("Bucket", task.name), ("Key", task.key), ("UploadId", task.id)])
+    task.bucket.uploads[task.id] = Upload(task.key, kept(task.headers), task.at, {})
+    told = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("UploadId", task.id)]
+    answer = xml("InitiateMultipartUploadResult", told)
     return Outcome(answer, (_step(task, "ObjectCreated:InitiateMultipartUpload"),))
 
 
 def put_part(task: Task) -> Outcome:
     """UploadPart or, with a copy source, UploadPartCopy."""
     upload = task.bucket.upload(task.parameters["uploadId"], task.key)
-    number = task.parameters.get("partNumber", "")
-    if not number.isdigit() or int(number) not in PART_NUMBERS:
+    number = whole(task.parameters.get("partNumber", ""))
+    if number is None or number not in PART_NUMBERS:
         raise OssError("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive.")
-    copied = COPY_SOURCE in task.request.headers
-    body = upload.parts[int(number)] = _copied(task) if copied else task.body()
-    etag = {"ETag": f'"{digest(body)}"'}
-    answer = xml("CopyPartResult", etag.items()) if copied else Response(200)
-    change = _step(task, "ObjectCreated:UploadPartCopy" if copied else "ObjectCreated:UploadPart", body)
-    return Outcome(answer._replace(headers={**etag, **answer.headers}), (change,))
+    if COPY_SOURCE in task.request.headers:
+        return _copy_part(task, upload, number)
+    body = upload.parts[number] = task.body()
+    answer = Response(200, headers={"ETag": f'"{digest(body)}"'})
+    return Outcome(answer, (_step(task, "ObjectCreated:UploadPart", body),))
+
+
+def _copy_part(task: Task, upload: Upload, number: int) -> Outcome:
+    """UploadPartCopy: a range that makes no sense is none, and is not told ("x-oss-copy-source-range").
+
+    A range that begins behind the object's end makes no sense here either (UNCONFIRMED).
+    """
+    origin, name = task.source()
+    found = origin.get(name)
+    if unchanged(found, dict(task.headers), OF_SOURCE):
+        return Outcome(Response(304, headers=describe(found)))
+    part = span(task.header("x-oss-copy-source-range"), found.size)
+    start, end = part or (0, found.size)
+    body = upload.parts[number] = found.body[start:end]
+    etag = ("ETag", f'"{digest(body)}"')
+    told = {"Content-Range": f"bytes {start}-{end - 1}/{found.size}"} if part else {}
+    answer = xml("CopyPartResult", [("LastModified", moment(task.at)), etag])
+    change = _step(task, "ObjectCreated:UploadPartCopy", body)
+    return Outcome(answer._replace(headers={**dict([etag]), **told, **answer.headers}), (change,))
 
 
 def list_parts(task: Task) -> Outcome:
     """ListParts; all of them, however few the client asks for."""
     upload_id = task.parameters["uploadId"]
     upload = task.bucket.upload(upload_id, task.key)
-    told = [("Bucket", task.name), ("Key", task.key), ("UploadId", upload_id), ("IsTruncated", "false")]
+    told = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("UploadId", upload_id)]
+    told += [("IsTruncated", "false")]
     parts = [_listed(number, upload) for number in sorted(upload.parts)]
     return Outcome(xml("ListPartsResult", [*told, ("NextPartNumberMarker", max(upload.parts, default=0))], parts))
 
@@ -54,7 +76,7 @@ def complete(task: Task) -> Outcome:
     stored = join(upload, _parts(task, upload), task.at)
     change = place(task, stored, "ObjectCreated:CompleteMultipartUpload")
     del task.bucket.uploads[upload_id]
-    told = [("Bucket", task.name), ("Key", task.key), ("ETag", f'"{stored.etag}"')]
+    told = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("ETag", f'"{stored.etag}"')]
     answer = xml("CompleteMultipartUploadResult", told)
     return Outcome(answer._replace(headers={**describe(stored), **answer.headers}), (change,))
 
@@ -77,18 +99,13 @@ def _listed(number: int, upload: Upload) -> Node:
     return Node("Part", fields([*told, ("ETag", f'"{digest(body)}"'), ("Size", len(body))]))
 
 
-def _copied(task: Task) -> bytes:
-    origin, name = task.source()
-    first, dash, last = task.header("x-oss-copy-source-range").removeprefix("bytes=").partition("-")
-    body = origin.get(name).body
-    return body[int(first) : int(last) + 1] if dash else body
-
-
 def _parts(task: Task, upload: Upload) -> list[tuple[int, str]]:
     if task.header("x-oss-complete-all") == "yes":
         return [(number, digest(upload.parts[number])) for number in sorted(upload.parts)]
-    named = task.document().findall("Part")
-    try:
-        return [(int(part.findtext("PartNumber") or ""), part.findtext("ETag") or "") for part in named]
-    except ValueError as error:
-        raise OssError("MalformedXML", "The XML you provided was not well-formed or did not validate.") from error
+    parts = []
+    for named in task.document().findall("Part"):
+        number = whole(named.findtext("PartNumber") or "")
+        if number is None:
+            raise OssError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+        parts.append((number, named.findtext("ETag") or ""))
+    return parts

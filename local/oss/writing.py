@@ -4,12 +4,12 @@ Facts: the pages of PutObject, AppendObject, CopyObject, DeleteObject and Delete
 documentation. What was not there leaves no event when it is deleted.
 """
 
-from urllib.parse import quote
-
 from local.markup import Node
+from local.oss.conditions import OF_SOURCE, unchanged
 from local.oss.errors import OssError
 from local.oss.events import Change
 from local.oss.listing import moment
+from local.oss.numbers import whole
 from local.oss.store import Bucket, Stored, check_key, describe, digest, kept
 from local.oss.task import Outcome, Task, xml
 from local.serving import Response
@@ -20,22 +20,27 @@ MOST_DELETED = 1_000  # keys in one request; "DeleteMultipleObjects"
 def put(task: Task) -> Outcome:
     """PutObject."""
     body = task.body()
-    stored = Stored(body, kept(task.request.headers.items()), digest(body), task.at)
+    stored = Stored(body, kept(task.headers), digest(body), task.at)
     change = place(task, stored, "ObjectCreated:PutObject")
     return Outcome(Response(200, headers=describe(stored)), (change,))
 
 
 def append(task: Task) -> Outcome:
     """AppendObject. The ETag is the digest of the whole, which that of OSS is not."""
+    if "position" not in task.parameters:
+        raise OssError("MissingArgument", "The position of an append is required.")
+    given = whole(task.parameters["position"])
+    if given is None:
+        raise OssError("InvalidArgument", "The position of an append must be a number.")
     there = task.bucket.objects.get(task.key)
     if there and there.kind != "Appendable":
         raise OssError("ObjectNotAppendable", "The object is not appendable.")
     position = there.size if there else 0
-    if task.parameters.get("position") != str(position):
+    if given != position:
         message = "Position is not equal to file length."
         raise OssError("PositionNotEqualToLength", message, {"x-oss-next-append-position": str(position)})
     body = (there.body if there else b"") + task.body()
-    headers = there.headers if there else kept(task.request.headers.items())
+    headers = there.headers if there else kept(task.headers)
     stored = Stored(body, headers, digest(body), task.at, "Appendable")
     change = place(task, stored, "ObjectCreated:AppendObject")
     answer = {**describe(stored), "x-oss-next-append-position": str(stored.size)}
@@ -46,9 +51,11 @@ def copy(task: Task) -> Outcome:
     """CopyObject; of an object onto itself it replaces the metadata, whatever the directive says."""
     origin, name = task.source()
     found = origin.get(name)
+    if unchanged(found, dict(task.headers), OF_SOURCE):
+        return Outcome(Response(304, headers=describe(found)))
     onto_itself = (origin.name, name) == (task.name, task.key)
     replaced = onto_itself or task.header("x-oss-metadata-directive").upper() == "REPLACE"
-    headers = kept(task.request.headers.items()) if replaced else found.headers
+    headers = kept(task.headers) if replaced else found.headers
     stored = found._replace(headers=headers, modified=task.at)
     if not onto_itself:
         stored = stored._replace(kind="Normal", etag=digest(stored.body))
@@ -68,12 +75,13 @@ def delete_many(task: Task) -> Outcome:
     keys = [found.findtext("Key") or "" for found in root.findall("Object")]
     if not 0 < len(keys) <= MOST_DELETED:
         raise OssError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+    if root.find("Object/VersionId") is not None:
+        raise OssError("NotImplemented", "This stand-in keeps no versions.")
     changes = _removed(task.bucket, keys, "ObjectRemoved:DeleteObjects")
     if root.findtext("Quiet") == "true":
         return Outcome(Response(200), changes)
-    encoded = task.parameters.get("encoding-type") == "url"
-    deleted = [Node("Deleted", [Node("Key", quote(key) if encoded else key)]) for key in keys]
-    return Outcome(xml("DeleteResult", [("EncodingType", "url")] if encoded else [], deleted), changes)
+    deleted = [Node("Deleted", [Node("Key", task.encode(key))]) for key in keys]
+    return Outcome(xml("DeleteResult", task.encoding, deleted), changes)
 
 
 def place(task: Task, stored: Stored, event: str) -> Change:

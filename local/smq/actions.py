@@ -20,7 +20,7 @@ BATCH = (1, 16)  # messages in one call; "BatchSendMessage" and its like
 BATCH_BYTES = 65_536  # all bodies of a BatchSendMessage together
 WAIT = LIMITS["PollingWaitSeconds"]
 LISTED = (1, 1_000)  # queues in one answer of ListQueue
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,119}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}")
 
 Spoil = Callable[[str, str], str | None]  # queue and body of a single message of a batch → the code to refuse it with
 
@@ -28,8 +28,9 @@ Spoil = Callable[[str, str], str | None]  # queue and body of a single message o
 class Actions:
     """The actions on a set of queues; each takes a request and gives its answer, or raises what it refuses."""
 
-    def __init__(self, clock: Clock, queues: MutableMapping[str, Queue], spoil: Spoil) -> None:
+    def __init__(self, clock: Clock, queues: MutableMapping[str, Queue], spoil: Spoil, scheme: str) -> None:
         self._clock = clock
+        self._scheme = scheme
         self._queues = queues
         self._spoil = spoil
         self._by_name: dict[str, Callable[[Request, str], Response]] = {
@@ -63,13 +64,20 @@ class Actions:
         except KeyError:
             raise SmqError("QueueNotExist", "The queue name you provided is not exist.") from None
 
+    def _location(self, request: Request, name: str) -> str:
+        return f"{self._scheme}://{request.headers['Host']}/queues/{name}"
+
     def _list(self, request: Request, _name: str) -> Response:
+        """ListQueue; `x-mns-with-meta`, as `aliyun-mns-sdk` sends it, asks for the attributes, the name among them."""
         prefix = request.headers.get("x-mns-prefix", "")
         start = request.headers.get("x-mns-marker", "")
-        most = between("x-mns-ret-number", _number(request.headers, "x-mns-ret-number") or LISTED[1], LISTED)
+        asked = _number(request.headers, "x-mns-ret-number")
+        most = LISTED[1] if asked is None else between("x-mns-ret-number", asked, LISTED)
+        with_meta = request.headers.get("x-mns-with-meta", "").lower() == "true"
         names = sorted(name for name in self._queues if name.startswith(prefix) and name >= start)
         more = [Node("NextMarker", names[most])] if len(names) > most else []
-        queues = [Node("Queue", [Node("QueueURL", _location(request, name))]) for name in names[:most]]
+        shown = [(self._location(request, name), self._queues[name] if with_meta else None) for name in names[:most]]
+        queues = [wire.listed(url, queue) for url, queue in shown]
         return _answer(HTTPStatus.OK, Node("Queues", queues + more))
 
     def _create(self, request: Request, name: str) -> Response:
@@ -82,7 +90,7 @@ class Actions:
         if there is None:
             self._queues[name] = Queue(name, self._clock, wanted)
         status = HTTPStatus.NO_CONTENT if there else HTTPStatus.CREATED
-        return Response(status, headers={"Location": _location(request, name)})
+        return Response(status, headers={"Location": self._location(request, name)})
 
     def _set_attributes(self, request: Request, name: str) -> Response:
         queue = self._queue(name)
@@ -166,10 +174,6 @@ class Actions:
 
 def _answer(status: HTTPStatus, root: Node) -> Response:
     return Response(status, wire.write(root), {"Content-Type": wire.XML})
-
-
-def _location(request: Request, name: str) -> str:
-    return f"http://{request.headers['Host']}/queues/{name}"
 
 
 def _first(messages: Sequence[Message]) -> Message:

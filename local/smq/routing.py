@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from local.serving import Request
 
-PATH = re.compile(r"/queues(?:/(?P<queue>[^/]+)(?P<messages>/messages)?)?")
+PATH = re.compile(r"/queues(?:/|/(?P<queue>[^/]+)(?P<messages>/messages)?)?")
 ACTIONS = (  # method, place, parameters that have to be there, action: the first row that fits
     ("GET", "account", (), "ListQueue"),
     ("PUT", "queue", ("metaoverride",), "SetQueueAttributes"),

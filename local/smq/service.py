@@ -68,7 +68,7 @@ class Smq(StandIn):
         self._host = f"{account}.mns.{region}.aliyuncs.com"
         self._access = Access(clock, keys)
         self._queues = {name: Queue(name, clock, attributes) for name, attributes in given.items()}
-        self._actions = Actions(clock, self._queues, spoil)
+        self._actions = Actions(clock, self._queues, spoil, "https" if tls else "http")
         self._requests = itertools.count(1)
         super().__init__(self._serve, tls=tls, name="smq")
 

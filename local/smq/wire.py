@@ -68,6 +68,10 @@ def read_receipts(body: bytes) -> list[str]:
 
 def attributes(queue: Queue) -> Node:
     """The answer of GetQueueAttributes."""
+    return Node("Queue", _attributes(queue))
+
+
+def _attributes(queue: Queue) -> list[Node]:
     counts = queue.counts()
     settings = [(name, getattr(queue.attributes, field)) for name, field in FIELDS.items()]
     facts = [
@@ -79,7 +83,12 @@ def attributes(queue: Queue) -> Node:
         ("DelayMessages", counts.delayed),
         ("LoggingEnabled", "False"),
     ]
-    return Node("Queue", fields(settings + facts))
+    return fields(settings + facts)
+
+
+def listed(url: str, queue: Queue | None) -> Node:
+    """A queue in the answer of ListQueue: its URL, and the attributes of `queue` if they are asked for."""
+    return Node("Queue", [Node("QueueURL", url), *(_attributes(queue) if queue else [])])
 
 
 def sent(message: Message) -> Node:
