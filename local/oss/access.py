@@ -38,7 +38,7 @@ SUBRESOURCES = {  # parameters that are signed: those of them that this service 
     ),
     *("response-cache-control", "response-content-disposition", "response-content-encoding"),
     *("response-content-language", "response-content-type", "response-expires", "security-token", "stat", "symlink"),
-    *("uploadId", "uploads", "x-oss-process"),
+    *("uploadId", "uploads", "website", "x-oss-process"),
 }
 
 

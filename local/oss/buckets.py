@@ -2,6 +2,7 @@
 
 from local.markup import Node, document, fields
 from local.oss import listing
+from local.oss.errors import OssError
 from local.oss.store import Bucket
 from local.oss.task import XML, Outcome, Task, xml
 from local.serving import Response
@@ -43,6 +44,14 @@ def cnames(task: Task) -> Outcome:
         for domain, purged in task.cnames.items()
     ]
     return Outcome(xml("ListCnameResult", [("Bucket", task.bucket.name), ("Owner", task.account)], bound))
+
+
+def website(task: Task) -> Outcome:
+    """GetBucketWebsite."""
+    if task.website is None:
+        what, bucket = "The specified bucket does not have a website configuration.", task.bucket.name
+        raise OssError("NoSuchWebsiteConfiguration", what, elements=[("BucketName", bucket)])
+    return Outcome(Response(200, task.website.document(), XML))
 
 
 def info(task: Task) -> Outcome:

@@ -20,6 +20,7 @@ STATUSES = {
     "NoSuchBucket": 404,
     "NoSuchKey": 404,
     "NoSuchUpload": 404,
+    "NoSuchWebsiteConfiguration": 404,
     "NotSymlink": 400,
     "ObjectNotAppendable": 409,
     "PositionNotEqualToLength": 409,

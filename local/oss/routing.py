@@ -29,6 +29,7 @@ ON_BUCKETS: MappingProxyType[str, tuple[tuple[str, Operation], ...]] = MappingPr
             ("bucketInfo", buckets.info),
             ("cname", buckets.cnames),
             ("location", buckets.location),
+            ("website", buckets.website),
             ("", buckets.listed),
         ),
         "PUT": (("", buckets.create),),

@@ -20,6 +20,7 @@ from local.oss.events import Cause, record
 from local.oss.routing import is_public, operation
 from local.oss.store import Bucket, Stored, digest, kept
 from local.oss.task import Outcome, Task, xml
+from local.oss.website import Website
 from local.serving import Request, Response, StandIn
 
 Subscriber = Callable[[dict[str, Any]], None]
@@ -34,6 +35,7 @@ class Oss(StandIn):
         Documents name ObjectModified:UpdateObjectMeta as the event of a change of an object's properties, yet no
         request of that name: whether such a copy is one of it or an ObjectCreated:CopyObject is UNCONFIRMED.
     cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
+    websites: for each bucket its static website hosting; without an entry there is none.
     elsewhere: buckets that lie in another region, by name; OSS refuses them here and says where to ask.
     denied: subresources of buckets that no policy allows anybody to ask for, such as "bucketInfo".
     """
@@ -50,6 +52,7 @@ class Oss(StandIn):
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.cnames: dict[str, dict[str, bool]] = {}
+        self.websites: dict[str, Website] = {}
         self.elsewhere: dict[str, str] = {}
         self.denied: set[str] = set()
         self._clock = clock
@@ -101,7 +104,8 @@ class Oss(StandIn):
         name, _, key = path.removeprefix("/").partition("/")
         now = self._clock.now()
         names = (self._region, self._account, self._metadata_event)
-        return Task(request, request_id, now, *names, self._buckets, name, key, self.cnames.get(name, {}))
+        settings = (self.cnames.get(name, {}), self.websites.get(name))
+        return Task(request, request_id, now, *names, self._buckets, name, key, *settings)
 
     def _perform(self, task: Task) -> Outcome:
         if not self._access.known(task.request) and not is_public(task):

@@ -11,6 +11,7 @@ from local.markup import Node, document, fields, parse
 from local.oss.errors import OssError
 from local.oss.events import Change
 from local.oss.store import Bucket
+from local.oss.website import Website
 from local.serving import Request, Response
 
 COPY_SOURCE = "x-oss-copy-source"
@@ -30,6 +31,7 @@ class Task(NamedTuple):
     name: str  # of the bucket
     key: str
     cnames: Mapping[str, bool]  # domains bound to the bucket: does OSS refresh the CDN for them?
+    website: Website | None  # the bucket's static website hosting
 
     @property
     def bucket(self) -> Bucket:
