@@ -9,7 +9,7 @@ from local.markup import Node, document, fields
 
 
 class Website(NamedTuple):
-    """The hosting of a bucket; "" where a page is not set.
+    """The hosting of a bucket: its home page and its error page, "" where one is not set.
 
     It is only told: requests for `/` and for what is missing are answered as without it.
 
@@ -17,7 +17,7 @@ class Website(NamedTuple):
     kind: what `/docs` answers then: 0 a redirect, 1 a 404, 2 the page.
     """
 
-    index: str = "index.html"
+    home: str = "index.html"
     error: str = ""
     error_status: int = 404
     sub_directories: bool = False
@@ -26,8 +26,8 @@ class Website(NamedTuple):
     def document(self) -> bytes:
         """As GetBucketWebsite tells it."""
         told: list[Node] = []
-        if self.index:
-            suffix = [("Suffix", self.index), ("SupportSubDir", str(self.sub_directories).lower())]
+        if self.home:
+            suffix = [("Suffix", self.home), ("SupportSubDir", str(self.sub_directories).lower())]
             told.append(Node("IndexDocument", fields([*suffix, ("Type", self.kind)])))
         if self.error:
             told.append(Node("ErrorDocument", fields([("Key", self.error), ("HttpStatus", self.error_status)])))
