@@ -6,6 +6,8 @@ import pytest
 import yaml
 from world import SITE
 
+from local.clients import bucket
+from local.cloud import Cloud
 from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.events.change import Change
@@ -124,3 +126,18 @@ def test_query_ignore_is_one_item_as_a_browser_of_today_spells_it() -> None:
     config = configured(["lower"], query="ignore")
     found, _ = items_of(Change("my-site", "a^[b]", "ObjectCreated:PutObject"), config)
     assert found == (("IgnoreParams", "https://www.example.com/a%5E[b]"),)
+
+
+OLDER, TODAY = "/a[1]|^.jpg", "/a[1]|%5E.jpg"
+
+
+@pytest.mark.parametrize("path", [OLDER, TODAY, "/a%5B1%5D%7C%5E.jpg"])
+def test_a_visitor_gets_the_new_object_however_a_browser_spells_it(path: str) -> None:
+    url = f"http://www.example.com{path}"
+    with Cloud({"sites": [{**SITE, "scheme": "http"}]}) as cloud:
+        cloud.oss.stock("my-site", {"a[1]|^.jpg": b"old"})
+        before = cloud.visit(url).body
+        with bucket(cloud, "my-site") as opened:
+            opened.put_object("a[1]|^.jpg", b"new")
+        cloud.settle()
+        assert (before, cloud.visit(url).body) == (b"old", b"new")
