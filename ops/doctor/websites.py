@@ -44,6 +44,15 @@ def _site(place: str, site: Site, hosting: Website | None, config: Config) -> It
         yield ok(CHECK, what)
     if hosting is not None and hosting.sub_directories and hosting.home:
         yield from _sub_directories(place, site, hosting, config)
+    if (
+        hosting is not None
+        and hosting.home
+        and not hosting.sub_directories
+        and site.index
+        and _everywhere(site, hosting.home, config)
+    ):
+        what = f"{site.bucket} shows no index page of a sub-directory under /docs/: index: [] in {place} saves quota"
+        yield ok(CHECK, f"{what}, {NOT_SEEN}")
     pages = _shown_anywhere(hosting)
     for page, where in pages.items():
         if page.startswith(site.prefix) and site.wants(page) and not _everywhere(site, page, config):

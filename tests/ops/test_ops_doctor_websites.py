@@ -47,10 +47,10 @@ FITTING: list[tuple[Website | None, dict[str, Any]]] = [
     (ERROR_PAGE, {}),
     (ERROR_PAGE, {"new_objects": "skip"}),
     (REDIRECTED, {"index": [], "also": [{"when": "*index.html", "urls": ["{dir}"]}]}),
-    (ROOT_ALONE, {"also": EVERYWHERE}),
-    (ROOT_ALONE, {"path": "/p/", "also": [{"when": "index.html", "directories": ["/p/"]}]}),
-    (ROOT_ALONE, {"path": "/p/", "also": EVERYWHERE}),
-    (ROOT_ALONE, {"also": [{"when": "index.html", "directories": ["{dir}"]}]}),
+    (ROOT_ALONE, {"index": [], "also": EVERYWHERE}),
+    (ROOT_ALONE, {"index": [], "path": "/p/", "also": [{"when": "index.html", "directories": ["/p/"]}]}),
+    (ROOT_ALONE, {"index": [], "path": "/p/", "also": EVERYWHERE}),
+    (ROOT_ALONE, {"index": [], "also": [{"when": "index.html", "directories": ["{dir}"]}]}),
     (ROOT_ALONE, {"prefix": "docs/"}),
     (ROOT_ALONE, {"exclude": ["index.html"]}),
     (Website("home.htm", sub_directories=True), {"index": ["home.htm"]}),
@@ -106,6 +106,7 @@ def test_a_rule_that_the_hosting_needs_is_named(
 WASTED: list[tuple[Website | None, dict[str, Any], str]] = [
     (None, {}, "my-site has no static website hosting: index: [] in sites[0] saves quota"),
     (None, {"index": [], "also": EVERYWHERE}, "sites[0] refreshes a directory with index.html"),
+    (ROOT_ALONE, {"also": EVERYWHERE}, "under /docs/: index: [] in sites[0] saves quota"),
     (REDIRECTED, {"also": EVERYWHERE}, "sites[0] refreshes a directory with index.html"),
     (REDIRECTED, {"index": ["index.html", "index.htm"]}, "index.htm in index of sites[0] is no index page"),
 ]
