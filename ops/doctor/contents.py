@@ -7,13 +7,13 @@ from ops.doctor.services import Asked, at_home, oss_bucket
 
 KEYS_PER_PAGE = 1_000  # ListObjectsV2, "max-keys"
 INDEX_KIND = "2"  # PutBucketWebsite, "Type": Index; 0 is Redirect, 1 is NoSuchKey
-ERROR_STATUS = 404  # PutBucketWebsite, "HttpStatus" where it is not set
+OK_STATUS, ERROR_STATUS = 200, 404  # PutBucketWebsite, "HttpStatus" where it is not set
 
 
 class Website(NamedTuple):
     """GetBucketWebsite: the pages of a static website hosting, "" where one is not set.
 
-    error_status: with which status the error page is shown.
+    home: the index document. error_status: with which status the error page is shown.
     sub_directories: SupportSubDir, whether `/docs/` shows docs/index.html. kind: Type, what `/docs` answers then.
     """
 
@@ -22,6 +22,16 @@ class Website(NamedTuple):
     error_status: int
     sub_directories: bool
     kind: str
+
+    @property
+    def under_every_slash(self) -> str:
+        """The page that every URL with `/` at its end shows, "" where each directory has its own."""
+        return "" if self.sub_directories else self.home
+
+    @property
+    def under_missing_paths(self) -> str:
+        """The page that every URL without an object shows as if it were there, "" where that is an error."""
+        return self.error if self.error_status == OK_STATUS else ""
 
     @property
     def shows_bare_directories(self) -> bool:

@@ -17,7 +17,6 @@ from oss_cdn_refresh.items import DIRECTORY, FILE, Item
 from oss_cdn_refresh.sites import items_of
 
 CHECK = "website"
-SHOWN = 200  # HTTP; an error page with this status is cached as any page
 USUAL_PAGE = "index.html"  # where no hosting says which page shows the home page
 SHORT_TTL = "let it expire within 5 minutes (Cache-Control: max-age=300)"
 NOT_SEEN = "unless the CDN rewrites such URLs"
@@ -29,6 +28,8 @@ def website(facts: Facts) -> list[Finding]:
         return [unchecked(CHECK, facts.config)]
     found: list[Finding] = []
     for bucket, hosting in facts.websites.items():
+        if _elsewhere(facts, bucket):
+            continue  # OSS tells nothing of it here, and the check of the bucket says so
         if not isinstance(hosting, Problem):
             sites = [(f"sites[{at}]", site) for at, site in enumerate(facts.config.sites) if site.bucket == bucket]
             findings = [each for place, site in sites for each in _site(place, site, hosting, facts.config)]
@@ -38,44 +39,43 @@ def website(facts: Facts) -> list[Finding]:
     return found or [ok(CHECK, "no bucket that could be seen")]
 
 
+def _elsewhere(facts: Facts, bucket: str) -> bool:
+    told = facts.buckets[bucket]
+    return not isinstance(told, Problem) and bool(facts.region) and told.region != facts.region
+
+
 def _site(place: str, site: Site, hosting: Website | None, config: Config) -> Iterator[Finding]:
-    if hosting is None and site.index:
-        what = f"{site.bucket} has no static website hosting: index: [] in {place} saves quota, {NOT_SEEN}"
-        yield ok(CHECK, what)
-    if hosting is not None and hosting.sub_directories and hosting.home:
+    if hosting is None:
+        if site.index:
+            what = f"{site.bucket} has no static website hosting: index: [] in {place} saves quota, {NOT_SEEN}"
+            yield ok(CHECK, what)
+        yield from _needless_directory(place, site, USUAL_PAGE, config)
+        return
+    if hosting.home and hosting.sub_directories:
         yield from _sub_directories(place, site, hosting, config)
-    if (
-        hosting is not None
-        and hosting.home
-        and not hosting.sub_directories
-        and site.index
-        and _everywhere(site, hosting.home, config)
-    ):
+    elif hosting.home and site.index and _everywhere(site, hosting.home, config):
         what = f"{site.bucket} shows no index page of a sub-directory under /docs/: index: [] in {place} saves quota"
         yield ok(CHECK, f"{what}, {NOT_SEEN}")
-    pages = _shown_anywhere(hosting)
+    pages = {  # which lie in caches under URLs that nobody can list
+        hosting.under_every_slash: "every URL with / at its end",
+        hosting.under_missing_paths: "every URL without an object",
+    }
     for page, where in pages.items():
-        if page.startswith(site.prefix) and site.wants(page) and not _everywhere(site, page, config):
+        if page and page.startswith(site.prefix) and site.wants(page) and not _everywhere(site, page, config):
             what = f"{where} of {site.bucket} shows {page}, and {place} refreshes none but its own"
             rule = f"also: [{{when: {page}, directories: [{site.path}]}}]"
             yield warning(CHECK, what, f"add {rule}, or {SHORT_TTL}, {NOT_SEEN}")
-    if hosting is not None and hosting.error_status == SHOWN and site.new_objects == "skip":
+    if hosting.under_missing_paths and site.new_objects == "skip":
         what = f"{place}: before an object exists, its URL shows {hosting.error}, and new_objects: skip keeps that"
         yield warning(CHECK, what, "write new_objects: refresh")
-    home = USUAL_PAGE if hosting is None or not hosting.home else hosting.home
-    if home not in pages and _everywhere(site, home, config):
-        what = f"{place} refreshes a directory with {home}, which {site.bucket} shows under no other URL: "
-        yield ok(CHECK, f"{what}without it quota is saved, {NOT_SEEN}")
+    if hosting.home not in pages:
+        yield from _needless_directory(place, site, hosting.home, config)
 
 
-def _shown_anywhere(hosting: Website | None) -> dict[str, str]:
-    """The pages that lie in caches under URLs that nobody can list, and which URLs these are."""
-    pages: dict[str, str] = {}
-    if hosting is not None and hosting.home and not hosting.sub_directories:
-        pages[hosting.home] = "every URL with / at its end"
-    if hosting is not None and hosting.error and hosting.error_status == SHOWN:
-        pages[hosting.error] = "every URL without an object"
-    return pages
+def _needless_directory(place: str, site: Site, page: str, config: Config) -> Iterator[Finding]:
+    if _everywhere(site, page, config):
+        what = f"{place} refreshes a directory with {page}, which {site.bucket} shows under no other URL"
+        yield ok(CHECK, f"{what}: without it quota is saved, {NOT_SEEN}")
 
 
 def _sub_directories(place: str, site: Site, hosting: Website, config: Config) -> Iterator[Finding]:
