@@ -50,7 +50,7 @@ def test_a_bucket_and_a_domain_are_all_that_a_site_needs() -> None:
                 also=(),
                 new_objects="refresh",
                 bulk_delete="exact",
-                spellings="all",
+                spellings=("browser", "component", "encoded"),
                 scheme="https",
             ),
         ),
@@ -108,7 +108,7 @@ def test_everything_that_may_be_written_is_read() -> None:
             also=(Also("*.html", urls=("{dir}{stem}",)), Also("index.html", directories=("/", "{dir}"))),
             new_objects="skip",
             bulk_delete="directory",
-            spellings="browser",
+            spellings=("browser",),
             scheme="http",
         ),
     )
@@ -279,7 +279,10 @@ ALL_KEYS = (
         ({"query": None}, "query: is empty (null): write exact or ignore"),
         ({"new_objects": False}, "new_objects: is true or false: write refresh or skip"),
         ({"bulk_delete": []}, "bulk_delete: is a list: write exact or directory"),
-        ({"spellings": "ALL"}, 'spellings: is "ALL": write all or browser'),
+        (
+            {"spellings": "ALL"},
+            'spellings: is "ALL": write all, browser or a list of browser, component, encoded, lower',
+        ),
         ({"scheme": "ftp"}, 'scheme: is "ftp": write https or http'),
         # further URLs
         ({"also": {}}, "also: is a mapping: write a list, or leave the key out where it has a default"),

@@ -150,6 +150,15 @@ def test_an_event_name_with_its_prefix_is_the_same_event() -> None:
     assert held(event(record(event="oss:ObjectCreated:PutObject"))) == Held([A])
 
 
+@pytest.mark.parametrize("name", ["ObjectRemoved:AbortMultipartUpload", "ObjectRestore:FinishRestore"])
+@pytest.mark.parametrize("prefix", ["", "oss:"])
+def test_a_cloud_event_of_type_and_name_without_effect_is_known(name: str, prefix: str) -> None:
+    value = json.loads(payload("eventbridge_cloud_event"))
+    value["type"], value["data"]["eventName"] = f"oss:{name}", prefix + name
+    (change,) = events.read(json.dumps(value).encode()).changes
+    assert (change.event, change.known, change.refreshes) == (name, True, False)
+
+
 # Wrappings
 
 
@@ -724,9 +733,11 @@ def test_an_event_that_changes_what_a_get_returns_refreshes(name: str) -> None:
         "ObjectCreated:UploadPart",
         "ObjectCreated:UploadPartCopy",
         "ObjectCreated:AbortMultipartUpload",
+        "ObjectRemoved:AbortMultipartUpload",
         "ObjectDownloaded:GetObject",
         "ObjectModified:ChangeStorageClass",
         "ObjectModified:FinishRestore",
+        "ObjectRestore:FinishRestore",
     ],
 )
 def test_an_event_that_changes_nothing_for_a_get_does_not_refresh(name: str) -> None:

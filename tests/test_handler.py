@@ -10,6 +10,7 @@ from world import SITE, World, always, backlog_record, event, objects, record, u
 from local.faults import Faults, Refusal
 from local.serving import Request
 from oss_cdn_refresh.errors import Unaccounted
+from oss_cdn_refresh.events.change import WITHOUT_EFFECT
 
 FIELDS = {
     "changes",
@@ -284,9 +285,13 @@ def test_an_event_that_no_documentation_has_is_a_warning(world: World) -> None:
     assert (line["level"], line["name"], line["changes"]) == ("WARNING", teleport, 2)
 
 
-def test_an_event_that_is_known_to_change_nothing_is_no_warning(world: World) -> None:
-    world.invoke(event(record(event="ObjectDownloaded:GetObject"), record(bucket="other")))
-    assert [line["event"] for line in world.lines] == ["summary"]
+@pytest.mark.parametrize("prefix", ["", "oss:"])
+@pytest.mark.parametrize("name", sorted(WITHOUT_EFFECT))
+def test_an_event_that_is_known_to_change_nothing_is_ignored_without_a_line(
+    world: World, name: str, prefix: str
+) -> None:
+    returned = world.invoke(event(record(event=prefix + name)))
+    assert (returned["ignored"], [line["event"] for line in world.lines]) == ({"event_type": 1}, ["summary"])
 
 
 def test_ignored_changes_have_no_urls(world: World) -> None:

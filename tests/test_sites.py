@@ -261,7 +261,7 @@ def test_all_entries_that_match_add_up() -> None:
 
 @pytest.mark.parametrize(
     ("key", "path"),
-    [("d/a.jpg", "/d/"), ("a.jpg", "/"), ("d/e/a.jpg", "/d/e/"), ("d/e/", "/d/e/"), ("a b/c", "/a%20b/")],
+    [("d/a.jpg", "/d/"), ("d/e/a.jpg", "/d/e/"), ("d/e/", "/d/e/"), ("a b/c", "/a%20b/"), ("d//a", "/d//")],
 )
 def test_bulk_delete_directory_refreshes_the_directory_of_the_key(key: str, path: str) -> None:
     assert items(key, {"bulk_delete": "directory"}, name="ObjectRemoved:DeleteObjects") == [("Directory", path)]
@@ -270,6 +270,34 @@ def test_bulk_delete_directory_refreshes_the_directory_of_the_key(key: str, path
 def test_bulk_delete_directory_stands_under_the_path_of_the_site() -> None:
     site = {"bulk_delete": "directory", "prefix": "public/", "path": "/p/"}
     assert items("public/d/a", site, name="ObjectRemoved:DeleteObjects") == [("Directory", "/p/d/")]
+
+
+@pytest.mark.parametrize(
+    ("site", "key", "paths"),
+    [
+        ({}, "a.jpg", ["/a.jpg"]),
+        ({}, "index.html", ["/index.html", "/"]),
+        ({}, "a+b", ["/a+b", "/a%2Bb"]),
+        ({"path": "/p/"}, "a.jpg", ["/p/a.jpg"]),
+        ({"path": "/p/"}, "index.html", ["/p/index.html", "/p/", "/p"]),
+        ({"path": "/p/q/"}, "a", ["/p/q/a"]),
+        ({"prefix": "public/"}, "public/a.jpg", ["/a.jpg"]),
+        ({"prefix": "public/", "path": "/p/"}, "public/a.jpg", ["/p/a.jpg"]),
+        ({"prefix": "a/b/"}, "a/b/c", ["/c"]),
+        ({"prefix": "public/"}, "public/", ["/"]),
+        ({"prefix": "public/"}, "public//a", ["//a"]),
+        ({"prefix": "public/"}, "public///a", ["///a"]),
+        ({"variants": ["?v=1"]}, "a.jpg", ["/a.jpg", "/a.jpg?v=1"]),
+    ],
+)
+def test_bulk_delete_directory_never_takes_the_root_of_a_site(site: dict[str, Any], key: str, paths: list[str]) -> None:
+    found = items(key, {"bulk_delete": "directory", **site}, name="ObjectRemoved:DeleteObjects")
+    assert found == [("File", path) for path in paths]
+
+
+def test_bulk_delete_directory_leaves_an_object_at_the_root_its_ignore_params_item() -> None:
+    site = {"bulk_delete": "directory", "query": "ignore"}
+    assert items("a.jpg", site, name="ObjectRemoved:DeleteObjects") == [("IgnoreParams", "/a.jpg")]
 
 
 @pytest.mark.parametrize("name", [PUT, "ObjectRemoved:DeleteObject", "ObjectReplication:ObjectRemoved"])
@@ -460,7 +488,7 @@ plain_sites = st.fixed_dictionaries(
     {
         "index": st.just([]),
         "path": st.sampled_from(["/", "/p/", "/p/q/"]),
-        "spellings": st.sampled_from(["all", "browser"]),
+        "spellings": st.sampled_from(["all", "browser", ["lower"], ["component", "lower"]]),
     },
     optional={"query": st.sampled_from(["exact", "ignore"]), "scheme": st.sampled_from(["http", "https"])},
 )

@@ -1,7 +1,7 @@
 """Reading a configuration value by value, so that every complaint names its place and its remedy."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from string import Formatter
 from typing import Any, NamedTuple, NoReturn
 
@@ -86,6 +86,23 @@ class Node(NamedTuple):
             shown = _shown(self.value) if isinstance(self.value, str) else _kind(self.value)
             self.refuse(f"is {shown}", f"write {' or '.join(choices)}")
         return str(self.value)
+
+    def words(self, known: Collection[str], shorthands: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """A list of known words, each once, in the order of `known`; or one word that stands for a list."""
+        if type(self.value) is not list:
+            if isinstance(self.value, str) and self.value in shorthands:
+                return shorthands[self.value]
+            shown = _shown(self.value) if isinstance(self.value, str) else _kind(self.value)
+            self.refuse(f"is {shown}", f"write {', '.join(shorthands)} or a list of {', '.join(known)}")
+        seen: set[str] = set()
+        for entry in self.entries(at_least_one=True):
+            word = entry.text()
+            if word not in known:
+                entry.refuse(f"{_shown(word)} is no word here", _did_you_mean(word, known))
+            if word in seen:
+                entry.refuse(f"{_shown(word)} is listed twice", "take one out")
+            seen.add(word)
+        return tuple(word for word in known if word in seen)
 
     def yes_or_no(self) -> bool:
         """True or false."""

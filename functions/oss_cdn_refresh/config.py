@@ -14,6 +14,7 @@ from oss_cdn_refresh import checks
 from oss_cdn_refresh.cdn import limits as cdn
 from oss_cdn_refresh.checks import Node
 from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.urls import ALL, SPELLINGS
 
 DEPTH = 20  # of a file; the deepest setting stands in the seventh
 REMEDIES = {  # for what libyaml and PyYAML say of the commonest slips
@@ -48,7 +49,7 @@ class _Site(NamedTuple):
     also: tuple[Also, ...] = ()
     new_objects: str = "refresh"
     bulk_delete: str = "exact"
-    spellings: str = "all"
+    spellings: tuple[str, ...] = ALL
     scheme: str = "https"
 
 
@@ -188,7 +189,7 @@ def _site(node: Node) -> Site:
         "also": lambda field: tuple(_also(entry) for entry in field.entries()),
         "new_objects": lambda field: field.choice("refresh", "skip"),
         "bulk_delete": lambda field: field.choice("exact", "directory"),
-        "spellings": lambda field: field.choice("all", "browser"),
+        "spellings": lambda field: field.words(SPELLINGS, {"all": ALL, "browser": ("browser",)}),
         "scheme": lambda field: field.choice("https", "http"),
     }
     return site._replace(**{name: read(fields[name]) for name, read in readers.items() if name in fields})

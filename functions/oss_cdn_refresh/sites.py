@@ -59,13 +59,12 @@ def _items(change: Change, site: Site) -> Iterator[Item]:
     for domain in site.domains:
         host = f"{site.scheme}://{domain}"
         root = host + site.path
-        every = site.spellings == "all"
-        if change.bulk_delete and site.bulk_delete == "directory":
+        if change.bulk_delete and site.bulk_delete == "directory" and not _at_the_root(rest):
             yield from _directories(root, rest, site)
         else:
             yield from _own(root, rest, site)
         if name in site.index:
-            for spelled in spellings(directory(rest), every=every):
+            for spelled in spellings(directory(rest), site.spellings):
                 for alias in index_aliases(site.path + spelled):
                     yield Item(FILE, host + alias)
         yield from _also(host, change.key, rest, site)
@@ -76,15 +75,23 @@ def _own(root: str, rest: str, site: Site) -> Iterator[Item]:
     if site.query == "ignore":
         yield Item(IGNORE_PARAMS, root + spelled_by_browser(rest))
         return
-    for spelled in spellings(rest, every=site.spellings == "all"):
+    for spelled in spellings(rest, site.spellings):
         yield Item(FILE, root + spelled)
         for variant in site.variants:
             yield Item(FILE, root + spelled + variant)
 
 
+def _at_the_root(rest: str) -> bool:
+    """Whether an object lies directly below the root of its site, whose directory would be all of the site.
+
+    So does one behind nothing but slashes: the CDN may take `//` for `/`.
+    """
+    return not directory(rest).strip("/")
+
+
 def _directories(root: str, rest: str, site: Site) -> Iterator[Item]:
     """The object's directory instead of itself, but not instead of queries: whether it covers them is not confirmed."""
-    for spelled in spellings(directory(rest), every=site.spellings == "all"):
+    for spelled in spellings(directory(rest), site.spellings):
         yield Item(DIRECTORY, root + spelled)
     for item in _own(root, rest, site):
         if item.type == IGNORE_PARAMS or "?" in item.url:

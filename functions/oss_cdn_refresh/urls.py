@@ -6,15 +6,19 @@ an image.
 """
 
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import quote
 
-OPTIONAL = "!$&'()*+,;=:@"  # RFC 3986, "pchar": may stand in a path as they are, and may be encoded
-BROWSER = "/" + OPTIONAL  # WHATWG URL, "path percent-encode set": browsers leave them alone
+OPTIONAL = "!$&'()*+,;=:@[]|^"  # may stand in a path as they are, and may be encoded
+BROWSER = "/!$&'()*+,;=:@[]|"  # WHATWG URL, "path percent-encode set": browsers leave these as they are
+OLDER_BROWSER = BROWSER + "^"  # the set has had "^" since March 2025; Safari left it as it is before
 ENCODE_URI_COMPONENT = "/!'()*"  # ECMA-262, encodeURIComponent, applied to each segment
 EVERYTHING = "/"
 
 _plain = re.compile(r"[A-Za-z0-9_.~/-]+").fullmatch  # RFC 3986, "unreserved", and the slash
 _optional = frozenset(OPTIONAL)
+_encoded = re.compile(r"%[0-9A-F]{2}")
 
 
 def plain(path: str) -> bool:
@@ -23,20 +27,38 @@ def plain(path: str) -> bool:
 
 
 def spelled_by_browser(path: str) -> str:
-    """The path as a browser asks for it: UTF-8, percent-encoded with upper-case hex, `/` kept."""
+    """The path as a browser of today asks for it: UTF-8, percent-encoded with upper-case hex, `/` kept."""
     return quote(path, safe=BROWSER)
 
 
-def spellings(path: str, *, every: bool) -> tuple[str, ...]:
-    """Each way in which clients spell a path, the browser's first; only that one unless `every`.
+def _browser(path: str) -> tuple[str, ...]:
+    return (quote(path, safe=BROWSER), quote(path, safe=OLDER_BROWSER)) if "^" in path else (quote(path, safe=BROWSER),)
+
+
+def _lower(path: str) -> tuple[str, ...]:
+    return (_encoded.sub(lambda found: found[0].lower(), quote(path, safe=EVERYTHING)),)
+
+
+# What the configuration calls the ways to spell a path.
+SPELLINGS: Mapping[str, Callable[[str], tuple[str, ...]]] = MappingProxyType(
+    {
+        "browser": _browser,
+        "component": lambda path: (quote(path, safe=ENCODE_URI_COMPONENT),),
+        "encoded": lambda path: (quote(path, safe=EVERYTHING),),
+        "lower": _lower,  # all encoded, with lower-case hex
+    }
+)
+ALL = ("browser", "component", "encoded")  # those that clients are known to use
+
+
+def spellings(path: str, wanted: tuple[str, ...] = ALL) -> tuple[str, ...]:
+    """Each of the wanted spellings of a path, in that order and each once; `wanted` holds names in `SPELLINGS`.
 
     `path` is raw text from an object key; a newline in it can never become a second line.
     """
-    browser = spelled_by_browser(path)
-    if not every or _optional.isdisjoint(path):
-        return (browser,)
-    others = (quote(path, safe=ENCODE_URI_COMPONENT), quote(path, safe=EVERYTHING))
-    return tuple(dict.fromkeys((browser, *others)))
+    if _optional.isdisjoint(path) and "lower" not in wanted:
+        return (quote(path, safe=EVERYTHING),)
+    return tuple(dict.fromkeys(spelled for name in wanted for spelled in SPELLINGS[name](path)))
 
 
 def directory(path: str) -> str:

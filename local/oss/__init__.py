@@ -3,5 +3,6 @@
 from local.oss.errors import OssError
 from local.oss.service import Oss
 from local.oss.store import Stored
+from local.oss.website import Website
 
-__all__ = ["Oss", "OssError", "Stored"]
+__all__ = ["Oss", "OssError", "Stored", "Website"]

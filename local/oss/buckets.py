@@ -60,6 +60,14 @@ def cnames(task: Task) -> Outcome:
     return Outcome(xml("ListCnameResult", [("Bucket", task.bucket.name), ("Owner", task.account)], bound))
 
 
+def website(task: Task) -> Outcome:
+    """GetBucketWebsite."""
+    if task.website is None:
+        what, bucket = "The specified bucket does not have a website configuration.", task.bucket.name
+        raise OssError("NoSuchWebsiteConfiguration", what, elements=[("BucketName", bucket)])
+    return Outcome(Response(200, task.website.document(), XML))
+
+
 def info(task: Task) -> Outcome:
     """GetBucketInfo."""
     endpoint = f"oss-{task.region}"

@@ -23,6 +23,7 @@ STATUSES = {
     "NoSuchKey": 404,
     "NoSuchUpload": 404,
     "NotImplemented": 501,
+    "NoSuchWebsiteConfiguration": 404,
     "NotSymlink": 400,
     "ObjectNotAppendable": 409,
     "PositionNotEqualToLength": 409,

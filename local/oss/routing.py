@@ -66,6 +66,7 @@ ON_BUCKETS: Table = MappingProxyType(
             _row(buckets.info, "bucketInfo"),
             _row(buckets.cnames, "cname"),
             _row(buckets.location, "location"),
+            _row(buckets.website, "website"),
             _row(buckets.listed, "", LIST),
         ),
         "PUT": (_row(buckets.create),),

@@ -22,6 +22,7 @@ from local.oss.events import Cause, record
 from local.oss.routing import is_public, operation
 from local.oss.store import Bucket, Stored, digest, kept
 from local.oss.task import Outcome, Task, xml
+from local.oss.website import Website
 from local.serving import Request, Response, StandIn
 
 Subscriber = Callable[[dict[str, Any]], None]
@@ -36,6 +37,7 @@ class Oss(StandIn):
         Documents name ObjectModified:UpdateObjectMeta as the event of a change of an object's properties, yet no
         request of that name: whether such a copy is one of it or an ObjectCreated:CopyObject is UNCONFIRMED.
     cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
+    websites: for each bucket its static website hosting; without an entry there is none.
     elsewhere: buckets that lie in another region, by name; OSS refuses them here and says where to ask.
     denied: subresources of buckets that no policy allows anybody to ask for, such as "bucketInfo".
     """
@@ -52,6 +54,7 @@ class Oss(StandIn):
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.cnames: dict[str, dict[str, bool]] = {}
+        self.websites: dict[str, Website] = {}
         self.elsewhere: dict[str, str] = {}
         self.denied: set[str] = set()
         self._clock = clock
@@ -101,7 +104,8 @@ class Oss(StandIn):
         admission = self._access.admit(request, where)
         names = (self._region, self._account, self._metadata_event)
         own = {given: value for given, value in request.parameters.items() if given not in admission.parameters}
-        task = Task(request, request_id, now, *names, self._buckets, name, key, self.cnames.get(name, {}), own)
+        settings = (self.cnames.get(name, {}), self.websites.get(name))
+        task = Task(request, request_id, now, *names, self._buckets, name, key, *settings, own)
         if not admission.known and not is_public(task):
             raise OssError("AccessDenied", "You have no right to access this object because of bucket acl.")
         if not task.key and self.denied & task.parameters.keys():

@@ -12,6 +12,7 @@ from local.oss import headers
 from local.oss.errors import OssError
 from local.oss.events import Change
 from local.oss.store import Bucket
+from local.oss.website import Website
 from local.serving import Request, Response
 
 COPY_SOURCE = "x-oss-copy-source"
@@ -31,6 +32,7 @@ class Task(NamedTuple):
     name: str  # of the bucket
     key: str
     cnames: Mapping[str, bool]  # domains bound to the bucket: does OSS refresh the CDN for them?
+    website: Website | None  # the bucket's static website hosting
     parameters: Mapping[str, str]  # the query's, decoded, without those that sign it
 
     @property

@@ -66,7 +66,7 @@ def _targets(key: str, rest: str, site: Site) -> Iterator[Target]:
         host = root[: len(root) - len(site.path)]
         # Of several index pages of a directory only the first is certain to be shown for it.
         if site.index and rest[len(directory(rest)) :] == site.index[0]:
-            for spelled in spellings(directory(rest), every=site.spellings == "all"):
+            for spelled in spellings(directory(rest), site.spellings):
                 for alias in index_aliases(site.path + spelled):
                     yield Target(Item(FILE, host + alias), Relation.ALIAS, root)
         for url in _also(key, rest, site):
@@ -79,7 +79,7 @@ def _own(root: str, rest: str, site: Site) -> Iterator[Target]:
     if site.query == "ignore":
         yield Target(Item(IGNORE_PARAMS, root + spelled_by_browser(rest)), Relation.OWN, root)
         return
-    for spelled in spellings(rest, every=site.spellings == "all"):
+    for spelled in spellings(rest, site.spellings):
         yield Target(Item(FILE, root + spelled), Relation.OWN, root)
         for variant in site.variants:
             yield Target(Item(FILE, root + spelled + variant), Relation.VARIANT, root)

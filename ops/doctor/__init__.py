@@ -1,5 +1,5 @@
 """`doctor`: is it set up right? What the account tells is read first, then judged, check by check; nothing is changed.
 
 account ──► Facts ──► checks ──► Finding
-reader      facts     access, domains, buckets, functions, triggers, queues
+reader      facts     access, globs, domains, buckets, websites, functions, triggers, queues
 """

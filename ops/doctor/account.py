@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ops.doctor import services
+from ops.doctor import contents, services
 from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
+from ops.doctor.globs import places
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.reader import Reader, Service
 from ops.doctor.roles import Role, statements, trusted
@@ -61,6 +62,11 @@ class Account(NamedTuple):
             domain_settings=self._each(domains, Service.CDN, "cdn:DescribeCdnDomainConfigs", services.settings_of),
             buckets=self._each(buckets, Service.OSS, "oss:GetBucketInfo", services.bucket, region),
             purged=self._each(buckets, Service.OSS, "oss:ListCname", services.purged, region),
+            websites=self._each(buckets, Service.OSS, "oss:GetBucketWebsite", contents.website, region),
+            listed={
+                where: self._ask(Service.OSS, "oss:ListObjects", contents.first_keys, *where, region)
+                for where in places(config)
+            },
             function=function,
             own=own,
             others=others,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops.doctor import access, buckets, domains, functions, places, queues, triggers
+from ops.doctor import access, buckets, domains, functions, globs, places, queues, triggers, websites
 from ops.doctor.account import GROUPS, Account
 from ops.doctor.facts import Facts
 from ops.doctor.findings import CHECKS, FAILURE, OK, WARNING, Finding
@@ -26,12 +26,14 @@ LONGEST = 3_600  # seconds; the SDKs count in milliseconds, and sockets cannot w
 WRONG = "ops.doctor.wrong"  # endpoints that are no base URLs, in click's `Context.meta`
 JUDGES: Mapping[str, Callable[[Facts], list[Finding]]] = {
     "config": access.config,
+    "globs": globs.globs,
     "credentials": access.credentials,
     "clock": access.clock,
     "rights": rights,
     "domain": domains.domain,
     "cache_key": domains.cache_key,
     "bucket": buckets.bucket,
+    "website": websites.website,
     "function": functions.function,
     "layer": functions.layer,
     "oss_trigger": triggers.oss_trigger,

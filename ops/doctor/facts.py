@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from ops.doctor.contents import Website
 from ops.doctor.problems import Problem
 from ops.doctor.reader import Service
 from ops.doctor.roles import Role
@@ -12,10 +13,25 @@ from ops.doctor.watched import Neighbour, inner
 from ops.expectations import HANDLER
 from ops.settings import Settings
 from ops.smq import Attributes
-from oss_cdn_refresh.config import Config
+from oss_cdn_refresh.config import Config, Site
 from oss_cdn_refresh.credentials import Credentials
 
 BACKLOG, DEAD_LETTERS = "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"  # the variables that name the queues
+
+
+class Listed(NamedTuple):
+    """A part of a bucket whose first objects are listed."""
+
+    bucket: str
+    prefix: str
+
+    @classmethod
+    def of(cls, site: Site) -> "Listed":
+        """Where the objects of a site lie."""
+        return cls(site.bucket, site.prefix)
+
+    def __str__(self) -> str:
+        return f"oss://{self.bucket}/{self.prefix}"
 
 
 class _Facts(NamedTuple):
@@ -32,6 +48,8 @@ class _Facts(NamedTuple):
     domain_settings: Mapping[str, list[Json] | Problem]
     buckets: Mapping[str, Bucket | Problem]
     purged: Mapping[str, dict[str, bool] | Problem]
+    websites: Mapping[str, Website | Problem | None]
+    listed: Mapping[Listed, list[str] | Problem]
     function: Json | Problem
     own: Neighbour | Problem
     others: tuple[Neighbour, ...] | Problem
@@ -53,6 +71,7 @@ class Facts(_Facts):
     now: epoch seconds by this machine.
     region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
     domains, domain_settings: by domain; buckets, purged: by bucket, the latter the domains bound to it.
+    websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
     function: as GetFunction tells it; own: the same with its triggers; others: the other functions of the region.
     layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
     problems: whatever was not told, in order. answered: the services that answered.

@@ -6,12 +6,14 @@ from ops.doctor.problems import Problem
 
 CHECKS = (
     "config",
+    "globs",
     "credentials",
     "clock",
     "rights",
     "domain",
     "cache_key",
     "bucket",
+    "website",
     "function",
     "layer",
     "oss_trigger",

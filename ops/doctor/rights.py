@@ -13,7 +13,7 @@ from ops.doctor.roles import Answer, Role
 
 CHECK = "rights"
 FUNCTION_COMPUTE = "fc.aliyuncs.com"
-OF_THE_COMMANDS = frozenset({"cdn:DescribeRefreshQuota", "mns:GetQueueAttributes", "oss:GetObject"})
+OF_THE_COMMANDS = frozenset({"cdn:DescribeRefreshQuota", "mns:GetQueueAttributes", "oss:GetObject", "oss:ListObjects"})
 OPEN = {
     "InsufficientBalance": "pay what the account owes",
     "UserDisable": "pay what the account owes",

@@ -144,7 +144,7 @@ def layer(asked: Asked, arn: str) -> Json:
 
 def bucket(asked: Asked, name: str, signed_for: str) -> Bucket:
     """OSS, GetBucketInfo. OSS refuses a bucket of another region, and says which one that is."""
-    location, found = _at_home(lambda: _oss(asked, name, signed_for).get_bucket_info())
+    location, found = at_home(lambda: oss_bucket(asked, name, signed_for).get_bucket_info())
     location = location or found.location
     if not location:
         raise ValueError("the answer names no region")
@@ -156,7 +156,7 @@ def purged(asked: Asked, name: str, signed_for: str) -> dict[str, bool]:
 
     Nothing of a bucket of another region.
     """
-    location, found = _at_home(lambda: _oss(asked, name, signed_for).list_bucket_cname())
+    location, found = at_home(lambda: oss_bucket(asked, name, signed_for).list_bucket_cname())
     if location:
         return {}
     return {str(bound.domain).lower(): str(bound.is_purge_cdn_cache).lower() == "true" for bound in found.cname}
@@ -164,7 +164,7 @@ def purged(asked: Asked, name: str, signed_for: str) -> dict[str, bool]:
 
 def stored(asked: Asked, name: str, key: str, signed_for: str) -> bytes:
     """OSS, GetObject."""
-    return bytes(_oss(asked, name, signed_for).get_object(key).read())
+    return bytes(oss_bucket(asked, name, signed_for).get_object(key).read())
 
 
 def queue(asked: Asked, name: str, variable: str, effects: Effects) -> Attributes:
@@ -175,7 +175,7 @@ def queue(asked: Asked, name: str, variable: str, effects: Effects) -> Attribute
         return opened.attributes()
 
 
-def _at_home(call: Callable[[], Any]) -> tuple[str, Any]:
+def at_home(call: Callable[[], Any]) -> tuple[str, Any]:
     """What OSS answers; of a bucket of another region, which it refuses, that region instead: oss-cn-beijing."""
     from oss2.exceptions import AccessDenied  # noqa: PLC0415 - a third of a second
 
@@ -243,7 +243,8 @@ def _rpc(asked: Asked, action: str, version: str, query: Mapping[str, str]) -> J
     return found
 
 
-def _oss(asked: Asked, name: str, region: str) -> Any:
+def oss_bucket(asked: Asked, name: str, region: str) -> Any:
+    """The official client of a bucket; requests are signed for a region where one is named."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
         import oss2  # noqa: PLC0415 - a third of a second

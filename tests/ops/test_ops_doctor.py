@@ -61,7 +61,7 @@ def test_without_credentials_only_that_fails(account: Healthy) -> None:
     found = {each["check"]: each for each in json.loads(result.stdout)}
     assert result.exit_code == 1
     assert [check for check in CHECKS if found[check]["status"] == "failure"] == ["credentials"]
-    assert [check for check in CHECKS if found[check]["status"] == "ok"] == ["config"]
+    assert [check for check in CHECKS if found[check]["status"] == "ok"] == ["config", "globs"]
     assert "aliyun configure" in found["credentials"]["remedy"]
 
 
@@ -264,7 +264,7 @@ def test_people_get_an_aligned_line_a_check_and_the_remedy_below(account: Health
         "                              → enable it in the CDN console",
     ]
     assert lines[0].startswith("OK       config               2 sites")
-    assert lines[-1] == "16 checks: 1 failure, 0 warnings."
+    assert lines[-1] == "18 checks: 1 failure, 0 warnings."
 
 
 def test_a_process_of_its_own_takes_the_official_chain_of_credentials(account: Healthy) -> None:

@@ -11,6 +11,7 @@ from healthy import CONFIG, Healthy, a_healthy_account
 from local.cdn.describing import Function, Source
 from local.cdn.limits import QUOTA
 from local.fc.registry import OSS_ROLE, Registered
+from local.oss import Website
 from local.ram import allowed
 from ops.doctor.findings import CHECKS
 
@@ -115,6 +116,13 @@ def neighbour(account: Healthy, name: str, handler: str, *triggers: Any) -> Mend
     other = Registered(template._replace(name=name, handler=handler, triggers=()), "1234567890123456")
     other.triggers = list(triggers)
     return put(account.cloud.api.functions, name, other)
+
+
+def misspelled(account: Healthy, glob: str) -> Mend:
+    """A glob in the configuration, and an object that it does not match."""
+    account.cloud.oss.stock("my-site", {"drafts/a.html": b"a"})
+    sites = [{**CONFIG["sites"][0], "exclude": [glob]}, CONFIG["sites"][1]]
+    return configured({"sites": sites})(account)
 
 
 def lost_secret(account: Healthy) -> Mend:
@@ -461,6 +469,18 @@ FAULTS = {
     ),
     "OSS's own refresh": Fault(
         "competitor", "warning", "switch it off", lambda account: put(account.cloud.oss.cnames, "my-site", {WWW: True})
+    ),
+    "a glob that matches nothing": Fault(
+        "globs",
+        "warning",
+        "check its spelling",
+        lambda account: misspelled(account, "drafs/*"),
+    ),
+    "a home page under every path": Fault(
+        "website",
+        "warning",
+        "also: [{when: index.html, directories: [/]}]",
+        lambda account: put(account.cloud.oss.websites, "my-site", Website()),
     ),
     "another function on the bucket": Fault(
         "competitor",

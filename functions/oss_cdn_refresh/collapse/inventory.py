@@ -39,7 +39,7 @@ class Inventory(NamedTuple):
             for name, objects in self.buckets.get(site.bucket, {}).items():
                 rest = _rest(name, site.prefix)
                 if rest is not None:
-                    for spelled in spellings(rest, every=site.spellings == "all"):
+                    for spelled in spellings(rest, site.spellings):
                         counts[root + spelled] = counts.get(root + spelled, 0) + objects
         return counts
 
@@ -49,7 +49,7 @@ class _Place(NamedTuple):
 
     bucket: str
     prefix: str
-    spellings: str
+    spellings: tuple[str, ...]
 
 
 def _shown(config: Config) -> Iterator[tuple[str, _Place]]:

@@ -22,16 +22,19 @@ REFRESHING = frozenset(
         "ObjectModified:UpdateObjectMeta",
     }
 )
-# The same page: the events after which a GET returns what it returned before.
+# The same page: the events after which a GET returns what it returned before. Documents name two families for the end
+# of a multipart upload and of a restoration.
 WITHOUT_EFFECT = frozenset(
     {
         "ObjectCreated:InitiateMultipartUpload",
         "ObjectCreated:UploadPart",
         "ObjectCreated:UploadPartCopy",
         "ObjectCreated:AbortMultipartUpload",
+        "ObjectRemoved:AbortMultipartUpload",
         "ObjectDownloaded:GetObject",
         "ObjectModified:ChangeStorageClass",
         "ObjectModified:FinishRestore",
+        "ObjectRestore:FinishRestore",
     }
 )
 HEADERS_ONLY = "ObjectModified:UpdateObjectMeta"
