@@ -13,6 +13,7 @@ from pathlib import Path
 
 from infra import deployment, events, inventory, logs, proof, queues, rights, settings
 from infra.variables import TemplateError
+from ops.dotenv import UnreadableDotenv
 from oss_cdn_refresh.errors import ConfigurationError
 
 RULES = (settings, events, queues, rights, inventory, logs, proof)
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     chosen = options.parse_args(arguments)
     try:
         deployed = deployment.read(chosen.template, environ, chosen.config)
-    except (TemplateError, ConfigurationError, OSError) as error:
+    except (TemplateError, UnreadableDotenv, ConfigurationError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     found = [finding for rule in RULES for finding in rule.findings(deployed)]

@@ -19,6 +19,8 @@ from infra.bytecode import compile_checked
 from infra.deployment import ANY_ACCOUNT
 from infra.template import Template
 from layers import build as layer
+from ops import dotenv
+from ops.dotenv import UnreadableDotenv
 
 LAYER = re.compile(r"layers/([\w-]+)/versions/")
 PUBLISHED = re.compile(r"acs:fc:[\w-]+:\d+:layers/[\w-]+/versions/(\d+)")
@@ -41,7 +43,7 @@ def main(
         return 1
     try:
         deploy(Path("template.yml"), arguments, environ, build)
-    except DeploymentFailed as error:
+    except (DeploymentFailed, UnreadableDotenv) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -62,7 +64,7 @@ def deploy(
         raise DeploymentFailed(INSTALL)
     read = template.load(file, environ=environ, account=ANY_ACCOUNT)
     version = publish(s, read, arguments, environ, build(environ))
-    note(file.parent / ".env", VERSION, version)
+    dotenv.write(file.parent / ".env", VERSION, version)
     print(f".env: {VERSION}={version}")
     # The note decides: a variable of the same name in the environment would win over .env and deploy another version.
     settled = {name: value for name, value in environ.items() if name != VERSION}
@@ -96,13 +98,6 @@ def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[s
     if published.returncode != 0 or version is None:
         raise DeploymentFailed(f"the layer could not be published: s said: {published.stdout.strip() or 'nothing'}")
     return version[1]
-
-
-def note(env: Path, name: str, value: str) -> None:
-    """Set one variable of a `.env` file and leave all other lines as they are."""
-    lines = env.read_text(encoding="utf-8").splitlines() if env.exists() else []
-    kept = [line for line in lines if not re.match(rf"\s*(?:export\s+)?{name}\s*=", line)]
-    env.write_text("".join(f"{line}\n" for line in [*kept, f"{name}={value}"]), encoding="utf-8")
 
 
 if __name__ == "__main__":
