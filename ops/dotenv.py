@@ -2,8 +2,8 @@ r"""The `.env` beside a template, read as `s` reads it and changed without touch
 
 Facts: `s` 3 reads it with the npm package dotenv 16 (`parse` of its lib/main.js). A byte order mark is dropped. A line
 is `KEY=value`, `KEY: value` or `export KEY=value`; where a key stands twice, the last value counts. Values in ', "
-or ` may run over several lines, and in " alone `\n` and `\r` are line breaks. Outside quotes a value ends at `#` or with
-its line, and white space around it is dropped. Lines that are no assignment are passed over.
+or ` may run over several lines, and in " alone `\n` and `\r` are line breaks. Outside quotes a value ends at `#` or
+with its line, and white space around it is dropped. Lines that are no assignment are passed over.
 """
 
 import re
