@@ -12,7 +12,7 @@ RUN := PYTHONPATH=functions:. $(VENV)/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every package anew
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test lint bench check-template monitoring layer deploy lock clean
+.PHONY: help demo test test-load lint bench check-template monitoring layer deploy lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -22,7 +22,10 @@ demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
 	@$(RUN) -m local.demo
 
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
-	@$(RUN) -m pytest -n 2 $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
+
+test-load: $(VENV)/.test  ## the tests with tens of thousands of changes, killed processes and long searches
+	@$(RUN) -m pytest -n 2 -m load --no-cov $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .
