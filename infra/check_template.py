@@ -12,12 +12,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import deployment, events, inventory, logs, names, proof, queues, rights, settings
+from infra import deployment, events, inventory, logs, names, proof, queues, rights, runtimes, settings
 from infra.variables import TemplateError
 from ops.dotenv import UnreadableDotenv
 from oss_cdn_refresh.errors import ConfigurationError
 
-RULES = (settings, names, events, queues, rights, inventory, logs, proof)
+RULES = (settings, names, runtimes, events, queues, rights, inventory, logs, proof)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
