@@ -8,8 +8,8 @@ from infra.findings import Finding
 from oss_cdn_refresh.environment import BATCHED, DIRECT
 
 SHARED = ("REFRESH_CONFIG", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
 OURS = "REFRESH_"  # how the names of the project begin; others in `.env` are not ours to judge
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
