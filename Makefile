@@ -10,7 +10,8 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 VENV := .venv/$(VERSION)
 RUN := PYTHONPATH=functions:. $(VENV)/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every package anew
-PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+# The machine's indexes and certificates count, its `user = true` or `prefix` do not.
+PIP := $(VENV)/bin/python -m layers.pip
 
 .PHONY: help demo test test-load lint bench check-template monitoring layer deploy lock clean
 
@@ -42,7 +43,7 @@ monitoring: $(VENV)/.functions  ## dashboard, alarms and their page anew, from i
 	@$(RUN) -m infra.page
 
 layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/layer.zip
-	@$(RUN) -m layers.build
+	@$(RUN) -m layers
 
 deploy: $(VENV)/.functions  ## check, build and publish the layer, deploy (ARGS="-a other" goes on to s)
 	@$(RUN) -m infra.deploy $(ARGS)
@@ -75,5 +76,5 @@ $(VENV)/.test: $(VENV)/.demo requirements-test.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.python
-	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/python -m pip install -qq pip-tools==7.6.2
+	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/python -m layers.pip install -qq pip-tools==7.6.2
 	@touch $@

@@ -14,12 +14,13 @@ ENOUGH = 300  # lines: the README is for newcomers, the pages of docs for everyt
 EXAMPLES = {name: list(shown(text)) for name, text in PAGES.items() if EXAMPLE.search(text)}
 
 
-def test_the_readme_and_the_pages_of_who_configures_and_operates_are_told_in_two_languages() -> None:
+def test_the_pages_that_deployers_and_operators_need_are_told_in_two_languages() -> None:
     assert list(TRANSLATED) == [
         "README.md",
         "docs/configuration.md",
         "docs/no-event.md",
         "docs/operating.md",
+        "docs/pipeline.md",
         "docs/website-hosting.md",
     ]
 
