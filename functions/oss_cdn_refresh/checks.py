@@ -9,7 +9,7 @@ from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.urls import reachable
 
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
-LABEL_LENGTH = 63  # RFC 1035
+LABEL_LENGTH, DOMAIN_LENGTH = 63, 253  # RFC 1035
 BUCKET_LENGTH = range(3, 64)  # OSS, "Bucket naming conventions"
 QUEUE_LENGTH = 120  # SMQ, CreateQueue; another page allows 256 characters
 LOWER_CASE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -157,7 +157,7 @@ def a_domain(text: str) -> Complaint | None:
     if ":" in domain and "/" not in domain:
         return "has a port", "write the bare domain"
     labels = domain.split(".")
-    if len(labels) == 1 or not all(map(_is_label, labels)):
+    if len(labels) == 1 or len(domain) > DOMAIN_LENGTH or not all(map(_is_label, labels)):
         return "is no domain", "write an accelerated domain such as www.example.com"
     return None
 

@@ -83,7 +83,7 @@ class _Loader(FastestLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise _refused(key, f"{_cut(repr(key.value))} stands there twice")
             seen.add(str(key.value))
