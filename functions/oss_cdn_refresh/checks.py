@@ -156,10 +156,14 @@ def a_domain(text: str) -> Complaint | None:
         return "is not ASCII", "write its xn-- form"
     if ":" in domain and "/" not in domain:
         return "has a port", "write the bare domain"
-    labels = domain.split(".")
-    if len(labels) == 1 or len(domain) > DOMAIN_LENGTH or not all(map(_is_label, labels)):
+    if "." not in domain or not is_host(domain):
         return "is no domain", "write an accelerated domain such as www.example.com"
     return None
+
+
+def is_host(text: str) -> bool:
+    """Whether a text may be the name of a host, or an IPv4 address."""
+    return 0 < len(text) <= DOMAIN_LENGTH and all(map(_is_label, text.lower().split(".")))
 
 
 def _is_label(label: str) -> bool:
