@@ -9,10 +9,13 @@ ROOT = Path(__file__).parents[1]
 BATCHED = {"REFRESH_DELIVERY": "batched"}
 
 
-def deployment(folder: Path, *, instances: int = 3, drains: int = 1, oss_triggers: bool = True) -> Path:
+def deployment(
+    folder: Path, *, instances: int = 3, drains: int = 1, batch: int = 10_000, oss_triggers: bool = True
+) -> Path:
     """A variant of template.yml in a folder with what it names; returns its path.
 
-    instances, drains: the most that `refresh` and `drain` may have. oss_triggers: whether OSS calls `refresh`.
+    instances, drains: the most that `refresh` and `drain` may have. batch: the most messages in a call of `drain`.
+    oss_triggers: whether OSS calls `refresh`.
     """
     for name in ("functions", "infra"):
         (folder / name).symlink_to(ROOT / name)
@@ -20,6 +23,8 @@ def deployment(folder: Path, *, instances: int = 3, drains: int = 1, oss_trigger
     resources = document["resources"]
     resources["refresh"]["props"]["concurrencyConfig"]["reservedConcurrency"] = instances
     resources["drain"]["props"]["concurrencyConfig"]["reservedConcurrency"] = drains
+    (trigger,) = resources["drain"]["props"]["triggers"]
+    trigger["triggerConfig"]["runOptions"]["batchWindow"]["CountBasedWindow"] = batch
     if not oss_triggers:
         resources["refresh"]["props"]["triggers"] = []
     file = folder / "template.yml"
