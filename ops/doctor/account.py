@@ -50,7 +50,8 @@ class Account(NamedTuple):
             str(layer.get("arn")) for known in (function, drain.function) for layer in _found(known).get("layers") or ()
         ]
         roles = [str(_found(function).get("role") or "")]
-        roles += [] if isinstance(own, Problem) else [trigger.role for trigger in own.oss]
+        ours = (*_all(own), *_all(drain.own), *(other for other in _all(others) if other.handler == HANDLER))
+        roles += [trigger.role for known in ours for trigger in known.oss]
         facts = Facts(
             told=told,
             function_name=function_name,

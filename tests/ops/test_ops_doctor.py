@@ -219,6 +219,13 @@ def test_a_missing_drain_is_told_once(account: Healthy) -> None:
     assert account.findings()["queue_trigger"][0]["detail"].startswith("not checked: ")
 
 
+def test_an_oss_trigger_of_drain_is_looked_at_like_any_other(account: Healthy) -> None:
+    trigger = account.function.triggers.pop()
+    account.drain.triggers.append({**trigger, "invocationRole": "acs:ram::1234567890123456:role/another"})
+    (finding,) = account.findings()["oss_trigger"]
+    assert (finding["status"], "role/another, does not exist" in finding["detail"]) == ("failure", True)
+
+
 def test_the_trigger_of_a_former_deployment_is_to_be_deleted(account: Healthy) -> None:
     """A trigger that the template no longer names stays online."""
     account.function.triggers.append(account.drain.trigger("backlog"))
