@@ -23,12 +23,12 @@ class Deployment(NamedTuple):
 
     @property
     def function(self) -> Function:
-        """The function that refreshes."""
+        """The function that OSS calls; the layer and the environment of all of them are compared with its own."""
         return self.template.function("refresh")
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        """All of them: the one that refreshes, and a drain beside it where the template has one."""
+        """All of them: `refresh`, which OSS calls, and `drain`, which works on the backlog."""
         return self.template.functions
 
     @property

@@ -14,10 +14,10 @@ import yaml
 HERE = Path(__file__).parent
 SOURCES = "sls"  # beside the template: alarms.yml, dashboard.yml and queries/
 MADE = "monitoring.yml"
-FULL, NONE = "full", "none"  # with dashboard and alarms, or only what the function needs to write its log
+FULL, NONE = "full", "none"  # with dashboard and alarms, or only what the functions need to write their log
 
 HEADER = f"""\
-# The log of the function, with its index; and with Monitoring: {FULL} a dashboard and alarms.
+# The log of both functions, with its index; and with Monitoring: {FULL} a dashboard and alarms.
 # Written by `make monitoring` from infra/{SOURCES}: change queries, charts and thresholds there.
 """
 WIDTH, HEIGHT, COLUMNS = 10, 8, 2  # of a chart, in the dashboard's grid
@@ -97,9 +97,9 @@ def template(sources: Sources) -> str:
 
 
 def _parameters() -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "Name", _parameter("Name of the function, the title of the dashboard")
+    yield "Name", _parameter("Name of the deployment, the title of the dashboard")
     yield "Project", _parameter("SLS project, a name that no other account has: lower case, digits and -")
-    yield "Logstore", _parameter("Logstore that the function writes to")
+    yield "Logstore", _parameter("Logstore that the functions write to")
     yield (
         "Monitoring",
         {**_parameter(f"{FULL}, or {NONE} for no dashboard and no alarms"), "AllowedValues": [FULL, NONE]},

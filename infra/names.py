@@ -28,7 +28,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
 
 def _regions(deployment: Deployment) -> Iterator[Finding]:
     places = {stack.region: f"{stack.resource}.props.region" for stack in deployment.template.stacks}
-    places |= {function.region: f"{function.resource}.props.region" for function in deployment.functions}
+    places |= {function.region: f"{function.resource}.props.region" for function in reversed(deployment.functions)}
     for region, place in sorted(places.items()):
         if region not in regions.REGIONS:
             remedy = f"{regions.remedy(region)}: REFRESH_REGION in .env"

@@ -3,7 +3,7 @@
 The library keeps an instance to its calls a second (`oss_cdn_refresh.pace`); the deployment caps the instances.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from infra.deployment import Deployment
@@ -17,38 +17,65 @@ URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what i
 RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
 
 
-class Line(NamedTuple):
-    """One line of the proof: instances * rate <= limit."""
+class Share(NamedTuple):
+    """What one function takes of a limit at most: instances * rate."""
 
-    what: str
+    function: Function
     instances: int
     rate: int
+
+    @property
+    def total(self) -> int:
+        """What its instances take together."""
+        return self.instances * self.rate
+
+
+class Line(NamedTuple):
+    """One line of the proof: instances * rate, summed over the functions, <= limit."""
+
+    what: str
+    shares: tuple[Share, ...]
     limit: int
+
+    @property
+    def total(self) -> int:
+        """What all functions take together."""
+        return sum(share.total for share in self.shares)
 
     @property
     def holds(self) -> bool:
         """Whether the limit is obeyed."""
-        return self.instances * self.rate <= self.limit
+        return self.total <= self.limit
+
+    @property
+    def remedy(self) -> str:
+        """What helps where it does not hold: fewer instances of the function that takes most, if one still fits."""
+        most = max(self.shares, key=lambda share: share.total)
+        room = (self.limit - self.total + most.total) // most.rate
+        fewer = f"at most {room} instances of {most.function.resource}, or lower the rate"
+        return fewer if room > 0 else "lower the rate"
 
     def __str__(self) -> str:
         sign = "<=" if self.holds else ">"
-        return f"{self.what} {self.instances} * {self.rate:,} = {self.instances * self.rate:,} {sign} {self.limit:,}"
+        terms = " + ".join(f"{share.instances} * {share.rate:,}" for share in self.shares)
+        return f"{self.what} {terms} = {self.total:,} {sign} {self.limit:,}"
 
 
 def lines(deployment: Deployment) -> tuple[Line, ...]:
     """The proof; without a line where a function has no cap or no rate, as then there is none."""
-    functions = _callers(deployment)
-    caps = [function.instances for function in functions if function.instances is not None]
-    rates = [rate for rate in map(_rate, functions) if rate]
-    if len(caps) < len(functions) or len(rates) < len(functions):
+    callers = _callers(deployment)
+    if any(function.instances is None or not _rate(function) for function in callers):
         return ()
-    limits = deployment.config.limits if deployment.config else Limits()
-    bounds = (
-        ("calls a second", max(rates), CALLS_PER_SECOND),
-        ("quota reads a second", max(rates) // 2, QUOTA_CALLS_PER_SECOND),  # each follows a refused refresh
-        ("URLs a minute and domain", limits.urls_per_minute_per_domain, URLS_PER_MINUTE_PER_DOMAIN),
+    a_minute = (deployment.config.limits if deployment.config else Limits()).urls_per_minute_per_domain
+    bounds: tuple[tuple[str, Callable[[Function], int], int], ...] = (
+        ("calls a second", _rate, CALLS_PER_SECOND),
+        ("quota reads a second", lambda function: _rate(function) // 2, QUOTA_CALLS_PER_SECOND),  # after a refused call
+        ("URLs a minute and domain", lambda _function: a_minute, URLS_PER_MINUTE_PER_DOMAIN),
     )
-    return tuple(Line(what, sum(caps), rate, limit) for what, rate, limit in bounds)
+    return tuple(
+        Line(what, tuple(Share(function, function.instances or 0, rate(function)) for function in callers), limit)
+        for what, rate, limit in bounds
+    )
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
@@ -64,13 +91,12 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(deployment.file, place, "sets no bound to the calls of an instance", "write '10'")
     for line in lines(deployment):
         if not line.holds:
-            place = "refresh.props.concurrencyConfig.reservedConcurrency"
-            remedy = f"at most {line.limit // line.rate} instances, or lower the rate"
-            yield Finding(deployment.file, place, f"{line}: the CDN would throttle", remedy)
+            place = f"{line.shares[0].function.resource}.props.concurrencyConfig.reservedConcurrency"
+            yield Finding(deployment.file, place, f"{line}: the CDN would throttle", line.remedy)
 
 
 def _callers(deployment: Deployment) -> list[Function]:
-    """The functions that call the CDN: one that batches leaves all of it to whichever has the queue trigger."""
+    """The functions that call the CDN: with batched delivery, only the one with the queue trigger does."""
     return [
         function
         for function in deployment.functions

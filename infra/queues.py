@@ -1,4 +1,4 @@
-"""Rules for what waits and what is given up: two queues, one trigger, and nothing that is lost or circles.
+"""Rules for the backlog and the dead letters: two queues, one reader, and nothing that is lost or loops.
 
 Facts: Function Compute, "SMQ queue triggers" and "Asynchronous invocation"; EventBridge, "Event streams"; SMQ, "Queue".
 """
@@ -9,7 +9,7 @@ from itertools import pairwise
 from infra.deployment import Deployment
 from infra.findings import Finding
 from infra.template import Function, QueueTrigger
-from ops.expectations import KEPT_AT_MOST, STREAM, SYNCHRONOUS_AT_MOST, VISIBILITY_MARGIN, visibility_for
+from ops.expectations import DRAINS, KEPT_AT_MOST, STREAM, SYNCHRONOUS_AT_MOST, VISIBILITY_MARGIN, visibility_for
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
             yield from _no_dead_letters(deployment, trigger)
             yield from _stream(deployment, trigger)
             yield from _times(deployment, function, trigger)
-    yield from _backlog_is_read(deployment)
+    yield from _one_reader(deployment)
 
 
 def _order(deployment: Deployment, function: Function) -> Iterator[Finding]:
@@ -118,9 +118,25 @@ def _times(deployment: Deployment, function: Function, trigger: QueueTrigger) ->
         yield Finding(deployment.file, "infra.props.parameters.BacklogVisibilityTimeout", what, remedy)
 
 
-def _backlog_is_read(deployment: Deployment) -> Iterator[Finding]:
+def _one_reader(deployment: Deployment) -> Iterator[Finding]:
+    """One trigger reads the backlog, and its function has one instance: no two batches are worked on at a time."""
     backlog = deployment.function.environment.get("BACKLOG_QUEUE", "")
-    triggers = [trigger for function in deployment.functions for trigger in function.queue_triggers]
-    if not any(trigger.queue == backlog for trigger in triggers):
-        what = f'no trigger reads the backlog "{backlog}", what waits there would never come back'
-        yield Finding(deployment.file, "refresh.props.triggers", what, "add a queue trigger for it")
+    readers = [
+        (function, trigger)
+        for function in deployment.functions
+        for trigger in function.queue_triggers
+        if trigger.queue == backlog
+    ]
+    if not readers:
+        what = f'no trigger reads the backlog "{backlog}", so its messages would never come back'
+        yield Finding(deployment.file, "drain.props.triggers", what, "give the function drain a queue trigger for it")
+    for _, trigger in readers[1:]:
+        what = f"{trigger.name} is a second reader of the backlog: batches side by side know nothing of each other"
+        yield Finding(deployment.file, trigger.place, what, f"take it out, {readers[0][1].place} reads it")
+    for function in {function.resource: function for function, _ in readers}.values():
+        if function.instances != DRAINS:
+            place = f"{function.resource}.props.concurrencyConfig.reservedConcurrency"
+            written = "is missing" if function.instances is None else f"is {function.instances}"
+            what = f"{written}: where the stream ignores maximumTasks, batches side by side know nothing of each other"
+            remedy = f"write {DRAINS}" if not function.oss_triggers else "move the queue trigger to the function drain"
+            yield Finding(deployment.file, place, what, remedy)

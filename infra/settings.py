@@ -5,12 +5,13 @@ from difflib import get_close_matches
 
 from infra.deployment import Deployment
 from infra.findings import Finding
+from ops.expectations import OWN_TO_EACH
 from oss_cdn_refresh.checks import quoted
 from oss_cdn_refresh.environment import BATCHED, DIRECT, base_url
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.logs import LEVELS
 
-SHARED = ("REFRESH_CONFIG", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")
+NEEDED = frozenset({"REFRESH_CONFIG", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"})
 ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 OURS = "REFRESH_"  # how the names of the project begin; others in `.env` are not ours to judge
 
@@ -23,6 +24,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     yield from _delivery(deployment)
     yield from _endpoints(deployment)
     yield from _one_environment(deployment)
+    yield from _one_code(deployment)
     yield from _dropped_variants(deployment)
 
 
@@ -89,15 +91,32 @@ def _endpoint_remedy(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _one_environment(deployment: Deployment) -> Iterator[Finding]:
-    """A drain that reads another configuration or another queue would judge by other rules than what fills it."""
+    """With another configuration or another queue, drain would judge items by other rules than refresh."""
     ours = deployment.function.environment
     for function in deployment.functions:
-        for name in SHARED:
-            written = function.environment.get(name)
-            if written != ours.get(name):
+        for name in sorted((NEEDED | ours.keys() | function.environment.keys()) - OWN_TO_EACH):
+            written, wanted = function.environment.get(name), ours.get(name)
+            if written != wanted:
                 place = f"{function.resource}.props.environmentVariables.{name}"
-                what = f'"{written}" is not what refresh has' if written else "is missing"
-                yield Finding(deployment.file, place, what, f"write {ours.get(name)}")
+                what = f'"{written}" is not what refresh has' if written else "is missing, refresh has it"
+                yield Finding(
+                    deployment.file, place, what, f"write {wanted}" if wanted else "give it to both, or to none"
+                )
+
+
+def _one_code(deployment: Deployment) -> Iterator[Finding]:
+    """The layer is built and published for what refresh names, so the other function has to name the same."""
+    for function in deployment.functions:
+        for key, (written, wanted) in {
+            "code": (function.code.name, deployment.function.code.name),
+            "runtime": (function.runtime, deployment.function.runtime),
+            "handler": (function.handler, deployment.function.handler),
+            "instanceLifecycleConfig.initializer": (function.initializer, deployment.function.initializer),
+            "layers": (", ".join(function.layers), ", ".join(deployment.function.layers)),
+        }.items():
+            if written != wanted:
+                place = f"{function.resource}.props.{key}"
+                yield Finding(deployment.file, place, f'"{written}" is not what refresh has', f"write {wanted}")
 
 
 def _dropped_variants(deployment: Deployment) -> Iterator[Finding]:

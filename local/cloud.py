@@ -19,7 +19,7 @@ from local.cdn.describing import Described, Source
 from local.clock import Clock
 from local.closing import Closing
 from local.credentials import Credential, Key
-from local.fc import Api, Deployed, FunctionCompute, Manner
+from local.fc import Api, Deployed, FunctionCompute, Invocation, Manner
 from local.fc.instance import Credentials
 from local.fc.registry import OSS_ROLE, layers, registered
 from local.notifications import Notifications
@@ -43,8 +43,8 @@ class Cloud(Closing):
     api: Function Compute's, by which people call functions and see what is deployed.
     ram: RAM's and STS's.
     keys: the credentials that all of them know, by access key id.
-    function: the one that refreshes; its backlog and its dead letters are `backlog` and `dead_letters`. A drain of its
-        own is `compute.functions["drain"]`.
+    function: the one that OSS calls; its backlog and its dead letters are `backlog` and `dead_letters`.
+    drain: the one that the backlog's trigger calls.
     """
 
     def __init__(
@@ -122,8 +122,18 @@ class Cloud(Closing):
 
     @property
     def function(self) -> Deployed:
-        """The function that refreshes."""
+        """The function that OSS calls."""
         return self.compute.functions["refresh"]
+
+    @property
+    def drain(self) -> Deployed:
+        """The function that works on the backlog."""
+        return self.compute.functions["drain"]
+
+    @property
+    def invocations(self) -> list[Invocation]:
+        """Those of all functions, one function after the other."""
+        return [invocation for deployed in self.compute.functions.values() for invocation in deployed.invocations]
 
     @property
     def backlog(self) -> Queue:

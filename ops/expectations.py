@@ -37,6 +37,9 @@ HANDLER, INITIALIZER = "refresh.handler", "refresh.initialize"  # of every funct
 SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
 KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
 VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
+DRAINS = 1  # instances of the function that reads the backlog: a batch is planned with what the one before has left
+SUFFIX = "-drain"  # of that function's name, after the name of the one that OSS calls; template.yml
+OWN_TO_EACH = frozenset({"CALLS_PER_SECOND", "LOG_LEVEL"})  # variables that may differ between the two functions
 
 STREAM: Mapping[str, tuple[object, str]] = {  # settings of a queue trigger: what it has to be, why not otherwise
     "triggerEnable": (True, "nothing comes back from the backlog"),

@@ -1,30 +1,32 @@
-"""Deployments beside the one of template.yml, made of it as docs/operating.md tells a person to."""
+"""Variants of the deployment of template.yml, for tests that need other instances or no OSS trigger."""
 
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pages import PAGES, SECOND_FUNCTION
 
 ROOT = Path(__file__).parents[1]
 BATCHED = {"REFRESH_DELIVERY": "batched"}
 
 
-def deployment(folder: Path, *, instances: int = 4, oss_triggers: bool = True) -> Path:
-    """A template with a drain of its own, in a folder with what it names; returns its path.
+def deployment(
+    folder: Path, *, instances: int = 3, drains: int = 1, batch: int = 10_000, oss_triggers: bool = True
+) -> Path:
+    """A variant of template.yml in a folder with what it names; returns its path.
 
-    instances: the most that the first function may have. oss_triggers: whether the bucket calls it.
+    instances, drains: the most that `refresh` and `drain` may have. batch: the most messages in a call of `drain`.
+    oss_triggers: whether OSS calls `refresh`.
     """
     for name in ("functions", "infra"):
         (folder / name).symlink_to(ROOT / name)
     document: dict[str, Any] = yaml.safe_load((ROOT / "template.yml").read_text(encoding="utf-8"))
-    (drain,) = SECOND_FUNCTION.findall(PAGES["docs/operating.md"])
-    document["resources"] |= yaml.safe_load(drain)
-    first = document["resources"]["refresh"]["props"]
-    first["triggers"] = [
-        trigger for trigger in first["triggers"] if oss_triggers and trigger["triggerName"] != "backlog"
-    ]
-    first["concurrencyConfig"]["reservedConcurrency"] = instances
+    resources = document["resources"]
+    resources["refresh"]["props"]["concurrencyConfig"]["reservedConcurrency"] = instances
+    resources["drain"]["props"]["concurrencyConfig"]["reservedConcurrency"] = drains
+    (trigger,) = resources["drain"]["props"]["triggers"]
+    trigger["triggerConfig"]["runOptions"]["batchWindow"]["CountBasedWindow"] = batch
+    if not oss_triggers:
+        resources["refresh"]["props"]["triggers"] = []
     file = folder / "template.yml"
     file.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return file

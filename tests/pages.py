@@ -18,7 +18,6 @@ TRANSLATED = {name: name.replace(".md", ".zh-CN.md") for name in PAGES if name.r
 
 BLOCK = r"```.*?```"
 EXAMPLE = re.compile(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
-SECOND_FUNCTION = re.compile(r"```yaml\n(  drain:.*?)```", re.DOTALL)
 SHELL = re.compile(r"```(?:sh|text)\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 SEVERAL = re.compile(r"\s(?:&&|[|;>])\s")  # what ends a command of a line

@@ -29,7 +29,7 @@ DIALECT = (  # what Presto, and so SLS, calls otherwise
     "CREATE MACRO approx_percentile(x, p) AS approx_quantile(x, p)",
     "CREATE MACRO regexp_extract(s, p, g) AS nullif(system.main.regexp_extract(s, p, g), '')",
 )
-METRICS = {"hasFunctionError": "", "functionName": "", "__topic__": "FCLogs:oss-cdn-refresh"}
+METRICS = {"hasFunctionError": ""}  # of a line that is no record of the platform's own
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
@@ -41,13 +41,14 @@ def query(name: str) -> str:
 
 
 class Logstore(logging.Handler):
-    """The log of a function, record by record, by a clock."""
+    """The log of both functions, record by record, by a clock; `function` writes what comes next."""
 
     def __init__(self, clock: Clock, request_id: str = "1-abc") -> None:
         super().__init__()
         self._clock = clock
         self._prefix = Prefix()
         self._prefix.request_id = request_id
+        self.function = "oss-cdn-refresh"
         self.records: list[Record] = []
         self._engine = duckdb.connect()
         for statement in DIALECT:
@@ -61,11 +62,15 @@ class Logstore(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line of the library with the platform's prefix."""
         record.created, record.msecs = self._clock.now(), 0.0
-        self.records.append({**METRICS, "__time__": int(record.created), "message": self._prefix.format(record)})
+        written = {"__time__": int(record.created), "message": self._prefix.format(record)}
+        self.records.append({**self._fields(), **written})
 
     def metrics(self, record: Record) -> None:
         """Keep a record of the platform's own, at this moment."""
-        self.records.append({**METRICS, "message": "", **record, "__time__": int(self._clock.now())})
+        self.records.append({**self._fields(), "message": "", **record, "__time__": int(self._clock.now())})
+
+    def _fields(self) -> Record:
+        return {**METRICS, "functionName": self.function, "__topic__": f"FCLogs:{self.function}"}
 
     def ask(self, text: str, seconds: float = 86_400.0 * 30) -> list[Row]:
         """The answer to a query, over what was written in the last so many seconds."""

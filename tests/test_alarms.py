@@ -91,6 +91,11 @@ def crashed(_world: World, logstore: Logstore) -> None:
     logstore.metrics({**FAILED, "hasFunctionError": "true"})
 
 
+def crashed_in_drain(_world: World, logstore: Logstore) -> None:
+    drain = {"__topic__": "FCRequestMetrics:/oss-cdn-refresh-drain", "functionName": "oss-cdn-refresh-drain"}
+    logstore.metrics({**drain, "hasFunctionError": "true"})
+
+
 def accepted_after_an_hour(world: World, _logstore: Logstore) -> None:
     """The record of the backlog is of a change that was made an hour and a minute ago."""
     world.invoke(backlog_record(url("a.jpg")))
@@ -125,6 +130,7 @@ ON: dict[Callable[[World, Logstore], None], set[str]] = {
     not_put_away: {"unaccounted", "error-rate"},
     not_put_away_nor_read: {"unaccounted", "dead-letters"},
     crashed: {"failed-invocations"},
+    crashed_in_drain: {"failed-invocations"},
     accepted_after_an_hour: {"oldest-backlog", "lag"},
     still_waiting_after_an_hour: {"oldest-backlog"},
     waiting_for_the_reset: {"oldest-backlog"},

@@ -105,6 +105,18 @@ def test_what_a_person_has_to_look_at_is_named(world: World, logstore: Logstore)
     assert [row["what"] for (kind, _), row in rows.items() if kind == "unaccounted"] == [url("a.jpg")]
 
 
+def test_the_lines_of_both_functions_are_counted_and_named(world: World, logstore: Logstore) -> None:
+    """Both write into one logstore, each under its own topic."""
+    for key, function in (("a.jpg", "oss-cdn-refresh"), ("b.jpg", "oss-cdn-refresh-drain")):
+        logstore.function = function
+        world.cdn.faults = wherever("", Refusal(400, "ObjectPath.Malformed"))
+        world.invoke(event(record(key)))
+    (hour,) = logstore.ask(query("refreshed"))
+    named = {(row["function_name"], row["what"]) for row in logstore.ask(query("attention"))}
+    assert hour["dead_lettered"] == 2
+    assert named == {("oss-cdn-refresh", url("a.jpg")), ("oss-cdn-refresh-drain", url("b.jpg"))}
+
+
 def test_what_was_refused_is_counted_by_code(world: World, logstore: Logstore) -> None:
     throttled(world)
     refusals = len(world.refreshes)

@@ -43,15 +43,18 @@ class Evidence:
     def __init__(self, cloud: Cloud) -> None:
         self.deferred: dict[str, Message] = {}
         self._cloud = cloud
-        self._invocations = 0
+        self._invocations: Counter[str] = Counter()  # seen so far, by the function's resource
         self._calls = 0
 
     def look(self) -> Step:
         """What is new."""
-        invocations = self._cloud.function.invocations[self._invocations :]
+        invocations: list[Invocation] = []
+        for name, deployed in self._cloud.compute.functions.items():
+            new = deployed.invocations[self._invocations[name] :]
+            self._invocations[name] += len(new)
+            invocations += new
         calls = self._cloud.cdn.calls[self._calls :]
         messages = [message for message in self._cloud.backlog.messages() if message.id not in self.deferred]
-        self._invocations += len(invocations)
         self._calls += len(calls)
         self.deferred |= {message.id: message for message in messages}
         return Step(invocations, calls, messages)

@@ -26,11 +26,14 @@ def tell(cloud: Cloud, stage: Stage) -> None:
 
     :raises Failed: at the first claim that does not hold.
     """
+    functions = cloud.compute.functions.values()
     function = cloud.function.function
+    instances = sum(deployed.cap for deployed in functions)
     stage.opening(
         "oss-cdn-refresh, deployed to a cloud in a box: OSS, CDN, SMQ, Function Compute",
-        f"{function.handler} ({function.runtime}), {count(len(function.triggers), 'trigger')}, "
-        f"at most {count(cloud.function.cap, 'instance')}",
+        f"{function.handler} ({function.runtime}), {count(len(functions), 'function')}, "
+        f"{count(sum(len(deployed.function.triggers) for deployed in functions), 'trigger')}, "
+        f"at most {count(instances, 'instance')}",
     )
     with clients.bucket(cloud, BUCKET) as bucket:
         story = Story(cloud, stage, bucket)
@@ -166,14 +169,14 @@ class Story:
         stage.expect("nothing is left in the backlog", [], left)
 
     def add_up(self) -> None:
-        """The function's figures against those of the stand-ins."""
+        """The functions' figures against those of the stand-ins."""
         stage, cloud = self._stage, self._cloud
-        own = totals(cloud.function.invocations)
+        own = totals(cloud.invocations)
         accepted, dead = _accepted(cloud), urls(cloud.dead_letters.messages())
         deferred = urls(self._evidence.deferred.values())
         calls = sum(call.accepted for call in cloud.cdn.calls)
         stage.totals(
-            ("the function says", "the cloud saw"),
+            ("the functions say", "the cloud saw"),
             {
                 "refreshed": (
                     str(own["refreshed"]),
@@ -186,7 +189,7 @@ class Story:
         seen = {"refreshed": len(accepted), "deferred": len(deferred), "dead_lettered": len(dead)}
         stage.expect("both say the same", seen, {name: own[name] for name in seen})
         stage.expect("nothing is unaccounted for", own["urls"], sum(seen.values()))
-        errors = [invocation.answer.error for invocation in cloud.function.invocations if invocation.answer.error]
+        errors = [invocation.answer.error for invocation in cloud.invocations if invocation.answer.error]
         stage.expect("no invocation failed", [], errors)
 
     def _see(self, pages: Iterable[str]) -> dict[str, Seen]:

@@ -26,7 +26,8 @@ class Invocation(NamedTuple):
 class Deployed:
     """A function and its instances. Any thread may call it.
 
-    Who finds all instances busy waits for one (the platform refuses a synchronous call, and its caller repeats it).
+    Who calls through the API and finds all instances busy waits for one, though the platform answers with 429. Calls
+    of an event stream are refused as there: see `Stream.throttled`.
 
     invocations: every try so far, in the order in which they ended.
     """

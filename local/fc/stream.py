@@ -1,7 +1,10 @@
 """An event stream: a queue trigger that brings the messages of an SMQ queue to a function, in batches.
 
 Facts: Function Compute 3.0, "SMQ queue triggers" and "Advanced features of triggers"; EventBridge, "Retries and dead
-letters". One batch at a time: while one is being retried, nothing else is pulled.
+letters". Usually one batch at a time: while it is being retried, nothing else is pulled.
+
+UNCONFIRMED: `maximumTasks` is documented for Function Compute 2.0 alone, so a stream may pull more batches at a time. A
+synchronous call that finds every instance busy is answered with 429; the stream retries it like any other failure.
 """
 
 import base64
@@ -10,6 +13,8 @@ import contextlib
 import json
 import uuid
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple
 
@@ -31,19 +36,31 @@ class Manner(NamedTuple):
 
     deletes: messages from the queue, before or after the function's answer.
     dead_record: a dead message is its bare body, an event as the function gets it, or the whole batch in one.
+    batches: how many it works on at a time; more than one as if `maximumTasks: 1` was ignored.
     """
 
     deletes: Literal["before", "after"] = "after"
     dead_record: Literal["body", "event", "batch"] = "event"
+    batches: int = 1
 
 
 Crash = Literal["received", "answered"] | None
+
+
+@dataclass(eq=False)
+class Batch:
+    """Messages that were pulled together; `due` is when the batch is complete, or to be tried again."""
+
+    due: float
+    messages: list[Message] = field(default_factory=list)
+    tries: int = 0
 
 
 class Stream:
     """One queue trigger.
 
     stopped: it had to give up a batch and `errorsTolerance` is NONE.
+    throttled: calls that were answered with 429, as every instance was busy.
     crashes: where the runner dies, one entry a call: before it calls the function, or after the function's answer. It
         is there again at once and has forgotten the batch, which comes back when its visibility timeout is over.
     """
@@ -61,6 +78,7 @@ class Stream:
         if trigger.mode != "event-streaming":
             raise ValueError(f"{trigger.place}: {trigger.mode} is not played here")
         self.stopped = False
+        self.throttled = 0
         self.crashes: deque[Crash] = deque()
         self._trigger = trigger
         self._deployed = deployed
@@ -69,61 +87,79 @@ class Stream:
         self._clock = clock
         self._destinations = destinations
         self._manner = manner
-        self._batch: list[Message] = []
-        self._due = 0.0  # when the batch is complete, or to be tried again
-        self._tries = 0
+        self._batches: list[Batch] = []  # in the order in which they were begun; at most the last one is being filled
 
     def due(self) -> float | None:
         """When there is something to do; None while the queue has nothing to bring."""
-        if self._batch:
-            return self._due
-        if self.stopped or not self._trigger.enabled or not self._queue.peek():
-            return None
-        return self._clock.now()
+        if self._may_pull() and self._queue.peek():
+            return self._clock.now()
+        return min((batch.due for batch in self._batches), default=None)
 
     def run(self, now: float) -> None:
-        """Do what is due."""
-        if self.due() is None:
+        """Do what is due: fill batches, then call the function with all that are complete, side by side."""
+        while self._may_pull() and self._pull(now):
+            pass
+        due = [batch for batch in self._batches if batch.due <= now]
+        if not due:
             return
-        if not self._tries:
-            self._pull(now)
-        if self._batch and self._due <= now:
-            self._try()
+        free = max(0, self._deployed.cap - len(self._deployed.busy)) if self._trigger.synchronous else len(due)
+        for batch in due[free:]:
+            self.throttled += 1
+            self._after(batch, taken=False)
+        if free:
+            with ThreadPoolExecutor(min(free, len(due))) as workers:
+                list(workers.map(self._try, due[:free]))
 
-    def _pull(self, now: float) -> None:
-        """Take what is visible; the first message opens the window, time or a full batch closes it."""
-        if not self._batch:
-            self._due = now + self._trigger.window_seconds
-        pulled = self._queue.receive(self._trigger.window_messages - len(self._batch))
-        self._batch += pulled
+    def _filling(self) -> Batch | None:
+        """The batch that is neither complete nor was tried."""
+        last = self._batches[-1] if self._batches else None
+        return last if last and not last.tries and len(last.messages) < self._trigger.window_messages else None
+
+    def _may_pull(self) -> bool:
+        room = self._filling() or len(self._batches) < self._manner.batches
+        return bool(room) and self._trigger.enabled and not self.stopped
+
+    def _pull(self, now: float) -> bool:
+        """Take what is visible, and tell whether there was any. The first message opens a window of time.
+
+        Time or a full batch closes it.
+        """
+        batch = self._filling() or Batch(now + self._trigger.window_seconds)
+        pulled = self._queue.receive(self._trigger.window_messages - len(batch.messages))
+        if not pulled:
+            return False
+        if not batch.messages:
+            self._batches.append(batch)
+        batch.messages += pulled
         if self._manner.deletes == "before":
             self._delete(pulled)
-        if len(self._batch) >= self._trigger.window_messages:
-            self._due = now
+        if len(batch.messages) >= self._trigger.window_messages:
+            batch.due = now
+        return True
 
-    def _try(self) -> None:
+    def _try(self, batch: Batch) -> None:
         crash = self.crashes.popleft() if self.crashes else None
         if crash == "received":
-            self._forget()
+            self._batches.remove(batch)
             return
-        event = json.dumps([self._event(message) for message in self._batch]).encode()
-        pauses = PAUSES[self._trigger.retry_strategy]
-        taken = self._call(event)
+        taken = self._call(json.dumps([self._event(message) for message in batch.messages]).encode())
         if crash == "answered":
-            self._forget()
+            self._batches.remove(batch)
             return
-        if not taken and self._tries < len(pauses):
-            self._due = self._clock.now() + pauses[self._tries]
-            self._tries += 1
+        self._after(batch, taken=taken)
+
+    def _after(self, batch: Batch, *, taken: bool) -> None:
+        """What becomes of a batch after a try: it is tried again, given up, or done."""
+        pauses = PAUSES[self._trigger.retry_strategy]
+        if not taken and batch.tries < len(pauses):
+            batch.due = self._clock.now() + pauses[batch.tries]
+            batch.tries += 1
             return
         if not taken:
-            self._give_up()
+            self._give_up(batch)
         if self._manner.deletes == "after" and not self.stopped:
-            self._delete(self._batch)
-        self._forget()
-
-    def _forget(self) -> None:
-        self._batch, self._tries = [], 0
+            self._delete(batch.messages)
+        self._batches.remove(batch)
 
     def _call(self, event: bytes) -> bool:
         """Whether the batch was worked off or, where the trigger calls asynchronously, is the function's to try."""
@@ -132,18 +168,18 @@ class Stream:
         self._asynchronous.submit(event)
         return True
 
-    def _give_up(self) -> None:
+    def _give_up(self, batch: Batch) -> None:
         if self._trigger.errors_tolerance == "NONE":
             self.stopped = True
         elif self._trigger.dead_letter_arn:
-            for record in self._dead_records():
+            for record in self._dead_records(batch):
                 self._destinations.send(self._trigger.dead_letter_arn, record)
 
-    def _dead_records(self) -> list[str]:
-        events = [self._event(message) for message in self._batch]
+    def _dead_records(self, batch: Batch) -> list[str]:
+        events = [self._event(message) for message in batch.messages]
         match self._manner.dead_record:
             case "body":
-                return [message.body for message in self._batch]
+                return [message.body for message in batch.messages]
             case "event":
                 return [json.dumps(event) for event in events]
             case "batch":

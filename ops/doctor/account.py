@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ops.doctor import contents, services
-from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
+from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Drain, Facts
 from ops.doctor.globs import places
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.reader import Reader, Service
 from ops.doctor.roles import Role, statements, trusted
 from ops.doctor.services import Asked, Json
 from ops.doctor.watched import Neighbour, inner, neighbour, queue_of
+from ops.expectations import HANDLER, SUFFIX
 from ops.operation import Operation
 from ops.settings import Settings
 from oss_cdn_refresh.config import Config, parse
@@ -44,10 +45,14 @@ class Account(NamedTuple):
         others = self._others(function_name)
         asynchronous = self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, function_name)
         names = _queue_names(told, function, (*_all(own), *_all(others)), asynchronous)
+        drain = self._drain(function_name, others, names[BACKLOG])
         step(1)
-        arns = [str(layer.get("arn")) for layer in _found(function).get("layers") or ()]
+        arns = [
+            str(layer.get("arn")) for known in (function, drain.function) for layer in _found(known).get("layers") or ()
+        ]
         roles = [str(_found(function).get("role") or "")]
-        roles += [] if isinstance(own, Problem) else [trigger.role for trigger in own.oss]
+        ours = (*_all(own), *_all(drain.own), *(other for other in _all(others) if other.handler == HANDLER))
+        roles += [trigger.role for known in ours for trigger in known.oss]
         facts = Facts(
             told=told,
             function_name=function_name,
@@ -69,6 +74,7 @@ class Account(NamedTuple):
             },
             function=function,
             own=own,
+            drain=drain,
             others=others,
             asynchronous=asynchronous,
             cap=self._ask(FC, "fc:GetConcurrencyConfig", services.cap, function_name),
@@ -136,6 +142,23 @@ class Account(NamedTuple):
                     return other
                 found.append(other)
         return tuple(found)
+
+    def _drain(self, function_name: str, others: tuple[Neighbour, ...] | Problem, backlog: str) -> Drain:
+        """The function of that name, or else one of our code that reads the backlog."""
+        known = {other.name: other for other in _all(others)}
+        readers = [other.name for other in known.values() if other.handler == HANDLER and other.reads(backlog)]
+        usual = function_name + SUFFIX
+        name = usual if usual in known or not readers else readers[0]
+        function = self._ask(FC, "fc:GetFunction", services.function, name)
+        if isinstance(function, Problem):
+            return Drain(name, function, function, function, function)
+        return Drain(
+            name,
+            function,
+            known.get(name) or self._neighbour(function),
+            self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, name),
+            self._ask(FC, "fc:GetConcurrencyConfig", services.cap, name),
+        )
 
     def _role(self, arn: str) -> Role | Problem:
         """A role with all its policies."""

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ops.doctor.contents import Website
-from ops.doctor.problems import Problem
+from ops.doctor.problems import Kind, Problem
 from ops.doctor.reader import Service
 from ops.doctor.roles import Role
 from ops.doctor.services import Bucket, Json, Quotas
@@ -34,6 +34,21 @@ class Listed(NamedTuple):
         return f"oss://{self.bucket}/{self.prefix}"
 
 
+class Drain(NamedTuple):
+    """The function that works on the backlog, as the account tells it; `own` is the same with its triggers."""
+
+    name: str
+    function: Json | Problem
+    own: Neighbour | Problem
+    asynchronous: Json | Problem
+    cap: int | Problem | None
+
+    @property
+    def missing(self) -> bool:
+        """Whether the account says that there is none."""
+        return isinstance(self.function, Problem) and self.function.kind is Kind.MISSING
+
+
 class _Facts(NamedTuple):
     told: Settings
     function_name: str
@@ -52,6 +67,7 @@ class _Facts(NamedTuple):
     listed: Mapping[Listed, list[str] | Problem]
     function: Json | Problem
     own: Neighbour | Problem
+    drain: Drain
     others: tuple[Neighbour, ...] | Problem
     asynchronous: Json | Problem
     cap: int | Problem | None
@@ -67,12 +83,13 @@ class _Facts(NamedTuple):
 class Facts(_Facts):
     """What the checks judge.
 
-    told: the settings of the command. function_name: of the function that refreshes.
+    told: the settings of the command. function_name: of the function that OSS calls.
     now: epoch seconds by this machine.
     region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
     domains, domain_settings: by domain; buckets, purged: by bucket, the latter the domains bound to it.
     websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
-    function: as GetFunction tells it; own: the same with its triggers; others: the other functions of the region.
+    function: as GetFunction tells it; own: the same with its triggers; drain: what the backlog's trigger calls.
+    others: the other functions of the region, drain included.
     layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
     problems: whatever was not told, in order. answered: the services that answered.
     """
@@ -84,13 +101,12 @@ class Facts(_Facts):
 
     @cached_property
     def family(self) -> tuple[Neighbour, ...]:
-        """The function that refreshes, and a drain beside it: of the same code, and a reader of the same backlog."""
-        own = () if isinstance(self.own, Problem) else (self.own,)
+        """The function that OSS calls, drain, and whatever else of the same code reads the same backlog."""
+        ours = [known for known in (self.own, self.drain.own) if not isinstance(known, Problem)]
         others = () if isinstance(self.others, Problem) else self.others
-        return (
-            *own,
-            *(other for other in others if other.handler == HANDLER and other.reads(self.queue_names[BACKLOG])),
-        )
+        backlog = self.queue_names[BACKLOG]
+        readers = (other for other in others if other.handler == HANDLER and other.reads(backlog))
+        return (*ours, *(reader for reader in readers if reader not in ours))
 
     @cached_property
     def strangers(self) -> tuple[Neighbour, ...]:

@@ -60,6 +60,10 @@ def _role(facts: Facts) -> Iterator[Finding]:
     if not arn:
         yield failure(CHECK, f"{facts.function_name} has no role", "deploy it with the role that infra/ros.yml makes")
         return
+    drain = facts.drain
+    if not isinstance(drain.function, Problem) and drain.function.get("role") != arn:
+        what = f"{drain.name} has the role {drain.function.get('role') or '(none)'}, and {facts.function_name} {arn}"
+        yield failure(CHECK, what, "deploy both with the role that infra/ros.yml makes")
     role = facts.roles[arn]
     if not isinstance(role, Problem):
         yield from _trust(role)

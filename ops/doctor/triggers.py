@@ -6,7 +6,7 @@ Facts: Function Compute, "Native OSS triggers" and "SMQ queue triggers"; what ea
 
 from collections.abc import Iterator
 
-from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
+from ops.doctor.facts import BACKLOG, DEAD_LETTERS, Drain, Facts
 from ops.doctor.findings import Finding, failure, ok, unchecked, warning
 from ops.doctor.functions import AGAIN
 from ops.doctor.problems import Kind, Problem
@@ -58,16 +58,30 @@ def queue_trigger(facts: Facts) -> list[Finding]:
             *found,
             unchecked(check, Problem(Kind.OTHER, "nothing names the backlog's queue", mend=f"set {BACKLOG}")),
         ]
+    drain = facts.drain
     if not ours:
-        what = f"no trigger reads the backlog {backlog}: what waits there never comes back"
-        found.append(failure(check, what, f"write the queue trigger as in template.yml and {AGAIN}"))
+        if isinstance(drain.function, Problem):  # the check of the function says that it is missing
+            return [*found, unchecked(check, drain.function)]
+        what = f"no trigger reads the backlog {backlog}: its messages never come back"
+        found.append(failure(check, what, f"write the queue trigger of drain as in template.yml and {AGAIN}"))
     if len(ours) > 1:
         names = ", ".join(f"{trigger.name} of {trigger.function}" for trigger in ours)
         what = f"{names} read the backlog side by side, and plan without each other"
-        found.append(warning(check, what, "keep one: a trigger that is taken out of the template has to be deleted"))
+        found.append(warning(check, what, f"keep that of {drain.name}: {_deleted(ours, drain)}"))
+    elif not drain.missing and any(trigger.function != drain.name for trigger in ours):
+        what = f"{ours[0].name} calls {ours[0].function}, and not {drain.name}, which has one instance: "
+        what += "batches side by side know nothing of each other"
+        found.append(warning(check, what, f"{_deleted(ours, drain)}, and {AGAIN}"))
     for trigger in ours:
         found += [*_stream(trigger), *_kept(trigger, dead_letters)]
     return found or [ok(check, f"{ours[0].name} of {ours[0].function} on {backlog}")]
+
+
+def _deleted(triggers: list[QueueTrigger], drain: Drain) -> str:
+    """How to delete those that call another function: a trigger that is taken out of the template stays online."""
+    wrong = [trigger for trigger in triggers if trigger.function != drain.name]
+    named = ", ".join(f"{trigger.name} of {trigger.function}" for trigger in wrong) or "the others"
+    return f"delete {named} (s refresh remove --trigger NAME, or the console)"
 
 
 def _events(facts: Facts, trigger: OssTrigger) -> Iterator[Finding]:

@@ -174,13 +174,13 @@ FAULTS = {
         TEMPLATE,
         "QueueName: ${vars.backlog}",
         "QueueName: ${vars.dead_letters}",
-        "triggers[1]: backlog reads the dead-letter queue, what was given up would circle for ever",
+        "drain.props.triggers[0]: backlog reads the dead-letter queue, what was given up would circle for ever",
     ),
     "a backlog that nobody reads": (
         TEMPLATE,
         "BACKLOG_QUEUE: ${vars.backlog}",
         "BACKLOG_QUEUE: another",
-        'refresh.props.triggers: no trigger reads the backlog "another"',
+        'drain.props.triggers: no trigger reads the backlog "another"',
     ),
     "a queue that the stack does not make": (
         TEMPLATE,
@@ -192,13 +192,13 @@ FAULTS = {
         TEMPLATE,
         DEAD_LETTER_ARN,
         DEAD_LETTER_ARN + TIMER_AT_THE_END,
-        "triggers[2]: daily stands after the eventbridge trigger backlog",
+        "drain.props.triggers[1]: daily stands after the eventbridge trigger backlog",
     ),
     "a function that may run longer than a queue trigger waits": (
         TEMPLATE,
         "timeout: 120 ",
         "timeout: 301 ",
-        "refresh.props.timeout: is 301 s, but the call of an event stream ends after 300",
+        "drain.props.timeout: is 301 s, but the call of an event stream ends after 300",
     ),
     "a visibility shorter than two runs and a minute": (
         TEMPLATE,
@@ -234,7 +234,7 @@ FAULTS = {
         TEMPLATE,
         DEAD_LETTER_ARN,
         DEAD_LETTER_ARN.replace("${vars.dead_letters}", "elsewhere"),
-        'triggers[1].triggerConfig.runOptions.deadLetterQueue: "acs:mns:cn-hangzhou:1234567890123456:/queues/else',
+        'drain.props.triggers[0].triggerConfig.runOptions.deadLetterQueue: "acs:mns:cn-hangzhou:1234567890123456:/qu',
     ),
     "an asynchronous stream": (
         TEMPLATE,
@@ -262,8 +262,8 @@ FAULTS = {
     ),
     "batches side by side": (
         TEMPLATE,
-        "maximumTasks: 1 ",
-        "maximumTasks: 2 ",
+        "maximumTasks: 1\n",
+        "maximumTasks: 2\n",
         "runOptions.maximumTasks: is 2 (batches side by side know nothing of each other): write 1",
     ),
     "a delivery that does not exist": (
@@ -286,27 +286,27 @@ FAULTS = {
     ),
     "no cap": (
         TEMPLATE,
-        "        reservedConcurrency: 4\n",
+        "        reservedConcurrency: 3\n",
         "",
         "refresh.props.concurrencyConfig: is missing, so nothing caps the instances",
     ),
     "more instances than the API's calls a second allow": (
         TEMPLATE,
-        "reservedConcurrency: 4",
-        "reservedConcurrency: 6",
-        "calls a second 6 * 10 = 60 > 50: the CDN would throttle: at most 5 instances",
+        "reservedConcurrency: 3",
+        "reservedConcurrency: 5",
+        "calls a second 5 * 10 + 1 * 10 = 60 > 50: the CDN would throttle: at most 4 instances of refresh",
     ),
     "more instances than the API's quota reads allow": (
         TEMPLATE,
+        "reservedConcurrency: 3",
         "reservedConcurrency: 4",
-        "reservedConcurrency: 5",
-        "quota reads a second 5 * 5 = 25 > 20: the CDN would throttle: at most 4 instances",
+        "quota reads a second 4 * 5 + 1 * 5 = 25 > 20: the CDN would throttle: at most 3 instances of refresh",
     ),
     "a pace that the instances together exceed": (
         CONFIGURATION,
         CONFIG,
         CONFIG + "limits: {urls_per_minute_per_domain: 2501}\n",
-        "URLs a minute and domain 4 * 2,501 = 10,004 > 10,000",
+        "URLs a minute and domain 3 * 2,501 + 1 * 2,501 = 10,004 > 10,000",
     ),
     "a monitoring that does not exist": (
         TEMPLATE,
@@ -404,7 +404,7 @@ def test_an_instance_without_a_rate_proves_nothing(copy: Copy, capsys: pytest.Ca
 def test_a_rate_that_is_too_high_for_the_instances_is_refused(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     copy.replace(TEMPLATE, "CALLS_PER_SECOND: '10'", "CALLS_PER_SECOND: '13'")
     assert copy.check() == 1
-    assert "calls a second 4 * 13 = 52 > 50" in capsys.readouterr().err
+    assert "calls a second 3 * 13 + 1 * 13 = 52 > 50" in capsys.readouterr().err
 
 
 def test_a_deployment_without_fault_shows_the_arithmetic_of_the_proof(
@@ -412,7 +412,7 @@ def test_a_deployment_without_fault_shows_the_arithmetic_of_the_proof(
 ) -> None:
     copy.check()
     shown = capsys.readouterr().out
-    assert "calls a second 4 * 10 = 40 <= 50" in shown
+    assert "calls a second 3 * 10 + 1 * 10 = 40 <= 50" in shown
 
 
 @pytest.mark.parametrize("product", ["= 40 ", "= 20 ", "= 4,000 "])

@@ -62,16 +62,23 @@ def test_plain_s_deploy_sees_what_the_template_says() -> None:
     assert (plain.functions, plain.stacks) == (named.functions, named.stacks)
 
 
-def test_triggers_come_in_order_with_what_they_watch() -> None:
-    triggers = load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("refresh").triggers
-    assert [type(trigger) for trigger in triggers] == [OssTrigger, QueueTrigger]
+def test_keys_that_a_function_merges_from_another_are_its_own() -> None:
+    refresh, drain = load(ROOT / "template.yml", environ={}, account=ACCOUNT).functions
+    assert (drain.environment, drain.layers, drain.role) == (refresh.environment, refresh.layers, refresh.role)
+    assert (drain.name, drain.instances) == ("oss-cdn-refresh-drain", 1)
+
+
+def test_triggers_come_with_what_they_watch() -> None:
+    functions = load(ROOT / "template.yml", environ={}, account=ACCOUNT).functions
+    types = {function.resource: [type(trigger) for trigger in function.triggers] for function in functions}
+    assert types == {"refresh": [OssTrigger], "drain": [QueueTrigger]}
 
 
 def test_a_queue_trigger_is_read_with_its_window_and_its_dead_letters() -> None:
-    (trigger,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("refresh").queue_triggers
+    (trigger,) = load(ROOT / "template.yml", environ={}, account=ACCOUNT).function("drain").queue_triggers
     assert trigger == QueueTrigger(
         name="backlog",
-        place="refresh.props.triggers[1]",
+        place="drain.props.triggers[0]",
         queue="oss-cdn-refresh-backlog",
         base64=False,
         schema="CloudEvents",
@@ -124,10 +131,11 @@ def test_an_output_is_refused_as_only_the_command_deploy_would_know_it(minimal: 
         minimal(role="${resources.infra.output.RoleArn}")
 
 
-def test_the_stacks_are_deployed_before_the_function_and_removed_after_it() -> None:
+def test_the_stacks_are_deployed_before_the_functions_and_removed_after_them() -> None:
     flow = yaml.safe_load((ROOT / "template.yml").read_text(encoding="utf-8"))["flow"]
     stacks = [["infra"], ["monitoring"]]
-    assert flow == {"deploy": [*stacks, ["refresh"]], "remove": [["refresh"], *reversed(stacks)]}
+    assert flow["deploy"] == [*stacks, ["refresh"], ["drain"]]
+    assert flow["remove"] == list(reversed(flow["deploy"]))
 
 
 def test_the_names_that_may_override_values_are_those_of_every_env_call() -> None:

@@ -68,7 +68,7 @@ def settle_all(cloud: Cloud, most: int = 100) -> None:
 def rounds(cloud: Cloud) -> Iterator[Round]:
     """What the queue trigger brought, batch by batch, and the refresh calls that arrived until it was answered."""
     since = -math.inf
-    for invocation in cloud.compute.functions["drain"].invocations:
+    for invocation in cloud.drain.invocations:
         bodies = [message["data"]["messageBody"] for message in json.loads(invocation.event)]
         called = [call for call in refreshes(cloud) if since < call.at <= invocation.at]
         since = invocation.at

@@ -8,11 +8,11 @@ from drain import deployment
 
 @pytest.fixture
 def drained(tmp_path: Path) -> Path:
-    """The template with a drain of its own, whose first function has as many instances as a burst needs."""
+    """The template, with as many instances of `refresh` as a burst needs."""
     return deployment(tmp_path, instances=8)
 
 
 @pytest.fixture
 def unwatched(tmp_path: Path) -> Path:
-    """The template with a drain of its own and without an OSS trigger."""
+    """The template without an OSS trigger."""
     return deployment(tmp_path, oss_triggers=False)

@@ -6,14 +6,13 @@ Calls may come twice, none may be lost. What became of each change is read from 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from burst import accepted, change, configuration, held, keys, lost, refreshes, settle_all
-from drain import BATCHED, deployment
+from drain import BATCHED
 
-from local.cloud import TEMPLATE, Cloud
+from local.cloud import Cloud
 from local.faults import Fault, Faults, Lost, Refusal
 from local.fc import Deployed, Manner
 from local.serving import Request, Reset
@@ -27,14 +26,12 @@ DELETES = pytest.mark.parametrize("deletes", ["before", "after"])
 
 @contextmanager
 def cloud_of(
-    folder: Path,
     delivery: dict[str, str],
     manner: Manner = Manner(),  # noqa: B008 - immutable
     **limits: int,
 ) -> Iterator[Cloud]:
-    """A cloud with the template as it is or, batched, with a drain of its own."""
-    file = deployment(folder) if delivery else TEMPLATE
-    with Cloud(configuration(**limits), file=file, variables=delivery, manner=manner) as cloud:
+    """A cloud with the template as it is."""
+    with Cloud(configuration(**limits), variables=delivery, manner=manner) as cloud:
         yield cloud
 
 
@@ -63,8 +60,8 @@ def calls_by_key(cloud: Cloud) -> set[int]:
 
 
 @ON_THE_WAY
-def test_a_function_that_dies_in_a_call_to_the_cdn_is_called_again(tmp_path: Path, fault: Fault) -> None:
-    with cloud_of(tmp_path, DIRECT) as cloud:
+def test_a_function_that_dies_in_a_call_to_the_cdn_is_called_again(fault: Fault) -> None:
+    with cloud_of(DIRECT) as cloud:
         cloud.cdn.faults = killing(cloud.function, fault)
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -75,10 +72,10 @@ def test_a_function_that_dies_in_a_call_to_the_cdn_is_called_again(tmp_path: Pat
 @ON_THE_WAY
 @DELETES
 def test_a_drain_that_dies_in_a_call_to_the_cdn_gets_its_batch_again(
-    tmp_path: Path, fault: Fault, deletes: Literal["before", "after"]
+    fault: Fault, deletes: Literal["before", "after"]
 ) -> None:
-    with cloud_of(tmp_path, BATCHED, Manner(deletes)) as cloud:
-        drain = cloud.compute.functions["drain"]
+    with cloud_of(BATCHED, Manner(deletes)) as cloud:
+        drain = cloud.drain
         cloud.cdn.faults = killing(drain, fault)
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -86,18 +83,18 @@ def test_a_drain_that_dies_in_a_call_to_the_cdn_gets_its_batch_again(
         assert (accepted(cloud), held(cloud.dead_letters)) == (set(CHANGED), set())
 
 
-def test_a_drain_that_died_after_the_cdn_had_accepted_refreshes_twice(tmp_path: Path) -> None:
+def test_a_drain_that_died_after_the_cdn_had_accepted_refreshes_twice() -> None:
     """An acceptance that nobody has heard of excuses nothing."""
-    with cloud_of(tmp_path, BATCHED) as cloud:
-        cloud.cdn.faults = killing(cloud.compute.functions["drain"], Lost())
+    with cloud_of(BATCHED) as cloud:
+        cloud.cdn.faults = killing(cloud.drain, Lost())
         change(cloud, CHANGED)
         settle_all(cloud)
         assert calls_by_key(cloud) == {2}
 
 
 @ON_THE_WAY
-def test_a_function_that_dies_while_it_batches_is_called_again(tmp_path: Path, fault: Fault) -> None:
-    with cloud_of(tmp_path, BATCHED) as cloud:
+def test_a_function_that_dies_while_it_batches_is_called_again(fault: Fault) -> None:
+    with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = killing(cloud.function, fault)
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -106,10 +103,10 @@ def test_a_function_that_dies_while_it_batches_is_called_again(tmp_path: Path, f
 
 
 @ON_THE_WAY
-def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(tmp_path: Path, fault: Fault) -> None:
+def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(fault: Fault) -> None:
     """One URL of a minute was accepted, two are on their way to the backlog."""
-    with cloud_of(tmp_path, BATCHED, urls_per_minute_per_domain=1) as cloud:
-        drain = cloud.compute.functions["drain"]
+    with cloud_of(BATCHED, urls_per_minute_per_domain=1) as cloud:
+        drain = cloud.drain
         change(cloud, CHANGED)
         cloud.smq.faults = killing(drain, fault)
         settle_all(cloud)
@@ -118,10 +115,8 @@ def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(tmp_path
 
 
 @pytest.mark.parametrize("delivery", [DIRECT, BATCHED], ids=["direct", "batched"])
-def test_a_function_that_dies_at_every_try_leaves_its_event_in_the_dead_letters(
-    tmp_path: Path, delivery: dict[str, str]
-) -> None:
-    with cloud_of(tmp_path, delivery) as cloud:
+def test_a_function_that_dies_at_every_try_leaves_its_event_in_the_dead_letters(delivery: dict[str, str]) -> None:
+    with cloud_of(delivery) as cloud:
         deadly = killing(cloud.function, Reset(), times=LAST_TRY)
         cloud.cdn.faults, cloud.smq.faults = (Faults(), deadly) if delivery else (deadly, Faults())
         change(cloud, CHANGED[:1])
@@ -130,9 +125,9 @@ def test_a_function_that_dies_at_every_try_leaves_its_event_in_the_dead_letters(
         assert (held(cloud.dead_letters), lost(cloud, CHANGED[:1])) == (set(CHANGED[:1]), set())
 
 
-def test_messages_whose_answer_is_lost_are_sent_again_and_refreshed_once(tmp_path: Path) -> None:
+def test_messages_whose_answer_is_lost_are_sent_again_and_refreshed_once() -> None:
     """The copies meet in one batch."""
-    with cloud_of(tmp_path, BATCHED) as cloud:
+    with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(Lost(), Lost())
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -140,8 +135,8 @@ def test_messages_whose_answer_is_lost_are_sent_again_and_refreshed_once(tmp_pat
         assert (accepted(cloud), calls_by_key(cloud)) == (set(CHANGED), {1})
 
 
-def test_a_queue_that_never_answers_though_it_takes_everything_loses_nothing(tmp_path: Path) -> None:
-    with cloud_of(tmp_path, BATCHED) as cloud:
+def test_a_queue_that_never_answers_though_it_takes_everything_loses_nothing() -> None:
+    with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(rule=lambda _request: Lost())
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -150,9 +145,9 @@ def test_a_queue_that_never_answers_though_it_takes_everything_loses_nothing(tmp
 
 
 @pytest.mark.parametrize("fault", [Refusal(503, "ServiceUnavailable"), Reset()], ids=["refused", "cut"])
-def test_a_queue_that_takes_nothing_leaves_the_events_in_the_dead_letters(tmp_path: Path, fault: Fault) -> None:
+def test_a_queue_that_takes_nothing_leaves_the_events_in_the_dead_letters(fault: Fault) -> None:
     """Function Compute puts them there by itself, when it has tried often enough."""
-    with cloud_of(tmp_path, BATCHED) as cloud:
+    with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(rule=lambda _request: fault)
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -160,11 +155,9 @@ def test_a_queue_that_takes_nothing_leaves_the_events_in_the_dead_letters(tmp_pa
 
 
 @pytest.mark.parametrize("crash", ["received", "answered"])
-def test_a_runner_that_dies_before_it_deletes_brings_everything_again(
-    tmp_path: Path, crash: Literal["received", "answered"]
-) -> None:
+def test_a_runner_that_dies_before_it_deletes_brings_everything_again(crash: Literal["received", "answered"]) -> None:
     """One that deletes before it calls, and dies in between, would lose messages without anybody's help."""
-    with cloud_of(tmp_path, BATCHED) as cloud:
+    with cloud_of(BATCHED) as cloud:
         cloud.compute.streams["backlog"].crashes.append(crash)
         change(cloud, CHANGED)
         cloud.settle()
@@ -174,17 +167,17 @@ def test_a_runner_that_dies_before_it_deletes_brings_everything_again(
         assert calls_by_key(cloud) == {1 if crash == "received" else 2}
 
 
-def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_everything(tmp_path: Path) -> None:
-    with cloud_of(tmp_path, BATCHED, Manner("before")) as cloud:
+def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_everything() -> None:
+    with cloud_of(BATCHED, Manner("before")) as cloud:
         cloud.compute.streams["backlog"].crashes.append("answered")
         change(cloud, CHANGED)
         settle_all(cloud)
         assert accepted(cloud) == set(CHANGED)
 
 
-def test_a_runner_that_dies_while_changes_are_put_off_brings_them_again(tmp_path: Path) -> None:
+def test_a_runner_that_dies_while_changes_are_put_off_brings_them_again() -> None:
     """They are in the backlog twice then, and are refreshed all the same."""
-    with cloud_of(tmp_path, BATCHED, urls_per_minute_per_domain=1) as cloud:
+    with cloud_of(BATCHED, urls_per_minute_per_domain=1) as cloud:
         cloud.compute.streams["backlog"].crashes.append("answered")
         change(cloud, CHANGED)
         settle_all(cloud)

@@ -49,7 +49,7 @@ def test_nothing_is_lost_while_a_tenth_of_all_answers_fail_and_50_instances_die(
         raise_limits(cloud)
         failing = sometimes(0.1, FAULTS, random)
         sender = Killer(cloud.function, 40, 40 / (COUNT / 2), random)
-        drain = Killer(cloud.compute.functions["drain"], KILLS - 40, 0.3, random)
+        drain = Killer(cloud.drain, KILLS - 40, 0.3, random)
         cloud.smq.faults = Faults(rule=sender.beside(failing))
         cloud.cdn.faults = Faults(rule=drain.beside(failing))
         change(cloud, keys(COUNT))

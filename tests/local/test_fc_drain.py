@@ -1,4 +1,4 @@
-"""The whole cloud in a box where changes are batched: with two functions, and with none for what changes."""
+"""The whole cloud in a box where changes are batched: `refresh` fills the backlog, or OSS itself, and `drain` works."""
 
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from local.cloud import Cloud
 CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
 
 
-def test_visitors_get_the_new_object_through_two_functions(tmp_path: Path) -> None:
+def test_visitors_get_the_new_object_through_both_functions() -> None:
     url = "https://www.example.com/page.html"
-    file = deployment(tmp_path)
-    with Cloud(CONFIG, file=file, variables=BATCHED) as cloud, clients.bucket(cloud, "my-site") as bucket:
+    with Cloud(CONFIG, variables=BATCHED) as cloud, clients.bucket(cloud, "my-site") as bucket:
         bucket.put_object("page.html", "old")
         cloud.settle()
         assert cloud.visit(url).body == b"old"

@@ -223,6 +223,56 @@ def test_a_runner_that_deletes_first_and_dies_has_lost_its_messages(tmp_path: Pa
         assert (box.function.invocations, box.bodies("backlog")) == ([], [])
 
 
+SLOW = """
+    import time
+    def handler(event, context):
+        time.sleep(0.2)
+        return event
+"""
+ONE_BY_ONE = {"CountBasedWindow": 1, "TimeBasedWindow": 0}
+
+
+def test_a_stream_that_ignores_its_maximum_works_on_batches_side_by_side(tmp_path: Path) -> None:
+    trigger = queue_trigger(batchWindow=ONE_BY_ONE, maximumTasks=1)
+    with deployed(tmp_path, SLOW, triggers=[trigger], manner=Manner(batches=3)) as box:
+        for body in "abc":
+            box.smq.queue("backlog").send(body)
+        box.compute.settle()
+        assert len({invocation.instance for invocation in box.function.invocations}) == 3
+        assert {invocation.at for invocation in box.function.invocations} == {START}
+        assert (box.compute.streams["backlog"].throttled, box.bodies("backlog")) == (0, [])
+
+
+def test_a_batch_that_finds_the_only_instance_busy_is_refused_and_comes_again(tmp_path: Path) -> None:
+    trigger = queue_trigger(batchWindow=ONE_BY_ONE, retryStrategy={"PushRetryStrategy": "EXPONENTIAL_DECAY_RETRY"})
+    concurrency = {"reservedConcurrency": 1}
+    manner = Manner(batches=3)
+    with deployed(tmp_path, KEEP, triggers=[trigger], manner=manner, concurrencyConfig=concurrency) as box:
+        for body in "abc":
+            box.smq.queue("backlog").send(body)
+        box.compute.settle()
+        assert [
+            (batch, call.at - START) for (batch,), call in zip(batches(box), box.function.invocations, strict=True)
+        ] == [
+            ("a", 0),
+            ("b", 1),
+            ("c", 3),
+        ]
+        assert box.compute.streams["backlog"].throttled == 3
+        assert (len({call.instance for call in box.function.invocations}), box.bodies("backlog")) == (1, [])
+
+
+def test_a_batch_that_is_refused_for_a_day_is_dead(tmp_path: Path) -> None:
+    strategy = {"PushRetryStrategy": "EXPONENTIAL_DECAY_RETRY"}
+    trigger = queue_trigger(retryStrategy=strategy, deadLetterQueue=DEAD_LETTERS)
+    with deployed(tmp_path, KEEP, triggers=[trigger], manner=Manner("before")) as box:
+        box.function.cap = 0
+        box.smq.queue("backlog").send("one")
+        box.compute.settle(within=100_000)
+        assert (box.function.invocations, box.compute.streams["backlog"].throttled) == ([], 177)
+        assert [json.loads(body)["data"]["messageBody"] for body in box.bodies("dead-letters")] == ["one"]
+
+
 def test_two_streams_of_one_name_are_refused(tmp_path: Path) -> None:
     with (
         pytest.raises(ValueError, match=r"triggers\[1\]: there is another event stream of the name backlog"),

@@ -59,8 +59,25 @@ class Healthy:
 
     @property
     def function(self) -> Any:
-        """The function as Function Compute tells it."""
+        """The function that OSS calls, as Function Compute tells it."""
         return self.cloud.api.functions["oss-cdn-refresh"]
+
+    @property
+    def drain(self) -> Any:
+        """The function that works on the backlog, likewise."""
+        return self.cloud.api.functions["oss-cdn-refresh-drain"]
+
+    @property
+    def functions(self) -> tuple[Any, Any]:
+        """Both."""
+        return self.function, self.drain
+
+    def trigger(self, name: str) -> dict[str, Any]:
+        """The trigger of that name, of whichever function has it."""
+        (found,) = (
+            trigger for function in self.functions for trigger in function.triggers if trigger["triggerName"] == name
+        )
+        return found  # type: ignore[no-any-return]
 
     def twin(self, name: str) -> Registered:
         """A second deployment of the same code under another name; it has no triggers yet."""
@@ -92,5 +109,6 @@ def a_healthy_account(folder: Path) -> Iterator[Healthy]:
     """An account of its own, until the end."""
     with Cloud(CONFIG) as cloud:
         healthy = Healthy(cloud, folder)
-        healthy.function.function["environmentVariables"]["REFRESH_CONFIG"] = "config.yml"
+        for function in healthy.functions:
+            function.function["environmentVariables"]["REFRESH_CONFIG"] = "config.yml"
         yield healthy

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 import yaml
 from command import run, start
-from drain import deployment
 from healthy import CONFIG, Healthy, a_healthy_account
 
-from local.cloud import Cloud
 from local.ram import allowed
 from local.serving import Response, Server, Silence
 from ops.doctor.findings import CHECKS
@@ -170,7 +168,8 @@ def test_every_domain_is_looked_at(account: Healthy) -> None:
 def test_a_configuration_in_oss_is_read_there(account: Healthy) -> None:
     where = "oss://my-site/config.yml"
     account.environ["REFRESH_CONFIG"] = where
-    account.function.function["environmentVariables"]["REFRESH_CONFIG"] = where
+    for function in account.functions:
+        function.function["environmentVariables"]["REFRESH_CONFIG"] = where
     assert failing(account) == {"config", "rights"}  # it is not there, and the role may not read it
     with account.bucket("my-site") as bucket:
         bucket.put_object("config.yml", yaml.safe_dump(CONFIG))
@@ -188,14 +187,57 @@ def test_an_inventory_in_oss_is_one_that_the_role_may_read(account: Healthy) -> 
     assert failing(account) == set()
 
 
-def test_a_drain_of_its_own_is_no_stranger(tmp_path: Path) -> None:
-    template = deployment(tmp_path)
-    with Cloud(CONFIG, file=template, variables={"REFRESH_DELIVERY": "batched"}) as cloud:
-        account = Healthy(cloud, tmp_path)
-        account.function.function["environmentVariables"]["REFRESH_CONFIG"] = "config.yml"
-        found = account.findings()
-    assert {each["status"] for findings in found.values() for each in findings} == {"ok"}
-    assert found["queue_trigger"][0]["detail"] == "backlog of oss-cdn-refresh-drain on oss-cdn-refresh-backlog"
+def test_the_queue_trigger_is_that_of_drain(account: Healthy) -> None:
+    (finding,) = account.findings()["queue_trigger"]
+    assert finding["detail"] == "backlog of oss-cdn-refresh-drain on oss-cdn-refresh-backlog"
+
+
+def test_both_functions_are_told(account: Healthy) -> None:
+    details = [each["detail"] for each in account.findings()["function"]]
+    assert details == ["oss-cdn-refresh: python3.10, 120 s", "oss-cdn-refresh-drain: python3.10, 120 s"]
+
+
+def test_a_drain_of_another_name_is_known_by_its_handler_and_what_it_reads(account: Healthy) -> None:
+    drain = account.cloud.api.functions.pop("oss-cdn-refresh-drain")
+    drain.function["functionName"] = "batches"
+    account.cloud.api.functions["batches"] = drain
+    assert (failing(account), unchecked(account)) == (set(), set())
+
+
+def test_a_drain_is_looked_at_though_functions_may_not_be_listed(account: Healthy) -> None:
+    account.cloud.api.denied.add("ListFunctions")
+    account.drain.concurrency = 2
+    found = account.findings()
+    assert [each["status"] for each in found["function"]] == ["warning"]
+    assert found["queue_trigger"][0]["status"] == "ok"
+
+
+def test_a_drain_that_may_not_be_read_is_not_checked(account: Healthy) -> None:
+    account.cloud.api.denied.add("GetConcurrencyConfig")
+    details = [each["detail"] for each in account.findings()["function"]]
+    assert [detail.partition(": ")[0] for detail in details] == ["not checked"] * 2
+    assert any("oss-cdn-refresh-drain" in detail for detail in details)
+
+
+def test_a_missing_drain_is_told_once(account: Healthy) -> None:
+    del account.cloud.api.functions["oss-cdn-refresh-drain"]
+    assert failing(account) == {"function"}
+    assert account.findings()["queue_trigger"][0]["detail"].startswith("not checked: ")
+
+
+def test_an_oss_trigger_of_drain_is_looked_at_like_any_other(account: Healthy) -> None:
+    trigger = account.function.triggers.pop()
+    account.drain.triggers.append({**trigger, "invocationRole": "acs:ram::1234567890123456:role/another"})
+    (finding,) = account.findings()["oss_trigger"]
+    assert (finding["status"], "role/another, does not exist" in finding["detail"]) == ("failure", True)
+
+
+def test_the_trigger_of_a_former_deployment_is_to_be_deleted(account: Healthy) -> None:
+    """A trigger that the template no longer names stays online."""
+    account.function.triggers.append(account.drain.trigger("backlog"))
+    (finding,) = account.findings()["queue_trigger"]
+    assert (finding["status"], "side by side" in finding["detail"]) == ("warning", True)
+    assert "delete backlog of oss-cdn-refresh (s refresh remove --trigger" in finding["remedy"]
 
 
 def test_another_deployment_of_ours_on_the_bucket_is_a_competitor(account: Healthy) -> None:
@@ -207,7 +249,7 @@ def test_another_deployment_of_ours_on_the_bucket_is_a_competitor(account: Healt
 
 def test_a_second_trigger_on_the_backlog_plans_without_the_first(account: Healthy) -> None:
     twin = account.twin("second")
-    twin.triggers = [account.function.trigger("backlog")]
+    twin.triggers = [account.drain.trigger("backlog")]
     (finding,) = account.findings()["queue_trigger"]
     assert (finding["status"], "side by side" in finding["detail"]) == ("warning", True)
 
@@ -241,7 +283,7 @@ def test_names_of_strangers_are_inert(account: Healthy) -> None:
 
 
 def test_answers_of_another_shape_are_no_crash(account: Healthy) -> None:
-    account.function.trigger("backlog")["triggerConfig"] = ["unknown"]
+    account.drain.trigger("backlog")["triggerConfig"] = ["unknown"]
     account.function.trigger("objects-changed")["triggerConfig"] = None
     account.function.asynchronous = {"functionArn": "x"}
     account.function.function |= {"environmentVariables": None, "timeout": None, "layers": None, "logConfig": None}

@@ -59,15 +59,64 @@ def of_function(key: str, value: Any) -> Callable[[Healthy], Mend]:
     return lambda account: put(account.function.function, key, value)
 
 
+def of_drain(key: str, value: Any) -> Callable[[Healthy], Mend]:
+    return lambda account: put(account.drain.function, key, value)
+
+
+def together(*mends: Mend) -> Mend:
+    """All of them."""
+    return lambda: [mend() for mend in mends]
+
+
 def variable(name: str, value: str) -> Callable[[Healthy], Mend]:
-    return lambda account: put(account.function.function["environmentVariables"], name, value)
+    """A variable of both functions."""
+    return lambda account: together(
+        *(put(each.function["environmentVariables"], name, value) for each in account.functions)
+    )
+
+
+def variable_of_drain(name: str, value: str) -> Callable[[Healthy], Mend]:
+    return lambda account: put(account.drain.function["environmentVariables"], name, value)
+
+
+def attribute(which: str, name: str, value: Any) -> Callable[[Healthy], Mend]:
+    """What is registered beside a function: `concurrency` or `asynchronous`."""
+
+    def inject(account: Healthy) -> Mend:
+        registered = getattr(account, which)
+        before = getattr(registered, name)
+        setattr(registered, name, value)
+        return lambda: setattr(registered, name, before)
+
+    return inject
+
+
+def another_layer(account: Healthy) -> Mend:
+    """A version that exists."""
+    ((arn, layer),) = account.cloud.api.layers.items()
+    other = arn.rpartition("/")[0] + "/2"
+    published = put(account.cloud.api.layers, other, layer)
+    return together(put(account.drain.function, "layers", [{"arn": other, "size": 1}]), published)
+
+
+def without_drain(account: Healthy) -> Mend:
+    functions = account.cloud.api.functions
+    gone = functions.pop("oss-cdn-refresh-drain")
+    return lambda: functions.__setitem__("oss-cdn-refresh-drain", gone)
+
+
+def trigger_moved(account: Healthy) -> Mend:
+    """The backlog's trigger calls the function that OSS calls."""
+    moved = account.drain.triggers.pop()
+    account.function.triggers.append(moved)
+    return lambda: account.drain.triggers.append(account.function.triggers.pop())
 
 
 def trigger(name: str, *path: str, value: Any) -> Callable[[Healthy], Mend]:
     """Change one value of a trigger."""
 
     def inject(account: Healthy) -> Mend:
-        found = account.function.trigger(name)
+        found = account.trigger(name)
         for key in path[:-1]:
             found = found[key]
         return put(found, path[-1], value)
@@ -81,8 +130,8 @@ def stream(*path: str, value: Any) -> Callable[[Healthy], Mend]:
 
 def without_trigger(name: str) -> Callable[[Healthy], Mend]:
     def inject(account: Healthy) -> Mend:
-        triggers = account.function.triggers
-        gone = account.function.trigger(name)
+        gone = account.trigger(name)
+        triggers = next(each.triggers for each in account.functions if gone in each.triggers)
         triggers.remove(gone)
         return lambda: triggers.append(gone)
 
@@ -221,7 +270,7 @@ def one_more_event(account: Healthy) -> Mend:
 
 
 def another_trigger(account: Healthy, like: str, **changed: Any) -> Mend:
-    account.function.triggers.append({**deepcopy(account.function.trigger(like)), "triggerName": "another", **changed})
+    account.function.triggers.append({**deepcopy(account.trigger(like)), "triggerName": "another", **changed})
     return account.function.triggers.pop
 
 
@@ -239,16 +288,6 @@ def without_queue(name: str) -> Callable[[Healthy], Mend]:
         return lambda: queues.__setitem__(name, gone)
 
     return inject
-
-
-def no_asynchronous(account: Healthy) -> Mend:
-    before, account.function.asynchronous = account.function.asynchronous, None
-    return lambda: setattr(account.function, "asynchronous", before)
-
-
-def no_cap(account: Healthy) -> Mend:
-    before, account.function.concurrency = account.function.concurrency, None
-    return lambda: setattr(account.function, "concurrency", before)
 
 
 def gone(account: Healthy) -> Mend:
@@ -349,11 +388,49 @@ FAULTS = {
     "another backlog here": Fault("function", "failure", "BACKLOG_QUEUE", told("BACKLOG_QUEUE", "mistyped")),
     "other dead letters here": Fault("function", "failure", "DEAD_LETTER_QUEUE", told("DEAD_LETTER_QUEUE", "my-dead")),
     "another delivery": Fault("function", "failure", "DELIVERY", told("DELIVERY", "batched")),
-    "no cap": Fault("function", "warning", "reservedConcurrency", no_cap),
+    "no cap": Fault("function", "warning", "reservedConcurrency: 3", attribute("function", "concurrency", None)),
     "no rate": Fault("function", "warning", "'10'", variable("CALLS_PER_SECOND", "")),
     "no initializer": Fault("function", "warning", "refresh.initialize", of_function("instanceLifecycleConfig", {})),
     "no logs": Fault("function", "warning", "logConfig", of_function("logConfig", {})),
     "too long a timeout": Fault("function", "failure", "at most 300", long_timeout),
+    # the function that works on the backlog
+    "no drain": Fault("function", "failure", "template.yml names it drain", without_drain),
+    "a drain with two instances": Fault(
+        "function", "warning", "reservedConcurrency: 1", attribute("drain", "concurrency", 2)
+    ),
+    "a drain without a cap": Fault(
+        "function", "warning", "reservedConcurrency: 1", attribute("drain", "concurrency", None)
+    ),
+    "a drain of another configuration": Fault(
+        "function", "failure", "so that both have", variable_of_drain("REFRESH_CONFIG", "other.yml")
+    ),
+    "a drain of another backlog": Fault(
+        "function", "failure", "so that both have", variable_of_drain("BACKLOG_QUEUE", DEAD_LETTERS)
+    ),
+    "a drain of another delivery": Fault(
+        "function", "failure", "so that both have", variable_of_drain("DELIVERY", "batched")
+    ),
+    "a drain with a variable of its own": Fault(
+        "function", "failure", "so that both have", variable_of_drain("CDN_ENDPOINT", "https://cdn.example.com")
+    ),
+    "a drain of another handler": Fault("function", "failure", "refresh.handler", of_drain("handler", "index.handler")),
+    "a drain of another runtime": Fault("function", "failure", "the same for both", of_drain("runtime", "python3.12")),
+    "a drain with the default timeout": Fault("function", "failure", "120", of_drain("timeout", 3)),
+    "a drain that failed to deploy": Fault("function", "failure", "deploy again", of_drain("state", "Failed")),
+    "a drain without a rate": Fault("function", "warning", "'10'", variable_of_drain("CALLS_PER_SECOND", "")),
+    "a drain without logs": Fault("function", "warning", "logConfig", of_drain("logConfig", {})),
+    "a drain of another role": Fault("rights", "failure", "infra/ros.yml", of_drain("role", "acs:ram::1:role/other")),
+    "a drain without a layer": Fault("layer", "failure", "make deploy", of_drain("layers", [])),
+    "a drain of another layer": Fault("layer", "failure", "make deploy", another_layer),
+    "a drain without asynchronous configuration": Fault(
+        "failure_destination",
+        "failure",
+        "asyncInvokeConfig",
+        attribute("drain", "asynchronous", None),
+    ),
+    "the backlog's trigger on the wrong function": Fault(
+        "queue_trigger", "warning", "delete backlog of oss-cdn-refresh", trigger_moved
+    ),
     "a layer for another runtime": Fault(
         "layer",
         "failure",
@@ -430,7 +507,9 @@ FAULTS = {
     ),
     "a queue trigger on the dead letters": Fault("queue_trigger", "failure", "take it off", reader_of_dead_letters),
     # queues
-    "no failure destination": Fault("failure_destination", "failure", "asyncInvokeConfig", no_asynchronous),
+    "no failure destination": Fault(
+        "failure_destination", "failure", "asyncInvokeConfig", attribute("function", "asynchronous", None)
+    ),
     "another failure destination": Fault(
         "failure_destination",
         "failure",
@@ -492,7 +571,7 @@ FAULTS = {
         "competitor",
         "failure",
         "a queue of its own",
-        lambda account: neighbour(account, "thief", "index.handler", account.function.trigger("backlog")),
+        lambda account: neighbour(account, "thief", "index.handler", account.drain.trigger("backlog")),
     ),
 }
 

@@ -1,4 +1,4 @@
-dead_lettered or unaccounted or unreadable | SELECT from_unixtime(__time__) AS seen_at,
+dead_lettered or unaccounted or unreadable | SELECT from_unixtime(__time__) AS seen_at, functionName AS function_name,
   regexp_extract(message, '\{"event": "(\w+)"', 1) AS event,
   regexp_extract(message, '"reason": "([^"]*)"', 1) AS reason,
   regexp_extract(message, '"message": "([^"]*)"', 1) AS message_text,
