@@ -138,6 +138,14 @@ def a_bucket(text: str) -> Complaint | None:
     return "is no name of a bucket", "write 3 to 63 lower-case letters, digits and hyphens, no hyphen first or last"
 
 
+def a_place(text: str) -> Complaint | None:
+    """Where a file lies: a path, or an object of OSS."""
+    bucket, _, key = text.removeprefix("oss://").partition("/")
+    if text.startswith("oss://") and (a_bucket(bucket) or not key):
+        return "names no object", "write oss://bucket/key, or a path below the code"
+    return None
+
+
 def a_queue_name(text: str) -> Complaint | None:
     """The name of a queue, as SMQ allows it."""
     if 0 < len(text) <= QUEUE_LENGTH and LETTERS.issuperset(text) and text[0] != "-":

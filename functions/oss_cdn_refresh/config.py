@@ -244,7 +244,7 @@ def _collapse(node: Node) -> Collapse:
         "max_collateral": lambda field: field.whole_number(at_least=0),
         "root": lambda field: field.yes_or_no(),
         "variants": lambda field: field.yes_or_no(),
-        "inventory": lambda field: field.text(),
+        "inventory": lambda field: field.text(checks.a_place),
         "priority": _priority,
     }
     return Collapse(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
