@@ -672,7 +672,7 @@ def test_every_rule_of_collapse_is_read() -> None:
         "max_collateral": 2,
         "root": True,
         "variants": True,
-        "inventory": "oss://b/i.json",
+        "inventory": "oss://lists/i.json",
         "priority": ["*.html"],
     }
     assert parsed(SITE, collapse=rules).collapse == Collapse(**{**rules, "priority": ("*.html",)})
@@ -689,6 +689,10 @@ def test_priority_may_stand_by_itself() -> None:
         ("reserve_urls: -1", "collapse.reserve_urls: is -1: write at least 0"),
         ("root: 1", "collapse.root: is a whole number: write true or false"),
         ("variants: 'yes'", 'collapse.variants: is "yes": write true or false'),
+        *(
+            (f"inventory: '{place}'", f'collapse.inventory: "{place}" names no object: write oss://bucket/key')
+            for place in ("oss://", "oss:///", "oss://lists", "oss://lists/", "oss://b/i.json", "oss://My_Lists/i.json")
+        ),
         ("inventory: null", "collapse.inventory: is empty (null): "),
         ("priority: '*.html'", "collapse.priority: is a text: write a list"),
         ("max: 1", "collapse: 'max' is no key here: "),

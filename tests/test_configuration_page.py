@@ -6,7 +6,10 @@ import re
 import pytest
 from pages import PAGES, ROOT, configurations
 
+from oss_cdn_refresh import bounds, yaml_text
 from oss_cdn_refresh.config import KEYS, Also, Collapse, Limits, Site, parse
+from oss_cdn_refresh.glob_rules import MOST_ALTERNATIVES, a_glob
+from oss_cdn_refresh.globs import matcher
 
 EACH = pytest.mark.parametrize(
     "text", [PAGES[f"docs/configuration{language}.md"] for language in ("", ".zh-CN")], ids=["en", "zh"]
@@ -24,6 +27,51 @@ def test_every_configuration_is_valid(text: str) -> None:
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_every_configuration_of_the_readme_is_valid(name: str) -> None:
     assert [len(parse(example, name).sites) for example in configurations(PAGES[name])] == [1, 1, 1]
+
+
+CODE = re.compile("`([^`]+)`")
+
+
+@EACH
+def test_each_glob_that_is_said_to_be_refused_is_told_what_to_write(text: str) -> None:
+    section = re.split(r"\n## ", text[text.index("`drafts/`") - 3 :])[0]
+    rows = [row.split(" | ") for row in section.splitlines() if row.startswith("| ") and "`" in row]
+    assert len(rows) == 7
+    for refused, _, meant in rows:
+        prefix = "www/" if "prefix:" in refused else ""
+        written = [glob for glob in CODE.findall(refused) if "prefix:" not in glob]
+        for glob, remedy in zip(written, CODE.findall(meant), strict=True):
+            complaint = a_glob(prefix)(glob)
+            assert complaint
+            assert f'"{remedy}"' in complaint[1]
+
+
+@EACH
+@pytest.mark.parametrize("pattern", ["**/index.html", "page-?.html", "*.{map,txt}", "img/*", "posts/[id].html"])
+def test_each_glob_matches_what_is_said(text: str, pattern: str) -> None:
+    row = next(line for line in text.splitlines() if line.startswith("| ") and f"| `{pattern}` " in line)
+    first, *others = CODE.findall(re.split("not|不匹配", row.rsplit(" | ", 1)[1])[0])
+    assert [matcher([first])(key) for key in others] == [True] * len(others)
+
+
+@EACH
+@pytest.mark.parametrize(
+    "bound",
+    [
+        bounds.MOST_GLOBS,
+        MOST_ALTERNATIVES,
+        bounds.MOST_PATTERNS,
+        bounds.MOST_STEPS,
+        bounds.MOST_SITES,
+        bounds.MOST_SITES_OF_A_KEY,
+        bounds.MOST_URLS,
+        yaml_text.MOST_CHARACTERS,
+        yaml_text.MOST_VALUES,
+    ],
+)
+def test_each_bound_is_told(text: str, bound: int) -> None:
+    section = re.split(r"\n## (?:Bounds|上限)\n", text)[1].partition("\n## ")[0]
+    assert re.search(rf"(?<![\d,]){bound:,}(?![\d,])", section)
 
 
 @EACH

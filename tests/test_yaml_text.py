@@ -1,11 +1,15 @@
 """YAML that makes more of itself than it holds, and values of absurd length, are refused at once, with their line."""
 
 import time
+from contextlib import suppress
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oss_cdn_refresh import yaml_text
-from oss_cdn_refresh.config import parse
+from oss_cdn_refresh.config import KEYS, Site, parse
 from oss_cdn_refresh.errors import ConfigurationError
 
 LONG = "9" * 10_000
@@ -17,6 +21,15 @@ def refusal(text: str | bytes) -> str:
     with pytest.raises(ConfigurationError) as refused:
         parse(text, "config.yml")
     return str(refused.value)
+
+
+def refused(text: str) -> str | None:
+    """What a configuration is told, None where nothing is wrong with it."""
+    try:
+        parse(text, "config.yml")
+    except ConfigurationError as error:
+        return str(error)
+    return None
 
 
 def bomb(line: str, levels: int = 9) -> str:
@@ -159,3 +172,35 @@ def test_a_file_is_bounded() -> None:
     text = f"sites: [{SITE}]\n#{'x' * yaml_text.MOST_CHARACTERS}"
     expected = "config.yml: the whole file: has more than 1,000,000 characters: see docs/configuration.md for its shape"
     assert refusal(text) == expected
+
+
+odd = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text("ab/*?{},!%.", max_size=6)
+    | st.dates()
+    | st.binary(max_size=3)
+)
+values = st.recursive(
+    odd, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd, inner, max_size=3), max_leaves=6
+)
+also = st.fixed_dictionaries({"when": values | st.just("*")}, optional={"urls": values, "directories": values})
+site = st.fixed_dictionaries(
+    {"bucket": values | st.just("my-site"), "domains": values | st.just(["a.com"])},
+    optional=dict.fromkeys(Site._fields[2:], values) | {"also": values | st.lists(also, max_size=2)},
+)
+top = st.fixed_dictionaries({"sites": values | st.lists(site, max_size=2)}, optional=dict.fromkeys(KEYS[1:], values))
+
+
+@given(values | top)
+def test_whatever_a_file_holds_is_a_configuration_or_is_refused_with_four_parts(document: object) -> None:
+    message = refused(yaml.safe_dump(document, allow_unicode=True))
+    assert message is None or (message.startswith("config.yml: ") and message.count(": ") >= 3)
+
+
+@given(st.binary(max_size=60) | st.text("[]{}:,-&*<!|>'\"%?~ \n#ab1\t", max_size=40))
+def test_whatever_bytes_a_file_has_it_is_a_configuration_or_is_refused(text: str | bytes) -> None:
+    with suppress(ConfigurationError):
+        parse(text, "config.yml")

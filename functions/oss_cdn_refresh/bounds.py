@@ -10,6 +10,7 @@ from oss_cdn_refresh.checks import Node
 
 if TYPE_CHECKING:
     from oss_cdn_refresh.config import Site
+    from oss_cdn_refresh.globs import Machine
 
 MOST_GLOBS = 1_000  # of a list
 MOST_PATTERNS = 10_000  # of all globs of a bucket, written without braces and `**/`
@@ -39,27 +40,42 @@ def check(bucket: str, sites: Sequence["Site"], node: Node) -> None:
         _check_globs(whose, sites, globs, node)
 
 
-def check_steps(steps: int, whose: str, node: Node) -> None:
-    """See that the globs which need a `Machine` are not too long together.
+def check_list(globs: Sequence[str], node: Node) -> None:
+    """See that a list of globs which belongs to no site does not cost too much.
 
-    :raises ConfigurationError: they are.
+    :raises ConfigurationError: a bound is exceeded.
     """
-    if steps > MOST_STEPS:
-        what = f"{whose} has globs with a ? or several * that have {steps:,} characters together"
-        node.refuse(what, f"write at most {MOST_STEPS:,}, and prefer globs with a single *")
+    from oss_cdn_refresh.globs import Machine, matcher  # noqa: PLC0415 - most configurations have no globs
+
+    machine = Machine()
+    _check_patterns(globs, "the list", node)
+    matcher(globs, machine)
+    _check_steps(machine, "the list", node)
 
 
 def _check_globs(whose: str, sites: Sequence["Site"], globs: Sequence[str], node: Node) -> None:
-    from oss_cdn_refresh.globs import Machine, count  # noqa: PLC0415 - most configurations have no globs
+    from oss_cdn_refresh.globs import Machine  # noqa: PLC0415 - likewise
+
+    machine = Machine()
+    _check_patterns(globs, whose, node)
+    for site in sites:
+        site.compile(machine)
+    _check_steps(machine, whose, node)
+
+
+def _check_patterns(globs: Sequence[str], whose: str, node: Node) -> None:
+    from oss_cdn_refresh.globs import count  # noqa: PLC0415 - likewise
 
     patterns = sum(count(glob, MOST_PATTERNS) for glob in globs)
     if patterns > MOST_PATTERNS:
-        what = f"{whose} has {patterns:,} globs on all its sites, with those that braces and **/ stand for"
+        what = f"{whose} has {patterns:,} globs, with those that braces and **/ stand for"
         node.refuse(what, f"write at most {MOST_PATTERNS:,}")
-    machine = Machine()
-    for site in sites:
-        site.compile(machine)
-    check_steps(machine.steps, whose, node)
+
+
+def _check_steps(machine: "Machine", whose: str, node: Node) -> None:
+    if machine.steps > MOST_STEPS:
+        what = f"{whose} has globs with a ? or several * that have {machine.steps:,} characters together"
+        node.refuse(what, f"write at most {MOST_STEPS:,}, and prefer globs with a single *")
 
 
 def _of_one_key(sites: Sequence["Site"]) -> tuple[int, int]:

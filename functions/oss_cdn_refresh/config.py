@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oss_cdn_refresh import bounds, checks, yaml_text
+from oss_cdn_refresh import bounds, checks, path_rules, yaml_text
 from oss_cdn_refresh.cdn import limits as cdn
 from oss_cdn_refresh.checks import Node
 from oss_cdn_refresh.urls import ALL, SPELLINGS
@@ -29,7 +29,7 @@ class _Globs:
         return Machine()
 
     def _matcher(self, globs: tuple[str, ...]) -> "Matcher":
-        if not globs or globs == ("*",):
+        if globs in ((), ("*",)):
             return lambda _key: bool(globs)
         from oss_cdn_refresh.globs import matcher  # noqa: PLC0415 - likewise
 
@@ -90,8 +90,9 @@ class Site(_Site, _Globs):
 
     def compile(self, machine: "Machine") -> None:
         """Compile all globs, those that are not simple into a machine that other sites may share."""
-        for each in (self, *self.also):
-            each.machine = machine
+        self.machine = machine
+        for also in self.also:
+            also.machine = machine
         _ = self._included, self._excluded, [also.matches for also in self.also]
 
     def wants(self, key: str) -> bool:
@@ -172,11 +173,11 @@ def _site(node: Node) -> Site:
     if "prefix" in fields:  # first, as globs have to go with it
         site = site._replace(prefix=fields.pop("prefix").text_or_empty(checks.a_prefix))
     readers: dict[str, Callable[[Node], Any]] = {
-        "path": lambda field: field.text(checks.a_url_path, checks.a_directory),
+        "path": lambda field: field.text(path_rules.a_url_path, path_rules.a_directory),
         "include": lambda field: _globs(field, site.prefix, "exclude", at_least_one=True),
         "exclude": lambda field: _globs(field, site.prefix, "include"),
         "index": lambda field: field.texts(checks.a_name),
-        "variants": lambda field: field.texts(checks.url_characters),
+        "variants": lambda field: field.texts(path_rules.url_characters),
         "query": lambda field: field.choice("exact", "ignore"),
         "also": lambda field: tuple(_also(entry, site.prefix) for entry in field.entries(at_most=bounds.MOST_GLOBS)),
         "new_objects": lambda field: field.choice("refresh", "skip"),
@@ -197,18 +198,19 @@ def _domains(node: Node) -> tuple[str, ...]:
     return tuple(domain for _, domain in domains)
 
 
-def _globs(node: Node, prefix: str = "", opposite: str = "", *, at_least_one: bool = False) -> tuple[str, ...]:
+def _a_glob(prefix: str, opposite: str = "") -> checks.Rule:
     from oss_cdn_refresh.glob_rules import a_glob  # noqa: PLC0415 - most configurations have none
 
-    return node.texts(a_glob(prefix, opposite), at_least_one=at_least_one, at_most=bounds.MOST_GLOBS)
+    return a_glob(prefix, opposite)
+
+
+def _globs(node: Node, prefix: str = "", opposite: str = "", *, at_least_one: bool = False) -> tuple[str, ...]:
+    return node.texts(_a_glob(prefix, opposite), at_least_one=at_least_one, at_most=bounds.MOST_GLOBS)
 
 
 def _priority(node: Node) -> tuple[str, ...]:
-    from oss_cdn_refresh.globs import Machine, matcher  # noqa: PLC0415 - likewise
-
-    found, machine = _globs(node), Machine()
-    matcher(found, machine)
-    bounds.check_steps(machine.steps, "the list", node)
+    found = _globs(node)
+    bounds.check_list(found, node)
     return found
 
 
@@ -216,19 +218,13 @@ def _also(node: Node, prefix: str) -> Also:
     fields = node.fields(Also._fields, required=["when"])
     if len(fields) == 1:
         node.refuse("has neither urls nor directories", "name the paths that show the object too")
-    from oss_cdn_refresh.glob_rules import a_glob  # noqa: PLC0415 - likewise
-
-    return Also(
-        when=fields["when"].text(a_glob(prefix)),
-        urls=fields["urls"].texts(checks.a_template, checks.url_characters, at_least_one=True)
-        if "urls" in fields
-        else (),
-        directories=fields["directories"].texts(
-            checks.a_template, checks.url_characters, checks.a_directory_template, at_least_one=True
-        )
-        if "directories" in fields
-        else (),
-    )
+    rules = path_rules.a_template, path_rules.url_characters
+    readers: dict[str, Callable[[Node], Any]] = {
+        "when": lambda field: field.text(_a_glob(prefix)),
+        "urls": lambda field: field.texts(*rules, at_least_one=True),
+        "directories": lambda field: field.texts(*rules, path_rules.a_directory_template, at_least_one=True),
+    }
+    return Also(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
 
 def _limits(node: Node) -> Limits:
@@ -245,7 +241,7 @@ def _collapse(node: Node) -> Collapse:
         "max_collateral": lambda field: field.whole_number(at_least=0),
         "root": lambda field: field.yes_or_no(),
         "variants": lambda field: field.yes_or_no(),
-        "inventory": lambda field: field.text(),
+        "inventory": lambda field: field.text(checks.a_place),
         "priority": _priority,
     }
     return Collapse(**{name: read(fields[name]) for name, read in readers.items() if name in fields})

@@ -122,8 +122,6 @@ class Invocation:
         self._around.credentials()  # where there are none, that is said before anything is half done
         configurations, where = self._instance.configurations, self._around.config
         config = configurations.read(where, self._around, self._effects, self._log)
-        for url in (self._around.cdn, self._around.smq):
-            self._instance.session.prepare(url)
         reading = events.read(event)
         gathered = gather(reading, config, self._effects.now())
         items = gathered.items
