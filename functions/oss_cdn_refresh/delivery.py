@@ -110,6 +110,7 @@ class Delivery:
         if refusal:
             yield from self._refused(batch, refusal)
             return False
+        self._unknown.give_back()
         yield Outcome(batch.items, Fate.REFRESHED)
         return whole
 
