@@ -212,15 +212,17 @@ def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
         assert done.requests <= bound(bad, count)
 
 
-@pytest.mark.parametrize("retries", range(15))
-def test_what_is_refused_at_first_and_split_then_keeps_to_the_bound(retries: int) -> None:
-    """The budgets are spent one after another: tries, a split by domain, new credentials, the quota, then halves."""
-    found = items(1_000, 10)
+@pytest.mark.parametrize("retries", range(13))
+@pytest.mark.parametrize("domains", [2, 5, 10])
+def test_what_is_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retries: int, domains: int) -> None:
+    """The budgets are spent one after another: tries, the quota, new credentials, a split by domain, then halves."""
+    found = items(1_000, domains)
     first = [*[THROTTLED] * retries, refusal(400, "QuotaExceeded.Refresh"), refusal(400, "InvalidTimeStamp.Expired")]
     script = iter([*first, OF_A_DOMAIN])
-    bad = urls(found, {777})
+    bad = urls(found, worst_places(1_000, 1))
     done = deliver(found, lambda called: next(script, BAD_ITEM) if bad.intersection(called) else None)
     assert done.requests <= bound(1, 1_000)
+    assert ended(done, Fate.DEAD_LETTERED) == bad
 
 
 def test_the_number_of_tries_is_bounded_though_every_pause_is_nothing() -> None:

@@ -22,7 +22,7 @@ from oss_cdn_refresh.patience import Patience
 from oss_cdn_refresh.quota import Quota
 from oss_cdn_refresh.session import ANSWER_BYTES, Answer, Request, Session
 
-ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R"}')
+ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R", "UrlRemain": "9000"}')  # of both actions
 
 Judge = Callable[[tuple[str, ...]], Answer | None]
 """The refusal of a call for these URLs; None accepts it."""
