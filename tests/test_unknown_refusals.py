@@ -145,3 +145,24 @@ def test_a_refusal_of_the_account_in_the_middle_of_a_search_ends_it(world: World
     summary = world.invoke(objects(100))
     assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (100, 0, 4)
     assert {(message["reason"], message["attempts"]) for message in world.backlog} == {("InsufficientBalance", 0)}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"Code": "长" * 300_000, "Message": "长" * 300_000, "RequestId": "长" * 80_000},
+        {"Code": "x." * 500_000, "Message": "\U0001f384" * 100_000},
+        {"Code": "InvalidParameter", "Message": "\x00" * 300_000, "RequestId": "\n" * 300_000},
+        {"Code": "InsufficientBalance", "Message": '"' * 1_000_000},
+        {"RefreshTaskId": "7," * 1_000_000},
+        {"RefreshTaskId": "长" * 300_000},
+    ],
+    ids=["a code", "many dots", "a wrong call", "the account", "task ids", "one task id"],
+)
+def test_an_answer_of_a_megabyte_fits_into_lines_and_messages(world: World, answer: dict[str, str]) -> None:
+    status = 200 if "RefreshTaskId" in answer else 400
+    world.cdn.faults = always(Response(status, json.dumps(answer).encode()))
+    world.invoke(objects(3))
+    bodies = [message.body for queue in ("backlog", "dead-letters") for message in world.smq.queue(queue).messages()]
+    assert max(map(len, world.logged)) <= 32_768
+    assert max(map(len, bodies), default=0) <= 16_384
