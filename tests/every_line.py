@@ -61,6 +61,16 @@ def a_bad_item(world: World) -> None:
     world.invoke(event(record("bad.jpg"), record("good.jpg")))
 
 
+def a_call_that_is_wrong_as_a_whole(world: World) -> None:
+    world.cdn.faults = always(Refusal(400, "InvalidParameter", "Force"))
+    world.invoke(event(record("a.jpg")))
+
+
+def the_account_refused(world: World) -> None:
+    world.cdn.faults = always(Refusal(403, "InsufficientBalance", "The account has overdue payments."))
+    world.invoke(event(record("a.jpg")))
+
+
 def a_foreign_item(world: World) -> None:
     world.invoke([backlog_record("https://elsewhere.example.com/"), backlog_record("ftp://www.example.com/a", x=1)])
 
@@ -138,6 +148,8 @@ EVERY: tuple[Callable[[World], None], ...] = (
     batched,
     more_than_a_minute_holds,
     a_bad_item,
+    a_call_that_is_wrong_as_a_whole,
+    the_account_refused,
     a_foreign_item,
     a_directory,
     all_queries,

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from every_line import a_bad_item, no_backlog, no_dead_letters, the_quota_will_not_last, throttled, unreadable
+from every_line import (
+    a_bad_item,
+    no_backlog,
+    no_dead_letters,
+    the_account_refused,
+    the_quota_will_not_last,
+    throttled,
+    unreadable,
+)
 from sls import Logstore, a_logstore, query
 from world import World, always, backlog_record, event, from_the_queue, record, url
 
@@ -87,6 +95,10 @@ def not_put_away_nor_read(world: World, _logstore: Logstore) -> None:
     no_dead_letters(world)
 
 
+def closed(world: World, _logstore: Logstore) -> None:
+    the_account_refused(world)
+
+
 def crashed(_world: World, logstore: Logstore) -> None:
     logstore.metrics({**FAILED, "hasFunctionError": "true"})
 
@@ -129,6 +141,7 @@ ON: dict[Callable[[World, Logstore], None], set[str]] = {
     not_read: {"dead-letters"},
     not_put_away: {"unaccounted", "error-rate"},
     not_put_away_nor_read: {"unaccounted", "dead-letters"},
+    closed: {"account-refused"},
     crashed: {"failed-invocations"},
     crashed_in_drain: {"failed-invocations"},
     accepted_after_an_hour: {"oldest-backlog", "lag"},
@@ -206,6 +219,21 @@ def test_the_alarms_say_what_they_found(world: World, logstore: Logstore) -> Non
     a_bad_item(world)
     assert RULES["quota-forecast"].rows(logstore) == [{"kind": "File", "missing": 150}]
     assert RULES["dead-letters"].rows(logstore) == [{"items": 1, "records": 0}]
+
+
+def test_the_alarm_about_the_account_says_what_to_do(world: World, logstore: Logstore) -> None:
+    the_account_refused(world)
+    assert RULES["account-refused"].rows(logstore) == [
+        {"code": "InsufficientBalance", "remedy": "pay what the account owes", "invocations": 1}
+    ]
+
+
+def test_the_alarm_about_the_account_goes_on_between_two_tries_of_what_waits(world: World, logstore: Logstore) -> None:
+    the_account_refused(world)
+    world.jitter = lambda _low, high: high
+    the_account_refused(world)
+    world.clock.advance(max(world.delays) - 1)
+    assert RULES["account-refused"].rows(logstore) != []
 
 
 def test_dead_letters_are_told_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:

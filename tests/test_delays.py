@@ -70,6 +70,14 @@ def test_the_day_of_the_quota_ends_at_midnight_in_china_not_in_utc() -> None:
     assert delay(Until.RESET, 0, 0.0, utc_midnight, lowest) == 16 * 3_600 + 300
 
 
+@pytest.mark.parametrize("attempts", [0, 3, 9])
+@pytest.mark.parametrize(("uniform", "seconds"), [(lowest, 3_600), (highest, 4_500)], ids=["lowest", "highest"])
+def test_what_waits_for_a_person_waits_an_hour_and_up_to_a_quarter_more(
+    attempts: int, uniform: object, seconds: int
+) -> None:
+    assert delay(Until.PERSON, attempts, 0.0, NOON, uniform) == seconds  # type: ignore[arg-type]
+
+
 def test_what_waits_for_the_trigger_alone_is_not_held_back() -> None:
     assert delay(Until.TRIGGER, 3, 0.0, MIDNIGHT, highest) == 0
 

@@ -62,10 +62,16 @@ MALFORMED = [
     "InvalidObjectPath.Malformed",
     "InvalidObjectPath.Size.Malformed",
     "SingleRequest.OverLimit",
-    "InvalidObjectType.Malformed",
-    "MissingParameter",
-    "InvalidParameter",
     "SomethingNew.NeverSeen",
+]
+OF_THE_REQUEST = [
+    "InvalidObjectType",
+    "InvalidObjectType.Malformed",
+    "InvalidObjectType.ValueNotSupported",
+    "MissingParameter",
+    "MissingParameter.ObjectPath",
+    "InvalidParameter",
+    "InvalidParameter.Force",
 ]
 OF_A_DOMAIN = [
     "InvalidDomain.NotFound",
@@ -81,7 +87,7 @@ OF_A_DOMAIN = [
 DOMAIN_LATER = ["QuotaPerMinuteExceeded.Refresh", "ServiceBusy", "InvalidDomain.Configure_failed"]
 ALL_LATER = ["TooMany.Refresh", "SystemBusy", "SystemUpgrading"]
 RENEWABLE = ["InvalidSecurityToken.Expired", "InvalidTimeStamp.Expired"]
-HOPELESS = [
+OF_THE_ACCOUNT = [
     "CdnServiceNotFound",
     "OperationDenied",
     "InsufficientBalance",
@@ -89,7 +95,8 @@ HOPELESS = [
     "IncompleteSignature",
     "MissingSecurityToken",
     "InvalidSecurityToken.Malformed",
-    "InvalidAccessKeyId.NotFound",
+    "InvalidSecurityToken.MismatchWithAccessKey",
+    "InvalidAccessKeyId.Inactive",
 ]
 
 
@@ -224,7 +231,7 @@ def test_an_odd_retry_after_harms_nothing(world: World, odd: str) -> None:
         ("SingleRequest.OverLimit", "dead_lettered"),
         ("InvalidDomain.NotFound", "dead_lettered"),
         ("Forbidden.RAM", "dead_lettered"),
-        ("SignatureDoesNotMatch", "dead_lettered"),
+        ("SignatureDoesNotMatch", "deferred"),
     ],
 )
 def test_the_code_decides_whatever_the_status(world: World, code: str, fate: str, status: int) -> None:
@@ -285,6 +292,41 @@ def test_a_call_that_is_too_large_is_split(world: World, body: bytes) -> None:
     summary = world.invoke(objects(1_000))
     assert summary["refreshed"] == 1_000
     assert summary["requests"] == 7
+
+
+# Calls that are wrong as a whole
+
+
+@pytest.mark.parametrize("code", OF_THE_REQUEST)
+def test_a_call_that_is_wrong_as_a_whole_is_dead_lettered_without_a_split(world: World, code: str) -> None:
+    world.cdn.faults = wherever(BAD, Refusal(400, code, "not like this"))
+    summary = world.invoke(event(*(record(key) for key in ("a.jpg", BAD, "c.jpg"))))
+    assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (3, 1, 0)
+    assert {(letter["reason"], letter["message"]) for letter in world.dead_letters} == {(code, "not like this")}
+
+
+def test_other_calls_go_out_after_one_that_is_wrong_as_a_whole(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = wherever("/0.jpg", Refusal(400, "InvalidParameter"))
+    summary = world.invoke(objects(6))
+    assert (summary["refreshed"], summary["dead_lettered"], summary["requests"]) == (4, 2, 3)
+
+
+@pytest.mark.parametrize("code", OF_THE_REQUEST)
+def test_an_error_line_says_what_to_change_of_a_call_that_is_wrong_as_a_whole(world: World, code: str) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = always(Refusal(400, code))
+    world.invoke(objects(6))
+    line = world.line("request_refused")
+    assert (line["level"], line["code"], line["object_type"]) == ("ERROR", code, "File")
+    assert line["remedy"]
+
+
+def test_the_other_name_of_ignore_params_is_the_remedy_where_the_cdn_does_not_know_the_type(world: World) -> None:
+    world.configure({**SITE, "query": "ignore", "index": []}, ignore_params_type="ExQuery")
+    world.cdn.faults = always(Refusal(400, "InvalidObjectType.ValueNotSupported"))
+    world.invoke(event(record()))
+    assert "ignore_params_type" in world.line("request_refused")["remedy"]
 
 
 # Bad domains
@@ -458,20 +500,95 @@ def test_a_cdn_that_takes_nothing_now_is_left_alone(world: World, code: str) -> 
 # Credentials, clock and account
 
 
-@pytest.mark.parametrize("code", HOPELESS)
-def test_what_only_a_person_can_mend_is_dead_lettered_at_once(world: World, code: str) -> None:
+@pytest.mark.parametrize("code", OF_THE_ACCOUNT)
+def test_no_call_is_made_after_a_refusal_that_only_a_person_can_end(world: World, code: str) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = always(Refusal(403, code, "ask a person"))
     summary = world.invoke(objects(6))
-    assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (6, 1, 0)
-    assert {(letter["reason"], letter["message"]) for letter in world.dead_letters} == {(code, "ask a person")}
+    assert (summary["deferred"], summary["requests"], len(world.cdn.calls), world.clock.moved) == (6, 1, 1, 0)
+    assert {message["reason"] for message in world.backlog} == {code}
 
 
-def test_a_suspended_account_dead_letters_all(world: World) -> None:
+@pytest.mark.parametrize("code", [*OF_THE_ACCOUNT, *RENEWABLE])
+def test_what_only_a_person_can_end_is_tried_again_after_an_hour_and_is_no_attempt(world: World, code: str) -> None:
+    world.cdn.faults = always(Refusal(403, code))
+    world.invoke(backlog_record(url(), attempts=9))
+    assert world.delays == [3_600]
+    assert [message["attempts"] for message in world.backlog] == [9]
+
+
+@pytest.mark.parametrize("code", [*OF_THE_ACCOUNT, *RENEWABLE])
+def test_an_error_line_says_what_a_person_has_to_do(world: World, code: str) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = always(Refusal(403, code, "ask a person"))
+    world.invoke(objects(6))
+    line = world.line("account_refused")
+    assert (line["level"], line["code"], line["message"]) == ("ERROR", code, "ask a person")
+    assert line["remedy"]
+    assert line["cdn_request_id"]
+
+
+def test_what_was_accepted_before_the_account_was_refused_stays_refreshed(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = Faults(None, rule=lambda _: Refusal(403, "InsufficientBalance"))
+    summary = world.invoke(objects(6))
+    assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (2, 4, 2)
+
+
+def test_a_suspended_account_dead_letters_nothing(world: World) -> None:
     world.configure(THREE)
     world.cdn.suspended = "InsufficientBalance"
     summary = world.invoke(event(record()))
-    assert (summary["dead_lettered"], summary["requests"]) == (3, 1)
+    assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (3, 0, 1)
+
+
+def test_a_wrong_signature_for_a_thousand_urls_dead_letters_nothing(world: World) -> None:
+    world.cdn.faults = always(Refusal(400, "SignatureDoesNotMatch"))
+    summary = world.invoke(objects(1_000))
+    assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (1_000, 0, 1)
+
+
+def test_what_is_beyond_the_pace_waits_for_an_hour_too_where_the_account_is_refused(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
+    world.cdn.faults = always(Refusal(403, "InsufficientBalance"))
+    assert world.invoke(objects(5))["deferred"] == 5
+    assert set(world.delays) == {3_600}
+    assert {message["reason"] for message in world.backlog} == {"InsufficientBalance"}
+
+
+def test_what_waits_for_a_person_is_a_dead_letter_after_seven_days(world: World) -> None:
+    world.cdn.faults = always(Refusal(403, "InsufficientBalance"))
+    summary = world.invoke(backlog_record(url(), first_seen="2026-11-14T00:00:00Z"))
+    assert (summary["dead_lettered"], world.dead_letters[0]["reason"]) == (1, "InsufficientBalance")
+
+
+def test_what_waited_for_a_person_is_refreshed_when_the_account_is_accepted_again(world: World) -> None:
+    world.cdn.suspended = "InsufficientBalance"
+    world.invoke(event(record()))
+    world.cdn.suspended = ""
+    assert world.invoke(world.backlog)["refreshed"] == 1
+
+
+def test_the_quota_is_not_asked_for_after_the_account_was_refused(world: World) -> None:
+    """The first call is short of quota, the question about it meets the refusal of the account."""
+
+    def rule(request: Request) -> Fault:
+        return Refusal(400, "QuotaExceeded.Refresh") if is_refresh(request) else Refusal(403, "CdnServiceNotFound")
+
+    world.configure(SITE, limits={"urls_per_call": 2})
+    world.cdn.faults = Faults(rule=rule)
+    summary = world.invoke([json.loads(objects(6)), backlog_record(url("d/"), object_type="Directory")])
+    assert (summary["deferred"], summary["requests"], len(world.cdn.calls)) == (7, 1, 2)
+    assert {message["reason"] for message in world.backlog} == {"CdnServiceNotFound"}
+    assert set(world.delays) == {3_600}
+
+
+def test_no_refresh_is_tried_where_the_question_about_the_quota_shows_that_the_account_is_refused(world: World) -> None:
+    world.cdn.suspended = "InsufficientBalance"
+    records = [{"messageBody": json.dumps({"events": [record(f"{number}.jpg")]})} for number in range(150)]
+    summary = world.invoke(records)
+    assert (summary["deferred"], summary["requests"], len(world.cdn.calls)) == (150, 0, 1)
+    assert world.line("account_refused")["code"] == "InsufficientBalance"
 
 
 OLD = ("STS.old", Key("old secret", "old token", expires=NOON - 1))
@@ -514,8 +631,37 @@ def test_one_more_call_is_made_with_new_credentials_and_no_further(world: World,
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = always(Refusal(400, code))
     summary = world.invoke(objects(6))
-    assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (6, 2, 0)
-    assert {letter["reason"] for letter in world.dead_letters} == {code}
+    assert (summary["deferred"], summary["requests"], len(world.cdn.calls), world.clock.moved) == (6, 2, 2, 0)
+    assert {message["reason"] for message in world.backlog} == {code}
+
+
+@pytest.mark.parametrize("code", [*RENEWABLE, "InvalidAccessKeyId.NotFound"])
+def test_credentials_are_read_again_once_an_invocation(world: World, code: str) -> None:
+    world.configure(SITE, limits={"urls_per_call": 2})
+    refusal = Refusal(400, code)
+    world.cdn.faults = Faults(refusal, None, refusal, None)
+    summary = world.invoke(objects(6))
+    assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (2, 4, 3)
+
+
+def test_a_key_without_a_token_that_the_cdn_does_not_know_is_tried_once_more(world: World) -> None:
+    world.cdn.faults.add(Refusal(404, "InvalidAccessKeyId.NotFound"))
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["requests"]) == (1, 2)
+
+
+def test_the_question_about_the_quota_is_asked_again_with_new_credentials(world: World) -> None:
+    tokens(world, OLD, NEW)
+
+    def renewed(_request: Request) -> Fault:
+        tokens(world, NEW)
+        return None
+
+    world.cdn.faults = Faults(rule=renewed)
+    records = [{"messageBody": json.dumps({"events": [record(f"{number}.jpg")]})} for number in range(150)]
+    summary = world.invoke(records)
+    assert summary["refreshed"] == 150
+    assert [call.code for call in world.cdn.calls] == ["InvalidSecurityToken.Expired", "", ""]
 
 
 def test_an_sts_key_that_the_cdn_does_not_know_yet_is_tried_once_more(world: World) -> None:
@@ -537,6 +683,13 @@ def test_a_wrong_clock_takes_the_time_of_the_answer(world: World, error: float) 
 @pytest.mark.parametrize("date", ["", "yesterday", "Sun, 99 Nov 2026 99:00:00 GMT"])
 def test_an_answer_without_a_time_does_not_set_the_clock(world: World, date: str) -> None:
     world.cdn.faults.add(Refusal(400, "InvalidTimeStamp.Expired", headers={"Date": date}))
+    summary = world.invoke(event(record()))
+    assert (summary["refreshed"], summary["requests"]) == (1, 2)
+
+
+@pytest.mark.parametrize("code", ["InvalidSecurityToken.Expired", "InvalidAccessKeyId.NotFound"])
+def test_only_a_refused_time_sets_the_clock(world: World, code: str) -> None:
+    world.cdn.faults.add(Refusal(400, code, headers={"Date": "Sun, 22 Nov 2020 04:00:00 GMT"}))
     summary = world.invoke(event(record()))
     assert (summary["refreshed"], summary["requests"]) == (1, 2)
 

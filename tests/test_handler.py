@@ -298,7 +298,7 @@ def test_every_line_tells_the_invocation(world: World) -> None:
 
 
 def test_the_error_says_how_many_and_why(world: World) -> None:
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     del world.environ["DEAD_LETTER_QUEUE"]
     with pytest.raises(Unaccounted, match=r"^3 .*NoQueue.*DEAD_LETTER_QUEUE") as caught:
         world.invoke(objects(3))

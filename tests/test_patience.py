@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from local.clock import Clock
 from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.patience import Patience
+from oss_cdn_refresh.patience import Budget, Patience
 
 
 def longest(_low: float, high: float) -> float:
@@ -127,3 +127,22 @@ def test_no_series_of_waits_exceeds_ten_seconds_or_the_time(
     assert clock.moved <= timeout
     if clock.moved:
         assert mine.left_for_calls() > 0
+
+
+def test_a_budget_is_spent_after_as_many_calls_as_it_has() -> None:
+    budget = Budget(3)
+    assert [budget.take() for _ in range(5)] == [True, True, True, False, False]
+
+
+def test_a_budget_that_does_not_suffice_for_all_calls_gives_none() -> None:
+    budget = Budget(3)
+    assert not budget.take(4)
+    assert budget.left == 3
+
+
+def test_what_is_given_back_never_makes_a_budget_larger_than_it_was() -> None:
+    budget = Budget(3)
+    budget.take(2)
+    for _ in range(9):
+        budget.give_back()
+    assert budget.left == 3

@@ -131,7 +131,7 @@ def test_an_smq_that_is_not_there_loses_nothing_silently(world: World) -> None:
 def test_an_endpoint_that_nothing_tells_is_said(world: World) -> None:
     del world.environ["SMQ_ENDPOINT"]
     world.context.account_id = ""
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     with pytest.raises(Unaccounted, match="SMQ_ENDPOINT"):
         world.invoke(event(record()))
 
@@ -161,7 +161,7 @@ def test_the_summary_is_written_before_the_raise(world: World) -> None:
 
 
 def test_each_unaccounted_item_has_a_line_of_its_own(world: World) -> None:
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     world.smq.faults = fails("dead-letters", Refusal(404, "QueueNotExist"))
     with pytest.raises(Unaccounted):
         world.invoke(objects(50))
@@ -170,7 +170,7 @@ def test_each_unaccounted_item_has_a_line_of_its_own(world: World) -> None:
 
 def test_a_queue_that_is_not_there_is_asked_once(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 1})
-    world.cdn.faults = Faults(*[Refusal(400, f"Malformed.{number}") for number in range(40)])
+    world.cdn.faults = Faults(*[Refusal(400, f"InvalidParameter.{number}") for number in range(40)])
     world.smq.faults = fails("dead-letters", Refusal(404, "QueueNotExist"))
     with pytest.raises(Unaccounted):
         world.invoke(objects(40))
@@ -209,14 +209,14 @@ PASSING = {
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_a_message_is_sent_again_until_it_is_taken(world: World, fault: Fault) -> None:
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     world.smq.faults.add(fault, fault)
     assert world.invoke(event(record()))["dead_lettered"] == 1
     assert world.dead_letters[-1]["urls"] == [url()]
 
 
 def test_a_slow_answer_is_an_answer(world: World) -> None:
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     world.smq.faults.add(Dripped(0.0001))
     assert world.invoke(event(record()))["dead_lettered"] == 1
     assert len(world.dead_letters) == 1
@@ -224,7 +224,7 @@ def test_a_slow_answer_is_an_answer(world: World) -> None:
 
 def many_messages(world: World, count: int) -> list[object]:
     """As many dead-lettered items, each in a message of its own."""
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     return [backlog_record(url(f"{number}.jpg"), number=number) for number in range(count)]
 
 
@@ -312,7 +312,7 @@ def mute() -> Iterator[int]:
 def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, scheme: str) -> None:
     world.in_real_time(timeout=3)
     world.environ["SMQ_ENDPOINT"] = f"{scheme}://127.0.0.1:{mute}"
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     before = time.monotonic()
     with pytest.raises(Unaccounted):
         world.invoke(event(record()))
@@ -331,7 +331,7 @@ def test_a_mute_cdn_over_https_defers_all(world: World, mute: int) -> None:
 def test_a_queue_over_https_takes_messages(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     with Smq(world.clock, ["dead-letters"], tls=tls) as smq:
         world.environ["SMQ_ENDPOINT"] = smq.url
         assert world.invoke(event(record()))["dead_lettered"] == 1
@@ -434,7 +434,7 @@ def test_the_date_of_a_request_is_the_functions_clocks(world: World) -> None:
 
 def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None:
     world.in_real_time(timeout=3)
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     world.smq.faults = fails("dead-letters", Drip(Response(201, b" " * 10_000), 0.01))
     before = time.monotonic()
     with pytest.raises(Unaccounted):
@@ -463,7 +463,7 @@ def test_unreadable_records_wait_for_the_calls_when_half_of_their_time_is_over(w
 
 def test_the_bodies_of_one_request_have_64_kilobytes_at_most(world: World) -> None:
     """SMQ refuses a batch that is larger, whole: no request is lost on that."""
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     messages = [backlog_record(url(f"{number}.jpg"), number=number, owner="x" * 20_000) for number in range(12)]
     assert world.invoke(messages)["dead_lettered"] == len(world.dead_letters) == 12
     assert {call.code for call in world.smq.calls} == {""}

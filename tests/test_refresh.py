@@ -69,7 +69,7 @@ def test_its_instance_lives_as_long_as_the_module(world: World, refresh: ModuleT
 def test_the_environment_is_read_on_each_invocation(
     world: World, refresh: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     refresh.handler(event(record()), CONTEXT)
     monkeypatch.setenv("DEAD_LETTER_QUEUE", "backlog")
     refresh.handler(event(record()), CONTEXT)
@@ -87,7 +87,7 @@ def test_a_wrong_configuration_fails_the_start(
 
 
 def test_it_raises_what_is_unaccounted(world: World, refresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.cdn.suspended = "OperationDenied"
+    world.cdn.suspended = "InvalidParameter"
     monkeypatch.delenv("DEAD_LETTER_QUEUE")
     with pytest.raises(Unaccounted):
         refresh.handler(event(record()), CONTEXT)

@@ -121,7 +121,7 @@ def test_what_strangers_add_never_crowds_out_the_urls(world: World, crowd: dict[
 
 def test_an_endless_error_code_still_fits_into_a_message(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "X" * 70_000, "y" * 70_000))
-    assert world.invoke(event(record()))["dead_lettered"] == 1
+    assert world.invoke(event(record()))["deferred"] == 1
 
 
 @pytest.mark.parametrize("object_type", ["Directory", "IgnoreParams"])

@@ -8,6 +8,7 @@ from oss_cdn_refresh.outcomes import Until
 
 RECOVERY_FIRST = 60.0  # seconds, doubled with each attempt …
 RECOVERY_LONGEST = 3_600.0  # … up to an hour
+PERSON = 3_600.0  # seconds until the account is tried again
 JITTER = 0.25  # of the delay, upwards, so that what failed together does not return together
 HOUR, DAY = 3_600, 86_400
 AFTER_RESET = 300  # seconds past 00:00 UTC+8: the quotas need not come back on the dot
@@ -32,7 +33,8 @@ def delay(until: Until, attempts: int, at_least: float, now: float, uniform: Uni
     elif until is Until.NEXT_MINUTE:
         seconds = max(MINUTE, at_least)
     else:
-        base = min(RECOVERY_LONGEST, RECOVERY_FIRST * 2.0 ** min(attempts, 16))
+        recovery = min(RECOVERY_LONGEST, RECOVERY_FIRST * 2.0 ** min(attempts, 16))
+        base = PERSON if until is Until.PERSON else recovery
         seconds = max(base + uniform(0, JITTER * base), at_least)
     return min(math.ceil(seconds), LONGEST)
 

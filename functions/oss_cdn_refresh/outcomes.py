@@ -20,6 +20,7 @@ class Until(Enum):
     TRIGGER = "nothing but the queue trigger, which brings many together"
     RECOVERY = "a transient failure to pass"
     NEXT_MINUTE = "the limit of a domain's minute"
+    PERSON = "a person to act: the account, its credentials or its rights are refused"
     RESET = "the daily quotas to come back"
 
 

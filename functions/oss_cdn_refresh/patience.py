@@ -1,4 +1,4 @@
-"""How long one invocation may take, and how much of that it may spend waiting."""
+"""How long one invocation may take, how much of that it may spend waiting, and how many calls it may make in vain."""
 
 from oss_cdn_refresh.effects import Effects
 
@@ -10,6 +10,8 @@ WAITING = 10.0  # seconds of waiting between calls, in all
 BACK_OFF_FIRST = 0.2  # seconds at most before the second try …
 BACK_OFF_LONGEST = 4.0  # … doubled with each further one up to this
 SHORTEST_CALL = 0.2  # seconds; with less left no call is begun
+SPARE_CALLS = 12  # repeated calls, and calls of splits by domain: what bounds them where the pauses drawn are short
+UNKNOWN_REFUSALS = 12  # refusals with a code that no document has, while bad items are searched for
 
 
 class Patience:
@@ -56,3 +58,22 @@ class Patience:
         self._waiting -= seconds
         self._effects.sleep(seconds)
         return True
+
+
+class Budget:
+    """So many calls of an invocation; what is given back never makes it larger than it was."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.left = most
+
+    def take(self, calls: int = 1) -> bool:
+        """Take so many calls; False, taking none, where fewer are left."""
+        if calls > self.left:
+            return False
+        self.left -= calls
+        return True
+
+    def give_back(self) -> None:
+        """Give one call back."""
+        self.left = min(self._most, self.left + 1)

@@ -9,21 +9,33 @@ from oss_cdn_refresh.items import Item, ObjectType
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.planning import Batch
 
+FINAL = (Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.BAD_DOMAIN, Verdict.BAD_REQUEST)
+ACCOUNT = (Verdict.ACCOUNT, Verdict.RENEW)  # the latter where reading credentials and time again did not help
+
 
 class Refusals:
     """Refusals that hold for more than the call that met them: for all, for a domain, for a domain's minute."""
 
     def __init__(self) -> None:
         self._all: CallRefused | None = None
+        self._of_account: CallRefused | None = None
         self._domains: dict[tuple[str, ObjectType | None], CallRefused] = {}
 
     def remember(self, refusal: CallRefused, batch: Batch) -> None:
         """Take note of a refusal; one about a domain counts only where the domain was alone in the call."""
-        if refusal.verdict in (Verdict.LATER, Verdict.HOPELESS, Verdict.RENEW):
+        if refusal.verdict is Verdict.LATER:
             self._all = refusal
         elif refusal.verdict in (Verdict.DOMAIN_LATER, Verdict.BAD_DOMAIN) and len(batch.domains) == 1:
             of_type = batch.type if refusal.code.startswith(PER_MINUTE) else None
             self._domains[batch.domains[0], of_type] = refusal
+
+    def close(self, refusal: CallRefused) -> None:
+        """Take note of a refusal that only a person can end: no call may be made after it."""
+        self._all = self._of_account = refusal
+
+    def of_account(self) -> CallRefused | None:
+        """The refusal that only a person can end, if there was one."""
+        return self._of_account
 
     def sorted_out(self, items: Sequence[Item]) -> tuple[Sequence[Item], list[tuple[CallRefused, tuple[Item, ...]]]]:
         """The items that may be sent, and the others with the refusal that they would meet, as far as we know."""
@@ -40,7 +52,7 @@ class Refusals:
 
 
 def transient(refusal: CallRefused) -> bool:
-    """Whether the refusal counts as an attempt: what was used up (a minute, a day) does not."""
+    """Whether the refusal counts as an attempt: what was used up (a minute, a day) does not, nor what a person ends."""
     passing = refusal.verdict in (Verdict.RETRY, Verdict.LATER, Verdict.DOMAIN_LATER)
     return passing and not refusal.code.startswith(PER_MINUTE)
 
@@ -48,8 +60,10 @@ def transient(refusal: CallRefused) -> bool:
 def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
     """What a refusal means for items."""
     fate, until = Fate.DEFERRED, Until.RECOVERY
-    if refusal.verdict in (Verdict.BAD_ITEM, Verdict.BAD_DOMAIN, Verdict.HOPELESS, Verdict.RENEW):
+    if refusal.verdict in FINAL:
         fate = Fate.DEAD_LETTERED
+    elif refusal.verdict in ACCOUNT:
+        until = Until.PERSON
     elif refusal.verdict is Verdict.DAY_QUOTA:
         until = Until.RESET
     elif refusal.code.startswith(PER_MINUTE):

@@ -16,9 +16,9 @@ from local import cdn as stand_in
 from local.clock import Clock
 from local.faults import Refusal
 from local.serving import Request, Response, Server
-from oss_cdn_refresh.cdn.client import Cdn
+from oss_cdn_refresh.cdn.client import MESSAGE_LENGTH, REQUEST_ID_LENGTH, TASK_ID_LENGTH, TASK_IDS, Cdn
 from oss_cdn_refresh.cdn.signature import authorization
-from oss_cdn_refresh.cdn.verdicts import Verdict
+from oss_cdn_refresh.cdn.verdicts import CODE_LENGTH, Verdict
 from oss_cdn_refresh.credentials import Credentials
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.errors import CallRefused
@@ -228,3 +228,156 @@ def test_an_error_without_a_code_is_named_by_its_status(
     with pytest.raises(CallRefused) as caught:
         client().refresh(batch(url()), 5)
     assert (caught.value.code, caught.value.request_id) == ("HTTP500", "R")
+
+
+# What an answer may hold
+
+
+HUGE = 1_000_000
+
+
+def refused(client: Made, who: Credentials = KEY) -> CallRefused:
+    with pytest.raises(CallRefused) as caught:
+        client(who).refresh(batch(url()), 5)
+    return caught.value
+
+
+def answer(status: int = 400, headers: dict[str, str] | None = None, **body: object) -> Response:
+    return Response(status, json.dumps(body).encode(), headers or {})
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("x" * HUGE, Verdict.UNKNOWN),
+        ("x." * HUGE, Verdict.UNKNOWN),
+        ("." * HUGE, Verdict.UNKNOWN),
+        ("\u9577" * (HUGE // 2), Verdict.UNKNOWN),
+        ("\ud800" * 1_000, Verdict.UNKNOWN),
+        ("\x00\n\u2028" * 1_000, Verdict.UNKNOWN),
+        ("Throttling" + ".x" * HUGE, Verdict.RETRY),
+        ("InvalidObjectPath." + "x" * HUGE, Verdict.BAD_ITEM),
+        ("InvalidParameter" * 1_000, Verdict.UNKNOWN),
+        ("Throttling ", Verdict.UNKNOWN),
+    ],
+    ids=lambda value: ascii(str(value)[:20]),
+)
+def test_a_code_is_cut_before_it_is_looked_up_or_kept(
+    client: Made, recorder: Recorder, code: str, verdict: Verdict
+) -> None:
+    recorder.answer = answer(Code=code)
+    refusal = refused(client)
+    assert (refusal.verdict, refusal.code) == (verdict, code[:CODE_LENGTH])
+
+
+@pytest.mark.parametrize(
+    "message", ["x" * HUGE, "\u9577" * (HUGE // 2), "\n" * HUGE, "9" * HUGE], ids=lambda text: ascii(text[:5])
+)
+def test_a_message_is_cut(client: Made, recorder: Recorder, message: str) -> None:
+    recorder.answer = answer(Code="InvalidParameter", Message=message)
+    assert refused(client).message == message[:MESSAGE_LENGTH]
+
+
+@pytest.mark.parametrize("value", [None, [], {}, ["x"] * 1_000, {"x": "y"}, 1.5], ids=lambda value: repr(value)[:9])
+def test_a_message_or_an_id_of_another_kind_is_none(client: Made, recorder: Recorder, value: object) -> None:
+    recorder.answer = answer(Code="InvalidParameter", Message=value, RequestId=value)
+    refusal = refused(client)
+    assert (refusal.message, refusal.request_id) == ("", "")
+
+
+@pytest.mark.parametrize("body", [{"Code": "InvalidParameter"}, {"RefreshTaskId": ""}], ids=["refused", "no task id"])
+def test_a_request_id_is_cut(client: Made, recorder: Recorder, body: dict[str, object]) -> None:
+    recorder.answer = answer(200, **body, RequestId="R" * HUGE)
+    assert refused(client).request_id == "R" * REQUEST_ID_LENGTH
+
+
+@pytest.mark.parametrize("body", [{"Code": "InvalidParameter"}, {"RefreshTaskId": ""}], ids=["refused", "no task id"])
+def test_a_request_id_tells_no_secret(client: Made, recorder: Recorder, body: dict[str, object]) -> None:
+    """Not even a part of one, where the id is cut in the middle of it."""
+    recorder.answer = answer(200, **body, RequestId="R" * (REQUEST_ID_LENGTH - 10) + STS.security_token)
+    assert STS.security_token[:5] not in refused(client, STS).request_id
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (",".join(map(str, range(HUGE // 4))), TASK_IDS),
+        ("7," * HUGE, TASK_IDS),
+        ("7" * HUGE, 1),
+        (f"7,{'8' * HUGE},9", 2),
+        (" , " * 10 + "7", 1),
+        (int("7" * 1_000), 1),
+        (-7, 1),
+    ],
+    ids=["numbers", "one number", "one long", "a long one in the middle", "blanks", "a long number", "below zero"],
+)
+def test_task_ids_are_bounded_in_number_and_length(client: Made, recorder: Recorder, told: object, kept: int) -> None:
+    recorder.answer = answer(200, RefreshTaskId=told)
+    task_ids = client().refresh(batch(url()), 5)
+    assert len(task_ids) == kept
+    assert max(map(len, task_ids)) <= TASK_ID_LENGTH
+
+
+def test_task_ids_tell_no_secret(client: Made, recorder: Recorder) -> None:
+    recorder.answer = answer(200, RefreshTaskId=f"7,{STS.security_token},{STS.access_key_secret}")
+    assert client(STS).refresh(batch(url()), 5) == ("7", "***", "***")
+
+
+def test_a_million_task_ids_in_a_list_name_no_task(client: Made, recorder: Recorder) -> None:
+    recorder.answer = answer(200, RefreshTaskId=[7] * HUGE)
+    assert refused(client).code == "NoTaskId"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2500", 2.5),
+        (" 2500 ", 2.5),
+        ("9" * 12, 999_999_999.999),
+        ("9" * 13, 0.0),
+        ("9" * 60_000, 0.0),
+        ("-1", 0.0),
+        ("1e9", 0.0),
+        ("0x10", 0.0),
+        ("\xb2", 0.0),
+        ("", 0.0),
+        ("2500, 2500", 0.0),
+    ],
+    ids=lambda value: str(value)[:10],
+)
+def test_a_wait_that_the_cdn_asks_for_is_a_whole_number_of_few_digits(
+    client: Made, recorder: Recorder, text: str, seconds: float
+) -> None:
+    recorder.answer = answer(503, {"x-acs-retry-after": text}, Code="Throttling")
+    assert refused(client).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Sun, 22 Nov 2026 04:00:00 GMT", NOON),
+        ("Sun, 22 Nov 2026 04:00:00 -0000", NOON),
+        ("Sun, 22 Nov 2026 12:00:00 +0800", NOON),
+        ("Sunday, 22-Nov-26 04:00:00 GMT", NOON),
+        ("Sun, 22 Nov 2026 04:00:00 GMT" + " " * 60_000, None),
+        ("Sun, 22 Nov 2026 04:00:00 (" + "x" * 100 + ") GMT", None),
+        ("Sun, 22 Nov 99999 04:00:00 GMT", None),
+        ("Sun, 22 Nov 2026 04:00:00 +999999999999", None),
+        ("1795320000", None),
+        ("soon", None),
+        ("", None),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_the_time_of_an_answer_is_an_http_date(client: Made, recorder: Recorder, text: str, date: float | None) -> None:
+    recorder.answer = answer(400, {"Date": text}, Code="InvalidTimeStamp.Expired")
+    assert refused(client).date == date
+
+
+@pytest.mark.parametrize("digits", ["9" * 5_000, "-" + "9" * HUGE, "1" + "0" * HUGE], ids=lambda text: text[:3])
+def test_a_number_of_absurd_length_in_an_answer_hides_nothing_else_of_it(
+    client: Made, recorder: Recorder, digits: str
+) -> None:
+    """Python would need seconds to read it, or refuse the whole answer, depending on its version."""
+    recorder.answer = Response(200, f'{{"RefreshTaskId": "7", "Odd": {digits}}}'.encode())
+    assert client().refresh(batch(url()), 5) == ("7",)

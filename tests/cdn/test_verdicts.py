@@ -2,7 +2,7 @@
 
 import pytest
 
-from oss_cdn_refresh.cdn.verdicts import Verdict, verdict_of
+from oss_cdn_refresh.cdn.verdicts import BY_CODE, CODE_LENGTH, Verdict, families, verdict_of
 
 STATUSES = (200, 400, 403, 404, 429, 500, 503)  # documents disagree on them: only the code counts
 MEANS = {
@@ -26,12 +26,12 @@ MEANS = {
     "QuotaExceeded.Refresh": Verdict.DAY_QUOTA,
     "ObjectPath.Malformed": Verdict.BAD_ITEM,
     "InvalidObjectPath.Malformed": Verdict.BAD_ITEM,
-    "InvalidObjectPath.Size.Malformed": Verdict.BAD_ITEM,
-    "SingleRequest.OverLimit": Verdict.BAD_ITEM,
-    "InvalidObjectType.Malformed": Verdict.BAD_ITEM,
-    "InvalidObjectType.ValueNotSupported": Verdict.BAD_ITEM,
-    "MissingParameter": Verdict.BAD_ITEM,
-    "InvalidParameter": Verdict.BAD_ITEM,
+    "InvalidObjectPath.Size.Malformed": Verdict.TOO_LARGE,
+    "SingleRequest.OverLimit": Verdict.TOO_LARGE,
+    "InvalidObjectType.Malformed": Verdict.BAD_REQUEST,
+    "InvalidObjectType.ValueNotSupported": Verdict.BAD_REQUEST,
+    "MissingParameter": Verdict.BAD_REQUEST,
+    "InvalidParameter": Verdict.BAD_REQUEST,
     "InvalidDomain.NotFound": Verdict.BAD_DOMAIN,
     "InvalidDomain.Offline": Verdict.BAD_DOMAIN,
     "InvalidDomain.Anything": Verdict.BAD_DOMAIN,
@@ -44,14 +44,14 @@ MEANS = {
     "InvalidTimeStamp.Expired": Verdict.RENEW,
     "InvalidSecurityToken.Expired": Verdict.RENEW,
     "InvalidAccessKeyId.NotFound": Verdict.RENEW,
-    "InvalidAccessKeyId.Inactive": Verdict.HOPELESS,
-    "InvalidSecurityToken.Malformed": Verdict.HOPELESS,
-    "MissingSecurityToken": Verdict.HOPELESS,
-    "SignatureDoesNotMatch": Verdict.HOPELESS,
-    "IncompleteSignature": Verdict.HOPELESS,
-    "OperationDenied": Verdict.HOPELESS,
-    "CdnServiceNotFound": Verdict.HOPELESS,
-    "InsufficientBalance": Verdict.HOPELESS,
+    "InvalidAccessKeyId.Inactive": Verdict.ACCOUNT,
+    "InvalidSecurityToken.Malformed": Verdict.ACCOUNT,
+    "MissingSecurityToken": Verdict.ACCOUNT,
+    "SignatureDoesNotMatch": Verdict.ACCOUNT,
+    "IncompleteSignature": Verdict.ACCOUNT,
+    "OperationDenied": Verdict.ACCOUNT,
+    "CdnServiceNotFound": Verdict.ACCOUNT,
+    "InsufficientBalance": Verdict.ACCOUNT,
 }
 
 
@@ -90,13 +90,37 @@ def test_a_code_stands_for_its_whole_family_and_the_nearest_relative_counts(code
     ],
 )
 def test_a_code_of_no_known_family_is_judged_by_its_status(code: str) -> None:
-    assert verdict_of(code, 400) is Verdict.BAD_ITEM
+    assert verdict_of(code, 400) is Verdict.UNKNOWN
     assert verdict_of(code, 500) is Verdict.RETRY
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 422, 451, 499])
-def test_any_other_4xx_may_be_about_one_item(status: int) -> None:
-    assert verdict_of("Unheard.Of", status) is Verdict.BAD_ITEM
+def test_any_other_4xx_may_be_about_one_item_or_about_everything(status: int) -> None:
+    assert verdict_of("Unheard.Of", status) is Verdict.UNKNOWN
+
+
+def test_an_unknown_code_with_status_413_may_be_about_the_size_of_the_call() -> None:
+    assert verdict_of("RequestTooLarge", 413) is Verdict.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("Throttling." + "x" * 1_000_000, Verdict.RETRY),
+        ("QuotaExceeded" + ".x" * 500_000, Verdict.DAY_QUOTA),
+        ("x" * 1_000_000 + ".Throttling", Verdict.UNKNOWN),
+        ("." * 1_000_000, Verdict.UNKNOWN),
+        ("长" * 1_000_000, Verdict.UNKNOWN),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_only_the_beginning_of_a_long_code_is_looked_up(code: str, verdict: Verdict) -> None:
+    assert verdict_of(code, 400) is verdict
+    assert len(list(families(code))) <= CODE_LENGTH
+
+
+def test_every_known_code_is_shorter_than_what_is_looked_up() -> None:
+    assert max(map(len, [*BY_CODE, *MEANS])) < CODE_LENGTH / 2
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
@@ -105,5 +129,5 @@ def test_any_other_5xx_is_tried_again(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 204, 301, 302, 307])
-def test_a_refusal_that_is_none_by_its_status_is_tried_again(status: int) -> None:
+def test_an_unknown_code_with_a_status_of_success_or_redirection_is_tried_again(status: int) -> None:
     assert verdict_of("Unheard.Of", status) is Verdict.RETRY

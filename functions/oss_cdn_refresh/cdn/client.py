@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from datetime import timezone
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus, urlsplit
 
+from oss_cdn_refresh.cdn.limits import URLS_PER_CALL
 from oss_cdn_refresh.cdn.signature import authorization
-from oss_cdn_refresh.cdn.verdicts import Verdict, verdict_of
+from oss_cdn_refresh.cdn.verdicts import CLOCK, CODE_LENGTH, Verdict, verdict_of
 from oss_cdn_refresh.credentials import Credentials, Source
 from oss_cdn_refresh.effects import Effects, timestamp
 from oss_cdn_refresh.errors import CallRefused, ConnectionFailed
@@ -24,10 +26,14 @@ QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response paramete
     DIRECTORY: "Dir",
     IGNORE_PARAMS: "IgnoreParams",
 }
-UNKNOWN_KEY = "InvalidAccessKeyId.NotFound"  # an STS key may be new to one of its servers, any other is wrong
 TOO_LARGE = 413  # HTTP; a gateway says it in a page of its own
+# What an answer may hold of each is bounded here, before it is looked up, stored or shown. Codes: `CODE_LENGTH`.
 FIGURE_LENGTH = 12  # digits; a longer figure is none
-SHOWN = 1_000  # characters of a text of the CDN's that are kept
+MESSAGE_LENGTH = 1_000  # characters
+REQUEST_ID_LENGTH = 128  # characters; the CDN's have 36
+TASK_ID_LENGTH = 64  # characters; the CDN's have 9 to 11
+TASK_IDS = URLS_PER_CALL  # of a call: an item has one task at most
+DATE_LENGTH = 64  # characters; a Date header has 29 (RFC 9110, "Date/Time Formats")
 
 
 class Cdn:
@@ -56,29 +62,28 @@ class Cdn:
         if batch.force:
             form["Force"] = "true"
         answer = self._call("RefreshObjectCaches", form, seconds)
-        task_ids = _text(answer.get("RefreshTaskId"))
-        accepted = tuple(filter(None, (task_id.strip() for task_id in task_ids.split(","))))
-        if not accepted:
-            raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=_request_id(answer))
-        return accepted
+        task_ids = answer.task_ids()
+        if not task_ids:
+            raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=answer.request_id())
+        return task_ids
 
     def quota(self, seconds: float) -> dict[ObjectType, Allowance]:
         """The day's quotas and what is left of them; a figure that is missing or odd is None.
 
         :raises CallRefused: it was not answered.
         """
-        answer = self._call("DescribeRefreshQuota", {}, seconds)
+        body = self._call("DescribeRefreshQuota", {}, seconds).body
         return {
-            object_type: Allowance(_figure(answer.get(f"{name}Remain")), _figure(answer.get(f"{name}Quota")))
+            object_type: Allowance(_figure(body.get(f"{name}Remain")), _figure(body.get(f"{name}Quota")))
             for object_type, name in QUOTAS.items()
         }
 
     def renew(self, refusal: CallRefused) -> None:
-        """Take the CDN's time from its refusal. Credentials are read anew for each call as it is."""
-        if refusal.date is not None:
+        """Take the CDN's time from a refusal of ours. Credentials are read anew for each call as it is."""
+        if refusal.date is not None and refusal.code.startswith(CLOCK):
             self._ahead = refusal.date - self._effects.now()
 
-    def _call(self, action: str, form: Mapping[str, str], seconds: float) -> dict[str, Any]:
+    def _call(self, action: str, form: Mapping[str, str], seconds: float) -> "_Told":
         body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items()).encode()
 
         def sign() -> Request:
@@ -90,7 +95,11 @@ class Cdn:
             answer = self._session.send(sign, seconds)
         except ConnectionFailed as failure:
             raise CallRefused(Verdict.RETRY, failure.reason, str(failure), unanswered=True) from failure
-        return _accepted(answer, who)
+        found = _json_object(answer)
+        told = _Told(found or {}, who)
+        if found is None or not 200 <= answer.status < 300 or found.get("Code"):  # noqa: PLR2004 - HTTP's classes
+            raise _refusal(answer, told, is_json=found is not None)
+        return told
 
     def _signed(self, action: str, body: bytes, who: Credentials) -> Request:
         headers = {
@@ -116,28 +125,39 @@ class Cdn:
         return Request("POST", f"{self._endpoint}/", headers, body)
 
 
-def _accepted(answer: Answer, who: Credentials) -> dict[str, Any]:
-    """The body of an answer that is no refusal.
+class _Told(NamedTuple):
+    """The body of an answer, and who asked: an answer may repeat what it was sent, so no text of it tells a secret."""
 
-    :raises CallRefused: for every other one.
-    """
-    body = _json_object(answer)
-    if body is not None and 200 <= answer.status < 300 and not body.get("Code"):  # noqa: PLR2004 - HTTP's classes
-        return body
-    code = (body or {}).get("Code")
-    message = "the answer is no JSON object" if body is None else _text(body.get("Message"))
+    body: Mapping[str, Any]
+    who: Credentials
+
+    def text(self, name: str, most: int) -> str:
+        """A text of the body, so many characters at most."""
+        return self.who.redacted(_text(self.body.get(name)))[:most]
+
+    def request_id(self) -> str:
+        """The CDN's id of the request, or ""."""
+        return self.text("RequestId", REQUEST_ID_LENGTH)
+
+    def task_ids(self) -> tuple[str, ...]:
+        """The ids, which the CDN separates by commas."""
+        ids = self.text("RefreshTaskId", TASK_IDS * TASK_ID_LENGTH).split(",", TASK_IDS)[:TASK_IDS]
+        return tuple(filter(None, (task_id.strip()[:TASK_ID_LENGTH] for task_id in ids)))
+
+
+def _refusal(answer: Answer, told: _Told, *, is_json: bool) -> CallRefused:
+    """What an answer that accepts nothing says."""
+    code = told.body.get("Code")
     if isinstance(code, str) and code:
-        verdict = verdict_of(code, answer.status)
+        verdict, shown = verdict_of(code, answer.status), told.text("Code", CODE_LENGTH)
     else:
-        code = f"HTTP{answer.status}"
-        verdict = verdict_of("", answer.status) if body is not None or answer.status == TOO_LARGE else Verdict.RETRY
-    if code == UNKNOWN_KEY and not who.security_token:
-        verdict = Verdict.HOPELESS
-    raise CallRefused(
+        judged = is_json or answer.status == TOO_LARGE
+        verdict, shown = verdict_of("", answer.status) if judged else Verdict.RETRY, f"HTTP{answer.status}"
+    return CallRefused(
         verdict,
-        who.redacted(code)[:SHOWN],
-        who.redacted(message)[:SHOWN],  # a refused signature is answered with what was signed
-        request_id=who.redacted(_request_id(body))[:SHOWN],
+        shown,
+        told.text("Message", MESSAGE_LENGTH) if is_json else "the answer is no JSON object",
+        request_id=told.request_id(),
         retry_after=_retry_after(answer),
         date=_date(answer),
     )
@@ -145,14 +165,15 @@ def _accepted(answer: Answer, who: Credentials) -> dict[str, Any]:
 
 def _json_object(answer: Answer) -> dict[str, Any] | None:
     try:
-        body = json.loads(answer.body)
+        body = json.loads(answer.body, parse_int=_integer)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
 
-def _request_id(body: Mapping[str, Any] | None) -> str:
-    return _text((body or {}).get("RequestId"))
+def _integer(digits: str) -> int | str:
+    """A number of the body, which stays a text where making a number of it would take long."""
+    return int(digits) if len(digits) <= TASK_ID_LENGTH else digits
 
 
 def _text(value: Any) -> str:
@@ -174,7 +195,11 @@ def _retry_after(answer: Answer) -> float:
 
 def _date(answer: Answer) -> float | None:
     """The CDN's own time in epoch seconds."""
+    text = answer.headers.get("Date", "")
+    if len(text) > DATE_LENGTH:
+        return None
     try:
-        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None

@@ -1,0 +1,254 @@
+"""However the CDN answers, the calls of an invocation are bounded, and no item is given up for another's fault."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Collection
+from functools import lru_cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from wire import Asked, Delivered, Judge, deliver, items, refusal
+
+from oss_cdn_refresh.cdn.verdicts import BY_CODE, Verdict
+from oss_cdn_refresh.config import Limits
+from oss_cdn_refresh.items import Item
+from oss_cdn_refresh.outcomes import Fate
+from oss_cdn_refresh.session import Answer
+
+BAD_ITEM = refusal(400, "InvalidObjectPath.Malformed")
+UNKNOWN = refusal(400, "Never.Heard.Of")
+TOO_LARGE = Answer(413, {}, b"<html>")
+OF_A_DOMAIN = refusal(404, "InvalidDomain.Offline")
+THROTTLED = refusal(503, "Throttling.User")
+
+thorough = settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=200,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def bound(bad: int, count: int) -> float:
+    """The calls that so many bad items among so many of one planned call may take."""
+    return 14.0 if not bad else 2 * bad * (math.log2(count / bad) + 1) + 14
+
+
+def refusing(bad: set[str], answers: list[Answer], seed: int = 0) -> Judge:
+    """Each call with a bad URL gets any of the answers, every other one is accepted."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    return lambda urls: chance.choice(answers) if bad.intersection(urls) else None
+
+
+def urls(found: list[Item], places: set[int]) -> set[str]:
+    return {found[place].url for place in places}
+
+
+def ended(done: Delivered, fate: Fate) -> set[str]:
+    return {item.url for outcome in done.outcomes if outcome.fate is fate for item in outcome.items}
+
+
+# Whatever the answers are
+
+codes = st.one_of(
+    st.sampled_from(sorted(BY_CODE)),
+    st.builds("{}.{}".format, st.sampled_from(sorted(BY_CODE)), st.text(max_size=5)),
+    st.text(max_size=20),
+    st.text(".x", max_size=50),
+    st.sampled_from(["", "x" * 5_000, ".x" * 5_000, "Throttling" + ".x" * 5_000, "\ud800", "\x00", "長" * 200]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.lists(st.text(max_size=3), max_size=3),
+)
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "x-acs-retry-after": st.sampled_from(["", "0", "500", "4000", "9000", "60000", "soon", "9" * 5_000]),
+        "Date": st.sampled_from(["", "soon", "Sun, 22 Nov 2026 12:00:00 GMT", "Sun, 22 Nov 9999 12:00:00 GMT"]),
+    },
+)
+with_a_code = st.builds(refusal, st.integers(200, 599), codes, headers, codes)
+without = st.builds(
+    Answer,
+    st.integers(200, 599),
+    headers,
+    st.sampled_from([b"", b"{}", b"null", b"<html>", b"\xff", b'{"Code"', b"[" * 5_000, b'{"RefreshTaskId": ""}']),
+)
+mixtures = st.lists(with_a_code | without, min_size=1, max_size=5)
+
+
+@st.composite
+def bad_places(draw: st.DrawFn) -> tuple[int, set[int]]:
+    """How many items there are, and which of them are bad: any few, a run, every so many-th, a random part, all."""
+    count = draw(st.sampled_from([1, 2, 3, 10, 100, 513, 768, 1_000]) | st.integers(1, 1_000))
+    kind = draw(st.sampled_from(["few", "run", "comb", "part", "all", "none"]))
+    if kind == "few":
+        return count, draw(st.sets(st.integers(0, count - 1), max_size=8))
+    if kind == "run":
+        start = draw(st.integers(0, count - 1))
+        return count, set(range(start, min(count, start + draw(st.integers(1, 40)))))
+    if kind == "comb":
+        step = draw(st.integers(2, 40))
+        return count, set(range(draw(st.integers(0, step - 1)) % count, count, step))
+    if kind == "part":
+        chance = random.Random(draw(st.integers(0, 999)))  # noqa: S311 - nothing secret
+        share = draw(st.sampled_from([0.01, 0.1, 0.4]))
+        return count, {place for place in range(count) if chance.random() < share}
+    return count, set(range(count)) if kind == "all" else set()
+
+
+@thorough
+@given(bad_places(), st.integers(1, 10), mixtures, st.integers(0, 9), st.sampled_from([0.0, 0.1, 1.0]))
+def test_no_answers_cost_more_calls_or_items_than_they_must(
+    places: tuple[int, set[int]], domains: int, answers: list[Answer], seed: int, share: float
+) -> None:
+    count, bad = places
+    found = items(count, min(domains, count))
+    done = deliver(found, refusing(urls(found, bad), answers, seed), share=share)
+    refreshes = [call for call in done.asked if call.action == "RefreshObjectCaches"]
+
+    assert done.requests == len(refreshes) <= bound(len(bad), count)
+    assert done.waited <= 10 + 1e-6
+    # Each item has one outcome, and what was accepted is refreshed.
+    fates = Counter(item for outcome in done.outcomes for item in outcome.items)
+    assert fates == Counter(found)
+    assert ended(done, Fate.REFRESHED) == {url for call in refreshes if call.accepted for url in call.urls}
+    # What is dead-lettered was refused for its own fault, or with a call or a domain that was.
+    blamed = {url for call in refreshes for url in blames(call, found)}
+    if any(call.accepted for call in refreshes):
+        blamed |= {call.urls[0] for call in refreshes if len(call.urls) == 1 and call.means is Verdict.UNKNOWN}
+    assert ended(done, Fate.DEAD_LETTERED) <= blamed
+    # No call is made after one that only a person can help.
+    meanings = [call.means for call in done.asked]
+    assert Verdict.ACCOUNT not in meanings[:-1]
+    assert meanings.count(Verdict.RENEW) <= 2
+
+
+def blames(call: Asked, found: list[Item]) -> Collection[str]:
+    """The URLs that are dead letters for the refusal of a call, with an unknown code aside."""
+    if call.means is Verdict.BAD_REQUEST:
+        return call.urls
+    if call.means is Verdict.BAD_DOMAIN:
+        domain, *others = {url.split("/")[2] for url in call.urls}
+        return () if others else [item.url for item in found if item.domain == domain]
+    return call.urls if call.means in (Verdict.BAD_ITEM, Verdict.TOO_LARGE) and len(call.urls) == 1 else ()
+
+
+# The worst cases
+
+
+@lru_cache(None)
+def most_calls(count: int) -> tuple[tuple[int, int], ...]:
+    """By the number of bad items among `count`: the most calls after the first one, and how many lie in the first half.
+
+    Worked out from the rule alone: both halves are submitted, but the other one only in its halves, where the first one
+    is accepted and it has more than one item.
+    """
+    if count == 1:
+        return ((0, 0), (0, 0))
+    first, other = most_calls(count // 2), most_calls(count - count // 2)
+    most = [(0, 0)] + [(-1, 0)] * count
+    for left, (inside_first, _) in enumerate(first):
+        for right, (inside_other, _) in enumerate(other):
+            calls = 2 + inside_first + inside_other if left else 1 + (inside_other if len(other) > 2 else 1)
+            if left + right and calls > most[left + right][0]:
+                most[left + right] = calls, left
+    return tuple(most)
+
+
+def worst_places(count: int, bad: int, start: int = 0) -> set[int]:
+    """Where so many bad items cost the most calls."""
+    if not bad or count == 1:
+        return {start} if bad else set()
+    left = most_calls(count)[bad][1]
+    half = count // 2
+    return worst_places(half, left, start) | worst_places(count - half, bad - left, start + half)
+
+
+@pytest.mark.parametrize(
+    "count", [*range(1, 130), 255, 256, 257, 384, 500, 511, 512, 513, 640, 750, 768, 900, 999, 1_000]
+)
+def test_halves_leave_sixteen_calls_of_the_bound_to_everything_else(count: int) -> None:
+    slack = [bound(bad, count) - (1 + calls) for bad, (calls, _) in enumerate(most_calls(count)) if bad]
+    assert min(slack) >= 15  # and the first call
+
+
+@pytest.mark.parametrize(
+    ("count", "bad"),
+    [
+        (1, 1),
+        (2, 1),
+        (3, 1),
+        (10, 4),
+        (513, 1),
+        (768, 256),
+        (900, 256),
+        (1_000, 1),
+        (1_000, 9),
+        (1_000, 256),
+        (1_000, 500),
+        (1_000, 1_000),
+    ],
+)
+def test_the_worst_place_for_bad_items_costs_what_the_rule_says(count: int, bad: int) -> None:
+    found = items(count)
+    done = deliver(found, refusing(urls(found, worst_places(count, bad)), [BAD_ITEM]))
+    assert done.requests == 1 + most_calls(count)[bad][0] <= bound(bad, count)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [[BAD_ITEM], [TOO_LARGE], [UNKNOWN], [OF_A_DOMAIN, BAD_ITEM], [THROTTLED, BAD_ITEM, TOO_LARGE, UNKNOWN]],
+    ids=len,
+)
+@pytest.mark.parametrize("domains", [1, 3, 10])
+@pytest.mark.parametrize(("count", "bad"), [(10, 1), (100, 30), (384, 128), (1_000, 1)])
+def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
+    count: int, bad: int, domains: int, answers: list[Answer]
+) -> None:
+    found = items(count, domains)
+    for seed in range(2):
+        done = deliver(found, refusing(urls(found, worst_places(count, bad)), answers, seed))
+        assert done.requests <= bound(bad, count)
+
+
+@pytest.mark.parametrize("retries", range(13))
+@pytest.mark.parametrize("domains", [2, 5, 10])
+def test_what_is_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retries: int, domains: int) -> None:
+    """The budgets are spent one after another: tries, the quota, new credentials, a split by domain, then halves."""
+    found = items(1_000, domains)
+    first = [*[THROTTLED] * retries, refusal(400, "QuotaExceeded.Refresh"), refusal(400, "InvalidTimeStamp.Expired")]
+    script = iter([*first, OF_A_DOMAIN])
+    bad = urls(found, worst_places(1_000, 1))
+    done = deliver(found, lambda called: next(script, BAD_ITEM) if bad.intersection(called) else None)
+    assert done.requests <= bound(1, 1_000)
+    assert ended(done, Fate.DEAD_LETTERED) == bad
+
+
+def test_the_number_of_tries_is_bounded_though_every_pause_is_nothing() -> None:
+    found = items(10)
+    done = deliver(found, lambda _: THROTTLED, share=0.0)
+    assert (done.requests, done.waited) == (1 + 12, 0.0)
+
+
+def test_the_tries_of_all_calls_are_bounded_together() -> None:
+    found = items(100)
+    done = deliver(found, lambda _: THROTTLED, limits=Limits(urls_per_call=10))
+    assert done.requests == 10 + 12
+
+
+def test_a_planned_call_that_is_accepted_gives_a_try_back() -> None:
+    """A CDN that throttles every other call makes no change wait."""
+    found = items(1_000)
+    turns = iter(range(10_000))
+    done = deliver(found, lambda _: None if next(turns) % 2 else THROTTLED, limits=Limits(urls_per_call=10))
+    assert (len(ended(done, Fate.REFRESHED)), done.requests) == (1_000, 200)
+
+
+@pytest.mark.parametrize("bad", [1, 3, 20])
+def test_each_further_planned_call_adds_two_calls_at_most(bad: int) -> None:
+    found = items(3_000, 10)
+    places = {place * 149 for place in range(bad)}
+    for seed in range(5):
+        done = deliver(found, refusing(urls(found, places), [THROTTLED, UNKNOWN, BAD_ITEM, OF_A_DOMAIN], seed))
+        assert done.requests <= bound(bad, 3_000) + 2 * 2

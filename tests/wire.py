@@ -1,0 +1,110 @@
+"""A CDN in the place of the HTTP transport, for tests of thousands of calls: it judges a call by the URLs in it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+from world import NOON
+
+from local.clock import Clock
+from oss_cdn_refresh.cdn.client import TOO_LARGE, Cdn
+from oss_cdn_refresh.cdn.verdicts import Verdict, verdict_of
+from oss_cdn_refresh.config import Limits
+from oss_cdn_refresh.credentials import Credentials
+from oss_cdn_refresh.delivery import Delivery
+from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.items import FILE, Item, Trail
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.outcomes import Outcome
+from oss_cdn_refresh.pace import Pace
+from oss_cdn_refresh.patience import Patience
+from oss_cdn_refresh.quota import Quota
+from oss_cdn_refresh.session import ANSWER_BYTES, Answer, Request, Session
+
+ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R", "UrlRemain": "9000"}')  # of both actions
+
+Judge = Callable[[tuple[str, ...]], Answer | None]
+"""The refusal of a call for these URLs; None accepts it."""
+
+
+class Asked(NamedTuple):
+    """One call: its action, its URLs, and what was answered."""
+
+    action: str
+    urls: tuple[str, ...]
+    answer: Answer
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the URLs are refreshed."""
+        return self.answer is ACCEPTED
+
+    @property
+    def means(self) -> Verdict | None:
+        """What the answer means by its code and status; None where it accepts or is no JSON object."""
+        try:
+            body = json.loads(self.answer.body)
+        except (ValueError, RecursionError):
+            return Verdict.TOO_LARGE if self.answer.status == TOO_LARGE else None
+        if self.accepted or not isinstance(body, dict):
+            return None
+        code = body.get("Code")
+        return verdict_of(code if isinstance(code, str) else "", self.answer.status)
+
+
+class Wire(Session):
+    """Answers without a connection, and keeps what it was asked."""
+
+    def __init__(self, judge: Judge) -> None:
+        super().__init__()
+        self._judge = judge
+        self.asked: list[Asked] = []
+
+    def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
+        """The answer of the judge."""
+        request = sign()
+        assert seconds > 0
+        urls = tuple(parse_qs(request.body.decode()).get("ObjectPath", [""])[0].split("\n"))
+        answer = self._judge(urls) or ACCEPTED
+        assert len(answer.body) <= most_bytes
+        self.asked.append(Asked(request.headers["x-acs-action"], urls, answer))
+        return answer
+
+
+class Delivered(NamedTuple):
+    """What a delivery did: its outcomes, the calls, their number as the summary has it, and the seconds it waited."""
+
+    outcomes: list[Outcome]
+    asked: list[Asked]
+    requests: int
+    waited: float
+
+
+def refusal(status: int, code: object, headers: Mapping[str, str] | None = None, message: object = "no") -> Answer:
+    """An answer that accepts nothing."""
+    return Answer(status, dict(headers or {}), json.dumps({"Code": code, "Message": message}).encode())
+
+
+def items(count: int, domains: int = 1) -> list[Item]:
+    """So many items, spread over so many domains as evenly as that goes, those of a domain together."""
+    return [Item(FILE, f"https://d{number * domains // count}.example.com/{number}.jpg") for number in range(count)]
+
+
+def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limits | None = None) -> Delivered:
+    """Deliver items to a CDN that judges so; `share` is how much of each pause the jitter takes."""
+    clock = Clock(NOON)
+    effects = Effects(clock.now, clock.now, clock.advance, lambda low, high: low + share * (high - low))
+    wire = Wire(judge)
+    cdn = Cdn("http://cdn.example.com", "IgnoreParams", lambda: Credentials("AK", "SECRET"), wire, effects)
+    delivery = Delivery(
+        cdn,
+        limits or Limits(),
+        Pace(clock.now),
+        Quota(clock.now),
+        Patience(60.0, effects),
+        Log("1-abc", "CRITICAL"),
+        calls_per_second=0,
+    )
+    outcomes = list(delivery.deliver(dict.fromkeys(found, Trail(NOON)), 0.0))
+    return Delivered(outcomes, wire.asked, cdn.requests, clock.moved)
