@@ -44,7 +44,10 @@ class Refused(Failed):
 
 
 class Unanswered(Refused):
-    """No answer came, or none that can be understood. The service may have done what was asked."""
+    """No answer came, or none that can be understood. The service may have done what was asked.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message, passing=True)
+    `passing` is False where the whole time was used up in vain.
+    """
+
+    def __init__(self, code: str, message: str, *, passing: bool = True) -> None:
+        super().__init__(code, message, passing=passing)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ops.errors import Refused, Unanswered
+from ops.smq_sdk import TIMED_OUT
 
 EMPTY = "MessageNotExist"  # a queue without a visible message
 GONE = frozenset({"ReceiptHandleError", EMPTY})  # the message is visible again under another handle, or deleted
@@ -62,7 +63,9 @@ def translated(where: str, redacted: Callable[[str], str]) -> Iterator[None]:
         raise Refused("InvalidArgument", sentence(where, NOT_SENT, str(error.message))) from error
     except sdk.MNSExceptionBase as error:
         told = _network(str(error.type), redacted(str(error.message)))
-        raise Unanswered(NO_ANSWER, sentence(where, NO_ANSWER, told)) from error
+        # Whoever was silent for the whole time is not asked again: five tries would be five times that time.
+        again = error.type != TIMED_OUT
+        raise Unanswered(NO_ANSWER, sentence(where, NO_ANSWER, told), passing=again) from error
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         told = f"the answer is not SMQ's ({type(error).__name__})"
         raise Unanswered(NO_ANSWER, sentence(where, NO_ANSWER, told)) from error
@@ -76,4 +79,4 @@ def sentence(where: str, code: str, told: str) -> str:
 
 def _network(kind: str, told: str) -> str:
     """The SDK gives what it cannot read as the text of the error: a whole page may stand there."""
-    return told or "the connection was lost" if kind == "NetWorkException" else "the answer is not SMQ's"
+    return told or "the connection was lost" if kind in ("NetWorkException", TIMED_OUT) else "the answer is not SMQ's"

@@ -81,6 +81,10 @@ class Session:
                 raise
         return self._once(sign(), until, most_bytes)
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
     def _once(self, request: Request, until: float, most_bytes: int) -> Answer:
         self.prepare(request.url)
         peer = urlsplit(request.url).netloc
