@@ -3,6 +3,7 @@
 Failed                 something could not be done: one line that says what, where and what to do
 ├── NotSet             a setting is missing that the command needs
 └── Refused            a service said no; `code` is its own, and `passing` says whether trying again may help
+    ├── CredentialsRefused  it does not accept the credentials: nothing that asks it will succeed
     └── Unanswered     no answer came that can be understood: what was asked for may have been done all the same
 """
 
@@ -41,6 +42,10 @@ class Refused(Failed):
         super().__init__(message)
         self.code = code
         self.passing = passing
+
+
+class CredentialsRefused(Refused):
+    """A service does not accept the credentials."""
 
 
 class Unanswered(Refused):

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ops.operation import Operation
+from ops.waiting import waiting
 from oss_cdn_refresh import environment
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.credentials import Credentials, Source
@@ -64,7 +65,7 @@ def configuration(operation: Operation) -> Config:
     """
     context, environ = Context(operation), operation.settings.environ
     around = environment.read(context, environ)
-    with _lines():
+    with _lines(), waiting("OSS", around.oss if around.config.startswith("oss://") else ""):
         return configurations(Session()).read(around.config, around, operation.effects, log_of(context, environ))
 
 
@@ -82,7 +83,9 @@ def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Cal
         part, left = left[:AN_INVOCATION], left[AN_INVOCATION:]
         with _lines() as lines:
             try:
-                fates.update(_figures(invoke(_event(part, operation.effects.now()), context, instance, environ)))
+                with waiting("the CDN and SMQ", operation.settings.cdn):
+                    summary = invoke(_event(part, operation.effects.now()), context, instance, environ)
+                fates.update(_figures(summary))
             except Unaccounted:
                 fates.update(_figures(next(line for line in lines if line["event"] == "summary")))
         for line in lines:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import click
 
 from ops.errors import Failed, NotSet
+from ops.figure import Figure
+from ops.waiting import LONGEST, SECONDS
 from oss_cdn_refresh import environment
 
 VARIABLES = {
@@ -30,12 +32,13 @@ VARIABLES = {
 }
 GIVEN = "ops.given"  # the options that were given so far, in click's `Context.meta`
 JSON = "json"
+TIMEOUT = "timeout"
 
 
 class Settings(NamedTuple):
     """All settings. Endpoints are base URLs without a trailing `/`; "" is what nothing tells.
 
-    `environ` are the variables as the function would find them.
+    `environ` are the variables as the function would find them, `seconds` is for how long a service may be silent.
     """
 
     config: str
@@ -48,6 +51,7 @@ class Settings(NamedTuple):
     account: str
     region: str
     environ: Mapping[str, str]
+    seconds: float = SECONDS
 
     def smq_endpoint(self) -> str:
         """The base URL of SMQ.
@@ -92,7 +96,7 @@ class Settings(NamedTuple):
         return _named(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
 
 
-def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+def settings(given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
     """Put together what options and environment say.
 
     :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
@@ -120,6 +124,7 @@ def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
         account=account,
         region=region,
         environ={**environ, **{name: value for name, value in told.items() if value}},
+        seconds=given.get(TIMEOUT) or SECONDS,
     )
 
 
@@ -138,7 +143,15 @@ def options() -> list[click.Option]:
     as_json = click.Option(
         ["--json", JSON], is_flag=True, help="Print one JSON document.", expose_value=False, callback=_keep
     )
-    return [*own, as_json]
+    timeout = click.Option(
+        [f"--{TIMEOUT}", TIMEOUT],
+        type=Figure(min=0.001, max=LONGEST),
+        metavar="SECONDS",
+        help=f"How long a service or the edge may be silent.  [default: {SECONDS:g}]",
+        expose_value=False,
+        callback=_keep,
+    )
+    return [*own, timeout, as_json]
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:

@@ -228,7 +228,7 @@ class Queue:
 
     def _once(self, call: Callable[[], _T]) -> _T:
         try:
-            with translated(self._where, self._who.redacted):
+            with translated(self._where, self._who):
                 return call()
         except Unanswered:
             self.unanswered += 1

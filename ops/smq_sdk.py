@@ -20,14 +20,14 @@ class Who:
     """What the SDK asks for credentials, before each request; it remembers which ones were used last."""
 
     def __init__(self, credentials: Source) -> None:
-        self._credentials = credentials
+        self.credentials = credentials
         self._used: Credentials | None = None
 
     def get_credentials(self) -> Any:
         """Those of now, as the SDK reads them."""
         from mns.auth import Credentials as Given  # noqa: PLC0415 - see above
 
-        self._used = self._credentials()
+        self._used = self.credentials()
         return Given(*self._used)
 
     def redacted(self, text: str) -> str:

@@ -13,6 +13,7 @@ LONGEST = 3_600.0  # seconds; the SDKs count in milliseconds, and sockets cannot
 SAID_AFTER = 2.0  # seconds of silence
 
 _said: set[tuple[str, str]] = set()
+_lock = threading.Lock()
 
 
 def begin() -> None:
@@ -40,8 +41,10 @@ def waiting(service: str, endpoint: str, after: float | None = None) -> Iterator
 
 
 def _say(service: str, host: str) -> None:
-    if (service, host) not in _said:
+    with _lock:
+        first = (service, host) not in _said
         _said.add((service, host))
+    if first:
         where = f" at {host}" if host else ""
         sys.stderr.write(visible(f"Note: waiting for {service}{where} …") + "\n")
         sys.stderr.flush()

@@ -18,15 +18,14 @@ from ops.audit.pace import Pace
 from ops.audit.trail import NOWHERE, Entry, Trail, usual_path
 from ops.audit.verdicts import Finding
 from ops.errors import Exit, Failed
+from ops.figure import Figure
 from ops.handler import Submitted, configuration, submit
-from ops.operation import Command, Figure, Operation
+from ops.operation import Command, Operation
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.environment import DIRECT
 
 GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
 RATE = 100.0  # requests a second: a page of a website is as many at once
-SECONDS = 10.0  # that the edge may take
-LONGEST = 3_600  # seconds; sockets cannot wait for any number of them
 NAME = 16  # characters of a digest that tell one audit from another
 
 
@@ -56,10 +55,6 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     "--rate", type=Figure(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
     help="Requests a second to the edge, at most.",
 )  # fmt: skip
-@click.option(
-    "--timeout", type=Figure(min=0, max=LONGEST, min_open=True), default=SECONDS, metavar="SECONDS", show_default=True,
-    help="How long the edge may be silent.",
-)  # fmt: skip
 @click.option("--state", metavar="FILE", help="Where to note how far it got, instead of the usual place.")
 @click.pass_obj
 def audit(
@@ -72,7 +67,6 @@ def audit(
     repair: bool,
     connect_to: Address | None,
     rate: float,
-    timeout: float,
     state: str | None,
 ) -> Exit:
     """Compare what the CDN serves with what the bucket holds.
@@ -104,7 +98,7 @@ def audit(
     finished = False
     try:
         pace = Pace(operation.effects, rate)
-        with Edge(operation.effects, pace, seconds=timeout, connect_to=connect_to) as edge:
+        with Edge(operation.effects, pace, seconds=operation.settings.seconds, connect_to=connect_to) as edge:
             stopped = _examine(operation, trail, config, edge, places, keys, grace=grace, sample=sample)
         done = _repair(operation, trail) if repair else None
         finished = not stopped

@@ -22,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TimedOut
 
+from ops.waiting import waiting
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.session import USER_AGENT
 
@@ -165,8 +166,9 @@ class Edge:
         method, span = how.value
         if span:
             headers["Range"] = span
-        connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
-        response = connection.getresponse()
+        with waiting("the edge", host):
+            connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
+            response = connection.getresponse()
         answered = response.headers
         seen = _seen(response.status, answered)
         if how is How.HEAD or _number(answered.get("Content-Length")) <= SMALL:
