@@ -16,9 +16,9 @@ import click
 
 from ops import streams
 from ops.credentials import Chain
-from ops.errors import Exit, Failed
+from ops.errors import Exit, Failed, Unanswered
 from ops.interruptions import terminable
-from ops.isolation import isolated
+from ops.isolation import isolated, proxy_of
 from ops.output import Output, complain
 from ops.settings import GIVEN, JSON, TIMEOUT, VARIABLES, Settings, options, settings
 from ops.waiting import begin
@@ -144,6 +144,9 @@ class Root(Group):
             return Exit.COULD_NOT if ended.code else Exit.DONE, ""
         except click.ClickException as error:
             why = _misuse(error, words)
+        except Unanswered as error:
+            proxy = proxy_of(os.environ)
+            why = f"{error}; {proxy} is set, and no client of this command uses a proxy" if proxy else str(error)
         except (CdnRefreshError, Failed) as error:
             why = str(error)
         except (KeyboardInterrupt, click.Abort):

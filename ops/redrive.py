@@ -82,6 +82,8 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
                 if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refusals):
                     break
         except Refused as refusal:
+            if not (letters or refusals):
+                raise
             refusals.append(refusal)
         try:
             hidden = reader.hidden()
@@ -92,10 +94,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
     missing = [] if refusals else chosen.missing([*letters, *spoiled])
     put_back = 0 if dry_run else len(letters)
     output.table(["reason", Column("messages", figures=True)], by_reason(letters).items())
-    if chosen.unknown:
-        output.complain(chosen.unknown)
-    else:
-        _say(operation, put_back, len(letters), dry_run=dry_run)
+    _say(operation, put_back, len(letters) + len(refusals), chosen.unknown, dry_run=dry_run)
     _complain_of_spoiled(operation, spoiled)
     for why in dict.fromkeys(map(str, refusals)):
         output.complain(f"{put_back} were put back, the others are still dead letters: {why}" if put_back else why)
@@ -162,10 +161,7 @@ def _log(operation: Operation, lines: Iterable[Found | Broken | None], reason: s
     put_back, refusals = (0, []) if dry_run else _send(operation, [body for body in bodies if body is not None])
     reasons = dict(Counter(entry.reason for entry in bodies.values()).most_common())
     output.table(["reason", Column("messages", figures=True)], reasons.items())
-    if unknown:
-        output.complain(unknown)
-    else:
-        _say(operation, put_back, len(bodies), dry_run=dry_run)
+    _say(operation, put_back, len(bodies), unknown, dry_run=dry_run)
     if others:
         output.say(f"{counted(others, 'line')} of the log about something else.")
     if refusals:
@@ -212,9 +208,12 @@ def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refuse
     return taken, refusals
 
 
-def _say(operation: Operation, put_back: int, found: int, *, dry_run: bool) -> None:
+def _say(operation: Operation, put_back: int, found: int, unknown: str, *, dry_run: bool) -> None:
+    """Say what was done; `unknown` is why there is nothing with the reason that was asked for, or ""."""
     output = operation.output
-    if not found:
+    if unknown:
+        output.complain(unknown)
+    elif not found:
         output.say("There is nothing to put back.")
     elif dry_run:
         output.say(f'{found} would be put back into the backlog "{operation.settings.backlog}".')

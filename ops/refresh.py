@@ -8,7 +8,7 @@ import click
 
 from ops import cdn_quota, listing
 from ops.cdn_quota import Quota
-from ops.errors import Exit, Failed, Refused
+from ops.errors import CredentialsRefused, Exit, Failed, Refused
 from ops.handler import Submitted, configuration, submit
 from ops.operation import Command, Operation
 from ops.output import Column, counted
@@ -112,9 +112,14 @@ def _objects(operation: Operation, places: Iterable[str], keys: BinaryIO | None)
 
 
 def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
-    """What is left of the day; nothing where the CDN does not tell, which is no reason to stop."""
+    """What is left of the day; nothing where the CDN does not tell, which is no reason to stop.
+
+    :raises CredentialsRefused: nothing else would be accepted either.
+    """
     try:
         return cdn_quota.read(operation)
+    except CredentialsRefused:
+        raise
     except Refused as refusal:
         operation.output.warn(f"the quota that is left is not known: {refusal}")
         return {}

@@ -17,6 +17,7 @@ MOST_BYTES = 67_108_864  # of an object: an inventory of a million directories h
 SECONDS = 5.0  # for the whole answer …
 SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
 
+CHECK_CREDENTIALS = "check the credentials"
 SEE = "see that it is there and the role may read it"
 PUBLIC_ENDPOINT_FORBIDDEN = "PublicEndpointForbidden"  # 400, of accounts opened since 2025-03-20
 WAY_IN = (
@@ -96,7 +97,7 @@ def is_bound_domain(endpoint: str) -> bool:
 def _remedy(code: str) -> str:
     if code == PUBLIC_ENDPOINT_FORBIDDEN:
         return WAY_IN
-    return "check the credentials" if code in OF_CREDENTIALS else SEE
+    return CHECK_CREDENTIALS if code in OF_CREDENTIALS else SEE
 
 
 class _Carrier:
