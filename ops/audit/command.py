@@ -12,7 +12,9 @@ from ops import listing
 from ops.audit import edge as edges
 from ops.audit import report
 from ops.audit.edge import Address, Edge
-from ops.audit.examination import Examination
+from ops.audit.examination import CHECKED, PASSED_OVER, Examination
+from ops.audit.headers import headers
+from ops.audit.nothing import nothing
 from ops.audit.objects import draw, entries
 from ops.audit.pace import Pace
 from ops.audit.trail import NOWHERE, Entry, Trail, usual_path
@@ -36,6 +38,13 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
         raise click.BadParameter(f'"{value}" is no address: write HOST:PORT, an IPv6 address in brackets') from error
 
 
+def _headers(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    try:
+        return headers(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command(cls=Command)
 @click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX]…")
 @click.option(
@@ -50,6 +59,14 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
 @click.option("--repair", is_flag=True, help="Refresh what is stale, as `refresh --now` does.")
+@click.option(
+    "--header",
+    "added",
+    callback=_headers,
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Send this header to the edge, such as a Referer; may be repeated.",
+)
 @click.option("--connect-to", callback=_address, metavar="HOST:PORT", help="Ask this address for every domain.")
 @click.option(
     "--rate", type=Figure(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
@@ -65,6 +82,7 @@ def audit(
     sample: int | None,
     grace: float,
     repair: bool,
+    added: dict[str, str],
     connect_to: Address | None,
     rate: float,
     state: str | None,
@@ -88,6 +106,7 @@ def audit(
         "keys": digest,
         "sample": sample,
         "grace": grace,
+        "headers": _name(json.dumps(sorted(added.items()))) if added else "",  # their values may be secrets
         "connect_to": connect_to,
         "oss": operation.settings.oss,
         "config": repr(
@@ -98,11 +117,14 @@ def audit(
     finished = False
     try:
         pace = Pace(operation.effects, rate)
-        with Edge(operation.effects, pace, seconds=operation.settings.seconds, connect_to=connect_to) as edge:
+        seconds = operation.settings.seconds
+        with Edge(operation.effects, pace, seconds=seconds, connect_to=connect_to, added=added) as edge:
             stopped = _examine(operation, trail, config, edge, places, keys, grace=grace, sample=sample)
         done = _repair(operation, trail) if repair else None
         finished = not stopped
-        return report.show(operation, trail, stopped, done, repair=repair)
+        compared = trail.counts[CHECKED] or stopped
+        none = None if compared else nothing(trail, grace, operation.effects.now())
+        return report.show(operation, trail, stopped, done, none, repair=repair)
     finally:
         trail.close(finished=finished)
 
@@ -156,7 +178,8 @@ def _examine(
         for entry in entries(operation, places, keys, trail.position):
             obstacle = examination.obstacle(entry)
             if obstacle:
-                trail.note(entry.position, (), {obstacle: 1})
+                young = obstacle == PASSED_OVER and entry.stored
+                trail.note(entry.position, (), {obstacle: 1}, entry.stored.modified if young and entry.stored else 0.0)
             else:
                 yield entry
 
@@ -168,8 +191,7 @@ def _examine(
             trail.drawn()
         with operation.output.progress("Asking the edge", sample) as step:
             for entry in trail.sample() if sample else candidates():
-                found, counted = examination.examine(entry)
-                trail.note(entry.position, found, counted)
+                trail.note(entry.position, *examination.examine(entry))
                 step(1)
     except Failed as error:
         if not trail.resumed and not trail.counts:  # nothing has been done

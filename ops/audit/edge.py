@@ -14,6 +14,7 @@ from enum import Enum
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TimedOut
 
+from ops.audit.headers import joined
 from ops.waiting import waiting
 from oss_cdn_refresh.effects import Effects
 from oss_cdn_refresh.session import USER_AGENT
@@ -44,6 +46,7 @@ FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
 SILENT = 3  # timeouts or broken connections in a row after which a domain is given up: each may cost `seconds`
 DIGITS = 18  # of a number in a header, at most
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 SMALL = 65_536  # bytes of a body that is read, so that its connection can be used again
 
 
@@ -82,16 +85,23 @@ class Edge:
     """The domains of the sites, or whatever listens at `connect_to` for all of them; use it as a context manager.
 
     seconds: that connecting, and each wait for a piece of an answer, may take.
-    pace: is called before each request.
+    pace: is called before each request. added: headers that go with each request.
     """
 
     def __init__(
-        self, effects: Effects, pace: Callable[[], None], *, seconds: float, connect_to: Address | None = None
+        self,
+        effects: Effects,
+        pace: Callable[[], None],
+        *,
+        seconds: float,
+        connect_to: Address | None = None,
+        added: Mapping[str, str] = NO_HEADERS,
     ) -> None:
         self._effects = effects
         self._pace = pace
         self._seconds = seconds
         self._connect_to = connect_to
+        self._added = added
         self._tls: ssl.SSLContext | None = None
         self._connections: dict[str, HTTPConnection] = {}
         self._used: set[str] = set()  # hosts whose connection has answered before
@@ -162,7 +172,8 @@ class Edge:
         self._pace()
         connection = self._connection(host, url.partition("://")[0])
         target = url.partition("://")[2][len(host) :]
-        headers = {"Host": host, "Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"{USER_AGENT} audit"}
+        own = {"Host": host, "Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"{USER_AGENT} audit"}
+        headers = joined(own, self._added)
         method, span = how.value
         if span:
             headers["Range"] = span
