@@ -36,7 +36,7 @@ DAILY_IGNORE_PARAMS = 100  # … and IgnoreParams
 class Changes(NamedTuple):
     """Changed objects as `oss://bucket/key`, and what events say of them and of others."""
 
-    keys: set[str]
+    keys: dict[str, None]
     reading: Reading | None
 
 
@@ -84,7 +84,7 @@ def plan(
     found = _planned(changes, counted, left, rules, operation.effects.now())
     show(found, left, operation.output, counted=bool(counted))
     operation.output.document(found.document(counted=bool(counted)))
-    return Exit.of(found=bool(found.deferred))
+    return Exit.of(found=bool(found.deferred or found.dead_letters))
 
 
 def _local(operation: Operation, config: Path | None) -> Operation:
@@ -106,15 +106,15 @@ def _named(rules: Config, operation: Operation) -> Path | None:
     return Path.cwd() / where if where and not where.startswith("oss://") else None
 
 
-def _keys(file: Path | None) -> set[str]:
-    """The objects that a list names.
+def _keys(file: Path | None) -> dict[str, None]:
+    """The distinct objects that a list names, in its order.
 
     :raises Failed: it cannot be read, or a line names none.
     """
     if file is None:
-        return set()
+        return {}
     source = sys.stdin.buffer.read() if file == STDIN else file
-    return set(object_lists.read(content(source, str(file)), str(file)))
+    return dict.fromkeys(object_lists.read(content(source, str(file)), str(file)))
 
 
 def _read(events: Path | None) -> Reading | None:
@@ -137,11 +137,10 @@ def _planned(
     changes: Changes, counted: Path | None, left: Mapping[ObjectType, int], rules: Config, now: float
 ) -> Planned:
     keys, reading = changes
-    changed = keys | {f"oss://{change.bucket}/{change.key}" for change in (reading.changes if reading else ())}
+    changed = keys.keys() | {f"oss://{change.bucket}/{change.key}" for change in (reading.changes if reading else ())}
     unchanged = live.unchanged(counted, changed, rules) if counted else estimated
     if reading is None:
         return plan_keys(keys, left, rules, unchanged)
-    uploads = [Change(*located(key), UPLOAD) for key in sorted(keys)]
+    uploads = [Change(*located(key), UPLOAD) for key in keys]
     gathered = gather(reading._replace(changes=[*reading.changes, *uploads]), rules, now)
-    items = {item: trail for item, trail in gathered.items.items() if item not in gathered.faults}
-    return plan_items(items, left, rules, unchanged, gathered.ignored)
+    return plan_items(gathered.items, left, rules, unchanged, gathered.ignored, gathered.faults)
