@@ -1,11 +1,11 @@
 """What OSS tells of objects: those under a prefix, a single one; and which objects a file of keys names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from ops import oss_sdk
+from ops import foreign, oss_sdk
 from ops.errors import Failed, Unanswered
 from ops.operation import Operation
 from ops.refusals import refusal
@@ -127,15 +127,24 @@ def _bucket(operation: Operation, name: str) -> Any:
         raise Failed(f'"{name}" is no name of a bucket: write oss://bucket/prefix') from error
 
 
-def of_file(lines: Iterable[bytes], file: str) -> Iterator[tuple[str, str]]:
+def of_file(lines: Iterable[bytes], file: str, buckets: Collection[str]) -> Iterator[tuple[str, str]]:
     """The bucket and the key of each line, `bucket/key` or `oss://bucket/key`; empty lines mean nothing.
 
-    :raises Failed: a line names no object.
+    :raises Failed: a line names no object, or one in another bucket than these.
     """
+    unknown: list[tuple[int, str]] = []
+    count = 0
     for number, line in enumerate(lines, 1):
         text = _text(line, f"{file}: line {number}")
         if text.strip():
-            yield _located(text, f"{file}: line {number}")
+            bucket, key = _located(text, f"{file}: line {number}")
+            if bucket not in buckets:  # what stands behind it is only looked at to tell all such lines at once
+                count += 1
+                unknown += [(number, text)][: foreign.SHOWN - len(unknown)]
+            elif not count:
+                yield bucket, key
+    if count:
+        raise foreign.complaint(unknown, count, file, buckets)
 
 
 def _text(line: bytes, place: str) -> str:

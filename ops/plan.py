@@ -10,6 +10,7 @@ import click
 
 from ops import live, object_lists
 from ops.errors import Exit, Failed
+from ops.foreign import check_buckets
 from ops.handler import configuration
 from ops.inventories import content
 from ops.operation import Command, Operation
@@ -79,7 +80,7 @@ def plan(
     local = _local(operation, config)
     rules = configuration(local)
     left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
-    changes = Changes(_keys(keys), _read(events))
+    changes = Changes(_keys(keys, rules), _read(events))
     counted = inventory or _named(rules, local)
     found = _planned(changes, counted, left, rules, operation.effects.now())
     show(found, left, operation.output, counted=bool(counted))
@@ -106,15 +107,18 @@ def _named(rules: Config, operation: Operation) -> Path | None:
     return Path.cwd() / where if where and not where.startswith("oss://") else None
 
 
-def _keys(file: Path | None) -> dict[str, None]:
+def _keys(file: Path | None, rules: Config) -> dict[str, None]:
     """The distinct objects that a list names, in its order.
 
-    :raises Failed: it cannot be read, or a line names none.
+    :raises Failed: it cannot be read, or a line names none or one in a bucket that the configuration does not know.
     """
     if file is None:
         return {}
     source = sys.stdin.buffer.read() if file == STDIN else file
-    return dict.fromkeys(object_lists.read(content(source, str(file)), str(file)))
+    keys = dict.fromkeys(object_lists.read(content(source, str(file)), str(file)))
+    start = len(object_lists.SCHEME)
+    check_buckets({key[start : key.index("/", start)] for key in keys}, str(file), rules.by_bucket)
+    return keys
 
 
 def _read(events: Path | None) -> Reading | None:

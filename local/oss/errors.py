@@ -23,6 +23,7 @@ STATUSES = {
     "NotSymlink": 400,
     "ObjectNotAppendable": 409,
     "PositionNotEqualToLength": 409,
+    "PublicEndpointForbidden": 400,
     "PreconditionFailed": 412,
     "SecurityTokenExpired": 403,
     "SignatureDoesNotMatch": 403,

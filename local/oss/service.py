@@ -35,6 +35,8 @@ class Oss(StandIn):
         request of that name: whether such a copy is one of it or an ObjectCreated:CopyObject is UNCONFIRMED.
     cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
     elsewhere: buckets that lie in another region, by name; OSS refuses them here and says where to ask.
+    public_forbidden: answer every request but those to a bound domain as accounts opened since 2025-03-20 are answered
+        at a public endpoint.
     denied: subresources of buckets that no policy allows anybody to ask for, such as "bucketInfo".
     """
 
@@ -52,6 +54,7 @@ class Oss(StandIn):
         self.cnames: dict[str, dict[str, bool]] = {}
         self.elsewhere: dict[str, str] = {}
         self.denied: set[str] = set()
+        self.public_forbidden = False
         self._clock = clock
         self._region = region
         self._account = account
@@ -82,6 +85,7 @@ class Oss(StandIn):
     def _serve(self, request: Request) -> Response:
         request_id = f"{next(self._serial):024X}"
         try:
+            request = self._admitted(request)
             with self._lock:
                 task = self._task(request, request_id)
                 outcome = self._perform(task)
@@ -92,6 +96,14 @@ class Oss(StandIn):
             for subscriber in self._subscribers:
                 subscriber(record(change, cause))
         return _identified(outcome.response, request_id)
+
+    def _admitted(self, request: Request) -> Request:
+        """A request to a domain that is bound to a bucket as one to that bucket; PublicEndpointForbidden for others."""
+        host = request.headers.get("Host", "").partition(":")[0]
+        bound = next((bucket for bucket, domains in self.cnames.items() if host in domains), "")
+        if self.public_forbidden and not bound:
+            raise OssError("PublicEndpointForbidden", "The public endpoint is forbidden for this account.")
+        return request._replace(path=f"/{bound}{request.path}") if bound else request
 
     def _task(self, request: Request, request_id: str) -> Task:
         try:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from ops import listing
+from ops import foreign, listing
 from ops.audit import edge as edges
 from ops.audit import report
 from ops.audit.edge import Address, Edge
@@ -101,6 +101,7 @@ def audit(
     for place in places:
         listing.parts_of(place)
     config = configuration(operation)
+    _check_buckets(places, keys if digest else None, config)
     about = {
         "places": places,
         "keys": digest,
@@ -127,6 +128,16 @@ def audit(
         return report.show(operation, trail, stopped, done, none, repair=repair)
     finally:
         trail.close(finished=finished)
+
+
+def _check_buckets(places: tuple[str, ...], keys: BinaryIO | None, config: Config) -> None:
+    """Complain of buckets that the configuration does not know before anything is done."""
+    for place in places:
+        foreign.check_place(place, listing.parts_of(place)[0], config.by_bucket)
+    if keys:
+        for _ in listing.of_file(keys, getattr(keys, "name", "<stdin>"), config.by_bucket):
+            pass
+        keys.seek(0)
 
 
 def _digest(keys: BinaryIO | None) -> str | None:
@@ -175,7 +186,7 @@ def _examine(
     examination = Examination(edge, listing.Lookup(operation), config, operation.effects, grace)
 
     def candidates() -> Iterator[Entry]:
-        for entry in entries(operation, places, keys, trail.position):
+        for entry in entries(operation, places, keys, trail.position, config.by_bucket):
             obstacle = examination.obstacle(entry)
             if obstacle:
                 young = obstacle == PASSED_OVER and entry.stored

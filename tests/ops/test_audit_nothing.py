@@ -201,6 +201,8 @@ def test_no_value_of_a_header_that_is_refused_is_shown(site: Audited, text: str)
 
 
 def test_an_audit_with_another_header_is_another_audit(site: Audited, tmp_path: Path) -> None:
+    mine = {"bucket": "my-site", "domains": [DOMAIN], "scheme": "http"}
+    site.world.configure(mine, {"bucket": "nobodys", "domains": ["d0.example.com"]})
     site.hold({"a.jpg": b"x"})
     state = str(tmp_path / "state")
     site.run("oss://my-site", "oss://nobodys", "--state", state)
