@@ -10,9 +10,10 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 VENV := .venv/$(VERSION)
 RUN := PYTHONPATH=functions:. $(VENV)/bin/python
 unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every package anew
-PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+# The machine's indexes and certificates count, its `user = true` or `prefix` do not.
+PIP := $(VENV)/bin/python -m layers.pip
 
-.PHONY: help demo test lint bench check-template monitoring layer deploy lock clean
+.PHONY: help demo test test-load lint bench check-template monitoring layer deploy lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -22,7 +23,10 @@ demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
 	@$(RUN) -m local.demo
 
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
-	@$(RUN) -m pytest -n 2 $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
+
+test-load: $(VENV)/.test  ## the tests with tens of thousands of changes, killed processes and long searches
+	@$(RUN) -m pytest -n 2 -m load --no-cov $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .
@@ -39,7 +43,7 @@ monitoring: $(VENV)/.functions  ## dashboard, alarms and their page anew, from i
 	@$(RUN) -m infra.page
 
 layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/layer.zip
-	@$(RUN) -m layers.build
+	@$(RUN) -m layers
 
 deploy: $(VENV)/.functions  ## check, build and publish the layer, deploy (ARGS="-a other" goes on to s)
 	@$(RUN) -m infra.deploy $(ARGS)
@@ -72,5 +76,5 @@ $(VENV)/.test: $(VENV)/.demo requirements-test.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.python
-	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/python -m pip install -qq pip-tools==7.6.2
+	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/python -m layers.pip install -qq pip-tools==7.6.2
 	@touch $@

@@ -1,6 +1,7 @@
 """`make check-template`: do template, stack and configuration fit together, and can they break the CDN's limits?
 
 Prints each finding as `<file>: <place>: <what>: <remedy>` and exits with 1; else prints the proof's arithmetic.
+Warnings begin with `warning: ` and stop nothing.
 """
 
 # ruff: noqa: T201 - a command speaks to people
@@ -11,11 +12,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import deployment, events, inventory, logs, proof, queues, rights, settings
+from infra import deployment, events, inventory, logs, names, proof, queues, rights, runtimes, settings
 from infra.variables import TemplateError
+from ops.dotenv import UnreadableDotenv
 from oss_cdn_refresh.errors import ConfigurationError
 
-RULES = (settings, events, queues, rights, inventory, logs, proof)
+RULES = (settings, names, runtimes, events, queues, rights, inventory, logs, proof)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -26,7 +28,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     chosen = options.parse_args(arguments)
     try:
         deployed = deployment.read(chosen.template, environ, chosen.config)
-    except (TemplateError, ConfigurationError, OSError) as error:
+    except (TemplateError, UnreadableDotenv, ConfigurationError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     found = [finding for rule in RULES for finding in rule.findings(deployed)]
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         print(finding, file=sys.stderr)
     if found:
         return 1
+    for warning in settings.warnings(deployed):
+        print(f"warning: {warning}", file=sys.stderr)
     sites = "sites not compared (--config names a copy)" if deployed.config is None else "sites, triggers, rights agree"
     if not deployed.oss_triggers:
         sites += ", no OSS trigger: event notifications of OSS have to bring the changes to the backlog"

@@ -1,7 +1,8 @@
 """`make deploy`: check, build and publish the layer, note its version, compile, then `s deploy`: stack and function.
 
-After that plain `s deploy` works, until the layer's requirements change. Arguments go on to every call of `s`, such
-as `-a other-account`.
+It needs no terminal and nothing from an earlier run: a fresh checkout in a pipeline builds the layer, publishing the
+same content gives the version that is there already, and `s` gets it in its environment. The note in `.env` is for
+plain `s deploy` on this machine afterwards. Arguments go on to every call of `s`, such as `-a other-account`.
 """
 
 # ruff: noqa: T201, S603 - a command speaks to people; what it runs is listed here, with its user's own arguments
@@ -19,12 +20,19 @@ from infra.bytecode import compile_checked
 from infra.deployment import ANY_ACCOUNT
 from infra.template import Template
 from layers import build as layer
+from layers.pip import UnreadableSettings
+from ops import dotenv
+from ops.dotenv import UnreadableDotenv
 
 LAYER = re.compile(r"layers/([\w-]+)/versions/")
 PUBLISHED = re.compile(r"acs:fc:[\w-]+:\d+:layers/[\w-]+/versions/(\d+)")
 VERSION = "REFRESH_LAYER_VERSION"
 CONSOLE = "https://ros.console.aliyun.com/{region}/stacks"  # as the ros component prints it
 INSTALL = "s is not installed; Serverless Devs: npm install -g @serverless-devs/s, then s config add"
+
+
+ASSUME_YES = ("-y", "--assume-yes")  # without a terminal, `s` could not ask whether to change a trigger that differs
+Build = Callable[[str, Mapping[str, str]], Path]
 
 
 class DeploymentFailed(Exception):
@@ -34,14 +42,16 @@ class DeploymentFailed(Exception):
 def main(
     arguments: Sequence[str],
     environ: Mapping[str, str],
-    build: Callable[[Mapping[str, str]], Path],
+    build: Build,
+    *,
+    terminal: bool,
 ) -> int:
-    """Deploy the template of the working directory; returns the exit code."""
+    """Deploy the template of the working directory; returns the exit code. `terminal`: a person can answer."""
     if check_template.main([], environ) != 0:
         return 1
     try:
-        deploy(Path("template.yml"), arguments, environ, build)
-    except DeploymentFailed as error:
+        deploy(Path("template.yml"), arguments, environ, build, terminal=terminal)
+    except (DeploymentFailed, UnreadableDotenv, UnreadableSettings) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -51,7 +61,9 @@ def deploy(
     file: Path,
     arguments: Sequence[str],
     environ: Mapping[str, str],
-    build: Callable[[Mapping[str, str]], Path],
+    build: Build,
+    *,
+    terminal: bool,
 ) -> None:
     """Build and publish the layer, note its version, deploy the stack and then the function.
 
@@ -61,21 +73,32 @@ def deploy(
     if s is None:
         raise DeploymentFailed(INSTALL)
     read = template.load(file, environ=environ, account=ANY_ACCOUNT)
-    version = publish(s, read, arguments, environ, build(environ))
-    note(file.parent / ".env", VERSION, version)
+    function = read.function("refresh")
+    version = publish(s, read, arguments, environ, _built(build, function.runtime, environ))
+    dotenv.write(file.parent / ".env", VERSION, version)
     print(f".env: {VERSION}={version}")
-    # The note decides: a variable of the same name in the environment would win over .env and deploy another version.
-    settled = {name: value for name, value in environ.items() if name != VERSION}
-    python = layer.python_of_the_runtime(environ)
+    # In the environment too: a variable of the same name there would win over .env and deploy another version.
+    settled = {**environ, VERSION: version}
+    python = layer.python_of_the_runtime(layer.RUNTIMES[function.runtime], environ)
     if python:
-        compile_checked(read.function("refresh").code, python)
+        compile_checked(function.code, python)
     command = [s, "deploy", "-t", str(file), *arguments]
+    if not terminal and not set(arguments) & set(ASSUME_YES):
+        command.append(ASSUME_YES[0])
     if subprocess.run(command, env=settled, check=False).returncode != 0:
-        names, region = " and ".join(stack.name for stack in read.stacks), read.function("refresh").region
+        names, region = " and ".join(stack.name for stack in read.stacks), function.region
         raise DeploymentFailed(
             f"s deploy failed: mend what it said (of the stacks {names}: their events, "
             f"{CONSOLE.format(region=region)}); the layer is published, so then `s deploy` is enough"
         )
+
+
+def _built(build: Build, runtime: str, environ: Mapping[str, str]) -> Path:
+    try:
+        return build(runtime, environ)
+    except subprocess.CalledProcessError as error:
+        what = f"the layer could not be built: {error.cmd[0]} ended with {error.returncode}"
+        raise DeploymentFailed(f"{what}: see what it said above, and the index and certificates of pip") from error
 
 
 def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[str, str], archive: Path) -> str:
@@ -98,12 +121,5 @@ def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[s
     return version[1]
 
 
-def note(env: Path, name: str, value: str) -> None:
-    """Set one variable of a `.env` file and leave all other lines as they are."""
-    lines = env.read_text(encoding="utf-8").splitlines() if env.exists() else []
-    kept = [line for line in lines if not re.match(rf"\s*(?:export\s+)?{name}\s*=", line)]
-    env.write_text("".join(f"{line}\n" for line in [*kept, f"{name}={value}"]), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ, layer.main))
+    sys.exit(main(sys.argv[1:], os.environ, layer.build, terminal=sys.stdin.isatty()))

@@ -1,5 +1,6 @@
 """A deployment as a whole: the template, what its stack makes, and the configuration that the function will read."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -51,11 +52,7 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
     function = read_template.function("refresh")
     source = function.environment.get("REFRESH_CONFIG", "config.yml")
     if config_file is None and not source.startswith("oss://"):
-        config_file = function.code / source
-        if not config_file.is_file():
-            what = f"{function.code.name}/{source} does not exist"
-            remedy = f"write it, or name another file below {function.code.name}/, or oss://bucket/key"
-            raise TemplateError(".env", "REFRESH_CONFIG", what, remedy)
+        config_file = _in_the_code(function.code, source, "environment" if environ.get("REFRESH_CONFIG") else ".env")
     config = parse(config_file.read_bytes(), config_file.name) if config_file else None
     return Deployment(
         template=read_template,
@@ -63,3 +60,23 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
         config=config,
         config_file=config_file.name if config_file else source,
     )
+
+
+def _in_the_code(code: Path, source: str, told_by: str) -> Path:
+    """The file that REFRESH_CONFIG names, which the function reads below its code root.
+
+    :raises TemplateError: it is not there, or not below the code root, the only folder that is deployed.
+    """
+    file, root = Path(os.path.normpath(code / source)), Path(os.path.normpath(code))
+    from_here = source.removeprefix("./").removeprefix(f"{code.name}/")
+    if Path(source).is_absolute() or root not in file.parents:
+        what = f"{source} is not below {code.name}/, the folder that is deployed"
+        remedy = f"move it there, and write its path from {code.name}/ on, or oss://bucket/key"
+    elif file.is_file():
+        return file
+    elif (code / from_here).is_file():
+        what, remedy = f"{source} counts from {code.name}/, where it does not exist", f"write {from_here}"
+    else:
+        what = f"{code.name}/{source} does not exist"
+        remedy = f"write it, or name another file below {code.name}/, or oss://bucket/key"
+    raise TemplateError(told_by, "REFRESH_CONFIG", what, remedy)

@@ -9,7 +9,8 @@ from itertools import combinations
 from infra.deployment import Deployment
 from infra.findings import Finding
 from infra.template import OssTrigger
-from ops.expectations import CHANGES, Watch, idle, unseen
+from ops.expectations import CHANGES, Watch, changes_in, idle, unseen
+from ops.regions import REGIONS
 from oss_cdn_refresh.config import Site
 
 TRIGGERS_PER_BUCKET = 10  # native OSS triggers
@@ -18,9 +19,10 @@ TRIGGERS_PER_BUCKET = 10  # native OSS triggers
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """What keeps a change from the function, or calls it for nothing."""
     triggers = deployment.oss_triggers
-    for trigger in triggers:
-        yield from _filter_that_never_fires(deployment, trigger)
-        yield from _events(deployment, trigger)
+    for function in deployment.functions:
+        for trigger in function.oss_triggers:
+            yield from _filter_that_never_fires(deployment, trigger)
+            yield from _events(deployment, trigger, function.region)
     yield from _overlaps(deployment, triggers)
     yield from _too_many(deployment, triggers)
     if deployment.config and triggers:  # without any, event notifications bring the changes to the queue
@@ -35,12 +37,22 @@ def _filter_that_never_fires(deployment: Deployment, trigger: OssTrigger) -> Ite
         yield Finding(deployment.file, place, f'"{trigger.prefix}" never fires', 'begin it as keys begin, without "/"')
 
 
-def _events(deployment: Deployment, trigger: OssTrigger) -> Iterator[Finding]:
+def _events(deployment: Deployment, trigger: OssTrigger, region: str) -> Iterator[Finding]:
     place = f"{trigger.place}.triggerConfig.events"
+    known = changes_in(region if region in REGIONS else "")
     for event, why in idle(trigger.events).items():
         yield Finding(deployment.file, place, f"{event} {why}", "take it out, and subscribe by name")
-    for event in sorted(CHANGES - frozenset(trigger.events)):
+    for event in sorted(known - frozenset(trigger.events)):
         yield Finding(deployment.file, place, f"{event} is missing, its changes would go unseen", "add it")
+    for event in sorted(CHANGES & frozenset(trigger.events) - known):
+        remedy = _line_to_take_out(deployment, event)
+        yield Finding(deployment.file, place, f"{event} does not exist in {region}", remedy)
+
+
+def _line_to_take_out(deployment: Deployment, event: str) -> str:
+    lines = deployment.template.file.read_text(encoding="utf-8").splitlines()
+    numbers = [str(number) for number, line in enumerate(lines, 1) if line.partition("#")[0].strip() == f"- {event}"]
+    return f'take out line {" or ".join(numbers)}, "- {event}"' if numbers else "take it out"
 
 
 def _overlaps(deployment: Deployment, triggers: tuple[OssTrigger, ...]) -> Iterator[Finding]:

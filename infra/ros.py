@@ -3,6 +3,7 @@
 Facts: ROS user guide, a page each for Fn::Join, Fn::Split, Fn::Sub, Fn::Replace, Conditions and Pseudo parameters.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -31,14 +32,27 @@ class Right(NamedTuple):
     resources: tuple[str, ...]
 
 
+class Policy(NamedTuple):
+    """One policy of the function's role."""
+
+    name: str
+    text: str  # its document as JSON, with a space after each comma and colon: whether ROS leaves them out is not known
+    rights: tuple[Right, ...]
+
+
 class Infrastructure(NamedTuple):
     """What the stack makes."""
 
     file: str
     queues: Mapping[str, Queue]  # by name
-    rights: tuple[Right, ...]  # of the function's role, all statements of all policies
+    policies: tuple[Policy, ...]  # all of the function's role
     services: tuple[str, ...]  # that may take the role on
     role: str  # its ARN, "" where the stack makes none
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """All statements of all policies."""
+        return tuple(right for policy in self.policies for right in policy.rights)
 
     def resources(self, action: str) -> tuple[str, ...]:
         """On which resources the role may do something."""
@@ -67,20 +81,20 @@ def evaluate(stack: Stack, account: str) -> Infrastructure:
         Queue(props["QueueName"], int(props["MessageRetentionPeriod"]), int(props.get("VisibilityTimeout", 30)))
         for props in made[QUEUE]
     ]
-    documents = [policy["PolicyDocument"] for role in made[ROLE] for policy in role["Policies"]]
-    documents += [policy["PolicyDocument"] for policy in made[POLICY]]
+    policies = [policy for role in made[ROLE] for policy in role["Policies"]] + made[POLICY]
     trust = [statement for role in made[ROLE] for statement in role["AssumeRolePolicyDocument"]["Statement"]]
     return Infrastructure(
         file=file,
         queues={queue.name: queue for queue in queues},
-        rights=tuple(
-            Right(tuple(statement["Action"]), tuple(statement["Resource"]))
-            for policy in documents
-            for statement in policy["Statement"]
-        ),
+        policies=tuple(_policy(props["PolicyName"], props["PolicyDocument"]) for props in policies),
         services=tuple(service for statement in trust for service in statement["Principal"]["Service"]),
         role=next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
     )
+
+
+def _policy(name: str, document: Mapping[str, Any]) -> Policy:
+    rights = [Right(tuple(statement["Action"]), tuple(statement["Resource"])) for statement in document["Statement"]]
+    return Policy(name, json.dumps(document), tuple(rights))
 
 
 class _Evaluation:

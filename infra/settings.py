@@ -9,11 +9,14 @@ from oss_cdn_refresh.environment import BATCHED, DIRECT
 
 SHARED = ("REFRESH_CONFIG", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")
 OURS = "REFRESH_"  # how the names of the project begin; others in `.env` are not ours to judge
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """What was set and has no effect."""
     yield from _unknown_names(deployment)
+    yield from _dollars(deployment)
+    yield from _second_dotenv(deployment)
     yield from _delivery(deployment)
     yield from _one_environment(deployment)
     yield from _dropped_variants(deployment)
@@ -26,6 +29,33 @@ def _unknown_names(deployment: Deployment) -> Iterator[Finding]:
             near = get_close_matches(name, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
             yield Finding(".env", name, f"{deployment.file} does not read it", remedy)
+
+
+def warnings(deployment: Deployment) -> Iterator[Finding]:
+    """What is probably a mistake, while the function works all the same."""
+    for function in deployment.functions:
+        written = function.environment.get("LOG_LEVEL", "INFO")
+        if written not in LEVELS:
+            place = f"{function.resource}.props.environmentVariables.LOG_LEVEL"
+            what = f'"{written}" is unknown, so the function logs as with INFO'
+            yield Finding(deployment.file, place, what, f"write {', '.join(LEVELS)}: REFRESH_LOG_LEVEL in .env")
+
+
+def _dollars(deployment: Deployment) -> Iterator[Finding]:
+    """`s` expands variables in `.env` (dotenv-expand 10), which nothing else that reads the file does."""
+    for name, value in deployment.template.dotenv.items():
+        if name.startswith(OURS) and "$" in value:
+            yield Finding(".env", name, "s puts the value of a variable in place of a $", "write the value itself")
+
+
+def _second_dotenv(deployment: Deployment) -> Iterator[Finding]:
+    """`s` reads a `.env` in the folder of the code as well, and uploads it."""
+    folders = {function.code: function for function in deployment.functions}
+    for folder, function in folders.items():
+        if (folder / ".env").is_file():
+            place = f"{function.resource}.props.code"
+            what = f"{folder.name}/.env would be read by s and uploaded with the code"
+            yield Finding(deployment.file, place, what, f"move its lines into .env beside {deployment.file}")
 
 
 def _delivery(deployment: Deployment) -> Iterator[Finding]:

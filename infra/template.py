@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from infra.variables import Scope, TemplateError, asked, dotenv
+from infra.variables import Scope, TemplateError, asked
+from ops import dotenv
 
 DEFAULT_TIMEOUT = 3  # s; fc3
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
@@ -141,9 +142,10 @@ def load(file: Path, *, environ: Mapping[str, str], account: str) -> Template:
     """Read a template, `extend` and the `.env` beside it included; `environ` wins over `.env`.
 
     :raises TemplateError: where a key is missing, or a variable is not defined.
+    :raises UnreadableDotenv: the `.env` is not UTF-8.
     """
     document = _extended(file)
-    noted = dotenv(file.parent / ".env")
+    noted = dotenv.read(file.parent / ".env")
     scope = Scope(file.name, file.parent, document.get("vars") or {}, {**noted, **environ}, account)
     functions: list[Function] = []
     stacks: list[Stack] = []

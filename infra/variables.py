@@ -1,4 +1,4 @@
-"""The `${…}` of a Serverless Devs file, edition 3.0.0, and the `.env` beside it.
+"""The `${…}` of a Serverless Devs file, edition 3.0.0.
 
 Facts: Serverless Devs, "YAML specification", edition 3.0.0. Known here are `vars`, `env`, `config('AccountID')`
 and `path`; `resources.<name>.output.<key>` is refused, as `s` keeps no outputs from one command to the next.
@@ -13,7 +13,6 @@ EXPRESSION = re.compile(r"\$\{([^}]*)\}")
 CALL = re.compile(r"(env|config|path)\(\s*(.*?)\s*\)")
 ARGUMENT = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)")\s*(?:,|$)""")
 OUTPUT = re.compile(r"resources\.[^.]+\.output\..+")
-ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
 
 class TemplateError(Exception):
@@ -106,18 +105,3 @@ def asked(value: Any) -> Iterator[str]:
         for name in [ARGUMENT.match(call[2]) for call in calls if call and call[1] == "env"]:
             if name:
                 yield name[1] or name[2]
-
-
-def dotenv(file: Path) -> dict[str, str]:
-    """The assignments of a `.env` file, without quotes and comments; nothing where there is no file."""
-    if not file.exists():
-        return {}
-    assignments = map(ASSIGNMENT.fullmatch, file.read_text(encoding="utf-8").splitlines())
-    return {match[1]: _unquoted(match[2]) for match in assignments if match}
-
-
-def _unquoted(value: str) -> str:
-    quote = value[:1]
-    if quote in {"'", '"'} and value.endswith(quote) and len(value) > 1:
-        return value[1:-1]
-    return value.split(" #", 1)[0].rstrip()

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from ops.regions import HEADER_CHANGES
 from oss_cdn_refresh.config import Site
 
+HEADERS_CHANGED = "oss:ObjectModified:UpdateObjectMeta"  # not in every region
 CHANGES = frozenset(
     {
         "oss:ObjectCreated:PutObject",
@@ -20,7 +22,7 @@ CHANGES = frozenset(
         "oss:ObjectCreated:PutSymlink",
         "oss:ObjectRemoved:DeleteObject",
         "oss:ObjectRemoved:DeleteObjects",
-        "oss:ObjectModified:UpdateObjectMeta",
+        HEADERS_CHANGED,
     }
 )
 REPLICATED = frozenset(  # they change what a GET returns too, but fc3's schema knows none of them
@@ -64,6 +66,11 @@ class Watch(NamedTuple):
         """Whether there may be a key that both fire for."""
         prefixes = self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)
         return prefixes and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
+
+
+def changes_in(region: str) -> frozenset[str]:
+    """The events by which OSS tells of changes in a region; all of them where `region` is "", as nothing tells it."""
+    return CHANGES if not region or region in HEADER_CHANGES else CHANGES - {HEADERS_CHANGED}
 
 
 def visibility_for(timeout: int) -> int:

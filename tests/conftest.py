@@ -16,6 +16,13 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in tests/load."""
+    for item in items:
+        if item.path.parent.name == "load":
+            item.add_marker(pytest.mark.load)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with a_world(tmp_path) as world:

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,14 @@ class Logstore(logging.Handler):
         self._prefix = Prefix()
         self._prefix.request_id = request_id
         self.records: list[Record] = []
+        self._engine = duckdb.connect()
+        for statement in DIALECT:
+            self._engine.execute(statement)
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._engine.close()
+        super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line of the library with the platform's prefix."""
@@ -63,19 +72,16 @@ class Logstore(logging.Handler):
         search, _, sql = text.partition("|")
         since = self._clock.now() - seconds
         found = [record for record in self.records if record["__time__"] >= since and _matches(record, search)]
-        with duckdb.connect() as engine:
-            for statement in DIALECT:
-                engine.execute(statement)
-            engine.execute(
-                "CREATE TABLE log (__time__ BIGINT, message VARCHAR, __topic__ VARCHAR, functionName VARCHAR)"
-            )
-            rows = [(record["__time__"], _cut(record["message"]), *_names(record)) for record in found]
-            if rows:
-                engine.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
-            answer = engine.execute(sql)
-            names = [column[0] for column in answer.description or ()]
-            limit = None if " LIMIT " in sql else ROWS
-            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()[:limit]]
+        rows = [(record["__time__"], _cut(record["message"]), *_names(record)) for record in found]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 4
+        self._engine.execute(
+            "CREATE OR REPLACE TABLE log (__time__ BIGINT, message VARCHAR, __topic__ VARCHAR, functionName VARCHAR)"
+        )
+        self._engine.execute("INSERT INTO log SELECT unnest(?), unnest(?), unnest(?), unnest(?)", columns)
+        answer = self._engine.execute(sql)
+        names = [column[0] for column in answer.description or ()]
+        limit = None if " LIMIT " in sql else ROWS
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()[:limit]]
 
 
 @contextmanager
@@ -87,6 +93,7 @@ def a_logstore(clock: Clock) -> Iterator[Logstore]:
         yield logstore
     finally:
         logger.removeHandler(logstore)
+        logstore.close()
 
 
 def _names(record: Record) -> tuple[str, str]:
@@ -105,5 +112,10 @@ def _matches(record: Record, search: str) -> bool:
 def _holds(record: Record, term: str) -> bool:
     field, colon, value = term.partition(": ")
     texts = [record[field]] if colon else record.values()
-    words = {word for text in texts for word in DELIMITERS.split(str(text).lower())}
-    return (value if colon else field).lower() in words
+    wanted = (value if colon else field).lower()
+    return any(wanted in _words(str(text)) for text in texts)
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(DELIMITERS.split(text.lower()))

@@ -117,7 +117,7 @@ def test_everything_that_may_be_written_is_read() -> None:
 
 
 def test_a_configuration_may_be_bytes_of_utf_8() -> None:
-    assert parse("sites: [{bucket: b, prefix: 图/, domains: [a.com]}]".encode(), "x").sites[0].prefix == "图/"
+    assert parse("sites: [{bucket: my-site, prefix: 图/, domains: [a.com]}]".encode(), "x").sites[0].prefix == "图/"
 
 
 def test_the_configuration_that_is_shipped_is_valid() -> None:
@@ -145,6 +145,11 @@ def test_sites_of_one_bucket_are_found_together() -> None:
     assert config.domains == {"www.example.com", "o.example.com"}
 
 
+@pytest.mark.parametrize("bucket", ["abc", "a" * 63, "0-0", "my-site", "3-a-b--c", "123"])
+def test_a_bucket_that_oss_allows_is_taken(bucket: str) -> None:
+    assert site(bucket=bucket).bucket == bucket
+
+
 @pytest.mark.parametrize(
     "domain", ["a.com", "xn--fiqs8s.example.com", "a-b.c_d.example", "1.example.com", "a" * 63 + ".com"]
 )
@@ -162,7 +167,7 @@ def test_a_domain_may_belong_to_several_sites(domains: list[str]) -> None:
 
 
 def test_an_alias_of_yaml_is_no_key_that_stands_twice() -> None:
-    text = "sites: [{bucket: a, domains: &d [a.com]}, {bucket: b, domains: *d}]"
+    text = "sites: [{bucket: one, domains: &d [a.com]}, {bucket: two, domains: *d}]"
     assert [one.domains for one in parse(text, "x").sites] == [("a.com",), ("a.com",)]
 
 
@@ -179,6 +184,22 @@ NO_DOMAINS = [
     "u@a.com",
     "a.com?",
     f"{'a' * 64}.com",
+]
+NO_BUCKETS = [
+    "ab",
+    "a" * 64,
+    "-my-site",
+    "my-site-",
+    "My-site",
+    "my_site",
+    "my.site",
+    "my site",
+    "my-site\n",
+    "my-site/",
+    "oss://my-site",
+    "my-site.oss-cn-hangzhou.aliyuncs.com",
+    "\uff4d\uff59-site",
+    "---",
 ]
 WHOLE_NUMBER = "write a whole number, or leave the key out where it has a default"
 ALL_KEYS = (
@@ -200,6 +221,17 @@ ALL_KEYS = (
         ({"bucket": {}}, "bucket: is a mapping: write a text, or leave the key out where it has a default"),
         ({"prefix": None}, "prefix: is empty (null): write a text, or leave the key out where it has a default"),
         ({"prefix": "/a"}, 'prefix: "/a" begins with /, which no key of OSS does: write it as keys begin'),
+        *(
+            (
+                {"bucket": bucket},
+                (
+                    f"bucket: {shown} is no name of a bucket: "
+                    "write 3 to 63 lower-case letters, digits and hyphens, no hyphen first or last"
+                ),
+            )
+            for bucket in NO_BUCKETS
+            for shown in (json.dumps(bucket, ensure_ascii=False),)
+        ),
         # domains
         ({"domains": []}, "domains: is an empty list: name at least one"),
         (
@@ -557,5 +589,5 @@ def test_priority_may_stand_by_itself() -> None:
     ],
 )
 def test_a_mistake_in_collapse_is_told_with_its_place_and_remedy(rule: str, message: str) -> None:
-    text = f"sites: [{{bucket: a, domains: [a.com]}}]\ncollapse: {{{rule}}}"
+    text = f"sites: [{{bucket: my-site, domains: [a.com]}}]\ncollapse: {{{rule}}}"
     assert refusal(text).startswith(f"config.yml: {message}")

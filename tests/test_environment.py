@@ -1,5 +1,6 @@
 """What the deployment tells one invocation."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,6 +57,41 @@ def test_every_variable_is_read() -> None:
 )
 def test_an_empty_variable_counts_as_not_set(variable: str) -> None:
     assert read(**{variable: ""})[:-1] == read()[:-1]
+
+
+@pytest.mark.parametrize("variable", ["BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "my_queue.backlog",
+        "a" * 121,
+        "a" * 130,
+        "-backlog",
+        "my queue",
+        " backlog",
+        "backlog ",
+        "backlog\n",
+        "\u961f\u5217",
+        "a/b",
+        "queue?x",
+        "acs:mns:queue",
+    ],
+    ids=ascii,
+)
+def test_a_queue_name_that_smq_refuses_is_refused_with_its_variable(variable: str, name: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(**{variable: name})
+    shown = json.dumps(name, ensure_ascii=False)
+    assert str(refused.value) == (
+        f"environment: {variable}: {shown} is no name of a queue: "
+        "write 1 to 120 letters, digits and hyphens, no hyphen first"
+    )
+
+
+@pytest.mark.parametrize("name", ["b", "1", "2nd-backlog", "Backlog-", "a" * 120])
+def test_a_queue_name_that_smq_takes_is_taken(name: str) -> None:
+    found = read(BACKLOG_QUEUE=name, DEAD_LETTER_QUEUE=name)
+    assert (found.backlog, found.dead_letters) == (name, name)
 
 
 @pytest.mark.parametrize(("delivery", "batched"), [("", False), ("direct", False), ("batched", True)])

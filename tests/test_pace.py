@@ -238,7 +238,7 @@ def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: Pace
     assert pace.loads(asked, 10, MIDNIGHT) == {0: back + new + old[:2], 1: old[2:]}
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.floats(0, 90)), max_size=12), st.integers(1, 10))
+@given(st.lists(st.tuples(st.integers(0, 25), st.booleans(), st.floats(0, 90)), max_size=8), st.integers(1, 10))
 def test_nothing_that_is_put_off_ever_makes_a_minute_too_full(
     events: list[tuple[int, bool, float]], limit: int
 ) -> None:

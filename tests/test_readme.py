@@ -14,8 +14,8 @@ ENOUGH = 300  # lines: the README is for newcomers, the pages of docs for everyt
 EXAMPLES = {name: list(shown(text)) for name, text in PAGES.items() if EXAMPLE.search(text)}
 
 
-def test_the_readme_the_configuration_and_the_operation_are_told_in_two_languages() -> None:
-    assert list(TRANSLATED) == ["README.md", "docs/configuration.md", "docs/operating.md"]
+def test_the_pages_that_deployers_and_operators_need_are_told_in_two_languages() -> None:
+    assert list(TRANSLATED) == ["README.md", "docs/configuration.md", "docs/operating.md", "docs/pipeline.md"]
 
 
 @IN_TWO_LANGUAGES

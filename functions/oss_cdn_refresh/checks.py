@@ -1,6 +1,7 @@
 """Reading a configuration value by value, so that every complaint names its place and its remedy."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator
 from string import Formatter
 from typing import Any, NamedTuple, NoReturn
@@ -10,6 +11,8 @@ from oss_cdn_refresh.urls import reachable
 
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 LABEL_LENGTH = 63  # RFC 1035
+BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")  # OSS, "Bucket naming conventions"
+QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}")  # SMQ, CreateQueue; another page allows 256 characters
 PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
 
 KINDS = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number", type(None): "empty (null)"}
@@ -112,6 +115,20 @@ def _did_you_mean(key: str, known: Collection[str]) -> str:
 
     near = difflib.get_close_matches(key, known, n=1)
     return f"did you mean {near[0]}?" if near else f"take it out; known here are {', '.join(known)}"
+
+
+def a_bucket(text: str) -> Complaint | None:
+    """The name of a bucket, as OSS allows it."""
+    if BUCKET.fullmatch(text):
+        return None
+    return "is no name of a bucket", "write 3 to 63 lower-case letters, digits and hyphens, no hyphen first or last"
+
+
+def a_queue_name(text: str) -> Complaint | None:
+    """The name of a queue, as SMQ allows it."""
+    if QUEUE.fullmatch(text):
+        return None
+    return "is no name of a queue", "write 1 to 120 letters, digits and hyphens, no hyphen first"
 
 
 def a_domain(text: str) -> Complaint | None:

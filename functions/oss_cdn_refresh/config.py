@@ -176,7 +176,7 @@ class _Loader(FastestLoader):
 
 def _site(node: Node) -> Site:
     fields = node.fields(Site._fields, required=["bucket", "domains"])
-    site = Site(bucket=fields["bucket"].text(), domains=_domains(fields["domains"]))
+    site = Site(bucket=fields["bucket"].text(checks.a_bucket), domains=_domains(fields["domains"]))
     readers: dict[str, Callable[[Node], Any]] = {
         "prefix": lambda field: field.text_or_empty(checks.no_leading_slash),
         "path": lambda field: field.text(checks.a_url_path, checks.a_directory),

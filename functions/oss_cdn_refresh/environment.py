@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from oss_cdn_refresh import checks
 from oss_cdn_refresh.credentials import Source, source
 from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.patience import DEFAULT_TIMEOUT
@@ -48,8 +49,8 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
         smq=base_url("SMQ_ENDPOINT", environ, own_smq),
         oss=base_url("OSS_ENDPOINT", environ, own_oss),
         region=region,
-        backlog=environ.get("BACKLOG_QUEUE") or "",
-        dead_letters=environ.get("DEAD_LETTER_QUEUE") or "",
+        backlog=_queue("BACKLOG_QUEUE", environ),
+        dead_letters=_queue("DEAD_LETTER_QUEUE", environ),
         calls_per_second=_calls_per_second(environ.get("CALLS_PER_SECOND") or "0"),
         batched=_batched(environ),
         timeout=_timeout(context),
@@ -70,6 +71,11 @@ def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
     if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
         raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
     return f"{scheme}://{host}"
+
+
+def _queue(variable: str, environ: Mapping[str, str]) -> str:
+    name = environ.get(variable) or ""
+    return checks.Node("environment", variable, name).text_or_empty(checks.a_queue_name) if name else ""
 
 
 def _calls_per_second(text: str) -> int:

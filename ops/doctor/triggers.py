@@ -12,7 +12,7 @@ from ops.doctor.functions import AGAIN
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.roles import Answer
 from ops.doctor.watched import NOT_TOLD, OssTrigger, QueueTrigger, queue_of
-from ops.expectations import CHANGES, STREAM, idle, unseen
+from ops.expectations import STREAM, changes_in, idle, unseen
 from oss_cdn_refresh.config import Config, Site
 
 CALLER = "oss.aliyuncs.com"
@@ -28,9 +28,9 @@ def oss_trigger(facts: Facts) -> list[Finding]:
     if isinstance(facts.own, Problem):
         return [unchecked(check, facts.own)]
     triggers = [trigger for known in facts.family for trigger in known.oss]
-    found = [
-        finding for trigger in triggers for finding in (*_events(trigger), *_filter(trigger), *_role(facts, trigger))
-    ]
+    found: list[Finding] = []
+    for trigger in triggers:
+        found += [*_events(facts, trigger), *_filter(trigger), *_role(facts, trigger)]
     if isinstance(facts.config, Problem):
         return [*found, unchecked(check, facts.config)]
     for number, site in enumerate(facts.config.sites):
@@ -70,8 +70,8 @@ def queue_trigger(facts: Facts) -> list[Finding]:
     return found or [ok(check, f"{ours[0].name} of {ours[0].function} on {backlog}")]
 
 
-def _events(trigger: OssTrigger) -> Iterator[Finding]:
-    missing = sorted(CHANGES - trigger.events)
+def _events(facts: Facts, trigger: OssTrigger) -> Iterator[Finding]:
+    missing = sorted(changes_in(facts.region) - trigger.events)
     if missing:
         whole = {f"{event.rpartition(':')[0]}:*" for event in missing} & trigger.events
         missing = [event for event in missing if f"{event.rpartition(':')[0]}:*" not in whole]

@@ -30,8 +30,13 @@ def cases(seed: int, count: int, sizes: tuple[int, ...]) -> list[tuple[Forest, i
 
 @pytest.mark.parametrize(
     ("seed", "count", "sizes"),
-    [(1, 1_500, (5, 10, 20, 50)), (2, 600, (30, 60, 100)), (3, 25, (300,))],
-    ids=["small", "medium", "large"],
+    [
+        (0, 300, (5, 10, 20, 50)),
+        pytest.param(1, 1_500, (5, 10, 20, 50), marks=pytest.mark.load),
+        pytest.param(2, 600, (30, 60, 100), marks=pytest.mark.load),
+        pytest.param(3, 25, (300,), marks=pytest.mark.load),
+    ],
+    ids=["a few", "small", "medium", "large"],
 )
 def test_the_choice_is_nearly_the_best_there_is(seed: int, count: int, sizes: tuple[int, ...]) -> None:
     ours = best = 0.0

@@ -1,6 +1,7 @@
 """`make deploy` against a stand-in for `s`: what it calls, in which order, and what it leaves behind."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from seeding import Copy
 
 from infra import deploy
+from ops import dotenv
 
 S = """\
 #!{python}
@@ -44,14 +46,14 @@ class Cloud(NamedTuple):
         (self.path / "s").write_text(script, encoding="utf-8")
         (self.path / "s").chmod(0o755)
 
-    def deploy(self, *arguments: str, **environ: str) -> int:
+    def deploy(self, *arguments: str, terminal: bool = True, **environ: str) -> int:
         """Exit code of `make deploy`."""
-        return deploy.main(arguments, {"PATH": str(self.path), **environ}, self.build)
+        return deploy.main(arguments, {"PATH": str(self.path), **environ}, self.build, terminal=terminal)
 
-    def build(self, environ: Mapping[str, str]) -> Path:
+    def build(self, runtime: str, environ: Mapping[str, str]) -> Path:
         """Stands in for the layer's build, which needs the network."""
         archive = self.copy.folder / "layer.zip"
-        archive.write_bytes(b"layer")
+        archive.write_text(runtime, encoding="utf-8")
         assert environ["PATH"] == str(self.path)
         return archive
 
@@ -104,7 +106,53 @@ def test_the_next_version_takes_the_place_of_the_last_and_other_lines_stay(cloud
 
 def test_an_old_version_in_the_environment_does_not_win_over_the_new_one(cloud: Cloud) -> None:
     cloud.deploy(REFRESH_LAYER_VERSION="6")
-    assert [environ.get("REFRESH_LAYER_VERSION") for environ in cloud.environments] == ["6", None]
+    assert [environ.get("REFRESH_LAYER_VERSION") for environ in cloud.environments] == ["6", "7"]
+
+
+def test_s_deploy_gets_the_version_in_its_environment_so_that_no_file_has_to_last(cloud: Cloud) -> None:
+    cloud.deploy()
+    assert cloud.environments[-1]["REFRESH_LAYER_VERSION"] == "7"
+
+
+def test_without_a_terminal_s_deploy_asks_nothing(cloud: Cloud) -> None:
+    cloud.deploy(terminal=False)
+    assert cloud.calls[-1] == ["deploy", "-t", "template.yml", "-y"]
+
+
+@pytest.mark.parametrize("argument", ["-y", "--assume-yes"])
+def test_an_answer_that_was_given_is_not_given_twice(cloud: Cloud, argument: str) -> None:
+    cloud.deploy(argument, terminal=False)
+    assert cloud.calls[-1] == ["deploy", "-t", "template.yml", argument]
+
+
+def test_with_a_terminal_s_deploy_may_ask(cloud: Cloud) -> None:
+    cloud.deploy(terminal=True)
+    assert "-y" not in cloud.calls[-1]
+
+
+@pytest.mark.parametrize("runtime", ["python3.10", "python3.12"])
+def test_the_layer_is_built_and_published_for_the_template_s_runtime(cloud: Cloud, runtime: str) -> None:
+    cloud.copy.replace("template.yml", "runtime: python3.10", f"runtime: {runtime}", -1)
+    cloud.deploy()
+    built = (cloud.copy.folder / "layer.zip").read_text(encoding="utf-8")
+    assert (built, cloud.calls[0][-1]) == (runtime, runtime)
+
+
+@pytest.mark.parametrize("before", ["\ufeffREFRESH_NAME: mine\r\n", "export REFRESH_NAME='mine' # ours\n"])
+def test_the_version_is_noted_beside_lines_of_every_form(cloud: Cloud, before: str) -> None:
+    (cloud.copy.folder / ".env").write_bytes(before.encode())
+    cloud.deploy()
+    assert dotenv.read(cloud.copy.folder / ".env") == {"REFRESH_NAME": "mine", "REFRESH_LAYER_VERSION": "7"}
+
+
+def test_a_layer_that_cannot_be_built_is_told_without_a_traceback(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(runtime: str, environ: Mapping[str, str]) -> Path:
+        raise subprocess.CalledProcessError(1, ["pip", runtime, *environ])
+
+    code = deploy.main([], {"PATH": str(cloud.path)}, failing, terminal=True)
+    assert (code, "the layer could not be built: pip ended with 1" in capsys.readouterr().err) == (1, True)
 
 
 def test_the_template_s_region_and_name_are_those_of_the_layer(cloud: Cloud) -> None:

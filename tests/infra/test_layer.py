@@ -4,12 +4,14 @@ import os
 import re
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from seeding import ROOT
+from seeding import ROOT, Copy
 
 from layers import build
+from layers.__main__ import main as make_layer
 
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", re.MULTILINE)
 
@@ -82,19 +84,52 @@ def test_tracebacks_name_the_files_where_they_will_be(tree: Path) -> None:
     assert b"/opt/python/package/__init__.py" in bytecode.read_bytes()
 
 
-def test_a_shim_that_fails_is_no_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shim_that_fails_is_no_python(tmp_path: Path) -> None:
     """A shim of pyenv is on PATH as python3.10, and it fails unless that version is chosen."""
-    monkeypatch.setattr(build, "RUNTIME", (3, 99))
     shim = tmp_path / "python3.99"
     shim.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
     shim.chmod(0o755)
-    assert build.python_of_the_runtime({"PATH": str(tmp_path), "HOME": str(tmp_path)}) is None
+    assert build.python_of_the_runtime((3, 99), {"PATH": str(tmp_path), "HOME": str(tmp_path)}) is None
 
 
-def test_a_python_of_pyenv_is_found_though_it_is_not_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "RUNTIME", (3, 99))
+def test_a_python_of_pyenv_is_found_though_it_is_not_on_path(tmp_path: Path) -> None:
     python = tmp_path / "versions" / "3.99.1" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text("#!/bin/sh\necho 3 99\n", encoding="utf-8")
     python.chmod(0o755)
-    assert build.python_of_the_runtime({"PATH": "", "PYENV_ROOT": str(tmp_path)}) == python
+    assert build.python_of_the_runtime((3, 99), {"PATH": "", "PYENV_ROOT": str(tmp_path)}) == python
+
+
+@pytest.mark.parametrize(("runtime", "version"), [("python3.10", "310"), ("python3.12", "312")])
+def test_wheels_are_taken_for_the_runtime_and_an_old_glibc(tmp_path: Path, runtime: str, version: str) -> None:
+    command = build.install_command(tmp_path, build.RUNTIMES[runtime])
+    start = command.index("--python-version")
+    platforms = ["--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_28_x86_64"]
+    assert command[start : start + 6] == ["--python-version", version, *platforms]
+
+
+@pytest.mark.parametrize("runtime", ["python3.10", "python3.12"])
+def test_make_layer_builds_for_the_template_s_runtime(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch, runtime: str
+) -> None:
+    built: list[str] = []
+
+    def note(runtime: str, _environ: Mapping[str, str]) -> Path:
+        built.append(runtime)
+        return copy.folder
+
+    copy.replace("template.yml", "runtime: python3.10", f"runtime: {runtime}")
+    monkeypatch.chdir(copy.folder)
+    assert (make_layer({}, note), built) == (0, [runtime])
+
+
+@pytest.mark.parametrize("runtime", ["python3.11", "python3.9", "python3", "python3.13", "custom", "nodejs20"])
+@pytest.mark.parametrize("make", ["layer", "check-template"])
+def test_a_runtime_for_which_no_layer_is_built_is_refused(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], runtime: str, make: str
+) -> None:
+    copy.replace("template.yml", "runtime: python3.10", f"runtime: {runtime}")
+    monkeypatch.chdir(copy.folder)
+    code = copy.check() if make == "check-template" else make_layer({}, lambda _runtime, _environ: copy.folder)
+    told = f'template.yml: refresh.props.runtime: "{runtime}" is '
+    assert (code, told in capsys.readouterr().err) == (1, True)

@@ -16,6 +16,8 @@ from command import start
 
 from local.serving import Request
 
+pytestmark = pytest.mark.load
+
 KEYS = [f"{number:04}.jpg" for number in range(1_300)]
 STALE = KEYS[5::100]
 

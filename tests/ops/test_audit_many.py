@@ -1,6 +1,9 @@
 """The whole of it: 10,000 objects on the edge, 200 of them changed behind its back, found, and made fresh."""
 
+import pytest
 from audited import Audited, http, report
+
+pytestmark = pytest.mark.load
 
 KEYS = [f"img/{number:05}.jpg" for number in range(10_000)]
 CHANGED = KEYS[7::50]

@@ -124,15 +124,21 @@ def test_settings_that_are_missing_are_named(account: Healthy) -> None:
 
 def test_a_name_that_no_queue_can_have_is_a_setting_to_mend(account: Healthy) -> None:
     account.environ["BACKLOG_QUEUE"] = "my backlog!"
+    result = account.call()
+    assert (result.exit_code, 'BACKLOG_QUEUE: "my backlog!" is no name of a queue' in result.stderr) == (2, True)
+
+
+def test_a_name_of_the_deployed_function_that_no_queue_can_have_is_a_setting_to_fix(account: Healthy) -> None:
+    del account.environ["BACKLOG_QUEUE"]
     account.function.function["environmentVariables"]["BACKLOG_QUEUE"] = "my backlog!"
     (finding,) = account.findings()["config"]
     assert (finding["status"], "hyphens" in finding["remedy"]) == ("failure", True)
 
 
-def test_a_name_that_no_bucket_can_have_is_the_buckets_failure(account: Healthy) -> None:
+def test_a_name_that_no_bucket_can_have_is_a_failure_of_the_configuration(account: Healthy) -> None:
     account.configure({"sites": [{"bucket": "My Site", "domains": ["www.example.com"]}]})
-    found = account.findings()
-    assert (found["bucket"][0]["status"], found["endpoint"][0]["status"]) == ("failure", "ok")
+    (finding,) = account.findings()["config"]
+    assert (finding["status"], '"My Site" is no name of a bucket' in finding["detail"]) == ("failure", True)
 
 
 def test_the_deployed_function_says_what_the_settings_do_not(account: Healthy) -> None:

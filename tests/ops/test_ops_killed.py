@@ -13,6 +13,8 @@ from world import World
 from local.faults import Fault, Faults, Lost
 from local.serving import Request, Reset
 
+pytestmark = pytest.mark.load
+
 MANY = 5_000
 HIDDEN = 31.0  # seconds: longer than what a killed run has received stays hidden
 

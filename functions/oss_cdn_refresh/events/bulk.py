@@ -2,7 +2,7 @@
 
 Reading JSON into dictionaries costs most of what such an event costs. Here only what everyone writes is understood, in
 plain text or in Base64; whatever else a body holds is handed back, to be read like any event. `msgspec` is imported
-only for this: small events are read sooner without it.
+only for this: small events are read sooner without it. Where it cannot be imported, all events are read as small ones.
 """
 
 import binascii
