@@ -1,13 +1,17 @@
 """Rules for what a person sets: names in `.env` that something reads, and settings of a site that go together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from infra.deployment import Deployment
 from infra.findings import Finding
-from oss_cdn_refresh.environment import BATCHED, DIRECT
+from oss_cdn_refresh.checks import quoted
+from oss_cdn_refresh.environment import BATCHED, DIRECT, base_url
+from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.logs import LEVELS
 
 SHARED = ("REFRESH_CONFIG", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")
+ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 OURS = "REFRESH_"  # how the names of the project begin; others in `.env` are not ours to judge
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
 
@@ -18,6 +22,8 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     yield from _dollars(deployment)
     yield from _second_dotenv(deployment)
     yield from _delivery(deployment)
+    yield from _log_level(deployment)
+    yield from _endpoints(deployment)
     yield from _one_environment(deployment)
     yield from _dropped_variants(deployment)
 
@@ -65,6 +71,32 @@ def _delivery(deployment: Deployment) -> Iterator[Finding]:
             place = f"{function.resource}.props.environmentVariables.DELIVERY"
             remedy = f"write {DIRECT} or {BATCHED}: REFRESH_DELIVERY in .env"
             yield Finding(deployment.file, place, f'"{written}" is unknown', remedy)
+
+
+def _log_level(deployment: Deployment) -> Iterator[Finding]:
+    for function in deployment.functions:
+        written = function.environment.get("LOG_LEVEL") or "INFO"
+        if written not in LEVELS:
+            place = f"{function.resource}.props.environmentVariables.LOG_LEVEL"
+            remedy = f"write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}: REFRESH_LOG_LEVEL in .env"
+            yield Finding(deployment.file, place, f"{quoted(written)} is no level, and INFO would be taken", remedy)
+
+
+def _endpoints(deployment: Deployment) -> Iterator[Finding]:
+    for function in deployment.functions:
+        for name in ENDPOINTS:
+            remedy = _endpoint_remedy(name, function.environment)
+            if remedy:
+                place = f"{function.resource}.props.environmentVariables.{name}"
+                yield Finding(deployment.file, place, f"{quoted(function.environment[name])} is no base URL", remedy)
+
+
+def _endpoint_remedy(name: str, environment: Mapping[str, str]) -> str:
+    try:
+        base_url(name, environment, "")
+    except ConfigurationError as error:
+        return error.remedy
+    return ""
 
 
 def _one_environment(deployment: Deployment) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ops.regions import HEADER_CHANGES
 from oss_cdn_refresh.config import Site
+from oss_cdn_refresh.globs import can_match, patterns
 
 HEADERS_CHANGED = "oss:ObjectModified:UpdateObjectMeta"  # not in every region
 CHANGES = frozenset(
@@ -47,7 +48,7 @@ STREAM: Mapping[str, tuple[object, str]] = {  # settings of a queue trigger: wha
     "sourceMNSParameters.IsBase64Decode": (False, "the bodies are plain JSON"),
 }
 
-_GLOB = re.compile(r"[*?\[]")
+_WILD = re.compile(r"[*?]")
 
 
 class Watch(NamedTuple):
@@ -56,11 +57,11 @@ class Watch(NamedTuple):
     prefix: str
     suffix: str
 
-    def sees(self, site: Site, glob: str) -> bool:
-        """Whether it fires for every key that a site refreshes because of one of its globs."""
-        head, tail = _GLOB.split(glob)[0], re.split(r"[*?\]]", glob)[-1]
-        longest = max(site.prefix, head, key=len)
-        return longest.startswith(self.prefix) and tail.endswith(self.suffix)
+    def sees(self, site: Site, pattern: str) -> bool:
+        """Whether it fires for every key that a site refreshes because of one of the patterns of its globs."""
+        texts = _WILD.split(pattern)
+        longest = max(site.prefix, texts[0], key=len)
+        return longest.startswith(self.prefix) and texts[-1].endswith(self.suffix)
 
     def overlaps(self, other: "Watch") -> bool:
         """Whether there may be a key that both fire for."""
@@ -81,7 +82,12 @@ def visibility_for(timeout: int) -> int:
 def unseen(watches: Iterable[Watch], site: Site) -> tuple[str, ...]:
     """The globs of a site that no trigger fires for throughout."""
     known = list(watches)
-    return tuple(glob for glob in site.include if not any(watch.sees(site, glob) for watch in known))
+
+    def seen(glob: str) -> bool:
+        of_site = (pattern for pattern in patterns(glob) if can_match(pattern, site.prefix))
+        return all(any(watch.sees(site, pattern) for watch in known) for pattern in of_site)
+
+    return tuple(glob for glob in site.include if not seen(glob))
 
 
 def idle(events: Iterable[str]) -> dict[str, str]:

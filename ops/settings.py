@@ -112,6 +112,9 @@ def settings(given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
     own_fc = f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
     told["FUNCTION_COMPUTE_ENDPOINT"] = environment.base_url("FUNCTION_COMPUTE_ENDPOINT", told, own_fc)
+    # The function's default is the internal endpoint, which answers inside the region alone: the operator is outside.
+    own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
+    told["OSS_ENDPOINT"] = environment.base_url("OSS_ENDPOINT", told, own_oss)
     around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
     return Settings(
         config=config,

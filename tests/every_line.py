@@ -31,6 +31,11 @@ def an_unknown_event(world: World) -> None:
     world.invoke(event(record(event="ObjectCreated:Teleported")))
 
 
+def an_unknown_log_level(world: World) -> None:
+    world.environ["LOG_LEVEL"] = "loud"
+    world.invoke([])
+
+
 def throttled(world: World) -> None:
     _throttle(world)
     world.invoke(event(record("a.jpg")))
@@ -127,6 +132,7 @@ EVERY: tuple[Callable[[World], None], ...] = (
     refreshed,
     nothing_to_do,
     an_unknown_event,
+    an_unknown_log_level,
     throttled,
     throttled_without_a_time,
     batched,

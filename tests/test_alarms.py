@@ -203,7 +203,7 @@ def test_the_alarms_say_what_they_found(world: World, logstore: Logstore) -> Non
 
 
 def test_dead_letters_are_told_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:
-    world.environ["LOG_LEVEL"] = "CRITICAL"
+    world.environ["LOG_LEVEL"] = "ERROR"
     a_bad_item(world)
     assert RULES["dead-letters"].rows(logstore) != []
 

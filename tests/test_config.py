@@ -77,7 +77,7 @@ sites:
     also:
       - when: "*.html"
         urls: ["{dir}{stem}"]
-      - when: index.html
+      - when: public/index.html
         directories: [/, "{dir}"]
     new_objects: skip
     bulk_delete: directory
@@ -105,7 +105,7 @@ def test_everything_that_may_be_written_is_read() -> None:
             index=(),
             variants=("?x-oss-process=style/thumb", "!thumb"),
             query="ignore",
-            also=(Also("*.html", urls=("{dir}{stem}",)), Also("index.html", directories=("/", "{dir}"))),
+            also=(Also("*.html", urls=("{dir}{stem}",)), Also("public/index.html", directories=("/", "{dir}"))),
             new_objects="skip",
             bulk_delete="directory",
             spellings="browser",
@@ -220,7 +220,30 @@ ALL_KEYS = (
         ({"bucket": []}, "bucket: is a list: write a text, or leave the key out where it has a default"),
         ({"bucket": {}}, "bucket: is a mapping: write a text, or leave the key out where it has a default"),
         ({"prefix": None}, "prefix: is empty (null): write a text, or leave the key out where it has a default"),
-        ({"prefix": "/a"}, 'prefix: "/a" begins with /, which no key of OSS does: write it as keys begin'),
+        ({"prefix": "/a"}, 'prefix: "/a" begins with /, which no key of OSS does: write "a/"'),
+        (
+            {"prefix": "/"},
+            'prefix: "/" begins with /, which no key of OSS does: leave prefix out, which means every key',
+        ),
+        (
+            {"prefix": "//"},
+            'prefix: "//" begins with /, which no key of OSS does: leave prefix out, which means every key',
+        ),
+        ({"prefix": "/a/"}, 'prefix: "/a/" begins with /, which no key of OSS does: write "a/"'),
+        ({"prefix": "*"}, 'prefix: "*" does not end with /: leave prefix out, which means every key'),
+        *(
+            ({"prefix": prefix}, f'prefix: "{prefix}" does not end with /: write "{meant}/"')
+            for prefix, meant in [
+                ("www", "www"),
+                ("www/*", "www"),
+                ("www/**", "www"),
+                ("a/b", "a/b"),
+                ("图", "图"),
+                ("www/ ", "www/ "),
+                ("www.", "www."),
+                ("index.html", "index.html"),
+            ]
+        ),
         *(
             (
                 {"bucket": bucket},
@@ -271,7 +294,36 @@ ALL_KEYS = (
         # paths
         ({"path": "p/"}, 'path: "p/" does not begin with /: begin it with /'),
         ({"path": "/p"}, 'path: "/p" does not end with /: end it with /'),
-        ({"path": "/{dir}"}, 'path: "/{dir}" does not end with /: end it with /'),
+        *(
+            ({"path": path}, f'path: "{path}" has {found}, which clients send as {sent}: write {sent}')
+            for path, found, sent in [
+                ("/{dir}", "a {", "%7B"),
+                ("/a}/", "a }", "%7D"),
+                ("/a<b/", "a <", "%3C"),
+                ("/a>b/", "a >", "%3E"),
+                ("/a`/", "a `", "%60"),
+            ]
+        ),
+        ({"path": '/a"/'}, 'path: "/a\\"/" has a ", which clients send as %22: write %22'),
+        ({"path": "/a\\b/"}, 'path: "/a\\\\b/" has a \\, which clients send as /: write /'),
+        *(
+            ({"path": path}, f'path: "{path}" has //: write a single /')
+            for path in ("//", "//a/", "/a//", "/a//b/", "///", "/a/b//")
+        ),
+        *(
+            (
+                {"path": path},
+                f'path: "{path}" has a % without two hex digits: write %25 where the character is meant',
+            )
+            for path in ("/%zz/", "/%/", "/%2/", "/a%2g/", "/100%/", "/%%20/", "/%u56fe/", "/%20%4/")
+        ),
+        *(
+            (
+                {"path": path},
+                f'path: "{path}" has a . or .. segment, which no client sends: write the path that clients ask for',
+            )
+            for path in ("/./", "/a/./b/", "/%2e/", "/a/%2E%2e/", "/.%2e/b/", "/../")
+        ),
         ({"path": ""}, "path: is an empty text: write one, or leave the key out where it has a default"),
         ({"path": "/a?b/"}, 'path: "/a?b/" has a query: write the path alone'),
         (
@@ -358,6 +410,30 @@ ALL_KEYS = (
         (
             {"also": [{"when": "*", "directories": ["/{stem}"]}]},
             'also[0].directories[0]: "/{stem}" does not end with /: end it with /',
+        ),
+        *(
+            ({"also": [{"when": "*", "urls": [template]}]}, f'also[0].urls[0]: "{template}" has {what}')
+            for template, what in [
+                ("//a", "//: write a single /"),
+                ("{dir}/{stem}", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("/a{dir}/", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("/a/{dir}", "//: write a single /"),
+                ("/%zz", "a % without two hex digits: write %25 where the character is meant"),
+                ("/{stem}%", "a % without two hex digits: write %25 where the character is meant"),
+                ("/../a", "a . or .. segment, which no client sends: write the path that clients ask for"),
+                ("{dir}./{stem}", "a . or .. segment, which no client sends: write the path that clients ask for"),
+                ("/%2e%2E/a", "a . or .. segment, which no client sends: write the path that clients ask for"),
+                ("/<a>", "a <, which clients send as %3C: write %3C"),
+            ]
+        ),
+        *(
+            ({"also": [{"when": "*", "directories": [template]}]}, f'also[0].directories[0]: "{template}" has {what}')
+            for template, what in [
+                ("/a//", "//: write a single /"),
+                ("{dir}/", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("/%2/", "a % without two hex digits: write %25 where the character is meant"),
+                ("/a/../", "a . or .. segment, which no client sends: write the path that clients ask for"),
+            ]
         ),
         # keys
         ({"domain": "a.com"}, ": 'domain' is no key here: did you mean domains?"),
@@ -475,9 +551,7 @@ def test_broken_yaml_is_refused_with_its_line_and_column(text: str) -> None:
     assert refusal(text).endswith(": mend the YAML there")
 
 
-@pytest.mark.parametrize(
-    "text", [b"sites: \xff", b"\x80", b"sites: [\xe9]", "sites: \x00", "\ud800", "sites: 2026-13-40"], ids=ascii
-)
+@pytest.mark.parametrize("text", [b"sites: \xff", b"\x80", b"sites: [\xe9]", "sites: \x00", "\ud800"], ids=ascii)
 def test_what_is_no_text_in_yaml_is_refused(text: str | bytes) -> None:
     assert refusal(text).startswith("config.yml: the whole file: ")
     assert refusal(text).endswith(": save it as UTF-8 text in YAML")
@@ -519,9 +593,38 @@ def test_a_variant_is_taken_as_written(variant: str) -> None:
     assert site(variants=[variant]).variants == (variant,)
 
 
-@pytest.mark.parametrize("template", ["/", "{dir}", "{dir}{stem}", "/a/{stem}.json", "{dir}{{x}}", "/{stem}?v=1"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "/",
+        "{dir}",
+        "{dir}{stem}",
+        "/a/{stem}.json",
+        "{dir}{{x}}",
+        "/{stem}?v=1",
+        "/{stem}?u=https://a.com/../%zz",
+        "/a{dir}",
+        "/.{stem}",
+    ],
+)
 def test_a_template_of_a_path_with_its_placeholders_is_taken(template: str) -> None:
     assert site(also=[{"when": "*", "urls": [template]}]).also[0].urls == (template,)
+
+
+@pytest.mark.parametrize("path", ["/", "/a/", "/%20/", "/%e5%9b%be/", "/a.b/", "/.well-known/", "/...", "/a+b@c/"])
+def test_a_path_that_clients_send_as_it_stands_is_taken(path: str) -> None:
+    written = path.rstrip("/") + "/"
+    assert site(path=written).path == written
+
+
+@pytest.mark.parametrize("prefix", ["", "a/", "a/b/", "图/", "a b/", "a//b/", "../", f"{'a' * 1022}/"], ids=ascii)
+def test_a_prefix_is_a_directory_or_nothing(prefix: str) -> None:
+    assert site(prefix=prefix).prefix == prefix
+
+
+def test_a_prefix_that_is_longer_than_any_key_is_refused() -> None:
+    text = yaml.safe_dump({"sites": [{**SITE, "prefix": f"{'a' * 1023}/"}]})
+    assert refusal(text).endswith(" is longer than any key: write at most 1,023 bytes")
 
 
 @pytest.mark.parametrize("template", ["/", "{dir}", "/{stem}/", "{dir}{stem}/", "/x{dir}"])

@@ -23,7 +23,7 @@ def test_everything_has_its_default() -> None:
         "config.yml",
         "https://cdn.aliyuncs.com",
         "https://123.mns.cn-hangzhou.aliyuncs.com",
-        "https://oss-cn-hangzhou.aliyuncs.com",
+        "https://oss-cn-hangzhou-internal.aliyuncs.com",
         "cn-hangzhou",
         "",
         "",
@@ -148,6 +148,12 @@ def test_the_timeout_of_the_function_is_taken(timeout: float) -> None:
         ("https://cdn.example.com/", "https://cdn.example.com"),
         ("cdn.example.com", "https://cdn.example.com"),
         ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("localhost:8080", "https://localhost:8080"),
+        ("HTTPS://a.com", "https://a.com"),
+        ("http://[::1]", "http://[::1]"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("https://a.com:65535", "https://a.com:65535"),
+        ("https://a_b-c.example.com:1", "https://a_b-c.example.com:1"),
     ],
 )
 def test_an_endpoint_is_a_base_url_with_or_without_its_scheme_and_slash(
@@ -159,13 +165,56 @@ def test_an_endpoint_is_a_base_url_with_or_without_its_scheme_and_slash(
 @pytest.mark.parametrize("variable", ENDPOINTS)
 @pytest.mark.parametrize(
     "written",
-    ["https://a.com/path", "https://a.com?x", "ftp://a.com", "https://u@a.com", "https://a b.com", "https://"],
+    [
+        "https://a.com/path",
+        "https://a.com?x",
+        "https://a.com#x",
+        "ftp://a.com",
+        "ws://a.com",
+        "://a.com",
+        "https://u@a.com",
+        "https://u:p@a.com",
+        "https://a b.com",
+        "https://",
+        "https:///",
+        "http:",
+        "http:/h",
+        "https:h",
+        "http://[::1",
+        "http://::1",
+        "http://[::1]x",
+        "http://[::1]:",
+        "http://[::1%25eth0]",
+        "http://[h]",
+        "http://[]",
+        "http://h:abc",
+        "http://h:",
+        "http://:80",
+        "http://h:0",
+        "http://h:70000",
+        "http://h:65536",
+        "http://h:-1",
+        "http://h:80:80",
+        "http://h:\uff18\uff10",
+        "http://h:" + "1" * 5_000,
+        "http://h\n",
+        "http://\u4f8b.com",
+        "http://a..com",
+        "http://.",
+        "http://-a.com",
+        "http://*.a.com",
+        "http://" + "a" * 64,
+        "http://" + ".".join(["a" * 60] * 5),
+        "http://http://a.com",
+    ],
+    ids=lambda written: ascii(written)[:40],
 )
 def test_an_endpoint_that_is_no_base_url_is_refused_with_its_place_and_remedy(variable: str, written: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         read(**{variable: written})
     assert str(refused.value).startswith(f"environment: {variable}: ")
-    assert str(refused.value).endswith(" is no base URL: write https://host")
+    assert str(refused.value).endswith(" is no base URL: write https://host or https://host:port")
+    assert len(str(refused.value)) < 400
 
 
 @pytest.mark.parametrize("text", ["ten", "-1", "1.5", "1" * 10, "\uff11"])

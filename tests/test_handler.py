@@ -224,18 +224,61 @@ def test_the_duration_is_in_milliseconds(world: World) -> None:
     assert world.line("summary")["duration_ms"] == 2_500
 
 
-@pytest.mark.parametrize("level", ["ERROR", "critical", "WARNING"])
+@pytest.mark.parametrize("level", ["ERROR", "WARNING"])
 def test_the_summary_is_written_whatever_the_level(world: World, level: str) -> None:
     world.environ["LOG_LEVEL"] = level
     world.invoke(event(record()))
     assert [line["event"] for line in world.lines] == ["summary"]
 
 
-@pytest.mark.parametrize("level", ["", "loud", "info"])
-def test_an_odd_level_is_info(world: World, level: str) -> None:
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "loud"])
+def test_unaccounted_lines_are_written_whatever_the_level(world: World, level: str) -> None:
+    world.environ |= {"LOG_LEVEL": level, "DEAD_LETTER_QUEUE": "nowhere"}
+    with pytest.raises(Unaccounted):
+        world.invoke(b"no event")
+    assert [line["level"] for line in world.lines if line["event"] == "unaccounted"] == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        "loud",
+        "info",
+        "Info",
+        "warn",
+        "WARN",
+        "CRITICAL",
+        "FATAL",
+        "NOTSET",
+        "10",
+        " INFO",
+        "INFO ",
+        "Level 10",
+        "\u202e",
+        "INFO\n",
+    ],
+    ids=ascii,
+)
+def test_a_level_that_is_none_is_info_with_a_warning(world: World, level: str) -> None:
     world.environ["LOG_LEVEL"] = level
     world.invoke(event(record()))
-    assert {line["level"] for line in world.lines} == {"INFO"}
+    assert [line["event"] for line in world.lines] == ["log_level_unknown", "accepted", "summary"]
+    shown = json.dumps(level, ensure_ascii=False)
+    assert world.line("log_level_unknown")["message"] == (
+        f"environment: LOG_LEVEL: {shown} is no level, and INFO is taken: write DEBUG, INFO, WARNING or ERROR"
+    )
+
+
+def test_a_long_level_is_cut_off(world: World) -> None:
+    world.environ["LOG_LEVEL"] = "x" * 100_000
+    world.invoke([])
+    assert len(world.line("log_level_unknown")["message"]) < 400
+
+
+def test_an_empty_level_counts_as_not_set(world: World) -> None:
+    world.environ["LOG_LEVEL"] = ""
+    world.invoke(event(record()))
+    assert [line["event"] for line in world.lines] == ["accepted", "summary"]
 
 
 def test_a_dead_letter_is_an_error_and_a_deferral_a_warning(world: World) -> None:

@@ -17,7 +17,7 @@ from local.cdn import Cdn
 from local.faults import Faults, Lost
 from local.serving import Drip, Reply, Reset, Response, Server, Silence
 from local.serving import Request as Arrived
-from oss_cdn_refresh.errors import ConnectionFailed
+from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed
 from oss_cdn_refresh.session import Request, Session
 
 
@@ -297,6 +297,38 @@ def test_the_environment_names_whom_to_trust(
     with Cdn(world.clock, world.cdn.domains, tls=tls) as cdn:
         world.environ["CDN_ENDPOINT"] = cdn.url
         assert world.invoke(event(record()))["refreshed"] == 1
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize(
+    "named",
+    ["nowhere.pem", "nowhere/at/all", "empty.pem", "text.pem", "x" * 5_000],
+    ids=["missing", "nested", "empty", "text", "long"],
+)
+def test_a_bundle_that_cannot_be_used_is_a_setting_before_anything_is_done(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, named: str
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    (tmp_path / "text.pem").write_text("no certificate")
+    trust(monkeypatch, tmp_path / named, variable)
+    world.environ["CDN_ENDPOINT"] = "https://127.0.0.1:9"
+    for enter in (lambda: world.invoke(event(record())), lambda: world.instance.prepare(world.context, world.environ)):
+        with pytest.raises(
+            ConfigurationError, match=f"^environment: {variable}: .* cannot be used .*: name a file"
+        ) as it:
+            enter()
+        assert len(str(it.value)) < 500
+    assert (world.backlog, world.dead_letters) == ([], [])
+
+
+def test_a_bundle_for_smq_alone_is_looked_at_before_anything_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(monkeypatch, "/nowhere.pem")
+    world.environ["SMQ_ENDPOINT"] = "https://127.0.0.1:9"
+    with pytest.raises(ConfigurationError, match="REQUESTS_CA_BUNDLE"):
+        world.invoke(event(record()))
+    assert world.refreshes == []
 
 
 def test_a_certificate_that_nobody_trusts_is_told_nothing(

@@ -94,7 +94,6 @@ def test_a_newline_in_a_key_is_no_second_item() -> None:
         ("public/", "/", "public/a.jpg", "/a.jpg"),
         ("", "/assets/", "a.jpg", "/assets/a.jpg"),
         ("public/", "/assets/", "public/d/a.jpg", "/assets/d/a.jpg"),
-        ("v", "/", "v1/a.jpg", "/1/a.jpg"),
         ("public/", "/", "public/public/a.jpg", "/public/a.jpg"),
         ("图/", "/", "图/a.jpg", "/a.jpg"),
         ("", "/%E5%9B%BE/", "a.jpg", "/%E5%9B%BE/a.jpg"),
@@ -327,8 +326,10 @@ def test_a_site_that_ignores_a_change_does_not_stop_the_others() -> None:
         ({"include": ["d/*"]}, "ad/e", False),
         ({"include": ["?.jpg"]}, "a.jpg", True),
         ({"include": ["?.jpg"]}, "ab.jpg", False),
-        ({"include": ["[ab].jpg"]}, "b.jpg", True),
-        ({"include": ["[!ab].jpg"]}, "b.jpg", False),
+        ({"include": ["[ab].jpg"]}, "b.jpg", False),
+        ({"include": ["posts/[id].html"]}, "posts/[id].html", True),
+        ({"include": ["*.{jpg,png}"]}, "a.png", True),
+        ({"include": ["**/*.html"]}, "index.html", True),
         ({"include": ["a.jpg"]}, "a-jpg", False),
         ({"include": ["(a+b)"]}, "(a+b)", True),
         ({"include": ["图*"]}, "图片", True),
@@ -338,7 +339,6 @@ def test_a_site_that_ignores_a_change_does_not_stop_the_others() -> None:
         ({"include": ["*.jpg"], "exclude": ["a*"]}, "a.jpg", False),
         ({"include": ["a.jpg"], "exclude": ["a.jpg"]}, "a.jpg", False),
         ({"exclude": ["*"]}, "line\nbreak", False),
-        ({"prefix": "public/", "include": ["a.jpg"]}, "public/a.jpg", False),
         ({"prefix": "public/", "include": ["public/a.jpg"]}, "public/a.jpg", True),
     ],
 )
@@ -524,9 +524,9 @@ def test_every_item_is_one_printable_line_of_ascii(key: str, site: dict[str, Any
 plain_keys = st.text("ab.-_~/", min_size=1, max_size=9) | st.sampled_from(["index.html", "a/index.html", "aindex.html"])
 
 
-@given(plain_keys | keys, st.sampled_from(["", "a", "a/"]), st.sampled_from([PUT, "ObjectRemoved:DeleteObjects"]))
+@given(plain_keys | keys, st.sampled_from(["", "a/"]), st.sampled_from([PUT, "ObjectRemoved:DeleteObjects"]))
 def test_what_a_site_has_for_other_keys_means_nothing_for_a_key(key: str, prefix: str, name: str) -> None:
-    also = [{"when": "\0", "urls": ["/other"]}]
+    also = [{"when": f"{prefix}\0", "urls": ["/other"]}]
     site = {"prefix": prefix, "domains": ["www.example.com", "img.example.com"]}
     one = change(key, name)
     assert items_of(one, configured(site)) == items_of(one, configured({**site, "also": also}))

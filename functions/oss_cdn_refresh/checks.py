@@ -1,7 +1,6 @@
 """Reading a configuration value by value, so that every complaint names its place and its remedy."""
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterator
 from string import Formatter
 from typing import Any, NamedTuple, NoReturn
@@ -10,10 +9,18 @@ from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.urls import reachable
 
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
-LABEL_LENGTH = 63  # RFC 1035
-BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")  # OSS, "Bucket naming conventions"
-QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}")  # SMQ, CreateQueue; another page allows 256 characters
+LABEL_LENGTH, DOMAIN_LENGTH = 63, 253  # RFC 1035
+BUCKET_LENGTH = range(3, 64)  # OSS, "Bucket naming conventions"
+QUEUE_LENGTH = 120  # SMQ, CreateQueue; another page allows 256 characters
+LOWER_CASE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+LETTERS = LOWER_CASE | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+SHOWN = 200  # characters of what a file holds, in a message
+KEY_BYTES = 1_023  # OSS, "Object naming conventions"
+HEX = frozenset("0123456789abcdefABCDEF")
+BARE = frozenset('"<>`\\')  # WHATWG URL: what a client never sends in a path as it is …
+BARE_IN_TEMPLATES = frozenset("{}")  # … nor these, which stand for placeholders in templates
 PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
+FILLED_IN = {"dir": "/dir/", "stem": "stem"}  # any object's
 
 KINDS = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number", type(None): "empty (null)"}
 
@@ -48,16 +55,18 @@ class Node(NamedTuple):
         self._must_be(dict)
         for key in self.value:
             if key not in known:
-                self.refuse(f"{key!r} is no key here", _did_you_mean(str(key), known))
+                self.refuse(f"{_cut(repr(key))} is no key here", _did_you_mean(_cut(str(key)), known))
         for key in required:
             if key not in self.value:
                 self.refuse(f"{key} is missing", "add it")
         inside = f"{self.place}." if self.place else ""
         return {key: Node(self.file, f"{inside}{key}", value) for key, value in self.value.items()}
 
-    def entries(self, *, at_least_one: bool = False) -> Iterator["Node"]:
+    def entries(self, *, at_least_one: bool = False, at_most: int | None = None) -> Iterator["Node"]:
         """The entries of a list, in order."""
         self._must_be(list)
+        if at_most is not None and len(self.value) > at_most:
+            self.refuse(f"has {len(self.value):,} entries", f"write at most {at_most:,}")
         if at_least_one and not self.value:
             self.refuse("is an empty list", "name at least one")
         for number, value in enumerate(self.value):
@@ -76,24 +85,24 @@ class Node(NamedTuple):
         for rule in rules:
             complaint = rule(self.value)
             if complaint:
-                self.refuse(f"{_shown(self.value)} {complaint[0]}", complaint[1])
+                self.refuse(f"{quoted(self.value)} {complaint[0]}", complaint[1])
         return str(self.value)
 
-    def texts(self, *rules: Rule, at_least_one: bool = False) -> tuple[str, ...]:
+    def texts(self, *rules: Rule, at_least_one: bool = False, at_most: int | None = None) -> tuple[str, ...]:
         """A list of texts."""
-        return tuple(entry.text(*rules) for entry in self.entries(at_least_one=at_least_one))
+        return tuple(entry.text(*rules) for entry in self.entries(at_least_one=at_least_one, at_most=at_most))
 
     def choice(self, *choices: str) -> str:
         """One of several words."""
         if self.value not in choices:
-            shown = _shown(self.value) if isinstance(self.value, str) else _kind(self.value)
+            shown = quoted(self.value) if isinstance(self.value, str) else _kind(self.value)
             self.refuse(f"is {shown}", f"write {' or '.join(choices)}")
         return str(self.value)
 
     def yes_or_no(self) -> bool:
         """True or false."""
         if type(self.value) is not bool:
-            shown = _shown(self.value) if isinstance(self.value, str) else _kind(self.value)
+            shown = quoted(self.value) if isinstance(self.value, str) else _kind(self.value)
             self.refuse(f"is {shown}", "write true or false")
         return bool(self.value)
 
@@ -105,9 +114,14 @@ class Node(NamedTuple):
         return int(self.value)
 
 
-def _shown(text: str) -> str:
-    """In quotes, and in one line whatever it holds."""
-    return json.dumps(text, ensure_ascii=False)
+def quoted(text: str) -> str:
+    """In quotes, and in one line whatever it holds; a long text is cut off, with its length."""
+    shown = json.dumps(text[:SHOWN], ensure_ascii=False)
+    return shown if len(text) <= SHOWN else f"{shown} ({len(text):,} characters)"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _did_you_mean(key: str, known: Collection[str]) -> str:
@@ -119,14 +133,14 @@ def _did_you_mean(key: str, known: Collection[str]) -> str:
 
 def a_bucket(text: str) -> Complaint | None:
     """The name of a bucket, as OSS allows it."""
-    if BUCKET.fullmatch(text):
+    if len(text) in BUCKET_LENGTH and LOWER_CASE.issuperset(text) and "-" not in (text[0], text[-1]):
         return None
     return "is no name of a bucket", "write 3 to 63 lower-case letters, digits and hyphens, no hyphen first or last"
 
 
 def a_queue_name(text: str) -> Complaint | None:
     """The name of a queue, as SMQ allows it."""
-    if QUEUE.fullmatch(text):
+    if 0 < len(text) <= QUEUE_LENGTH and LETTERS.issuperset(text) and text[0] != "-":
         return None
     return "is no name of a queue", "write 1 to 120 letters, digits and hyphens, no hyphen first"
 
@@ -142,19 +156,31 @@ def a_domain(text: str) -> Complaint | None:
         return "is not ASCII", "write its xn-- form"
     if ":" in domain and "/" not in domain:
         return "has a port", "write the bare domain"
-    labels = domain.split(".")
-    if len(labels) == 1 or not all(map(_is_label, labels)):
+    if "." not in domain or not is_host(domain):
         return "is no domain", "write an accelerated domain such as www.example.com"
     return None
+
+
+def is_host(text: str) -> bool:
+    """Whether a text may be the name of a host, or an IPv4 address."""
+    return 0 < len(text) <= DOMAIN_LENGTH and all(map(_is_label, text.lower().split(".")))
 
 
 def _is_label(label: str) -> bool:
     return 0 < len(label) <= LABEL_LENGTH and label[0] != "-" and HOST_CHARACTERS.issuperset(label)
 
 
-def no_leading_slash(text: str) -> Complaint | None:
-    """The beginning of a key."""
-    return ("begins with /, which no key of OSS does", "write it as keys begin") if text.startswith("/") else None
+def a_prefix(text: str) -> Complaint | None:
+    """The beginning of keys: a directory, or nothing."""
+    bare = text.strip("/*")
+    remedy = f"write {quoted(f'{bare}/')}" if bare else "leave prefix out, which means every key"
+    if text.startswith("/"):
+        return "begins with /, which no key of OSS does", remedy
+    if text and not text.endswith("/"):
+        return "does not end with /", remedy
+    if len(text.encode(errors="replace")) > KEY_BYTES:
+        return "is longer than any key", f"write at most {KEY_BYTES:,} bytes"
+    return None
 
 
 def a_url_path(text: str) -> Complaint | None:
@@ -163,9 +189,28 @@ def a_url_path(text: str) -> Complaint | None:
         return "does not begin with /", "begin it with /"
     if "?" in text:
         return "has a query", "write the path alone"
-    if not reachable(text):
+    if not BARE_IN_TEMPLATES.isdisjoint(text):
+        return _encoded_by_clients(BARE_IN_TEMPLATES, text)
+    return _a_path(text) or url_characters(text)
+
+
+def _a_path(text: str) -> Complaint | None:
+    """A path that clients ask for just as it stands."""
+    if "//" in text:
+        return "has //", "write a single /"
+    if not reachable(text.replace("%2e", ".").replace("%2E", ".")):
         return "has a . or .. segment, which no client sends", "write the path that clients ask for"
-    return url_characters(text)
+    if any(not HEX.issuperset(after[:2]) or len(after) < 2 for after in text.split("%")[1:]):  # noqa: PLR2004
+        return "has a % without two hex digits", "write %25 where the character is meant"
+    if not BARE.isdisjoint(text):
+        return _encoded_by_clients(BARE, text)
+    return None
+
+
+def _encoded_by_clients(characters: frozenset[str], text: str) -> Complaint:
+    found = next(character for character in text if character in characters)
+    meant = "/" if found == "\\" else f"%{ord(found):02X}"
+    return f"has a {found}, which clients send as {meant}", f"write {meant}"
 
 
 def a_directory(text: str) -> Complaint | None:
@@ -206,4 +251,6 @@ def a_template(text: str) -> Complaint | None:
         return "has a lone { or }", "write %7B or %7D where the character is meant"
     if any(field not in PLACEHOLDERS for field in fields):
         return "has an unknown placeholder", "only {dir} and {stem} are filled in"
-    return None
+    if "{dir}/" in text:
+        return "has {dir}/, and what is filled in ends with / itself", "write {dir}"
+    return _a_path(text.format_map(FILLED_IN).partition("?")[0])

@@ -4,35 +4,50 @@ The grammar stands in docs/configuration.md; every key has its default in one of
 """
 
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import yaml
-
-from oss_cdn_refresh import checks
+from oss_cdn_refresh import bounds, checks, yaml_text
 from oss_cdn_refresh.cdn import limits as cdn
 from oss_cdn_refresh.checks import Node
-from oss_cdn_refresh.errors import ConfigurationError
 
-DEPTH = 20  # of a file; the deepest setting stands in the seventh
-REMEDIES = {  # for what libyaml and PyYAML say of the commonest slips
-    "found character that cannot start any token": "indent with spaces, not tabs, and quote what begins with @ or `",
-    "did not find expected alphabetic or numeric character": 'quote what begins with *, such as "*.map"',
-}
+if TYPE_CHECKING:
+    from oss_cdn_refresh.globs import Machine, Matcher
+
 KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type")
 
 
-class Also(NamedTuple):
-    """Further URLs of the domain that show an object whose key matches `when`; `{dir}` and `{stem}` are filled in."""
+class _Globs:
+    """What has globs: each of its lists is compiled once, when a key is first compared with it."""
 
+    @cached_property
+    def machine(self) -> "Machine":
+        """What compares keys with those patterns that are not simple; `parse` gives sites of a bucket the same."""
+        from oss_cdn_refresh.globs import Machine  # noqa: PLC0415 - most configurations have none
+
+        return Machine()
+
+    def _matcher(self, globs: tuple[str, ...]) -> "Matcher":
+        if not globs or globs == ("*",):
+            return lambda _key: bool(globs)
+        from oss_cdn_refresh.globs import matcher  # noqa: PLC0415 - likewise
+
+        return matcher(globs, self.machine)
+
+
+class _Also(NamedTuple):
     when: str
     urls: tuple[str, ...] = ()
     directories: tuple[str, ...] = ()
 
-    def matches(self, key: str) -> bool:
-        """Whether the object under this key is shown there."""
-        return _any_matches((self.when,), key)
+
+class Also(_Also, _Globs):
+    """Further URLs of the domain that show an object whose key matches `when`; `{dir}` and `{stem}` are filled in."""
+
+    @cached_property
+    def matches(self) -> "Matcher":
+        """Whether the object under a key is shown there."""
+        return self._matcher((self.when,))
 
 
 class _Site(NamedTuple):
@@ -52,7 +67,7 @@ class _Site(NamedTuple):
     scheme: str = "https"
 
 
-class Site(_Site):
+class Site(_Site, _Globs):
     """One bucket, or a part of it, and the domains on which it is served."""
 
     @cached_property
@@ -67,9 +82,28 @@ class Site(_Site):
         exactly = self.query == self.bulk_delete == "exact" and not (self.variants or self.also)
         return wants_all and exactly
 
+    @property
+    def globs(self) -> tuple[str, ...]:
+        """All globs that its keys are compared with."""
+        return (*self.include, *self.exclude, *(also.when for also in self.also))
+
+    def compile(self, machine: "Machine") -> None:
+        """Compile all globs, those that are not simple into a machine that other sites may share."""
+        for each in (self, *self.also):
+            each.machine = machine
+        _ = self._included, self._excluded, [also.matches for also in self.also]
+
     def wants(self, key: str) -> bool:
         """Whether `include` and `exclude` let a key through; `exclude` wins."""
-        return _any_matches(self.include, key) and not _any_matches(self.exclude, key)
+        return self._included(key) and not self._excluded(key)
+
+    @cached_property
+    def _included(self) -> "Matcher":
+        return self._matcher(self.include)
+
+    @cached_property
+    def _excluded(self) -> "Matcher":
+        return self._matcher(self.exclude)
 
 
 class Limits(NamedTuple):
@@ -110,82 +144,40 @@ def parse(text: str | bytes, file: str) -> Config:
 
     :raises ConfigurationError: at the first thing that is wrong.
     """
-    top = Node(file, "", _yaml(text, file)).fields(KEYS, required=["sites"])
+    top = Node(file, "", yaml_text.read(text, file)).fields(KEYS, required=["sites"])
     sites = tuple(_site(node) for node in top["sites"].entries(at_least_one=True))
     _one_scheme_a_domain(sites, top["sites"])
-    by_bucket: dict[str, tuple[Site, ...]] = {}
+    of_bucket: dict[str, list[Site]] = {}
     for site in sites:
-        by_bucket[site.bucket] = (*by_bucket.get(site.bucket, ()), site)
+        of_bucket.setdefault(site.bucket, []).append(site)
+    by_bucket = {bucket: tuple(together) for bucket, together in of_bucket.items()}
+    for bucket, together in by_bucket.items():
+        bounds.check(bucket, together, top["sites"])
     config = Config(sites, by_bucket, frozenset(domain for site in sites for domain in site.domains))
     if "limits" in top:
         config = config._replace(limits=_limits(top["limits"]))
     if "collapse" in top:
         config = config._replace(collapse=_collapse(top["collapse"]))
     if "priority" in top:  # what is sent first also matters where nothing collapses: it may stand by itself
-        config = config._replace(collapse=config.collapse._replace(priority=top["priority"].texts()))
+        config = config._replace(collapse=config.collapse._replace(priority=_priority(top["priority"])))
     if "ignore_params_type" in top:
         config = config._replace(ignore_params_type=top["ignore_params_type"].choice("IgnoreParams", "ExQuery"))
     return config
 
 
-def _yaml(text: str | bytes, file: str) -> object:
-    try:
-        if _too_deep(text):
-            raise ConfigurationError(
-                file, "the whole file", "is nested without end", "see docs/configuration.md for its shape"
-            )
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader, the fast one where libyaml is there
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the whole file"
-        problem = error.problem or "is not YAML"
-        raise ConfigurationError(file, place, problem, REMEDIES.get(problem, "mend the YAML there")) from error
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:  # of tags that do not fit
-        what = " ".join(str(error).split())
-        raise ConfigurationError(file, "the whole file", what, "save it as UTF-8 text in YAML") from error
-
-
-def _too_deep(text: str | bytes) -> bool:
-    """Whether the YAML is nested without end; building that would end the process."""
-    depth = 0
-    for event in yaml.parse(text, Loader=FastestLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEPTH:
-            return True
-    return False
-
-
-if TYPE_CHECKING:
-    from yaml import SafeLoader as FastestLoader
-else:
-    FastestLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(FastestLoader):
-    """YAML's safe subset, in which a key may stand only once: the second would silently win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in seen:
-                raise yaml.MarkedYAMLError(problem=f"{name!r} stands there twice", problem_mark=key.start_mark)
-            seen.add(name)
-        return dict(super().construct_mapping(node, deep=deep))
-
-
 def _site(node: Node) -> Site:
     fields = node.fields(Site._fields, required=["bucket", "domains"])
     site = Site(bucket=fields["bucket"].text(checks.a_bucket), domains=_domains(fields["domains"]))
+    if "prefix" in fields:  # first, as globs have to go with it
+        site = site._replace(prefix=fields.pop("prefix").text_or_empty(checks.a_prefix))
     readers: dict[str, Callable[[Node], Any]] = {
-        "prefix": lambda field: field.text_or_empty(checks.no_leading_slash),
         "path": lambda field: field.text(checks.a_url_path, checks.a_directory),
-        "include": lambda field: field.texts(at_least_one=True),
-        "exclude": lambda field: field.texts(),
+        "include": lambda field: _globs(field, site.prefix, "exclude", at_least_one=True),
+        "exclude": lambda field: _globs(field, site.prefix, "include"),
         "index": lambda field: field.texts(checks.a_name),
         "variants": lambda field: field.texts(checks.url_characters),
         "query": lambda field: field.choice("exact", "ignore"),
-        "also": lambda field: tuple(_also(entry) for entry in field.entries()),
+        "also": lambda field: tuple(_also(entry, site.prefix) for entry in field.entries(at_most=bounds.MOST_GLOBS)),
         "new_objects": lambda field: field.choice("refresh", "skip"),
         "bulk_delete": lambda field: field.choice("exact", "directory"),
         "spellings": lambda field: field.choice("all", "browser"),
@@ -204,12 +196,29 @@ def _domains(node: Node) -> tuple[str, ...]:
     return tuple(domain for _, domain in domains)
 
 
-def _also(node: Node) -> Also:
+def _globs(node: Node, prefix: str = "", opposite: str = "", *, at_least_one: bool = False) -> tuple[str, ...]:
+    from oss_cdn_refresh.glob_rules import a_glob  # noqa: PLC0415 - most configurations have none
+
+    return node.texts(a_glob(prefix, opposite), at_least_one=at_least_one, at_most=bounds.MOST_GLOBS)
+
+
+def _priority(node: Node) -> tuple[str, ...]:
+    from oss_cdn_refresh.globs import Machine, matcher  # noqa: PLC0415 - likewise
+
+    found, machine = _globs(node), Machine()
+    matcher(found, machine)
+    bounds.check_steps(machine.steps, "the list", node)
+    return found
+
+
+def _also(node: Node, prefix: str) -> Also:
     fields = node.fields(Also._fields, required=["when"])
     if len(fields) == 1:
         node.refuse("has neither urls nor directories", "name the paths that show the object too")
+    from oss_cdn_refresh.glob_rules import a_glob  # noqa: PLC0415 - likewise
+
     return Also(
-        when=fields["when"].text(),
+        when=fields["when"].text(a_glob(prefix)),
         urls=fields["urls"].texts(checks.a_template, checks.url_characters, at_least_one=True)
         if "urls" in fields
         else (),
@@ -236,7 +245,7 @@ def _collapse(node: Node) -> Collapse:
         "root": lambda field: field.yes_or_no(),
         "variants": lambda field: field.yes_or_no(),
         "inventory": lambda field: field.text(),
-        "priority": lambda field: field.texts(),
+        "priority": _priority,
     }
     return Collapse(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
@@ -247,7 +256,3 @@ def _one_scheme_a_domain(sites: tuple[Site, ...], node: Node) -> None:
         for domain in site.domains:
             if schemes.setdefault(domain, site.scheme) != site.scheme:
                 node.refuse(f'"{domain}" has both schemes', "give every site of it the same: they share one cache")
-
-
-def _any_matches(globs: tuple[str, ...], key: str) -> bool:
-    return any(glob == "*" or fnmatchcase(key, glob) for glob in globs)

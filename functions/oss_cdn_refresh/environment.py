@@ -11,6 +11,8 @@ from oss_cdn_refresh.patience import DEFAULT_TIMEOUT
 FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
 CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
 
+PORT_LENGTH, LAST_PORT = 5, 65_535
+
 DIRECT = "direct"  # DELIVERY: changes are refreshed in the invocation that brings them …
 BATCHED = "batched"  # … or together with others, when the queue trigger brings them back
 
@@ -38,11 +40,14 @@ class Environment(NamedTuple):
 def read(context: Any, environ: Mapping[str, str]) -> Environment:
     """Read them anew for each invocation.
 
+    OSS is asked inside its region: the public endpoint answers 400 PublicEndpointForbidden to accounts opened since
+    2025-03-20.
+
     :raises ConfigurationError: a variable is wrong, or one is missing that another one needs.
     """
     region, account = str(getattr(context, "region", None) or ""), str(getattr(context, "account_id", None) or "")
     own_smq = f"https://{account}.mns.{region}.aliyuncs.com" if account and region else ""
-    own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
+    own_oss = f"https://oss-{region}-internal.aliyuncs.com" if region else ""
     return Environment(
         config=environ.get("REFRESH_CONFIG") or "config.yml",
         cdn=base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
@@ -66,11 +71,29 @@ def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
     url = environ.get(variable) or default
     if not url:
         return ""
-    scheme, _, host = url.partition("://") if "://" in url else ("https", "", url)
-    host = host.rstrip("/")
-    if scheme not in ("http", "https") or not host or any(character in "/?#@ " for character in host):
-        raise ConfigurationError("environment", variable, f'"{url}" is no base URL', "write https://host")
-    return f"{scheme}://{host}"
+    scheme, _, rest = url.partition("://") if "://" in url else ("https", "", url)
+    scheme, peer = scheme.lower(), rest.removesuffix("/")
+    host, colon, port = peer.rpartition(":") if peer.rpartition("]")[2].count(":") else (peer, "", "")
+    if scheme not in ("http", "https") or not _is_host(host) or (colon and not _is_port(port)):
+        what = f"{checks.quoted(url)} is no base URL"
+        raise ConfigurationError("environment", variable, what, "write https://host or https://host:port")
+    return f"{scheme}://{peer}"
+
+
+def _is_host(host: str) -> bool:
+    if host.startswith("["):
+        from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - hardly anybody names one
+
+        try:
+            IPv6Address(host[1:-1])
+        except AddressValueError:
+            return False
+        return host.endswith("]") and "%" not in host
+    return checks.is_host(host)
+
+
+def _is_port(port: str) -> bool:
+    return port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH and 0 < int(port) <= LAST_PORT
 
 
 def _queue(variable: str, environ: Mapping[str, str]) -> str:
@@ -80,7 +103,7 @@ def _queue(variable: str, environ: Mapping[str, str]) -> str:
 
 def _calls_per_second(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= FIGURE_LENGTH):
-        what = f'"{text}" is no whole number'
+        what = f"{checks.quoted(text)} is no whole number"
         raise ConfigurationError("environment", "CALLS_PER_SECOND", what, "write one, or leave it out")
     return int(text)
 
@@ -88,7 +111,9 @@ def _calls_per_second(text: str) -> int:
 def _batched(environ: Mapping[str, str]) -> bool:
     delivery = environ.get("DELIVERY") or DIRECT
     if delivery not in (DIRECT, BATCHED):
-        raise ConfigurationError("environment", "DELIVERY", f'"{delivery}" is unknown', f"write {DIRECT} or {BATCHED}")
+        raise ConfigurationError(
+            "environment", "DELIVERY", f"{checks.quoted(delivery)} is unknown", f"write {DIRECT} or {BATCHED}"
+        )
     if delivery == BATCHED and not environ.get("BACKLOG_QUEUE"):
         what = "is not set, and DELIVERY is batched"
         raise ConfigurationError("environment", "BACKLOG_QUEUE", what, "name the queue that the changes wait in")

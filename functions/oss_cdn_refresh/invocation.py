@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from oss_cdn_refresh import environment, events, letters
 from oss_cdn_refresh.cdn.client import Cdn
+from oss_cdn_refresh.checks import quoted
 from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.delays import midnight
 from oss_cdn_refresh.delivery import Delivery
@@ -17,7 +18,7 @@ from oss_cdn_refresh.events.parts import Reading, Unreadable
 from oss_cdn_refresh.gathering import Gathered, gather
 from oss_cdn_refresh.items import Item, Trail
 from oss_cdn_refresh.letters import Letter
-from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.logs import LEVELS, Log
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import Pace
 from oss_cdn_refresh.patience import Patience
@@ -91,7 +92,12 @@ def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str,
 
 def log_of(context: Any, environ: Mapping[str, str]) -> Log:
     """The log of an invocation: what it needs is there even where the rest of the environment is wrong."""
-    return Log(str(getattr(context, "request_id", None) or ""), environ.get("LOG_LEVEL") or "INFO")
+    level = environ.get("LOG_LEVEL") or "INFO"
+    log = Log(str(getattr(context, "request_id", None) or ""), level)
+    if level not in LEVELS:
+        what = f"environment: LOG_LEVEL: {quoted(level)} is no level, and INFO is taken"
+        log.warning("log_level_unknown", message=f"{what}: write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}")
+    return log
 
 
 class Invocation:
@@ -116,6 +122,8 @@ class Invocation:
         self._around.credentials()  # where there are none, that is said before anything is half done
         configurations, where = self._instance.configurations, self._around.config
         config = configurations.read(where, self._around, self._effects, self._log)
+        for url in (self._around.cdn, self._around.smq):
+            self._instance.session.prepare(url)
         reading = events.read(event)
         gathered = gather(reading, config, self._effects.now())
         items = gathered.items

@@ -15,16 +15,20 @@ from typing import Any
 LINE_BYTES = 30_000  # 32 KB less the platform's prefix
 SHORTENED_TO = ((20, 500), (5, 200), (1, 100))  # entries of a list and characters of a text, until a line fits
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
+
 logger = logging.getLogger("oss_cdn_refresh")
 
 
 class Log:
-    """The log of one invocation: each line carries its request id. Lines below `level` are left out."""
+    """The log of one invocation: each line carries its request id. Lines below `level` are left out.
+
+    A level that is none is INFO: a log is no reason not to work.
+    """
 
     def __init__(self, request_id: str, level: str) -> None:
         self._request_id = request_id
-        threshold = logging.getLevelName(level.upper())
-        logger.setLevel(threshold if isinstance(threshold, int) else logging.INFO)
+        logger.setLevel(level if level in LEVELS else logging.INFO)
 
     def debug(self, event: str, **fields: Any) -> None:
         """What only a search for a fault needs."""

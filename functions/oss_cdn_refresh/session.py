@@ -23,7 +23,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from oss_cdn_refresh.errors import ConnectionFailed
+from oss_cdn_refresh.checks import quoted
+from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed
 
 CONNECT_SECONDS = 3.0
 CONNECT_SHARE = 0.3  # of the time, each for connecting, for TLS and for sending
@@ -61,9 +62,12 @@ class Session:
         self._kept: set[str] = set()
 
     def prepare(self, url: str) -> None:
-        """Load what the first call to this URL would have to load: the CA bundle, for https."""
+        """Load what the first call to this URL would have to load: the CA bundle, for https.
+
+        :raises ConfigurationError: a variable of the environment names no CA bundle.
+        """
         if url.startswith("https:") and self._tls is None:
-            self._tls = _tls_context()
+            self._tls = tls_context()
             self._http.mount("https://", _Adapter(self._tls))
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
@@ -148,13 +152,21 @@ def _shown(error: Exception) -> str:
     return f"{type(inner).__name__ if isinstance(inner, Exception) else type(error).__name__}: {inner}"[:300]
 
 
-def _tls_context() -> ssl.SSLContext:
-    """Trusts what the environment names, as `requests` would, else its own bundle."""
-    named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"))
-    bundle = Path(next(filter(None, named), None) or where())
-    if bundle.is_dir():
-        return ssl.create_default_context(capath=str(bundle))
-    return ssl.create_default_context(cafile=str(bundle))
+def tls_context() -> ssl.SSLContext:
+    """Trusts what the environment names, as `requests` would, else the bundle of `certifi`.
+
+    :raises ConfigurationError: a variable names no certificates.
+    """
+    variable = next(filter(os.environ.get, ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")), "")
+    bundle = os.environ.get(variable) or where()
+    try:
+        if Path(bundle).is_dir():
+            return ssl.create_default_context(capath=bundle)
+        return ssl.create_default_context(cafile=bundle)
+    except (OSError, ValueError) as error:
+        what = f"{quoted(bundle)} cannot be used ({getattr(error, 'strerror', None) or error})"
+        remedy = "name a file or a directory of PEM certificates, or leave it out"
+        raise ConfigurationError("environment", variable or "certifi", what, remedy) from error
 
 
 class _Adapter(HTTPAdapter):

@@ -4,7 +4,6 @@ HEAD, or a GET of one byte where HEAD is refused. A URL goes out exactly as it i
 Sources: RFC 9110, "HEAD", "Range", "ETag", "Last-Modified"; curl, `--connect-to`.
 """
 
-import os
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,12 +12,10 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from http import HTTPStatus
 from http.client import HTTPException
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from certifi import where
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TimedOut
@@ -26,7 +23,7 @@ from urllib3.exceptions import TimeoutError as TimedOut
 from ops.audit.headers import joined
 from ops.waiting import waiting
 from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.session import USER_AGENT
+from oss_cdn_refresh.session import USER_AGENT, tls_context
 
 HEAD_REFUSED = (  # by servers that have no HEAD, and by rules that let only GET pass
     HTTPStatus.BAD_REQUEST,
@@ -193,7 +190,7 @@ class Edge:
         if host not in self._connections:
             address = self._connect_to or Address(host, 443 if scheme == "https" else 80)
             if scheme == "https":
-                self._tls = self._tls or _tls_context()
+                self._tls = self._tls or tls_context()
                 self._connections[host] = HTTPSConnection(
                     *address, timeout=self._seconds, ssl_context=self._tls, server_hostname=host
                 )
@@ -266,12 +263,3 @@ def _shown(error: Exception) -> str:
     inner = error.__cause__ if isinstance(error, HTTPError) and error.__cause__ else error
     what = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
     return " ".join(str(what).split())[:200]
-
-
-def _tls_context() -> ssl.SSLContext:
-    """Trusts what the environment names, else the bundle that comes with `certifi`, as the library does."""
-    named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"))
-    bundle = Path(next(filter(None, named), None) or where())
-    if bundle.is_dir():
-        return ssl.create_default_context(capath=str(bundle))
-    return ssl.create_default_context(cafile=str(bundle))

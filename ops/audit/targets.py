@@ -16,7 +16,7 @@ from oss_cdn_refresh.items import FILE, IGNORE_PARAMS, Item
 from oss_cdn_refresh.sites import items_of
 from oss_cdn_refresh.urls import directory, index_aliases, spelled_by_browser, spellings
 
-GLOB = "*?["  # characters by which a `when` may fit many keys
+GLOB = "*?{}"  # characters by which a `when` may fit many keys
 
 
 class Relation(Enum):

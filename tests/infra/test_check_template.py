@@ -29,6 +29,48 @@ DEAD_LETTER_ARN = "                Arn: acs:mns:${vars.region}:${config('Account
 TO_THE_DEAD_LETTERS = ":/queues/${vars.dead_letters}/messages"
 
 FAULTS = {
+    "a bucket that OSS does not allow": (
+        CONFIGURATION,
+        "bucket: my-site",
+        "bucket: My_Site",
+        (
+            'config.yml: sites[0].bucket: "My_Site" is no name of a bucket: '
+            "write 3 to 63 lower-case letters, digits and hyphens, no hyphen first or last"
+        ),
+    ),
+    "a prefix without its slash": (
+        CONFIGURATION,
+        "bucket: my-site",
+        "bucket: my-site\n    prefix: www",
+        'config.yml: sites[0].prefix: "www" does not end with /: write "www/"',
+    ),
+    "a glob of another dialect": (
+        CONFIGURATION,
+        "bucket: my-site",
+        "bucket: my-site\n    exclude: [drafts/]",
+        (
+            'config.yml: sites[0].exclude[0]: "drafts/" ends with /, and so matches folder objects alone: '
+            'did you mean "drafts/*"?'
+        ),
+    ),
+    "a log level that is none": (
+        TEMPLATE,
+        "LOG_LEVEL: ${vars.log_level}",
+        "LOG_LEVEL: debug",
+        (
+            'template.yml: refresh.props.environmentVariables.LOG_LEVEL: "debug" is no level, and INFO would be taken: '
+            "write DEBUG, INFO, WARNING or ERROR: REFRESH_LOG_LEVEL in .env"
+        ),
+    ),
+    "an endpoint that is no base URL": (
+        TEMPLATE,
+        "LOG_LEVEL: ${vars.log_level}",
+        "OSS_ENDPOINT: http://h:abc",
+        (
+            'template.yml: refresh.props.environmentVariables.OSS_ENDPOINT: "http://h:abc" is no base URL: '
+            "write https://host or https://host:port"
+        ),
+    ),
     "a bucket without a trigger": (
         CONFIGURATION,
         "bucket: my-site",
@@ -410,6 +452,14 @@ def test_a_trigger_may_watch_just_what_a_site_includes(copy: Copy) -> None:
     copy.replace(TEMPLATE, "prefix: ''", "prefix: img/")
     copy.replace(TEMPLATE, "suffix: ''", "suffix: .jpg")
     assert copy.check() == 0
+
+
+def test_two_triggers_may_watch_the_parts_that_braces_name(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    copy.replace(CONFIGURATION, "my-site\n", 'my-site\n    include: ["{docs/*,img/*.jpg}"]\n')
+    copy.replace(TEMPLATE, "prefix: ''", "prefix: docs/")
+    copy.replace(TEMPLATE, LAST_OF_THE_OSS_TRIGGER, LAST_OF_THE_OSS_TRIGGER + SECOND_TRIGGER)
+    copy.check()
+    assert "hides keys" not in capsys.readouterr().err
 
 
 def test_triggers_that_share_no_key_do_not_overlap(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ from oss_cdn_refresh.sites import items_of
 
 def shown(key: str, **site: Any) -> list[tuple[str, str]]:
     """The paths that are compared, each with its relation."""
-    text = yaml.safe_dump({"sites": [{"bucket": "b", "domains": ["d.example"], **site}]})
-    found = compared("b", key, parse(text, "config.yml"))
+    text = yaml.safe_dump({"sites": [{"bucket": "my-site", "domains": ["d.example"], **site}]})
+    found = compared("my-site", key, parse(text, "config.yml"))
     return [(target.url.removeprefix("https://d.example"), target.relation.value) for target in found.targets]
 
 
@@ -60,21 +60,21 @@ def test_nothing_that_a_refresh_would_name_is_forgotten(key: str) -> None:
             {
                 "sites": [
                     {
-                        "bucket": "b",
+                        "bucket": "my-site",
                         "domains": ["d.example", "e.example"],
                         "path": "/p/",
                         "variants": ["?v", "!t"],
                         "also": [{"when": "*.html", "urls": ["{dir}{stem}"]}],
                     },
-                    {"bucket": "b", "domains": ["f.example"], "query": "ignore"},
+                    {"bucket": "my-site", "domains": ["f.example"], "query": "ignore"},
                 ]
             }
         ),
         "config.yml",
     )
-    found = compared("b", key, config)
+    found = compared("my-site", key, config)
     assert (
         tuple(target.item for target in found.targets)
-        == items_of(Change("b", key, "ObjectCreated:PutObject"), config)[0]
+        == items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)[0]
     )
     assert found.left_out == 0

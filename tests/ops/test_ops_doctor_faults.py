@@ -339,7 +339,7 @@ FAULTS = {
         "function", "failure", "BACKLOG_QUEUE", variable("BACKLOG_QUEUE", "oss-cdn-refresh-dead-letters")
     ),
     "another backlog here": Fault("function", "failure", "BACKLOG_QUEUE", told("BACKLOG_QUEUE", "mistyped")),
-    "other dead letters here": Fault("function", "failure", "DEAD_LETTER_QUEUE", told("DEAD_LETTER_QUEUE", "my dead!")),
+    "other dead letters here": Fault("function", "failure", "DEAD_LETTER_QUEUE", told("DEAD_LETTER_QUEUE", "my-dead")),
     "another delivery": Fault("function", "failure", "DELIVERY", told("DELIVERY", "batched")),
     "no cap": Fault("function", "warning", "reservedConcurrency", no_cap),
     "no rate": Fault("function", "warning", "'10'", variable("CALLS_PER_SECOND", "")),

@@ -17,7 +17,7 @@ from oss_cdn_refresh.collapse.needs import Needs
 from oss_cdn_refresh.collapse.tree import above, directory_of, parent_of
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.errors import ConfigurationError
-from oss_cdn_refresh.urls import directory, spellings
+from oss_cdn_refresh.urls import spellings
 
 KIND = "oss-cdn-refresh/inventory"
 VERSION = 1
@@ -37,9 +37,8 @@ class Inventory(NamedTuple):
         counts: dict[str, float] = {}
         for root, site in dict.fromkeys(_shown(config)):
             for name, objects in self.buckets.get(site.bucket, {}).items():
-                rest = _rest(name, site.prefix)
-                if rest is not None:
-                    for spelled in spellings(rest, every=site.spellings == "all"):
+                if name.startswith(site.prefix):
+                    for spelled in spellings(name[len(site.prefix) :], every=site.spellings == "all"):
                         counts[root + spelled] = counts.get(root + spelled, 0) + objects
         return counts
 
@@ -56,13 +55,6 @@ def _shown(config: Config) -> Iterator[tuple[str, _Place]]:
     for site in config.sites:
         place = _Place(site.bucket, site.prefix, site.spellings)
         yield from ((root, place) for root in site.roots)
-
-
-def _rest(name: str, prefix: str) -> str | None:
-    """What a directory of keys is called behind a site's prefix; None where it holds no keys of the site."""
-    if name.startswith(prefix):
-        return name[len(prefix) :]
-    return "" if name == directory(prefix) and name != prefix else None
 
 
 def unchanged(live: Mapping[str, float], needs: Needs) -> dict[str, float]:

@@ -1,13 +1,13 @@
 """What the configuration lets directories stand for, and how important each URL is."""
 
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import unquote
 
 from oss_cdn_refresh.collapse.needs import Needs, Where
 from oss_cdn_refresh.collapse.tree import directory_of, parent_of
 from oss_cdn_refresh.config import Config, Site
+from oss_cdn_refresh.globs import first
 from oss_cdn_refresh.items import DIRECTORY, FILE, Item, ObjectType
 
 NOWHERE = ""  # the directory of a URL that no directory may stand for
@@ -23,6 +23,7 @@ class Scope:
         for site in config.sites:
             for domain, root in zip(site.domains, site.roots, strict=True):
                 self._sites.setdefault(domain, []).append((root, site))
+        self._place = first(config.collapse.priority)
         self.collapsible = lru_cache(maxsize=None)(self._collapsible)
 
     def may_refresh(self, directory: str, collateral: float) -> bool:
@@ -55,11 +56,7 @@ class Scope:
 
     def importance(self, url: str) -> int:
         """The place of the first glob of `priority` that a key behind the URL matches; behind all where none does."""
-        globs = self._rules.priority
-        if not globs:
-            return 0
-        keys = list(self._keys(url))
-        return next((at for at, glob in enumerate(globs) if any(fnmatchcase(key, glob) for key in keys)), len(globs))
+        return self._place(self._keys(url)) if self._rules.priority else 0
 
     def _keys(self, url: str) -> Iterator[str]:
         """The keys of objects that a URL may show: its own, and the index page where it may be a directory."""

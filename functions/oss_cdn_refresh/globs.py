@@ -1,0 +1,184 @@
+"""Which keys a glob matches: the one dialect of the whole product, described in docs/configuration.md, "Globs".
+
+`*` and `**` match any characters, `/` too; `**/` at the beginning or after a `/` also matches nothing; `?` matches one
+character; `{a,b}` matches either. All else is literal, `[` too. A glob with braces or `**/` is the same as several
+*patterns*, which know `*` and `?` alone.
+
+Matching takes linear time whatever the glob. Most patterns are a text, a beginning or an end, which Python compares
+in C. The others run side by side in one `Machine`: one step for each character of the key, for all of them at once.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import product
+
+ANYTHING = "*"
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_DEPTHS = re.compile(r"(?:^|(?<=/))(?:\*\*/)+")  # any directories, or none
+_NEEDLESS = re.compile(_DEPTHS.pattern + r"(?=\*)")  # what follows matches any directories itself
+_STARS = re.compile(r"\*{2,}")
+
+Matcher = Callable[[str], bool]  # whether a key is matched
+
+
+def count(glob: str, at_most: int) -> int:
+    """How many patterns a glob stands for; where they are more, some number above `at_most`."""
+    combinations = 1
+    for braces in _BRACES.finditer(glob):
+        combinations *= braces[1].count(",") + 1
+    if combinations > at_most:
+        return combinations
+    return sum(1 << len(_DEPTHS.findall(_NEEDLESS.sub("", each))) for each in alternatives(glob))
+
+
+def alternatives(glob: str) -> tuple[str, ...]:
+    """A glob without its braces: each combination of their parts, in order. Braces are closed and not nested."""
+    parts = _BRACES.split(glob)  # text and the inside of braces by turns
+    choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
+    return tuple(map("".join, product(*choices)))
+
+
+def patterns(glob: str) -> tuple[str, ...]:
+    """The patterns that a glob stands for."""
+    found: dict[str, None] = {}
+    for alternative in alternatives(glob):
+        texts = _DEPTHS.split(_NEEDLESS.sub("", alternative))
+        for gaps in product(("", "*/"), repeat=len(texts) - 1):
+            pattern = "".join(text + gap for text, gap in zip(texts, (*gaps, ""), strict=True))
+            found[_STARS.sub(ANYTHING, pattern)] = None
+    return tuple(found)
+
+
+def is_simple(pattern: str) -> bool:
+    """Whether a pattern is a text, with one `*` at the most: such a pattern needs no `Machine`."""
+    return "?" not in pattern and pattern.count("*") <= 1
+
+
+def can_match(pattern: str, prefix: str) -> bool:
+    """Whether there may be a key that begins with the prefix and that the pattern matches."""
+    for wanted, given in zip(pattern, prefix, strict=False):
+        if wanted == "*":
+            return True
+        if wanted not in ("?", given):
+            return False
+    return len(pattern) >= len(prefix)
+
+
+def length(pattern: str) -> int:
+    """How many places a pattern has: before, between and behind the characters that it needs."""
+    return len(pattern) - pattern.count("*") + 1
+
+
+class Machine:
+    """Matches patterns all at once, character by character: Baeza-Yates and Gonnet, "Shift-And", with stars.
+
+    A bit stands for each place in each pattern and says whether the key so far leads there. A key is remembered until
+    the next one, as several lists ask about the same.
+    """
+
+    def __init__(self) -> None:
+        self.steps = 0  # places in all patterns: what a character of a key costs
+        self._ends: dict[str, int] = {}  # for each pattern, the bit of its end
+        self._last: tuple[str | None, int] = (None, 0)
+
+    def add(self, pattern: str) -> int:
+        """The bit that stands for a pattern in what `matched` returns."""
+        if pattern not in self._ends:
+            self.steps += length(pattern)
+            self._ends[pattern] = 1 << (self.steps - 1)
+            self._last = (None, 0)
+            vars(self).pop("_tables", None)
+        return self._ends[pattern]
+
+    def matched(self, key: str) -> int:
+        """The bits of the patterns that match, among others."""
+        last, bits = self._last
+        if last != key:
+            bits = self._run(key)
+            self._last = (key, bits)
+        return bits
+
+    def _run(self, key: str) -> int:
+        state, stars, anything, steps = self._tables
+        step = steps.get
+        for character in key:
+            state = (state & stars) | ((state & step(character, anything)) << 1)
+        return state
+
+    @cached_property
+    def _tables(self) -> tuple[int, int, int, dict[str, int]]:
+        """The bits to begin with, those that stay where they are, and those that step on: at any character, by it."""
+        begin = stars = anything = place = 0
+        steps: dict[str, int] = {}
+        for pattern in self._ends:
+            begin |= 1 << place
+            for character in pattern:
+                if character == "*":
+                    stars |= 1 << place
+                    continue
+                if character == "?":
+                    anything |= 1 << place
+                else:
+                    steps[character] = steps.get(character, 0) | 1 << place
+                place += 1
+            place += 1
+        return begin, stars, anything, {character: step | anything for character, step in steps.items()}
+
+
+def matcher(globs: Iterable[str], machine: Machine | None = None) -> Matcher:
+    """What says whether one of the globs matches a key; patterns that need a machine are added to this one."""
+    shared = machine or Machine()
+    found = dict.fromkeys(pattern for glob in globs for pattern in patterns(glob))
+    if ANYTHING in found:
+        return lambda _key: True
+    tests = list(_simple_tests([pattern for pattern in found if is_simple(pattern)]))
+    bits = 0
+    for pattern in found:
+        if not is_simple(pattern):
+            bits |= shared.add(pattern)
+    if bits:
+        tests.append(lambda key: shared.matched(key) & bits != 0)
+    if len(tests) == 1:
+        return tests[0]
+
+    def matches(key: str) -> bool:
+        for test in tests:  # noqa: SIM110 - twice as fast as any()
+            if test(key):
+                return True
+        return False
+
+    return matches
+
+
+def _simple_tests(simple: Sequence[str]) -> Iterable[Matcher]:
+    """Tests for texts, beginnings, ends, and beginnings with ends."""
+    texts = frozenset(pattern for pattern in simple if "*" not in pattern)
+    ends_of: dict[str, list[str]] = {}
+    for pattern in simple:
+        beginning, star, end = pattern.partition("*")
+        if star:
+            ends_of.setdefault(beginning, []).append(end)
+    beginnings = tuple(beginning for beginning, ends in ends_of.items() if "" in ends)
+    ends = tuple(ends_of.pop("", ()))
+    both = tuple((beginning, tuple(ends)) for beginning, ends in ends_of.items() if "" not in ends)
+    if texts:
+        yield texts.__contains__
+    if beginnings:
+        yield lambda key: key.startswith(beginnings)
+    if ends:
+        yield lambda key: key.endswith(ends)
+    if both:
+        yield lambda key: any(key.startswith(one) and key.endswith(others, len(one)) for one, others in both)
+
+
+def first(globs: Sequence[str]) -> Callable[[Iterable[str]], int]:
+    """What says which glob is the first that matches one of some keys: its place, or their number where none does."""
+    machine = Machine()
+    some = matcher(globs, machine)
+    one_by_one = [matcher((glob,), machine) for glob in globs]
+
+    def place_of(key: str) -> int:
+        return next(at for at, matches in enumerate(one_by_one) if matches(key))
+
+    return lambda keys: min(map(place_of, filter(some, keys)), default=len(globs))

@@ -1,0 +1,170 @@
+"""What a configuration may cost: each bound is refused beyond, and at each bound 1,000 changes take about a second."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from oss_cdn_refresh import bounds
+from oss_cdn_refresh.collapse.scope import Scope
+from oss_cdn_refresh.config import Config, parse
+from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.sites import items_of
+
+CHANGES = 1_000
+KEY = 1_023  # characters, the longest that OSS allows
+SECONDS = 3.0  # a second on a core of its own; the machines that run tests have other work too
+SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
+ALIKE = ["a" * (KEY - 4) + f"{number:04}" for number in range(CHANGES)]
+MIXED = ["".join(random.Random(number).choices("abcdefgh/", k=KEY)) for number in range(CHANGES)]  # noqa: S311
+SHAPES: dict[str, Callable[[int], str]] = {
+    "text": lambda number: f"dir{number}/a.jpg",
+    "beginning": lambda number: f"dir{number}/*",
+    "end": lambda number: f"*-{number}.jpg",
+    "beginning and end": lambda number: f"{'a' * (number % 500)}*{number}x",
+    "inside": lambda number: f"*x{number}*",
+    "mark": lambda number: f"a?{number}*",
+    "many stars": lambda number: f"*a*a*a*a*b{number}",
+    "braces": lambda number: f"{{a,b}}{number}*",
+    "directories": lambda number: f"**/{number}/*",
+}
+
+
+def parsed(*sites: dict[str, Any], **top: Any) -> Config:
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return parse(yaml.dump({"sites": list(sites), **top}, Dumper=dumper), "config.yml")
+
+
+def refusal(*sites: dict[str, Any], **top: Any) -> str:
+    with pytest.raises(ConfigurationError) as refused:
+        parsed(*sites, **top)
+    return str(refused.value)
+
+
+def seconds(config: Config, keys: list[str]) -> float:
+    """How long the items of so many changes take, and their importance."""
+    scope = Scope(config)
+    began = time.process_time()
+    for key in keys:
+        items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)
+        scope.importance(f"https://www.example.com/{key}")
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("keys", [ALIKE, MIXED], ids=["keys alike", "mixed keys"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_thousand_globs_in_each_list_match_a_thousand_keys_in_a_second(shape: str, keys: list[str]) -> None:
+    globs = [SHAPES[shape](number) for number in range(bounds.MOST_GLOBS)]
+    also = [{"when": glob, "urls": ["/x"]} for glob in globs]
+    config = parsed({**SITE, "include": ["a*", *globs[1:]], "exclude": globs, "also": also}, priority=globs)
+    assert seconds(config, keys) < SECONDS
+
+
+def test_globs_at_the_bound_match_a_thousand_long_keys_in_a_second() -> None:
+    one_by_one = [f"*{'ab' * 8}{number:03}*" for number in range(bounds.MOST_STEPS // 21)]
+    assert seconds(parsed({**SITE, "exclude": one_by_one}, priority=one_by_one), MIXED) < SECONDS
+
+
+@pytest.mark.parametrize("count", [257, 1_000])
+def test_a_thousand_changes_meet_each_of_many_globs_in_a_second(count: int) -> None:
+    config = parsed({**SITE, "exclude": [f"*-{number}-*.jpg" for number in range(count)]})
+    assert seconds(config, [f"img/2026/{number}.jpg" for number in range(CHANGES)]) < SECONDS / 3
+
+
+@pytest.mark.parametrize("key", ["a" * KEY, "a" * 20_000, "ab" * 500])
+@pytest.mark.parametrize(
+    "glob", ["*a" * 200 + "*b", "*" + "a" * 500 + "b*", "a?" * 200 + "*b", "**/a" * 4 + "b", "*a?*" * 99]
+)
+def test_no_glob_takes_long_for_a_key_that_nearly_matches(glob: str, key: str) -> None:
+    assert seconds(parsed({**SITE, "exclude": [glob]}), [key]) < SECONDS / 30
+
+
+def test_most_sites_and_urls_of_a_key_take_about_a_second() -> None:
+    sites = [
+        {
+            **SITE,
+            "domains": [f"d{number}.example.com"],
+            "exclude": ["?"],
+            "variants": [f"?v={each}" for each in range(19)],
+        }
+        for number in range(bounds.MOST_SITES_OF_A_KEY)
+    ]
+    assert seconds(parsed(*sites), [f"img/{number}.jpg" for number in range(CHANGES)]) < SECONDS
+
+
+@pytest.mark.parametrize("name", ["include", "exclude"])
+def test_a_list_has_at_most_a_thousand_globs(name: str) -> None:
+    globs = [f"dir{number}/*" for number in range(1_000)]
+    assert len(getattr(parsed({**SITE, name: globs}).sites[0], name)) == 1_000
+    message = refusal({**SITE, name: [*globs, "x"]})
+    assert message == f"config.yml: sites[0].{name}: has 1,001 entries: write at most 1,000"
+
+
+def test_also_has_at_most_a_thousand_globs() -> None:
+    also = [{"when": f"dir{number}/*", "urls": ["/"]} for number in range(1_000)]
+    assert len(parsed({**SITE, "also": also}).sites[0].also) == 1_000
+    assert refusal({**SITE, "also": also + also[:1]}).startswith("config.yml: sites[0].also: has 1,001 entries: ")
+
+
+def test_priority_has_at_most_a_thousand_globs() -> None:
+    globs = [f"dir{number}/*" for number in range(1_000)]
+    assert len(parsed(SITE, priority=globs).collapse.priority) == 1_000
+    assert refusal(SITE, priority=[*globs, "x"]) == "config.yml: priority: has 1,001 entries: write at most 1,000"
+
+
+def test_the_sites_of_a_bucket_have_a_bounded_number_of_globs() -> None:
+    many = [f"{{a,b,c,d}}{number}/*" for number in range(1_000)]
+    sites = [{**SITE, "exclude": many}, {**SITE, "exclude": many}, {**SITE, "exclude": many}]
+    assert parsed(*sites[:2])
+    assert refusal(*sites) == (
+        'config.yml: sites: bucket "my-site" has 12,000 globs on all its sites, with those that braces and **/ stand '
+        "for: write at most 10,000"
+    )
+
+
+@pytest.mark.parametrize("name", ["exclude", "priority"])
+def test_globs_that_are_compared_character_by_character_are_bounded_together(name: str) -> None:
+    globs = [f"*{number:020}*" for number in range(1_000)]
+    message = refusal({**SITE, "exclude": globs}) if name == "exclude" else refusal(SITE, priority=globs)
+    assert "has globs with a ? or several * that have 21,000 characters together: write at most 20,000" in message
+
+
+def test_a_bucket_has_at_most_a_thousand_sites() -> None:
+    sites = [{**SITE, "prefix": f"{number}/"} for number in range(1_001)]
+    assert len(parsed(*sites[:-1]).sites) == 1_000
+    assert refusal(*sites) == 'config.yml: sites: bucket "my-site" has 1,001 sites: write at most 1,000 for a bucket'
+
+
+def test_other_buckets_do_not_count() -> None:
+    assert len(parsed(*({**SITE, "bucket": f"bucket-{number}"} for number in range(1_500))).sites) == 1_500
+
+
+@pytest.mark.parametrize("nested", [True, False], ids=["prefixes in each other", "the same prefix"])
+def test_a_key_belongs_to_at_most_fifty_sites(*, nested: bool) -> None:
+    sites = [{**SITE, "prefix": "a/" * (number if nested else 1)} for number in range(51)]
+    assert parsed(*sites[1:])
+    assert refusal(*sites) == (
+        'config.yml: sites: a key of bucket "my-site" may belong to 51 sites: '
+        "write at most 50 whose prefixes a key can begin with"
+    )
+
+
+def test_the_urls_of_an_object_are_bounded() -> None:
+    domains = [f"d{number}.example.com" for number in range(100)]
+    variants = [f"?v={number}" for number in range(11)]
+    also = [{"when": "*", "urls": ["/a"], "directories": ["/b/"]}]
+    assert parsed({**SITE, "domains": domains, "variants": variants})
+    assert refusal({**SITE, "domains": domains, "variants": variants, "also": also}) == (
+        'config.yml: sites: an object of bucket "my-site" may have 1,400 URLs: '
+        "write fewer domains, variants or also: 1,200 URLs at most"
+    )
+
+
+def test_sites_with_other_prefixes_add_no_urls() -> None:
+    domains = [f"d{number}.example.com" for number in range(700)]
+    assert parsed(*({**SITE, "prefix": prefix, "domains": domains} for prefix in ("a/", "b/")))
+    assert "1,400 URLs" in refusal(*({**SITE, "prefix": prefix, "domains": domains} for prefix in ("a/", "a/b/")))
