@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ops.credentials import origin_of
-from ops.errors import CredentialsRefused
+from ops.errors import CredentialsRefused, Failed
 from ops.operation import Operation
 from ops.waiting import waiting
 from oss_cdn_refresh import environment
@@ -67,7 +67,10 @@ def configuration(operation: Operation) -> Config:
     :raises ConfigurationError: it cannot be read, or something in it or in the environment is wrong.
     :raises CredentialsRefused: OSS, where it lies, does not accept the credentials.
     """
-    context, environ = Context(operation), operation.settings.environ
+    settings = operation.settings
+    if settings.no_config:
+        raise Failed(f"REFRESH_CONFIG: {settings.config}: {settings.no_config}")
+    context, environ = Context(operation), settings.environ
     around = environment.read(context, environ)
     try:
         with _lines(), waiting("OSS", around.oss):

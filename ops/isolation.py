@@ -10,6 +10,7 @@ of them look at the variables of the process, so these are made the same for all
 """
 
 import os
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,10 +48,20 @@ def isolated() -> Iterator[None]:
 def _variables(told: Mapping[str, str]) -> dict[str, str]:
     name = next((name for name in BUNDLES if told.get(name)), "")
     bundle = Path(told[name] if name else where())
-    if not bundle.exists():
-        raise Failed(f"{name}: {bundle}: there is no such file: name the file of your certificates, or unset {name}")
+    if name:
+        _check(name, bundle)
     trusted = {"SSL_CERT_DIR": str(bundle)} if bundle.is_dir() else {"SSL_CERT_FILE": str(bundle)}
     return {"NO_PROXY": "*", "NETRC": os.devnull, "REQUESTS_CA_BUNDLE": str(bundle), **trusted}
+
+
+def _check(name: str, bundle: Path) -> None:
+    try:
+        at = {"capath": str(bundle)} if bundle.is_dir() else {"cafile": str(bundle)}
+        ssl.create_default_context(**at)  # type: ignore[arg-type]
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        remedy = f"name a file or a directory of PEM certificates, or unset {name}"
+        raise Failed(f"{name}: {bundle}: {what}: {remedy}") from error
 
 
 def _set(wanted: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from ops import streams
+from ops import application, streams
 from ops.credentials import Chain
 from ops.errors import Exit, Failed, Unanswered
 from ops.interruptions import terminable
@@ -75,7 +75,7 @@ class Command(click.Command):
 
         :raises ConfigurationError: an endpoint is no base URL.
         """
-        return settings(given, environ)
+        return settings(given, environ, application.find())
 
 
 class Group(click.Group):

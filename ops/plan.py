@@ -93,7 +93,7 @@ def _local(operation: Operation, config: Path | None) -> Operation:
     settings = operation.settings
     if config:
         where = str(Path.cwd() / config)
-        settings = settings._replace(config=where, environ={**settings.environ, "REFRESH_CONFIG": where})
+        settings = settings._replace(config=where, no_config="", environ={**settings.environ, "REFRESH_CONFIG": where})
     if settings.config.startswith("oss://"):
         raise Failed(f"REFRESH_CONFIG: {settings.config} lies in OSS, and plan asks nobody: give a copy with --config")
     return operation._replace(settings=settings)

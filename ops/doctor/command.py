@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops import application
 from ops.doctor import access, buckets, domains, functions, places, queues, triggers
 from ops.doctor.account import GROUPS, Account
 from ops.doctor.facts import Facts
@@ -16,7 +17,7 @@ from ops.errors import Exit
 from ops.invoke import NAME
 from ops.operation import Command, Operation
 from ops.output import counted, visible
-from ops.settings import Settings
+from ops.settings import Settings, settings
 
 if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.table import Table
@@ -48,9 +49,11 @@ class Lenient(Command):
 
     def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
         """The settings without endpoints that are none; these are kept in the context's `meta`."""
+        found = application.find()
+        environ = {**found.variables, **{name: value for name, value in environ.items() if value}}
         bad = ctx.meta[WRONG] = places.wrong({**environ, **given})
         told, around = ({name: value for name, value in those.items() if name not in bad} for those in (given, environ))
-        return super().settings(ctx, told, around)
+        return settings(told, around, found._replace(variables={}))
 
 
 @click.command(cls=Lenient)
