@@ -156,11 +156,8 @@ def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[
             items, why = items_of(Change(bucket, above + name, UPLOAD), config)
             others += items
             ignored[why] += not items
-    faults = {
-        item: why
-        for item in dict.fromkeys(others)
-        if len(item.url) > URL_LENGTH and (why := fault(item, config.domains))
-    }
+    long = [item for item in dict.fromkeys(others) if len(item.url) > URL_LENGTH]  # else an item of ours has no fault
+    faults = {item: fault(item, config.domains) or "" for item in long}
     asked = {
         kind: Needs({where: [item.url for item in items] for where, items in needs.urls.items()})
         for kind, needs in scope.asked(item for item in dict.fromkeys(others) if item not in faults).items()
