@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Mapping
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,8 +117,9 @@ def _keys(file: Path | None, rules: Config) -> dict[str, None]:
         return {}
     source = sys.stdin.buffer.read() if file == STDIN else file
     keys = dict.fromkeys(object_lists.read(content(source, str(file)), str(file)))
-    start = len(object_lists.SCHEME)
-    check_buckets({key[start : key.index("/", start)] for key in keys}, str(file), rules.by_bucket)
+    known = tuple(f"{object_lists.SCHEME}{bucket}/" for bucket in rules.by_bucket)
+    if not all(map(str.startswith, keys, repeat(known))):  # many at once: there may be a million of them
+        check_buckets((located(key)[0] for key in keys), str(file), rules.by_bucket)
     return keys
 
 
