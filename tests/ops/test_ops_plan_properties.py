@@ -106,8 +106,8 @@ def test_a_plan_covers_everything_or_says_what_waits_and_keeps_to_its_budgets(
 
 def both_ways(config: dict[str, Any], changed: list[str], live: set[str], urls: int, directories: int) -> list[Any]:
     """The plan for objects that a list names, and for the events of their uploads."""
-    lines = "".join(f"oss://b/{key}\n" for key in changed)
-    uploads = json.dumps({"events": [record(key, bucket="b") for key in changed]})
+    lines = "".join(f"oss://my-site/{key}\n" for key in changed)
+    uploads = json.dumps({"events": [record(key) for key in changed]})
     with TemporaryDirectory() as folder:
         files = {"config": yaml.safe_dump(config, allow_unicode=True), "inventory": _list(live)}
         files |= {"keys": lines, "events": uploads}
@@ -160,7 +160,7 @@ def test_keys_and_events_give_the_same_plan_for_the_same_changes(
 def test_a_reserve_counts_for_keys_as_it_does_for_events() -> None:
     changed = [f"x/{number}.jpg" for number in range(6)] + ["y/0.jpg"] + [f"x/y/{number}" for number in range(4)]
     config = {
-        "sites": [{"bucket": "b", "domains": ["a.com"]}],
+        "sites": [{"bucket": "my-site", "domains": ["a.com"]}],
         "collapse": {"reserve_urls": 6, "reserve_directories": 1},
     }
     plans = both_ways(config, changed, {"x/l", "y/m"}, 5, 3)
