@@ -14,6 +14,7 @@ from ops.smq import BATCH, Attributes, Message
 from oss_cdn_refresh.effects import timestamp
 from oss_cdn_refresh.events.change import epoch
 
+SHOWN = ("source", "reason", "what", "items", "attempts", "since", "until")  # fields, for people
 KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up; docs/operating.md
 
 
@@ -36,29 +37,32 @@ def backlog(operation: Operation) -> Exit:
         output.say()
         figures = (Column("items", figures=True), Column("attempts", figures=True))
         output.table(["source", "reason", "what", *figures, "since", "until"], map(_row, waiting))
+        for entry in waiting:
+            if "problem" in entry:
+                output.complain(f"message {entry['id']}: {entry['problem']}: it becomes a dead letter when it is read")
     output.document({**counts, "head": waiting})
     return Exit.of(found=bool(attributes.total or waiting))
 
 
 def _fields(message: Message, attributes: Attributes) -> dict[str, Any]:
-    record = records.read(message.body)
+    record = records.read(message.body, message.fault)
     since = epoch(record.first_seen)
     vanishes = message.enqueued_at + attributes.retention
     until = vanishes if since is None or record.source != records.WAITING else min(vanishes, since + KEPT)
     return {
         "id": message.id,
         "source": record.source,
-        "reason": record.reason if record.source in (records.WAITING, records.OURS) else None,
+        "reason": record.reason if record.problem or record.source in (records.WAITING, records.OURS) else None,
         "what": record.what,
         "items": record.items,
         "attempts": record.attempts,
         "since": timestamp(message.enqueued_at if since is None else since),
         "until": timestamp(until),
+        **({"problem": record.problem} if record.problem else {}),
     }
 
 
 def _row(fields: dict[str, Any]) -> Sequence[object]:
     more = f" +{fields['items'] - 1} more" if fields["items"] > 1 else ""
     shown = fields | {"what": shortened(fields["what"]) + more}
-    del shown["id"]
-    return list(shown.values())
+    return [shown[name] for name in SHOWN]

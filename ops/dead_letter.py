@@ -8,6 +8,7 @@ import click
 
 from ops import records
 from ops.output import Output, counted
+from ops.reader import Hidden
 from ops.records import Record
 from ops.smq import Message
 from oss_cdn_refresh.effects import timestamp
@@ -47,22 +48,35 @@ class DeadLetter(NamedTuple):
             "items": self.record.items,
             "attempts": self.record.attempts,
             "failed_at": self.failed_at,
+            **({"problem": self.record.problem} if self.record.problem else {}),
         }
 
 
-class Chosen(NamedTuple):
-    """Which dead letters are meant: those with the reason and with one of the ids, where such are given."""
+class Chosen:
+    """Which dead letters are meant: those with the reason and with one of the ids, where such are given.
 
-    reason: str | None
-    ids: Sequence[str]
+    `reasons` counts what `among` has seen, whether it was meant or not.
+    """
 
-    def has(self, letter: DeadLetter) -> bool:
-        """Whether it is meant."""
-        return self.reason in (None, letter.record.reason) and (not self.ids or letter.message.id in self.ids)
+    def __init__(self, reason: str | None, ids: Sequence[str]) -> None:
+        self.reason = reason
+        self.ids = ids
+        self.reasons: Counter[str] = Counter()
 
     def among(self, messages: Iterable[Message]) -> list[DeadLetter]:
         """Those of the messages that are meant."""
-        return [letter for message in messages if self.has(letter := dead_letter(message))]
+        letters = [dead_letter(message) for message in messages]
+        self.reasons.update(letter.record.reason for letter in letters)
+        return [
+            letter
+            for letter in letters
+            if self.reason in (None, letter.record.reason) and (not self.ids or letter.message.id in self.ids)
+        ]
+
+    @property
+    def unknown(self) -> str:
+        """Why no dead letter has the reason that was asked for, with those that there are; "" where one has it."""
+        return unknown_reason(self.reason, self.reasons, "dead letter")
 
     def missing(self, letters: Iterable[DeadLetter]) -> list[str]:
         """The ids of which there is no dead letter among these."""
@@ -72,12 +86,20 @@ class Chosen(NamedTuple):
 
 def dead_letter(message: Message) -> DeadLetter:
     """A message as a dead letter."""
-    return DeadLetter(message, records.read(message.body))
+    return DeadLetter(message, records.read(message.body, message.fault))
 
 
 def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
     """How many there are of each reason, the most frequent first."""
     return dict(Counter(letter.record.reason for letter in letters).most_common())
+
+
+def unknown_reason(reason: str | None, there: Counter[str], what: str) -> str:
+    """Why no thing of this kind has the reason that was asked for; "" where one has it, or where there is nothing."""
+    if reason is None or not there or there[reason]:
+        return ""
+    names = ", ".join(f"{name} ({count})" for name, count in there.most_common())
+    return f'no {what} has the reason "{reason}": give one of those that there are: {names}'
 
 
 def complain_of(missing: Sequence[str], output: Output) -> None:
@@ -86,10 +108,15 @@ def complain_of(missing: Sequence[str], output: Output) -> None:
         output.complain(f"there is no dead letter with the id {', '.join(missing)} that is visible now")
 
 
-def complain_of_hidden(hidden: int, output: Output) -> None:
-    """Say how many dead letters could not be seen."""
-    if hidden:
+def complain_of_hidden(hidden: Hidden, output: Output) -> None:
+    """Say how many dead letters could not be seen, and why."""
+    again = f"run it again in {hidden.seconds} s"
+    if hidden.lost:
         output.complain(
-            f"{counted(hidden, 'dead letter')} hidden now, received by somebody else or by a run that was killed: "
-            "run it again later"
+            f"{counted(hidden.lost, 'dead letter')} hidden now: SMQ's answer with them did not arrive here: {again}"
+        )
+    if hidden.others:
+        output.complain(
+            f"{counted(hidden.others, 'dead letter')} hidden now, received by somebody else or by a run that was "
+            f"killed: {again}"
         )

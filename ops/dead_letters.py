@@ -20,6 +20,7 @@ from ops.errors import Exit, Refused
 from ops.operation import Command, Group, Operation
 from ops.output import Column, Output, counted, pretty, shortened
 from ops.queues import a_reader, dead_letter_queue
+from ops.reader import NONE_HIDDEN
 from ops.records import Record
 from ops.redrive import redrive
 from oss_cdn_refresh.effects import timestamp
@@ -37,31 +38,35 @@ def list_(operation: Operation, *, reason: str | None) -> Exit:
     """Show all dead letters, and how many there are of each reason. They stay visible to others."""
     letters: list[DeadLetter] = []
     failure: Refused | None = None
-    hidden = 0
+    hidden = NONE_HIDDEN
+    chosen = Chosen(reason, ())
     with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
         try:
             for batch in reader.batches("Reading dead letters"):
-                letters += (letter.brief() for letter in Chosen(reason, ()).among(batch))
+                letters += (letter.brief() for letter in chosen.among(batch))
             hidden = reader.hidden()
         except Refused as refusal:
             if not letters:
                 raise
             failure = refusal
     letters.sort(key=lambda letter: letter.failed_at)
-    complete = failure is None and not hidden
-    _show(operation.output, letters, complete=complete)
+    complete = failure is None and not hidden.total
+    if not chosen.unknown:
+        _show(operation.output, letters, complete=complete)
     if failure:
         operation.output.complain(f"{failure}; this is not all")
+    _complain_of_unknown(chosen, operation.output)
     complain_of_hidden(hidden, operation.output)
     operation.output.document(
         {
             "dead_letters": [letter.fields() for letter in letters],
             "reasons": by_reason(letters),
-            "hidden": hidden,
+            "hidden": hidden.total,
             "complete": complete,
+            **({"error": chosen.unknown} if chosen.unknown else {}),
         }
     )
-    return Exit.of(found=bool(letters), failed=not complete)
+    return Exit.of(found=bool(letters), failed=bool(chosen.unknown) or not complete)
 
 
 @dead_letters.command(cls=Command)
@@ -73,13 +78,13 @@ def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names 
         found = next(
             (message for batch in reader.batches("Looking for it") for message in batch if message.id == id), None
         )
-        hidden = 0 if found else reader.hidden()
+        hidden = NONE_HIDDEN if found else reader.hidden()
     output = operation.output
     if found is None:
         why = f'there is no dead letter with the id "{id}" that is visible now: see `oss-cdn-refresh dead-letters list`'
         output.complain(why)
         complain_of_hidden(hidden, output)
-        output.document({"error": why, "hidden": hidden, "complete": not hidden})
+        output.document({"error": why, "hidden": hidden.total, "complete": not hidden.total})
         return Exit.COULD_NOT
     letter = dead_letter(found)
     payload = _payload(letter.record)
@@ -107,7 +112,7 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
     letters: list[DeadLetter] = []
     refusals: list[Refused] = []
     failure: Refused | None = None
-    hidden = 0
+    hidden = NONE_HIDDEN
     with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
         try:
             for batch in reader.batches("Deleting dead letters" if yes else "Reading dead letters"):
@@ -123,15 +128,16 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
                 raise
             failure = refusal
         kept = len(refusals) + reader.undeleted
-    complete = failure is None and not hidden
+    complete = failure is None and not hidden.total
     missing = chosen.missing(letters)
     reasons = by_reason(letters)
     output.table(["reason", Column("messages", figures=True)], reasons.items())
     for why in {str(refusal) for refusal in refusals}:
         output.complain(f"{counted(kept, 'message')} not deleted: {why}")
+    _complain_of_unknown(chosen, output)
     if not yes and letters:
         output.complain(f"{counted(len(letters), 'message')} would be deleted, to be refreshed by nobody: give --yes")
-    elif yes:
+    elif yes and not chosen.unknown:
         nothing = "There is nothing to delete." if complete else "There is nothing to delete that is visible now."
         output.say(f"{len(letters) - kept} deleted." if letters else nothing)
     if failure:
@@ -144,11 +150,17 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
             "found": len(letters),
             "reasons": reasons,
             "missing": missing,
-            "hidden": hidden,
+            "hidden": hidden.total,
             "complete": complete,
+            **({"error": chosen.unknown} if chosen.unknown else {}),
         }
     )
-    return Exit.of(failed=bool(kept or missing or not complete or (letters and not yes)))
+    return Exit.of(failed=bool(kept or missing or chosen.unknown or not complete or (letters and not yes)))
+
+
+def _complain_of_unknown(chosen: Chosen, output: Output) -> None:
+    if chosen.unknown:
+        output.complain(chosen.unknown)
 
 
 def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> None:
@@ -165,7 +177,12 @@ def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> N
     sums = (Column("messages", figures=True), Column("items", figures=True))
     output.table(["reason", *sums], [(shortened(reason), *total) for reason, total in totals.items()])
     output.say()
-    output.next_step("mend the cause, then: oss-cdn-refresh dead-letters redrive [--reason REASON]")
+    if all(letter.record.problem for letter in letters):
+        output.next_step(
+            "nothing can read these: look at them with dead-letters show ID, then: dead-letters drop --id ID"
+        )
+    else:
+        output.next_step("fix the cause, then: oss-cdn-refresh dead-letters redrive [--reason REASON]")
 
 
 def _row(letter: DeadLetter) -> Sequence[object]:

@@ -3,6 +3,7 @@
 Failed                 something could not be done: one line that says what, where and what to do
 ├── NotSet             a setting is missing that the command needs
 └── Refused            a service said no; `code` is its own, and `passing` says whether trying again may help
+    ├── CredentialsRefused  it does not accept the credentials: nothing that asks it will succeed
     └── Unanswered     no answer came that can be understood: what was asked for may have been done all the same
 """
 
@@ -43,8 +44,15 @@ class Refused(Failed):
         self.passing = passing
 
 
-class Unanswered(Refused):
-    """No answer came, or none that can be understood. The service may have done what was asked."""
+class CredentialsRefused(Refused):
+    """A service does not accept the credentials."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message, passing=True)
+
+class Unanswered(Refused):
+    """No answer came, or none that can be understood. The service may have done what was asked.
+
+    `passing` is False where the whole time was used up in vain.
+    """
+
+    def __init__(self, code: str, message: str, *, passing: bool = True) -> None:
+        super().__init__(code, message, passing=passing)

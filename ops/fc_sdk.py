@@ -2,21 +2,15 @@
 
 from typing import NamedTuple
 
+from ops import tea_sdk
 from ops.errors import Refused, Unanswered
 from ops.operation import Operation
 
 LARGEST = {"Sync": 32 * 1024 * 1024, "Async": 128 * 1024}  # bytes of a payload; InvokeFunction
 ANSWERED = {"Sync": 200, "Async": 202}  # HTTP; InvokeFunction, whatever became of the invocation
 REQUEST_ID = "x-fc-request-id"  # a header of each of its answers, and of nobody else's
-CONNECT, READ = 10_000, 320_000  # ms; a call that waits takes as long as the function may: 300 s and some
-WHAT_TO_DO = {
-    "FunctionNotFound": "give the name of the deployed function with --function-name",
-    "AccessDenied": "grant fc:InvokeFunction to whom the credentials belong",
-    "Forbidden.RAM": "grant fc:InvokeFunction to whom the credentials belong",
-    "InvalidTimeStamp.Expired": "set the clock of this machine",
-    "InvalidAccessKeyId.NotFound": "check the credentials",
-    "SignatureDoesNotMatch": "check the credentials",
-}
+LONGEST_RUN = 320.0  # seconds; a call that waits takes as long as the function may: 300 s and some
+WHAT_TO_DO = {"FunctionNotFound": "give the name of the deployed function with --function-name"}
 
 
 class Called(NamedTuple):
@@ -36,29 +30,25 @@ def invoke(operation: Operation, name: str, event: bytes, kind: str) -> Called:
     # The SDK takes half a second to import.
     from alibabacloud_fc20230330.client import Client  # noqa: PLC0415
     from alibabacloud_fc20230330.models import InvokeFunctionHeaders, InvokeFunctionRequest  # noqa: PLC0415
-    from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415
-    from alibabacloud_tea_openapi.models import Config  # noqa: PLC0415
     from darabonba.runtime import RuntimeOptions  # noqa: PLC0415
-    from Tea.exceptions import TeaException  # noqa: PLC0415
 
-    who, endpoint = operation.credentials(), operation.settings.function_compute_endpoint()
-    scheme, _, host = endpoint.partition("://")
-    client = Client(Config(*who[:2], security_token=who.security_token or None, endpoint=host, protocol=scheme))
+    settings, endpoint = operation.settings, operation.settings.function_compute_endpoint()
+    client = Client(tea_sdk.config(operation.credentials(), endpoint, settings.seconds))
+    seconds = max(LONGEST_RUN, settings.seconds) if kind == "Sync" else settings.seconds
+    unanswered = "no answer, the function may have been called: check the endpoint and the network"
     try:
-        answer = client.invoke_function_with_options(
-            name,
-            InvokeFunctionRequest(body=event),
-            InvokeFunctionHeaders(x_fc_invocation_type=kind),
-            RuntimeOptions(connect_timeout=CONNECT, read_timeout=READ),
-        )
-        payload = answer.body.read().decode(errors="replace") if answer.body else ""
-    except AlibabaCloudException as error:
-        code = str(error.code)
-        told = who.redacted(str(error.message))
-        raise Refused(code, ": ".join(filter(None, (endpoint, f"{code}: {told}", WHAT_TO_DO.get(code, ""))))) from error
-    except (TeaException, OSError, ValueError) as error:
-        what = f"{endpoint}: no answer, the function may have been called: check the endpoint and the network"
-        raise Unanswered("NoAnswer", what) from error
+        with tea_sdk.asking("Function Compute", endpoint, operation.credentials, "fc:InvokeFunction", unanswered):
+            answer = client.invoke_function_with_options(
+                name,
+                InvokeFunctionRequest(body=event),
+                InvokeFunctionHeaders(x_fc_invocation_type=kind),
+                RuntimeOptions(connect_timeout=int(settings.seconds * 1_000), read_timeout=int(seconds * 1_000)),
+            )
+            payload = answer.body.read().decode(errors="replace") if answer.body else ""
+    except Refused as error:
+        if error.code in WHAT_TO_DO:
+            raise Refused(error.code, f"{error}: {WHAT_TO_DO[error.code]}") from error
+        raise
     headers = {key.lower(): value for key, value in answer.headers.items()}
     if answer.status_code != ANSWERED[kind] or not headers.get(REQUEST_ID):
         what = f"the answer ({answer.status_code}) is not Function Compute's, the function may have been called"

@@ -11,16 +11,20 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from ops.credentials import origin_of
+from ops.errors import CredentialsRefused, Failed
 from ops.operation import Operation
+from ops.waiting import waiting
 from oss_cdn_refresh import environment
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.credentials import Credentials, Source
 from oss_cdn_refresh.effects import timestamp
-from oss_cdn_refresh.errors import Unaccounted
+from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
 from oss_cdn_refresh.invocation import Instance, configurations, invoke, log_of
 from oss_cdn_refresh.items import Item
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.messages import BACKLOG, VERSION, dumped
+from oss_cdn_refresh.oss_object import CHECK_CREDENTIALS
 from oss_cdn_refresh.session import Session
 
 AN_INVOCATION = 10_000  # items, as a queue trigger brings them
@@ -61,11 +65,21 @@ def configuration(operation: Operation) -> Config:
     """The configuration that the function would read.
 
     :raises ConfigurationError: it cannot be read, or something in it or in the environment is wrong.
+    :raises CredentialsRefused: OSS, where it lies, does not accept the credentials.
     """
-    context, environ = Context(operation), operation.settings.environ
+    settings = operation.settings
+    if settings.no_config:
+        raise Failed(f"REFRESH_CONFIG: {settings.config}: {settings.no_config}")
+    context, environ = Context(operation), settings.environ
     around = environment.read(context, environ)
-    with _lines():
-        return configurations(Session()).read(around.config, around, operation.effects, log_of(context, environ))
+    try:
+        with _lines(), waiting("OSS", around.oss):
+            return configurations(Session()).read(around.config, around, operation.effects, log_of(context, environ))
+    except ConfigurationError as error:
+        if error.remedy != CHECK_CREDENTIALS:
+            raise
+        come_from = f"they come from {origin_of(operation.credentials)}"
+        raise CredentialsRefused("", f"REFRESH_CONFIG: {error}: {come_from}") from error
 
 
 def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Callable[[int], None]) -> Submitted:
@@ -82,7 +96,9 @@ def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Cal
         part, left = left[:AN_INVOCATION], left[AN_INVOCATION:]
         with _lines() as lines:
             try:
-                fates.update(_figures(invoke(_event(part, operation.effects.now()), context, instance, environ)))
+                with waiting("the CDN and SMQ", operation.settings.cdn):
+                    summary = invoke(_event(part, operation.effects.now()), context, instance, environ)
+                fates.update(_figures(summary))
             except Unaccounted:
                 fates.update(_figures(next(line for line in lines if line["event"] == "summary")))
         for line in lines:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ops import fc_sdk
-from ops.errors import Exit, Failed, Refused
+from ops.errors import CredentialsRefused, Exit, Failed, Refused
 from ops.fc_sdk import LARGEST, Called
 from ops.operation import Command, Operation
 from ops.output import Column, counted, shortened
@@ -64,9 +64,14 @@ def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_n
 
 
 def _call(operation: Operation, name: str, payload: bytes, kind: str) -> Called | Refused:
-    """What came of one payload: those before it are sent, so its refusal must not hide them."""
+    """What came of one payload: those before it are sent, so its refusal must not hide them.
+
+    :raises CredentialsRefused: no other payload would be taken.
+    """
     try:
         return fc_sdk.invoke(operation, name, payload, kind)
+    except CredentialsRefused:
+        raise
     except Refused as refusal:
         return refusal
 

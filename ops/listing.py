@@ -1,17 +1,18 @@
 """What OSS tells of objects: those under a prefix, a single one; and which objects a file of keys names."""
 
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from ops.errors import Failed, Refused, Unanswered
+from ops import foreign, oss_sdk
+from ops.errors import Failed, Unanswered
 from ops.operation import Operation
+from ops.refusals import refusal
 from ops.validate import located
+from oss_cdn_refresh.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
 
 PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
-SECONDS = 15  # that a page may take
 NOT_FOUND = 404
 MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body to tell a code in
 LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the objects"  # the rights
@@ -20,8 +21,7 @@ WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
     "AccessDenied": "grant {right} to whom the credentials belong",
     "RequestTimeTooSkewed": "set the clock of this machine",
-    "InvalidAccessKeyId": "check the credentials",
-    "SignatureDoesNotMatch": "check the credentials",
+    PUBLIC_ENDPOINT_FORBIDDEN: WAY_IN,
 }
 
 
@@ -54,7 +54,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
     Source: ListObjectsV2, "start-after". It raises what `of_prefix` raises.
     """
     bucket_name, prefix = parts_of(place)
-    oss2 = _oss2()
+    oss2 = oss_sdk.module()
     with _translated(operation, place, LISTING):
         bucket = _bucket(operation, bucket_name)
         for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, start_after=after, max_keys=PAGE):
@@ -85,32 +85,25 @@ class Lookup:
 
         :raises Refused: OSS does not tell; `Unanswered` where it is not there.
         """
-        oss2 = _oss2()
+        oss2 = oss_sdk.module()
         with _translated(self._operation, f"oss://{bucket}/{key}", READING):
             if bucket not in self._buckets:
                 self._buckets[bucket] = _bucket(self._operation, bucket)
             try:
                 found = self._buckets[bucket].head_object(key)
             except oss2.exceptions.ServerError as error:
+                if not error.code:  # it may be the bucket or the credentials: a listing says so
+                    self._buckets[bucket].list_objects_v2(prefix=key, max_keys=1)
                 if error.status != NOT_FOUND or error.code not in MISSING:
                     raise
-                if not error.code:  # it may be the bucket that is not there: a listing says so
-                    self._buckets[bucket].list_objects_v2(prefix=key, max_keys=1)
                 return None
         return Stored(bucket, key, found.etag, found.last_modified, found.content_length)
-
-
-def _oss2() -> Any:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
-        import oss2  # noqa: PLC0415 - it takes a third of a second
-    return oss2
 
 
 @contextmanager
 def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
     """What goes wrong with OSS, as errors of ours; `right` is what the request needs."""
-    oss2 = _oss2()
+    oss2 = oss_sdk.module()
     try:
         yield
     except oss2.exceptions.RequestError as error:
@@ -123,39 +116,35 @@ def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
         code = str(error.code or error.status)
         message = operation.credentials().redacted(str(error.message or ""))
         remedy = WHAT_TO_DO.get(code, "").format(right=right)
-        raise Refused(code, ": ".join(filter(None, (place, code, message, remedy)))) from error
+        raise refusal(place, code, message, operation.credentials, remedy) from error
 
 
 def _bucket(operation: Operation, name: str) -> Any:
-    oss2 = _oss2()
-    from oss2.credentials import Credentials, CredentialsProvider  # noqa: PLC0415 - as above
-
-    class Provider(CredentialsProvider):  # type: ignore[misc]  # oss2 is not typed
-        """Asks for the credentials anew for each request."""
-
-        def get_credentials(self) -> Any:
-            return Credentials(*operation.credentials())
-
-    region = operation.settings.region
-    # Accounts since 2025 know only V4, which signs the region too.
-    auth = (oss2.ProviderAuthV4 if region else oss2.ProviderAuth)(Provider())
+    settings = operation.settings
     try:
-        return oss2.Bucket(
-            auth, operation.settings.oss_endpoint(), name, connect_timeout=SECONDS, region=region or None
-        )
-    except oss2.exceptions.ClientError as error:
+        return oss_sdk.bucket(operation.credentials, settings.oss_endpoint(), name, settings.region, settings.seconds)
+    except oss_sdk.module().exceptions.ClientError as error:
         raise Failed(f'"{name}" is no name of a bucket: write oss://bucket/prefix') from error
 
 
-def of_file(lines: Iterable[bytes], file: str) -> Iterator[tuple[str, str]]:
+def of_file(lines: Iterable[bytes], file: str, buckets: Collection[str]) -> Iterator[tuple[str, str]]:
     """The bucket and the key of each line, `bucket/key` or `oss://bucket/key`; empty lines mean nothing.
 
-    :raises Failed: a line names no object.
+    :raises Failed: a line names no object, or one in another bucket than these.
     """
+    unknown: list[tuple[int, str]] = []
+    count = 0
     for number, line in enumerate(lines, 1):
         text = _text(line, f"{file}: line {number}")
         if text.strip():
-            yield _located(text, f"{file}: line {number}")
+            bucket, key = _located(text, f"{file}: line {number}")
+            if bucket not in buckets:  # what stands behind it is only looked at to tell all such lines at once
+                count += 1
+                unknown += [(number, text)][: foreign.SHOWN - len(unknown)]
+            elif not count:
+                yield bucket, key
+    if count:
+        raise foreign.complaint(unknown, count, file, buckets)
 
 
 def _text(line: bytes, place: str) -> str:

@@ -4,7 +4,6 @@ A command is a function under `@click.command(cls=Command)` that takes an `Opera
 `Exit`. The settings' options are added to each by the class.
 """
 
-import math
 import os
 import re
 import sys
@@ -15,12 +14,14 @@ from typing import Any, NamedTuple
 
 import click
 
-from ops import streams
-from ops.credentials import source
-from ops.errors import Exit, Failed
+from ops import application, streams
+from ops.credentials import Chain
+from ops.errors import Exit, Failed, Unanswered
 from ops.interruptions import terminable
+from ops.isolation import isolated, proxy_of
 from ops.output import Output, complain
-from ops.settings import GIVEN, JSON, VARIABLES, Settings, options, settings
+from ops.settings import GIVEN, JSON, TIMEOUT, VARIABLES, Settings, options, settings
+from ops.waiting import begin
 from oss_cdn_refresh.credentials import Source
 from oss_cdn_refresh.effects import Effects, real
 from oss_cdn_refresh.errors import CdnRefreshError
@@ -33,17 +34,6 @@ class Surroundings(NamedTuple):
 
     effects: Effects
     credentials: Source
-
-
-class Figure(click.FloatRange):
-    """A finite number in a range: "nan" lies in each of click's, and nothing waits for "inf" seconds."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number."""
-        figure = float(super().convert(value, param, ctx))
-        if not math.isfinite(figure):
-            self.fail(f"{value} is no finite number.", param, ctx)
-        return figure
 
 
 class Operation(NamedTuple):
@@ -66,14 +56,15 @@ class Command(click.Command):
         """Run it, with what all levels of the command tree were given."""
         given = ctx.meta.get(GIVEN, {})
         _in_utf_8((*given.values(), *_texts(ctx)))
-        around: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), source())
+        around: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), Chain())
         ctx.obj = Operation(
             self.settings(ctx, given, os.environ),
             Output(json=bool(given.get(JSON))),
             around.effects,
             around.credentials,
         )
-        return super().invoke(ctx)
+        with isolated():
+            return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Its own options first, then those that all commands have."""
@@ -84,7 +75,7 @@ class Command(click.Command):
 
         :raises ConfigurationError: an endpoint is no base URL.
         """
-        return settings(given, environ)
+        return settings(given, environ, application.find())
 
 
 class Group(click.Group):
@@ -112,7 +103,7 @@ def _format_options(command: click.Command, ctx: click.Context, formatter: click
     for parameter in command.get_params(ctx):
         record = parameter.get_help_record(ctx)
         if record:
-            (general if parameter.name in VARIABLES else own).append(record)
+            (general if parameter.name in (*VARIABLES, TIMEOUT) else own).append(record)
     also = "Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"
     for title, records in (("Options", own), (also, general)):
         with formatter.section(title):
@@ -146,12 +137,16 @@ class Root(Group):
         """The exit code of a run, and what went wrong, for the one line about it."""
         try:
             streams.prepare()
+            begin()
             with terminable():
                 return super().main(words, *rest, **named), ""
         except SystemExit as ended:  # click's own end, with 1, where whoever read the output has seen enough
             return Exit.COULD_NOT if ended.code else Exit.DONE, ""
         except click.ClickException as error:
             why = _misuse(error, words)
+        except Unanswered as error:
+            proxy = proxy_of(os.environ)
+            why = f"{error}; {proxy} is set, and no client of this command uses a proxy" if proxy else str(error)
         except (CdnRefreshError, Failed) as error:
             why = str(error)
         except (KeyboardInterrupt, click.Abort):

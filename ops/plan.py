@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Mapping
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import click
 
 from ops import live, object_lists
 from ops.errors import Exit, Failed
+from ops.foreign import check_buckets
 from ops.handler import configuration
 from ops.inventories import content
 from ops.operation import Command, Operation
@@ -36,7 +38,7 @@ DAILY_IGNORE_PARAMS = 100  # … and IgnoreParams
 class Changes(NamedTuple):
     """Changed objects as `oss://bucket/key`, and what events say of them and of others."""
 
-    keys: set[str]
+    keys: dict[str, None]
     reading: Reading | None
 
 
@@ -79,12 +81,12 @@ def plan(
     local = _local(operation, config)
     rules = configuration(local)
     left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
-    changes = Changes(_keys(keys), _read(events))
+    changes = Changes(_keys(keys, rules), _read(events))
     counted = inventory or _named(rules, local)
     found = _planned(changes, counted, left, rules, operation.effects.now())
     show(found, left, operation.output, counted=bool(counted))
     operation.output.document(found.document(counted=bool(counted)))
-    return Exit.of(found=bool(found.deferred))
+    return Exit.of(found=bool(found.deferred or found.dead_letters))
 
 
 def _local(operation: Operation, config: Path | None) -> Operation:
@@ -92,7 +94,7 @@ def _local(operation: Operation, config: Path | None) -> Operation:
     settings = operation.settings
     if config:
         where = str(Path.cwd() / config)
-        settings = settings._replace(config=where, environ={**settings.environ, "REFRESH_CONFIG": where})
+        settings = settings._replace(config=where, no_config="", environ={**settings.environ, "REFRESH_CONFIG": where})
     if settings.config.startswith("oss://"):
         raise Failed(f"REFRESH_CONFIG: {settings.config} lies in OSS, and plan asks nobody: give a copy with --config")
     return operation._replace(settings=settings)
@@ -106,15 +108,19 @@ def _named(rules: Config, operation: Operation) -> Path | None:
     return Path.cwd() / where if where and not where.startswith("oss://") else None
 
 
-def _keys(file: Path | None) -> set[str]:
-    """The objects that a list names.
+def _keys(file: Path | None, rules: Config) -> dict[str, None]:
+    """The distinct objects that a list names, in its order.
 
-    :raises Failed: it cannot be read, or a line names none.
+    :raises Failed: it cannot be read, or a line names none or one in a bucket that the configuration does not know.
     """
     if file is None:
-        return set()
+        return {}
     source = sys.stdin.buffer.read() if file == STDIN else file
-    return set(object_lists.read(content(source, str(file)), str(file)))
+    keys = dict.fromkeys(object_lists.read(content(source, str(file)), str(file)))
+    known = tuple(f"{object_lists.SCHEME}{bucket}/" for bucket in rules.by_bucket)
+    if not all(map(str.startswith, keys, repeat(known))):  # many at once: there may be a million of them
+        check_buckets((located(key)[0] for key in keys), str(file), rules.by_bucket)
+    return keys
 
 
 def _read(events: Path | None) -> Reading | None:
@@ -137,11 +143,10 @@ def _planned(
     changes: Changes, counted: Path | None, left: Mapping[ObjectType, int], rules: Config, now: float
 ) -> Planned:
     keys, reading = changes
-    changed = keys | {f"oss://{change.bucket}/{change.key}" for change in (reading.changes if reading else ())}
+    changed = keys.keys() | {f"oss://{change.bucket}/{change.key}" for change in (reading.changes if reading else ())}
     unchanged = live.unchanged(counted, changed, rules) if counted else estimated
     if reading is None:
         return plan_keys(keys, left, rules, unchanged)
-    uploads = [Change(*located(key), UPLOAD) for key in sorted(keys)]
+    uploads = [Change(*located(key), UPLOAD) for key in keys]
     gathered = gather(reading._replace(changes=[*reading.changes, *uploads]), rules, now)
-    items = {item: trail for item, trail in gathered.items.items() if item not in gathered.faults}
-    return plan_items(items, left, rules, unchanged, gathered.ignored)
+    return plan_items(gathered.items, left, rules, unchanged, gathered.ignored, gathered.faults)

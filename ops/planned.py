@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 
 from ops.object_lists import by_directory
 from ops.validate import UPLOAD
+from oss_cdn_refresh.cdn.limits import URL_LENGTH
 from oss_cdn_refresh.collapse.needs import NOTHING, Needs, Where, covering
 from oss_cdn_refresh.collapse.plan import Unchanged
 from oss_cdn_refresh.collapse.scope import Scope
-from oss_cdn_refresh.collapse.spending import Asked, Purse, Spent
-from oss_cdn_refresh.collapse.standing import standing
+from oss_cdn_refresh.collapse.spending import Asked, Spent
+from oss_cdn_refresh.collapse.standing import bought, standing
 from oss_cdn_refresh.config import Config, Site
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail, fault
 from oss_cdn_refresh.planning import batches
 from oss_cdn_refresh.sites import items_of
 from oss_cdn_refresh.urls import plain
@@ -22,7 +23,7 @@ NEW = Trail(first_seen=0.0)
 
 
 class Planned(NamedTuple):
-    """What is sent of each type, what has to wait, and what it costs.
+    """What is sent of each type, what has to wait, what becomes a dead letter and why, and what it costs.
 
     chosen: the directories that nobody has asked for, with the unchanged URLs that each expires; covers: how many
     changed URLs each directory stands for; changes: distinct changed URLs; ignored: the objects that no site
@@ -38,6 +39,7 @@ class Planned(NamedTuple):
     calls: int
     changes: int
     ignored: Counter[str]
+    dead_letters: Mapping[str, str]
 
     def document(self, *, counted: bool) -> dict[str, Any]:
         """The plan for scripts; the collateral is None where directories were chosen and nobody has counted it."""
@@ -47,6 +49,7 @@ class Planned(NamedTuple):
             "directories": self.directories,
             "ignore_params": self.ignore_params,
             "deferred": self.deferred,
+            "dead_letters": [{"url": url, "reason": why} for url, why in self.dead_letters.items()],
             "collateral": collateral,
             "calls": self.calls,
             "changes": self.changes,
@@ -59,9 +62,16 @@ def plan_items(
     config: Config,
     unchanged: Unchanged,
     ignored: Counter[str],
+    faults: Mapping[Item, str],
 ) -> Planned:
-    """The plan for items, each with what it has been through."""
-    found = standing(items, left, config, unchanged)
+    """The plan for items, each with what it has been through; `faults` are those that the function does not send.
+
+    Of fresh ones that are equally important it is the URL that decides which have to wait, as in `plan_keys`.
+    """
+    good = {item: trail for item, trail in items.items() if item not in faults}
+    fresh = sorted((item for item, trail in good.items() if not trail.put_off), key=lambda item: item.url)
+    good = {**{item: good[item] for item in fresh}, **good}
+    found = standing(good, left, config, unchanged)
     urls: dict[ObjectType, list[str]] = {FILE: [], DIRECTORY: [], IGNORE_PARAMS: []}
     for item in found.sent:
         urls[item.type].append(item.url)
@@ -76,6 +86,7 @@ def plan_items(
         sum(1 for _ in batches(found.sent, config.limits)),
         len({item.url for item in items}),
         ignored,
+        {item.url: why for item, why in faults.items()},
     )
 
 
@@ -83,10 +94,13 @@ def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Conf
     """The plan for uploads of distinct objects, each as `oss://bucket/key`; made for millions of them."""
     scope = Scope(config)
     ignored: Counter[str] = Counter()
-    asked = _asked(lines, config, scope, ignored)
-    purse = Purse(left, scope, unchanged)
-    purse.spend(asked)
-    spent = purse.spent()
+    asked, dead_letters = _asked(lines, config, scope, ignored)
+
+    def waiting(spent: Spent) -> tuple[int, int]:
+        late = sum(map(len, spent.waiting.values()))
+        return late, late
+
+    spent = bought(asked, lambda _behind: {}, left, scope, config, unchanged, waiting)
     alone = {kind: needs.all() for kind, needs in spent.alone.items()}
     directories = sorted(spent.directories)
     urls: dict[ObjectType, list[str]] = {FILE: alone[FILE], DIRECTORY: directories, IGNORE_PARAMS: alone[IGNORE_PARAMS]}
@@ -99,8 +113,9 @@ def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Conf
         spent.chosen,
         _covers(spent),
         sum(1 for _ in batches(sent, config.limits)),
-        _distinct(asked),
+        _distinct(asked) + len(dead_letters),
         ignored,
+        dead_letters,
     )
 
 
@@ -118,10 +133,11 @@ def _covers(spent: Spent) -> dict[str, int]:
     return covers
 
 
-def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[str]) -> Asked:
-    """What changed objects have to be refreshed as; a directory with nothing special in it is mapped as a whole.
+def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[str]) -> tuple[Asked, dict[str, str]]:
+    """What changed objects have to be refreshed as, and the URLs that the function does not send, with the reasons.
 
-    The objects that no site refreshes are counted into `ignored`.
+    A directory with nothing special in it is mapped as a whole. The objects that no site refreshes are counted into
+    `ignored`.
     """
     files: dict[Where, list[str]] = {}
     others: list[Item] = []
@@ -140,14 +156,27 @@ def _asked(lines: Iterable[str], config: Config, scope: Scope, ignored: Counter[
             items, why = items_of(Change(bucket, above + name, UPLOAD), config)
             others += items
             ignored[why] += not items
+    long = [item for item in dict.fromkeys(others) if len(item.url) > URL_LENGTH]  # else an item of ours has no fault
+    faults = {item: fault(item, config.domains) or "" for item in long}
     asked = {
         kind: Needs({where: [item.url for item in items] for where, items in needs.urls.items()})
-        for kind, needs in scope.asked(dict.fromkeys(others)).items()
+        for kind, needs in scope.asked(item for item in dict.fromkeys(others) if item not in faults).items()
     }
     asked[FILE] = asked.get(FILE, NOTHING).joined(Needs(files))
-    return {kind: needs.distinct() for kind, needs in asked.items()}
+    return (
+        {kind: _in_order(needs.distinct()) for kind, needs in asked.items() if needs.urls},
+        {item.url: why for item, why in faults.items()},
+    )
+
+
+def _in_order(needs: Needs) -> Needs:
+    """By their URLs: which of equally important ones have to wait must not depend on the order of a list."""
+    urls = {where: sorted(some) for where, some in needs.urls.items()}
+    return Needs(dict(sorted(urls.items(), key=lambda found: found[1][0])))
 
 
 def _simple(site: Site, above: str, names: list[str]) -> bool:
     """Whether the objects of a directory are shown under their own keys alone, and every client spells these alike."""
-    return site.straight and above.startswith(site.prefix) and plain(f"{above}{'/'.join(names)}")
+    longest = max(map(len, site.roots)) + len(above) + max(map(len, names), default=0)
+    short = longest <= URL_LENGTH
+    return short and site.straight and above.startswith(site.prefix) and plain(f"{above}{'/'.join(names)}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ops.output import Column, Output, visible
+from ops.output import Column, Output, shortened, visible
 from ops.output import counted as number_of
 from ops.planned import Planned
 from ops.validate import WHY
@@ -29,6 +29,14 @@ def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, count
         _draw(plan, output, counted=counted)
     if plan.chosen and not counted:
         output.say("The unchanged ones (~) are a guess: give --inventory FILE, made by oss-cdn-refresh inventory.")
+    if plan.dead_letters:
+        output.say()
+        be = "becomes a dead letter" if len(plan.dead_letters) == 1 else "become dead letters"
+        output.say(f"{number_of(len(plan.dead_letters), 'URL')} {be}, and no visitor gets the new object there:")
+        for url, why in list(plan.dead_letters.items())[:SHOWN]:
+            output.say(f"  {shortened(url)}: {why}")
+        if len(plan.dead_letters) > SHOWN:
+            output.say(f"  and {len(plan.dead_letters) - SHOWN:,} more")
     if plan.deferred:
         output.say()
         has = "has" if len(plan.deferred) == 1 else "have"

@@ -28,4 +28,5 @@ def a_reader(queue: Queue, operation: Operation) -> Reader:
 
 def _queue(operation: Operation, name: str, variable: str) -> Queue:
     endpoint = operation.settings.smq_endpoint()
-    return Queue(endpoint, name, variable, operation.credentials, operation.effects)
+    seconds = operation.settings.seconds
+    return Queue(endpoint, name, variable, operation.credentials, operation.effects, seconds=seconds)

@@ -21,6 +21,25 @@ SLACK = 1.0  # seconds; what was sent so soon after the beginning is still seen
 AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
 
 
+class Hidden(NamedTuple):
+    """How many messages are hidden now and not held by this run, and for how many seconds at most.
+
+    others: received by somebody else, before this run began. lost: SMQ's answer with them did not arrive.
+    """
+
+    others: int = 0
+    lost: int = 0
+    seconds: int = 0
+
+    @property
+    def total(self) -> int:
+        """Both kinds."""
+        return self.others + self.lost
+
+
+NONE_HIDDEN = Hidden()
+
+
 class _Held(NamedTuple):
     message: Message  # with its latest handle
     until: float  # monotonic seconds, after which it is visible again by itself
@@ -96,7 +115,7 @@ class Reader:
                 refusals.append(refusal)
         return refusals
 
-    def hidden(self) -> int:
+    def hidden(self) -> Hidden:
         """How many messages are hidden now and not held here: others received them, or an answer to us was lost.
 
         SMQ's counts lag behind, so more than was hidden at the beginning, or may have been lost, is not believed.
@@ -107,7 +126,9 @@ class Reader:
         if hidden:
             self._sleep(AGAIN_AFTER)
             hidden = min(hidden, self._hidden_now())
-        return hidden
+        before = self._attributes.inactive if self._attributes else 0
+        others = min(hidden, before)
+        return Hidden(others, hidden - others, self._longest)
 
     def _hidden_now(self) -> int:
         before = self._attributes.inactive if self._attributes else 0

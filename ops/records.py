@@ -24,6 +24,7 @@ UNKNOWN = "unknown"
 INVOCATION_FAILED = "InvocationFailed"  # the reason, where Function Compute tells none
 NOT_DELIVERED = "NotDelivered"  # the reason of what the stream gave up: it tells none
 UNKNOWN_RECORD = "UnknownRecord"
+UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is no JSON, or that XML cannot carry
 WHAT_LENGTH = 200
 
 
@@ -31,7 +32,7 @@ class Record(NamedTuple):
     """What a message's body says.
 
     `what` is the first URL, object or piece of payload, of `items` in all. Times are as messages have them, or "".
-    `value` is the decoded body, None where it is not JSON.
+    `value` is the decoded body, None where it is not JSON; `problem` says why it cannot be read at all, or "".
     """
 
     source: str
@@ -42,11 +43,17 @@ class Record(NamedTuple):
     first_seen: str
     failed_at: str
     value: Any
+    problem: str = ""
 
 
-def read(body: str) -> Record:
-    """Read a body, whatever it is."""
-    value = decoded(body)
+def read(body: str, fault: str = "") -> Record:
+    """Read a body, whatever it is; `fault` is why `body` only shows what the queue holds, or ""."""
+    if fault:
+        return _unreadable(body, fault)
+    try:
+        value = events.decoded(body)
+    except UnreadableRecord as error:
+        return _unreadable(body, f"its body cannot be read: {error}")
     what, items = _contents(body)
     fields = value if isinstance(value, dict) else {}
     source = _source(value)
@@ -61,6 +68,11 @@ def read(body: str) -> Record:
         failed_at=_failed_at(source, fields),
         value=value,
     )
+
+
+def _unreadable(body: str, problem: str) -> Record:
+    what = shortened(" ".join(body.split()), WHAT_LENGTH)
+    return Record(UNKNOWN, UNREADABLE_MESSAGE, what, 1, None, "", "", None, problem)
 
 
 def decoded(body: str) -> Any:

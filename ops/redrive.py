@@ -11,14 +11,23 @@ from typing import Any
 import click
 
 from ops import log_lines, returning
-from ops.dead_letter import Chosen, DeadLetter, by_reason, complain_of, complain_of_hidden, with_ids, with_reason
+from ops.dead_letter import (
+    Chosen,
+    DeadLetter,
+    by_reason,
+    complain_of,
+    complain_of_hidden,
+    unknown_reason,
+    with_ids,
+    with_reason,
+)
 from ops.errors import Exit, Failed, Refused
 from ops.interruptions import put_off
 from ops.log_lines import Broken, Found
 from ops.operation import Command, Operation
 from ops.output import Column, counted
 from ops.queues import a_reader, backlog_queue, dead_letter_queue
-from ops.reader import Reader
+from ops.reader import NONE_HIDDEN, Reader
 from ops.smq import BATCH, Queue
 from ops.smq_refusals import ABOUT_A_MESSAGE
 
@@ -54,6 +63,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
         raise Failed("BACKLOG_QUEUE and DEAD_LETTER_QUEUE name the same queue: name the two queues of the function")
     letters: list[DeadLetter] = []
     refusals: list[Refused] = []
+    spoiled: list[DeadLetter] = []
     with (
         dead_letter_queue(operation) as dead,
         backlog_queue(operation) as backlog,
@@ -62,6 +72,8 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
         try:
             for batch in reader.batches("Reading dead letters" if dry_run else "Putting back"):
                 these = chosen.among(batch)
+                spoiled += (letter.brief() for letter in these if letter.message.fault)
+                these = [letter for letter in these if not letter.message.fault]
                 if dry_run:
                     letters += (letter.brief() for letter in these)
                     continue
@@ -70,17 +82,20 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
                 if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refusals):
                     break
         except Refused as refusal:
+            if not (letters or refusals):
+                raise
             refusals.append(refusal)
         try:
             hidden = reader.hidden()
         except Refused as refusal:
             refusals.append(refusal)
-            hidden = 0
+            hidden = NONE_HIDDEN
         undeleted = reader.undeleted
-    missing = [] if refusals else chosen.missing(letters)
+    missing = [] if refusals else chosen.missing([*letters, *spoiled])
     put_back = 0 if dry_run else len(letters)
     output.table(["reason", Column("messages", figures=True)], by_reason(letters).items())
-    _say(operation, put_back, len(letters), dry_run=dry_run)
+    _say(operation, put_back, len(letters) + len(refusals), chosen.unknown, dry_run=dry_run)
+    _complain_of_spoiled(operation, spoiled)
     for why in dict.fromkeys(map(str, refusals)):
         output.complain(f"{put_back} were put back, the others are still dead letters: {why}" if put_back else why)
     if undeleted:
@@ -94,12 +109,22 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
             "redriven": put_back,
             "reasons": by_reason(letters),
             "undeleted": undeleted,
-            "hidden": hidden,
+            "hidden": hidden.total,
             "missing": missing,
-            "errors": list(dict.fromkeys(map(str, refusals))),
+            "unreadable": [letter.message.id for letter in spoiled],
+            "errors": [*dict.fromkeys(map(str, refusals)), *filter(None, [chosen.unknown])],
         }
     )
-    return Exit.of(failed=bool(refusals or undeleted or hidden or missing))
+    return Exit.of(failed=bool(refusals or undeleted or hidden.total or missing or spoiled or chosen.unknown))
+
+
+def _complain_of_spoiled(operation: Operation, spoiled: Iterable[DeadLetter]) -> None:
+    """Say which messages XML cannot carry: what would be put back would be something else."""
+    for letter in spoiled:
+        operation.output.complain(
+            f"message {letter.message.id} cannot be put back: {letter.message.fault}: "
+            f"see dead-letters show {letter.message.id}, then dead-letters drop --id {letter.message.id}"
+        )
 
 
 def _put_back(
@@ -120,19 +145,23 @@ def _log(operation: Operation, lines: Iterable[Found | Broken | None], reason: s
     entries: list[Found] = []
     broken: list[int] = []
     others = 0
+    reasons_there: Counter[str] = Counter()
     for line in lines:
         if line is None:
             others += 1
         elif isinstance(line, Broken):
             broken.append(line.line)
-        elif reason in (None, line.reason):
-            entries.append(line)
+        else:
+            reasons_there[line.reason] += 1
+            if reason in (None, line.reason):
+                entries.append(line)
+    unknown = unknown_reason(reason, reasons_there, "line of the log")
     bodies = {entry.body: entry for entry in entries if entry.body is not None}
     shortened = sum(entry.body is None for entry in entries)
     put_back, refusals = (0, []) if dry_run else _send(operation, [body for body in bodies if body is not None])
     reasons = dict(Counter(entry.reason for entry in bodies.values()).most_common())
     output.table(["reason", Column("messages", figures=True)], reasons.items())
-    _say(operation, put_back, len(bodies), dry_run=dry_run)
+    _say(operation, put_back, len(bodies), unknown, dry_run=dry_run)
     if others:
         output.say(f"{counted(others, 'line')} of the log about something else.")
     if refusals:
@@ -157,10 +186,10 @@ def _log(operation: Operation, lines: Iterable[Found | Broken | None], reason: s
             "other_lines": others,
             "shortened": shortened,
             "broken": len(broken),
-            "errors": list(dict.fromkeys(map(str, refusals))),
+            "errors": [*dict.fromkeys(map(str, refusals)), *filter(None, [unknown])],
         }
     )
-    return Exit.of(failed=bool(refusals or shortened or broken))
+    return Exit.of(failed=bool(refusals or shortened or broken or unknown))
 
 
 def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refused]]:
@@ -179,9 +208,12 @@ def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refuse
     return taken, refusals
 
 
-def _say(operation: Operation, put_back: int, found: int, *, dry_run: bool) -> None:
+def _say(operation: Operation, put_back: int, found: int, unknown: str, *, dry_run: bool) -> None:
+    """Say what was done; `unknown` is why there is nothing with the reason that was asked for, or ""."""
     output = operation.output
-    if not found:
+    if unknown:
+        output.complain(unknown)
+    elif not found:
         output.say("There is nothing to put back.")
     elif dry_run:
         output.say(f'{found} would be put back into the backlog "{operation.settings.backlog}".')

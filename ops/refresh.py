@@ -1,14 +1,14 @@
 """`refresh`: refresh objects that nobody changed: after a mishap, a move, a new configuration."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import click
 
-from ops import cdn_quota, listing
+from ops import cdn_quota, foreign, listing
 from ops.cdn_quota import Quota
-from ops.errors import Exit, Failed, Refused
+from ops.errors import CredentialsRefused, Exit, Failed, Refused
 from ops.handler import Submitted, configuration, submit
 from ops.operation import Command, Operation
 from ops.output import Column, counted
@@ -54,7 +54,7 @@ def refresh(
         _queues(operation, now=now)
     ignored: Counter[str] = Counter()
     items = dict.fromkeys(_directories(directories, config))
-    objects = _objects(operation, places, keys)
+    objects = _objects(operation, places, keys, config.by_bucket)
     for change in (Change(bucket, key, UPLOAD) for bucket, key in objects):
         led_to, why = items_of(change, config)
         ignored[why] += bool(why)
@@ -97,8 +97,15 @@ def _directories(urls: Sequence[str], config: Config) -> Iterator[Item]:
         yield item
 
 
-def _objects(operation: Operation, places: Iterable[str], keys: BinaryIO | None) -> Iterator[tuple[str, str]]:
-    """The bucket and the key of each object."""
+def _objects(
+    operation: Operation, places: Sequence[str], keys: BinaryIO | None, buckets: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """The bucket and the key of each object.
+
+    :raises Failed: one lies in another bucket than these, or a place holds none.
+    """
+    for place in places:
+        foreign.check_place(place, listing.parts_of(place)[0], buckets)
     with operation.output.progress("Listing") as step:
         for place in places:
             found = False
@@ -108,13 +115,18 @@ def _objects(operation: Operation, places: Iterable[str], keys: BinaryIO | None)
                 yield located
             if not found:
                 raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
-        yield from listing.of_file(keys, getattr(keys, "name", "<stdin>")) if keys else ()
+        yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
 
 
 def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
-    """What is left of the day; nothing where the CDN does not tell, which is no reason to stop."""
+    """What is left of the day; nothing where the CDN does not tell, which is no reason to stop.
+
+    :raises CredentialsRefused: nothing else would be accepted either.
+    """
     try:
         return cdn_quota.read(operation)
+    except CredentialsRefused:
+        raise
     except Refused as refusal:
         operation.output.warn(f"the quota that is left is not known: {refusal}")
         return {}

@@ -1,7 +1,8 @@
 """What the command is told: the function's own environment, each variable of which is an option as well.
 
-An option wins over its variable, and of several the innermost: `oss-cdn-refresh --x a backlog --x b` takes b. Defaults
-are the function's, but REFRESH_CONFIG is relative to the working directory.
+An option wins over its variable, and of several the innermost: `oss-cdn-refresh --x a backlog --x b` takes b. A
+variable of the environment wins over the same one in the .env beside the template. Defaults are the function's, and so
+is what REFRESH_CONFIG means: a path from the code root on. --refresh-config counts from the working directory.
 """
 
 from collections.abc import Mapping
@@ -11,11 +12,16 @@ from typing import Any, NamedTuple
 
 import click
 
+from ops import regions
+from ops.application import NOT_LOOKED_FOR, Application
 from ops.errors import Failed, NotSet
+from ops.figure import Figure
+from ops.waiting import LONGEST, SECONDS
 from oss_cdn_refresh import environment
+from oss_cdn_refresh.errors import ConfigurationError
 
 VARIABLES = {
-    "REFRESH_CONFIG": "The configuration: a file, or oss://bucket/key.",
+    "REFRESH_CONFIG": "The configuration: a file (the variable counts from functions/), or oss://bucket/key.",
     "CDN_ENDPOINT": "Base URL of the CDN API.",
     "SMQ_ENDPOINT": "Base URL of SMQ.",
     "OSS_ENDPOINT": "Base URL of OSS.",
@@ -28,14 +34,18 @@ VARIABLES = {
     "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
     "ALIBABA_CLOUD_REGION_ID": "The region, for the default endpoints.",
 }
+REGION = "ALIBABA_CLOUD_REGION_ID"
+ALSO_IN_DOTENV = ("REFRESH_NAME", "RAM_ENDPOINT", "STS_ENDPOINT")  # variables that have no option
 GIVEN = "ops.given"  # the options that were given so far, in click's `Context.meta`
 JSON = "json"
+TIMEOUT = "timeout"
 
 
 class Settings(NamedTuple):
     """All settings. Endpoints are base URLs without a trailing `/`; "" is what nothing tells.
 
-    `environ` are the variables as the function would find them.
+    `environ` are the variables as the function would find them, `seconds` is for how long a service may be silent.
+    `no_config` is why nobody knows where the configuration's file lies, or "".
     """
 
     config: str
@@ -48,6 +58,8 @@ class Settings(NamedTuple):
     account: str
     region: str
     environ: Mapping[str, str]
+    seconds: float = SECONDS
+    no_config: str = ""
 
     def smq_endpoint(self) -> str:
         """The base URL of SMQ.
@@ -92,17 +104,21 @@ class Settings(NamedTuple):
         return _named(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
 
 
-def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
-    """Put together what options and environment say.
+def settings(
+    given: Mapping[str, Any], environ: Mapping[str, str], application: Application = NOT_LOOKED_FOR
+) -> Settings:
+    """Put together what options, environment and the .env of the application say.
 
     :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
+    :raises ConfigurationError: the region does not exist.
     :raises Failed: the working directory, from which the configuration's file counts, is gone.
     """
+    in_file = {name: application.variables.get(name, "") for name in (*VARIABLES, *ALSO_IN_DOTENV)}
+    environ = {**environ, **{name: value for name, value in in_file.items() if value and not environ.get(name)}}
     told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
     account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
-    config = told["REFRESH_CONFIG"] or "config.yml"
-    if not config.startswith("oss://"):
-        config = _from_here(config)  # the function would look beside its own code
+    _check_region(region)
+    config, no_config = _config(given.get("REFRESH_CONFIG") or "", told["REFRESH_CONFIG"], application)
     told["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
@@ -123,6 +139,8 @@ def settings(given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
         account=account,
         region=region,
         environ={**environ, **{name: value for name, value in told.items() if value}},
+        seconds=given.get(TIMEOUT) or SECONDS,
+        no_config=no_config,
     )
 
 
@@ -141,12 +159,38 @@ def options() -> list[click.Option]:
     as_json = click.Option(
         ["--json", JSON], is_flag=True, help="Print one JSON document.", expose_value=False, callback=_keep
     )
-    return [*own, as_json]
+    timeout = click.Option(
+        [f"--{TIMEOUT}", TIMEOUT],
+        type=Figure(min=0.001, max=LONGEST),
+        metavar="SECONDS",
+        help=f"How long a service or the edge may be silent.  [default: {SECONDS:g}]",
+        expose_value=False,
+        callback=_keep,
+    )
+    return [*own, timeout, as_json]
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     if value:
         context.meta.setdefault(GIVEN, {})[parameter.name] = value
+
+
+def _check_region(region: str) -> None:
+    if region and region not in regions.REGIONS:
+        what = f'"{region}" is no region of Function Compute'
+        raise ConfigurationError("environment", REGION, what, regions.remedy(region))
+
+
+def _config(option: str, told: str, application: Application) -> tuple[str, str]:
+    """Where the configuration lies, and why nobody knows, or ""."""
+    where = told or "config.yml"
+    if where.startswith("oss://") or Path(where).is_absolute():
+        return where, ""
+    if option:
+        return _from_here(option), ""
+    if application.code_root is None:
+        return where, application.why
+    return str(application.code_root / where), ""
 
 
 def _from_here(path: str) -> str:

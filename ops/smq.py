@@ -13,13 +13,13 @@ from typing import Any, NamedTuple, TypeVar
 from ops import smq_sdk
 from ops.errors import Failed, Refused, Unanswered
 from ops.smq_refusals import ABOUT_A_MESSAGE, EMPTY, GONE, NO_ANSWER, PASSING, PartlyRefused, sentence, translated
+from ops.waiting import SECONDS
 from oss_cdn_refresh.credentials import Source
 from oss_cdn_refresh.effects import Effects
 
 BATCH = 16  # messages in one call: receiving, sending, deleting, peeking
 BATCH_BYTES = 61_440  # 64 KB in all; the page does not say how it is counted, so leave room for the XML
 LONGEST_HIDDEN = 43_200  # seconds, ChangeMessageVisibility
-SECONDS = 15.0  # that an answer may take
 TRIES = 5
 FIRST_PAUSE = 0.2  # seconds before the second try, doubled with each
 NAME = r"[A-Za-z0-9][A-Za-z0-9-]{0,119}"
@@ -29,13 +29,17 @@ _T = TypeVar("_T")
 
 
 class Message(NamedTuple):
-    """A message as it was received or peeked at; moments are epoch seconds by SMQ's clock."""
+    """A message as it was received or peeked at; moments are epoch seconds by SMQ's clock.
+
+    fault: why `body` only shows what SMQ has, where XML cannot carry that; "" where it is the body itself.
+    """
 
     id: str
     body: str
     enqueued_at: float
     receipt: str = ""
     visible_at: float = 0.0
+    fault: str = ""
 
 
 class Attributes(NamedTuple):
@@ -148,7 +152,7 @@ class Queue:
 
     def _messages(self, call: Callable[[], Any]) -> list[Message]:
         try:
-            return self._tried(lambda: [_message(found) for found in call()])
+            return self._tried(lambda: [self._message(found) for found in call()])
         except Refused as refusal:
             if refusal.code == EMPTY:
                 return []
@@ -224,7 +228,7 @@ class Queue:
 
     def _once(self, call: Callable[[], _T]) -> _T:
         try:
-            with translated(self._where, self._who.redacted):
+            with translated(self._where, self._who):
                 return call()
         except Unanswered:
             self.unanswered += 1
@@ -236,10 +240,10 @@ class Queue:
             self._sdk = smq_sdk.queue(self._endpoint, self.name, self._who, self._seconds)
         return self._sdk
 
-
-def _message(found: Any) -> Message:
-    receipt, until = getattr(found, "receipt_handle", ""), getattr(found, "next_visible_time", 0)
-    return Message(found.message_id, found.message_body, found.enqueue_time / 1000, receipt, until / 1000)
+    def _message(self, found: Any) -> Message:
+        receipt, until = getattr(found, "receipt_handle", ""), getattr(found, "next_visible_time", 0)
+        fault = self._queue().mns_client.http.faults.get(found.message_id, "")
+        return Message(found.message_id, found.message_body, found.enqueue_time / 1000, receipt, until / 1000, fault)
 
 
 def _groups(bodies: Sequence[str]) -> Iterator[list[str]]:

@@ -5,10 +5,12 @@ lets KeyError, ValueError and others through where an answer is not what it expe
 Codes: "Error codes" of the SMQ documentation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ops.errors import Refused, Unanswered
+from ops.refusals import of_credentials, wrong
+from ops.smq_sdk import TIMED_OUT, Who
 
 EMPTY = "MessageNotExist"  # a queue without a visible message
 GONE = frozenset({"ReceiptHandleError", EMPTY})  # the message is visible again under another handle, or deleted
@@ -19,16 +21,11 @@ ABOUT_A_MESSAGE = frozenset(
 NO_ANSWER = "NoAnswer"  # what we call it
 NOT_SENT = "NotSent"
 
-_CREDENTIALS = "check the credentials"
 WHAT_TO_DO = {
     "QueueNotExist": "create the queue or name another one",
     "AccessDenied": "grant the mns: actions on this queue to whom the credentials belong",
     "Forbidden": "grant the mns: actions on this queue to whom the credentials belong",
     "TimeExpired": "set the clock of this machine",
-    "InvalidAccessKeyId": _CREDENTIALS,
-    "SignatureDoesNotMatch": _CREDENTIALS,
-    "InvalidSecurityToken": _CREDENTIALS,
-    "SecurityTokenExpired": _CREDENTIALS,
     "InvalidQueueName": "name the queue as it is called in SMQ",
     NO_ANSWER: "check the endpoint and the network, and run it again",
 }
@@ -47,7 +44,7 @@ class PartlyRefused(Exception):
 
 
 @contextmanager
-def translated(where: str, redacted: Callable[[str], str]) -> Iterator[None]:
+def translated(where: str, who: Who) -> Iterator[None]:
     """Whatever the SDK raises within becomes `Refused`, `Unanswered` or `PartlyRefused`; `where` says who was asked."""
     from mns import mns_exception as sdk  # noqa: PLC0415 - it takes a tenth of a second to import
 
@@ -56,13 +53,17 @@ def translated(where: str, redacted: Callable[[str], str]) -> Iterator[None]:
     except sdk.MNSServerException as error:
         if error.sub_errors:
             raise PartlyRefused(error.sub_errors) from error
-        code, told = str(error.type), redacted(str(error.message))
+        code, told = str(error.type), who.redacted(str(error.message))
+        if wrong(code):
+            raise of_credentials(where, code, who.credentials) from error
         raise Refused(code, sentence(where, code, told), passing=code in PASSING) from error
     except sdk.MNSClientParameterException as error:
         raise Refused("InvalidArgument", sentence(where, NOT_SENT, str(error.message))) from error
     except sdk.MNSExceptionBase as error:
-        told = _network(str(error.type), redacted(str(error.message)))
-        raise Unanswered(NO_ANSWER, sentence(where, NO_ANSWER, told)) from error
+        told = _network(str(error.type), who.redacted(str(error.message)))
+        # Whoever was silent for the whole time is not asked again: five tries would be five times that time.
+        again = error.type != TIMED_OUT
+        raise Unanswered(NO_ANSWER, sentence(where, NO_ANSWER, told), passing=again) from error
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         told = f"the answer is not SMQ's ({type(error).__name__})"
         raise Unanswered(NO_ANSWER, sentence(where, NO_ANSWER, told)) from error
@@ -76,4 +77,4 @@ def sentence(where: str, code: str, told: str) -> str:
 
 def _network(kind: str, told: str) -> str:
     """The SDK gives what it cannot read as the text of the error: a whole page may stand there."""
-    return told or "the connection was lost" if kind == "NetWorkException" else "the answer is not SMQ's"
+    return told or "the connection was lost" if kind in ("NetWorkException", TIMED_OUT) else "the answer is not SMQ's"

@@ -5,7 +5,7 @@
 
 import io
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
@@ -16,6 +16,15 @@ from oss_cdn_refresh.session import Request, Session
 MOST_BYTES = 67_108_864  # of an object: an inventory of a million directories has 40 MB, gzipped a seventh
 SECONDS = 5.0  # for the whole answer …
 SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
+
+CHECK_CREDENTIALS = "check the credentials"
+SEE = "see that it is there and the role may read it"
+PUBLIC_ENDPOINT_FORBIDDEN = "PublicEndpointForbidden"  # 400, of accounts opened since 2025-03-20
+WAY_IN = (
+    "set OSS_ENDPOINT to the internal endpoint (https://oss-REGION-internal.aliyuncs.com) where this runs inside the "
+    "region, else to a domain that is bound to the bucket"
+)
+OF_CREDENTIALS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "SecurityTokenExpired"})
 
 
 class OssObject(NamedTuple):
@@ -57,6 +66,7 @@ def read(
             auth,
             endpoint,
             bucket_name,
+            is_cname=is_bound_domain(endpoint),
             session=_Carrier(session, min(SECONDS, SHARE_OF_TIMEOUT * timeout)),
             region=region or None,
         )
@@ -64,15 +74,30 @@ def read(
         body = answer.read()
         if len(body) <= MOST_BYTES:
             return OssObject(body, answer.headers.get("ETag", ""))
-        what = f"is larger than {MOST_BYTES:,} bytes"
+        what, remedy = f"is larger than {MOST_BYTES:,} bytes", SEE
     except oss2.exceptions.NotModified:
         return None
-    except (oss2.exceptions.OssError, ConnectionFailed) as error:
-        what = str(error) if isinstance(error, ConnectionFailed) else f"{error.status} {error.code}".strip()
+    except ConnectionFailed as error:
+        what, remedy = str(error), "check OSS_ENDPOINT and the network"
+    except oss2.exceptions.OssError as error:
+        what, remedy = f"{error.status} {error.code}".strip(), _remedy(error.code)
     except UnicodeDecodeError:  # of an error's body
-        what = "the answer is not OSS's"
+        what, remedy = "the answer is not OSS's", "check OSS_ENDPOINT"
     # Raised here and not there: what OSS answers to a refused signature holds the token, and would stand as the cause.
-    raise ConfigurationError(where, "the whole object", what, "see that it is there and the role may read it")
+    raise ConfigurationError(where, "the whole object", what, remedy)
+
+
+def is_bound_domain(endpoint: str) -> bool:
+    """Whether a base URL is a domain bound to one bucket: neither a host of Alibaba Cloud nor an address."""
+    host = (urlsplit(endpoint).hostname or "").rstrip(".")
+    address = ":" in host or host.replace(".", "").isdecimal() or host == "localhost"
+    return bool(host) and not address and not host.endswith(".aliyuncs.com")
+
+
+def _remedy(code: str) -> str:
+    if code == PUBLIC_ENDPOINT_FORBIDDEN:
+        return WAY_IN
+    return CHECK_CREDENTIALS if code in OF_CREDENTIALS else SEE
 
 
 class _Carrier:

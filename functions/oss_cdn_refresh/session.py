@@ -63,7 +63,7 @@ class Session:
     def prepare(self, url: str) -> None:
         """Load what the first call to this URL would have to load: the CA bundle, for https."""
         if url.startswith("https:") and self._tls is None:
-            self._tls = _tls_context()
+            self._tls = tls_context()
             self._http.mount("https://", _Adapter(self._tls))
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
@@ -80,6 +80,10 @@ class Session:
             if not failure.reused or failure.reason == "Timeout":
                 raise
         return self._once(sign(), until, most_bytes)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
 
     def _once(self, request: Request, until: float, most_bytes: int) -> Answer:
         self.prepare(request.url)
@@ -144,7 +148,7 @@ def _shown(error: Exception) -> str:
     return f"{type(inner).__name__ if isinstance(inner, Exception) else type(error).__name__}: {inner}"[:300]
 
 
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Trusts what the environment names, as `requests` would, else its own bundle."""
     named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"))
     bundle = Path(next(filter(None, named), None) or where())

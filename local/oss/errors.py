@@ -27,6 +27,7 @@ STATUSES = {
     "NotSymlink": 400,
     "ObjectNotAppendable": 409,
     "PositionNotEqualToLength": 409,
+    "PublicEndpointForbidden": 400,
     "PreconditionFailed": 412,
     "RequestTimeTooSkewed": 403,
     "SecondLevelDomainForbidden": 403,

@@ -39,6 +39,8 @@ class Oss(StandIn):
     cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
     websites: for each bucket its static website hosting; without an entry there is none.
     elsewhere: buckets that lie in another region, by name; OSS refuses them here and says where to ask.
+    public_forbidden: answer every request but those to a bound domain as accounts opened since 2025-03-20 are answered
+        at a public endpoint.
     denied: subresources of buckets that no policy allows anybody to ask for, such as "bucketInfo".
     """
 
@@ -57,6 +59,7 @@ class Oss(StandIn):
         self.websites: dict[str, Website] = {}
         self.elsewhere: dict[str, str] = {}
         self.denied: set[str] = set()
+        self.public_forbidden = False
         self._clock = clock
         self._region = region
         self._account = account
@@ -100,6 +103,8 @@ class Oss(StandIn):
 
     def _perform(self, request: Request, request_id: str, now: float) -> Outcome:
         bound = {domain: bucket for bucket, domains in self.cnames.items() for domain in domains}
+        if self.public_forbidden and request.headers.get("Host", "").partition(":")[0] not in bound:
+            raise OssError("PublicEndpointForbidden", "The public endpoint is forbidden for this account.")
         name, key = where = place(request, bound)
         admission = self._access.admit(request, where)
         names = (self._region, self._account, self._metadata_event)

@@ -8,25 +8,26 @@ from typing import Any, BinaryIO
 
 import click
 
-from ops import listing
+from ops import foreign, listing
 from ops.audit import edge as edges
 from ops.audit import report
 from ops.audit.edge import Address, Edge
-from ops.audit.examination import Examination
+from ops.audit.examination import CHECKED, PASSED_OVER, Examination
+from ops.audit.headers import headers
+from ops.audit.nothing import nothing
 from ops.audit.objects import draw, entries
 from ops.audit.pace import Pace
 from ops.audit.trail import NOWHERE, Entry, Trail, usual_path
 from ops.audit.verdicts import Finding
 from ops.errors import Exit, Failed
+from ops.figure import Figure
 from ops.handler import Submitted, configuration, submit
-from ops.operation import Command, Figure, Operation
+from ops.operation import Command, Operation
 from oss_cdn_refresh.config import Config
 from oss_cdn_refresh.environment import DIRECT
 
 GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
 RATE = 100.0  # requests a second: a page of a website is as many at once
-SECONDS = 10.0  # that the edge may take
-LONGEST = 3_600  # seconds; sockets cannot wait for any number of them
 NAME = 16  # characters of a digest that tell one audit from another
 
 
@@ -35,6 +36,13 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
         return None if value is None else edges.address(value)
     except ValueError as error:
         raise click.BadParameter(f'"{value}" is no address: write HOST:PORT, an IPv6 address in brackets') from error
+
+
+def _headers(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    try:
+        return headers(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(cls=Command)
@@ -51,14 +59,18 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
 @click.option("--repair", is_flag=True, help="Refresh what is stale, as `refresh --now` does.")
+@click.option(
+    "--header",
+    "added",
+    callback=_headers,
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Send this header to the edge, such as a Referer; may be repeated.",
+)
 @click.option("--connect-to", callback=_address, metavar="HOST:PORT", help="Ask this address for every domain.")
 @click.option(
     "--rate", type=Figure(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
     help="Requests a second to the edge, at most.",
-)  # fmt: skip
-@click.option(
-    "--timeout", type=Figure(min=0, max=LONGEST, min_open=True), default=SECONDS, metavar="SECONDS", show_default=True,
-    help="How long the edge may be silent.",
 )  # fmt: skip
 @click.option("--state", metavar="FILE", help="Where to note how far it got, instead of the usual place.")
 @click.pass_obj
@@ -70,9 +82,9 @@ def audit(
     sample: int | None,
     grace: float,
     repair: bool,
+    added: dict[str, str],
     connect_to: Address | None,
     rate: float,
-    timeout: float,
     state: str | None,
 ) -> Exit:
     """Compare what the CDN serves with what the bucket holds.
@@ -89,11 +101,13 @@ def audit(
     for place in places:
         listing.parts_of(place)
     config = configuration(operation)
+    _check_buckets(places, keys if digest else None, config)
     about = {
         "places": places,
         "keys": digest,
         "sample": sample,
         "grace": grace,
+        "headers": _name(json.dumps(sorted(added.items()))) if added else "",  # their values may be secrets
         "connect_to": connect_to,
         "oss": operation.settings.oss,
         "config": repr(
@@ -104,13 +118,26 @@ def audit(
     finished = False
     try:
         pace = Pace(operation.effects, rate)
-        with Edge(operation.effects, pace, seconds=timeout, connect_to=connect_to) as edge:
+        seconds = operation.settings.seconds
+        with Edge(operation.effects, pace, seconds=seconds, connect_to=connect_to, added=added) as edge:
             stopped = _examine(operation, trail, config, edge, places, keys, grace=grace, sample=sample)
         done = _repair(operation, trail) if repair else None
         finished = not stopped
-        return report.show(operation, trail, stopped, done, repair=repair)
+        compared = trail.counts[CHECKED] or stopped
+        none = None if compared else nothing(trail, grace, operation.effects.now())
+        return report.show(operation, trail, stopped, done, none, repair=repair)
     finally:
         trail.close(finished=finished)
+
+
+def _check_buckets(places: tuple[str, ...], keys: BinaryIO | None, config: Config) -> None:
+    """Complain of buckets that the configuration does not know before anything is done."""
+    for place in places:
+        foreign.check_place(place, listing.parts_of(place)[0], config.by_bucket)
+    if keys:
+        for _ in listing.of_file(keys, getattr(keys, "name", "<stdin>"), config.by_bucket):
+            pass
+        keys.seek(0)
 
 
 def _digest(keys: BinaryIO | None) -> str | None:
@@ -159,10 +186,11 @@ def _examine(
     examination = Examination(edge, listing.Lookup(operation), config, operation.effects, grace)
 
     def candidates() -> Iterator[Entry]:
-        for entry in entries(operation, places, keys, trail.position):
+        for entry in entries(operation, places, keys, trail.position, config.by_bucket):
             obstacle = examination.obstacle(entry)
             if obstacle:
-                trail.note(entry.position, (), {obstacle: 1})
+                young = obstacle == PASSED_OVER and entry.stored
+                trail.note(entry.position, (), {obstacle: 1}, entry.stored.modified if young and entry.stored else 0.0)
             else:
                 yield entry
 
@@ -174,8 +202,7 @@ def _examine(
             trail.drawn()
         with operation.output.progress("Asking the edge", sample) as step:
             for entry in trail.sample() if sample else candidates():
-                found, counted = examination.examine(entry)
-                trail.note(entry.position, found, counted)
+                trail.note(entry.position, *examination.examine(entry))
                 step(1)
     except Failed as error:
         if not trail.resumed and not trail.counts:  # nothing has been done

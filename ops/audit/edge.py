@@ -4,7 +4,6 @@ HEAD, or a GET of one byte where HEAD is refused. A URL goes out exactly as it i
 Sources: RFC 9110, "HEAD", "Range", "ETag", "Last-Modified"; curl, `--connect-to`.
 """
 
-import os
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,17 +12,18 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from http import HTTPStatus
 from http.client import HTTPException
-from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from certifi import where
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TimedOut
 
+from ops.audit.headers import joined
+from ops.waiting import waiting
 from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.session import USER_AGENT
+from oss_cdn_refresh.session import USER_AGENT, tls_context
 
 HEAD_REFUSED = (  # by servers that have no HEAD, and by rules that let only GET pass
     HTTPStatus.BAD_REQUEST,
@@ -43,6 +43,7 @@ FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
 SILENT = 3  # timeouts or broken connections in a row after which a domain is given up: each may cost `seconds`
 DIGITS = 18  # of a number in a header, at most
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 SMALL = 65_536  # bytes of a body that is read, so that its connection can be used again
 
 
@@ -81,16 +82,23 @@ class Edge:
     """The domains of the sites, or whatever listens at `connect_to` for all of them; use it as a context manager.
 
     seconds: that connecting, and each wait for a piece of an answer, may take.
-    pace: is called before each request.
+    pace: is called before each request. added: headers that go with each request.
     """
 
     def __init__(
-        self, effects: Effects, pace: Callable[[], None], *, seconds: float, connect_to: Address | None = None
+        self,
+        effects: Effects,
+        pace: Callable[[], None],
+        *,
+        seconds: float,
+        connect_to: Address | None = None,
+        added: Mapping[str, str] = NO_HEADERS,
     ) -> None:
         self._effects = effects
         self._pace = pace
         self._seconds = seconds
         self._connect_to = connect_to
+        self._added = added
         self._tls: ssl.SSLContext | None = None
         self._connections: dict[str, HTTPConnection] = {}
         self._used: set[str] = set()  # hosts whose connection has answered before
@@ -161,12 +169,14 @@ class Edge:
         self._pace()
         connection = self._connection(host, url.partition("://")[0])
         target = url.partition("://")[2][len(host) :]
-        headers = {"Host": host, "Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"{USER_AGENT} audit"}
+        own = {"Host": host, "Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"{USER_AGENT} audit"}
+        headers = joined(own, self._added)
         method, span = how.value
         if span:
             headers["Range"] = span
-        connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
-        response = connection.getresponse()
+        with waiting("the edge", host):
+            connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
+            response = connection.getresponse()
         answered = response.headers
         seen = _seen(response.status, answered)
         if how is How.HEAD or _number(answered.get("Content-Length")) <= SMALL:
@@ -180,7 +190,7 @@ class Edge:
         if host not in self._connections:
             address = self._connect_to or Address(host, 443 if scheme == "https" else 80)
             if scheme == "https":
-                self._tls = self._tls or _tls_context()
+                self._tls = self._tls or tls_context()
                 self._connections[host] = HTTPSConnection(
                     *address, timeout=self._seconds, ssl_context=self._tls, server_hostname=host
                 )
@@ -253,12 +263,3 @@ def _shown(error: Exception) -> str:
     inner = error.__cause__ if isinstance(error, HTTPError) and error.__cause__ else error
     what = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
     return " ".join(str(what).split())[:200]
-
-
-def _tls_context() -> ssl.SSLContext:
-    """Trusts what the environment names, else the bundle that comes with `certifi`, as the library does."""
-    named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"))
-    bundle = Path(next(filter(None, named), None) or where())
-    if bundle.is_dir():
-        return ssl.create_default_context(capath=str(bundle))
-    return ssl.create_default_context(cafile=str(bundle))

@@ -24,14 +24,19 @@ LEFT_OUT = "left_out"
 
 
 class Examined(NamedTuple):
-    """What came of an object: the URLs that are not fresh, and what is to be counted."""
+    """What came of an object: the URLs that are not fresh, what is to be counted, and when it changed if lately."""
 
     found: tuple[Found, ...]
     counted: Counter[str]
+    changed_at: float = 0.0
 
 
 class _Changing(Exception):
-    """The object is younger than the grace, or was deleted or created since it was listed."""
+    """The object is younger than the grace (`changed_at`), or was deleted or created since it was listed (0)."""
+
+    def __init__(self, changed_at: float = 0.0) -> None:
+        super().__init__()
+        self.changed_at = changed_at
 
 
 class Examination:
@@ -76,8 +81,8 @@ class Examination:
             stored = self._lookup(entry.bucket, entry.key)
         try:
             verdicts = list(self._verdicts(targets, entry, self._settled(stored)))
-        except _Changing:
-            return Examined((), Counter({PASSED_OVER: 1}))
+        except _Changing as changing:
+            return Examined((), Counter({PASSED_OVER: 1}), changing.changed_at)
         found = tuple(
             Found(target.item, verdict.finding, verdict.why)
             for target, verdict in zip(targets, verdicts, strict=True)
@@ -110,7 +115,7 @@ class Examination:
 
     def _settled(self, stored: Stored | None) -> Stored | None:
         if stored and self._young(stored):
-            raise _Changing
+            raise _Changing(stored.modified)
         return stored
 
     def _young(self, stored: Stored) -> bool:

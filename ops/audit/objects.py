@@ -1,6 +1,6 @@
 """Which objects an audit looks at: those listed, those named in a file, or a sample of both."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
@@ -11,7 +11,11 @@ from ops.operation import Operation
 
 
 def entries(
-    operation: Operation, places: Sequence[str], keys: BinaryIO | None, after: tuple[int, str]
+    operation: Operation,
+    places: Sequence[str],
+    keys: BinaryIO | None,
+    after: tuple[int, str],
+    buckets: Collection[str],
 ) -> Iterator[Entry]:
     """Each object from a position on: under the places in turn, then those of the file. Nothing is held in memory.
 
@@ -22,7 +26,7 @@ def entries(
         if number >= source:
             yield from _listed(operation, number, where, place if number == source else "")
     if keys is not None:
-        yield from _named(keys, len(places), int(place or 0) if source == len(places) else 0)
+        yield from _named(keys, len(places), int(place or 0) if source == len(places) else 0, buckets)
 
 
 def _listed(operation: Operation, number: int, place: str, after: str) -> Iterator[Entry]:
@@ -34,9 +38,9 @@ def _listed(operation: Operation, number: int, place: str, after: str) -> Iterat
         raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
 
 
-def _named(keys: BinaryIO, number: int, done: int) -> Iterator[Entry]:
+def _named(keys: BinaryIO, number: int, done: int, buckets: Collection[str]) -> Iterator[Entry]:
     """A line's position is how many have been read: those that mean nothing are not counted."""
-    named = listing.of_file(keys, getattr(keys, "name", "<stdin>"))
+    named = listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets)
     for line, (bucket, key) in enumerate(islice(named, done, None), done + 1):
         yield Entry((number, str(line)), bucket, key, None)
 

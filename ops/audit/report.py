@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ops.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
+from ops.audit.nothing import Nothing
 from ops.audit.trail import Found, Trail
 from ops.audit.verdicts import Finding
 from ops.errors import Exit
@@ -15,8 +16,13 @@ SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason
 
 
-def show(operation: Operation, trail: Trail, stopped: str, done: Submitted | None, *, repair: bool) -> Exit:
-    """Show it all; `stopped` is why the audit ended early, or "". The exit code says whether anything stays stale."""
+def show(
+    operation: Operation, trail: Trail, stopped: str, done: Submitted | None, none: Nothing | None, *, repair: bool
+) -> Exit:
+    """Show it all; the exit code says whether anything stays stale.
+
+    stopped: why the audit ended early, or "". none: why it came to its end and compared nothing.
+    """
     output = operation.output
     stale, unreachable = trail.found(Finding.STALE), trail.found(Finding.UNREACHABLE)
     repaired = done.refreshed if done else 0
@@ -27,9 +33,8 @@ def show(operation: Operation, trail: Trail, stopped: str, done: Submitted | Non
     _show_rest(operation, trail)
     if done:
         _show_repair(operation, done)
-    nothing = not (checked or stale or unreachable or stopped or trail.counts[PASSED_OVER])
-    if nothing:
-        output.complain("nothing could be compared: check the configuration: oss-cdn-refresh validate --key BUCKET/KEY")
+    if none:
+        output.complain(f"nothing was compared: {none.why}")
     if stopped:
         output.complain(f"the audit stopped early, run it again to go on: {stopped}")
     elif stale and not repair:
@@ -43,9 +48,10 @@ def show(operation: Operation, trail: Trail, stopped: str, done: Submitted | Non
             "unreachable": _urls(unreachable),
             "repaired": repaired,
             **({"error": stopped} if stopped else {}),
+            **({"nothing_compared": none.fields()} if none else {}),
         }
     )
-    return Exit.of(found=len(stale) > repaired, failed=bool(unreachable or stopped or nothing))
+    return Exit.of(found=len(stale) > repaired, failed=bool(unreachable or stopped or none))
 
 
 def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:

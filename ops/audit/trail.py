@@ -56,6 +56,7 @@ class Entry(NamedTuple):
 class Trail:
     """What one audit knows. `position` is where to go on; `resumed`: an earlier run has got somewhere.
 
+    `newest`: the latest change of an object that was passed over, in epoch seconds, 0 where there is none.
     `counts`: URLs `checked` and `left_out`, objects `passed_over`, ignored ones by reason, `candidates` of a sample.
     """
 
@@ -64,17 +65,22 @@ class Trail:
         self._database = self._opened(audit)
         self.position: tuple[int, str] = START
         self.counts: Counter[str] = Counter()
+        self.newest = 0.0
         facts = dict(self._rows("SELECT name, value FROM facts"))
         if "position" in facts:
             source, place = json.loads(facts["position"])
             self.position = (source, place)
             self.counts.update(json.loads(facts["counts"]))
+            self.newest = json.loads(facts.get("newest", "0.0"))
         self.sampled = "sampled" in facts
         self.resumed = self.position != START or self.sampled
 
-    def note(self, position: tuple[int, str], found: Iterable[Found], counted: Mapping[str, int]) -> None:
-        """An object is done: keep what was found and go on after it."""
+    def note(
+        self, position: tuple[int, str], found: Iterable[Found], counted: Mapping[str, int], changed_at: float = 0.0
+    ) -> None:
+        """An object is done: keep what was found and go on after it; `changed_at` is for one that is passed over."""
         self.counts.update(counted)
+        self.newest = max(self.newest, changed_at)
         self.position = position
         with self._transaction():
             self._database.executemany(
@@ -120,7 +126,11 @@ class Trail:
             _remove(self._path)
 
     def _keep_position(self) -> None:
-        facts = {"position": json.dumps(self.position), "counts": json.dumps(self.counts)}
+        facts = {
+            "position": json.dumps(self.position),
+            "counts": json.dumps(self.counts),
+            "newest": json.dumps(self.newest),
+        }
         self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def _rows(self, question: str, *values: object) -> list[Any]:

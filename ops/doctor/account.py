@@ -107,6 +107,9 @@ class Account(NamedTuple):
     def _config(self, region: str) -> Config | Problem:
         """The configuration that the function would read."""
         where = self.operation.settings.config
+        if self.operation.settings.no_config:
+            what, _, mend = self.operation.settings.no_config.rpartition(": ")
+            return Problem(Kind.CONFIG, f"REFRESH_CONFIG: {where}: {what}", mend=mend)
         text = self._from_oss(where, region) if where.startswith("oss://") else _from_file(where)
         if isinstance(text, Problem):
             return text

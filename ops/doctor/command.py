@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops import application
 from ops.doctor import access, buckets, domains, functions, globs, places, queues, triggers, websites
 from ops.doctor.account import GROUPS, Account
 from ops.doctor.facts import Facts
@@ -14,15 +15,13 @@ from ops.doctor.reader import Reader
 from ops.doctor.rights import rights
 from ops.errors import Exit
 from ops.invoke import NAME
-from ops.operation import Command, Figure, Operation
+from ops.operation import Command, Operation
 from ops.output import counted, visible
-from ops.settings import Settings
+from ops.settings import Settings, settings
 
 if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.table import Table
 
-SECONDS = 5.0
-LONGEST = 3_600  # seconds; the SDKs count in milliseconds, and sockets cannot wait for any number of them
 WRONG = "ops.doctor.wrong"  # endpoints that are no base URLs, in click's `Context.meta`
 JUDGES: Mapping[str, Callable[[Facts], list[Finding]]] = {
     "config": access.config,
@@ -52,23 +51,17 @@ class Lenient(Command):
 
     def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
         """The settings without endpoints that are none; these are kept in the context's `meta`."""
+        found = application.find()
+        environ = {**found.variables, **{name: value for name, value in environ.items() if value}}
         bad = ctx.meta[WRONG] = places.wrong({**environ, **given})
         told, around = ({name: value for name, value in those.items() if name not in bad} for those in (given, environ))
-        return super().settings(ctx, told, around)
+        return settings(told, around, found._replace(variables={}))
 
 
 @click.command(cls=Lenient)
 @click.option("--function-name", metavar="NAME", help="The function; else REFRESH_NAME, else oss-cdn-refresh.")
-@click.option(
-    "--timeout",
-    type=Figure(min=0.001, max=LONGEST),
-    default=SECONDS,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long a service may be silent.",
-)
 @click.pass_context
-def doctor(context: click.Context, *, function_name: str | None, timeout: float) -> Exit:
+def doctor(context: click.Context, *, function_name: str | None) -> Exit:
     """Check that everything is set up right. Nothing is changed."""
     operation: Operation = context.obj
     output = operation.output
@@ -76,7 +69,7 @@ def doctor(context: click.Context, *, function_name: str | None, timeout: float)
     reader = Reader(operation.credentials, places.endpoints(operation.settings, bad))
     name = function_name or operation.settings.environ.get("REFRESH_NAME") or NAME
     with output.progress("Asking", GROUPS) as step:
-        facts = Account(operation, reader, timeout).facts(name, step)
+        facts = Account(operation, reader, operation.settings.seconds).facts(name, step)
     found = [finding for check in CHECKS for finding in JUDGES[check](facts)]
     output.draw(_table(found))
     output.say()

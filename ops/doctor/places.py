@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from ops import regions
 from ops.doctor.problems import Kind, Problem
 from ops.doctor.reader import Service
-from ops.settings import Settings
+from ops.settings import REGION, Settings
 from oss_cdn_refresh import environment
 from oss_cdn_refresh.errors import ConfigurationError
 
@@ -20,13 +21,18 @@ RAM, STS = "https://ram.aliyuncs.com", "https://sts.aliyuncs.com"  # "Endpoints"
 
 
 def wrong(told: Mapping[str, str]) -> dict[str, Problem]:
-    """The variables that name an endpoint and are no base URL."""
+    """The variables that name an endpoint and are no base URL, or a region that does not exist."""
     found: dict[str, Problem] = {}
     for variable in VARIABLES.values():
         try:
             environment.base_url(variable, told, "")
         except ConfigurationError as error:  # noqa: PERF203 - that is what the loop is for
             found[variable] = Problem(Kind.ENDPOINT, str(error).removesuffix(f": {error.remedy}"), mend=error.remedy)
+    region = told.get(REGION, "")
+    if region and region not in regions.REGIONS:
+        found[REGION] = Problem(
+            Kind.CONFIG, f'{REGION}: "{region}" is no region of Function Compute', mend=regions.remedy(region)
+        )
     return found
 
 
@@ -45,6 +51,7 @@ def endpoints(told: Settings, bad: Mapping[str, Problem]) -> dict[Service, str |
     unknown = Problem(
         Kind.CONFIG, f"not set: {missing}, and so nothing says where the account's services are", mend=f"set {missing}"
     )
+    unknown = bad.get(REGION, unknown)
     return {service: bad.get(VARIABLES[service]) or url or unknown for service, url in urls.items()}
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
 
 NOT_FOUND = 404  # HTTP
 
@@ -94,6 +95,8 @@ class Problem(NamedTuple):
         """What helps."""
         if self.kind is Kind.RIGHTS:
             return f"grant {self.action} to whom the credentials belong"
+        if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
+            return WAY_IN
         if self.code == "FunctionNotFound":
             return "mend what the check function says first"
         return REMEDIES.get(self.kind) or self.mend or "run it again in a minute"

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import ParseError
 from ops.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
 from ops.errors import Failed, Refused, Unanswered
 from ops.output import shortened
+from ops.waiting import waiting
 from oss_cdn_refresh.credentials import Credentials, Source
 
 LONGEST = 300  # characters of what a service says
@@ -82,7 +83,8 @@ def _called(
     from Tea.exceptions import TeaException  # noqa: PLC0415 - the SDKs take half a second to import
 
     try:
-        return call(who, endpoint)
+        with waiting(service.value, endpoint):
+            return call(who, endpoint)
     except (TeaException, *_oss_errors(), Refused) as error:
         code, status, told = _said(error)
     except Failed as error:  # what was to be asked for cannot be

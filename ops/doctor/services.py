@@ -4,12 +4,11 @@ Everything here reads. Sources: the API pages of the operations that the functio
 the generic client of `alibabacloud-tea-openapi`, which needs no further package.
 """
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
-from ops import smq
+from ops import oss_sdk, smq, tea_sdk
 from ops.smq import Attributes
 from oss_cdn_refresh.credentials import Credentials
 from oss_cdn_refresh.effects import Effects
@@ -196,18 +195,7 @@ def _named(found: Json, field: str) -> Json:
 
 
 def _config(asked: Asked) -> Any:
-    from alibabacloud_tea_openapi.models import Config  # noqa: PLC0415 - half a second
-
-    scheme, _, host = asked.endpoint.partition("://")
-    milliseconds = int(asked.seconds * 1_000)
-    return Config(
-        *asked.who[:2],
-        security_token=asked.who.security_token or None,
-        endpoint=host,
-        protocol=scheme,
-        connect_timeout=milliseconds,
-        read_timeout=milliseconds,
-    )
+    return tea_sdk.config(asked.who, asked.endpoint, asked.seconds)
 
 
 def _cdn(asked: Asked) -> Any:
@@ -245,16 +233,4 @@ def _rpc(asked: Asked, action: str, version: str, query: Mapping[str, str]) -> J
 
 def oss_bucket(asked: Asked, name: str, region: str) -> Any:
     """The official client of a bucket; requests are signed for a region where one is named."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
-        import oss2  # noqa: PLC0415 - a third of a second
-
-    # Accounts since 2025 know only V4, which signs the region too.
-    version = oss2.AUTH_VERSION_4 if region else oss2.AUTH_VERSION_1
-    who = asked.who
-    auth = (
-        oss2.StsAuth(*who, auth_version=version)
-        if who.security_token
-        else oss2.make_auth(who.access_key_id, who.access_key_secret, version)
-    )
-    return oss2.Bucket(auth, asked.endpoint, name, connect_timeout=asked.seconds, region=region or None)
+    return oss_sdk.bucket(lambda: asked.who, asked.endpoint, name, region, asked.seconds)

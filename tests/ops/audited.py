@@ -30,6 +30,7 @@ class Audited:
         self.edge = edge
         self.folder = folder
         self.asked: list[Request] = []
+        self.nothing: dict[str, Any] | None = None  # why the last audit compared nothing
         world.environ |= {"OSS_ENDPOINT": oss.url, "XDG_STATE_HOME": str(folder)}
 
     @property
@@ -72,6 +73,7 @@ class Audited:
         """The JSON document of a run, with its exit code as `exit`."""
         result = self.run("--json", *words, to=to, stdin=stdin)
         document: dict[str, Any] = json.loads(result.stdout)
+        self.nothing = document.pop("nothing_compared", None)
         return {**document, "exit": result.exit_code}
 
     @contextmanager
@@ -109,7 +111,7 @@ def a_site(world: World, folder: Path, **origin: Any) -> Iterator[Audited]:
 def report(checked: int, stale: tuple[str, ...] = (), unreachable: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
     """The document that is expected, of paths."""
     urls = {"stale": [http(path) for path in stale], "unreachable": [http(path) for path in unreachable]}
-    code = 1 if len(stale) > more.get("repaired", 0) else 2 if unreachable else 0
+    code = 1 if len(stale) > more.get("repaired", 0) else 2 if unreachable or not checked else 0
     return {"checked": checked, **urls, "repaired": 0, "exit": code, **more}
 
 

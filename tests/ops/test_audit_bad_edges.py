@@ -179,6 +179,7 @@ def test_a_url_that_the_cdn_would_never_take_is_not_asked_for(site: Audited) -> 
 
 
 def test_a_bucket_that_does_not_exist(one: Audited) -> None:
+    one.world.configure({"bucket": "nobody", "domains": ["www.example.com"], "scheme": "http"})
     result = one.run("oss://nobody/")
     assert (result.exit_code, "NoSuchBucket" in result.stderr, result.stderr.count("\n")) == (2, True, 1)
 

@@ -75,7 +75,8 @@ def test_the_list_tells_of_each_what_it_is(world: World) -> None:
         (payload("queue_cloud_events").decode(), "event stream", "NotDelivered", "oss://my-site/a.jpg"),
         (event(record("a.jpg")).decode(), "event stream", "NotDelivered", "oss://my-site/a.jpg"),
         (json.dumps([dead_letter(url(1))]), "event stream", "NotDelivered", url(1)),
-        ("good morning", "unknown", "UnknownRecord", "good morning"),
+        ("good morning", "unknown", "UnreadableMessage", "good morning"),
+        ('{"kind": "new"}', "unknown", "UnknownRecord", '{"kind": "new"}'),
     ],
 )
 def test_every_source_is_told_apart(world: World, body: str, source: str, reason: str, what: str) -> None:

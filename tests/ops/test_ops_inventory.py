@@ -245,7 +245,7 @@ def denied(_request: Request) -> Response:
 def test_a_missing_right_is_named(world: World, file: Path) -> None:
     with Server(denied) as server:
         world.environ |= {"OSS_ENDPOINT": server.url, "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"}
-        fails(world, file, "AccessDenied: No.: grant oss:ListObjects", "oss://my-site")
+        fails(world, file, "AccessDenied: No: grant oss:ListObjects", "oss://my-site")
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in", b"<html></html>", b"{}", b""])

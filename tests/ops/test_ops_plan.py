@@ -50,8 +50,8 @@ def test_what_fits_is_sent_as_it_is(plan: Plan) -> None:
     result = plan("--json", keys=["a.jpg", "b/index.html"])
     found = document(result)
     assert sorted(found.pop("files")) == sorted(url(path) for path in ("a.jpg", "b/index.html", "b/", "b"))
-    rest = {"directories": [], "ignore_params": [], "deferred": [], "collateral": 0, "calls": 1, "changes": 4}
-    assert (found, result.exit_code) == (rest, 0)
+    rest = {"directories": [], "ignore_params": [], "deferred": [], "dead_letters": [], "calls": 1, "changes": 4}
+    assert (found, result.exit_code) == ({**rest, "collateral": 0}, 0)
 
 
 def test_directories_stand_for_what_is_too_much(plan: Plan) -> None:
@@ -127,6 +127,32 @@ def test_priorities_decide_what_waits(plan: Plan) -> None:
     config = {"sites": [SITE], "collapse": {"mode": "never", "priority": ["*.html"]}}
     found = document(plan("--json", "--urls-left", "5", config=config, keys=BIG + SMALL))
     assert sorted(found["files"]) == sorted(map(url, SMALL))
+
+
+LONG = f"{340 * chr(0x4E2D)}.md"  # 1,023 bytes, which OSS takes, and a URL of 3,087 characters
+
+
+@pytest.mark.parametrize("kind", ["keys", "events"])
+def test_a_url_that_is_too_long_is_shown_as_the_dead_letter_that_it_becomes(plan: Plan, kind: str) -> None:
+    changes = [LONG, "a.jpg"] if kind == "keys" else event(record(LONG), record("a.jpg"))
+    result = plan("--json", **{kind: changes})
+    found = document(result)
+    (dead,) = found["dead_letters"]
+    assert (len(dead["url"]), "characters, more than" in dead["reason"]) == (3_087, True)
+    assert (found["files"], found["deferred"], result.exit_code) == ([url("a.jpg")], [], 1)
+
+
+def test_people_see_which_urls_become_dead_letters(plan: Plan) -> None:
+    shown = plan(keys=[LONG]).stdout
+    assert "1 URL becomes a dead letter" in shown
+    assert "characters, more than 2048" in shown
+
+
+def test_a_plain_url_that_is_too_long_is_no_exception(plan: Plan) -> None:
+    """Directories with nothing special in them are mapped as a whole."""
+    config = {"sites": [{**SITE, "path": f"/{1_100 * 'p'}/"}]}
+    found = document(plan("--json", config=config, keys=[f"d/{1_000 * 'k'}", "d/a.jpg"]))
+    assert (len(found["dead_letters"]), len(found["files"])) == (1, 1)
 
 
 def test_people_see_a_tree_with_the_price_of_each_directory(plan: Plan) -> None:

@@ -1,7 +1,6 @@
 """What the command is told: variables, options, and who wins."""
 
 import json
-from pathlib import Path
 
 import pytest
 from command import run
@@ -86,16 +85,6 @@ def test_what_nothing_tells_is_asked_for_by_its_option() -> None:
 
 def test_an_empty_variable_counts_as_none() -> None:
     assert settings({}, {**PLACE, "SMQ_ENDPOINT": ""}).smq == "https://123.mns.cn-hangzhou.aliyuncs.com"
-
-
-def test_the_configuration_is_looked_for_in_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert settings({}, {}).config == str(tmp_path / "config.yml")
-    assert settings({"REFRESH_CONFIG": "other/sites.yml"}, {}).config == str(tmp_path / "other" / "sites.yml")
-    assert settings({"REFRESH_CONFIG": "/etc/sites.yml"}, {}).config == "/etc/sites.yml"
-    assert settings({"REFRESH_CONFIG": "oss://bucket/sites.yml"}, {}).config == "oss://bucket/sites.yml"
 
 
 def test_the_library_finds_the_options_among_its_variables() -> None:

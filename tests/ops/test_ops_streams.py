@@ -66,7 +66,7 @@ def test_a_character_that_the_encoding_does_not_have_is_escaped(world: World) ->
 def test_a_working_directory_that_is_gone(world: World, tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     script = f'cd {tmp_path}/gone && rmdir {tmp_path}/gone && exec "$@"'
-    code, output, errors = ended(world, "backlog", "--json", script=script, REFRESH_CONFIG="config.yml")
+    code, output, errors = ended(world, "validate", "--json", script=script, REFRESH_CONFIG="config.yml")
     assert (code, errors.count("\n"), "working directory is gone" in errors) == (2, 1, True)
     assert "working directory is gone" in json.loads(output)["error"]
 

@@ -1,6 +1,6 @@
 """Which items are sent when the day's quota is short, for which others each of them stands, and which have to wait."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from oss_cdn_refresh.collapse.budget import Budget, Thrift
@@ -62,28 +62,47 @@ def _spent(
     unchanged: Unchanged,
     shares: int,
 ) -> Spent:
-    """What is bought: first for the fresh ones alone; where the others have to wait then, for all in one plan too."""
-    scope, rules = Scope(config), config.collapse
-    reserve, thrift = Budget(rules.reserve_urls, rules.reserve_directories), Thrift(shares=shares)
+    """What is bought for the items, of which those that were deferred before come behind the fresh ones."""
+    scope = Scope(config)
     fresh, put_off = ([item for item, trail in items.items() if trail.put_off is before] for before in (False, True))
-    new = scope.asked(fresh)
-    purse = Purse(left, scope, unchanged)
-    purse.spend(new, thrift=thrift._replace(kept=reserve))
-    purse.spend(scope.asked(put_off), reserve, thrift)
-    apart = purse.spent()
-    if not (fresh and scope.collapses and any(map(len, apart.waiting.values()))):
-        return apart
-    purse = Purse(left, scope, unchanged)
-    behind = scope.asked(put_off, len(rules.priority) + 1)
-    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
-    purse.spend({**behind, **both}, reserve, thrift)
-    together = purse.spent()
 
     def waiting(spent: Spent) -> tuple[int, int]:
         late = [items[item].put_off for item, _ in _placed(spent.waiting)]
         return late.count(False), len(late)
 
-    return min(apart, together, key=waiting)
+    return bought(
+        scope.asked(fresh), lambda behind: scope.asked(put_off, behind), left, scope, config, unchanged, waiting, shares
+    )
+
+
+def bought(
+    new: Asked,
+    put_off: Callable[[int], Asked],
+    left: Mapping[ObjectType, int],
+    scope: Scope,
+    config: Config,
+    unchanged: Unchanged,
+    waiting: Callable[[Spent], tuple[int, int]],
+    shares: int = 1,
+) -> Spent:
+    """What is bought: first for the fresh ones alone; where some have to wait then, for all in one plan too.
+
+    put_off: what was deferred before, so many places behind. waiting: how many fresh ones have to wait, and how many in
+    all: the smaller plan of the two is taken.
+    """
+    rules = config.collapse
+    reserve, thrift = Budget(rules.reserve_urls, rules.reserve_directories), Thrift(shares=shares)
+    purse = Purse(left, scope, unchanged)
+    purse.spend(new, thrift=thrift._replace(kept=reserve))
+    purse.spend(put_off(0), reserve, thrift)
+    apart = purse.spent()
+    if not (new and scope.collapses and any(map(len, apart.waiting.values()))):
+        return apart
+    purse = Purse(left, scope, unchanged)
+    behind = put_off(len(rules.priority) + 1)
+    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
+    purse.spend({**behind, **both}, reserve, thrift)
+    return min(apart, purse.spent(), key=waiting)
 
 
 def _placed(asked: Asked) -> Iterator[tuple[Item, str]]:

@@ -1,0 +1,17 @@
+"""Numbers that options take."""
+
+import math
+from typing import Any
+
+import click
+
+
+class Figure(click.FloatRange):
+    """A finite number in a range: "nan" lies in each of click's, and nothing waits for "inf" seconds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        figure = float(super().convert(value, param, ctx))
+        if not math.isfinite(figure):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return figure
