@@ -69,7 +69,7 @@ class Instance:
         log = log_of(context, environ)
         around = environment.read(context, environ)
         self.configurations.read(around.config, around, self.effects, log)
-        self.session.prepare(around.cdn)
+        self.session.prepare(around.cdn, around.smq)
 
 
 def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -114,6 +114,7 @@ class Invocation:
         :raises Unaccounted: when everything else is done.
         """
         self._around.credentials()  # where there are none, that is said before anything is half done
+        self._instance.session.prepare(self._around.cdn, self._around.smq)  # likewise for the CA bundle
         configurations, where = self._instance.configurations, self._around.config
         config = configurations.read(where, self._around, self._effects, self._log)
         reading = events.read(event)

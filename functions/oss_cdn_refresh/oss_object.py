@@ -4,8 +4,9 @@
 """
 
 import io
+import re
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
@@ -16,6 +17,19 @@ from oss_cdn_refresh.session import Request, Session
 MOST_BYTES = 67_108_864  # of an object: an inventory of a million directories has 40 MB, gzipped a seventh
 SECONDS = 5.0  # for the whole answer …
 SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
+PUBLIC_FORBIDDEN = "PublicEndpointForbidden"  # accounts opened since 2025-03-20, at the public endpoint of a region
+NOT_OSS = "the answer is not OSS's"
+REMEDY = "see that it is there and the role may read it"
+REMEDIES = {
+    PUBLIC_FORBIDDEN: "set OSS_ENDPOINT to an internal endpoint (https://oss-REGION-internal.aliyuncs.com), or to a "
+    "domain that is bound to the bucket"
+}
+
+_own_domain = re.compile(r"(?:.+\.)?aliyuncs\.com").fullmatch  # the bucket's name is put before it
+_tag = re.compile(r"[!-~]{1,128}").fullmatch  # an ETag that can be sent back
+_code = re.compile(r"[A-Za-z0-9.]{1,100}").fullmatch
+# What `oss2` raises on headers that are not OSS's: it parses numbers and dates without looking.
+_BROKEN = (ValueError, TypeError, KeyError, OverflowError)
 
 
 class OssObject(NamedTuple):
@@ -39,6 +53,7 @@ def read(
     """The object at `oss://bucket/key`, or None where its ETag is still the one in `unless`.
 
     `variable` is what names it, for complaints; `timeout` the function's, in seconds: OSS gets a part of it.
+    An endpoint that is no domain of Alibaba Cloud's and no IP address is a domain that is bound to the bucket.
 
     :raises ConfigurationError: it cannot be read.
     """
@@ -59,20 +74,45 @@ def read(
             bucket_name,
             session=_Carrier(session, min(SECONDS, SHARE_OF_TIMEOUT * timeout)),
             region=region or None,
+            is_cname=_bound(endpoint, bucket_name),
         )
         answer = bucket.get_object(key, headers={"If-None-Match": unless} if unless else None)
         body = answer.read()
-        if len(body) <= MOST_BYTES:
-            return OssObject(body, answer.headers.get("ETag", ""))
-        what = f"is larger than {MOST_BYTES:,} bytes"
     except oss2.exceptions.NotModified:
-        return None
-    except (oss2.exceptions.OssError, ConnectionFailed) as error:
-        what = str(error) if isinstance(error, ConnectionFailed) else f"{error.status} {error.code}".strip()
-    except UnicodeDecodeError:  # of an error's body
-        what = "the answer is not OSS's"
+        if unless:
+            return None
+        what, remedy = NOT_OSS, REMEDY
+    except (oss2.exceptions.OssError, ConnectionFailed, *_BROKEN) as error:
+        what, remedy = _complaint(error, variable)
+    else:
+        what, remedy = f"is larger than {MOST_BYTES:,} bytes", "make it smaller"
+        if answer.server_crc not in (None, answer.client_crc):  # `oss2` computes it, and leaves comparing to us
+            what, remedy = "the checksum of what arrived is wrong", "see what stands between the function and OSS"
+        elif len(body) <= MOST_BYTES:
+            tag = answer.headers.get("ETag", "")
+            return OssObject(body, tag if _tag(tag) else "")
     # Raised here and not there: what OSS answers to a refused signature holds the token, and would stand as the cause.
-    raise ConfigurationError(where, "the whole object", what, "see that it is there and the role may read it")
+    raise ConfigurationError(where, "the whole object", what, remedy)
+
+
+def _complaint(error: Exception, variable: str) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
+    import oss2  # noqa: PLC0415 - see above
+
+    if isinstance(error, ConnectionFailed):
+        return str(error), REMEDY
+    if isinstance(error, oss2.exceptions.ServerError):
+        code = error.code if _code(error.code) else ""
+        return f"{error.status} {code}".strip(), REMEDIES.get(code, REMEDY)
+    if isinstance(error, oss2.exceptions.ClientError):  # nothing was sent: bucket, key or endpoint cannot be right
+        return str(error.body).removeprefix("ClientError: "), f"correct {variable} or OSS_ENDPOINT"
+    return NOT_OSS, REMEDY
+
+
+def _bound(endpoint: str, bucket: str) -> bool:
+    """Whether the endpoint is a domain of the bucket itself, so that its name is not put before it."""
+    host = urlsplit(endpoint).hostname or ""
+    return not _own_domain(host) or host.startswith(f"{bucket}.")
 
 
 class _Carrier:
