@@ -84,6 +84,17 @@ def test_items_alike_share_a_message(world: World) -> None:
     assert len(the_only(world.backlog)["urls"]) == 300
 
 
+def test_items_that_are_refused_alone_share_a_dead_letter_with_the_last_request_id(world: World) -> None:
+    """A batch was split until each bad item was alone: each refusal has a request id of its own."""
+    world.cdn.faults = wherever("bad", MALFORMED)
+    keys = [f"{'bad' if number % 10 == 0 else 'good'}{number}.jpg" for number in range(100)]
+    assert world.invoke(event(*map(record, keys)))["dead_lettered"] == 10
+    letter = the_only(world.dead_letters)
+    assert set(letter["urls"]) == {url(key) for key in keys if "bad" in key}
+    refused = [line for line in world.lines if line["event"] == "refused" and line["items"] == 1]
+    assert letter["request_id"] == refused[-1]["cdn_request_id"]
+
+
 def test_a_message_is_never_longer_than_smq_takes(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 10_000})
     throttle(world)

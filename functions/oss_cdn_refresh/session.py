@@ -40,8 +40,8 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # in t
 
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+").fullmatch  # a certificate in a folder, as `openssl rehash` links it
 
-# What the HTTP libraries raise on an answer that is not HTTP. `urllib3` translates most of it; a negative chunk size and
-# text that cannot be decoded are ValueErrors, and `http.client` asserts what it takes for granted.
+# What the HTTP libraries raise on an answer that is not HTTP. `urllib3` translates most of it; a negative chunk size is
+# a ValueError, as is text that cannot be decoded, and `http.client` asserts what it takes for granted.
 _BROKEN = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, AssertionError)
 
 

@@ -12,7 +12,17 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
 from oss_cdn_refresh.items import HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
-from oss_cdn_refresh.messages import A_PART, BACKLOG, DEAD_LETTER, HALF_A_MESSAGE, KNOWN_FIELDS, SHOWN, VERSION, dumped
+from oss_cdn_refresh.messages import (
+    A_PART,
+    BACKLOG,
+    DEAD_LETTER,
+    HALF_A_MESSAGE,
+    KNOWN_FIELDS,
+    SHOWN,
+    VERSION,
+    dumped,
+    sent_bytes,
+)
 
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
 
@@ -88,7 +98,7 @@ def _lowered(url: str) -> str:
 
 def _fits(url: Any) -> bool:
     """Whether it is a text that a dead letter can hold as a URL."""
-    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(dumped(url)) < HALF_A_MESSAGE)
+    return isinstance(url, str) and (len(url) <= URL_LENGTH or sent_bytes(dumped(url)) < HALF_A_MESSAGE)
 
 
 def kept_fields(value: Mapping[str, Any]) -> dict[str, Any]:
