@@ -172,11 +172,11 @@ def _tls_context() -> ssl.SSLContext:
     variable = next((name for name in CA_VARIABLES if os.environ.get(name)), "")
     bundle = Path(os.environ[variable] if variable else where())
     try:
-        is_folder = bundle.is_dir()
-        context = ssl.create_default_context(**{"capath" if is_folder else "cafile": str(bundle)})
-        if is_folder:  # read when a connection needs it, by the hashes of names
+        if bundle.is_dir():  # read when a connection needs it, by the hashes of names
+            context = ssl.create_default_context(capath=str(bundle))
             found = any(_HASHED(entry.name) for entry in bundle.iterdir())
         else:
+            context = ssl.create_default_context(cafile=str(bundle))
             found = context.cert_store_stats()["x509"] > 0
     except (OSError, ValueError) as error:
         what = f'"{bundle}" cannot be used: {getattr(error, "strerror", None) or error}'
