@@ -33,6 +33,38 @@ def test_calls_end_before_the_handler_does_so_that_there_is_time_to_store(clock:
     assert 0 < mine.left_for_calls() < mine.left()
 
 
+@pytest.mark.parametrize(("reserved", "left"), [(0, 49), (5, 49), (20, 39), (40, 19), (44, 15), (500, 14.75)])
+def test_calls_end_earlier_where_more_has_to_be_stored_and_keep_a_quarter(
+    clock: Clock, reserved: float, left: float
+) -> None:
+    mine = patience(clock, 60.0)
+    mine.reserve(reserved)
+    assert mine.left_for_calls() == pytest.approx(left)
+
+
+def test_a_reserve_that_is_needed_no_more_is_given_back(clock: Clock) -> None:
+    mine = patience(clock, 60.0)
+    before = mine.left_for_calls()
+    mine.reserve(40)
+    mine.reserve(0)
+    assert mine.left_for_calls() == before
+
+
+def test_pauses_of_the_queues_are_three_seconds_in_all_and_none_of_the_calls(clock: Clock) -> None:
+    mine = patience(clock)
+    for tries in range(1, 20):
+        mine.back_off_storing(tries)
+    assert clock.moved == pytest.approx(3)
+    assert mine.back_off(1, mine.left_for_calls(), at_least=10)
+
+
+def test_no_pause_of_a_queue_outlasts_the_function(clock: Clock) -> None:
+    mine = patience(clock, 3.0)
+    clock.advance(mine.left() - 0.3)
+    mine.back_off_storing(1)
+    assert mine.left() == pytest.approx(0.3)
+
+
 def test_time_runs_from_the_beginning(clock: Clock) -> None:
     mine = patience(clock, 60.0)
     whole, for_calls = mine.left(), mine.left_for_calls()

@@ -24,6 +24,7 @@ from oss_cdn_refresh.messages import (
     sent_bytes,
 )
 
+REFUSAL_FIELDS = 10  # of an entry of a history, which has two
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
 
 _in_lower_case = re.compile(r"[a-z]+://[a-z0-9.-]+/").match  # so it is for all that a function of ours wrote
@@ -88,7 +89,11 @@ def _trail(value: Mapping[str, Any]) -> Trail:
 
 def _is_refusal(entry: Any) -> bool:
     """Whether it is an entry of a history, `{"at", "reason"}`, of a sane size."""
-    return isinstance(entry, dict) and all(isinstance(text, str) and len(text) <= SHOWN for text in entry.values())
+    return (
+        isinstance(entry, dict)
+        and len(entry) <= REFUSAL_FIELDS
+        and all(isinstance(text, str) and len(text) <= SHOWN for pair in entry.items() for text in pair)
+    )
 
 
 def _lowered(url: str) -> str:
