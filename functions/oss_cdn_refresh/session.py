@@ -66,7 +66,7 @@ class Session:
     """Sends requests over pooled connections, one at a time."""
 
     def __init__(self) -> None:
-        # Adapters without a `requests.Session`: that one looks into .netrc, keeps the cookies of strangers, and follows
+        # Adapters without a `requests.Session`: that one looks into .netrc, keeps cookies, and follows
         # a `Location`, by reading the whole answer and parsing the URL, even when it must not.
         self._plain = _Adapter(None)
         self._secure: _Adapter | None = None
