@@ -140,6 +140,14 @@ def test_an_answer_lost_on_a_kept_connection_is_asked_for_with_a_new_nonce(world
     assert len({call.nonce for call in world.cdn.calls}) == 3
 
 
+def test_a_closed_session_has_no_connections(peer: Peer, sign: Signer) -> None:
+    session = Session()
+    session.send(sign, 5)
+    session.close()
+    session.send(sign, 5)
+    assert peer.server.connections == 2
+
+
 def test_a_connection_that_the_peer_closed_in_time_is_replaced(peer: Peer, sign: Signer) -> None:
     session = Session()
     peer.replies = [Response(200, b"bye", {"Connection": "close"})]

@@ -17,15 +17,17 @@ from oss_cdn_refresh.session import Request, Session
 MOST_BYTES = 67_108_864  # of an object: an inventory of a million directories has 40 MB, gzipped a seventh
 SECONDS = 5.0  # for the whole answer …
 SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
-PUBLIC_FORBIDDEN = "PublicEndpointForbidden"  # accounts opened since 2025-03-20, at the public endpoint of a region
 NOT_OSS = "the answer is not OSS's"
-REMEDY = "see that it is there and the role may read it"
-REMEDIES = {
-    PUBLIC_FORBIDDEN: "set OSS_ENDPOINT to an internal endpoint (https://oss-REGION-internal.aliyuncs.com), or to a "
-    "domain that is bound to the bucket"
-}
+SEE = "see that it is there and the role may read it"
+CHECK_CREDENTIALS = "check the credentials"
+OF_CREDENTIALS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "SecurityTokenExpired"})
+PUBLIC_ENDPOINT_FORBIDDEN = "PublicEndpointForbidden"  # 400, of accounts opened since 2025-03-20
+WAY_IN = (
+    "set OSS_ENDPOINT to the internal endpoint (https://oss-REGION-internal.aliyuncs.com) where this runs inside the "
+    "region, else to a domain that is bound to the bucket"
+)
 
-_own_domain = re.compile(r"(?:.+\.)?aliyuncs\.com").fullmatch  # the bucket's name is put before it
+_own_domain = re.compile(r"(?:.+\.)?aliyuncs\.com\.?").fullmatch  # the bucket's name is put before it
 _tag = re.compile(r"[!-~]{1,128}").fullmatch  # an ETag that can be sent back
 _code = re.compile(r"[A-Za-z0-9.]{1,100}").fullmatch
 # What `oss2` raises on headers that are not OSS's: it parses numbers and dates without looking.
@@ -74,14 +76,14 @@ def read(
             bucket_name,
             session=_Carrier(session, min(SECONDS, SHARE_OF_TIMEOUT * timeout)),
             region=region or None,
-            is_cname=_bound(endpoint, bucket_name),
+            is_cname=is_bound_domain(endpoint, bucket_name),
         )
         answer = bucket.get_object(key, headers={"If-None-Match": unless} if unless else None)
         body = answer.read()
     except oss2.exceptions.NotModified:
         if unless:
             return None
-        what, remedy = NOT_OSS, REMEDY
+        what, remedy = NOT_OSS, SEE
     except (oss2.exceptions.OssError, ConnectionFailed, *_BROKEN) as error:
         what, remedy = _complaint(error, variable)
     else:
@@ -100,19 +102,30 @@ def _complaint(error: Exception, variable: str) -> tuple[str, str]:
     import oss2  # noqa: PLC0415 - see above
 
     if isinstance(error, ConnectionFailed):
-        return str(error), REMEDY
+        return str(error), "check OSS_ENDPOINT and the network"
     if isinstance(error, oss2.exceptions.ServerError):
         code = error.code if _code(error.code) else ""
-        return f"{error.status} {code}".strip(), REMEDIES.get(code, REMEDY)
+        return f"{error.status} {code}".strip(), _remedy(code)
     if isinstance(error, oss2.exceptions.ClientError):  # nothing was sent: bucket, key or endpoint cannot be right
         return str(error.body).removeprefix("ClientError: "), f"correct {variable} or OSS_ENDPOINT"
-    return NOT_OSS, REMEDY
+    return NOT_OSS, "check OSS_ENDPOINT"
 
 
-def _bound(endpoint: str, bucket: str) -> bool:
-    """Whether the endpoint is a domain of the bucket itself, so that its name is not put before it."""
+def _remedy(code: str) -> str:
+    if code == PUBLIC_ENDPOINT_FORBIDDEN:
+        return WAY_IN
+    return CHECK_CREDENTIALS if code in OF_CREDENTIALS else SEE
+
+
+def is_bound_domain(endpoint: str, bucket: str = "") -> bool:
+    """Whether a base URL is a domain of one bucket, before which no bucket's name is put.
+
+    That is any host that is neither an address nor below `aliyuncs.com`, and the bucket's own host there.
+    """
     host = urlsplit(endpoint).hostname or ""
-    return not _own_domain(host) or host.startswith(f"{bucket}.")
+    address = ":" in host or host.replace(".", "").isdecimal() or host == "localhost"
+    own = bool(_own_domain(host)) and not (bucket and host.startswith(f"{bucket}."))
+    return bool(host) and not address and not own
 
 
 class _Carrier:

@@ -78,7 +78,7 @@ class Session:
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
         if self._secure is None and any(url.startswith("https:") for url in urls):
-            self._secure = _Adapter(_tls_context())
+            self._secure = _Adapter(tls_context())
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
         """Send what `sign` makes, and return the answer; `seconds` bound the whole of it.
@@ -95,6 +95,12 @@ class Session:
             if not failure.reused or failure.reason == "Timeout":
                 raise
         return self._once(sign(), until, most_bytes)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._plain.close()
+        if self._secure:
+            self._secure.close()
 
     def _once(self, request: Request, until: float, most_bytes: int) -> Answer:
         self.prepare(request.url)
@@ -164,7 +170,7 @@ def _shown(error: Exception) -> str:
     return f"{type(inner).__name__ if isinstance(inner, Exception) else type(error).__name__}: {inner}"[:300]
 
 
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Trusts what the environment names, as `requests` would, else its own bundle.
 
     :raises ConfigurationError: what it names is not there, or holds no certificate.
