@@ -16,9 +16,10 @@ from ops.smq_refusals import ABOUT_A_MESSAGE, EMPTY, GONE, NO_ANSWER, PASSING, P
 from ops.waiting import SECONDS
 from oss_cdn_refresh.credentials import Source
 from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.messages import BATCH_BYTES, ENTRY_BYTES, REQUEST_BYTES, escaped
 
 BATCH = 16  # messages in one call: receiving, sending, deleting, peeking
-BATCH_BYTES = 61_440  # 64 KB in all; the page does not say how it is counted, so leave room for the XML
+BATCH_ROOM = REQUEST_BYTES - BATCH_BYTES  # bytes for the messages in one call, as they are sent
 LONGEST_HIDDEN = 43_200  # seconds, ChangeMessageVisibility
 TRIES = 5
 FIRST_PAUSE = 0.2  # seconds before the second try, doubled with each
@@ -247,12 +248,12 @@ class Queue:
 
 
 def _groups(bodies: Sequence[str]) -> Iterator[list[str]]:
-    """Bodies in batches that one call takes."""
+    """Bodies in batches that one call takes; a body that is too large for any call is alone in one."""
     group: list[str] = []
     used = 0
     for body in bodies:
-        size = len(_carried(body).encode())
-        if group and (len(group) == BATCH or used + size > BATCH_BYTES):
+        size = ENTRY_BYTES + len(escaped(_carried(body)).encode())
+        if group and (len(group) == BATCH or used + size > BATCH_ROOM):
             yield group
             group, used = [], 0
         group.append(body)

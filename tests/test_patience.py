@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from local.clock import Clock
 from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.patience import Budget, Patience
+from oss_cdn_refresh.patience import CallBudget, Patience
 
 
 def longest(_low: float, high: float) -> float:
@@ -31,6 +31,38 @@ def test_a_timeout_too_short_for_that_is_shared(clock: Clock, timeout: float) ->
 def test_calls_end_before_the_handler_does_so_that_there_is_time_to_store(clock: Clock, timeout: float) -> None:
     mine = patience(clock, timeout)
     assert 0 < mine.left_for_calls() < mine.left()
+
+
+@pytest.mark.parametrize(("reserved", "left"), [(0, 49), (5, 49), (20, 39), (40, 19), (44, 15), (500, 14.75)])
+def test_calls_end_earlier_where_more_has_to_be_stored_and_keep_a_quarter(
+    clock: Clock, reserved: float, left: float
+) -> None:
+    mine = patience(clock, 60.0)
+    mine.reserve(reserved)
+    assert mine.left_for_calls() == pytest.approx(left)
+
+
+def test_a_reserve_that_is_needed_no_more_is_given_back(clock: Clock) -> None:
+    mine = patience(clock, 60.0)
+    before = mine.left_for_calls()
+    mine.reserve(40)
+    mine.reserve(0)
+    assert mine.left_for_calls() == before
+
+
+def test_pauses_of_the_queues_are_three_seconds_in_all_and_none_of_the_calls(clock: Clock) -> None:
+    mine = patience(clock)
+    for tries in range(1, 20):
+        mine.back_off_storing(tries)
+    assert clock.moved == pytest.approx(3)
+    assert mine.back_off(1, mine.left_for_calls(), at_least=10)
+
+
+def test_no_pause_of_a_queue_outlasts_the_function(clock: Clock) -> None:
+    mine = patience(clock, 3.0)
+    clock.advance(mine.left() - 0.3)
+    mine.back_off_storing(1)
+    assert mine.left() == pytest.approx(0.3)
 
 
 def test_time_runs_from_the_beginning(clock: Clock) -> None:
@@ -130,18 +162,18 @@ def test_no_series_of_waits_exceeds_ten_seconds_or_the_time(
 
 
 def test_a_budget_is_spent_after_as_many_calls_as_it_has() -> None:
-    budget = Budget(3)
+    budget = CallBudget(3)
     assert [budget.take() for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_a_budget_that_does_not_suffice_for_all_calls_gives_none() -> None:
-    budget = Budget(3)
+    budget = CallBudget(3)
     assert not budget.take(4)
     assert budget.left == 3
 
 
 def test_what_is_given_back_never_makes_a_budget_larger_than_it_was() -> None:
-    budget = Budget(3)
+    budget = CallBudget(3)
     budget.take(2)
     for _ in range(9):
         budget.give_back()

@@ -1,24 +1,30 @@
 """The backlog and the dead letters: nothing is lost while they work, and nothing is hidden when they do not."""
 
+import itertools
 import json
 import socket
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificates import certificate, trust
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mns.account import Account
 from mns.queue import Message
-from world import NOON, SITE, World, always, backlog_record, event, objects, record, url
+from world import NOON, SITE, World, a_world, always, backlog_record, event, objects, record, url
 
+from local.cdn import Quota
 from local.clock import Clock
 from local.faults import Dripped, Fault, Faults, Lost, Refusal
 from local.serving import Drip, Request, Reset, Response, Server, Silence
 from local.smq.service import Smq
+from oss_cdn_refresh import queues
 from oss_cdn_refresh.credentials import Credentials
-from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.effects import Effects, timestamp
 from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
 from oss_cdn_refresh.letters import Letter
 from oss_cdn_refresh.patience import Patience
@@ -338,13 +344,196 @@ def test_a_queue_over_https_takes_messages(world: World, tmp_path: Path, monkeyp
         assert len(smq.queue("dead-letters").messages()) == 1
 
 
-def test_waits_for_queues_and_for_the_cdn_are_one_budget(world: World) -> None:
+def longest_pauses(world: World) -> None:
     world.jitter = lambda _low, high: high
+
+
+def test_pauses_of_the_queues_are_a_budget_of_their_own(world: World) -> None:
+    longest_pauses(world)
     world.cdn.faults = always(Refusal(503, "Throttling"))
     world.smq.faults = Faults(rule=lambda _request: Refusal(503, "ServiceUnavailable"))
     with pytest.raises(Unaccounted):
         world.invoke(event(record()))
-    assert world.clock.moved <= 10
+    assert world.clock.moved <= 10 + 3
+
+
+def test_a_failing_dead_letter_queue_takes_no_patience_from_a_good_change(world: World) -> None:
+    """The CDN asks for nearly all the waiting that an invocation may do, and then accepts."""
+    longest_pauses(world)
+    world.smq.faults = fails("dead-letters", Refusal(500, "InternalServerError"))
+    world.cdn.faults = Faults(Refusal(503, "Throttling", headers={"x-acs-retry-after": "9900"}))
+    with pytest.raises(Unaccounted):
+        world.invoke([*({"no": number} for number in range(100)), json.loads(event(record()))])
+    assert world.cdn.accepted == {("File", url())}
+    assert [call.at - NOON for call in world.refreshes] == pytest.approx([0, 9.9])
+    assert len(unaccounted(world)) == 100
+
+
+@pytest.mark.parametrize("timeout", [2, 3, 6])
+def test_pauses_of_a_queue_never_use_up_the_time_of_a_call(world: World, timeout: int) -> None:
+    longest_pauses(world)
+    world.context.function.timeout = timeout
+    world.smq.faults = fails("dead-letters", Reset())
+    with pytest.raises(Unaccounted):
+        world.invoke([BROKEN, json.loads(event(record()))])
+    assert [call.at for call in world.refreshes] == [NOON]
+
+
+def test_a_queue_that_failed_is_not_tried_again_in_the_invocation(world: World) -> None:
+    """Whatever else has to be stored: 4 tries and their pauses are all that it costs."""
+    longest_pauses(world)
+    world.smq.faults = fails("dead-letters", Refusal(503, "ServiceUnavailable"))
+    with pytest.raises(Unaccounted):
+        world.invoke(many_messages(world, 400))
+    assert len(world.smq.calls) == 4
+    assert world.clock.moved == pytest.approx(0.2 + 0.4 + 0.8)
+    assert len(unaccounted(world)) == 400
+
+
+def test_a_queue_that_fails_now_and_then_is_waited_for_three_seconds_at_most(world: World) -> None:
+    longest_pauses(world)
+    failing = itertools.cycle([Refusal(503, "ServiceUnavailable"), Refusal(503, "ServiceUnavailable"), None])
+    world.smq.faults = Faults(rule=lambda _request: next(failing))
+    assert world.invoke(many_messages(world, 400))["dead_lettered"] == 400
+    assert world.clock.moved == pytest.approx(3)
+
+
+def test_unreadable_records_that_a_failing_queue_did_not_take_are_put_away_at_the_end(world: World) -> None:
+    world.smq.faults = Faults(*[Refusal(503, "ServiceUnavailable")] * 2)
+    summary = world.invoke([*({"no": number} for number in range(100)), json.loads(event(record()))])
+    assert (summary["refreshed"], summary["unreadable"], len(world.dead_letters)) == (1, 100, 100)
+
+
+def test_a_queue_that_is_down_keeps_no_other_queue_from_its_work(world: World) -> None:
+    longest_pauses(world)
+    changes = three_fates(world)
+    world.smq.faults = fails("dead-letters", Refusal(500, "InternalServerError"))
+    with pytest.raises(Unaccounted):
+        world.invoke(changes)
+    assert [message["urls"] for message in world.backlog] == [[LATER]]
+
+
+@pytest.mark.parametrize("timeout", [60, 120])
+@pytest.mark.parametrize("of_a_request", [0.005, 0.02, 0.05])
+def test_the_calls_end_in_time_for_storing_ten_thousand_different_messages(
+    world: World, timeout: int, of_a_request: float
+) -> None:
+    """No call is answered, and each item has been through something of its own."""
+    longest_pauses(world)
+    world.context.function.timeout = timeout
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 100_000})
+
+    def silent(_request: Request) -> Fault:
+        world.clock.advance(5)
+        return Reset()
+
+    world.cdn.faults = Faults(rule=silent)
+    world.smq.faults = Faults(rule=lambda _request: world.clock.advance(of_a_request))
+    messages = [
+        backlog_record(url(f"{number}.jpg"), first_seen=timestamp(NOON - 20_000 + number)) for number in range(10_000)
+    ]
+    summary = world.invoke(messages)
+    assert (summary["deferred"], len(world.backlog)) == (10_000, 10_000)
+    assert world.refreshes
+    assert world.clock.moved <= timeout - 1
+
+
+def test_calls_that_are_accepted_give_their_time_back(world: World) -> None:
+    """What is refreshed needs no time to be stored."""
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 100_000})
+    world.cdn.quota = Quota(urls=100_000)
+    world.cdn.faults = Faults(rule=lambda _request: world.clock.advance(3))
+    messages = [
+        backlog_record(url(f"{number}.jpg"), first_seen=timestamp(NOON - 20_000 + number)) for number in range(10_000)
+    ]
+    assert world.invoke(messages)["refreshed"] == 10_000
+
+
+# Size
+
+
+def bodies_sent(world: World) -> list[bytes]:
+    """The bodies of the requests to SMQ from now on, in a list that grows."""
+    bodies: list[bytes] = []
+
+    def note(request: Request) -> Fault:
+        bodies.append(request.body)
+        return None
+
+    world.smq.faults = Faults(rule=note)
+    return bodies
+
+
+def messages_in(body: bytes) -> int:
+    return body.count(b"<MessageBody>")
+
+
+def test_many_deferred_urls_are_requests_of_64_kilobytes_at_most(world: World) -> None:
+    bodies = bodies_sent(world)
+    world.cdn.faults = always(Refusal(400, "SystemBusy"))
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 10_000})
+    summary = world.invoke(event(*(record(f"pictures/of/the/day/{number}.jpg") for number in range(1_500))))
+    assert summary["deferred"] == sum(len(message["urls"]) for message in world.backlog) == 1_500
+    assert max(map(len, bodies)) <= 65_536
+    assert len(bodies) == 2
+
+
+texts = st.text(st.sampled_from('ab"&<>\\\u957f\U0001f642\n'), max_size=60)
+sizes = st.sampled_from([1, 1, 1, 5, 40, 400])
+
+
+@given(st.lists(st.tuples(texts, sizes, st.integers(0, 2), st.booleans()), min_size=1, max_size=40))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_no_request_is_larger_than_smq_takes_and_nothing_is_lost(
+    tmp_path_factory: pytest.TempPathFactory, given: list[tuple[str, int, int, bool]]
+) -> None:
+    """Urls, fields of others and unreadable records, of all sizes and in all characters: as few requests as fit."""
+    with a_world(tmp_path_factory.mktemp("world")) as world:
+        world.cdn.suspended = "OperationDenied"
+        bodies = bodies_sent(world)
+        incoming: list[Any] = []
+        for number, (text, size, attempts, readable) in enumerate(given):
+            found = url(f"{number}{text}")[:2_000]
+            many = [found + str(each) for each in range(size)]
+            incoming.append(
+                backlog_record(*many, owner=text * size, attempts=attempts) if readable else {"no": text * size * 20}
+            )
+        items = {(found) for message in incoming for found in message.get("urls", ())}
+        summary = world.invoke(incoming)
+        stored = {found for message in world.backlog + world.dead_letters for found in message.get("urls", ())}
+        assert stored == items
+        assert summary["unreadable"] == sum(not readable for *_, readable in given)
+        assert max(map(len, bodies)) <= 65_536
+
+
+@given(st.lists(st.tuples(texts, st.integers(1, 900)), min_size=2, max_size=60))
+def test_letters_share_requests_as_far_as_they_fit(given: list[tuple[str, int]]) -> None:
+    letters = [Letter(json.dumps(f"{text}x" * size)[:9_000], (), 60) for text, size in given]
+    groups = list(queues._groups(letters))  # noqa: SLF001 - how they are shared out
+    assert [entry.letter for group in groups for entry in group] == letters
+    for group, following in zip(groups, [*groups[1:], []], strict=True):
+        assert len(queues._body(group)) <= 65_536  # noqa: SLF001 - likewise
+        if following:
+            assert len(group) == 16 or len(queues._body([*group, following[0]])) > 65_536  # noqa: SLF001 - likewise
+
+
+# What SMQ says
+
+
+def test_an_endless_code_and_message_of_smq_are_cut(world: World) -> None:
+    page = f"<Error><Code>{'X' * 30_000}</Code><Message>{'y' * 30_000}</Message></Error>"
+    world.smq.faults = fails("dead-letters", Response(403, page.encode()))
+    with pytest.raises(Unaccounted) as caught:
+        world.invoke([BROKEN])
+    assert len(world.line("unaccounted")["reason"]) <= 700
+    assert len(str(caught.value)) <= 1_000
+
+
+def test_an_endless_answer_of_smq_is_no_answer(world: World) -> None:
+    results = "<MessageId>1</MessageId>" * 100_000
+    world.smq.faults = fails("dead-letters", Response(201, results.encode()))
+    with pytest.raises(Unaccounted, match="not SMQ's"):
+        world.invoke([BROKEN])
 
 
 # On the wire

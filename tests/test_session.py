@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from certificates import VARIABLES, certificate, trust
+from raw_peer import raw_peer
 from world import World, event, objects, record
 
 from local.cdn import Cdn
 from local.faults import Faults, Lost
 from local.serving import Drip, Reply, Reset, Response, Server, Silence
 from local.serving import Request as Arrived
-from oss_cdn_refresh.errors import ConnectionFailed
+from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed
 from oss_cdn_refresh.session import Request, Session
 
 
@@ -137,6 +138,14 @@ def test_an_answer_lost_on_a_kept_connection_is_asked_for_with_a_new_nonce(world
     summary = world.invoke(event(record("b.jpg")))
     assert (summary["refreshed"], summary["requests"]) == (1, 2)
     assert len({call.nonce for call in world.cdn.calls}) == 3
+
+
+def test_a_closed_session_has_no_connections(peer: Peer, sign: Signer) -> None:
+    session = Session()
+    session.send(sign, 5)
+    session.close()
+    session.send(sign, 5)
+    assert peer.server.connections == 2
 
 
 def test_a_connection_that_the_peer_closed_in_time_is_replaced(peer: Peer, sign: Signer) -> None:
@@ -400,3 +409,63 @@ def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", too_late)
     assert world.invoke(event(record()))["refreshed"] == 1
     assert secure.connections == 1
+
+
+def test_an_answer_that_nobody_asked_for_is_not_read_as_the_next_one() -> None:
+    """A second answer on the connection belongs to no request."""
+    one = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n%s"
+    answers = [one % b"one" + one % b"bad", one % b"two"]
+    session = Session()
+    with raw_peer(lambda _: answers.pop(0)) as url:
+        sign = Signer(f"{url}/")
+        assert [session.send(sign, 5).body for _ in range(2)] == [b"one", b"two"]
+
+
+# The CA bundle
+
+
+UNUSABLE = {
+    "is not there": None,
+    "is empty": b"",
+    "is no PEM file": b"hello",
+    "is not text": b"\xff\xfe\x00",
+    "holds a broken certificate": b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    "holds half a certificate": b"-----BEGIN CERTIFICATE-----\nMIIB",
+    "holds a key only": b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+}
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("content", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_ca_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, content: bytes | None
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_bytes(content)
+    trust(monkeypatch, bundle, variable)
+    world.environ["CDN_ENDPOINT"] = "https://127.0.0.1:9"
+    for act in (lambda: world.instance.prepare(world.context, world.environ), lambda: world.invoke([{"no": "record"}])):
+        with pytest.raises(ConfigurationError, match=rf"^environment: {variable}: .+: .+"):
+            act()
+    assert world.smq.calls == []
+
+
+def test_a_folder_without_hashed_certificates_is_no_ca_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ca.pem").write_text("not looked at")
+    trust(monkeypatch, tmp_path)
+    with pytest.raises(ConfigurationError, match="REQUESTS_CA_BUNDLE"):
+        Session().prepare("https://127.0.0.1:9")
+
+
+def test_the_ca_bundle_is_checked_for_smq_too(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trust(monkeypatch, tmp_path / "nowhere.pem")
+    world.environ["SMQ_ENDPOINT"] = "https://127.0.0.1:9"
+    with pytest.raises(ConfigurationError, match="REQUESTS_CA_BUNDLE"):
+        world.invoke(event(record()))
+    assert world.cdn.calls == []
+
+
+def test_without_https_no_ca_bundle_is_needed(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trust(monkeypatch, tmp_path / "nowhere.pem")
+    assert world.invoke(event(record()))["refreshed"] == 1

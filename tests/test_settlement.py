@@ -1,6 +1,7 @@
 """Where items end that were not refreshed: what their messages say, how long they wait, and when it is enough."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -82,6 +83,17 @@ def test_items_alike_share_a_message(world: World) -> None:
     throttle(world)
     world.invoke(objects(300))
     assert len(the_only(world.backlog)["urls"]) == 300
+
+
+def test_items_that_are_refused_alone_share_a_dead_letter_with_the_last_request_id(world: World) -> None:
+    """A batch was split until each bad item was alone: each refusal has a request id of its own."""
+    world.cdn.faults = wherever("bad", MALFORMED)
+    keys = [f"{'bad' if number % 10 == 0 else 'good'}{number}.jpg" for number in range(100)]
+    assert world.invoke(event(*map(record, keys)))["dead_lettered"] == 10
+    letter = the_only(world.dead_letters)
+    assert set(letter["urls"]) == {url(key) for key in keys if "bad" in key}
+    refused = [line for line in world.lines if line["event"] == "refused" and line["items"] == 1]
+    assert letter["request_id"] == refused[-1]["cdn_request_id"]
 
 
 def test_a_message_is_never_longer_than_smq_takes(world: World) -> None:
@@ -236,6 +248,25 @@ def test_an_odd_history_counts_as_none(world: World, history: Any) -> None:
     throttle(world)
     world.invoke(backlog_record(url(), history=history))
     assert the_only(world.backlog)["history"] == [{"at": NOW, "reason": "Throttling.User"}]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"at": NOW, "reason": "x" * 501}, {"x" * 501: ""}, {str(number): "" for number in range(11)}, {"at": {"x": "y"}}],
+    ids=["a long reason", "a long name", "many fields", "a nested field"],
+)
+def test_an_entry_of_a_history_that_no_function_wrote_is_left_out(world: World, entry: dict[str, Any]) -> None:
+    throttle(world)
+    world.invoke(backlog_record(url(), history=[entry]))
+    assert the_only(world.backlog)["history"] == [{"at": NOW, "reason": "Throttling.User"}]
+
+
+def test_ten_thousand_messages_about_one_url_with_fields_of_their_own_are_merged_at_once(world: World) -> None:
+    throttle(world)
+    before = time.monotonic()
+    world.invoke([backlog_record(url(), **{f"field{number}": number}) for number in range(10_000)])
+    assert time.monotonic() - before < 5
+    assert the_only(world.backlog)["field0"] == 0
 
 
 # Age

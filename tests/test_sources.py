@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
+from xml.sax.saxutils import escape
 
 import pytest
 import yaml
@@ -20,7 +21,11 @@ import oss_cdn_refresh
 from local.credentials import Key
 from local.oss import Oss
 from local.serving import Drip, Reply, Request, Reset, Response, Server, Silence
+from oss_cdn_refresh import oss_object
+from oss_cdn_refresh.credentials import Credentials
 from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.session import Answer, Session
+from oss_cdn_refresh.session import Request as Sent
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
@@ -345,3 +350,73 @@ def test_another_place_is_another_configuration(world: World, tmp_path: Path) ->
     other.write_text(text("d1.example.com"))
     world.environ["REFRESH_CONFIG"] = str(other)
     assert refreshed(world, "d1.example.com")
+
+
+# The endpoint of OSS
+
+
+class Recorded(Session):
+    """A session that notes the URLs that it is asked for, and answers for OSS."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.urls: list[str] = []
+        self._answer = answer
+
+    def send(self, sign: Callable[[], Sent], seconds: float, most_bytes: int = 0) -> Answer:  # noqa: ARG002 - the base
+        """The one answer."""
+        self.urls.append(sign().url)
+        return self._answer
+
+
+def asked(endpoint: str, answer: Answer = Answer(200, {}, b"x")) -> str:  # noqa: B008 - it is frozen
+    """The URL that an object is asked for at."""
+    session = Recorded(answer)
+    oss_object.read(
+        WHERE,
+        variable="REFRESH_CONFIG",
+        endpoint=endpoint,
+        region="cn-hangzhou",
+        who=Credentials("AK", "SECRET"),
+        session=session,
+        timeout=60,
+    )
+    return session.urls[0]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "base"),
+    [
+        ("https://oss-cn-hangzhou.aliyuncs.com", "https://settings.oss-cn-hangzhou.aliyuncs.com"),
+        ("https://oss-cn-hangzhou-internal.aliyuncs.com", "https://settings.oss-cn-hangzhou-internal.aliyuncs.com"),
+        ("http://oss-accelerate.aliyuncs.com", "http://settings.oss-accelerate.aliyuncs.com"),
+        ("https://oss-cn-beijing.aliyuncs.com:8443", "https://settings.oss-cn-beijing.aliyuncs.com:8443"),
+        (
+            "https://ep-1.oss.cn-beijing.privatelink.aliyuncs.com",
+            "https://settings.ep-1.oss.cn-beijing.privatelink.aliyuncs.com",
+        ),
+        ("https://settings.oss-cn-hangzhou.aliyuncs.com", "https://settings.oss-cn-hangzhou.aliyuncs.com"),
+        ("https://files.example.com", "https://files.example.com"),
+        ("http://files.example.com:8080", "http://files.example.com:8080"),
+        ("https://oss-files.example.com", "https://oss-files.example.com"),
+        ("https://aliyuncs.com.example.com", "https://aliyuncs.com.example.com"),
+        ("https://notaliyuncs.com", "https://notaliyuncs.com"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000/settings"),
+        ("http://localhost:9000", "http://localhost:9000/settings"),
+    ],
+)
+def test_an_endpoint_that_is_not_oss_own_is_a_domain_bound_to_the_bucket(endpoint: str, base: str) -> None:
+    assert unquote(asked(endpoint)) == f"{base}/refresh/config.yml"
+
+
+def test_a_public_endpoint_that_the_account_may_not_use_has_a_remedy() -> None:
+    body = b"<Error><Code>PublicEndpointForbidden</Code><Message>no</Message></Error>"
+    with pytest.raises(ConfigurationError, match=r"PublicEndpointForbidden: set OSS_ENDPOINT .*-internal.* domain"):
+        asked("https://oss-cn-hangzhou.aliyuncs.com", Answer(400, {}, body))
+
+
+@pytest.mark.parametrize("code", ["x" * 200, "a b", "\n", "<b>", "長"])
+def test_an_error_code_that_is_none_is_not_shown(code: str) -> None:
+    body = f"<Error><Code>{escape(code)}</Code></Error>".encode()
+    with pytest.raises(ConfigurationError, match=rf"^{WHERE}: the whole object: 400: see "):
+        asked("https://oss-cn-hangzhou.aliyuncs.com", Answer(400, {}, body))

@@ -5,7 +5,7 @@ from oss_cdn_refresh.errors import CallRefused
 from oss_cdn_refresh.items import Item
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.pace import Pace
-from oss_cdn_refresh.patience import SPARE_CALLS, Budget, Patience
+from oss_cdn_refresh.patience import SPARE_CALLS, CallBudget, Patience
 from oss_cdn_refresh.planning import Batch
 from oss_cdn_refresh.quota import Quota
 from oss_cdn_refresh.refusals import transient
@@ -27,7 +27,7 @@ class Calls:
         self._patience = patience
         self._log = log
         self._calls_per_second = calls_per_second
-        self.spare = Budget(SPARE_CALLS)
+        self.spare = CallBudget(SPARE_CALLS)
         self.failed: set[Item] = set()
         self.task_ids: dict[str, None] = {}
 

@@ -17,7 +17,7 @@ from oss_cdn_refresh.items import Item, ObjectType, Trail
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import PACE, Pace
-from oss_cdn_refresh.patience import UNKNOWN_REFUSALS, Budget, Patience
+from oss_cdn_refresh.patience import UNKNOWN_REFUSALS, CallBudget, Patience
 from oss_cdn_refresh.planning import Batch, batches
 from oss_cdn_refresh.quota import Quota
 from oss_cdn_refresh.refusals import ACCOUNT, Refusals, outcome
@@ -53,7 +53,7 @@ class Delivery:
         self._calls = Calls(cdn, pace, quota, patience, log, calls_per_second=calls_per_second)
         self._refusals = Refusals()
         self._exhausted: dict[ObjectType, CallRefused] = {}
-        self._unknown = Budget(UNKNOWN_REFUSALS)
+        self._unknown = CallBudget(UNKNOWN_REFUSALS)
         self._alone: list[tuple[Batch, CallRefused]] = []  # single items that were refused with an unknown code
         self._wrong: set[tuple[str, ObjectType]] = set()  # what was told of calls that are wrong as a whole
         self._size_counts = True  # whether calls that are refused as too large are accepted when they are smaller

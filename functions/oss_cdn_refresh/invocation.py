@@ -1,8 +1,9 @@
 """One invocation, from the bytes of an event to its summary."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from oss_cdn_refresh import environment, events, letters
@@ -21,12 +22,13 @@ from oss_cdn_refresh.letters import Letter
 from oss_cdn_refresh.logs import LEVELS, Log
 from oss_cdn_refresh.outcomes import Fate, Outcome, Until
 from oss_cdn_refresh.pace import Pace
-from oss_cdn_refresh.patience import Patience
+from oss_cdn_refresh.patience import Patience, RequestTime
 from oss_cdn_refresh.queues import Queue
 from oss_cdn_refresh.quota import Quota
 from oss_cdn_refresh.session import Session
 from oss_cdn_refresh.settlement import settle
 from oss_cdn_refresh.sources import Source
+from oss_cdn_refresh.storing import Unsettled
 from oss_cdn_refresh.summary import Summary, oldest_ms
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 INVALID = "InvalidItem"
 BATCHED = "Batched"
-
+REASONS_SHOWN = 5  # in the exception; each has a line of its own
 
 CONFIGURATION_SECONDS = 60.0  # for which a configuration in OSS is believed
 
@@ -54,6 +56,7 @@ class Instance:
         self.pace = Pace(effects.monotonic)
         self.quota = Quota(effects.monotonic)
         self.configurations = configurations(self.session)
+        self.request_time = RequestTime()
 
     @cached_property
     def stocked(self) -> "Stocked":
@@ -70,7 +73,7 @@ class Instance:
         log = log_of(context, environ)
         around = environment.read(context, environ)
         self.configurations.read(around.config, around, self.effects, log)
-        self.session.prepare(around.cdn)
+        self.session.prepare(around.cdn, around.smq)
 
 
 def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -109,7 +112,7 @@ class Invocation:
         self._around = around
         self._log = log
         self._summary = summary
-        self._patience = Patience(around.timeout, instance.effects)
+        self._patience = Patience(around.timeout, instance.effects, instance.request_time)
         self._dead_letters = self._queue(around.dead_letters, "DEAD_LETTER_QUEUE")
         self._backlog = self._queue(around.backlog, "BACKLOG_QUEUE")
 
@@ -120,6 +123,7 @@ class Invocation:
         :raises Unaccounted: when everything else is done.
         """
         self._around.credentials()  # where there are none, that is said before anything is half done
+        self._instance.session.prepare(self._around.cdn, self._around.smq)  # likewise for the CA bundle
         configurations, where = self._instance.configurations, self._around.config
         config = configurations.read(where, self._around, self._effects, self._log)
         reading = events.read(event)
@@ -131,20 +135,27 @@ class Invocation:
         self._summary.urls = len(items)
         for name, changes in gathered.unknown.items():
             self._log.warning("unknown_event", name=name, changes=changes)
+        unsettled = Unsettled(items, reading.unreadable)
         broken = self._letters_of(reading.unreadable)
-        reasons = Counter(self._put_away(broken, self._patience.early))
+        self._reserve(unsettled)
+        reasons, later = self._put_away(broken, unsettled, early=True)
+        self._reserve(unsettled)
         from_queue = bool(reading.waiting) or any(change.queued for change in reading.changes)
         at_once = self._at_once(reading, gathered, config)
-        outcomes = list(self._outcomes(gathered, at_once, config, from_queue=from_queue))
+        outcomes = []
+        for outcome in self._outcomes(gathered, at_once, config, from_queue=from_queue):
+            outcomes.append(outcome)
+            unsettled.note(outcome)
+            self._reserve(unsettled)
         settled = settle(outcomes, items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
         self._report(settled.outcomes, items)
         for item, reason in settled.unaccounted:
             self._log.error("unaccounted", reason=reason, object_type=item.type, url=item.url)
             reasons[reason] += 1
-        reasons.update(self._put_away(broken, lambda: True))
+        reasons.update(self._put_away(chain(later, broken), unsettled, early=False)[0])
         if reasons:
-            raise Unaccounted(reasons.total(), list(reasons))
+            raise Unaccounted(reasons.total(), list(reasons)[:REASONS_SHOWN])
 
     def _at_once(self, reading: Reading, gathered: Gathered, config: Config) -> Container[Item]:
         """The items that are worked on now; the others only go into the backlog, for the queue trigger to bring."""
@@ -210,22 +221,39 @@ class Invocation:
             for letter in letters.unreadable(broken, now):
                 yield broken, letter
 
-    def _put_away(self, broken: Iterator[tuple[Unreadable, Letter]], go_on: Callable[[], bool]) -> Iterator[str]:
-        """Send dead letters as long as it is time for that; the reasons why some could not be sent."""
+    def _reserve(self, unsettled: Unsettled) -> None:
+        """Let the calls to the CDN end in time for storing what is not settled."""
+        self._patience.reserve(unsettled.seconds(self._patience.request_time.seconds))
+
+    def _put_away(
+        self, broken: Iterator[tuple[Unreadable, Letter]], unsettled: Unsettled, *, early: bool
+    ) -> tuple[Counter[str], list[tuple[Unreadable, Letter]]]:
+        """Send the dead letters of records that cannot be read: why some could not be sent, and those for later.
+
+        Early, before the first call, no time is spent on a queue that fails: it gets what it did not take at the end.
+        """
+        reasons: Counter[str] = Counter()
+        later: list[tuple[Unreadable, Letter]] = []
         records: dict[int, Unreadable] = {}
 
-        def in_time() -> Iterator[Letter]:
-            while go_on():
+        def now() -> Iterator[Letter]:
+            while not early or (self._patience.early() and not later):
                 record, letter = next(broken, (None, None))
                 if record is None or letter is None:
                     return
                 records[id(letter)] = record
                 yield letter
 
-        for letter, refusal in self._dead_letters.send(in_time()):
-            if refusal:
-                self._log.error("unaccounted", reason=str(refusal), payload=records[id(letter)].payload)
-                yield str(refusal)
+        for letter, refusal in self._dead_letters.send(now(), wait=not early):
+            record = records.pop(id(letter))
+            if refusal is None:
+                unsettled.stored(letter)
+            elif early and refusal.retryable and not self._dead_letters.down:
+                later.append((record, letter))
+            else:
+                self._log.error("unaccounted", reason=str(refusal), payload=record.payload)
+                reasons[str(refusal)] += 1
+        return reasons, later
 
     def _report(self, outcomes: Iterable[Outcome], trails: Mapping[Item, Trail]) -> None:
         """One line for each reason why items were not refreshed."""

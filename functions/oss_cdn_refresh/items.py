@@ -14,6 +14,7 @@ IGNORE_PARAMS: Final = "IgnoreParams"
 OBJECT_TYPES: tuple[ObjectType, ...] = (FILE, DIRECTORY, IGNORE_PARAMS)
 
 HISTORY_LENGTH = 10  # refusals that an item remembers
+KEPT_FIELDS = 100  # unknown fields of messages that a merged item keeps: nobody sends more, and merging stays quick
 NOTHING_KEPT: Mapping[str, Any] = MappingProxyType({})
 
 _origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # of a URL that is as it should be
@@ -77,7 +78,7 @@ class Trail(NamedTuple):
             attempts=max(self.attempts, other.attempts),
             force=self.force or other.force,
             history=tuple(sorted(history, key=lambda entry: str(entry.get("at", ""))))[-HISTORY_LENGTH:],
-            kept={**self.kept, **other.kept},
+            kept={**self.kept, **other.kept} if len(self.kept) < KEPT_FIELDS else self.kept,
         )
 
 

@@ -1,4 +1,7 @@
-"""Writing the messages that the function leaves in SMQ: as few as fit, none longer than SMQ takes."""
+"""Writing the messages that the function leaves in SMQ: as few as fit, none longer than a request to SMQ takes.
+
+All sizes are those of the request: each `"` of JSON has six bytes there.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -15,10 +18,15 @@ from oss_cdn_refresh.messages import (
     SHOWN,
     VERSION,
     dumped,
+    sent_bytes,
 )
 from oss_cdn_refresh.outcomes import Outcome, Until
 
 UNREADABLE = "UnreadableEvent"
+MOST_PARTS = 999_999  # of a record: an event has 32 MB at most
+CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty …
+FITTINGS = 8  # … and so many tries to cut it better
+LONGEST_CHARACTER = 12  # bytes: two \\u escapes
 
 
 class Letter(NamedTuple):
@@ -57,20 +65,21 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
 def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Letter]:
     """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
     head = dumped(fields)
-    if len(head) > HALF_A_MESSAGE:  # what strangers added must not crowd out the URLs
+    if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
         head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
-    room = MESSAGE_BYTES - len(head) - len(', "urls": []')
+    room = MESSAGE_BYTES - sent_bytes(_with_urls(head, []))
     urls: list[str] = []
     inside: list[Item] = []
     used = 0
     for item in items:
         url = dumped(item.url)
-        if urls and used + len(url) + 1 > room:
+        size = sent_bytes(url) + 1
+        if urls and used + size > room:
             yield Letter(_with_urls(head, urls), tuple(inside), delay)
             urls, inside, used = [], [], 0
         urls.append(url)
         inside.append(item)
-        used += len(url) + 1
+        used += size
     if urls:
         yield Letter(_with_urls(head, urls), tuple(inside), delay)
 
@@ -95,25 +104,35 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
     if broken.encoding:
         fields["payload_encoding"] = broken.encoding
     whole = dumped({**fields, "payload": broken.payload})
-    if len(whole) <= MESSAGE_BYTES:
+    if sent_bytes(whole) <= MESSAGE_BYTES:
         yield Letter(whole, ())
         return
     fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS} | {"message": A_PART}
-    room = MESSAGE_BYTES - len(dumped(fields)) - len(', "payload": , "part": 999999, "parts": 999999')
+    numbered = {**fields, "payload": "", "part": MOST_PARTS, "parts": MOST_PARTS}
+    room = MESSAGE_BYTES - sent_bytes(dumped(numbered))
     parts = list(_pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):
         yield Letter(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """A text in pieces, each of which fits into the room when it is written as JSON."""
+    """A text in pieces, nearly as few as fit: each has at most `room` bytes when it is sent in a JSON string."""
     start = 0
     while start < len(text):
-        length = room
-        while len(dumped(text[start : start + length])) > room:
-            length //= 2
-        yield text[start : start + length]
-        start += length
+        longest = min(room, len(text) - start)
+        fits = min(room // LONGEST_CHARACTER, longest)
+        length = longest
+        for _ in range(FITTINGS):
+            size = sent_bytes(dumped(text[start : start + length])[1:-1])
+            if size <= room:
+                fits = length
+            else:
+                longest = length - 1
+            if fits >= longest or 0 <= room - size < CLOSE_ENOUGH:
+                break
+            length = min(max(length * room // size, fits + 1), longest)  # if the rest is like what was measured
+        yield text[start : start + fits]
+        start += fits
 
 
 def _with_urls(head: str, urls: list[str]) -> str:

@@ -14,8 +14,22 @@ DEAD_LETTER_FIELDS = frozenset({"message", "request_id", "failed_at", "payload",
 KNOWN_FIELDS = BACKLOG_FIELDS | DEAD_LETTER_FIELDS
 A_PART = "a part of a record that is too large for one message"
 SHOWN = 500  # characters of a reason, an id or an explanation that a message keeps
-MESSAGE_BYTES = 65_536  # SMQ, SendMessage: the longest message body
-HALF_A_MESSAGE = MESSAGE_BYTES // 2 - 256  # for the fields, or for the longest URL: both fit together
+NAMESPACE = "http://mns.aliyuncs.com/doc/v1/"
+REQUEST_BYTES = 65_536  # SMQ: a message, and the messages of a batch together; here the whole HTTP body, XML included
+BATCH_BYTES = len(f'<?xml version="1.0" encoding="utf-8"?><Messages xmlns="{NAMESPACE}"></Messages>')
+ENTRY_BYTES = len("<Message><MessageBody></MessageBody><DelaySeconds>604800</DelaySeconds></Message>")
+MESSAGE_BYTES = REQUEST_BYTES - BATCH_BYTES - ENTRY_BYTES  # of a message's body as it is sent, escaped for XML
+HALF_A_MESSAGE = MESSAGE_BYTES // 2 - 256  # for the fields, or for the longest URL, as sent: both fit together
+
+
+def escaped(text: str) -> str:
+    """A text for XML, as `aliyun-mns-sdk` writes it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;").replace(">", "&gt;")
+
+
+def sent_bytes(text: str) -> int:
+    """How long an ASCII text is in the HTTP body of a request: `len(escaped(text))`, without making it."""
+    return len(text) + 5 * text.count('"') + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
 def dumped(value: Any) -> str:

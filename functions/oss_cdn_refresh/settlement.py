@@ -73,13 +73,13 @@ def _final(outcome: Outcome, trail: Trail, now: float) -> Outcome:
 def _letters(
     kind: str, outcomes: Iterable[Outcome], trails: Mapping[Item, Trail], effects: Effects
 ) -> Iterator[Letter]:
-    """Outcomes whose messages differ in nothing but the URLs share one."""
+    """Outcomes whose messages differ in nothing but the URLs and the request id share one, with the last request id."""
     now = effects.now()
     groups: dict[tuple[str, Until, float], list[Outcome]] = {}
     for outcome in outcomes:
-        head = dumped(record(kind, outcome, trails[outcome.items[0]], now))
+        head = dumped(record(kind, outcome._replace(request_id=""), trails[outcome.items[0]], now))
         groups.setdefault((head, outcome.until, outcome.at_least), []).append(outcome)
     for (_, until, at_least), group in groups.items():
-        first, trail = group[0], trails[group[0].items[0]]
+        last, trail = group[-1], trails[group[-1].items[0]]
         seconds = delay(until, trail.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
-        yield from letters(record(kind, first, trail, now), (i for outcome in group for i in outcome.items), seconds)
+        yield from letters(record(kind, last, trail, now), (i for outcome in group for i in outcome.items), seconds)

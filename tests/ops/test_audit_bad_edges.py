@@ -160,7 +160,7 @@ def test_names_with_escapes_and_markup_are_inert(site: Audited) -> None:
     with site.behind(lambda _request: Response(302, headers={"Location": "/\x1b]0;x\x07<script>"})) as front:
         result = site.run("oss://my-site", to=front)
     assert (result.exit_code, "\x1b" in result.output, "<script>" in result.stdout) == (2, False, True)
-    assert site.audit("oss://my-site") == report(2)
+    assert site.audit("oss://my-site") == report(3)
 
 
 def test_a_line_of_a_file_with_escapes_is_inert(one: Audited) -> None:

@@ -10,8 +10,8 @@ from certificates import certificate, trust
 from world import World
 
 from local.credentials import Key
-from local.faults import Faults, Lost, Refusal
-from local.serving import Reset, Response, Silence
+from local.faults import Fault, Faults, Lost, Refusal
+from local.serving import Request, Reset, Response, Silence
 from local.smq.service import Smq
 from ops.errors import Failed, Refused, Unanswered
 from ops.smq import Message, Queue
@@ -114,6 +114,31 @@ def test_what_does_not_pass_is_not_tried_again(world: World, queue: Queue) -> No
     (refusal,) = queue.send(["x"])
     assert refusal
     assert (refusal.code, refusal.passing, len(world.smq.calls)) == ("AccessDenied", False, 1)
+
+
+@pytest.mark.parametrize("text", ['"', "&", "<>", "x", "\u957f", "\r"])
+@pytest.mark.parametrize("size", [10, 1_000, 4_000, 9_000])
+def test_no_request_is_larger_than_smq_takes(world: World, queue: Queue, text: str, size: int) -> None:
+    """As it is sent: each `"` has six bytes in XML."""
+    requests: list[bytes] = []
+
+    def note(request: Request) -> Fault:
+        requests.append(request.body)
+        return None
+
+    world.smq.faults = Faults(rule=note)
+    bodies = [text * (size // len(text)) + str(number) for number in range(40)]
+    assert queue.send(bodies) == [None] * 40
+    assert len(world.smq.queue("backlog").messages()) == 40
+    assert max(map(len, requests)) <= 65_536
+
+
+def test_a_message_that_is_too_large_for_that_is_alone_in_its_request(world: World, queue: Queue) -> None:
+    """A foreign message is moved as it is, as long as SMQ takes it."""
+    large = '"' * 30_000
+    assert queue.send(["small", large, "small"]) == [None] * 3
+    assert [message.body for message in world.smq.queue("backlog").messages()] == ["small", large, "small"]
+    assert len(world.smq.calls) == 3
 
 
 def test_a_batch_is_sixteen_messages_and_sixty_four_kilobytes_at_most(world: World, queue: Queue) -> None:

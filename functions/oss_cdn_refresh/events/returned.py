@@ -12,8 +12,19 @@ from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
 from oss_cdn_refresh.items import HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
-from oss_cdn_refresh.messages import A_PART, BACKLOG, DEAD_LETTER, HALF_A_MESSAGE, KNOWN_FIELDS, SHOWN, VERSION, dumped
+from oss_cdn_refresh.messages import (
+    A_PART,
+    BACKLOG,
+    DEAD_LETTER,
+    HALF_A_MESSAGE,
+    KNOWN_FIELDS,
+    SHOWN,
+    VERSION,
+    dumped,
+    sent_bytes,
+)
 
+REFUSAL_FIELDS = 10  # of an entry of a history, which has two
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
 
 _in_lower_case = re.compile(r"[a-z]+://[a-z0-9.-]+/").match  # so it is for all that a function of ours wrote
@@ -78,7 +89,11 @@ def _trail(value: Mapping[str, Any]) -> Trail:
 
 def _is_refusal(entry: Any) -> bool:
     """Whether it is an entry of a history, `{"at", "reason"}`, of a sane size."""
-    return isinstance(entry, dict) and all(isinstance(text, str) and len(text) <= SHOWN for text in entry.values())
+    return (
+        isinstance(entry, dict)
+        and len(entry) <= REFUSAL_FIELDS
+        and all(isinstance(text, str) and len(text) <= SHOWN for pair in entry.items() for text in pair)
+    )
 
 
 def _lowered(url: str) -> str:
@@ -88,7 +103,7 @@ def _lowered(url: str) -> str:
 
 def _fits(url: Any) -> bool:
     """Whether it is a text that a dead letter can hold as a URL."""
-    return isinstance(url, str) and (len(url) <= URL_LENGTH or len(dumped(url)) < HALF_A_MESSAGE)
+    return isinstance(url, str) and (len(url) <= URL_LENGTH or sent_bytes(dumped(url)) < HALF_A_MESSAGE)
 
 
 def kept_fields(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""How long it may take to store what is not settled: what the calls to the CDN must leave."""
+
+import pytest
+from world import NOON, backlog_record, url
+
+from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.items import FILE, Item, Trail
+from oss_cdn_refresh.letters import Letter
+from oss_cdn_refresh.outcomes import Fate, Outcome
+from oss_cdn_refresh.patience import REQUEST_SECONDS, RequestTime
+from oss_cdn_refresh.storing import Unsettled
+
+
+def items(count: int, *, alike: bool) -> dict[Item, Trail]:
+    return {Item(FILE, url(f"{number}.jpg")): Trail(NOON - (0 if alike else number)) for number in range(count)}
+
+
+def test_items_that_have_been_through_the_same_share_requests() -> None:
+    assert Unsettled(items(1_000, alike=True), ()).seconds(1) < 3
+
+
+def test_items_with_a_past_of_their_own_are_a_message_each() -> None:
+    assert Unsettled(items(1_600, alike=False), ()).seconds(1) >= 100
+
+
+def test_messages_with_fields_of_others_are_not_taken_for_equal() -> None:
+    kept = [backlog_record(number=number) for number in range(160)]
+    trails = {Item(FILE, url(str(number))): Trail(NOON, kept=fields) for number, fields in enumerate(kept)}
+    assert Unsettled(trails, ()).seconds(1) >= 10
+
+
+def test_accepted_items_need_no_time() -> None:
+    mine = items(1_600, alike=False)
+    unsettled = Unsettled(mine, ())
+    unsettled.note(Outcome(tuple(mine), Fate.REFRESHED))
+    assert unsettled.seconds(1) == 0
+
+
+@pytest.mark.parametrize("fate", [Fate.DEFERRED, Fate.DEAD_LETTERED])
+def test_settled_items_still_have_to_be_stored(fate: Fate) -> None:
+    mine = items(1_600, alike=False)
+    unsettled = Unsettled(mine, ())
+    before = unsettled.seconds(1)
+    unsettled.note(Outcome(tuple(mine), fate, "Throttling"))
+    assert unsettled.seconds(1) == before
+
+
+def test_items_given_up_for_different_reasons_are_a_message_each() -> None:
+    mine = items(160, alike=True)
+    unsettled = Unsettled(mine, ())
+    for item in mine:
+        unsettled.note(Outcome((item,), Fate.DEAD_LETTERED, "Malformed", f"{item.url} is malformed"))
+    assert unsettled.seconds(1) >= 10
+
+
+def test_records_that_cannot_be_read_count_until_they_are_stored() -> None:
+    records = [Unreadable("x" * 1_000, "why")] * 160
+    unsettled = Unsettled({}, records)
+    assert unsettled.seconds(1) >= 10
+    for _ in records:
+        unsettled.stored(Letter("x" * 1_500, ()))
+    assert unsettled.seconds(1) == 0
+
+
+def test_large_records_need_a_request_for_each_64_kilobytes() -> None:
+    assert Unsettled({}, [Unreadable("x" * 6_400_000, "why")]).seconds(1) >= 97
+
+
+def test_the_time_of_a_request_follows_what_was_measured() -> None:
+    mine = RequestTime()
+    assert mine.seconds == REQUEST_SECONDS
+    for _ in range(50):
+        mine.note(0.2)
+    assert mine.seconds == pytest.approx(0.2, rel=0.01)
