@@ -19,8 +19,8 @@ from bench.pairs import Result
 from local.cdn import Cdn, Limits, Quota
 from local.clock import Clock
 from local.smq import Smq
-from oss_cdn_refresh.cdn.limits import URLS_PER_CALL
-from oss_cdn_refresh.environment import BATCHED, DIRECT
+from oss_cdn_refresh.model.limits import URLS_PER_CALL
+from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 
 CHANGES = 20_000
 INSTANCES = 2

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from bench.pairs import Result, cpu_seconds, in_turn
-from ops.inventories import inventory_of
-from oss_cdn_refresh.collapse.inventory import parse, written
-from oss_cdn_refresh.urls import directory
+from oss_cdn_refresh.model.urls import directory
+from oss_cdn_refresh.planner.inventory import parse, written
+from oss_cdn_refresh_cli.planning.inventories import inventory_of
 
 OBJECTS = 1_000_000
 DIRECTORIES = 25_000

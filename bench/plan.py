@@ -23,7 +23,7 @@ CHANGED = 1_000_000
 MOST_MB = 2_000
 SETS = "import sys\nfor name in sys.argv[1:]:\n    with open(name) as file:\n        print(len(set(file)))"
 PEAK = "import re; print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1], file=sys.stderr)"
-PLAN = f"import sys\nfrom ops.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n{PEAK}"
+PLAN = f"import sys\nfrom oss_cdn_refresh_cli.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n{PEAK}"
 
 
 def results() -> Iterator[Result]:

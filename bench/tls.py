@@ -15,9 +15,9 @@ import certifi
 import urllib3
 
 from bench.pairs import Result, in_turn
-from local.certificate import Authority
-from local.serving import Response, Server
-from oss_cdn_refresh.session import Request, Session
+from local.wire.certificate import Authority
+from local.wire.serving import Response, Server
+from oss_cdn_refresh.transport.session import Request, Session
 
 RUNS = 40
 SECONDS = 5.0

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra import deployment, events, inventory, logs, names, proof, queues, rights, runtimes, settings
-from infra.variables import TemplateError
-from ops.dotenv import UnreadableDotenv
-from oss_cdn_refresh.errors import ConfigurationError
+from infra.reading.variables import TemplateError
+from infra.rules import deployment, events, inventory, logs, names, proof, queues, rights, runtimes, settings
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
 
 RULES = (settings, names, runtimes, events, queues, rights, inventory, logs, proof)
 

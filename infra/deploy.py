@@ -15,14 +15,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from infra import check_template, template
+from infra import check_template
 from infra.bytecode import compile_checked
-from infra.deployment import ANY_ACCOUNT
-from infra.template import Template
+from infra.reading import template
+from infra.reading.template import Template
+from infra.rules.deployment import ANY_ACCOUNT
 from layers import build as layer
 from layers.pip import UnreadableSettings
-from ops import dotenv
-from ops.dotenv import UnreadableDotenv
+from oss_cdn_refresh_cli.deployment import dotenv
+from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
 
 LAYER = re.compile(r"layers/([\w-]+)/versions/")
 PUBLISHED = re.compile(r"acs:fc:[\w-]+:\d+:layers/[\w-]+/versions/(\d+)")

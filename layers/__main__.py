@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from infra import template
-from infra.deployment import ANY_ACCOUNT
-from infra.variables import TemplateError
+from infra.reading import template
+from infra.reading.variables import TemplateError
+from infra.rules.deployment import ANY_ACCOUNT
 from layers.build import RUNTIMES, build
 from layers.pip import UnreadableSettings
-from ops.dotenv import UnreadableDotenv
+from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
 
 Build = Callable[[str, Mapping[str, str]], Path]
 

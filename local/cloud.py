@@ -13,21 +13,21 @@ from typing import Any
 
 import yaml
 
-from infra import ros, template
+from infra.reading import ros, template
+from local.account.credentials import Credential, Key
+from local.account.ram import Ram, roles
 from local.cdn import Cdn, Edge, Origin, visit
 from local.cdn.describing import Described, Source
 from local.clock import Clock
-from local.closing import Closing
-from local.credentials import Credential, Key
 from local.fc import Api, Deployed, FunctionCompute, Invocation, Manner
 from local.fc.instance import Credentials
 from local.fc.registry import OSS_ROLE, layers, registered
 from local.notifications import Notifications
 from local.oss import Oss
-from local.ram import Ram, roles
-from local.serving import EMPTY, Response
 from local.smq import Queue, QueueAttributes, Smq
-from ops.expectations import CHANGES, REPLICATED
+from local.wire.closing import Closing
+from local.wire.serving import EMPTY, Response
+from oss_cdn_refresh_cli.deployment.expectations import CHANGES, REPLICATED
 
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
 ACCOUNT = "1234567890123456"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from world import SITE, World, always, backlog_record, event, from_the_queue, is_refresh, objects, record, url, wherever
 
 from local.cdn import Quota
-from local.faults import Faults, Refusal
 from local.oss import Oss
-from oss_cdn_refresh.errors import Unaccounted
+from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh.model.errors import Unaccounted
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled

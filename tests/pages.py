@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from ops.cli import main
+from oss_cdn_refresh_cli.cli import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = {

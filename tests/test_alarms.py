@@ -18,10 +18,10 @@ from every_line import (
 from sls import Logstore, a_logstore, query
 from world import World, always, backlog_record, event, from_the_queue, record, url
 
-from infra import ros
-from infra.template import load
+from infra.reading import ros
+from infra.reading.template import load
 from local.cdn.limits import Quota
-from local.faults import Faults, Refusal
+from local.wire.faults import Faults, Refusal
 
 ROOT = Path(__file__).parent.parent
 ACCOUNT = "1234567890123456"

@@ -8,8 +8,8 @@ import pytest
 from world import SITE, World, always, backlog_record, event, objects, payload, record, url
 
 from local.cdn import Quota
-from local.faults import Faults, Refusal
-from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
+from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from oss_cdn_refresh import bounds
-from oss_cdn_refresh.collapse.scope import Scope
-from oss_cdn_refresh.config import Config, parse
-from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.sites import items_of
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.planner.scope import Scope
+from oss_cdn_refresh.settings import bounds
+from oss_cdn_refresh.settings.config import Config, parse
 
 CHANGES = 1_000
 TIMED = 200  # changes that are timed; each costs what the others cost

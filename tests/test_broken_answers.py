@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from raw_peer import raw_peer
 from world import SITE, World, a_world, always, event, objects, record
 
-from local.faults import Refusal
-from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed, Unaccounted
-from oss_cdn_refresh.session import Request, Session
+from local.wire.faults import Refusal
+from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed, Unaccounted
+from oss_cdn_refresh.transport.session import Request, Session
 
 WHERE = "oss://settings/config.yml"
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -15,10 +15,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from world import SITE
 
-from oss_cdn_refresh.config import Config, parse
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.sites import items_of
-from oss_cdn_refresh.urls import SPELLINGS, reachable, spellings
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.urls import SPELLINGS, reachable, spellings
+from oss_cdn_refresh.settings.config import Config, parse
 
 WWW = "https://www.example.com"
 PUT = "ObjectCreated:PutObject"

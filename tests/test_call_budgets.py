@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wire import Asked, Delivered, Judge, deliver, items, refusal
 
-from oss_cdn_refresh.cdn.verdicts import BY_CODE, Verdict
-from oss_cdn_refresh.config import Limits
-from oss_cdn_refresh.items import Item
-from oss_cdn_refresh.outcomes import Fate
-from oss_cdn_refresh.session import Answer
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.outcome import Fate
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.cdn.verdicts import BY_CODE
+from oss_cdn_refresh.settings.config import Limits
+from oss_cdn_refresh.transport.session import Answer
 
 BAD_ITEM = refusal(400, "InvalidObjectPath.Malformed")
 UNKNOWN = refusal(400, "Never.Heard.Of")

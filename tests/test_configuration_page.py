@@ -6,10 +6,10 @@ import re
 import pytest
 from pages import PAGES, ROOT, configurations
 
-from oss_cdn_refresh import bounds, yaml_text
-from oss_cdn_refresh.config import KEYS, Also, Collapse, Limits, Site, parse
-from oss_cdn_refresh.glob_rules import MOST_ALTERNATIVES, a_glob
-from oss_cdn_refresh.globs import matcher
+from oss_cdn_refresh.settings import bounds, yaml_text
+from oss_cdn_refresh.settings.config import KEYS, Also, Collapse, Limits, Site, parse
+from oss_cdn_refresh.settings.glob_rules import MOST_ALTERNATIVES, a_glob
+from oss_cdn_refresh.settings.globs import matcher
 
 EACH = pytest.mark.parametrize(
     "text", [PAGES[f"docs/configuration{language}.md"] for language in ("", ".zh-CN")], ids=["en", "zh"]

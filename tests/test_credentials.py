@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from oss_cdn_refresh.credentials import Credentials, source
-from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.transport.credentials import Credentials, source
 
 ENVIRON = {
     "ALIBABA_CLOUD_ACCESS_KEY_ID": "env-id",

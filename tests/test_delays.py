@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import NOON
 
-from oss_cdn_refresh.delays import delay
-from oss_cdn_refresh.outcomes import Until
+from oss_cdn_refresh.model.outcome import Until
+from oss_cdn_refresh.queueing.delays import delay
 
 LONGEST = 87_600  # from 00:00 to the latest return after the next reset
 MIDNIGHT = NOON - 12 * 3_600  # in UTC+8

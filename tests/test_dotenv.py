@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops import dotenv
+from oss_cdn_refresh_cli.deployment import dotenv
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from oss_cdn_refresh import environment
-from oss_cdn_refresh.environment import Environment
-from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings import environment
+from oss_cdn_refresh.settings.environment import Environment
 
 CONTEXT = SimpleNamespace(region="cn-hangzhou", account_id="123", function=SimpleNamespace(timeout=300))
 ENDPOINTS = {"CDN_ENDPOINT": "cdn", "SMQ_ENDPOINT": "smq", "OSS_ENDPOINT": "oss"}

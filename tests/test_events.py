@@ -13,7 +13,7 @@ from world import EVENTS, World, backlog_record, event, payload, record
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import Reading
 from oss_cdn_refresh.events.change import REFRESHING, WITHOUT_EFFECT, epoch
-from oss_cdn_refresh.items import Item
+from oss_cdn_refresh.model.item import Item
 
 PUT = "ObjectCreated:PutObject"
 A, B, C = ("a.jpg", PUT), ("css/site.css", PUT), ("js/site.js", PUT)

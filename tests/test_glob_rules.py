@@ -8,10 +8,10 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.checks import quoted
-from oss_cdn_refresh.config import Config, parse
-from oss_cdn_refresh.errors import ConfigurationError
-from oss_cdn_refresh.glob_rules import a_glob
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings.checks import quoted
+from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.glob_rules import a_glob
 
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 FOLDERS = "ends with /, and so matches folder objects alone"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.config import Also
-from oss_cdn_refresh.globs import Machine, alternatives, can_match, count, first, matcher, patterns
+from oss_cdn_refresh.settings.config import Also
+from oss_cdn_refresh.settings.globs import Machine, alternatives, can_match, count, first, matcher, patterns
 
 LETTERS = "ab/[.-\n图"
 texts = st.text(LETTERS, max_size=7)

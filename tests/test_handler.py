@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from world import SITE, World, always, backlog_record, event, objects, record, url
 
-from local.faults import Faults, Refusal
-from local.serving import Request
-from oss_cdn_refresh.errors import Unaccounted
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import Request
 from oss_cdn_refresh.events.change import WITHOUT_EFFECT
+from oss_cdn_refresh.model.errors import Unaccounted
 
 FIELDS = {
     "changes",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, Trail, fault
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, Trail, fault
 
 DOMAINS = {"www.example.com"}
 WWW = "https://www.example.com"

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from world import NOON, backlog_record
 
 from oss_cdn_refresh import events
+from oss_cdn_refresh.events.messages import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.items import DIRECTORY, FILE, Item, Trail
-from oss_cdn_refresh.letters import Letter, letters, record, unreadable
-from oss_cdn_refresh.messages import BACKLOG, DEAD_LETTER
-from oss_cdn_refresh.outcomes import Fate, Outcome
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item, Trail
+from oss_cdn_refresh.model.outcome import Fate, Outcome
+from oss_cdn_refresh.queueing.letters import Letter, letters, record, unreadable
 
 MOST = 65_536  # bytes of a request to SMQ
 WWW = "https://www.example.com"

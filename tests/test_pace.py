@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.clock import Clock
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
-from oss_cdn_refresh.pace import Pace
+from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
 
 SHARE = 10  # calls a second of an instance
 

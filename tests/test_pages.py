@@ -11,11 +11,11 @@ from pages import PAGES, ROOT, anchors, calls, links, understood
 from sls import a_logstore
 from world import World
 
-from ops.cli import main
 from oss_cdn_refresh import events
-from oss_cdn_refresh.collapse import inventory
-from oss_cdn_refresh.collapse.inventory import KIND
-from oss_cdn_refresh.messages import BACKLOG
+from oss_cdn_refresh.events.messages import BACKLOG
+from oss_cdn_refresh.planner import inventory
+from oss_cdn_refresh.planner.inventory import KIND
+from oss_cdn_refresh_cli.cli import main
 
 EACH = pytest.mark.parametrize("name", PAGES)
 COMMANDS = sorted({call for text in PAGES.values() for call in calls(text, "oss-cdn-refresh")})

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.clock import Clock
-from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.patience import CallBudget, Patience
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.patience import CallBudget, Patience
 
 
 def longest(_low: float, high: float) -> float:

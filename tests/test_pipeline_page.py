@@ -12,7 +12,7 @@ import yaml
 from pages import PAGES, ROOT
 
 from infra.check_template import main
-from infra.template import load
+from infra.reading.template import load
 from layers.build import RUNTIMES
 
 NAMES = ["docs/pipeline.md", "docs/pipeline.zh-CN.md"]

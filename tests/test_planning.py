@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.config import Limits
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, Trail
-from oss_cdn_refresh.planning import Batch, batches
+from oss_cdn_refresh.delivery.batches import batches
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, Trail
+from oss_cdn_refresh.settings.config import Limits
 
 MEBIBYTE = 1_048_576
 MIDNIGHT = 1_000.0

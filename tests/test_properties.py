@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from world import DOMAINS, World, a_world, backlog_record, is_refresh, record, url
 
 from local.cdn import Limits, Quota
-from local.faults import Fault, Faults, Lost, Refusal
-from local.serving import Request, Reset, Response
-from oss_cdn_refresh.errors import Unaccounted
+from local.wire.faults import Fault, Faults, Lost, Refusal
+from local.wire.serving import Request, Reset, Response
+from oss_cdn_refresh.model.errors import Unaccounted
 
 Item = tuple[str, str]  # object type and URL
 

@@ -10,7 +10,7 @@ from sls import ANALYSED, QUERIES, Logstore, a_logstore, query
 from world import World, backlog_record, event, objects, record, url, wherever
 
 from local.cdn.limits import Quota
-from local.faults import Refusal
+from local.wire.faults import Refusal
 
 HOUR = 3_600
 

@@ -19,17 +19,17 @@ from world import NOON, SITE, World, a_world, always, backlog_record, event, obj
 
 from local.cdn import Quota
 from local.clock import Clock
-from local.faults import Dripped, Fault, Faults, Lost, Refusal
-from local.serving import Drip, Request, Reset, Response, Server, Silence
 from local.smq.service import Smq
-from oss_cdn_refresh import queues
-from oss_cdn_refresh.credentials import Credentials
-from oss_cdn_refresh.effects import Effects, timestamp
-from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
-from oss_cdn_refresh.letters import Letter
-from oss_cdn_refresh.patience import Patience
-from oss_cdn_refresh.queues import Queue
-from oss_cdn_refresh.session import Session
+from local.wire.faults import Dripped, Fault, Faults, Lost, Refusal
+from local.wire.serving import Drip, Request, Reset, Response, Server, Silence
+from oss_cdn_refresh.model.effects import Effects, timestamp
+from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
+from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.queueing import smq as queues
+from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.queueing.smq import Queue
+from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh.transport.session import Session
 
 BACKLOG = "BACKLOG_QUEUE"
 DEAD_LETTERS = "DEAD_LETTER_QUEUE"

@@ -7,9 +7,9 @@ import pytest
 from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
 
 from local.cdn import Quota
-from local.faults import Faults, Refusal
-from local.serving import Response
-from oss_cdn_refresh.collapse.inventory import written
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import Response
+from oss_cdn_refresh.planner.inventory import written
 
 BIG = [f"img/{number}.jpg" for number in range(150)]
 SMALL = [f"docs/{number}.html" for number in range(20)]

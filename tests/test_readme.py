@@ -3,10 +3,10 @@
 import pytest
 from pages import EXAMPLE, PAGES, TRANSLATED, blocks, commands, configurations, headings, shown
 
-from ops.cli import main
-from oss_cdn_refresh.config import parse
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.sites import items_of
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh_cli.cli import main
 
 EACH = pytest.mark.parametrize("text", [PAGES[name] for name in ("README.md", "README.zh-CN.md")], ids=["en", "zh"])
 IN_TWO_LANGUAGES = pytest.mark.parametrize("english", TRANSLATED)

@@ -15,8 +15,8 @@ import pytest
 from world import World, event, record
 
 import oss_cdn_refresh
-from local.serving import Response
-from oss_cdn_refresh.errors import ConfigurationError, Unaccounted
+from local.wire.serving import Response
+from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
 
 FUNCTIONS = Path(oss_cdn_refresh.__file__).parent.parent
 

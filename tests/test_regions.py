@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops import regions
+from oss_cdn_refresh_cli.deployment import regions
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from world import SITE, World, always, backlog_record, event, record, url
 
-from local.credentials import Key
-from local.faults import Faults, Refusal
-from local.serving import Reply, Request, Reset, Response, Server
-from oss_cdn_refresh.errors import ConfigurationError
+from local.account.credentials import Key
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import Reply, Request, Reset, Response, Server
+from oss_cdn_refresh.model.errors import ConfigurationError
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled

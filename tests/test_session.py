@@ -15,11 +15,11 @@ from raw_peer import raw_peer
 from world import World, event, objects, record
 
 from local.cdn import Cdn
-from local.faults import Faults, Lost
-from local.serving import Drip, Reply, Reset, Response, Server, Silence
-from local.serving import Request as Arrived
-from oss_cdn_refresh.errors import ConfigurationError, ConnectionFailed
-from oss_cdn_refresh.session import Request, Session
+from local.wire.faults import Faults, Lost
+from local.wire.serving import Drip, Reply, Reset, Response, Server, Silence
+from local.wire.serving import Request as Arrived
+from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
+from oss_cdn_refresh.transport.session import Request, Session
 
 
 class Peer:

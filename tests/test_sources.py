@@ -18,14 +18,14 @@ import yaml
 from world import SITE, World, event, record, url
 
 import oss_cdn_refresh
-from local.credentials import Key
+from local.account.credentials import Key
 from local.oss import Oss
-from local.serving import Drip, Reply, Request, Reset, Response, Server, Silence
-from oss_cdn_refresh import oss_object
-from oss_cdn_refresh.credentials import Credentials
-from oss_cdn_refresh.errors import ConfigurationError
-from oss_cdn_refresh.session import Answer, Session
-from oss_cdn_refresh.session import Request as Sent
+from local.wire.serving import Drip, Reply, Request, Reset, Response, Server, Silence
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.transport import oss_object
+from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh.transport.session import Answer, Session
+from oss_cdn_refresh.transport.session import Request as Sent
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled

@@ -6,12 +6,12 @@ import pytest
 import yaml
 from world import SITE
 
-from local.clients import bucket
+from local.account.clients import bucket
 from local.cloud import Cloud
-from oss_cdn_refresh.config import Config, parse
-from oss_cdn_refresh.errors import ConfigurationError
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.sites import items_of
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings.config import Config, parse
 
 ALL = ("browser", "component", "encoded")
 

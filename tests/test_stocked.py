@@ -10,7 +10,7 @@ from world import SITE, World, from_the_queue, record, url
 
 from local.cdn import Quota
 from local.oss import Oss
-from oss_cdn_refresh.collapse.inventory import written
+from oss_cdn_refresh.planner.inventory import written
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled

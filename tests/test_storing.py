@@ -4,11 +4,11 @@ import pytest
 from world import NOON, backlog_record, url
 
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.items import FILE, Item, Trail
-from oss_cdn_refresh.letters import Letter
-from oss_cdn_refresh.outcomes import Fate, Outcome
-from oss_cdn_refresh.patience import REQUEST_SECONDS, RequestTime
-from oss_cdn_refresh.storing import Unsettled
+from oss_cdn_refresh.model.item import FILE, Item, Trail
+from oss_cdn_refresh.model.outcome import Fate, Outcome
+from oss_cdn_refresh.model.patience import REQUEST_SECONDS, RequestTime
+from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.queueing.storing import Unsettled
 
 
 def items(count: int, *, alike: bool) -> dict[Item, Trail]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.urls import (
+from oss_cdn_refresh.model.urls import (
     SPELLINGS,
     directory,
     index_aliases,

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh import yaml_text
-from oss_cdn_refresh.config import KEYS, Site, parse
-from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings import yaml_text
+from oss_cdn_refresh.settings.config import KEYS, Site, parse
 
 LONG = "9" * 10_000
 LONG_DOMAIN = ".".join(["d" * 63] * 1_000)

@@ -8,19 +8,20 @@ from urllib.parse import parse_qs
 from world import NOON
 
 from local.clock import Clock
-from oss_cdn_refresh.cdn.client import TOO_LARGE, Cdn
-from oss_cdn_refresh.cdn.verdicts import Verdict, verdict_of
-from oss_cdn_refresh.config import Limits
-from oss_cdn_refresh.credentials import Credentials
-from oss_cdn_refresh.delivery import Delivery
-from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.items import FILE, Item, Trail
+from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.delivery.submission import Delivery
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.outcomes import Outcome
-from oss_cdn_refresh.pace import Pace
-from oss_cdn_refresh.patience import Patience
-from oss_cdn_refresh.quota import Quota
-from oss_cdn_refresh.session import ANSWER_BYTES, Answer, Request, Session
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.item import FILE, Item, Trail
+from oss_cdn_refresh.model.outcome import Outcome
+from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.cdn.client import TOO_LARGE, Cdn
+from oss_cdn_refresh.products.cdn.verdicts import verdict_of
+from oss_cdn_refresh.settings.config import Limits
+from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 
 ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R", "UrlRemain": "9000"}')  # of both actions
 

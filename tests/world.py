@@ -12,14 +12,14 @@ from typing import Any
 
 import yaml
 
+from local.account.credentials import Credential
 from local.cdn.api import Cdn
 from local.clock import Clock
-from local.credentials import Credential
-from local.faults import Fault, Faults
-from local.serving import Request
 from local.smq.service import Smq
-from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.invocation import Instance, invoke
+from local.wire.faults import Fault, Faults
+from local.wire.serving import Request
+from oss_cdn_refresh.handler import Instance, invoke
+from oss_cdn_refresh.model.effects import Effects
 
 EVENTS = Path(__file__).parent / "events"
 NOON = 1_795_320_000.0  # 2026-11-22T04:00:00Z, noon in UTC+8

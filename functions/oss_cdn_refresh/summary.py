@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from oss_cdn_refresh.items import Trail
-from oss_cdn_refresh.outcomes import Fate, Outcome
+from oss_cdn_refresh.model.item import Trail
+from oss_cdn_refresh.model.outcome import Fate, Outcome
 
 
 class Summary:

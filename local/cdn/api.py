@@ -14,17 +14,17 @@ from email.utils import formatdate
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from local.account.credentials import Credential
+from local.account.errors import Refused, refused
+from local.account.gateway import Gateway
 from local.cdn.calls import Call, arrived, parameters
 from local.cdn.describing import Described, configs, detail
-from local.cdn.errors import Refused, refused
 from local.cdn.ledger import Ledger
 from local.cdn.limits import LIMITS, QUOTA, Limits, Quota
 from local.cdn.refresh import Refresh, read
 from local.clock import Clock
-from local.credentials import Credential
-from local.faults import Faults, Refusal
-from local.gateway import Gateway
-from local.serving import EMPTY, Reply, Request, Response, StandIn
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import EMPTY, Reply, Request, Response, StandIn
 
 KEYS: Mapping[str, str | Credential] = MappingProxyType({"AK": "SECRET"})
 FIRST_TASK = 704_222_904

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from local.cdn.refresh import Refresh
 from local.clock import Clock
-from local.serving import Response
+from local.wire.serving import Response
 
 
 class Copy(NamedTuple):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from local.cdn.refresh import LINE_END
-from local.serving import Request
+from local.wire.serving import Request
 
 FORM = "application/x-www-form-urlencoded"
 

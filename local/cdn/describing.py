@@ -7,7 +7,7 @@ page "Domain configuration functions" of the CDN documentation.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from local.serving import EMPTY
+from local.wire.serving import EMPTY
 
 
 class Source(NamedTuple):

@@ -14,7 +14,7 @@ from local.cdn.origin import Origin
 from local.cdn.refresh import Refresh
 from local.cdn.visitor import fetch
 from local.clock import Clock
-from local.serving import Request, Response, StandIn
+from local.wire.serving import Request, Response, StandIn
 
 KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
 OK, PARTIAL, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, NOT_SATISFIABLE = 200, 206, 304, 403, 404, 405, 416

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict, deque
 
-from local.cdn.errors import refused
+from local.account.errors import refused
 from local.cdn.limits import Limits, Quota
 from local.cdn.refresh import Refresh, domain
 from local.clock import Clock

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from local.cdn.errors import refused
+from local.account.errors import refused
 from local.cdn.limits import Limits
 
 URL = re.compile(r"https?://([^/?]+)[!-~]*", re.ASCII)  # one line of visible ASCII

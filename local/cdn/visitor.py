@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from local.serving import EMPTY, Response
+from local.wire.serving import EMPTY, Response
 
 TIMEOUT = 10.0  # seconds
 

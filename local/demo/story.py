@@ -6,13 +6,13 @@ from typing import Any
 
 from mns.queue import Message
 
-from local import clients
+from local.account import clients
 from local.cdn import Quota
 from local.cloud import Cloud
 from local.demo.evidence import Evidence, records, totals, urls
 from local.demo.site import ABOUT, BUCKET, FEED, HERO, HOME, INDEX, PAGES, THUMB, TYPO
 from local.demo.stage import Column, Seen, Stage, clock_time, count, span
-from local.faults import Refusal
+from local.wire.faults import Refusal
 
 PAUSE = 600.0  # seconds by the clock between two steps
 OLD, NEW = "yellow", "green"

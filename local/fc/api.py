@@ -13,15 +13,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from local.cdn.errors import Refused
+from local.account.credentials import Credential
+from local.account.errors import Refused
+from local.account.gateway import Gateway
 from local.clock import Clock
-from local.credentials import Credential
-from local.faults import Faults, Refusal
 from local.fc import reading
 from local.fc.compute import FunctionCompute
 from local.fc.registry import Registered
-from local.gateway import Gateway
-from local.serving import EMPTY, Reply, Request, Response, StandIn
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import EMPTY, Reply, Request, Response, StandIn
 
 PATH = re.compile(r"/2023-03-30/functions/([^/]+)/invocations")
 TYPE = "x-fc-invocation-type"

@@ -5,15 +5,15 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from infra.template import OssTrigger, Template
+from infra.reading.template import OssTrigger, Template
 from local.clock import Clock
-from local.closing import Closing
 from local.fc.asynchronous import AsynchronousQueue
 from local.fc.deployed import Deployed
 from local.fc.destinations import Destinations
 from local.fc.instance import Credentials, Platform
 from local.fc.stream import Manner, Stream
 from local.smq import Smq
+from local.wire.closing import Closing
 
 HOUR = 3600.0
 

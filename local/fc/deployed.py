@@ -4,7 +4,7 @@ import secrets
 import threading
 from typing import NamedTuple
 
-from infra.template import Function
+from infra.reading.template import Function
 from local.fc.answers import Answer
 from local.fc.instance import Instance, Platform
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.template import Function
+from infra.reading.template import Function
 from local.clock import Clock
 from local.fc.answers import UNHANDLED, Answer, exited, timed_out
 

@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from local.cdn.errors import Refused
-from local.faults import Refusal
+from local.account.errors import Refused
 from local.fc.registry import Registered
-from local.serving import Request
+from local.wire.faults import Refusal
+from local.wire.serving import Request
 
 PATHS = (  # path, action: the first row that fits
     (re.compile(r"/2023-03-30/functions"), "ListFunctions"),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from infra.template import Function, OssTrigger, QueueTrigger, Template, Trigger
+from infra.reading.template import Function, OssTrigger, QueueTrigger, Template, Trigger
 
 OSS_ROLE = "aliyunosseventnotificationrole"  # "Native OSS triggers", the role by which OSS calls functions
 

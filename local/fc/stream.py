@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple
 
-from infra.template import QueueTrigger
+from infra.reading.template import QueueTrigger
 from local.clock import Clock
 from local.fc.asynchronous import AsynchronousQueue
 from local.fc.deployed import Deployed

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from local.serving import EMPTY
+from local.wire.serving import EMPTY
 
 STATUSES = {
     "AccessDenied": 403,

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import NamedTuple
 
-from local.oss import buckets, reading, symlinks, uploading, writing
 from local.oss.errors import OssError
-from local.oss.subresources import KNOWN, OVERRIDES, means_something
+from local.oss.operations import buckets, reading, symlinks, uploading, writing
+from local.oss.signing.subresources import KNOWN, OVERRIDES, means_something
 from local.oss.task import COPY_SOURCE, Outcome, Task
 
 Operation = Callable[[Task], Outcome]

@@ -12,18 +12,18 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from local.account.credentials import Credential
 from local.clock import Clock
-from local.credentials import Credential
 from local.oss import headers
-from local.oss.access import Access
-from local.oss.addressing import place
 from local.oss.errors import OssError
 from local.oss.events import Cause, record
+from local.oss.operations.website import Website
 from local.oss.routing import is_public, operation
+from local.oss.signing.access import Access
+from local.oss.signing.addressing import place
 from local.oss.store import Bucket, Stored, digest, kept
 from local.oss.task import Outcome, Task, xml
-from local.oss.website import Website
-from local.serving import Request, Response, StandIn
+from local.wire.serving import Request, Response, StandIn
 
 Subscriber = Callable[[dict[str, Any]], None]
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, ParseError
 
-from local.markup import Node, document, fields, parse
 from local.oss import headers
 from local.oss.errors import OssError
 from local.oss.events import Change
+from local.oss.operations.website import Website
 from local.oss.store import Bucket
-from local.oss.website import Website
-from local.serving import Request, Response
+from local.wire.markup import Node, document, fields, parse
+from local.wire.serving import Request, Response
 
 COPY_SOURCE = "x-oss-copy-source"
 XML = {"Content-Type": "application/xml"}

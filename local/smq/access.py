@@ -12,10 +12,10 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
+from local.account.credentials import Credential, find
 from local.clock import Clock
-from local.credentials import Credential, find
-from local.serving import Request
 from local.smq.errors import SmqError
+from local.wire.serving import Request
 
 TOLERANCE = 15 * 60  # seconds between a request's Date and the service's time; "Common parameters"
 SCHEME = "MNS "

@@ -10,11 +10,11 @@ from email.message import Message as Headers
 from http import HTTPStatus
 
 from local.clock import Clock
-from local.markup import Node
-from local.serving import Request, Response
 from local.smq import wire
 from local.smq.errors import SmqError
 from local.smq.queue import LIMITS, Message, Queue, QueueAttributes, between
+from local.wire.markup import Node
+from local.wire.serving import Request, Response
 
 BATCH = (1, 16)  # messages in one call; "BatchSendMessage" and its like
 BATCH_BYTES = 65_536  # all bodies of a BatchSendMessage together

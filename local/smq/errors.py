@@ -5,7 +5,7 @@ documentation (`InvalidDegist` is spelled so there). The codes for security toke
 pages: UNCONFIRMED, named after what other services of this cloud say.
 """
 
-from local.markup import Node, fields
+from local.wire.markup import Node, fields
 
 STATUSES = {
     "AccessDenied": 403,

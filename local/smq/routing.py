@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from local.serving import Request
+from local.wire.serving import Request
 
 PATH = re.compile(r"/queues(?:/|/(?P<queue>[^/]+)(?P<messages>/messages)?)?")
 ACTIONS = (  # method, place, parameters that have to be there, action: the first row that fits

@@ -9,16 +9,16 @@ import ssl
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from local.account.credentials import Credential
 from local.clock import Clock
-from local.credentials import Credential
-from local.faults import Faults, Refusal
-from local.serving import Reply, Request, Response, StandIn
 from local.smq import wire
 from local.smq.access import Access
 from local.smq.actions import Actions, Spoil
 from local.smq.errors import SmqError
 from local.smq.queue import Queue, QueueAttributes
 from local.smq.routing import target
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import Reply, Request, Response, StandIn
 
 VERSION = "2015-06-06"
 

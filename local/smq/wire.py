@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
-from local.markup import Node, document, fields, parse
 from local.smq.errors import SmqError
 from local.smq.queue import LIMITS, Message, Queue, QueueAttributes, between
+from local.wire.markup import Node, document, fields, parse
 
 NAMESPACE = "http://mns.aliyuncs.com/doc/v1/"
 XML = "text/xml;charset=utf-8"

@@ -14,18 +14,19 @@ from world import NOON, url
 
 from local import cdn as stand_in
 from local.clock import Clock
-from local.faults import Refusal
-from local.serving import Request, Response, Server
-from oss_cdn_refresh.cdn.client import MESSAGE_LENGTH, REQUEST_ID_LENGTH, TASK_ID_LENGTH, TASK_IDS, Cdn
-from oss_cdn_refresh.cdn.signature import authorization
-from oss_cdn_refresh.cdn.verdicts import CODE_LENGTH, Verdict
-from oss_cdn_refresh.credentials import Credentials
-from oss_cdn_refresh.effects import Effects
-from oss_cdn_refresh.errors import CallRefused
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
-from oss_cdn_refresh.planning import Batch
-from oss_cdn_refresh.quota import Allowance
-from oss_cdn_refresh.session import Session
+from local.wire.faults import Refusal
+from local.wire.serving import Request, Response, Server
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
+from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.cdn.client import MESSAGE_LENGTH, REQUEST_ID_LENGTH, TASK_ID_LENGTH, TASK_IDS, Cdn
+from oss_cdn_refresh.products.cdn.signature import authorization
+from oss_cdn_refresh.products.cdn.verdicts import CODE_LENGTH
+from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh.transport.session import Session
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # the official SDK, on Python 3.12

@@ -2,7 +2,8 @@
 
 import pytest
 
-from oss_cdn_refresh.cdn.verdicts import BY_CODE, CODE_LENGTH, Verdict, families, verdict_of
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.cdn.verdicts import BY_CODE, CODE_LENGTH, families, verdict_of
 
 STATUSES = (200, 400, 403, 404, 429, 500, 503)  # documents disagree on them: only the code counts
 MEANS = {

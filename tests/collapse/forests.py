@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
-from oss_cdn_refresh.collapse.forest import Forest
+from oss_cdn_refresh.planner.optimizer.forest import Forest
 
 
 def random_forest(random: Random, directories: int) -> Forest:

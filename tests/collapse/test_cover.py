@@ -8,8 +8,8 @@ from forests import optimum, random_forest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.collapse.cover import cheapest
-from oss_cdn_refresh.collapse.forest import Forest
+from oss_cdn_refresh.planner.optimizer.cover import cheapest
+from oss_cdn_refresh.planner.optimizer.forest import Forest
 
 NEARLY = 1.02  # of the optimum, over a whole set
 SINGLE = 1.25  # of the optimum, for one forest whose optimum is …

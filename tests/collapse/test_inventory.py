@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from oss_cdn_refresh.collapse.inventory import Inventory, estimated, parse, unchanged, written
-from oss_cdn_refresh.collapse.needs import Needs
-from oss_cdn_refresh.collapse.tree import directory_of
-from oss_cdn_refresh.config import Config
-from oss_cdn_refresh.config import parse as configured
-from oss_cdn_refresh.errors import ConfigurationError
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.planner.inventory import Inventory, estimated, parse, unchanged, written
+from oss_cdn_refresh.planner.optimizer.needs import Needs
+from oss_cdn_refresh.planner.optimizer.tree import directory_of
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config import parse as configured
 
 WWW = "https://www.example.com"
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.collapse.budget import Budget
-from oss_cdn_refresh.collapse.inventory import estimated
-from oss_cdn_refresh.collapse.needs import Needs
-from oss_cdn_refresh.collapse.plan import Plan, plan
-from oss_cdn_refresh.collapse.tree import directory_of, parent_of
+from oss_cdn_refresh.planner.inventory import estimated
+from oss_cdn_refresh.planner.optimizer.budget import Budget
+from oss_cdn_refresh.planner.optimizer.needs import Needs
+from oss_cdn_refresh.planner.optimizer.plan import Plan, plan
+from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
 
 WWW = "https://www.example.com"
 PAGES = [f"{WWW}/docs/{number}.html" for number in range(10)]

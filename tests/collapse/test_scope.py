@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import yaml
 
-from oss_cdn_refresh.collapse.scope import NOWHERE, Scope
-from oss_cdn_refresh.config import parse
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item
+from oss_cdn_refresh.planner.scope import NOWHERE, Scope
+from oss_cdn_refresh.settings.config import parse
 
 WWW = "https://www.example.com"
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}

@@ -3,10 +3,10 @@
 import pytest
 import yaml
 
-from oss_cdn_refresh.collapse.inventory import estimated
-from oss_cdn_refresh.collapse.standing import Standing, standing
-from oss_cdn_refresh.config import Config, parse
-from oss_cdn_refresh.items import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.planner.inventory import estimated
+from oss_cdn_refresh.planner.standing import Standing, standing
+from oss_cdn_refresh.settings.config import Config, parse
 
 WWW = "https://www.example.com"
 FRESH = Trail(1_000.0)

@@ -11,7 +11,7 @@ import pytest
 from seeding import Copy
 
 from infra import deploy
-from ops import dotenv
+from oss_cdn_refresh_cli.deployment import dotenv
 
 S = """\
 #!{python}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from infra import ros
-from infra.template import Stack, load
-from infra.variables import TemplateError
+from infra.reading import ros
+from infra.reading.template import Stack, load
+from infra.reading.variables import TemplateError
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from infra.template import Function, OssTrigger, OtherTrigger, QueueTrigger, load
-from infra.variables import TemplateError
+from infra.reading.template import Function, OssTrigger, OtherTrigger, QueueTrigger, load
+from infra.reading.variables import TemplateError
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"

@@ -13,9 +13,9 @@ from burst import accepted, change, configuration, held, keys, lost, refreshes, 
 from drain import BATCHED
 
 from local.cloud import Cloud
-from local.faults import Fault, Faults, Lost, Refusal
 from local.fc import Deployed, Manner
-from local.serving import Request, Reset
+from local.wire.faults import Fault, Faults, Lost, Refusal
+from local.wire.serving import Request, Reset
 
 CHANGED = keys(3)
 LAST_TRY = 4  # of an asynchronous invocation: the first one and three retries

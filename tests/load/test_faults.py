@@ -9,9 +9,9 @@ from burst import accepted, change, configuration, held, keys, lost, raise_limit
 from drain import BATCHED
 
 from local.cloud import Cloud
-from local.faults import Fault, Faults, Lost, Refusal, sometimes
 from local.fc import Deployed
-from local.serving import Request, Reset
+from local.wire.faults import Fault, Faults, Lost, Refusal, sometimes
+from local.wire.serving import Request, Reset
 
 COUNT = 20_000
 FAULTS = (Refusal(503, "ServiceUnavailable"), Reset(), Lost())  # refused, lost on the way, lost on the way back

@@ -12,9 +12,9 @@ from world import NOON, World, backlog_record, record, url
 from local.cdn import Limits
 from local.clock import Clock
 from local.cloud import Cloud
-from local.faults import Fault, Faults, Refusal
-from local.serving import Request, Reset
 from local.smq import QueueAttributes
+from local.wire.faults import Fault, Faults, Refusal
+from local.wire.serving import Request, Reset
 
 COUNT = 20_000
 A_MINUTE = 1_000  # URLs of one domain: what the function keeps to by default, and here the CDN's limit too

@@ -20,10 +20,10 @@ from local.clock import Clock
 from local.cloud import OWNER, Cloud
 from local.fc import Manner
 from local.fc.stream import PAUSES
-from ops.cli import main
-from ops.operation import Surroundings
-from oss_cdn_refresh.credentials import Credentials
-from oss_cdn_refresh.effects import Effects
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_cli.cli import main
+from oss_cdn_refresh_cli.operation.operation import Surroundings
 
 BATCHES, BATCH = 4, 150  # that a stream pulls at once, and the messages of each
 CHANGED, LATER = keys(BATCHES * BATCH), keys(2 * BATCHES * BATCH)[BATCHES * BATCH :]

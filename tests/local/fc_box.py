@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from infra.template import load
+from infra.reading.template import load
 from local.clock import Clock
 from local.fc import Deployed, FunctionCompute, Manner
 from local.fc.instance import Credentials

@@ -8,8 +8,8 @@ from typing import Any
 import alibabacloud_oss_v2 as oss_v2
 import requests
 
-from local.markup import parse
 from local.oss import Oss
+from local.wire.markup import parse
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled

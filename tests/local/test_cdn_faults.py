@@ -9,8 +9,8 @@ from cdn_client import NOON, Caller
 
 from local.cdn import Cdn
 from local.clock import Clock
-from local.faults import Dripped, Faults, Lost, Refusal, sometimes
-from local.serving import Request, Reset, Response, Silence
+from local.wire.faults import Dripped, Faults, Lost, Refusal, sometimes
+from local.wire.serving import Request, Reset, Response, Silence
 
 URL = "https://a.example/x"
 

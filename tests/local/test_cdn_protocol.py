@@ -13,13 +13,13 @@ from alibabacloud_tea_openapi.models import Config
 from cdn_client import NOON, Caller
 from Tea.exceptions import TeaException
 
+from local.account.credentials import Key
+from local.account.gateway import Gateway
 from local.cdn import Cdn, Quota
 from local.cdn.visitor import fetch
 from local.clock import Clock
-from local.credentials import Key
-from local.faults import Refusal
-from local.gateway import Gateway
-from local.serving import Request
+from local.wire.faults import Refusal
+from local.wire.serving import Request
 
 # On Python 3.12 the official SDK's own way to date its calls is deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

@@ -11,7 +11,7 @@ from local.cdn import Cdn, Edge, Origin, visit
 from local.cdn.refresh import Refresh
 from local.cdn.visitor import fetch
 from local.clock import Clock
-from local.serving import Request, Response, Server
+from local.wire.serving import Request, Response, Server
 
 HOST = "www.example.com"
 DELAY = 300

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fc_box import ACCOUNT, START, deployed, oss_trigger
 
-from infra.template import OssTrigger
+from infra.reading.template import OssTrigger
 from local.fc.compute import fits
 
 CREATED = "oss:ObjectCreated:PutObject"

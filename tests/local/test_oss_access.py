@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from local.account.credentials import Key
 from local.clock import Clock
-from local.credentials import Key
 from local.oss import Oss
 
 with warnings.catch_warnings():

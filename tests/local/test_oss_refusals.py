@@ -8,8 +8,8 @@ import requests
 from oss_clients import bucket, refusal
 
 from local.clock import Clock
-from local.markup import parse
 from local.oss import Oss
+from local.wire.markup import parse
 
 
 @pytest.fixture

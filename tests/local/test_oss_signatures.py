@@ -24,8 +24,8 @@ from oss_clients import (
     signed,
 )
 
+from local.account.credentials import Key
 from local.clock import Clock
-from local.credentials import Key
 from local.oss import Oss
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -131,7 +131,7 @@ def test_a_request_keeps_for_a_quarter_of_an_hour(oss: Oss, clock: Clock, versio
     clock.advance(901)
     assert code(requests.put(request.url, headers=request.headers, timeout=5)) == (200, "")
     late = clock.now() + 901
-    monkeypatch.setattr("local.oss.access.time.time", lambda: late)
+    monkeypatch.setattr("local.oss.signing.access.time.time", lambda: late)
     assert code(requests.put(request.url, headers=request.headers, timeout=5)) == (403, "RequestTimeTooSkewed")
 
 

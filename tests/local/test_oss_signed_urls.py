@@ -10,8 +10,8 @@ import pytest
 import requests
 from oss_clients import KEYS, NEWER, OWNER, TEMPORARY, VERSIONS, WRONG, Who, bucket, client, code, signed
 
+from local.account.credentials import Key
 from local.clock import Clock
-from local.credentials import Key
 from local.oss import Oss
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

@@ -12,7 +12,7 @@ from oss_clients import NEWER, VERSIONS, bucket, client, oss2, refusal
 
 from local.clock import Clock
 from local.oss import Oss
-from local.oss.subresources import KNOWN
+from local.oss.signing.subresources import KNOWN
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 OF_OSS2 = sorted(oss2.auth.ProviderAuth._subresource_key_set)  # noqa: SLF001 - there is no public list

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.serving import Request, Response, Server
+from local.wire.serving import Request, Response, Server
 
 
 class Seen(list[Request]):

@@ -14,12 +14,12 @@ from mns.account import Account
 from mns.mns_exception import MNSClientNetworkException, MNSServerException
 from mns.queue import Message
 
+from local.account.credentials import Key
 from local.clock import Clock
-from local.credentials import Key
-from local.faults import Faults, Lost, Refusal
-from local.markup import parse
-from local.serving import Reset
 from local.smq import Call, Smq
+from local.wire.faults import Faults, Lost, Refusal
+from local.wire.markup import parse
+from local.wire.serving import Reset
 
 MESSAGES = "/queues/backlog/messages"
 BODY = b"<Message><MessageBody>hello</MessageBody></Message>"

@@ -12,10 +12,10 @@ from mns.mns_exception import MNSServerException
 from mns.mns_request import ListQueueRequest, ListQueueResponse
 from mns.queue import Message, QueueMeta
 
+from local.account.credentials import Key
 from local.clock import Clock
-from local.credentials import Key
-from local.faults import Faults, Refusal
 from local.smq import QueueAttributes, Smq
+from local.wire.faults import Faults, Refusal
 
 NAMES = ["Backlog", "a-1", "a-2", "a-3", "b", "zz"]  # in the order of their bytes
 

@@ -11,8 +11,8 @@ from mns.mns_exception import MNSServerException
 from mns.queue import Message, QueueMeta
 
 from local.clock import Clock
-from local.faults import Faults
 from local.smq import Counts, QueueAttributes, Smq
+from local.wire.faults import Faults
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Call to deprecated function:DeprecationWarning"  # the SDK fills its own deprecated counts

@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events import envelopes, oss, returned
 from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.events.messages import dumped
 from oss_cdn_refresh.events.parts import Part, Reading, Unreadable, Waiting, Within
-from oss_cdn_refresh.messages import dumped
+from oss_cdn_refresh.model.errors import UnreadableRecord
 
 DEPTH = 16  # envelopes inside each other; the deepest real one has four …
 ENVELOPES = 4  # … around the body of a message: the text, the array, a CloudEvent and the message

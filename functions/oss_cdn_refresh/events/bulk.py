@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from oss_cdn_refresh.cdn.limits import URL_LENGTH
 from oss_cdn_refresh.events.change import Change, epoch_of
 from oss_cdn_refresh.events.oss import LONGEST_KEY
 from oss_cdn_refresh.events.parts import Waiting
 from oss_cdn_refresh.events.returned import items_of, trail_of
-from oss_cdn_refresh.items import NOTHING_KEPT, ObjectType, Trail
+from oss_cdn_refresh.model.item import NOTHING_KEPT, ObjectType, Trail
+from oss_cdn_refresh.model.limits import URL_LENGTH
 
 _Nothing = Annotated[int, Meta(gt=0, lt=0)] | UnsetType  # a field with which a value would be something else
 _Text = Annotated[str, Meta(min_length=1)]

@@ -8,8 +8,8 @@ Each tells only what is inside; a CloudEvent's `subject` is never read.
 from collections.abc import Iterator
 from typing import Any
 
-from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.parts import Part, Within
+from oss_cdn_refresh.model.errors import UnreadableRecord
 
 
 def infer_destination(value: dict[str, Any]) -> bool:

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import Change, epoch
 from oss_cdn_refresh.events.parts import Part, Within
+from oss_cdn_refresh.model.errors import UnreadableRecord
 
 LONGEST_KEY = 10_000  # bytes; OSS allows 1,023, and the URL of a longer one would not fit into a dead letter
 

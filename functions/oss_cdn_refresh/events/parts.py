@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.items import NOTHING_KEPT, Item, Trail
+from oss_cdn_refresh.model.item import NOTHING_KEPT, Item, Trail
 
 
 class Within(NamedTuple):

@@ -7,12 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from oss_cdn_refresh.cdn.limits import URL_LENGTH
-from oss_cdn_refresh.errors import UnreadableRecord
 from oss_cdn_refresh.events.change import epoch
-from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
-from oss_cdn_refresh.items import HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
-from oss_cdn_refresh.messages import (
+from oss_cdn_refresh.events.messages import (
     A_PART,
     BACKLOG,
     DEAD_LETTER,
@@ -23,6 +19,10 @@ from oss_cdn_refresh.messages import (
     dumped,
     sent_bytes,
 )
+from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
+from oss_cdn_refresh.model.errors import UnreadableRecord
+from oss_cdn_refresh.model.item import HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
+from oss_cdn_refresh.model.limits import URL_LENGTH
 
 REFUSAL_FIELDS = 10  # of an entry of a history, which has two
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours

@@ -1,0 +1,1 @@
+"""From items to batches to calls: retries, splits, rate limits."""

@@ -1,0 +1,107 @@
+"""From items to calls that no limit of the API forbids."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote_plus
+
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.model.limits import BODY_BYTES, IGNORE_PARAMS_PER_CALL
+from oss_cdn_refresh.settings.config import Limits
+
+FIXED_BYTES = 100  # of a form body, around the ObjectPath
+ESCAPED, LONGEST_CHARACTER = len("%2F"), len("%F0%9F%8E%84")  # bytes of a character in a form body
+
+
+def batches(items: Mapping[Item, Trail], limits: Limits, midnight: float = 0.0) -> Iterator[Batch]:
+    """Group items into calls, in the order given, so that no call breaks a limit of the API.
+
+    A batch holds one object type, at most `limits.domains_per_call` domains, as many items as the type allows, and fits
+    into a body of `BODY_BYTES`. Items of one domain stay together where they can: a refusal of a domain then costs one
+    call. But none goes ahead of another domain's whose turn is earlier, by `Trail.turn` and the `midnight` that began
+    the quotas' day: the quota of a type may end with any item, the time with any call.
+    """
+    most: Mapping[ObjectType, int] = {
+        FILE: limits.urls_per_call,
+        DIRECTORY: limits.directories_per_call,
+        IGNORE_PARAMS: min(limits.urls_per_call, IGNORE_PARAMS_PER_CALL),
+    }
+    queues = _queues(items, midnight)
+    found = (
+        Batch(object_type, force, group)
+        for (object_type, force, _), lanes in queues.items()
+        for group in _groups(lanes, most[object_type], limits.domains_per_call)
+    )
+    yield from found if len(queues) == 1 else sorted(found, key=lambda batch: items[batch.items[0]].turn(midnight))
+
+
+def _queues(
+    items: Mapping[Item, Trail], midnight: float
+) -> dict[tuple[ObjectType, bool, int], list[tuple[str, list[Item]]]]:
+    """The items that may share calls, turn after turn, by domain.
+
+    They are of one type and alike in whether deletion is asked for. Where a type has both kinds, which share a quota,
+    only items of one turn share calls.
+    """
+    lanes = _lanes(items, midnight)
+    kinds = {(object_type, force) for _, object_type, force, _ in lanes}
+    queues: dict[tuple[ObjectType, bool, int], list[tuple[str, list[Item]]]] = {}
+    for (turn, object_type, force, domain), inside in sorted(lanes.items(), key=lambda lane: lane[0][0]):
+        apart = turn if (object_type, not force) in kinds else 0
+        queues.setdefault((object_type, force, apart), []).append((domain, inside))
+    return queues
+
+
+def _lanes(items: Mapping[Item, Trail], midnight: float) -> dict[tuple[int, ObjectType, bool, str], list[Item]]:
+    """Items by their turn, by object type, by whether deletion is asked for, and by domain."""
+    lanes: dict[tuple[int, ObjectType, bool, str], list[Item]] = {}
+    for item, trail in items.items():
+        lane = trail.turn(midnight), item.type, trail.force and item.type != FILE, item.domain
+        if lane in lanes:
+            lanes[lane].append(item)
+        else:
+            lanes[lane] = [item]
+    return lanes
+
+
+def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, most_domains: int) -> Iterator[tuple[Item, ...]]:
+    """The items of some domains in calls of so many items and so many domains at most."""
+    group: list[Item] = []
+    inside: set[str] = set()
+    for domain, items in lanes:
+        if domain not in inside and len(inside) >= most_domains:
+            yield tuple(group)
+            group, inside = [], set()
+        inside.add(domain)
+        taken = 0
+        while taken < len(items):
+            more = _fitting(group, items[taken : taken + most - len(group)])
+            group += more
+            taken += len(more)
+            if taken < len(items):
+                yield tuple(group)
+                group, inside = [], {domain}
+    if group:
+        yield tuple(group)
+
+
+def _fitting(group: Sequence[Item], more: Sequence[Item]) -> Sequence[Item]:
+    """The first of further items, as many as fit into a body beside a group; at least one beside none."""
+    if _at_most(group) + _at_most(more) <= BODY_BYTES - FIXED_BYTES:
+        return more
+    used = FIXED_BYTES + sum(map(_bytes, group))
+    for count, item in enumerate(more):
+        used += _bytes(item)
+        if used > BODY_BYTES and (group or count):
+            return more[:count]
+    return more
+
+
+def _at_most(items: Sequence[Item]) -> int:
+    """What items take in a form body if each of their characters takes the most."""
+    text = "\n".join([item.url for item in items])
+    return (ESCAPED if text.isascii() else LONGEST_CHARACTER) * (len(text) + 1)
+
+
+def _bytes(item: Item) -> int:
+    """What an item takes in a form body, with the newline after it."""
+    return len(quote_plus(item.url)) + len("%0A")

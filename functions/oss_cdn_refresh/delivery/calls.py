@@ -1,0 +1,106 @@
+"""Calls to the CDN: a batch is submitted with as many tries as help, at the pace that the deployment allows."""
+
+from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.delivery.refusals import transient
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.patience import SPARE_CALLS, CallBudget, Patience
+from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.products.cdn.client import Cdn
+
+
+class Calls:
+    """The calls of one invocation, one after another.
+
+    `spare` bounds the calls that the work itself does not need, `failed` holds items that were sent and failed
+    transiently, `task_ids` the CDN's ids of what it accepted, distinct, in order.
+    """
+
+    def __init__(
+        self, cdn: Cdn, pace: Pace, quota: Quota, patience: Patience, log: Log, *, calls_per_second: int
+    ) -> None:
+        self._cdn = cdn
+        self._pace = pace
+        self._quota = quota
+        self._patience = patience
+        self._log = log
+        self._calls_per_second = calls_per_second
+        self.spare = CallBudget(SPARE_CALLS)
+        self.failed: set[Item] = set()
+        self.task_ids: dict[str, None] = {}
+
+    def wait_for_turn(self) -> bool:
+        """Wait until the pace allows a call; False, without waiting, where the time is up before."""
+        return self._patience.rest(self._pace.until_next_call(self._calls_per_second))
+
+    def submit(self, batch: Batch) -> CallRefused | None:
+        """Submit a batch with as many tries as help; None when it was accepted, else the last refusal."""
+        tries = 0
+        while True:
+            tries += 1
+            self._pace.called()
+            try:
+                task_ids = self._cdn.refresh(batch, self._patience.left_for_calls())
+            except CallRefused as refusal:
+                self._log_refusal(batch, refusal, tries)
+                if transient(refusal):
+                    self.failed.update(batch.items)
+                if refusal.unanswered:
+                    self._sent(batch)
+                if not refusal.retryable or not self._waited(refusal, tries):
+                    return refusal
+            else:
+                self._sent(batch)
+                self.task_ids.update(dict.fromkeys(task_ids))
+                self._log_acceptance(batch, task_ids)
+                return None
+
+    def ask_quota(self) -> CallRefused | None:
+        """Ask the CDN what is left of the day's quotas; where it does not tell, that is not known: its refusal."""
+        self.wait_for_turn()
+        self._pace.called()
+        try:
+            self._quota.told(self._cdn.quota(self._patience.left_for_calls()))
+        except CallRefused as refusal:
+            self._quota.told({})
+            self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
+            return refusal
+        return None
+
+    def _waited(self, refusal: CallRefused, tries: int) -> bool:
+        """Wait for another try, as long as the CDN asked for and the pace needs; False where patience is at its end."""
+        at_least = max(refusal.retry_after, self._pace.until_next_call(self._calls_per_second))
+        if not self.spare.left or not self._patience.back_off(tries, self._patience.left_for_calls(), at_least):
+            return False
+        return self.spare.take()
+
+    def _sent(self, batch: Batch) -> None:
+        """What was, or may have been, accepted has used up the minute and the day."""
+        self._pace.sent(batch.items)
+        self._quota.sent(batch.type, len(batch.items))
+
+    def _log_acceptance(self, batch: Batch, task_ids: tuple[str, ...]) -> None:
+        self._log.info(
+            "accepted",
+            object_type=batch.type,
+            items=len(batch.items),
+            domains=batch.domains,
+            first_url=batch.items[0].url,
+            task_ids=task_ids,
+        )
+
+    def _log_refusal(self, batch: Batch, refusal: CallRefused, tries: int) -> None:
+        self._log.warning(
+            "refused",
+            code=refusal.code,
+            message=refusal.message,
+            means=refusal.verdict.name.lower(),
+            cdn_request_id=refusal.request_id,
+            tries=tries,
+            object_type=batch.type,
+            items=len(batch.items),
+            domains=batch.domains,
+            first_url=batch.items[0].url,
+        )

@@ -1,0 +1,117 @@
+"""The pace of one instance: how many calls a second, and how much of each domain's minute is used up.
+
+The API counts an account's calls a second: each instance keeps to the share that its deployment gives it. It counts a
+domain's URLs a minute: what exceeds that is not sent to be refused, it waits for a later minute.
+"""
+
+import math
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+
+from oss_cdn_refresh.delivery.reservations import Promises
+from oss_cdn_refresh.model.item import DIRECTORY, Item, Trail
+from oss_cdn_refresh.model.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
+
+SOON = 2.0  # seconds that are worth waiting for: whoever is put off comes back a minute later
+PACE = "Pace"  # the reason of what is put off here
+
+_Lane = tuple[str, bool]  # a domain, and whether it is about directories: they have a limit of their own
+_Turn = tuple[bool, bool]  # whether first seen before today, and whether new: they come in this order
+
+
+class Pace:
+    """What was sent lately and is to come soon, by `monotonic` seconds; kept as long as the instance lives."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._sent: dict[_Lane, deque[tuple[float, int]]] = {}
+        self._promises: dict[_Lane, Promises] = {}
+        self._calls: deque[float] = deque()
+
+    def until_next_call(self, calls_per_second: int) -> float:
+        """Seconds until another call keeps to so many a second; 0 a second sets no bound."""
+        if not calls_per_second or len(self._calls) < calls_per_second:
+            return 0.0
+        return max(0.0, self._calls[-calls_per_second] + SECOND - self._monotonic())
+
+    def called(self) -> None:
+        """Take note of a call that begins now."""
+        now = self._monotonic()
+        while self._calls and self._calls[0] <= now - SECOND:
+            self._calls.popleft()
+        self._calls.append(now)
+
+    def until_room(self, items: Iterable[Item], urls_per_minute: int) -> float:
+        """Seconds until a minute that is too full for its items has room; 0 where there is none soon, or enough now.
+
+        What was put off for a minute can come back some milliseconds before it is over.
+        """
+        soon = 0.0
+        for lane, count in Counter(map(_lane, items)).items() if self._sent else ():
+            if count > _limit(lane, urls_per_minute) - self._in_this_minute(lane):
+                free = self._sent[lane][0][0] + MINUTE - self._monotonic() if self._sent.get(lane) else 0.0
+                soon = max(soon, free if free <= SOON else 0.0)
+        return soon
+
+    def loads(self, items: Mapping[Item, Trail], urls_per_minute: int, midnight: float) -> dict[int, list[Item]]:
+        """Items by the minutes that they have to wait: 0 for what fits into this one, n for the n-th load after.
+
+        What was put off to this minute has its turn first. What has to wait goes behind what was put off before. What
+        was first seen before `midnight`, in epoch seconds, leaves today's the room that they were promised.
+        """
+        lanes: dict[_Lane, dict[_Turn, list[Item]]] = {}
+        for item, trail in items.items():
+            new = not (trail.history and trail.history[-1].get("reason") == PACE)
+            lanes.setdefault(_lane(item), {}).setdefault((trail.first_seen < midnight, new), []).append(item)
+        loads: dict[int, list[Item]] = {}
+        for lane, turns in lanes.items():
+            taken = self._in_this_minute(lane)
+            for turn in sorted(turns):
+                shares = self._shares(lane, turn, len(turns[turn]), _limit(lane, urls_per_minute), taken)
+                start = 0
+                for wait, count in shares.items():
+                    loads.setdefault(wait, []).extend(turns[turn][start : start + count])
+                    start += count
+                taken += shares.get(0, 0)
+        return loads
+
+    def sent(self, items: Iterable[Item]) -> None:
+        """Take note of items that were, or may have been, accepted."""
+        now = self._monotonic()
+        for lane, count in Counter(map(_lane, items)).items():
+            self._sent.setdefault(lane, deque()).append((now, count))
+
+    def _shares(self, lane: _Lane, turn: _Turn, left: int, limit: int, taken: int) -> dict[int, int]:
+        """How many of the items of one turn go in which minute; what has to wait is promised its room."""
+        earlier, new = turn
+        now, promises = self._monotonic(), self._promises.setdefault(lane, Promises())
+        promises.keep(now, 0 if new else left, earlier=earlier)
+        shares: dict[int, int] = {}
+        wait = 0
+        while left > 0:
+            until = now + max(wait, 1) * MINUTE
+            after = until - MINUTE if wait else -math.inf
+            behind = earlier or (new and wait > 0)
+            others = promises.until(until, after=after, earlier=earlier and new and wait > 0) if behind else 0
+            share = min(left, max(0, limit - others - (0 if wait else taken)))
+            if share:
+                shares[wait] = share
+                if wait:
+                    promises.make(until, share, earlier=earlier)
+            left -= share
+            wait += 1
+        return shares
+
+    def _in_this_minute(self, lane: _Lane) -> int:
+        sent = self._sent.get(lane, deque())
+        while sent and sent[0][0] <= self._monotonic() - MINUTE:
+            sent.popleft()
+        return sum(count for _, count in sent)
+
+
+def _limit(lane: _Lane, urls_per_minute: int) -> int:
+    return DIRECTORIES_PER_MINUTE_PER_DOMAIN if lane[1] else urls_per_minute
+
+
+def _lane(item: Item) -> _Lane:
+    return item.domain, item.type == DIRECTORY

@@ -1,0 +1,242 @@
+"""Submitting items to the CDN, until each has an outcome.
+
+Calls go out one after another. A refused call is made again, split, or given up, as its verdict says (`cdn.verdicts`);
+what one call learns, the later ones of the invocation know. However the CDN answers, the calls are bounded: k bad items
+among n of one planned call take at most 2k·(log2(n/k) + 1) + 14.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+
+from oss_cdn_refresh.delivery.batches import batches
+from oss_cdn_refresh.delivery.calls import Calls
+from oss_cdn_refresh.delivery.rate_limit import PACE, Pace
+from oss_cdn_refresh.delivery.refusals import ACCOUNT, Refusals, outcome
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.item import Item, ObjectType, Trail
+from oss_cdn_refresh.model.limits import MINUTE
+from oss_cdn_refresh.model.outcome import Fate, Outcome, Until
+from oss_cdn_refresh.model.patience import UNKNOWN_REFUSALS, CallBudget, Patience
+from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.cdn.client import Cdn
+from oss_cdn_refresh.settings.config import Limits
+
+OUT_OF_TIME = "OutOfTime"
+BY_DOMAIN = (Verdict.DOMAIN_LATER, Verdict.BAD_DOMAIN)
+BY_HALVES = (Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN)
+
+Outcomes = Generator[Outcome, None, bool]
+"""The outcomes of a batch; returns whether the CDN accepted all of it in one call."""
+
+
+class Delivery:
+    """The submission of one invocation."""
+
+    def __init__(
+        self,
+        cdn: Cdn,
+        limits: Limits,
+        pace: Pace,
+        quota: Quota,
+        patience: Patience,
+        log: Log,
+        *,
+        calls_per_second: int,
+    ) -> None:
+        self._cdn = cdn
+        self._limits = limits
+        self._pace = pace
+        self._quota = quota
+        self._patience = patience
+        self._log = log
+        self._calls = Calls(cdn, pace, quota, patience, log, calls_per_second=calls_per_second)
+        self._refusals = Refusals()
+        self._exhausted: dict[ObjectType, CallRefused] = {}
+        self._unknown = CallBudget(UNKNOWN_REFUSALS)
+        self._alone: list[tuple[Batch, CallRefused]] = []  # single items that were refused with an unknown code
+        self._wrong: set[tuple[str, ObjectType]] = set()  # what was told of calls that are wrong as a whole
+        self._size_counts = True  # whether calls that are refused as too large are accepted when they are smaller
+        self._renewed = False
+
+    @property
+    def task_ids(self) -> list[str]:
+        """The CDN's ids of the calls accepted so far, distinct, in order."""
+        return list(self._calls.task_ids)
+
+    def deliver(self, items: Mapping[Item, Trail], midnight: float) -> Iterator[Outcome]:
+        """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
+        limit = self._limits.urls_per_minute_per_domain
+        self._patience.rest(self._pace.until_room(items, limit))
+        loads = self._pace.loads(items, limit, midnight)
+        now = loads.pop(0, [])
+        fitting = {item: items[item] for item in now} if loads else items
+        for batch in batches(fitting, self._limits, midnight):
+            if (yield from self._submit(batch)):
+                self._calls.spare.give_back()
+        yield from self._judged()
+        closed = self._refusals.of_account()
+        for wait, load in loads.items():
+            full = "the limit of the domain's minute is used up"
+            later = Outcome(tuple(load), Fate.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
+            yield outcome(later.items, closed) if closed else later
+
+    def ask_quota(self) -> None:
+        """Ask the CDN what is left of the day's quotas; where it does not tell, that is not known."""
+        refusal = self._calls.ask_quota()
+        if refusal and self._renew(refusal):
+            refusal = self._calls.ask_quota()
+        if refusal and refusal.verdict in ACCOUNT:
+            self._close(refusal)
+
+    def _submit(self, batch: Batch) -> Outcomes:
+        """The outcomes of a batch, in one call or in several."""
+        sendable, refused = self._refusals.sorted_out(batch.items)
+        for known, items in refused:
+            yield from self._with_failures(outcome(items, known))
+        affordable = self._affordable(batch.type, sendable)
+        if len(affordable) < len(sendable):
+            beyond = tuple(sendable[len(affordable) :])
+            yield from self._with_failures(outcome(beyond, self._exhausted[batch.type]))
+        if not affordable:
+            return False
+        whole = len(affordable) == len(batch.items)
+        batch = batch._replace(items=tuple(affordable))
+        if not self._calls.wait_for_turn():
+            up = "the function's time was up before the call"
+            yield from self._with_failures(Outcome(batch.items, Fate.DEFERRED, OUT_OF_TIME, up))
+            return False
+        refusal = self._calls.submit(batch)
+        if refusal:
+            yield from self._refused(batch, refusal)
+            return False
+        self._unknown.give_back()
+        yield Outcome(batch.items, Fate.REFRESHED)
+        return whole
+
+    def _refused(self, batch: Batch, refusal: CallRefused) -> Iterator[Outcome]:
+        """The outcomes of a batch whose call was refused."""
+        unknown = refusal.verdict is Verdict.UNKNOWN
+        if unknown:
+            self._unknown.take()
+        if refusal.verdict is Verdict.DAY_QUOTA:
+            self._note_quota(batch.type, refusal)
+            yield from self._submit(batch)
+        elif self._renew(refusal):
+            yield from self._submit(batch)
+        elif _divisible(batch, refusal) and (self._unknown.left or not unknown):
+            yield from self._divided(batch, refusal)
+        elif unknown and len(batch.items) == 1:
+            self._alone.append((batch, refusal))
+        else:
+            self._remember(refusal, batch)
+            yield from self._given_up(batch, refusal)
+
+    def _divided(self, batch: Batch, refusal: CallRefused) -> Iterator[Outcome]:
+        """The outcomes of a batch that was refused, or would be, and is submitted in smaller ones.
+
+        Where the first half is accepted, the other one holds what was refused: it is divided without a call for the
+        whole of it. Without that, more calls than the module promises could be needed. Only where the batch may have
+        been too large, the other half is tried, until such a half was refused too.
+        """
+        if refusal.verdict in BY_DOMAIN and self._calls.spare.take(len(batch.domains)):
+            for part in batch.by_domain():
+                yield from self._submit(part)
+            return
+        first, other = batch.halves()
+        first_accepted = yield from self._submit(first)
+        by_size = refusal.verdict is Verdict.TOO_LARGE and self._size_counts
+        if refusal.verdict is Verdict.UNKNOWN and not self._unknown.left:
+            yield from self._given_up(other, refusal)
+        elif first_accepted and _divisible(other, refusal) and not by_size:
+            yield from self._divided(other, refusal)
+        else:
+            other_accepted = yield from self._submit(other)
+            if by_size and first_accepted and not other_accepted:
+                self._size_counts = False
+
+    def _judged(self) -> Iterator[Outcome]:
+        """The outcomes of items that were refused alone with an unknown code, once all calls are made.
+
+        Where the CDN accepted another call, the refusal is about the item; else it may be about everything.
+        """
+        for batch, refusal in self._alone:
+            if self._calls.task_ids:
+                yield from self._with_failures(outcome(batch.items, refusal)._replace(fate=Fate.DEAD_LETTERED))
+            else:
+                yield from self._given_up(batch, refusal)
+
+    def _given_up(self, batch: Batch, refusal: CallRefused) -> Iterator[Outcome]:
+        """The outcomes of items that are not submitted again in this invocation."""
+        if refusal.verdict is Verdict.UNKNOWN:
+            self._calls.failed.update(batch.items)
+        yield from self._with_failures(outcome(batch.items, refusal))
+
+    def _with_failures(self, outcome: Outcome) -> Iterator[Outcome]:
+        """The outcome, in two where only some of its items failed before."""
+        for failed in (False, True):
+            items = tuple(item for item in outcome.items if (item in self._calls.failed) is failed)
+            if items:
+                yield outcome._replace(items=items, failed=failed)
+
+    def _renew(self, refusal: CallRefused) -> bool:
+        """Read credentials and time again where that may help; False where it does not, or was done before."""
+        if refusal.verdict is not Verdict.RENEW or self._renewed:
+            return False
+        self._renewed = True
+        self._cdn.renew(refusal)
+        return True
+
+    def _remember(self, refusal: CallRefused, batch: Batch) -> None:
+        """Take note of a refusal for the calls to come, and tell it where a person has to act."""
+        if refusal.verdict in ACCOUNT:
+            self._close(refusal)
+            return
+        self._refusals.remember(refusal, batch)
+        if refusal.verdict is Verdict.BAD_REQUEST and (refusal.code, batch.type) not in self._wrong:
+            from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - a call that is accepted never needs it
+
+            self._wrong.add((refusal.code, batch.type))
+            self._log.error(
+                "request_refused",
+                code=refusal.code,
+                object_type=batch.type,
+                cdn_request_id=refusal.request_id,
+                remedy=remedies.of_request(refusal.code, batch.type),
+                message=refusal.message,
+            )
+
+    def _close(self, refusal: CallRefused) -> None:
+        """Make no further call."""
+        from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - likewise
+
+        self._refusals.close(refusal)
+        self._log.error(
+            "account_refused",
+            code=refusal.code,
+            cdn_request_id=refusal.request_id,
+            remedy=remedies.of_account(refusal.code),
+            message=refusal.message,
+        )
+
+    def _note_quota(self, object_type: ObjectType, refusal: CallRefused) -> None:
+        """Learn what is left of the day; where a call was refused that should have fitted, nothing is."""
+        if not self._exhausted:
+            self.ask_quota()
+        elif object_type in self._exhausted:
+            self._quota.used_up(object_type)
+        self._exhausted[object_type] = refusal
+
+    def _affordable(self, object_type: ObjectType, items: Sequence[Item]) -> Sequence[Item]:
+        """The first items, as many as the day's quota has room for, as far as it is known to be short."""
+        if object_type not in self._exhausted:
+            return items
+        return items[: self._quota.left(object_type) or 0]
+
+
+def _divisible(batch: Batch, refusal: CallRefused) -> bool:
+    """Whether a smaller call may be accepted where this one was refused."""
+    if refusal.verdict in BY_DOMAIN:
+        return len(batch.domains) > 1
+    return refusal.verdict in BY_HALVES and len(batch.items) > 1

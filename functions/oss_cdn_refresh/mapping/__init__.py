@@ -1,0 +1,1 @@
+"""From changes to items: sites, URL spellings, aliases."""

@@ -1,0 +1,1 @@
+"""The values that flow through an invocation: items, histories, batches, outcomes. Nothing here does I/O."""

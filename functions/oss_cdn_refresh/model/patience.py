@@ -1,0 +1,109 @@
+"""How long one invocation may take, how much of that it may spend waiting, and how many calls it may make in vain."""
+
+from oss_cdn_refresh.model.effects import Effects
+
+DEFAULT_TIMEOUT = 60.0  # seconds, where the platform does not tell the function's
+MARGIN = 1.0  # seconds before the function's timeout at which the handler has returned
+STORING = 10.0  # seconds kept free at the end to put into the queues what was not refreshed …
+STORING_SHARE = 0.25  # … but no more than this part of the time …
+STORING_LARGEST_SHARE = 0.75  # … and up to this part where more has to be stored: else nothing would be refreshed
+STORING_WAITING = 3.0  # seconds of waiting between tries of the queues, in all: none of it is the calls'
+WAITING = 10.0  # seconds of waiting between calls, in all
+BACK_OFF_FIRST = 0.2  # seconds at most before the second try …
+BACK_OFF_LONGEST = 4.0  # … doubled with each further one up to this
+SHORTEST_CALL = 0.2  # seconds; with less left no call is begun
+SPARE_CALLS = 12  # repeated calls, and calls of splits by domain: what bounds them where the pauses drawn are short
+UNKNOWN_REFUSALS = 12  # refusals with a code that no document has, while bad items are searched for
+REQUEST_SECONDS = 0.05  # of a request to SMQ, before one was measured: within a region it takes 5 to 20 ms
+WEIGHT = 0.2  # of the newest measurement
+
+
+class RequestTime:
+    """How long a request to SMQ takes, in seconds: the average of an instance, in which the newest ones count most."""
+
+    def __init__(self) -> None:
+        self.seconds = REQUEST_SECONDS
+
+    def note(self, seconds: float) -> None:
+        """Learn from a request that was answered."""
+        self.seconds += WEIGHT * (seconds - self.seconds)
+
+
+class Patience:
+    """The time of one invocation, from the moment it is made; all in seconds."""
+
+    def __init__(self, timeout: float, effects: Effects, request_time: RequestTime | None = None) -> None:
+        self.request_time = request_time or RequestTime()
+        self._effects = effects
+        self._usable = max(timeout - MARGIN, timeout / 2)
+        self._began = effects.monotonic()
+        self._end = self._began + self._usable
+        self.reserve(0)
+        self._waiting = WAITING
+        self._storing_waiting = STORING_WAITING
+
+    def reserve(self, seconds: float) -> None:
+        """Keep so many seconds free at the end for storing: what it may take, as far as it is known."""
+        least = min(STORING, STORING_SHARE * self._usable)
+        self._calls_end = self._end - max(least, min(seconds, STORING_LARGEST_SHARE * self._usable))
+
+    def early(self) -> bool:
+        """Whether there is time for something before the first call: less than half of the calls' is over."""
+        return self._effects.monotonic() < (self._began + self._calls_end) / 2
+
+    def left_for_calls(self) -> float:
+        """Seconds until the CDN must not be called any more."""
+        return self._calls_end - self._effects.monotonic()
+
+    def left(self) -> float:
+        """Seconds until the handler must return."""
+        return self._end - self._effects.monotonic()
+
+    def rest(self, seconds: float) -> bool:
+        """Sleep before a call, to keep the pace; False, without sleeping, where no time is left for a call after it."""
+        if self.left_for_calls() - seconds < SHORTEST_CALL:
+            return False
+        if seconds:
+            self._effects.sleep(seconds)
+        return True
+
+    def back_off(self, tries: int, left: float, at_least: float = 0.0) -> bool:
+        """Wait before another try, with `left` seconds for all: exponential, full jitter, no less than `at_least`.
+
+        False, without waiting, where the invocation has no patience left for it.
+        """
+        seconds = max(min(self._jittered(tries), self._waiting), at_least)
+        if self._waiting <= 0 or seconds > self._waiting or seconds > left - SHORTEST_CALL:
+            return False
+        self._waiting -= seconds
+        self._effects.sleep(seconds)
+        return True
+
+    def back_off_storing(self, tries: int) -> None:
+        """Wait before another try of a queue, where there is patience and time for it."""
+        seconds = min(self._jittered(tries), self._storing_waiting)
+        if 0 < seconds <= self.left() - SHORTEST_CALL:
+            self._storing_waiting -= seconds
+            self._effects.sleep(seconds)
+
+    def _jittered(self, tries: int) -> float:
+        return self._effects.uniform(0, min(BACK_OFF_LONGEST, BACK_OFF_FIRST * 2.0 ** min(tries - 1, 16)))
+
+
+class CallBudget:
+    """So many calls of an invocation; what is given back never makes it larger than it was."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.left = most
+
+    def take(self, calls: int = 1) -> bool:
+        """Take so many calls; False, taking none, where fewer are left."""
+        if calls > self.left:
+            return False
+        self.left -= calls
+        return True
+
+    def give_back(self) -> None:
+        """Give one call back."""
+        self.left = min(self._most, self.left + 1)

@@ -1,0 +1,93 @@
+"""Where the day's quota is short: what is sent of a queue's batch today, and what waits for the quotas to come back.
+
+Only what comes from the queue is rationed: it is there in thousands, and what waits comes back there.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, ObjectType, Trail
+from oss_cdn_refresh.model.outcome import Fate, Outcome, Until
+from oss_cdn_refresh.model.quota import DAY, HOUR, Quota, midnight
+from oss_cdn_refresh.settings.config import Collapse, Config
+
+if TYPE_CHECKING:  # what is imported where the quota is short: most invocations never need it
+    from oss_cdn_refresh.planner.optimizer.needs import Needs
+    from oss_cdn_refresh.planner.standing import Standing
+
+SHORT = "QuotaExceeded"  # as the CDN calls it when it refuses
+UNBOUNDED = 10**12  # items; where the CDN does not tell what is left, it has to refuse
+
+Live = Callable[[], Mapping[str, float] | None]
+"""How many live URLs lie directly in each directory, by its URL; None where no inventory tells."""
+
+
+def ration(
+    items: Mapping[Item, Trail], quota: Quota, config: Config, live: Live, now: float, log: Log
+) -> "Standing | None":
+    """What stands for what, and what waits; None where all may be sent as it is. `now` is in epoch seconds."""
+    left = {kind: UNBOUNDED if (known := quota.left(kind)) is None else known for kind in OBJECT_TYPES}
+    rules = config.collapse
+    if not _short(items, left, rules):
+        return None
+    from oss_cdn_refresh.planner import inventory  # noqa: PLC0415 - see above
+    from oss_cdn_refresh.planner.standing import standing  # noqa: PLC0415 - likewise
+
+    counted = live() if rules.mode != "never" else None
+
+    def unchanged(needs: "Needs") -> Mapping[str, float]:
+        return inventory.estimated(needs) if counted is None else inventory.unchanged(counted, needs)
+
+    hours = max(1, int((midnight(now) + DAY - now) // HOUR))  # as if one batch like this came each hour until the reset
+    found = standing(items, left, config, unchanged, hours)
+    if found.collateral:
+        log.info(
+            "collapsed",
+            items=sum(map(len, found.others.values())),
+            collateral=round(sum(found.collateral.values())),
+            estimated=counted is None,
+            directories=list(found.collateral),
+        )
+    return found
+
+
+def put_off(waiting: tuple[Item, ...]) -> Outcome:
+    """The outcome of what has to wait."""
+    return Outcome(waiting, Fate.DEFERRED, SHORT, "today's quota does not suffice for it", until=Until.RESET)
+
+
+def forecast(
+    items: Mapping[Item, Trail], found: "Standing", quota: Quota, config: Config, now: float, log: Log
+) -> None:
+    """Warn where today's quota does not cover what is there: how much is short, and when that will be done."""
+    short, wanted = Counter(item.type for item in found.waiting), Counter(item.type for item in items)
+    for kind, count in short.items():
+        reserve, of_a_day = _reserves(config.collapse)[kind], quota.of_a_day(kind)
+        days = None if not of_a_day or of_a_day <= reserve else math.ceil(count / (of_a_day - reserve))
+        log.warning(
+            "quota_forecast",
+            object_type=kind,
+            left=quota.left(kind),
+            needed=wanted[kind],
+            short=count,
+            days=days,
+            done_by=None if days is None else timestamp(now + days * DAY),
+        )
+
+
+def _short(items: Mapping[Item, Trail], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
+    """Whether the fresh items are more than is left, or those put off before more than is left beside the reserve."""
+    wanted = Counter((item.type, trail.put_off) for item, trail in items.items())
+    for kind, reserve in _reserves(rules).items():
+        fresh, before = wanted[kind, False], wanted[kind, True]
+        if fresh > left[kind] or (before and fresh + before > left[kind] - reserve):
+            return True
+    return False
+
+
+def _reserves(rules: Collapse) -> dict[ObjectType, int]:
+    return {FILE: rules.reserve_urls, DIRECTORY: rules.reserve_directories, IGNORE_PARAMS: 0}

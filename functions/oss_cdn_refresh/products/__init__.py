@@ -1,0 +1,1 @@
+"""What the API of each product takes and answers."""

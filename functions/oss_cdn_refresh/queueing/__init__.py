@@ -1,0 +1,1 @@
+"""Backlog and dead letters: messages written, sent and settled."""

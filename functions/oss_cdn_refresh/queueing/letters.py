@@ -1,0 +1,139 @@
+"""Writing the messages that the function leaves in SMQ: as few as fit, none longer than a request to SMQ takes.
+
+All sizes are those of the request: each `"` of JSON has six bytes there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.events.messages import (
+    A_PART,
+    DEAD_LETTER,
+    HALF_A_MESSAGE,
+    KNOWN_FIELDS,
+    MESSAGE_BYTES,
+    SHOWN,
+    VERSION,
+    dumped,
+    sent_bytes,
+)
+from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh.model.item import HISTORY_LENGTH, Item, Trail
+from oss_cdn_refresh.model.outcome import Outcome, Until
+
+UNREADABLE = "UnreadableEvent"
+MOST_PARTS = 999_999  # of a record: an event has 32 MB at most
+CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty …
+FITTINGS = 8  # … and so many tries to cut it better
+LONGEST_CHARACTER = 12  # bytes: two \\u escapes
+
+
+class Letter(NamedTuple):
+    """A message body, in ASCII, the items in it, and how long the queue holds it back, in seconds."""
+
+    body: str
+    items: tuple[Item, ...]
+    delay: int = 0
+
+
+def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, Any]:
+    """The message of an outcome of items alike in type and trail, but for its `urls`: equal records share a message."""
+    object_type = outcome.items[0].type
+    reason = outcome.reason[:SHOWN]
+    refusals = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
+    fields = {
+        "kind": kind,
+        "version": VERSION,
+        "object_type": object_type,
+        "force": trail.force,
+        "attempts": trail.attempts + outcome.failed,
+        "reason": reason,
+        "first_seen": timestamp(trail.first_seen),
+        "changed_at": timestamp(trail.first_seen if trail.changed_at is None else trail.changed_at),
+        "history": [*trail.history, *refusals][-HISTORY_LENGTH:],
+    }
+    if kind == DEAD_LETTER:
+        fields |= {
+            "message": outcome.message[:SHOWN],
+            "request_id": outcome.request_id[:SHOWN],
+            "failed_at": timestamp(now),
+        }
+    return {**trail.kept, **fields}
+
+
+def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Letter]:
+    """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
+    head = dumped(fields)
+    if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
+        head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
+    room = MESSAGE_BYTES - sent_bytes(_with_urls(head, []))
+    urls: list[str] = []
+    inside: list[Item] = []
+    used = 0
+    for item in items:
+        url = dumped(item.url)
+        size = sent_bytes(url) + 1
+        if urls and used + size > room:
+            yield Letter(_with_urls(head, urls), tuple(inside), delay)
+            urls, inside, used = [], [], 0
+        urls.append(url)
+        inside.append(item)
+        used += size
+    if urls:
+        yield Letter(_with_urls(head, urls), tuple(inside), delay)
+
+
+def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
+    """The dead letters of a record that cannot be read: one, or numbered parts where it is too large for one."""
+    moment = timestamp(now)
+    fields = {
+        **broken.kept,
+        "kind": DEAD_LETTER,
+        "version": VERSION,
+        "force": False,
+        "attempts": 0,
+        "reason": UNREADABLE,
+        "first_seen": moment,
+        "changed_at": moment,
+        "history": [],
+        "message": broken.why[:SHOWN],
+        "request_id": "",
+        "failed_at": moment,
+    }
+    if broken.encoding:
+        fields["payload_encoding"] = broken.encoding
+    whole = dumped({**fields, "payload": broken.payload})
+    if sent_bytes(whole) <= MESSAGE_BYTES:
+        yield Letter(whole, ())
+        return
+    fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS} | {"message": A_PART}
+    numbered = {**fields, "payload": "", "part": MOST_PARTS, "parts": MOST_PARTS}
+    room = MESSAGE_BYTES - sent_bytes(dumped(numbered))
+    parts = list(_pieces(broken.payload, room))
+    for number, piece in enumerate(parts, 1):
+        yield Letter(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    """A text in pieces, nearly as few as fit: each has at most `room` bytes when it is sent in a JSON string."""
+    start = 0
+    while start < len(text):
+        longest = min(room, len(text) - start)
+        fits = min(room // LONGEST_CHARACTER, longest)
+        length = longest
+        for _ in range(FITTINGS):
+            size = sent_bytes(dumped(text[start : start + length])[1:-1])
+            if size <= room:
+                fits = length
+            else:
+                longest = length - 1
+            if fits >= longest or 0 <= room - size < CLOSE_ENOUGH:
+                break
+            length = min(max(length * room // size, fits + 1), longest)  # if the rest is like what was measured
+        yield text[start : start + fits]
+        start += fits
+
+
+def _with_urls(head: str, urls: list[str]) -> str:
+    return f'{head[:-1]}, "urls": [{",".join(urls)}]}}'

@@ -1,0 +1,214 @@
+"""SMQ: the backlog and the dead letters, through the session that the CDN calls use.
+
+What fails is tried again after a pause, from a budget of the queues' own. When nothing of a request was taken in all
+its tries, the queue is down for the rest of the invocation: nothing waits for it again.
+
+Sources: SMQ API 2015-06-06, "SendMessage" and "BatchSendMessage"; signature and headers as `aliyun-mns-sdk` sends them,
+its `content-md5` (the Base64 of the hex digest) included.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from email.utils import formatdate
+from typing import NamedTuple
+
+from oss_cdn_refresh.events.messages import BATCH_BYTES, NAMESPACE, REQUEST_BYTES, escaped
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.errors import ConnectionFailed, QueueRefused
+from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.transport.credentials import Credentials, Source
+from oss_cdn_refresh.transport.session import Answer, Request, Session
+
+VERSION = "2015-06-06"
+CONTENT_TYPE = "text/xml;charset=UTF-8"
+BATCH_MESSAGES = 16  # BatchSendMessage, "up to 16 messages"
+TRIES = 4  # of one request, with pauses; when nothing of it was taken, nothing more is tried in this invocation …
+TRIES_AT_ONCE = 2  # … without pauses, before the first call to the CDN …
+SILENT_TRIES = 2  # … and so many requests of an invocation may meet silence: that leaves time for the other queue
+SHARE_OF_TIME = 0.15  # of what is left, that one try may take
+LONGEST_TRY = 5.0  # seconds
+ANSWER_BYTES = 65_536  # of an answer: one to 16 messages has 3 KB
+CODE_LENGTH = 100  # characters of a code that are kept …
+SHOWN = 500  # … and of a message
+PASSING = frozenset({"InternalServerError", "InternalError", "ServiceUnavailable", "QpsLimitExceeded", "Throttling"})
+ABOUT_A_MESSAGE = frozenset(
+    {"MalformedXML", "InvalidArgument", "InvalidDelaySeconds", "MessageTooLong", "EntityTooLarge"}
+)
+
+_RESULTS = r"<(MessageId|ErrorCode)>([^<]*)</"
+_CODE = r"<Code>([^<]*)</Code>"
+_MESSAGE = r"<Message>([^<]*)</Message>"
+
+
+class _Entry(NamedTuple):
+    """A letter, and its element in a request without the `Message` around it."""
+
+    letter: Letter
+    xml: str
+
+
+class Sent(NamedTuple):
+    """A letter, and why the queue does not have it, None when it does."""
+
+    letter: Letter
+    refusal: QueueRefused | None = None
+
+
+class Queue:
+    """One queue, for one invocation: once it failed or refused for good, nothing more is tried with it."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        name: str,
+        credentials: Source,
+        session: Session,
+        effects: Effects,
+        patience: Patience,
+        *,
+        variable: str,
+    ) -> None:
+        self._endpoint = endpoint
+        self._name = name
+        self._credentials = credentials
+        self._session = session
+        self._effects = effects
+        self._patience = patience
+        self._silences = 0
+        self._down: QueueRefused | None = None
+        if not name:
+            self._down = QueueRefused("NoQueue", f"{variable} is not set: name the queue", retryable=False)
+        elif not endpoint:
+            self._down = QueueRefused("NoEndpoint", "SMQ_ENDPOINT is not set: give the base URL", retryable=False)
+
+    @property
+    def down(self) -> bool:
+        """Whether it takes nothing more in this invocation."""
+        return self._down is not None
+
+    def send(self, letters: Iterable[Letter], *, wait: bool = True) -> Iterator[Sent]:
+        """Put letters into the queue, many in a request where they are small; exactly one result for each.
+
+        Without `wait` no time is spent on pauses: what is refused may be taken later, where the refusal is retryable.
+        """
+        for group in _groups(letters):
+            yield from self._settle(group, wait=wait)
+
+    def _settle(self, group: Sequence[_Entry], *, wait: bool) -> Iterator[Sent]:
+        """Send a group until each of its letters is taken or refused for good, or the tries are used up."""
+        most = TRIES if wait else TRIES_AT_ONCE
+        taken = False
+        for tries in range(1, most + 1):
+            refusals = self._once(group)
+            split = len(group) > 1 and any(refusal and refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
+            last = self.down or tries == most or (not wait and self._silences > 0)
+            again: list[_Entry] = []
+            for entry, refusal in zip(group, refusals, strict=True):
+                taken = taken or refusal is None
+                if refusal and not self.down and (split or (refusal.retryable and not last)):
+                    again.append(entry)
+                else:
+                    yield Sent(entry.letter, refusal)
+            if split:  # one of them is bad: alone, it is refused alone
+                for entry in again:
+                    yield from self._settle([entry], wait=wait)
+                return
+            if not again:
+                break
+            if wait:
+                self._patience.back_off_storing(tries)
+            group = again
+        if wait and not taken and refusals[0] and refusals[0].retryable:
+            self._down = self._down or refusals[0]
+
+    def _once(self, group: Sequence[_Entry]) -> Sequence[QueueRefused | None]:
+        """One request; for each letter None, or why the queue did not take it."""
+        if self._down:
+            return [self._down] * len(group)
+        left = self._patience.left()
+        if left <= 0:
+            return [QueueRefused("OutOfTime", "the function's time is up", retryable=False)] * len(group)
+        who = self._credentials()
+        began = self._effects.monotonic()
+        try:
+            answer = self._session.send(
+                lambda: self._signed(_body(group), who), min(LONGEST_TRY, SHARE_OF_TIME * left), ANSWER_BYTES
+            )
+        except ConnectionFailed as failure:
+            refusal = QueueRefused(failure.reason, str(failure), retryable=True)
+            self._silences += failure.reason == "Timeout"
+            if self._silences >= SILENT_TRIES:
+                self._down = refusal
+            return [refusal] * len(group)
+        self._patience.request_time.note(self._effects.monotonic() - began)
+        refusals = _read(answer, len(group), who)
+        self._down = next((refusal for refusal in refusals if refusal and _about_the_queue(refusal)), None)
+        return refusals
+
+    def _signed(self, body: bytes, who: Credentials) -> Request:
+        resource = f"/queues/{self._name}/messages"
+        headers = {
+            "content-md5": base64.b64encode(hashlib.md5(body, usedforsecurity=False).hexdigest().encode()).decode(),
+            "content-type": CONTENT_TYPE,
+            "date": formatdate(self._effects.now(), usegmt=True),
+            "x-mns-version": VERSION,
+        }
+        to_sign = "\n".join(
+            ("POST", headers["content-md5"], CONTENT_TYPE, headers["date"], f"x-mns-version:{VERSION}", resource)
+        )
+        signature = hmac.new(who.access_key_secret.encode(), to_sign.encode(), hashlib.sha1).digest()
+        headers["Authorization"] = f"MNS {who.access_key_id}:{base64.b64encode(signature).decode()}"
+        if who.security_token:
+            headers["security-token"] = who.security_token
+        return Request("POST", self._endpoint + resource, headers, body)
+
+
+def _about_the_queue(refusal: QueueRefused) -> bool:
+    """Whether everything that follows would be refused for the same reason."""
+    return not refusal.retryable and refusal.code not in ABOUT_A_MESSAGE
+
+
+def _groups(letters: Iterable[Letter]) -> Iterator[list[_Entry]]:
+    """Letters in requests, each filled in turn: 16 at most, and no more than a request may have bytes."""
+    group: list[_Entry] = []
+    room = REQUEST_BYTES - BATCH_BYTES
+    left = room
+    for letter in letters:
+        xml = f"<MessageBody>{escaped(letter.body)}</MessageBody><DelaySeconds>{letter.delay}</DelaySeconds>"
+        size = len(xml) + len("<Message></Message>")
+        if group and (len(group) == BATCH_MESSAGES or size > left):
+            yield group
+            group, left = [], room
+        group.append(_Entry(letter, xml))
+        left -= size
+    if group:
+        yield group
+
+
+def _body(group: Sequence[_Entry]) -> bytes:
+    """SendMessage for one letter, BatchSendMessage for more."""
+    if len(group) == 1:
+        inside, root = group[0].xml, "Message"
+    else:
+        inside, root = "".join([f"<Message>{entry.xml}</Message>" for entry in group]), "Messages"
+    return f'<?xml version="1.0" encoding="utf-8"?><{root} xmlns="{NAMESPACE}">{inside}</{root}>'.encode()
+
+
+def _read(answer: Answer, count: int, who: Credentials) -> Sequence[QueueRefused | None]:
+    """The result for each of so many letters: a batch can be taken in part, and only SMQ says what it took."""
+    text = answer.body.decode(errors="replace")
+    results = re.findall(_RESULTS, text)
+    if len(results) == count and (count > 1 or answer.status < 300):  # noqa: PLR2004 - HTTP's classes
+        return [None if tag == "MessageId" else _refused(value, "", answer) for tag, value in results]
+    code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
+    shown = who.redacted(message[1])[:SHOWN] if message else "the answer is not SMQ's"
+    return [_refused(who.redacted(code[1]) if code else f"HTTP{answer.status}", shown, answer)] * count
+
+
+def _refused(code: str, message: str, answer: Answer) -> QueueRefused:
+    understood = 400 <= answer.status < 500 and not code.startswith("HTTP")  # noqa: PLR2004 - HTTP's classes
+    return QueueRefused(code[:CODE_LENGTH], message, retryable=code in PASSING or not understood)

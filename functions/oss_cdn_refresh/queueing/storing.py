@@ -1,0 +1,64 @@
+"""How long it may take to store what is not settled yet, so that the calls to the CDN end in time for it.
+
+In the worst case each item that is still open is deferred: items that have been through the same share messages, and
+16 messages share a request. What is settled already counts as what it has become.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Mapping
+
+from oss_cdn_refresh.events.messages import MESSAGE_BYTES
+from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.model.item import Item, Trail
+from oss_cdn_refresh.model.outcome import Fate, Outcome
+from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.queueing.smq import BATCH_MESSAGES
+
+URL_BYTES = 20  # that a URL takes in a message, besides itself
+SAFETY = 1.25  # some requests are slower than their average
+LETTER_SECONDS = 0.0003  # of the function's own work for a message, on a third of a core
+
+
+class Unsettled:
+    """What may have to be stored before an invocation ends: items, and records that cannot be read."""
+
+    def __init__(self, items: Mapping[Item, Trail], records: Collection[Unreadable]) -> None:
+        self._items = items
+        self._alike: dict[int, Hashable] = {id(trail): _alike(trail) for trail in items.values()}
+        self._open = Counter(self._kind(item) for item in items)
+        self._decided: set[Hashable] = set()
+        self._bytes = sum(len(item.url) + URL_BYTES for item in items)
+        self._bytes += sum(len(record.payload) for record in records)
+        self._records = len(records)
+
+    def note(self, outcome: Outcome) -> None:
+        """Some items have an outcome."""
+        for item in outcome.items:
+            kind = self._kind(item)
+            self._open[kind] -= 1
+            if not self._open[kind]:
+                del self._open[kind]
+            if outcome.fate is Fate.REFRESHED:
+                self._bytes -= len(item.url) + URL_BYTES
+            else:
+                self._decided.add((kind, outcome._replace(items=(), request_id="")))
+
+    def stored(self, letter: Letter) -> None:
+        """A dead letter of a record that cannot be read is in its queue."""
+        self._records = max(0, self._records - 1)
+        self._bytes = max(0, self._bytes - len(letter.body))
+
+    def seconds(self, of_a_request: float) -> float:
+        """How long it may take to store all of it, from how long a request to SMQ takes."""
+        letters = len(self._open) + len(self._decided) + self._records
+        requests = letters / BATCH_MESSAGES + self._bytes / MESSAGE_BYTES
+        return SAFETY * requests * of_a_request + letters * LETTER_SECONDS
+
+    def _kind(self, item: Item) -> Hashable:
+        return self._alike[id(self._items[item])], item.type
+
+
+def _alike(trail: Trail) -> Hashable:
+    """Equal for items that have been through the same, as messages tell it."""
+    times = trail.first_seen, trail.changed_at, trail.attempts, trail.force
+    return (*times, id(trail.kept), str(trail.history)) if trail.history or trail.kept else times

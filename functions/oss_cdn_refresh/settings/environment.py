@@ -1,0 +1,125 @@
+"""What the deployment tells one invocation: the environment's variables and the platform's context."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.patience import DEFAULT_TIMEOUT
+from oss_cdn_refresh.settings import checks
+from oss_cdn_refresh.transport.credentials import Source, source
+
+FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
+CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
+
+PORT_LENGTH, LAST_PORT = 5, 65_535
+
+DIRECT = "direct"  # DELIVERY: changes are refreshed in the invocation that brings them …
+BATCHED = "batched"  # … or together with others, when the queue trigger brings them back
+
+
+class Environment(NamedTuple):
+    """The settings of one invocation; endpoints are base URLs without a trailing `/`, "" where nothing tells them.
+
+    `calls_per_second` is what the deployment allows an instance, 0 where it sets no bound. `batched`: only what the
+    queue trigger brings is worked on, and everything else goes into the backlog first.
+    """
+
+    config: str
+    cdn: str
+    smq: str
+    oss: str
+    region: str
+    backlog: str
+    dead_letters: str
+    calls_per_second: int
+    batched: bool
+    timeout: float
+    credentials: Source
+
+
+def read(context: Any, environ: Mapping[str, str]) -> Environment:
+    """Read them anew for each invocation.
+
+    OSS is asked inside its region: the public endpoint answers 400 PublicEndpointForbidden to accounts opened since
+    2025-03-20.
+
+    :raises ConfigurationError: a variable is wrong, or one is missing that another one needs.
+    """
+    region, account = str(getattr(context, "region", None) or ""), str(getattr(context, "account_id", None) or "")
+    own_smq = f"https://{account}.mns.{region}.aliyuncs.com" if account and region else ""
+    own_oss = f"https://oss-{region}-internal.aliyuncs.com" if region else ""
+    return Environment(
+        config=environ.get("REFRESH_CONFIG") or "config.yml",
+        cdn=base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
+        smq=base_url("SMQ_ENDPOINT", environ, own_smq),
+        oss=base_url("OSS_ENDPOINT", environ, own_oss),
+        region=region,
+        backlog=_queue("BACKLOG_QUEUE", environ),
+        dead_letters=_queue("DEAD_LETTER_QUEUE", environ),
+        calls_per_second=_calls_per_second(environ.get("CALLS_PER_SECOND") or "0"),
+        batched=_batched(environ),
+        timeout=_timeout(context),
+        credentials=source(context, environ),
+    )
+
+
+def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
+    """An endpoint without a trailing `/`, with https where it names no scheme; "" where neither it nor a default is.
+
+    :raises ConfigurationError: it is no base URL.
+    """
+    url = environ.get(variable) or default
+    if not url:
+        return ""
+    scheme, _, rest = url.partition("://") if "://" in url else ("https", "", url)
+    scheme, peer = scheme.lower(), rest.removesuffix("/")
+    host, colon, port = peer.rpartition(":") if peer.rpartition("]")[2].count(":") else (peer, "", "")
+    if scheme not in ("http", "https") or not _is_host(host) or (colon and not _is_port(port)):
+        what = f"{checks.quoted(url)} is no base URL"
+        raise ConfigurationError("environment", variable, what, "write https://host or https://host:port")
+    return f"{scheme}://{peer}"
+
+
+def _is_host(host: str) -> bool:
+    if host.startswith("["):
+        from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - hardly anybody names one
+
+        try:
+            IPv6Address(host[1:-1])
+        except AddressValueError:
+            return False
+        return host.endswith("]") and "%" not in host
+    return checks.is_host(host)
+
+
+def _is_port(port: str) -> bool:
+    return port.isascii() and port.isdecimal() and len(port) <= PORT_LENGTH and 0 < int(port) <= LAST_PORT
+
+
+def _queue(variable: str, environ: Mapping[str, str]) -> str:
+    name = environ.get(variable) or ""
+    return checks.Node("environment", variable, name).text_or_empty(checks.a_queue_name) if name else ""
+
+
+def _calls_per_second(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= FIGURE_LENGTH):
+        what = f"{checks.quoted(text)} is no whole number"
+        raise ConfigurationError("environment", "CALLS_PER_SECOND", what, "write one, or leave it out")
+    return int(text)
+
+
+def _batched(environ: Mapping[str, str]) -> bool:
+    delivery = environ.get("DELIVERY") or DIRECT
+    if delivery not in (DIRECT, BATCHED):
+        raise ConfigurationError(
+            "environment", "DELIVERY", f"{checks.quoted(delivery)} is unknown", f"write {DIRECT} or {BATCHED}"
+        )
+    if delivery == BATCHED and not environ.get("BACKLOG_QUEUE"):
+        what = "is not set, and DELIVERY is batched"
+        raise ConfigurationError("environment", "BACKLOG_QUEUE", what, "name the queue that the changes wait in")
+    return delivery == BATCHED
+
+
+def _timeout(context: Any) -> float:
+    timeout = getattr(getattr(context, "function", None), "timeout", None)
+    return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT

@@ -1,0 +1,150 @@
+"""What is wrong with a glob, and which one was probably meant: globs of other tools would match nothing, silently.
+
+Facts: OSS, "Object naming conventions": a key has at most 1,023 bytes of UTF-8 and does not begin with `/`.
+"""
+
+import re
+
+from oss_cdn_refresh.settings.checks import KEY_BYTES, Complaint, Rule, quoted
+from oss_cdn_refresh.settings.globs import alternatives, can_match, count, length, patterns
+
+MOST_ALTERNATIVES = 200  # globs that braces and `**/` of one glob may stand for
+READABLE = 1_000  # characters, and braces a glob may have for a remedy to be sought
+FOLDER_OBJECTS = "*/"
+
+_ELSEWHERE = re.compile(r"(?:!|/|\.{1,2}/)+")  # what globs of other tools begin with
+_EMPTY_FIRST = re.compile(r"\{,[^{}]*\}")
+
+
+def a_glob(prefix: str = "", opposite: str = "") -> Rule:
+    """A glob that can match a key that begins with `prefix`; `opposite` is the list where a `!` would be its own."""
+
+    def rule(text: str) -> Complaint | None:
+        wrong = _wrong(text, prefix)
+        return (wrong, _remedy(text, prefix, opposite)) if wrong else None
+
+    return rule
+
+
+def _wrong(glob: str, prefix: str) -> str:
+    """What is wrong with a glob, "" where nothing is."""
+    wrong = _wrong_beginning(glob) or _wrong_braces(glob)
+    if wrong:
+        return wrong
+    if count(glob, MOST_ALTERNATIVES) > MOST_ALTERNATIVES:
+        return f"stands for more than {MOST_ALTERNATIVES} globs"
+    every = alternatives(glob)
+    wrong = next(filter(None, (_wrong_beginning(each) or _wrong_end(each) for each in every)), "")
+    if wrong:
+        return wrong
+    if not any(_shortest(pattern) <= KEY_BYTES for pattern in patterns(glob)):
+        return f"is longer than any key, which has at most {KEY_BYTES:,} bytes"
+    if not any(can_match(pattern, prefix) for pattern in patterns(glob)):
+        return f"matches no key that begins with the site's prefix {quoted(prefix)}"
+    return ""
+
+
+def _wrong_beginning(glob: str) -> str:
+    if glob.startswith("!"):
+        return "begins with !, and no glob takes out what another one matches"
+    if glob.startswith("/"):
+        return "begins with /, which no key does"
+    return "begins with a . or .. segment, which no client asks for" if glob.startswith(("./", "../")) else ""
+
+
+def _wrong_end(glob: str) -> str:
+    matches_folders = glob.endswith("/") and glob != FOLDER_OBJECTS
+    return "ends with /, and so matches folder objects alone" if matches_folders else ""
+
+
+def _wrong_braces(glob: str) -> str:
+    inside, commas, part = False, 0, ""
+    for character in glob:
+        if character == "{":
+            if inside:
+                return "has braces inside braces"
+            inside, commas, part = True, 0, ""
+        elif not inside:
+            if character == "}":
+                return "has a } without its {"
+        elif character in ",}":
+            if not part:
+                return "has an empty part in its braces"
+            if character == "}" and not commas:
+                return "has braces with a single part"
+            inside, commas, part = character == ",", commas + 1, ""
+        else:
+            part += character
+    return "has a { that is not closed" if inside else ""
+
+
+def _shortest(pattern: str) -> int:
+    """The bytes of the shortest key that a pattern matches, about: a `?` counts as one."""
+    return length(pattern) - 1 if pattern.isascii() else len(pattern.replace("*", "").encode(errors="replace"))
+
+
+def _remedy(glob: str, prefix: str, opposite: str) -> str:
+    if count(glob, MOST_ALTERNATIVES) > MOST_ALTERNATIVES and not _wrong_braces(glob):
+        return "write it as several globs"
+    meant = _meant(glob, prefix)
+    if not meant or _wrong(meant, prefix):
+        return "see docs/configuration.md, Globs"
+    if glob.startswith("!") and opposite:
+        return f"did you mean {quoted(meant)} in {opposite}?"
+    without = _meant(_EMPTY_FIRST.sub("", glob), prefix) if _EMPTY_FIRST.search(glob) else ""
+    return f"did you mean {quoted(without)} and {quoted(meant)}?" if without else f"did you mean {quoted(meant)}?"
+
+
+def _meant(glob: str, prefix: str) -> str:
+    """The glob of ours that says what somebody probably meant; "" where that is not to be told."""
+    if len(glob) > READABLE or glob.count("{") > READABLE // 50:
+        return ""
+    meant = _unnested(_repaired(glob))
+    if count(meant, MOST_ALTERNATIVES) > MOST_ALTERNATIVES:
+        return ""
+    every = alternatives(meant)
+    if any(_wrong_beginning(each) or _wrong_end(each) for each in every):
+        meant = _braced(dict.fromkeys(map(_repaired, every)))
+    if any(can_match(pattern, prefix) for pattern in patterns(meant)):
+        return meant
+    above = meant.rstrip("*").rstrip("/") + "/"
+    return f"{prefix}*" if prefix.startswith(above) else prefix + meant
+
+
+def _repaired(glob: str) -> str:
+    """Without what globs do not begin with; with what is below a directory, for the directory."""
+    rest = glob[begins.end() :] if (begins := _ELSEWHERE.match(glob)) else glob
+    return f"{rest}*" if not rest or _wrong_end(rest) else rest
+
+
+def _unnested(glob: str) -> str:
+    """With braces that are closed, one level deep, and have two parts or more."""
+    left = list(reversed(glob))
+    written = ""
+    while left:
+        character = left.pop()
+        if character == "{":
+            written += _braced(_parts(left))
+        elif character != "}":
+            written += character
+    return written
+
+
+def _braced(parts: dict[str, None]) -> str:
+    return "".join(parts) if len(parts) <= 1 else f"{{{','.join(parts)}}}"
+
+
+def _parts(left: list[str]) -> dict[str, None]:
+    """The parts of braces that have just begun, those of inner braces multiplied out; takes them from `left`."""
+    parts: dict[str, None] = {}
+    texts = [""]
+    closed = False
+    while left and not closed:
+        character = left.pop()
+        if character in ",}":
+            parts |= dict.fromkeys(filter(None, texts))
+            texts, closed = [""], character == "}"
+        else:
+            endings = _parts(left) or {"": None} if character == "{" else {character: None}
+            texts = [text + ending for text in texts for ending in endings][: MOST_ALTERNATIVES + 1]
+    return parts | dict.fromkeys(filter(None, texts))

@@ -1,0 +1,83 @@
+r"""Rules for paths and parts of URLs that a person writes: only what clients send as it stands can be refreshed.
+
+Source: WHATWG URL, "path percent-encode set", "double-dot URL path segment" and the state machine's treatment of `\`.
+"""
+
+from string import Formatter
+
+from oss_cdn_refresh.model.urls import reachable
+from oss_cdn_refresh.settings.checks import Complaint
+
+HEX = frozenset("0123456789abcdefABCDEF")
+BARE = frozenset('"<>`\\')  # WHATWG URL: what a client never sends in a path as it is …
+BARE_IN_TEMPLATES = frozenset("{}")  # … nor these, which stand for placeholders in templates
+PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
+FILLED_IN = {"dir": "/dir/", "stem": "stem"}  # any object's
+
+
+def a_url_path(text: str) -> Complaint | None:
+    """A path of a domain, as it stands in URLs."""
+    if not text.startswith("/"):
+        return "does not begin with /", "begin it with /"
+    if "?" in text:
+        return "has a query", "write the path alone"
+    if not BARE_IN_TEMPLATES.isdisjoint(text):
+        return _encoded_by_clients(BARE_IN_TEMPLATES, text)
+    return _a_path(text) or url_characters(text)
+
+
+def _a_path(text: str) -> Complaint | None:
+    """A path that clients ask for just as it stands."""
+    if "//" in text:
+        return "has //", "write a single /"
+    if not reachable(text.replace("%2e", ".").replace("%2E", ".")):
+        return "has a . or .. segment, which no client sends", "write the path that clients ask for"
+    if any(not HEX.issuperset(after[:2]) or len(after) < 2 for after in text.split("%")[1:]):  # noqa: PLR2004
+        return "has a % without two hex digits", "write %25 where the character is meant"
+    if not BARE.isdisjoint(text):
+        return _encoded_by_clients(BARE, text)
+    return None
+
+
+def _encoded_by_clients(characters: frozenset[str], text: str) -> Complaint:
+    found = next(character for character in text if character in characters)
+    meant = "/" if found == "\\" else f"%{ord(found):02X}"
+    return f"has a {found}, which clients send as {meant}", f"write {meant}"
+
+
+def a_directory(text: str) -> Complaint | None:
+    """A path that ends with `/`."""
+    return None if text.endswith("/") else ("does not end with /", "end it with /")
+
+
+def a_directory_template(text: str) -> Complaint | None:
+    """A path with placeholders that ends with `/` when they are filled in."""
+    if "?" in text:
+        return "has a query, which no directory has", "write the path alone"
+    return None if text.endswith("{dir}") else a_directory(text)
+
+
+def url_characters(text: str) -> Complaint | None:
+    """Text that may stand in a URL as it is."""
+    if any(character.isspace() or not character.isprintable() for character in text):
+        return "has white space or control characters", "percent-encode them as clients do"
+    if "#" in text:
+        return "has a #, which clients never send", "write %23 where the character is meant"
+    if not text.isascii():
+        return "has characters beyond ASCII", "percent-encode them as clients do"
+    return None
+
+
+def a_template(text: str) -> Complaint | None:
+    """A path of a domain with placeholders."""
+    if not text.startswith(("/", "{dir}")):
+        return "does not begin with / or {dir}", "write a path of the domain"
+    try:
+        fields = [field for _, *field in Formatter().parse(text) if field[0] is not None]
+    except ValueError:
+        return "has a lone { or }", "write %7B or %7D where the character is meant"
+    if any(field not in PLACEHOLDERS for field in fields):
+        return "has an unknown placeholder", "only {dir} and {stem} are filled in"
+    if "{dir}/" in text:
+        return "has {dir}/, and what is filled in ends with / itself", "write {dir}"
+    return _a_path(text.format_map(FILLED_IN).partition("?")[0])

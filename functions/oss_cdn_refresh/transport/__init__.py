@@ -1,0 +1,1 @@
+"""The HTTP session, credentials, and reading an OSS object."""

@@ -1,0 +1,51 @@
+"""Who calls: the credentials of the function's role."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.model.errors import ConfigurationError
+
+
+class Credentials(NamedTuple):
+    """An access key, and the STS token that belongs to it, or "". Never shown."""
+
+    access_key_id: str
+    access_key_secret: str
+    security_token: str = ""
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+    def redacted(self, text: str) -> str:
+        """A text from outside without any of the three."""
+        for secret in filter(None, self):
+            text = text.replace(secret, "***")
+        return text
+
+
+VARIABLES = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN")
+
+Source = Callable[[], Credentials]
+
+
+def source(context: Any, environ: Mapping[str, str]) -> Source:
+    """Reads the credentials anew at each call: STS ones are renewed while an instance lives.
+
+    Function Compute puts them into `context.credentials` up to python3.10, and into the environment after that.
+    """
+
+    def read() -> Credentials:
+        given: Any = getattr(context, "credentials", None)
+        found: tuple[str | None, ...]
+        if getattr(given, "access_key_id", None) and getattr(given, "access_key_secret", None):
+            found = (given.access_key_id, given.access_key_secret, getattr(given, "security_token", None))
+        else:
+            found = tuple(environ.get(variable) for variable in VARIABLES)
+        credentials = Credentials(*((value or "").strip() for value in found))
+        if not credentials.access_key_id or not credentials.access_key_secret:
+            raise ConfigurationError("environment", VARIABLES[0], "no credentials", "give the function a role")
+        if not all(value.isascii() and value.isprintable() for value in credentials):
+            raise ConfigurationError("environment", VARIABLES[0], "no credentials in what is set", "set them again")
+        return credentials
+
+    return read

@@ -1,0 +1,282 @@
+"""The HTTP transport: one pooled session an instance, for the CDN, SMQ and OSS.
+
+- One TLS context for all connections: `requests` would load the CA bundle again for each new one, 45 ms every time.
+- A read timeout bounds the whole answer, not each piece of it: a peer that drips cannot hold the function.
+- Nothing is repeated inside the HTTP library: every try is signed anew. Only a connection that was kept from an earlier
+  call and turns out to be dead (a frozen instance wakes up to that) is tried once more at once.
+- A peer may send any bytes. Whatever the HTTP library raises on them becomes a `ConnectionFailed`, and the connection
+  is closed: the rest of a broken answer is never read as the next one.
+"""
+
+import io
+import os
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+from certifi import where
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
+
+CONNECT_SECONDS = 3.0
+CONNECT_SHARE = 0.3  # of the time, each for connecting, for TLS and for sending
+READ_SECONDS = 10.0  # a call with 1,000 URLs takes a second or two
+USER_AGENT = "oss-cdn-refresh"
+PIECE_BYTES = 65_536
+ANSWER_BYTES = 4_194_304  # no answer of the two APIs comes near; what is longer is not theirs
+FINAL_STATUS = 200  # HTTP; 1xx announces another answer, which nobody here waits for
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # in the order in which they count
+
+_HASHED = re.compile(r"[0-9a-f]{8}\.\d+").fullmatch  # a certificate in a folder, as `openssl rehash` links it
+
+# What the HTTP libraries raise on an answer that is not HTTP. `urllib3` translates most of it; a negative chunk size is
+# a ValueError, as is text that cannot be decoded, and `http.client` asserts what it takes for granted.
+_BROKEN = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, AssertionError)
+
+
+class Request(NamedTuple):
+    """One signed request."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """What came back, whatever it is. Header names are case-insensitive."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Session:
+    """Sends requests over pooled connections, one at a time."""
+
+    def __init__(self) -> None:
+        # Adapters without a `requests.Session`: that one looks into .netrc, keeps cookies, and follows
+        # a `Location`, by reading the whole answer and parsing the URL, even when it must not.
+        self._plain = _Adapter(None)
+        self._secure: _Adapter | None = None
+        self._kept: set[str] = set()
+
+    def prepare(self, *urls: str) -> None:
+        """Load what the first call to one of these base URLs would have to load: the CA bundle, for https.
+
+        :raises ConfigurationError: the environment names a CA bundle that cannot be used.
+        """
+        if self._secure is None and any(url.startswith("https:") for url in urls):
+            self._secure = _Adapter(tls_context())
+
+    def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
+        """Send what `sign` makes, and return the answer; `seconds` bound the whole of it.
+
+        A body of more than so many bytes is cut off soon behind them.
+
+        :raises ConnectionFailed: no whole answer came in time, or none that is HTTP.
+        :raises ConfigurationError: the environment names a CA bundle that cannot be used.
+        """
+        until = time.monotonic() + seconds
+        try:
+            return self._once(sign(), until, most_bytes)
+        except ConnectionFailed as failure:
+            if not failure.reused or failure.reason == "Timeout":
+                raise
+        return self._once(sign(), until, most_bytes)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._plain.close()
+        if self._secure:
+            self._secure.close()
+
+    def _once(self, request: Request, until: float, most_bytes: int) -> Answer:
+        self.prepare(request.url)
+        peer = urlsplit(request.url).netloc
+        reused = peer in self._kept
+        self._kept.discard(peer)
+        left = max(0.05, until - time.monotonic())
+        adapter = self._secure if self._secure and request.url.startswith("https:") else self._plain
+        try:
+            answer = _received(adapter, _prepared(request), _timeout(left), most_bytes)
+        except _BROKEN as error:
+            timed_out = isinstance(error, requests.Timeout) or "timed out" in str(error)
+            raise ConnectionFailed(
+                "Timeout" if timed_out else "ConnectionLost", f"{peer}: {_shown(error)}", reused=reused
+            ) from error
+        self._kept.add(peer)
+        return answer
+
+
+def _received(adapter: "_Adapter", request: requests.PreparedRequest, timeout: Any, most_bytes: int) -> Answer:
+    """Send a request, and read its whole answer, or the beginning of one that is longer."""
+    response = adapter.send(request, stream=True, timeout=timeout).raw
+    whole = False
+    try:
+        body = bytearray()
+        for piece in response.stream(PIECE_BYTES):
+            body += piece
+            if len(body) > most_bytes:
+                break
+        else:
+            whole = response.status >= FINAL_STATUS
+    finally:
+        if not whole:
+            response.close()  # with its connection: what else comes there is no answer to the next request
+        response.release_conn()
+    if response.status < FINAL_STATUS:
+        raise HTTPException(f"status {response.status} is no answer to a request")
+    return Answer(response.status, response.headers, bytes(body))
+
+
+def _timeout(seconds: float) -> Any:
+    """So many seconds for everything; `requests` takes urllib3's own object, though its types do not say so."""
+    return Timeout(seconds, min(CONNECT_SECONDS, seconds * CONNECT_SHARE), min(READ_SECONDS, seconds))
+
+
+def _prepared(request: Request) -> requests.PreparedRequest:
+    """Ready to be sent as it was signed: the session's own preparation costs a quarter of a TLS handshake more."""
+    prepared = requests.PreparedRequest()
+    prepared.prepare_method(request.method)
+    prepared.url = request.url
+    prepared.prepare_headers(
+        {
+            "accept-encoding": "identity",
+            "content-length": str(len(request.body)),
+            "user-agent": USER_AGENT,
+            **request.headers,
+        }
+    )
+    prepared.body = request.body
+    return prepared
+
+
+def _shown(error: Exception) -> str:
+    """What happened, without the request: that carries a signature."""
+    inner = error.args[0] if error.args else error
+    inner = getattr(inner, "reason", inner)
+    return f"{type(inner).__name__ if isinstance(inner, Exception) else type(error).__name__}: {inner}"[:300]
+
+
+def tls_context() -> ssl.SSLContext:
+    """Trusts what the environment names, as `requests` would, else its own bundle.
+
+    :raises ConfigurationError: what it names is not there, or holds no certificate.
+    """
+    variable = next((name for name in CA_VARIABLES if os.environ.get(name)), "")
+    bundle = Path(os.environ[variable] if variable else where())
+    try:
+        if bundle.is_dir():  # read when a connection needs it, by the hashes of names
+            context = ssl.create_default_context(capath=str(bundle))
+            found = any(_HASHED(entry.name) for entry in bundle.iterdir())
+        else:
+            context = ssl.create_default_context(cafile=str(bundle))
+            found = context.cert_store_stats()["x509"] > 0
+    except (OSError, ValueError) as error:
+        what = f'"{bundle}" cannot be used: {getattr(error, "strerror", None) or error}'
+    else:
+        if found:
+            return context
+        what = f'"{bundle}" holds no certificate'
+    if not variable:
+        raise ConfigurationError("environment", "certifi", what, "deploy the layer again")
+    raise ConfigurationError("environment", variable, what, "name a PEM file of CA certificates, or unset it")
+
+
+class _Adapter(HTTPAdapter):
+    """Hands the one TLS context to its connections, bounds whole answers, and gives them as they come."""
+
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
+        self._tls = tls
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._tls, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Nothing: the context verifies, and naming a bundle here would load it again for every connection."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:  # noqa: ARG002 - the base
+        """The answer of `urllib3` in a shell: nobody needs its cookies and its encoding."""
+        response = requests.Response()
+        response.raw = resp
+        return response
+
+
+class _Connection(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _WholeAnswer(self.sock)
+
+
+class _TlsConnection(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _WholeAnswer(self.sock)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _WholeAnswer:
+    """A socket whose timeout, once set, runs over all that is read, not anew over each piece."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._until: float | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._until = None if seconds is None else time.monotonic() + seconds
+        self._sock.settimeout(seconds)
+
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        return io.BufferedReader(_Stream(self, self._sock.makefile("rb", buffering=0)))
+
+    def shrink_timeout(self) -> None:
+        """Leave to the next read what is left for all of them."""
+        if self._until is not None:
+            left = self._until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self._sock.settimeout(left)
+
+
+class _Stream(io.RawIOBase):
+    """What is read from a `_WholeAnswer`."""
+
+    def __init__(self, owner: _WholeAnswer, raw: Any) -> None:
+        self._owner = owner
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._owner.shrink_timeout()
+        count: int | None = self._raw.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -1,0 +1,1 @@
+"""Templates read as Serverless Devs and ROS read them."""

@@ -1,0 +1,159 @@
+"""A stack's template as Resource Orchestration Service evaluates it: what a deployment really gets.
+
+Facts: ROS user guide, a page each for Fn::Join, Fn::Split, Fn::Sub, Fn::Replace, Conditions and Pseudo parameters.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import yaml
+
+from infra.reading.template import Stack
+from infra.reading.variables import TemplateError
+
+REFERENCE = re.compile(r"\$\{([^}]+)\}")
+QUEUE, ROLE, POLICY = "ALIYUN::MNS::Queue", "ALIYUN::RAM::Role", "ALIYUN::RAM::ManagedPolicy"
+
+
+class Queue(NamedTuple):
+    """One SMQ queue; times are seconds."""
+
+    name: str
+    retention: int
+    visibility: int
+
+
+class Right(NamedTuple):
+    """One statement of a policy."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+class Policy(NamedTuple):
+    """One policy of the function's role."""
+
+    name: str
+    text: str  # its document as JSON, with a space after each comma and colon: whether ROS leaves them out is not known
+    rights: tuple[Right, ...]
+
+
+class Infrastructure(NamedTuple):
+    """What the stack makes."""
+
+    file: str
+    queues: Mapping[str, Queue]  # by name
+    policies: tuple[Policy, ...]  # all of the function's role
+    services: tuple[str, ...]  # that may take the role on
+    role: str  # its ARN, "" where the stack makes none
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """All statements of all policies."""
+        return tuple(right for policy in self.policies for right in policy.rights)
+
+    def resources(self, action: str) -> tuple[str, ...]:
+        """On which resources the role may do something."""
+        return tuple(resource for right in self.rights if action in right.actions for resource in right.resources)
+
+
+def resources(stack: Stack, account: str) -> list[tuple[str, Any]]:
+    """Type and properties of each resource that the stack makes with its parameters.
+
+    :raises TemplateError: for a function or a reference that is not known.
+    """
+    with stack.template.open(encoding="utf-8") as stream:
+        document = yaml.safe_load(stream)
+    return list(_Evaluation(stack.template.name, document, stack, account).resources())
+
+
+def evaluate(stack: Stack, account: str) -> Infrastructure:
+    """The queues and rights that the stack makes.
+
+    :raises TemplateError: for a function or a reference that is not known.
+    """
+    file = stack.template.name
+    everything = resources(stack, account)
+    made = {kind: [props for its_kind, props in everything if its_kind == kind] for kind in (QUEUE, ROLE, POLICY)}
+    queues = [
+        Queue(props["QueueName"], int(props["MessageRetentionPeriod"]), int(props.get("VisibilityTimeout", 30)))
+        for props in made[QUEUE]
+    ]
+    policies = [policy for role in made[ROLE] for policy in role["Policies"]] + made[POLICY]
+    trust = [statement for role in made[ROLE] for statement in role["AssumeRolePolicyDocument"]["Statement"]]
+    return Infrastructure(
+        file=file,
+        queues={queue.name: queue for queue in queues},
+        policies=tuple(_policy(props["PolicyName"], props["PolicyDocument"]) for props in policies),
+        services=tuple(service for statement in trust for service in statement["Principal"]["Service"]),
+        role=next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
+    )
+
+
+def _policy(name: str, document: Mapping[str, Any]) -> Policy:
+    rights = [Right(tuple(statement["Action"]), tuple(statement["Resource"])) for statement in document["Statement"]]
+    return Policy(name, json.dumps(document), tuple(rights))
+
+
+class _Evaluation:
+    """One evaluation of a ROS template."""
+
+    def __init__(self, file: str, document: Mapping[str, Any], stack: Stack, account: str) -> None:
+        self._file = file
+        self._document = document
+        defaults = {
+            name: str(parameter["Default"])
+            for name, parameter in document["Parameters"].items()
+            if "Default" in parameter
+        }
+        self._values = {
+            **defaults,
+            **stack.parameters,
+            "ALIYUN::TenantId": account,
+            "ALIYUN::Region": stack.region,
+            "ALIYUN::StackName": stack.name,
+        }
+        self._functions: Mapping[str, Callable[[Any], Any]] = {
+            "Ref": self._reference,
+            "Fn::GetAtt": ".".join,
+            "Fn::Sub": lambda text: REFERENCE.sub(lambda match: self._reference(match[1]), text),
+            "Fn::Join": lambda arguments: arguments[0].join(arguments[1]),
+            "Fn::Split": lambda arguments: arguments[1].split(arguments[0]),
+            "Fn::Replace": self._replace,
+            "Fn::Equals": lambda arguments: arguments[0] == arguments[1],
+            "Fn::Not": lambda condition: not condition,
+        }
+
+    def resources(self) -> Iterator[tuple[str, Any]]:
+        """Type and properties of every resource whose condition holds."""
+        conditions = {name: self._value(test, name) for name, test in self._document.get("Conditions", {}).items()}
+        for name, resource in self._document["Resources"].items():
+            if conditions.get(resource.get("Condition"), True):
+                yield resource["Type"], self._value(resource["Properties"], name)
+
+    def _value(self, value: Any, place: str) -> Any:
+        if isinstance(value, list):
+            return [self._value(inner, f"{place}[{number}]") for number, inner in enumerate(value)]
+        if not isinstance(value, Mapping):
+            return value
+        inner = {key: self._value(inner, f"{place}.{key}") for key, inner in value.items()}
+        called = [key for key in inner if key == "Ref" or str(key).startswith("Fn::")]
+        if not called:
+            return inner
+        if called[0] not in self._functions:
+            raise TemplateError(self._file, place, f"{called[0]} is not known here", "teach it to infra/reading/ros.py")
+        return self._functions[called[0]](inner[called[0]])
+
+    def _reference(self, name: str) -> str:
+        if name not in self._values:
+            raise TemplateError(self._file, name, "has no value", "pass it as a parameter in template.yml")
+        return self._values[name]
+
+    @staticmethod
+    def _replace(arguments: Any) -> str:
+        text = str(arguments[1])
+        for old, new in arguments[0].items():
+            text = text.replace(old, new)
+        return text

@@ -1,0 +1,290 @@
+"""template.yml as Serverless Devs and its fc3 component read it: functions, triggers, stacks.
+
+Only what the project uses is known here. Keys and figures: fc3's schema of `props` and its pages on triggers.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from infra.reading.variables import Scope, TemplateError, asked
+from oss_cdn_refresh_cli.deployment import dotenv
+
+DEFAULT_TIMEOUT = 3  # s; fc3
+DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
+DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
+
+FC3_CHOOSES = "auto"  # of a log: fc3 makes a project and a logstore, named as its version does
+
+EMPTY: Mapping[str, Any] = {}
+
+
+class OssTrigger(NamedTuple):
+    """Changes of one bucket's objects, delivered asynchronously."""
+
+    name: str
+    place: str
+    bucket: str
+    events: tuple[str, ...]  # such as oss:ObjectCreated:PutObject
+    prefix: str
+    suffix: str
+
+
+class QueueTrigger(NamedTuple):
+    """An EventBridge event stream that brings the messages of one SMQ queue, in batches."""
+
+    name: str
+    place: str
+    queue: str
+    base64: bool  # whether bodies are decoded on the way
+    schema: str  # CloudEvents | RawData
+    synchronous: bool
+    enabled: bool
+    mode: str  # event-streaming | event-driven
+    tasks: int  # batches at a time, 0 where nothing limits them
+    window_messages: int
+    window_seconds: int
+    errors_tolerance: str  # ALL | NONE
+    retry_strategy: str  # BACKOFF_RETRY | EXPONENTIAL_DECAY_RETRY
+    dead_letter_arn: str  # "" where there is none
+
+
+class OtherTrigger(NamedTuple):
+    """A trigger of a type that the project does not use."""
+
+    name: str
+    place: str
+    type: str
+
+
+Trigger = OssTrigger | QueueTrigger | OtherTrigger
+
+
+class Function(NamedTuple):
+    """One function as it will be deployed. Times are seconds."""
+
+    resource: str  # its name in the template
+    name: str
+    region: str
+    code: Path
+    runtime: str
+    handler: str  # module.function
+    initializer: str  # "" where there is none
+    initializer_timeout: int
+    timeout: int
+    memory: int  # MB
+    environment: Mapping[str, str]
+    role: str
+    layers: tuple[str, ...]
+    instances: int | None  # the cap (reservedConcurrency); None: as many as the account allows
+    async_retries: int
+    async_event_age: int
+    failure_destination: str  # ARN, "" where there is none
+    log_project: str  # of SLS, "" where fc3 chooses one or there is no log
+    logstore: str
+    triggers: tuple[Trigger, ...]
+
+    @property
+    def oss_triggers(self) -> tuple[OssTrigger, ...]:
+        """Those triggers that watch a bucket."""
+        return tuple(trigger for trigger in self.triggers if isinstance(trigger, OssTrigger))
+
+    @property
+    def queue_triggers(self) -> tuple[QueueTrigger, ...]:
+        """Those triggers that read a queue."""
+        return tuple(trigger for trigger in self.triggers if isinstance(trigger, QueueTrigger))
+
+
+class Stack(NamedTuple):
+    """One ROS stack."""
+
+    resource: str
+    name: str
+    region: str
+    template: Path
+    parameters: Mapping[str, str]
+
+
+class Template(NamedTuple):
+    """A whole deployment."""
+
+    file: Path
+    account: str
+    functions: tuple[Function, ...]
+    stacks: tuple[Stack, ...]
+    asks: frozenset[str]  # the names of the environment that may override its values
+    dotenv: Mapping[str, str]  # of the `.env` beside it
+
+    def function(self, name: str) -> Function:
+        """The function of that resource name, such as `refresh`.
+
+        :raises KeyError: where there is none.
+        """
+        for function in self.functions:
+            if function.resource == name:
+                return function
+        raise KeyError(name)
+
+    def stack(self, name: str) -> Stack:
+        """The stack of that resource name, such as `infra`.
+
+        :raises KeyError: where there is none.
+        """
+        for stack in self.stacks:
+            if stack.resource == name:
+                return stack
+        raise KeyError(name)
+
+
+def load(file: Path, *, environ: Mapping[str, str], account: str) -> Template:
+    """Read a template, `extend` and the `.env` beside it included; `environ` wins over `.env`.
+
+    :raises TemplateError: where a key is missing, or a variable is not defined.
+    :raises UnreadableDotenv: the `.env` is not UTF-8.
+    """
+    document = _extended(file)
+    noted = dotenv.read(file.parent / ".env")
+    scope = Scope(file.name, file.parent, document.get("vars") or {}, {**noted, **environ}, account)
+    functions: list[Function] = []
+    stacks: list[Stack] = []
+    for name, resource in (document.get("resources") or {}).items():
+        props = Props(file.name, f"{name}.props", scope.resolve(resource.get("props") or {}, f"{name}.props"))
+        component = str(resource.get("component"))
+        if component == "fc3":
+            functions.append(_function(name, props, file.parent))
+        elif component == "ros":
+            stacks.append(_stack(name, props, file.parent))
+    return Template(file, account, tuple(functions), tuple(stacks), frozenset(asked(document)), noted)
+
+
+class Props(NamedTuple):
+    """A mapping of the template and where it stands."""
+
+    file: str
+    place: str
+    values: Mapping[str, Any]
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """The text under a key; required where it has no default."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            raise TemplateError(self.file, f"{self.place}.{key}", "is missing or no text", "write a text")
+        return value
+
+    def number(self, key: str, default: int | None = None) -> int:
+        """The whole number under a key; required where it has no default."""
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TemplateError(self.file, f"{self.place}.{key}", "is missing or no whole number", "write one")
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """The truth value under a key."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise TemplateError(self.file, f"{self.place}.{key}", "is neither true nor false", "write true or false")
+        return value
+
+    def inner(self, *keys: str) -> "Props":
+        """The mapping under a path of keys, an empty one where it is missing."""
+        values: Any = self.values
+        for key in keys:
+            values = values.get(key) or EMPTY
+            if not isinstance(values, Mapping):
+                raise TemplateError(self.file, f"{self.place}.{'.'.join(keys)}", f"{key} is no mapping", "write one")
+        return Props(self.file, ".".join((self.place, *keys)), values)
+
+    def entries(self, key: str) -> Iterator["Props"]:
+        """The mappings of the list under a key."""
+        for number, value in enumerate(self.values.get(key) or ()):
+            yield Props(self.file, f"{self.place}.{key}[{number}]", value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The texts of the list under a key."""
+        return tuple(str(value) for value in self.values.get(key) or ())
+
+
+def _extended(file: Path) -> dict[str, Any]:
+    with file.open(encoding="utf-8") as stream:
+        document = yaml.safe_load(stream)
+    if not isinstance(document, dict):
+        raise TemplateError(file.name, "the whole file", "is no mapping", "write edition: 3.0.0 and what follows")
+    base = document.pop("extend", None)
+    return _merged(_extended(file.parent / base), document) if base else document
+
+
+def _merged(below: Any, above: Any) -> Any:
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return {**below, **{key: _merged(below.get(key), value) for key, value in above.items()}}
+
+
+def _function(resource: str, props: Props, folder: Path) -> Function:
+    initializer = props.inner("instanceLifecycleConfig", "initializer")
+    asynchronous = props.inner("asyncInvokeConfig")
+    environment = props.inner("environmentVariables")
+    concurrency = props.inner("concurrencyConfig")
+    log = props.inner("logConfig") if props.values.get("logConfig") != FC3_CHOOSES else Props(props.file, "", EMPTY)
+    return Function(
+        resource=resource,
+        name=props.text("functionName"),
+        region=props.text("region"),
+        code=folder / props.text("code"),
+        runtime=props.text("runtime"),
+        handler=props.text("handler"),
+        initializer=initializer.text("handler", ""),
+        initializer_timeout=initializer.number("timeout", DEFAULT_TIMEOUT),
+        timeout=props.number("timeout", DEFAULT_TIMEOUT),
+        memory=props.number("memorySize"),
+        environment={name: environment.text(name) for name in environment.values},
+        role=props.text("role", ""),
+        layers=props.texts("layers"),
+        instances=concurrency.number("reservedConcurrency") if concurrency.values else None,
+        async_retries=asynchronous.number("maxAsyncRetryAttempts", DEFAULT_RETRIES),
+        async_event_age=asynchronous.number("maxAsyncEventAgeInSeconds", DEFAULT_EVENT_AGE),
+        failure_destination=asynchronous.inner("destinationConfig", "onFailure").text("destination", ""),
+        log_project=log.text("project", ""),
+        logstore=log.text("logstore", ""),
+        triggers=tuple(_trigger(entry) for entry in props.entries("triggers")),
+    )
+
+
+def _trigger(props: Props) -> Trigger:
+    name, kind, config = props.text("triggerName"), props.text("triggerType"), props.inner("triggerConfig")
+    if kind == "oss":
+        key = config.inner("filter", "key")
+        bucket = props.text("sourceArn").rpartition(":")[2]
+        return OssTrigger(name, props.place, bucket, config.texts("events"), key.text("prefix"), key.text("suffix"))
+    source, run = config.inner("eventSourceConfig"), config.inner("runOptions")
+    if kind != "eventbridge" or source.text("eventSourceType") != "MNS":
+        return OtherTrigger(name, props.place, kind)
+    queue = source.inner("eventSourceParameters", "sourceMNSParameters")
+    return QueueTrigger(
+        name=name,
+        place=props.place,
+        queue=queue.text("QueueName"),
+        base64=queue.flag("IsBase64Decode", default=True),
+        schema=config.inner("eventSinkConfig", "deliveryOption").text("eventSchema", "CloudEvents"),
+        synchronous=not config.flag("asyncInvocationType", default=False),
+        enabled=config.flag("triggerEnable", default=True),
+        mode=run.text("mode", "event-driven"),
+        tasks=run.number("maximumTasks", 0),
+        window_messages=run.inner("batchWindow").number("CountBasedWindow", 1),
+        window_seconds=run.inner("batchWindow").number("TimeBasedWindow", 0),
+        errors_tolerance=run.text("errorsTolerance", "ALL"),
+        retry_strategy=run.inner("retryStrategy").text("PushRetryStrategy", "BACKOFF_RETRY"),
+        dead_letter_arn=run.inner("deadLetterQueue").text("Arn", ""),
+    )
+
+
+def _stack(resource: str, props: Props, folder: Path) -> Stack:
+    parameters = props.inner("parameters")
+    return Stack(
+        resource=resource,
+        name=props.text("name"),
+        region=props.text("region"),
+        template=folder / props.text("template"),
+        parameters={name: parameters.text(name) for name in parameters.values},
+    )

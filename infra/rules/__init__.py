@@ -1,0 +1,1 @@
+"""The rules of `make check-template`, one module a subject."""

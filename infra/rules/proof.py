@@ -1,0 +1,110 @@
+"""The proof that the deployment cannot break the CDN API's limits, which all instances and the whole account share.
+
+The library keeps an instance to its calls a second (`delivery.rate_limit`); the deployment caps the instances.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from infra.reading.template import Function
+from infra.rules.deployment import Deployment
+from infra.rules.findings import Finding
+from oss_cdn_refresh.model.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND
+from oss_cdn_refresh.settings.config import Limits
+from oss_cdn_refresh.settings.environment import BATCHED
+
+URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
+RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
+
+
+class Share(NamedTuple):
+    """What one function takes of a limit at most: instances * rate."""
+
+    function: Function
+    instances: int
+    rate: int
+
+    @property
+    def total(self) -> int:
+        """What its instances take together."""
+        return self.instances * self.rate
+
+
+class Line(NamedTuple):
+    """One line of the proof: instances * rate, summed over the functions, <= limit."""
+
+    what: str
+    shares: tuple[Share, ...]
+    limit: int
+
+    @property
+    def total(self) -> int:
+        """What all functions take together."""
+        return sum(share.total for share in self.shares)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is obeyed."""
+        return self.total <= self.limit
+
+    @property
+    def remedy(self) -> str:
+        """What helps where it does not hold: fewer instances of the function that takes most, if one still fits."""
+        most = max(self.shares, key=lambda share: share.total)
+        room = (self.limit - self.total + most.total) // most.rate
+        fewer = f"at most {room} instances of {most.function.resource}, or lower the rate"
+        return fewer if room > 0 else "lower the rate"
+
+    def __str__(self) -> str:
+        sign = "<=" if self.holds else ">"
+        terms = " + ".join(f"{share.instances} * {share.rate:,}" for share in self.shares)
+        return f"{self.what} {terms} = {self.total:,} {sign} {self.limit:,}"
+
+
+def lines(deployment: Deployment) -> tuple[Line, ...]:
+    """The proof; without a line where a function has no cap or no rate, as then there is none."""
+    callers = _callers(deployment)
+    if any(function.instances is None or not _rate(function) for function in callers):
+        return ()
+    a_minute = (deployment.config.limits if deployment.config else Limits()).urls_per_minute_per_domain
+    bounds: tuple[tuple[str, Callable[[Function], int], int], ...] = (
+        ("calls a second", _rate, CALLS_PER_SECOND),
+        ("quota reads a second", lambda function: _rate(function) // 2, QUOTA_CALLS_PER_SECOND),  # after a refused call
+        ("URLs a minute and domain", lambda _function: a_minute, URLS_PER_MINUTE_PER_DOMAIN),
+    )
+    return tuple(
+        Line(what, tuple(Share(function, function.instances or 0, rate(function)) for function in callers), limit)
+        for what, rate, limit in bounds
+    )
+
+
+def findings(deployment: Deployment) -> Iterator[Finding]:
+    """Functions without a cap or a rate, and limits that these do not keep."""
+    for function in _callers(deployment):
+        if function.instances is None:
+            place = f"{function.resource}.props.concurrencyConfig"
+            yield Finding(
+                deployment.file, place, "is missing, so nothing caps the instances", "add reservedConcurrency"
+            )
+        if not _rate(function):
+            place = f"{function.resource}.props.environmentVariables.{RATE}"
+            yield Finding(deployment.file, place, "sets no bound to the calls of an instance", "write '10'")
+    for line in lines(deployment):
+        if not line.holds:
+            place = f"{line.shares[0].function.resource}.props.concurrencyConfig.reservedConcurrency"
+            yield Finding(deployment.file, place, f"{line}: the CDN would throttle", line.remedy)
+
+
+def _callers(deployment: Deployment) -> list[Function]:
+    """The functions that call the CDN: with batched delivery, only the one with the queue trigger does."""
+    return [
+        function
+        for function in deployment.functions
+        if function.queue_triggers or function.environment.get("DELIVERY") != BATCHED
+    ]
+
+
+def _rate(function: Function) -> int:
+    """Calls a second that one instance keeps to, 0 where nothing bounds them."""
+    rate = function.environment.get(RATE, "")
+    return int(rate) if rate.isdecimal() else 0

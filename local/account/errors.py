@@ -1,0 +1,58 @@
+"""The error codes of the APIs, each with a status that it is seen with and a message; most are the CDN's.
+
+Documents disagree on the statuses, so clients match on `Code`; a test that wants another status scripts a `Refusal`.
+"""
+
+from local.wire.faults import Refusal
+
+BY_CODE = {
+    "CdnServiceNotFound": (403, "The CDN service is not activated for this account."),
+    "Forbidden": (403, "You are not authorized to perform this operation."),
+    "Forbidden.RAM": (403, "The user is not authorized to operate on the specified resource."),
+    "IllegalOperation": (403, "The operation is not permitted."),
+    "IllegalOperationDomain": (400, "The domain does not allow this operation."),
+    "IncompleteSignature": (400, "The request signature does not conform to the standard."),
+    "InsufficientBalance": (403, "The account has overdue payments."),
+    "InvalidAccessKeyId.NotFound": (404, "The specified access key is not found."),
+    "InvalidAction.NotFound": (404, "The specified action is not found."),
+    "InvalidDomain.Configure_failed": (500, "The domain failed to be configured."),
+    "InvalidDomain.NotFound": (404, "The domain does not belong to this account."),
+    "InvalidDomain.Offline": (404, "The domain is offline."),
+    "InvalidExtensiveDomain.ValueNotSupported": (400, "Wildcard domains cannot be refreshed."),
+    "InvalidObjectPath.Malformed": (400, "The specified ObjectPath is not valid."),
+    "InvalidObjectPath.Size.Malformed": (400, "The ObjectPath holds too many items."),
+    "InvalidObjectType.Malformed": (400, "The specified ObjectType is not valid."),
+    "InvalidParameter": (400, "A parameter is not valid."),
+    "InvalidSecurityToken.Expired": (400, "The security token has expired."),
+    "InvalidSecurityToken.Malformed": (400, "The security token is malformed."),
+    "InvalidTimeStamp.Expired": (400, "The time stamp is expired or lies in the future."),
+    "MissingParameter": (400, "A mandatory parameter is missing."),
+    "MissingSecurityToken": (400, "The security token is mandatory for this access key."),
+    "NoPermission": (403, "You have no permission for this operation."),
+    "OperationDenied": (403, "The operation is denied."),
+    "QuotaExceeded.Refresh": (400, "The refresh quota of the day is exceeded."),
+    "QuotaPerMinuteExceeded.Refresh": (400, "The refresh quota of the minute is exceeded."),
+    "RequestTooLarge": (413, "The request body is too large."),
+    "ServiceBusy": (403, "The domain is being configured. Try again later."),
+    "SignatureDoesNotMatch": (400, "The signature does not match the one calculated here."),
+    "SignatureNonceUsed": (400, "The signature nonce was used already."),
+    "SingleRequest.OverLimit": (400, "One request holds too many domains."),
+    "SystemBusy": (403, "The system is busy. Try again later."),
+    "SystemUpgrading": (403, "The system is being upgraded. Try again later."),
+    "Throttling.User": (400, "Request was denied due to user flow control."),
+    "TooMany.Refresh": (400, "The refresh queue is full. Try again later."),
+}
+
+
+class Refused(Exception):
+    """The CDN says no."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def refused(code: str, detail: str = "") -> Refused:
+    """The refusal with this code; `detail` says which part of the request it is about."""
+    status, message = BY_CODE[code]
+    return Refused(Refusal(status, code, f"{message} {detail}".rstrip()))

@@ -1,0 +1,1 @@
+"""The operations of OSS, one module a kind."""

@@ -1,0 +1,84 @@
+"""What is asked of a bucket itself: to be there, what it is, what it holds."""
+
+import re
+
+from local.oss.errors import OssError
+from local.oss.operations import listing
+from local.oss.store import Bucket
+from local.oss.task import XML, Outcome, Task, xml
+from local.wire.markup import Node, document, fields
+from local.wire.serving import Response
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")  # "Bucket naming conventions"
+
+
+def create(task: Task) -> Outcome:
+    """PutBucket; one's own bucket may be created again."""
+    if not NAME.fullmatch(task.name):
+        raise OssError("InvalidBucketName", "The specified bucket is not valid.")
+    task.buckets.setdefault(task.name, Bucket(task.name, task.at, {}, {}))
+    return Outcome(Response(200))
+
+
+def delete(task: Task) -> Outcome:
+    """DeleteBucket; neither objects nor parts of unfinished uploads may be left."""
+    if task.bucket.objects or task.bucket.uploads:
+        raise OssError("BucketNotEmpty", "The bucket you tried to delete is not empty.")
+    del task.buckets[task.name]
+    return Outcome(Response(204))
+
+
+def listed(task: Task) -> Outcome:
+    """ListObjects and ListObjectsV2."""
+    return Outcome(Response(200, listing.answer(task.bucket, task.parameters, task.account), XML))
+
+
+def location(task: Task) -> Outcome:
+    """GetBucketLocation."""
+    return Outcome(Response(200, document(Node("LocationConstraint", f"oss-{task.region}")), XML))
+
+
+def cnames(task: Task) -> Outcome:
+    """ListCname: the domains that are bound to the bucket, and whether OSS refreshes the CDN for them.
+
+    `IsPurgeCdnCache` stands in the answers that ossutil prints and in the official SDKs, not on the API's own page.
+    """
+    bound = [
+        Node(
+            "Cname",
+            fields(
+                [
+                    ("Domain", domain),
+                    ("LastModified", listing.moment(task.bucket.created)),
+                    ("Status", "Enabled"),
+                    ("IsPurgeCdnCache", str(purged).lower()),
+                ]
+            ),
+        )
+        for domain, purged in task.cnames.items()
+    ]
+    return Outcome(xml("ListCnameResult", [("Bucket", task.bucket.name), ("Owner", task.account)], bound))
+
+
+def website(task: Task) -> Outcome:
+    """GetBucketWebsite."""
+    if task.website is None:
+        what, bucket = "The specified bucket does not have a website configuration.", task.bucket.name
+        raise OssError("NoSuchWebsiteConfiguration", what, elements=[("BucketName", bucket)])
+    return Outcome(Response(200, task.website.document(), XML))
+
+
+def info(task: Task) -> Outcome:
+    """GetBucketInfo."""
+    endpoint = f"oss-{task.region}"
+    told = [
+        ("CreationDate", listing.moment(task.bucket.created)),
+        ("ExtranetEndpoint", f"{endpoint}.aliyuncs.com"),
+        ("IntranetEndpoint", f"{endpoint}-internal.aliyuncs.com"),
+        ("Location", endpoint),
+        ("Name", task.name),
+        ("StorageClass", "Standard"),
+    ]
+    owner = Node("Owner", fields([("DisplayName", task.account), ("ID", task.account)]))
+    grant = Node("AccessControlList", [Node("Grant", "public-read")])
+    return Outcome(xml("BucketInfo", (), [Node("Bucket", [*fields(told), owner, grant])]))

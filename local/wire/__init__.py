@@ -1,0 +1,1 @@
+"""What every stand-in is built on: HTTP serving, TLS, faults, XML."""

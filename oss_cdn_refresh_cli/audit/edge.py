@@ -1,0 +1,265 @@
+"""Asking the edge as a browser would, for headers only: one kept connection a domain, one request at a time.
+
+HEAD, or a GET of one byte where HEAD is refused. A URL goes out exactly as it is spelled, and no redirect is followed.
+Sources: RFC 9110, "HEAD", "Range", "ETag", "Last-Modified"; curl, `--connect-to`.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from http import HTTPStatus
+from http.client import HTTPException
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import TimeoutError as TimedOut
+
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.transport.session import USER_AGENT, tls_context
+from oss_cdn_refresh_cli.audit.headers import joined
+from oss_cdn_refresh_cli.shared.waiting import waiting
+
+HEAD_REFUSED = (  # by servers that have no HEAD, and by rules that let only GET pass
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_IMPLEMENTED,
+)
+BUSY = (  # it may pass
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+)
+TRIES = 3  # of a request whose answer is BUSY or whose connection breaks; a timeout is not tried again
+FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
+LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
+SILENT = 3  # timeouts or broken connections in a row after which a domain is given up: each may cost `seconds`
+DIGITS = 18  # of a number in a header, at most
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+SMALL = 65_536  # bytes of a body that is read, so that its connection can be used again
+
+
+class How(Enum):
+    """The ways of asking: a method and a Range."""
+
+    HEAD = ("HEAD", "")
+    ONE_BYTE = ("GET", "bytes=0-0")
+    WHOLE = ("GET", "")  # of which only the head is read: nothing has no first byte
+
+
+class Seen(NamedTuple):
+    """What the edge answered: `etag` as `tag` writes it, `modified` in epoch seconds, `length` of the whole."""
+
+    status: int
+    etag: str = ""
+    modified: float | None = None
+    length: int | None = None
+    location: str = ""
+
+
+class Unasked(NamedTuple):
+    """The edge gave no answer, and why."""
+
+    why: str
+
+
+class Address(NamedTuple):
+    """Where to connect to."""
+
+    host: str
+    port: int
+
+
+class Edge:
+    """The domains of the sites, or whatever listens at `connect_to` for all of them; use it as a context manager.
+
+    seconds: that connecting, and each wait for a piece of an answer, may take.
+    pace: is called before each request. added: headers that go with each request.
+    """
+
+    def __init__(
+        self,
+        effects: Effects,
+        pace: Callable[[], None],
+        *,
+        seconds: float,
+        connect_to: Address | None = None,
+        added: Mapping[str, str] = NO_HEADERS,
+    ) -> None:
+        self._effects = effects
+        self._pace = pace
+        self._seconds = seconds
+        self._connect_to = connect_to
+        self._added = added
+        self._tls: ssl.SSLContext | None = None
+        self._connections: dict[str, HTTPConnection] = {}
+        self._used: set[str] = set()  # hosts whose connection has answered before
+        self._without_head: set[str] = set()
+        self._silent: dict[str, int] = {}
+
+    def __enter__(self) -> "Edge":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        for connection in self._connections.values():
+            connection.close()
+
+    def ask(self, url: str, how: How = How.HEAD) -> Seen | Unasked:
+        """What the edge answers for a URL."""
+        host = urlsplit(url).netloc
+        if self._silent.get(host, 0) >= SILENT:
+            return Unasked(f"not asked: {host} gave no answer {SILENT} times in a row")
+        if how is How.HEAD and host not in self._without_head:
+            seen = self._tried(How.HEAD, url, host)
+            if isinstance(seen, Unasked) or seen.status not in HEAD_REFUSED:
+                return seen
+        seen = self._tried(How.ONE_BYTE, url, host)
+        if isinstance(seen, Seen) and seen.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            seen = self._tried(How.WHOLE, url, host)
+        if how is How.HEAD and isinstance(seen, Seen) and seen.status not in HEAD_REFUSED:
+            self._without_head.add(host)
+        return seen
+
+    def _tried(self, how: How, url: str, host: str) -> Seen | Unasked:
+        why, pause = "", FIRST_PAUSE
+        for tries in range(TRIES):
+            if tries:
+                self._effects.sleep(min(pause, LONGEST_PAUSE))
+                pause = FIRST_PAUSE * 2**tries
+            try:
+                seen, retry_after = self._once(how, url, host)
+            except (HTTPError, HTTPException, OSError) as error:
+                late = _timed_out(error)
+                why = f"no answer in {self._seconds:g} s" if late else f"no answer: {_shown(error)}"
+                if late or isinstance(error, ssl.SSLError):
+                    break
+                continue
+            self._silent[host] = 0
+            if seen.status not in BUSY or tries == TRIES - 1:
+                return seen
+            pause = max(pause, retry_after)
+        self._silent[host] = self._silent.get(host, 0) + 1
+        return Unasked(why)
+
+    def _once(self, how: How, url: str, host: str) -> tuple[Seen, float]:
+        """One request, and how long to wait before the next one; at once again where a kept connection is dead."""
+        try:
+            return self._exchange(how, url, host)
+        except (HTTPError, HTTPException, OSError) as error:
+            reused = host in self._used
+            self._drop(host)
+            if not reused or _timed_out(error):
+                raise
+        try:
+            return self._exchange(how, url, host)
+        except (HTTPError, HTTPException, OSError):
+            self._drop(host)
+            raise
+
+    def _exchange(self, how: How, url: str, host: str) -> tuple[Seen, float]:
+        self._pace()
+        connection = self._connection(host, url.partition("://")[0])
+        target = url.partition("://")[2][len(host) :]
+        own = {"Host": host, "Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": f"{USER_AGENT} audit"}
+        headers = joined(own, self._added)
+        method, span = how.value
+        if span:
+            headers["Range"] = span
+        with waiting("the edge", host):
+            connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
+            response = connection.getresponse()
+        answered = response.headers
+        seen = _seen(response.status, answered)
+        if how is How.HEAD or _number(answered.get("Content-Length")) <= SMALL:
+            response.read()
+            self._used.add(host)
+        else:
+            self._drop(host)
+        return seen, _number(answered.get("Retry-After"), 0)
+
+    def _connection(self, host: str, scheme: str) -> HTTPConnection:
+        if host not in self._connections:
+            address = self._connect_to or Address(host, 443 if scheme == "https" else 80)
+            if scheme == "https":
+                self._tls = self._tls or tls_context()
+                self._connections[host] = HTTPSConnection(
+                    *address, timeout=self._seconds, ssl_context=self._tls, server_hostname=host
+                )
+            else:
+                self._connections[host] = HTTPConnection(*address, timeout=self._seconds)
+        return self._connections[host]
+
+    def _drop(self, host: str) -> None:
+        self._used.discard(host)
+        connection = self._connections.pop(host, None)
+        if connection is not None:
+            connection.close()
+
+
+def address(text: str) -> Address:
+    """`HOST:PORT`, an IPv6 address in brackets.
+
+    :raises ValueError: it is none.
+    """
+    host, _, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not bare or (":" in bare) != host.startswith("[") or not (port.isascii() and port.isdecimal()):
+        raise ValueError(text)
+    if not 0 < int(port) <= 65_535 or any(character in "/@? " for character in bare):  # noqa: PLR2004 - TCP's
+        raise ValueError(text)
+    return Address(bare, int(port))
+
+
+def tag(text: str) -> str:
+    """What an ETag says, without its quotes and the mark of a weak one; OSS writes hex in capitals."""
+    return text.strip().removeprefix("W/").strip('"').upper()
+
+
+def _seen(status: int, headers: Mapping[str, str]) -> Seen:
+    whole = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "")
+    encoded = headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}
+    return Seen(
+        status,
+        tag(headers.get("ETag", "")),
+        _moment(headers.get("Last-Modified", "")),
+        None if encoded else _figure(whole),  # the length of a compressed copy says nothing of the object
+        headers.get("Location", "") if status in range(300, 400) else "",
+    )
+
+
+def _moment(text: str) -> float | None:
+    with suppress(ValueError, OverflowError):
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    return None
+
+
+def _number(text: str | None, otherwise: int = SMALL + 1) -> int:
+    figure = _figure(text or "")
+    return otherwise if figure is None else figure
+
+
+def _figure(text: str) -> int | None:
+    """A number of a header; one that is too long is none, as Python refuses to read thousands of digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
+
+
+def _timed_out(error: Exception) -> bool:
+    """Whether nobody answered in time; urllib3 counts a connection that is refused among those, too."""
+    return isinstance(error, (TimedOut, TimeoutError)) and not isinstance(error, NewConnectionError)
+
+
+def _shown(error: Exception) -> str:
+    """What happened, in one line."""
+    inner = error.__cause__ if isinstance(error, HTTPError) and error.__cause__ else error
+    what = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    return " ".join(str(what).split())[:200]

@@ -1,0 +1,129 @@
+"""Looking at one object: its URLs are asked for, compared, and asked for again before anything is called stale.
+
+What changes while an audit runs would look stale: so a suspicion is compared with what OSS holds at that moment, and an
+object that is younger than the grace by then is passed over.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.item import fault
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh_cli.audit.edge import Edge, How, Seen, Unasked
+from oss_cdn_refresh_cli.audit.targets import Target, compared
+from oss_cdn_refresh_cli.audit.trail import Entry, Found
+from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, Verdict, judge
+from oss_cdn_refresh_cli.clients.listing import Stored
+
+NOBODYS = "oss-cdn-refresh-audit-of-what-is-not-there"  # a name that no object has
+PASSED_OVER = "passed_over"
+CHECKED = "checked"
+LEFT_OUT = "left_out"
+
+
+class Examined(NamedTuple):
+    """What came of an object: the URLs that are not fresh, what is to be counted, and when it changed if lately."""
+
+    found: tuple[Found, ...]
+    counted: Counter[str]
+    changed_at: float = 0.0
+
+
+class _Changing(Exception):
+    """The object is younger than the grace (`changed_at`), or was deleted or created since it was listed (0)."""
+
+    def __init__(self, changed_at: float = 0.0) -> None:
+        super().__init__()
+        self.changed_at = changed_at
+
+
+class Examination:
+    """Examines objects, one after the other.
+
+    lookup: what OSS holds now; None where there is no such object.
+    grace: seconds since its last change in which an object is passed over.
+    """
+
+    def __init__(
+        self,
+        edge: Edge,
+        lookup: Callable[[str, str], Stored | None],
+        config: Config,
+        effects: Effects,
+        grace: float,
+    ) -> None:
+        self._edge = edge
+        self._lookup = lookup
+        self._config = config
+        self._effects = effects
+        self._grace = grace
+        self._nobodys: dict[str, Seen | Unasked] = {}
+
+    def obstacle(self, entry: Entry) -> str:
+        """Why an object is not examined, by what is known without asking anybody; "" if it is."""
+        ignored = compared(entry.bucket, entry.key, self._config).ignored
+        if ignored:
+            return ignored
+        return PASSED_OVER if entry.stored and self._young(entry.stored) else ""
+
+    def examine(self, entry: Entry) -> Examined:
+        """Ask for each URL of an object, and compare.
+
+        :raises Failed: OSS does not tell what it holds.
+        """
+        targets, ignored, left_out = compared(entry.bucket, entry.key, self._config)
+        if ignored:
+            return Examined((), Counter({ignored: 1}))
+        stored = entry.stored
+        if stored is None or stored.link:
+            stored = self._lookup(entry.bucket, entry.key)
+        try:
+            verdicts = list(self._verdicts(targets, entry, self._settled(stored)))
+        except _Changing as changing:
+            return Examined((), Counter({PASSED_OVER: 1}), changing.changed_at)
+        found = tuple(
+            Found(target.item, verdict.finding, verdict.why)
+            for target, verdict in zip(targets, verdicts, strict=True)
+            if verdict.finding is not Finding.FRESH
+        )
+        checked = sum(verdict.finding is not Finding.UNREACHABLE for verdict in verdicts)
+        return Examined(found, Counter({CHECKED: checked, LEFT_OUT: left_out}))
+
+    def _verdicts(self, targets: tuple[Target, ...], entry: Entry, stored: Stored | None) -> Iterator[Verdict]:
+        for target in targets:
+            wrong = fault(target.item, self._config.domains)
+            verdict = Verdict(Finding.UNREACHABLE, wrong) if wrong else self._compare(target, stored, How.HEAD)
+            if verdict.finding is Finding.STALE:
+                stored = self._now(entry, stored)
+                verdict = self._compare(target, stored, How.ONE_BYTE)
+                if verdict.finding is Finding.STALE and stored is None and self._stands_in(target):
+                    verdict = Verdict(Finding.FRESH)
+            yield verdict
+
+    def _compare(self, target: Target, stored: Stored | None, how: How) -> Verdict:
+        seen = self._edge.ask(target.url, how)
+        return Verdict(Finding.UNREACHABLE, seen.why) if isinstance(seen, Unasked) else judge(target, stored, seen)
+
+    def _now(self, entry: Entry, before: Stored | None) -> Stored | None:
+        """What OSS holds at this moment."""
+        stored = self._lookup(entry.bucket, entry.key)
+        if (stored is None) != (before is None):
+            raise _Changing
+        return self._settled(stored)
+
+    def _settled(self, stored: Stored | None) -> Stored | None:
+        if stored and self._young(stored):
+            raise _Changing(stored.modified)
+        return stored
+
+    def _young(self, stored: Stored) -> bool:
+        return self._effects.now() - stored.modified < self._grace
+
+    def _stands_in(self, target: Target) -> bool:
+        """Whether the site answers for what is not there with a page of status 200, which is what was served."""
+        if target.root not in self._nobodys:
+            self._nobodys[target.root] = self._edge.ask(target.root + NOBODYS, How.ONE_BYTE)
+        page, seen = self._nobodys[target.root], self._edge.ask(target.url, How.ONE_BYTE)
+        return isinstance(page, Seen) and isinstance(seen, Seen) and page.status in SERVED and page == seen

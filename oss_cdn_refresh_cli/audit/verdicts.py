@@ -1,0 +1,101 @@
+"""Is what the edge serves what the bucket holds? No network here.
+
+what the edge answers            the object's own URL, an alias               a variant
+───────────────────────────────  ───────────────────────────────────────────  ─────────────────────────────
+another ETag                     stale                                        says nothing: made of it
+an older Last-Modified           stale: its headers are from before           stale
+no ETag, another length          stale                                        says nothing
+404, 410                         stale                                        stale
+400                              cannot be compared                           fresh: the origin makes none
+none of the three                cannot be compared                           cannot be compared
+a redirect, anything else        cannot be compared                           cannot be compared
+
+Served at all is stale where the bucket holds nothing. An alias `/d` that is redirected to `/d/` shows nothing that
+could be stale: PutBucketWebsite, "SupportSubDir".
+"""
+
+from enum import Enum
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh_cli.audit.edge import Seen, tag
+from oss_cdn_refresh_cli.audit.targets import Relation, Target
+from oss_cdn_refresh_cli.clients.listing import Stored
+
+SERVED = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
+NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+
+class Finding(Enum):
+    """What became of a URL."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    UNREACHABLE = "unreachable"  # not asked, or answered with what cannot be compared
+
+
+class Verdict(NamedTuple):
+    """A finding, and why."""
+
+    finding: Finding
+    why: str = ""
+
+
+FRESH = Verdict(Finding.FRESH)
+
+
+def judge(target: Target, stored: Stored | None, seen: Seen) -> Verdict:
+    """Compare an answer of the edge with an object, None where the bucket holds none."""
+    if seen.status in SERVED:
+        return _served(target.relation, stored, seen)
+    if seen.status in NOT_THERE:
+        return _stale(f"the edge says {seen.status}, and the bucket holds it") if stored else FRESH
+    if seen.location:
+        if target.relation is Relation.ALIAS and _adds_a_slash(target.url, seen.location):
+            return FRESH
+        return _unreachable(f"the edge redirects to {seen.location}")
+    if seen.status == HTTPStatus.BAD_REQUEST and target.relation is Relation.VARIANT:
+        return FRESH
+    return _unreachable(f"the edge says {_named(seen.status)}")
+
+
+def _served(relation: Relation, stored: Stored | None, seen: Seen) -> Verdict:
+    if stored is None:
+        return _stale("it is served, and the bucket does not hold it")
+    exactly = relation is not Relation.VARIANT
+    if exactly and seen.etag and seen.etag != tag(stored.etag):
+        return _stale("other bytes than the bucket's: the ETag differs")
+    if seen.modified is not None and seen.modified < stored.modified:
+        what = "the same bytes with headers" if seen.etag == tag(stored.etag) else "a copy"
+        return _stale(f"{what} of {timestamp(seen.modified)}, changed at {timestamp(stored.modified)}")
+    if exactly and not seen.etag and seen.length is not None and seen.length != stored.size:
+        return _stale(f"{seen.length} bytes, the bucket holds {stored.size}")
+    told = seen.modified is not None or (exactly and (seen.etag or seen.length is not None))
+    if not told:
+        return _unreachable("the edge tells no ETag and no Last-Modified to compare")
+    return FRESH
+
+
+def _adds_a_slash(url: str, location: str) -> bool:
+    try:
+        asked, sent = urlsplit(url), urlsplit(urljoin(url, location))
+    except ValueError:  # it is no URL
+        return False
+    return (sent.netloc.lower(), sent.path) == (asked.netloc, asked.path + "/")
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _stale(why: str) -> Verdict:
+    return Verdict(Finding.STALE, why)
+
+
+def _unreachable(why: str) -> Verdict:
+    return Verdict(Finding.UNREACHABLE, why)

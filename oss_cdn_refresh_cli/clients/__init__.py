@@ -1,0 +1,1 @@
+"""The services that the command calls, through their official SDKs."""

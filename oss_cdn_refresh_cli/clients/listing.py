@@ -1,0 +1,162 @@
+"""What OSS tells of objects: those under a prefix, a single one; and which objects a file of keys names."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
+
+from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
+from oss_cdn_refresh_cli.clients import oss_sdk
+from oss_cdn_refresh_cli.clients.refusals import refusal
+from oss_cdn_refresh_cli.operation import places as foreign
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.operation.places import located
+from oss_cdn_refresh_cli.shared.errors import Failed, Unanswered
+
+PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
+NOT_FOUND = 404
+MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body to tell a code in
+LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the objects"  # the rights
+NO_LIST = (ParseError, RuntimeError, ValueError)  # what oss2 2.19.1 raises for an answer that is not OSS's
+WHAT_TO_DO = {
+    "NoSuchBucket": "name a bucket that exists in this region",
+    "AccessDenied": "grant {right} to whom the credentials belong",
+    "RequestTimeTooSkewed": "set the clock of this machine",
+    PUBLIC_ENDPOINT_FORBIDDEN: WAY_IN,
+}
+
+
+class Stored(NamedTuple):
+    """An object as OSS tells of it. `modified` is in epoch seconds, `size` in bytes, `etag` has no quotes.
+
+    `link`: the listing tells of the symbolic link itself; visitors see its target, of which HeadObject tells.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    modified: float
+    size: int
+    link: bool = False
+
+
+def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
+    """The bucket and the key of each object under `oss://bucket/prefix`.
+
+    :raises Failed: it is no such place; `Refused` or `Unanswered` where OSS does not list it.
+    """
+    for found in stored_under(operation, place):
+        yield found.bucket, found.key
+
+
+def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[Stored]:
+    """The objects under `oss://bucket/prefix`, in the order of their keys, from the first one after `after` on.
+
+    Source: ListObjectsV2, "start-after". It raises what `of_prefix` raises.
+    """
+    bucket_name, prefix = parts_of(place)
+    oss2 = oss_sdk.module()
+    with _translated(operation, place, LISTING):
+        bucket = _bucket(operation, bucket_name)
+        for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, start_after=after, max_keys=PAGE):
+            link = found.type == "Symlink"
+            yield Stored(bucket_name, found.key, found.etag, found.last_modified, found.size, link)
+
+
+def parts_of(place: str) -> tuple[str, str]:
+    """The bucket and the prefix of `oss://bucket/prefix`.
+
+    :raises Failed: it is no such place.
+    """
+    bucket_name, _, prefix = place.removeprefix("oss://").partition("/")
+    if not place.startswith("oss://") or not bucket_name:
+        raise Failed(f'"{place}" is no place in OSS: write oss://bucket/prefix')
+    return bucket_name, prefix
+
+
+class Lookup:
+    """Asks OSS for single objects, over connections that are kept. Source: HeadObject."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._buckets: dict[str, Any] = {}
+
+    def __call__(self, bucket: str, key: str) -> Stored | None:
+        """What a visitor would get of an object now, through its symbolic link; None where there is no such object.
+
+        :raises Refused: OSS does not tell; `Unanswered` where it is not there.
+        """
+        oss2 = oss_sdk.module()
+        with _translated(self._operation, f"oss://{bucket}/{key}", READING):
+            if bucket not in self._buckets:
+                self._buckets[bucket] = _bucket(self._operation, bucket)
+            try:
+                found = self._buckets[bucket].head_object(key)
+            except oss2.exceptions.ServerError as error:
+                if not error.code:  # it may be the bucket or the credentials: a listing says so
+                    self._buckets[bucket].list_objects_v2(prefix=key, max_keys=1)
+                if error.status != NOT_FOUND or error.code not in MISSING:
+                    raise
+                return None
+        return Stored(bucket, key, found.etag, found.last_modified, found.content_length)
+
+
+@contextmanager
+def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
+    """What goes wrong with OSS, as errors of ours; `right` is what the request needs."""
+    oss2 = oss_sdk.module()
+    try:
+        yield
+    except oss2.exceptions.RequestError as error:
+        what = f"{place}: no answer of {operation.settings.oss}: check the endpoint and the network, and run it again"
+        raise Unanswered("NoAnswer", what) from error
+    except NO_LIST as error:
+        what = f"{place}: the answer of {operation.settings.oss} is not OSS's: check the endpoint"
+        raise Unanswered("NoAnswer", what) from error
+    except oss2.exceptions.OssError as error:
+        code = str(error.code or error.status)
+        message = operation.credentials().redacted(str(error.message or ""))
+        remedy = WHAT_TO_DO.get(code, "").format(right=right)
+        raise refusal(place, code, message, operation.credentials, remedy) from error
+
+
+def _bucket(operation: Operation, name: str) -> Any:
+    settings = operation.settings
+    try:
+        return oss_sdk.bucket(operation.credentials, settings.oss_endpoint(), name, settings.region, settings.seconds)
+    except oss_sdk.module().exceptions.ClientError as error:
+        raise Failed(f'"{name}" is no name of a bucket: write oss://bucket/prefix') from error
+
+
+def of_file(lines: Iterable[bytes], file: str, buckets: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The bucket and the key of each line, `bucket/key` or `oss://bucket/key`; empty lines mean nothing.
+
+    :raises Failed: a line names no object, or one in another bucket than these.
+    """
+    unknown: list[tuple[int, str]] = []
+    count = 0
+    for number, line in enumerate(lines, 1):
+        text = _text(line, f"{file}: line {number}")
+        if text.strip():
+            bucket, key = _located(text, f"{file}: line {number}")
+            if bucket not in buckets:  # what stands behind it is only looked at to tell all such lines at once
+                count += 1
+                unknown += [(number, text)][: foreign.SHOWN - len(unknown)]
+            elif not count:
+                yield bucket, key
+    if count:
+        raise foreign.complaint(unknown, count, file, buckets)
+
+
+def _text(line: bytes, place: str) -> str:
+    try:
+        return line.decode().removeprefix("\ufeff").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise Failed(f"{place}: it is not UTF-8: save the file as UTF-8") from error
+
+
+def _located(text: str, place: str) -> tuple[str, str]:
+    try:
+        return located(text)
+    except Failed as error:
+        raise Failed(f"{place}: {error}") from error

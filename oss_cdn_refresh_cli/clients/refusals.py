@@ -1,0 +1,44 @@
+"""What a service refused, in one line. What services say of a signature is a wall of text, and says nothing more.
+
+Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM: services name the same
+thing differently.
+"""
+
+from oss_cdn_refresh.transport.credentials import Source
+from oss_cdn_refresh_cli.operation.credentials import origin_of
+from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Refused
+
+CHECK = "check the credentials"
+_WRONG = {  # beginnings of codes, in lower case: what they mean
+    "signature": "the secret does not belong to the access key",
+    "incompletesignature": "the secret does not belong to the access key",
+    "invalidaccesskeysecret": "the secret does not belong to the access key",
+    "invalidaccesskeyid": "there is no such access key, or it is disabled",
+    "invalidsecuritytoken": "the security token is not of these credentials, or has expired",
+    "missingsecuritytoken": "these are temporary credentials, and their security token is missing",
+    "securitytokenexpired": "the security token has expired",
+}
+NONCE = "signaturenonce"  # SignatureNonceUsed says nothing of credentials
+
+
+def wrong(code: str) -> str:
+    """What a code says of the credentials; "" where it is about something else."""
+    lower = code.lower()
+    if lower.startswith(NONCE):
+        return ""
+    return next((meaning for beginning, meaning in _WRONG.items() if lower.startswith(beginning)), "")
+
+
+def refusal(
+    where: str, code: str, told: str, credentials: Source, remedy: str = "", *, passing: bool = False
+) -> Refused:
+    """The error for a refusal; `where` names the service, `told` is its own message, `remedy` what helps."""
+    if wrong(code):
+        return of_credentials(where, code, credentials)
+    what = " ".join(f"{code}: {told}".split()).rstrip(". :")
+    return Refused(code, ": ".join(filter(None, (where, what, remedy))), passing=passing)
+
+
+def of_credentials(where: str, code: str, credentials: Source) -> CredentialsRefused:
+    """The error for credentials that a service does not accept: without its message, with where they come from."""
+    return CredentialsRefused(code, f"{where}: {code}: {wrong(code)}: {CHECK}: they come from {origin_of(credentials)}")

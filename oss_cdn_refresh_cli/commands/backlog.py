@@ -1,0 +1,68 @@
+"""`backlog`: what waits, why, since when and until when."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from oss_cdn_refresh.events.change import epoch
+from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh_cli.clients.smq import BATCH, Attributes, Message
+from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.queues import records
+from oss_cdn_refresh_cli.queues.both import backlog_queue
+from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.output import Column, shortened
+
+SHOWN = ("source", "reason", "what", "items", "attempts", "since", "until")  # fields, for people
+KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up; docs/operating.md
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def backlog(operation: Operation) -> Exit:
+    """Show how much waits in the backlog, and why.
+
+    Of the first ones also since when and until when.
+    """
+    output = operation.output
+    with backlog_queue(operation) as queue:
+        attributes, messages = queue.attributes(), queue.peek()
+    waiting = [_fields(message, attributes) for message in messages]
+    counts = {"active": attributes.active, "inactive": attributes.inactive, "delayed": attributes.delayed}
+    output.table([Column(name, figures=True) for name in counts], [list(counts.values())])
+    if waiting:
+        output.say()
+        output.say(f"The head of the queue, {len(waiting)} messages ({BATCH} at most; delayed ones cannot be seen):")
+        output.say()
+        figures = (Column("items", figures=True), Column("attempts", figures=True))
+        output.table(["source", "reason", "what", *figures, "since", "until"], map(_row, waiting))
+        for entry in waiting:
+            if "problem" in entry:
+                output.complain(f"message {entry['id']}: {entry['problem']}: it becomes a dead letter when it is read")
+    output.document({**counts, "head": waiting})
+    return Exit.of(found=bool(attributes.total or waiting))
+
+
+def _fields(message: Message, attributes: Attributes) -> dict[str, Any]:
+    record = records.read(message.body, message.fault)
+    since = epoch(record.first_seen)
+    vanishes = message.enqueued_at + attributes.retention
+    until = vanishes if since is None or record.source != records.WAITING else min(vanishes, since + KEPT)
+    return {
+        "id": message.id,
+        "source": record.source,
+        "reason": record.reason if record.problem or record.source in (records.WAITING, records.OURS) else None,
+        "what": record.what,
+        "items": record.items,
+        "attempts": record.attempts,
+        "since": timestamp(message.enqueued_at if since is None else since),
+        "until": timestamp(until),
+        **({"problem": record.problem} if record.problem else {}),
+    }
+
+
+def _row(fields: dict[str, Any]) -> Sequence[object]:
+    more = f" +{fields['items'] - 1} more" if fields["items"] > 1 else ""
+    shown = fields | {"what": shortened(fields["what"]) + more}
+    return [shown[name] for name in SHOWN]

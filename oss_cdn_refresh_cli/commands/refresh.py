@@ -1,0 +1,187 @@
+"""`refresh`: refresh objects that nobody changed: after a mishap, a move, a new configuration."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import click
+
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.events.returned import items_of as items_of_urls
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType, fault
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
+from oss_cdn_refresh_cli.clients import cdn_quota, listing
+from oss_cdn_refresh_cli.clients.cdn_quota import Quota
+from oss_cdn_refresh_cli.commands.quota import NAMES
+from oss_cdn_refresh_cli.operation import places as foreign
+from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
+from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, submit
+from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, Refused
+from oss_cdn_refresh_cli.shared.output import Column, counted
+
+SHOWN = 10  # URLs of a dry run
+
+
+@click.command(cls=Command)
+@click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX]…")
+@click.option("--keys", type=click.File("rb"), metavar="FILE", help="Objects, one bucket/key a line; - is stdin.")
+@click.option(
+    "--directory", "directories", multiple=True, metavar="URL", help="A directory of the CDN; may be repeated."
+)
+@click.option("--now", is_flag=True, help="Call the CDN from here instead of going through the backlog.")
+@click.option("--dry-run", is_flag=True, help="Show the cost, and change nothing.")
+@click.pass_obj
+def refresh(
+    operation: Operation,
+    *,
+    places: tuple[str, ...],
+    keys: BinaryIO | None,
+    directories: tuple[str, ...],
+    now: bool,
+    dry_run: bool,
+) -> Exit:
+    """Refresh objects by hand: under a prefix, or from a file.
+
+    The configuration says which URLs an object has.
+    """
+    if not (places or keys or directories):
+        raise click.UsageError("nothing to refresh: give oss://bucket/prefix, --keys FILE or --directory URL")
+    output = operation.output
+    config = configuration(operation)
+    if not dry_run:
+        _queues(operation, now=now)
+    ignored: Counter[str] = Counter()
+    items = dict.fromkeys(_directories(directories, config))
+    objects = _objects(operation, places, keys, config.by_bucket)
+    for change in (Change(bucket, key, UPLOAD) for bucket, key in objects):
+        led_to, why = items_of(change, config)
+        ignored[why] += bool(why)
+        items.update(dict.fromkeys(led_to))
+    cost = Counter(item.type for item in items)
+    quotas = _quotas(operation)
+    _show_cost(operation, cost, quotas, +ignored)
+    done = None
+    if dry_run:
+        output.table(["type", "url"], [(item.type, item.url) for item in list(items)[:SHOWN]])
+        output.say(f"{counted(len(items), 'item')} would be refreshed.")
+    elif items:
+        with output.progress("Refreshing", len(items)) as step:
+            done = submit(operation, items, DIRECT if now else BATCHED, step)
+        _show_done(operation, done, now=now)
+    else:
+        output.say("There is nothing to refresh.")
+    output.document(_document(items, cost, quotas, +ignored, done, dry_run=dry_run))
+    if done is None:
+        return Exit.of(found=not items)
+    return Exit.of(found=bool(done.dead_lettered or (now and done.deferred)), failed=bool(done.lost))
+
+
+def _queues(operation: Operation, *, now: bool) -> None:
+    """Complain about what is missing before anything is done."""
+    if now and not (operation.settings.backlog and operation.settings.dead_letters):
+        operation.output.warn(
+            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: what the CDN does not take at once is only told here"
+        )
+    elif not now:
+        operation.settings.smq_endpoint()
+        operation.settings.backlog_queue()
+
+
+def _directories(urls: Sequence[str], config: Config) -> Iterator[Item]:
+    for item in items_of_urls(DIRECTORY, urls):
+        why = fault(item, config.domains)
+        if why:
+            raise Failed(f"--directory {item.url}: {why}: give a directory's URL on a domain of the configuration")
+        yield item
+
+
+def _objects(
+    operation: Operation, places: Sequence[str], keys: BinaryIO | None, buckets: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """The bucket and the key of each object.
+
+    :raises Failed: one lies in another bucket than these, or a place holds none.
+    """
+    for place in places:
+        foreign.check_place(place, listing.parts_of(place)[0], buckets)
+    with operation.output.progress("Listing") as step:
+        for place in places:
+            found = False
+            for located in listing.of_prefix(operation, place):
+                found = True
+                step(1)
+                yield located
+            if not found:
+                raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
+        yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
+
+
+def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
+    """What is left of the day; nothing where the CDN does not tell, which is no reason to stop.
+
+    :raises CredentialsRefused: nothing else would be accepted either.
+    """
+    try:
+        return cdn_quota.read(operation)
+    except CredentialsRefused:
+        raise
+    except Refused as refusal:
+        operation.output.warn(f"the quota that is left is not known: {refusal}")
+        return {}
+
+
+def _show_cost(
+    operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Quota], ignored: Counter[str]
+) -> None:
+    output = operation.output
+    figures = [Column(name, figures=True) for name in ("cost", "left today", "of a day")]
+    unknown = Quota(None, None)
+    rows = [(NAMES[kind], count, *reversed(quotas.get(kind, unknown))) for kind, count in cost.items()]
+    output.table(["", *figures], rows)
+    for why, count in ignored.items():
+        output.say(f"{counted(count, 'object')} ignored: {WHY[why]}.")
+    for kind, count in cost.items():
+        left = quotas.get(kind, unknown).left
+        if left is not None and count > left:
+            output.warn(
+                f"{count - left} {NAMES[kind]} are more than is left today: directories stand for them, or they wait "
+                "for 00:00 UTC+8: see oss-cdn-refresh plan"
+            )
+
+
+def _show_done(operation: Operation, done: Submitted, *, now: bool) -> None:
+    output = operation.output
+    if done.refreshed:
+        output.say(f"{done.refreshed} refreshed.")
+    if done.deferred:
+        output.say(f'{done.deferred} put into the backlog "{operation.settings.backlog}".')
+    if done.dead_lettered:
+        output.say(f'{done.dead_lettered} given up, in the dead letters "{operation.settings.dead_letters}".')
+    if now or done.dead_lettered or done.lost:
+        output.table(["reason", Column("items", figures=True)], done.reasons.items())
+    if done.lost:
+        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
+    elif done.deferred:
+        output.next_step("see what waits: oss-cdn-refresh backlog")
+
+
+def _document(
+    items: Mapping[Item, None],
+    cost: Counter[ObjectType],
+    quotas: Mapping[ObjectType, Quota],
+    ignored: Counter[str],
+    done: Submitted | None,
+    *,
+    dry_run: bool,
+) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "items": len(items),
+        "cost": dict(cost),
+        "left": {kind: found.left for kind, found in quotas.items()},
+        "ignored": dict(ignored),
+        **({} if done is None else done._asdict()),
+    }

@@ -1,0 +1,69 @@
+"""`validate`: is the configuration right, and what would a change of this object refresh?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.settings.config import Config, Site
+from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
+from oss_cdn_refresh_cli.operation.handler import configuration
+from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.places import located
+from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.output import Column, counted
+
+
+@click.command(cls=Command)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="BUCKET/KEY",
+    help="Show what a change of this object refreshes; may be repeated.",
+)
+@click.pass_obj
+def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
+    """Check the configuration, or show what an object leads to."""
+    output = operation.output
+    config = configuration(operation)
+    changes = [Change(*located(key), UPLOAD) for key in keys]
+    shown = [_shown(change, config) for change in changes]
+    if not keys:
+        columns = (Column("site", figures=True), "bucket", "prefix", "domains", "path", "index")
+        output.table(columns, [_row(number, site) for number, site in enumerate(config.sites)])
+        output.say()
+        sites, domains = counted(len(config.sites), "site"), counted(len(config.domains), "domain")
+        output.say(f"{operation.settings.config}: {sites}, {domains}, all right.")
+    for about in shown:
+        output.say(f"{about['bucket']}/{about['key']}")
+        output.table(["type", "url"], [(item["object_type"], item["url"]) for item in about["items"]])
+        if about["ignored"]:
+            output.say(f"ignored: {WHY[about['ignored']]}")
+    output.document(
+        {
+            "config": operation.settings.config,
+            "sites": [site._asdict() for site in config.sites],
+            "limits": config.limits._asdict(),
+            "collapse": config.collapse._asdict(),
+            "keys": shown,
+        }
+    )
+    return Exit.of(found=any(about["ignored"] for about in shown))
+
+
+def _shown(change: Change, config: Config) -> dict[str, Any]:
+    items, ignored = items_of(change, config)
+    return {
+        "bucket": change.bucket,
+        "key": change.key,
+        "items": [{"object_type": item.type, "url": item.url} for item in items],
+        "ignored": ignored,
+    }
+
+
+def _row(number: int, site: Site) -> Sequence[object]:
+    index = site._asdict()["index"]
+    return number, site.bucket, site.prefix, ", ".join(site.domains), site.path, ", ".join(index)

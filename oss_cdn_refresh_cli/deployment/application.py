@@ -1,0 +1,60 @@
+"""Which deployment a command belongs to: the nearest template.yml of this application, and the .env beside it.
+
+The template is looked for from the working directory upwards. It is one of this application where it deploys
+`code: ./functions`; the code root is that folder, from which REFRESH_CONFIG counts, as it does for the function.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from oss_cdn_refresh_cli.deployment import dotenv
+
+TEMPLATE = "template.yml"
+CODE_ROOT = "functions"
+
+_deploys_our_code = re.compile(rf"^\s*code:\s*['\"]?\./{CODE_ROOT}/?['\"]?\s*(?:#.*)?$", re.MULTILINE).search
+
+
+class Application(NamedTuple):
+    """code_root: where the function's code lies, None where no template was found, and then `why` says what to do.
+
+    variables: those of the .env beside the template.
+    """
+
+    code_root: Path | None
+    variables: Mapping[str, str]
+    why: str = ""
+
+
+NOT_LOOKED_FOR = Application(None, {}, "no template.yml was looked for: give --refresh-config FILE")
+
+
+def find() -> Application:
+    """The application of the working directory.
+
+    :raises Failed: its .env cannot be read.
+    """
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return Application(None, {}, "the working directory is gone: change to one that is there")
+    for template in _templates(here):
+        return Application(template.parent / CODE_ROOT, dotenv.read(template.parent / ".env"))
+    why = (
+        f"it counts from {CODE_ROOT}/ beside template.yml, and no template.yml of this application lies in {here} or "
+        "above it: run it where the template is, or give --refresh-config FILE"
+    )
+    return Application(None, {}, why)
+
+
+def _templates(here: Path) -> Iterator[Path]:
+    for folder in (here, *here.parents):
+        template = folder / TEMPLATE
+        try:
+            text = template.read_text(encoding="utf-8", errors="replace")
+        except OSError:  # there is none, or it is somebody else's
+            continue
+        if _deploys_our_code(text):
+            yield template

@@ -1,0 +1,72 @@
+"""Do the globs of the configuration match any object? One that matches none is likely to be misspelled.
+
+Fact: ListObjectsV2 answers with 1,000 objects at most, in the order of their keys. A glob may match one that comes
+after these, so that it matches none is no failure.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from oss_cdn_refresh.settings.config import Also, Config
+from oss_cdn_refresh_cli.doctor.facts import Facts, Listed
+from oss_cdn_refresh_cli.doctor.findings import Finding, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
+
+CHECK = "globs"
+
+
+class Glob(NamedTuple):
+    """A glob, its place in the configuration, and under which buckets and prefixes its objects lie."""
+
+    place: str
+    text: str
+    where: tuple[Listed, ...]
+
+
+def written(config: Config) -> list[Glob]:
+    """The globs of a configuration that may match nothing, which `*` never does."""
+    found: list[Glob] = []
+    for number, site in enumerate(config.sites):
+        lists = {"include": site.include, "exclude": site.exclude}
+        texts = [(f"{name}[{at}]", text) for name, globs in lists.items() for at, text in enumerate(globs)]
+        texts += [(f"also[{at}].when", also.when) for at, also in enumerate(site.also)]
+        found += [Glob(f"sites[{number}].{place}", text, (Listed.of(site),)) for place, text in texts]
+    everywhere = tuple(dict.fromkeys(map(Listed.of, config.sites)))
+    found += [Glob(f"priority[{at}]", text, everywhere) for at, text in enumerate(config.collapse.priority)]
+    return [glob for glob in found if glob.text.strip("*")]
+
+
+def places(config: Config | Problem) -> list[Listed]:
+    """What has to be listed to judge them."""
+    if isinstance(config, Problem):
+        return []
+    return list(dict.fromkeys(where for glob in written(config) for where in glob.where))
+
+
+def globs(facts: Facts) -> list[Finding]:
+    """Each glob, compared with the first 1,000 objects of its bucket and prefix."""
+    if isinstance(facts.config, Problem):
+        return [unchecked(CHECK, facts.config)]
+    found = [*_unlisted(facts), *(_finding(facts, glob) for glob in written(facts.config) if _fits_none(facts, glob))]
+    return found or [ok(CHECK, "none that is known to match nothing")]
+
+
+def _unlisted(facts: Facts) -> Iterator[Finding]:
+    for where, keys in facts.listed.items():
+        if isinstance(keys, Problem) and keys.kind is not Kind.MISSING:
+            yield unchecked(CHECK, keys, str(where))
+
+
+def _fits_none(facts: Facts, glob: Glob) -> bool:
+    """Whether there are objects, all of them are known, and none of them matches."""
+    lists = [facts.listed[where] for where in glob.where]
+    keys = [key for listed in lists if not isinstance(listed, Problem) for key in listed]
+    seen = not any(isinstance(listed, Problem) for listed in lists)
+    matches = Also(glob.text).matches
+    return seen and bool(keys) and not any(map(matches, keys))
+
+
+def _finding(facts: Facts, glob: Glob) -> Finding:
+    where = str(glob.where[0]) if len(glob.where) == 1 else "each site"
+    what = f'{facts.told.config}: {glob.place}: "{glob.text}" matches none of the first 1,000 objects of {where}'
+    return warning(CHECK, what, "check its spelling, or leave it where such objects come later")

@@ -1,0 +1,59 @@
+"""Where the services of the account are, by the settings; or why that is not known."""
+
+from collections.abc import Mapping
+
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings import environment
+from oss_cdn_refresh_cli.deployment import regions
+from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
+from oss_cdn_refresh_cli.doctor.reader import Service
+from oss_cdn_refresh_cli.operation.settings import REGION, Settings
+
+VARIABLES = {
+    Service.CDN: "CDN_ENDPOINT",
+    Service.SMQ: "SMQ_ENDPOINT",
+    Service.OSS: "OSS_ENDPOINT",
+    Service.FUNCTION_COMPUTE: "FUNCTION_COMPUTE_ENDPOINT",
+    Service.RAM: "RAM_ENDPOINT",
+    Service.STS: "STS_ENDPOINT",
+}
+RAM, STS = "https://ram.aliyuncs.com", "https://sts.aliyuncs.com"  # "Endpoints" of RAM and of STS
+
+
+def wrong(told: Mapping[str, str]) -> dict[str, Problem]:
+    """The variables that name an endpoint and are no base URL, or a region that does not exist."""
+    found: dict[str, Problem] = {}
+    for variable in VARIABLES.values():
+        try:
+            environment.base_url(variable, told, "")
+        except ConfigurationError as error:  # noqa: PERF203 - that is what the loop is for
+            found[variable] = Problem(Kind.ENDPOINT, str(error).removesuffix(f": {error.remedy}"), mend=error.remedy)
+    region = told.get(REGION, "")
+    if region and region not in regions.REGIONS:
+        found[REGION] = Problem(
+            Kind.CONFIG, f'{REGION}: "{region}" is no region of Function Compute', mend=regions.remedy(region)
+        )
+    return found
+
+
+def endpoints(told: Settings, bad: Mapping[str, Problem]) -> dict[Service, str | Problem]:
+    """For each service its base URL, or why it has none."""
+    urls = {
+        Service.CDN: told.cdn,
+        Service.FUNCTION_COMPUTE: told.function_compute,
+        Service.SMQ: told.smq,
+        Service.OSS: told.oss,
+        Service.RAM: environment.base_url("RAM_ENDPOINT", _without(told.environ, bad), RAM),
+        Service.STS: environment.base_url("STS_ENDPOINT", _without(told.environ, bad), STS),
+    }
+    names = {"ALIBABA_CLOUD_ACCOUNT_ID": told.account, "ALIBABA_CLOUD_REGION_ID": told.region}
+    missing = " and ".join(name for name, value in names.items() if not value)
+    unknown = Problem(
+        Kind.CONFIG, f"not set: {missing}, and so nothing says where the account's services are", mend=f"set {missing}"
+    )
+    unknown = bad.get(REGION, unknown)
+    return {service: bad.get(VARIABLES[service]) or url or unknown for service, url in urls.items()}
+
+
+def _without(environ: Mapping[str, str], bad: Mapping[str, Problem]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name not in bad}

@@ -1,0 +1,116 @@
+"""Why the account did not tell something, sorted by whose fault it is.
+
+Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM, and the CDN's own
+pages. Services name the same thing differently, and their HTTP statuses differ, so the code decides.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
+
+NOT_FOUND = 404  # HTTP
+
+
+class Kind(Enum):
+    """Whose fault it is that something was not told."""
+
+    CONFIG = "config"  # the configuration, or a setting
+    CREDENTIALS = "credentials"
+    CLOCK = "clock"
+    RIGHTS = "rights"
+    ACCOUNT = "account"  # the service is not open, or the account is in arrears
+    ENDPOINT = "endpoint"  # no answer, or none that this service gives
+    MISSING = "missing"  # what was asked for does not exist
+    OTHER = "other"  # the service is busy, or says something that we do not know
+
+
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys(
+        (
+            "IncompleteSignature",
+            "InvalidAccessKeyId",
+            "InvalidAccessKeyId.Inactive",
+            "InvalidAccessKeyId.NotFound",
+            "InvalidSecurityToken",
+            "InvalidSecurityToken.Expired",
+            "InvalidSecurityToken.Malformed",
+            "MissingSecurityToken",
+            "SecurityTokenExpired",
+            "SignatureDoesNotMatch",
+        ),
+        Kind.CREDENTIALS,
+    ),
+    **dict.fromkeys(
+        ("InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "RequestTimeTooSkewed", "TimeExpired"), Kind.CLOCK
+    ),
+    **dict.fromkeys(
+        ("AccessDenied", "Forbidden", "Forbidden.RAM", "NoPermission", "Unauthorized"),
+        Kind.RIGHTS,
+    ),
+    **dict.fromkeys(
+        ("CdnServiceNotFound", "InsufficientBalance", "OperationDenied", "UserDisable"),
+        Kind.ACCOUNT,
+    ),
+    **dict.fromkeys(("InvalidAction.NotFound", "InvalidVersion", "NoAnswer"), Kind.ENDPOINT),
+    **dict.fromkeys(("AsyncConfigNotExists", "NoSuchBucket", "QueueNotExist"), Kind.MISSING),
+}
+REMEDIES = {
+    Kind.CONFIG: "mend what the check config says first",
+    Kind.CREDENTIALS: "mend what the check credentials says first",
+    Kind.CLOCK: "set the clock of this machine first",
+    Kind.ACCOUNT: "mend what the check rights says first",
+    Kind.ENDPOINT: "mend what the check endpoint says first",
+}
+
+
+class Problem(NamedTuple):
+    """Something that was not told.
+
+    service: as people call it, such as `Function Compute`; "" where no service was asked.
+    action: the right that asking needs, such as `fc:GetFunction`.
+    code: the service's own, or "".
+    told: what it says, in one line. mend: what helps, where it is not the kind that tells.
+    """
+
+    kind: Kind
+    told: str
+    service: str = ""
+    action: str = ""
+    code: str = ""
+    mend: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why, in a few words."""
+        if self.kind is Kind.RIGHTS:
+            return f"{self.action} is not granted to these credentials"
+        if self.code and self.kind is not Kind.ENDPOINT:
+            return f"{self.service}: {self.code}: {self.told}".rstrip(": .")
+        return self.told
+
+    @property
+    def remedy(self) -> str:
+        """What helps."""
+        if self.kind is Kind.RIGHTS:
+            return f"grant {self.action} to whom the credentials belong"
+        if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
+            return WAY_IN
+        if self.code == "FunctionNotFound":
+            return "mend what the check function says first"
+        return REMEDIES.get(self.kind) or self.mend or "run it again in a minute"
+
+    @classmethod
+    def of_configuration(cls, error: ConfigurationError) -> "Problem":
+        """The configuration or the environment is wrong."""
+        return cls(Kind.CONFIG, str(error).removesuffix(f": {error.remedy}"), mend=error.remedy)
+
+
+def kind_of(code: str, status: int) -> Kind:
+    """What a refusal is about; unknown codes are judged by their status."""
+    if code in KINDS:
+        return KINDS[code]
+    if code.startswith(("Forbidden.", "NoPermission.")):
+        return Kind.RIGHTS
+    return Kind.MISSING if status == NOT_FOUND else Kind.OTHER

@@ -1,0 +1,123 @@
+"""Asking the services of an account, each through its official SDK, and taking no for an answer.
+
+A service that gave no answer once is not asked again: a run waits at most once for each of them.
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TypeVar
+from xml.etree.ElementTree import ParseError
+
+from oss_cdn_refresh.transport.credentials import Credentials, Source
+from oss_cdn_refresh_cli.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
+from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered
+from oss_cdn_refresh_cli.shared.output import shortened
+from oss_cdn_refresh_cli.shared.waiting import waiting
+
+LONGEST = 300  # characters of what a service says
+AROUND = re.compile(r"^code: \d+, | request id: \S*$")  # what the SDK puts around it
+
+T = TypeVar("T")
+
+
+class Service(Enum):
+    """A service, as people call it."""
+
+    CDN = "CDN"
+    FUNCTION_COMPUTE = "Function Compute"
+    OSS = "OSS"
+    SMQ = "SMQ"
+    RAM = "RAM"
+    STS = "STS"
+
+
+class Reader:
+    """Asks services that lie at base URLs, or for which a `Problem` says why they cannot be asked.
+
+    problems: whatever was not told, in order.
+    answered: the services that answered as they should, be it with a refusal.
+    """
+
+    def __init__(self, credentials: Source, endpoints: Mapping[Service, str | Problem]) -> None:
+        self.problems: list[Problem] = []
+        self.answered: set[Service] = set()
+        self.who = _who(credentials)
+        self.endpoints = endpoints
+        self._down: dict[Service, Problem] = {}
+
+    def ask(self, service: Service, action: str, call: Callable[[Credentials, str], T]) -> T | Problem:
+        """What a service tells, or why it does not. `call` gets the credentials and the service's base URL.
+
+        `action` is the right that it needs.
+        """
+        endpoint = self._down.get(service, self.endpoints[service])
+        if isinstance(self.who, Problem):
+            return self.who
+        if isinstance(endpoint, Problem):
+            return endpoint
+        found = _called(service, action, call, self.who, endpoint)
+        if not isinstance(found, Problem):
+            self.answered.add(service)
+            return found
+        self.problems.append(found)
+        if found.kind is Kind.ENDPOINT:
+            self._down[service] = found
+        elif found.kind is not Kind.CONFIG:
+            self.answered.add(service)
+        return found
+
+
+def _who(credentials: Source) -> Credentials | Problem:
+    try:
+        return credentials()
+    except Failed as failed:
+        return Problem(Kind.CREDENTIALS, ": ".join(str(failed).split(": ")[:-1]))
+
+
+def _called(
+    service: Service, action: str, call: Callable[[Credentials, str], T], who: Credentials, endpoint: str
+) -> T | Problem:
+    """The result of a call, or what whichever SDK raises instead."""
+    from Tea.exceptions import TeaException  # noqa: PLC0415 - the SDKs take half a second to import
+
+    try:
+        with waiting(service.value, endpoint):
+            return call(who, endpoint)
+    except (TeaException, *_oss_errors(), Refused) as error:
+        code, status, told = _said(error)
+    except Failed as error:  # what was to be asked for cannot be
+        told, _, mend = str(error).rpartition(": ")
+        return Problem(Kind.CONFIG, told, service.value, action, mend=mend)
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, ParseError):
+        code, status, told = "", 0, ""  # no connection, or nothing that the SDK can read: a page of HTML, say
+    if not code:
+        told = f"{endpoint} gave no answer that {service.value} gives"
+        return Problem(Kind.ENDPOINT, told, service.value, action, "NoAnswer")
+    line = " ".join(AROUND.sub("", who.redacted(told)).split())
+    return Problem(kind_of(code, status), shortened(line, LONGEST), service.value, action, code)
+
+
+def _said(error: Exception) -> tuple[str, int, str]:
+    """Code, HTTP status and message of a refusal; the code is "" where no service said it."""
+    from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415 - as above
+    from oss2.exceptions import OSS_CLIENT_ERROR_STATUS, OssError  # noqa: PLC0415 - a third of a second
+
+    if isinstance(error, AlibabaCloudException):
+        return "" if str(error.code) == "None" else str(error.code), int(error.status_code or 0), str(error.message)
+    if isinstance(error, OssError):
+        if error.status == OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
+            return "InvalidBucketName", NOT_FOUND, "no bucket can have that name"
+        return str(error.code), int(error.status), str(error.message)
+    if isinstance(error, Refused) and not isinstance(error, Unanswered):
+        return error.code, 0, str(error)
+    return "", 0, ""
+
+
+def _oss_errors() -> tuple[type[Exception], ...]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+        from oss2.exceptions import OssError  # noqa: PLC0415 - as above
+
+    return (OssError,)

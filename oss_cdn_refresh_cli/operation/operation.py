@@ -1,0 +1,188 @@
+"""One run of a command: what every command has in common, and how it ends.
+
+A command is a function under `@click.command(cls=Command)` that takes an `Operation` (`@click.pass_obj`) and returns an
+`Exit`. The settings' options are added to each by the class.
+"""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import click
+
+from oss_cdn_refresh.model.effects import Effects, real
+from oss_cdn_refresh.model.errors import CdnRefreshError
+from oss_cdn_refresh.transport.credentials import Source
+from oss_cdn_refresh_cli.deployment import application
+from oss_cdn_refresh_cli.operation.credentials import Chain
+from oss_cdn_refresh_cli.operation.settings import GIVEN, JSON, TIMEOUT, VARIABLES, Settings, options, settings
+from oss_cdn_refresh_cli.shared import streams
+from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Unanswered
+from oss_cdn_refresh_cli.shared.interruptions import terminable
+from oss_cdn_refresh_cli.shared.isolation import isolated, proxy_of
+from oss_cdn_refresh_cli.shared.output import Output, complain
+from oss_cdn_refresh_cli.shared.waiting import begin
+
+SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of an argument that are not UTF-8
+
+
+class Surroundings(NamedTuple):
+    """What a command gets from the world: time and chance, and who it acts for."""
+
+    effects: Effects
+    credentials: Source
+
+
+class Operation(NamedTuple):
+    """What a command works with."""
+
+    settings: Settings
+    output: Output
+    effects: Effects
+    credentials: Source
+
+
+class Command(click.Command):
+    """A command that has all settings as options, and gets an `Operation` as click's object."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.params.extend(options())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it, with what all levels of the command tree were given."""
+        given = ctx.meta.get(GIVEN, {})
+        _in_utf_8((*given.values(), *_texts(ctx)))
+        around: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), Chain())
+        ctx.obj = Operation(
+            self.settings(ctx, given, os.environ),
+            Output(json=bool(given.get(JSON))),
+            around.effects,
+            around.credentials,
+        )
+        with isolated():
+            return super().invoke(ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its own options first, then those that all commands have."""
+        _format_options(self, ctx, formatter)
+
+    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002
+        """The settings, from options and environment; a command may look at them more leniently.
+
+        :raises ConfigurationError: an endpoint is no base URL.
+        """
+        return settings(given, environ, application.find())
+
+
+class Group(click.Group):
+    """A group of such commands, which takes the same options before the command's name."""
+
+    command_class = Command
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.params.extend(options())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Their names, in the order in which they were added."""
+        return list(self.commands)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands first, as those are what is looked for."""
+        self.format_commands(ctx, formatter)
+        _format_options(self, ctx, formatter)
+
+
+def _format_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    own: list[tuple[str, str]] = []
+    general: list[tuple[str, str]] = []
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record:
+            (general if parameter.name in (*VARIABLES, TIMEOUT) else own).append(record)
+    also = "Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"
+    for title, records in (("Options", own), (also, general)):
+        with formatter.section(title):
+            formatter.write_dl(records)
+
+
+class Root(Group):
+    """The whole command: whatever happens ends in an exit code, and in one line on stderr where it went wrong."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
+        """Run the command and exit."""
+        words = list(sys.argv[1:] if args is None else args)
+        named["standalone_mode"] = False
+        why = ""
+        try:
+            code, why = self._ended(words, *rest, **named)
+            if why:
+                complain(why)
+            if why and "--json" in words:
+                Output(json=True).document({"error": why})
+            sys.stdout.flush()
+        except OSError as error:
+            code = Exit.COULD_NOT
+            if not why and not isinstance(error, BrokenPipeError):  # whose reader has seen enough
+                with suppress(OSError):
+                    complain(f"the output cannot be written: {error.strerror}: write it to somewhere else")
+            streams.mute()
+        sys.exit(int(code or 0))
+
+    def _ended(self, words: list[str], *rest: Any, **named: Any) -> tuple[Any, str]:
+        """The exit code of a run, and what went wrong, for the one line about it."""
+        try:
+            streams.prepare()
+            begin()
+            with terminable():
+                return super().main(words, *rest, **named), ""
+        except SystemExit as ended:  # click's own end, with 1, where whoever read the output has seen enough
+            return Exit.COULD_NOT if ended.code else Exit.DONE, ""
+        except click.ClickException as error:
+            why = _misuse(error, words)
+        except Unanswered as error:
+            proxy = proxy_of(os.environ)
+            why = f"{error}; {proxy} is set, and no client of this command uses a proxy" if proxy else str(error)
+        except (CdnRefreshError, Failed) as error:
+            why = str(error)
+        except (KeyboardInterrupt, click.Abort):
+            why = "interrupted: run it again to go on"
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            why = f"{place}{error.strerror or error}: check what is read and written, and run it again"
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: Python's own 1 would say that something was found
+            traceback.print_exc()
+            why = f"{type(error).__name__}, which nobody expected: please report what stands above"
+        return Exit.COULD_NOT, why
+
+
+def _misuse(error: click.ClickException, words: Sequence[str]) -> str:
+    if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    if "--json" in words:
+        return "no command is given: name one of those that --help shows"
+    error.show()
+    return ""
+
+
+def _texts(context: click.Context) -> Iterator[Any]:
+    """The values of all arguments but the names of files."""
+    for parameter in context.command.params:
+        if isinstance(parameter.type, click.types.StringParamType):
+            value = context.params.get(parameter.name or "")
+            yield from value if isinstance(value, tuple) else (value,)
+
+
+def _in_utf_8(texts: Iterable[Any]) -> None:
+    """Arguments come as bytes: what is not UTF-8 in them can be written nowhere.
+
+    :raises Failed: there is such a text.
+    """
+    wrong = next((text for text in texts if isinstance(text, str) and SURROGATES.search(text)), None)
+    if wrong is not None:
+        raise Failed(f'"{wrong}" is not UTF-8: write it in UTF-8, in a locale like C.UTF-8')

@@ -1,0 +1,206 @@
+"""What the command is told: the function's own environment, each variable of which is an option as well.
+
+An option wins over its variable, and of several the innermost: `oss-cdn-refresh --x a backlog --x b` takes b. A
+variable of the environment wins over the same one in the .env beside the template. Defaults are the function's, and so
+is what REFRESH_CONFIG means: a path from the code root on. --refresh-config counts from the working directory.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import click
+
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings import environment
+from oss_cdn_refresh_cli.deployment import regions
+from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
+from oss_cdn_refresh_cli.shared.errors import Failed, NotSet
+from oss_cdn_refresh_cli.shared.figure import Figure
+from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
+
+VARIABLES = {
+    "REFRESH_CONFIG": "The configuration: a file (the variable counts from functions/), or oss://bucket/key.",
+    "CDN_ENDPOINT": "Base URL of the CDN API.",
+    "SMQ_ENDPOINT": "Base URL of SMQ.",
+    "OSS_ENDPOINT": "Base URL of OSS.",
+    "BACKLOG_QUEUE": "The queue in which changes wait.",
+    "DEAD_LETTER_QUEUE": "The queue of what was given up.",
+    "DELIVERY": "How the function delivers: direct or batched.",
+    "LOG_LEVEL": "What is logged: DEBUG, INFO, WARNING or ERROR.",
+    "CALLS_PER_SECOND": "Calls to the CDN API in a second, at most.",
+    "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
+    "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
+    "ALIBABA_CLOUD_REGION_ID": "The region, for the default endpoints.",
+}
+REGION = "ALIBABA_CLOUD_REGION_ID"
+ALSO_IN_DOTENV = ("REFRESH_NAME", "RAM_ENDPOINT", "STS_ENDPOINT")  # variables that have no option
+GIVEN = "oss_cdn_refresh_cli.given"  # the options that were given so far, in click's `Context.meta`
+JSON = "json"
+TIMEOUT = "timeout"
+
+
+class Settings(NamedTuple):
+    """All settings. Endpoints are base URLs without a trailing `/`; "" is what nothing tells.
+
+    `environ` are the variables as the function would find them, `seconds` is for how long a service may be silent.
+    `no_config` is why nobody knows where the configuration's file lies, or "".
+    """
+
+    config: str
+    cdn: str
+    smq: str
+    oss: str
+    function_compute: str
+    backlog: str
+    dead_letters: str
+    account: str
+    region: str
+    environ: Mapping[str, str]
+    seconds: float = SECONDS
+    no_config: str = ""
+
+    def smq_endpoint(self) -> str:
+        """The base URL of SMQ.
+
+        :raises NotSet: neither it nor account and region are told.
+        """
+        return self._needed(self.smq, "SMQ_ENDPOINT")
+
+    def oss_endpoint(self) -> str:
+        """The base URL of OSS.
+
+        :raises NotSet: neither it nor the region is told.
+        """
+        return self._needed(self.oss, "OSS_ENDPOINT")
+
+    def function_compute_endpoint(self) -> str:
+        """The base URL of Function Compute.
+
+        :raises NotSet: neither it nor account and region are told.
+        """
+        return self._needed(self.function_compute, "FUNCTION_COMPUTE_ENDPOINT")
+
+    def _needed(self, endpoint: str, variable: str) -> str:
+        if not endpoint:
+            raise NotSet(
+                variable, "neither it nor ALIBABA_CLOUD_ACCOUNT_ID and ALIBABA_CLOUD_REGION_ID say where to go"
+            )
+        return endpoint
+
+    def backlog_queue(self) -> str:
+        """The name of the backlog's queue.
+
+        :raises NotSet: it is not told.
+        """
+        return _named(self.backlog, "BACKLOG_QUEUE", "the command needs the name of the backlog's queue")
+
+    def dead_letter_queue(self) -> str:
+        """The name of the dead letters' queue.
+
+        :raises NotSet: it is not told.
+        """
+        return _named(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
+
+
+def settings(
+    given: Mapping[str, Any], environ: Mapping[str, str], application: Application = NOT_LOOKED_FOR
+) -> Settings:
+    """Put together what options, environment and the .env of the application say.
+
+    :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
+    :raises ConfigurationError: the region does not exist.
+    :raises Failed: the working directory, from which the configuration's file counts, is gone.
+    """
+    in_file = {name: application.variables.get(name, "") for name in (*VARIABLES, *ALSO_IN_DOTENV)}
+    environ = {**environ, **{name: value for name, value in in_file.items() if value and not environ.get(name)}}
+    told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
+    account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
+    _check_region(region)
+    config, no_config = _config(given.get("REFRESH_CONFIG") or "", told["REFRESH_CONFIG"], application)
+    told["REFRESH_CONFIG"] = config
+    place = SimpleNamespace(account_id=account, region=region)
+    # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
+    own_fc = f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
+    told["FUNCTION_COMPUTE_ENDPOINT"] = environment.base_url("FUNCTION_COMPUTE_ENDPOINT", told, own_fc)
+    # The function's default is the internal endpoint, which answers inside the region alone: the operator is outside.
+    own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
+    told["OSS_ENDPOINT"] = environment.base_url("OSS_ENDPOINT", told, own_oss)
+    around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
+    return Settings(
+        config=config,
+        cdn=around.cdn,
+        smq=around.smq,
+        oss=around.oss,
+        function_compute=told["FUNCTION_COMPUTE_ENDPOINT"],
+        backlog=around.backlog,
+        dead_letters=around.dead_letters,
+        account=account,
+        region=region,
+        environ={**environ, **{name: value for name, value in told.items() if value}},
+        seconds=given.get(TIMEOUT) or SECONDS,
+        no_config=no_config,
+    )
+
+
+def options() -> list[click.Option]:
+    """The options of every command and group; what is given is kept in `Context.meta`, the innermost last."""
+    own: list[click.Option] = [
+        click.Option(
+            [f"--{variable.lower().replace('_', '-')}", variable],
+            help=what,
+            metavar="TEXT",
+            expose_value=False,
+            callback=_keep,
+        )
+        for variable, what in VARIABLES.items()
+    ]
+    as_json = click.Option(
+        ["--json", JSON], is_flag=True, help="Print one JSON document.", expose_value=False, callback=_keep
+    )
+    timeout = click.Option(
+        [f"--{TIMEOUT}", TIMEOUT],
+        type=Figure(min=0.001, max=LONGEST),
+        metavar="SECONDS",
+        help=f"How long a service or the edge may be silent.  [default: {SECONDS:g}]",
+        expose_value=False,
+        callback=_keep,
+    )
+    return [*own, timeout, as_json]
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        context.meta.setdefault(GIVEN, {})[parameter.name] = value
+
+
+def _check_region(region: str) -> None:
+    if region and region not in regions.REGIONS:
+        what = f'"{region}" is no region of Function Compute'
+        raise ConfigurationError("environment", REGION, what, regions.remedy(region))
+
+
+def _config(option: str, told: str, application: Application) -> tuple[str, str]:
+    """Where the configuration lies, and why nobody knows, or ""."""
+    where = told or "config.yml"
+    if where.startswith("oss://") or Path(where).is_absolute():
+        return where, ""
+    if option:
+        return _from_here(option), ""
+    if application.code_root is None:
+        return where, application.why
+    return str(application.code_root / where), ""
+
+
+def _from_here(path: str) -> str:
+    try:
+        return str(Path(path).absolute())
+    except FileNotFoundError as error:
+        raise Failed("the working directory is gone: change to one that is there") from error
+
+
+def _named(name: str, variable: str, what_for: str) -> str:
+    if not name:
+        raise NotSet(variable, what_for)
+    return name

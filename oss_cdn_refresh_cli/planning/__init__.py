@@ -1,0 +1,1 @@
+"""Plans for many changes, and the inventories that they need."""

@@ -1,0 +1,28 @@
+"""What is live, from an inventory or from a list of objects: what a directory would expire besides."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from oss_cdn_refresh.planner import inventory
+from oss_cdn_refresh.planner.inventory import Inventory
+from oss_cdn_refresh.planner.optimizer.plan import Unchanged
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh_cli.planning import object_lists
+from oss_cdn_refresh_cli.planning.inventories import content, inventory_of, is_list
+
+
+def unchanged(file: Path, changed: Collection[str], config: Config) -> Unchanged:
+    """How many live URLs have not changed, by directory, as the planner asks for them.
+
+    changed: objects as `oss://bucket/key`. A list says of each object whether it changed; an inventory only how many
+    there are.
+
+    :raises Failed: the file is neither; `ConfigurationError` where it is a wrong inventory.
+    """
+    body = content(file, str(file))
+    if not is_list(body):
+        live = inventory_of(file).live(config)
+        return lambda needs: inventory.unchanged(live, needs)
+    lines = object_lists.read(body, str(file))
+    counts: Mapping[str, float] = Inventory(object_lists.counts([set(lines).difference(changed)])).live(config)
+    return lambda _changes: counts

@@ -1,0 +1,67 @@
+"""A plan for people: the cost, a tree of the directories with the price of each, and what has to wait."""
+
+from collections.abc import Mapping
+
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.planner.optimizer.tree import upwards
+from oss_cdn_refresh_cli.operation.changes import WHY
+from oss_cdn_refresh_cli.planning.planned import Planned
+from oss_cdn_refresh_cli.shared.output import Column, Output, shortened, visible
+from oss_cdn_refresh_cli.shared.output import counted as number_of
+
+SHOWN = 10  # URLs that wait
+
+
+def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, counted: bool) -> None:
+    """Show it."""
+    output.say(f"{number_of(plan.changes, 'changed URL')}, {number_of(plan.calls, 'call')}.")
+    for why, count in (+plan.ignored).items():
+        output.say(f"{number_of(count, 'object')} ignored: {WHY[why]}.")
+    rows = [
+        ("URLs", len(plan.files), left[FILE]),
+        ("directories", len(plan.directories), left[DIRECTORY]),
+        ("IgnoreParams", len(plan.ignore_params), left[IGNORE_PARAMS]),
+    ]
+    output.table(["", Column("sent", figures=True), Column("left", figures=True)], [row for row in rows if row[1]])
+    if plan.directories:
+        output.say()
+        output.say("Directories, with the changed URLs that each covers and the unchanged ones that it expires:")
+        _draw(plan, output, counted=counted)
+    if plan.chosen and not counted:
+        output.say("The unchanged ones (~) are a guess: give --inventory FILE, made by oss-cdn-refresh inventory.")
+    if plan.dead_letters:
+        output.say()
+        be = "becomes a dead letter" if len(plan.dead_letters) == 1 else "become dead letters"
+        output.say(f"{number_of(len(plan.dead_letters), 'URL')} {be}, and no visitor gets the new object there:")
+        for url, why in list(plan.dead_letters.items())[:SHOWN]:
+            output.say(f"  {shortened(url)}: {why}")
+        if len(plan.dead_letters) > SHOWN:
+            output.say(f"  and {len(plan.dead_letters) - SHOWN:,} more")
+    if plan.deferred:
+        output.say()
+        has = "has" if len(plan.deferred) == 1 else "have"
+        output.say(f"{number_of(len(plan.deferred), 'URL')} {has} to wait for 00:00 UTC+8:")
+        for url in plan.deferred[:SHOWN]:
+            output.say(f"  {url}")
+        if len(plan.deferred) > SHOWN:
+            output.say(f"  and {len(plan.deferred) - SHOWN:,} more")
+
+
+def _draw(plan: Planned, output: Output, *, counted: bool) -> None:
+    """One tree a domain, each directory below the nearest one that is sent too or below its domain."""
+    from rich.text import Text  # noqa: PLC0415 - rich is imported when something is shown
+    from rich.tree import Tree  # noqa: PLC0415 - likewise
+
+    domains: dict[str, Tree] = {}
+    for directory in plan.directories:
+        root = list(upwards(directory))[-1]
+        if root not in domains:
+            domains[root] = Tree(Text(visible(root)))
+        price = f"{plan.covers.get(directory, 0):,} changed"
+        if directory in plan.chosen:
+            price += f", {'' if counted else '~'}{round(plan.chosen[directory]):,} unchanged"
+        else:
+            price += ", asked for"
+        domains[root].add(Text(visible(f"/{directory[len(root) :]}  {price}")))
+    for tree in domains.values():
+        output.draw(tree)

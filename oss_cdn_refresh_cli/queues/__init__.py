@@ -1,0 +1,1 @@
+"""Messages of the two queues: read, recognised, put back."""

@@ -1,0 +1,115 @@
+"""The function's log as a source: items and records that it could put nowhere, in its `unaccounted` lines.
+
+A line is JSON after any prefix, or an export of SLS with the line as its field `message` (docs/monitoring.md). Exports
+also write it as a field of CSV, with doubled quotes, or as a text of JSON that is spread over lines, with escaped ones.
+What names something unaccounted and cannot be read is told as that: nobody else knows of it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.events.messages import dumped
+from oss_cdn_refresh.model.item import OBJECT_TYPES, Item, Trail
+from oss_cdn_refresh_cli.queues.returning import backlog
+
+UNACCOUNTED = "unaccounted"
+
+_begun = re.compile(rf"event\W{{1,16}}{UNACCOUNTED}").search  # in any spelling of the quotes
+_without_the_error = re.compile(rf"in the log as\W+{UNACCOUNTED}").sub  # what the handler raises says that as well
+_fields_of_csv = re.compile(r'"(?:[^"]|"")*"').findall
+_texts_of_json = re.compile(r'"(?:[^"\\]|\\.)*"').findall
+
+
+class Found(NamedTuple):
+    """What an `unaccounted` line holds: a message for the backlog, or none where the line was shortened."""
+
+    reason: str
+    what: str
+    body: str | None
+
+
+class Broken(NamedTuple):
+    """An `unaccounted` line that cannot be read, by its number in the file."""
+
+    line: int
+
+
+def found(lines: Iterable[str], now: float) -> Iterator[Found | Broken | None]:
+    """For each line what it holds; None for a line of anything else."""
+    for number, line in enumerate(lines, 1):
+        objects, between = _objects(line)
+        entries = list(filter(None, map(_entry, objects)))
+        broken = UNACCOUNTED in _without_the_error("", between) or any(
+            _begun(dumped(value)) for value in objects if not _entry(value)
+        )
+        if broken and not entries:
+            entries = next(filter(None, map(_entries, _spelled_otherwise(line))), [])
+            broken = not entries
+        yield from (_found(entry, now) for entry in entries)
+        if broken:
+            yield Broken(number)
+        elif not entries:
+            yield None
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    return list(filter(None, map(_entry, _objects(text)[0])))
+
+
+def _spelled_otherwise(line: str) -> Iterator[str]:
+    """What a line holds as a field of CSV or as a text of JSON, or is without the quotes around it.
+
+    They are read as a whole: a text that was cut must not be taken for one that ends there.
+    """
+    for written in (line, f'"{line.strip()}"'):
+        for field in _fields_of_csv(written):
+            if UNACCOUNTED in field:
+                yield field[1:-1].replace('""', '"')
+        for text in _texts_of_json(written):
+            if UNACCOUNTED in text:
+                with suppress(ValueError):
+                    yield json.loads(text, strict=False)
+
+
+def _entry(value: dict[str, Any]) -> dict[str, Any] | None:
+    """The `unaccounted` line that a JSON object is, or has in its field `message`."""
+    if value.get("event") == UNACCOUNTED:
+        return value
+    message = value.get("message")
+    inside = _objects(message)[0] if isinstance(message, str) and UNACCOUNTED in message else ()
+    return next((entry for entry in inside if entry.get("event") == UNACCOUNTED), None)
+
+
+def _found(entry: dict[str, Any], now: float) -> Found:
+    url, object_type, payload = (entry.get(name) for name in ("url", "object_type", "payload"))
+    reason = entry["reason"] if isinstance(entry.get("reason"), str) else ""
+    whole = entry.get("shortened") is not True
+    if isinstance(url, str) and url and object_type in OBJECT_TYPES:
+        (body,) = backlog([Item(object_type, url)], Trail(now, changed_at=now), reason, now)
+        return Found(reason, url, body if whole else None)
+    if isinstance(payload, str) and payload:
+        return Found(reason, payload, payload if whole else None)
+    return Found(reason, json.dumps(entry), None)
+
+
+def _objects(line: str) -> tuple[list[dict[str, Any]], str]:
+    """The JSON objects in a line, one after the other, and what stands between them."""
+    decoder = json.JSONDecoder()
+    found: list[dict[str, Any]] = []
+    between = ""
+    done = 0
+    at = line.find("{")
+    while at >= 0:
+        try:
+            value, end = decoder.raw_decode(line, at)
+        except (ValueError, RecursionError):
+            end = at + 1
+        else:
+            found.append(value)
+            between += line[done:at]
+            done = end
+        at = line.find("{", end)
+    return found, between + line[done:]

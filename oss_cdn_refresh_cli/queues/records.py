@@ -1,0 +1,141 @@
+"""What a message in one of the queues is, for people: who wrote it, why it is there, what it is about.
+
+Bodies are read as the function reads them: plain JSON or JSON in Base64. Nothing here raises: what is not understood is
+shown as what it is.
+"""
+
+import base64
+import binascii
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh import events
+from oss_cdn_refresh.events.messages import BACKLOG, DEAD_LETTER
+from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh.model.errors import UnreadableRecord
+from oss_cdn_refresh_cli.shared.output import shortened
+
+OURS = "function"  # a dead letter of our function
+COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed for good
+STREAM = "event stream"  # a message that the queue's trigger gave up, as it came
+WAITING = "backlog"  # a message of the backlog
+NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
+UNKNOWN = "unknown"
+
+INVOCATION_FAILED = "InvocationFailed"  # the reason, where Function Compute tells none
+NOT_DELIVERED = "NotDelivered"  # the reason of what the stream gave up: it tells none
+UNKNOWN_RECORD = "UnknownRecord"
+UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is no JSON, or that XML cannot carry
+WHAT_LENGTH = 200
+
+
+class Record(NamedTuple):
+    """What a message's body says.
+
+    `what` is the first URL, object or piece of payload, of `items` in all. Times are as messages have them, or "".
+    `value` is the decoded body, None where it is not JSON; `problem` says why it cannot be read at all, or "".
+    """
+
+    source: str
+    reason: str
+    what: str
+    items: int
+    attempts: int | None
+    first_seen: str
+    failed_at: str
+    value: Any
+    problem: str = ""
+
+
+def read(body: str, fault: str = "") -> Record:
+    """Read a body, whatever it is; `fault` is why `body` only shows what the queue holds, or ""."""
+    if fault:
+        return _unreadable(body, fault)
+    try:
+        value = events.decoded(body)
+    except UnreadableRecord as error:
+        return _unreadable(body, f"its body cannot be read: {error}")
+    what, items = _contents(body)
+    fields = value if isinstance(value, dict) else {}
+    source = _source(value)
+    attempts = fields.get("attempts") if source in (OURS, WAITING) else None
+    return Record(
+        source=source,
+        reason=_reason(source, fields),
+        what=what,
+        items=items,
+        attempts=attempts if type(attempts) is int else None,
+        first_seen=_text(fields.get("first_seen")),
+        failed_at=_failed_at(source, fields),
+        value=value,
+    )
+
+
+def _unreadable(body: str, problem: str) -> Record:
+    what = shortened(" ".join(body.split()), WHAT_LENGTH)
+    return Record(UNKNOWN, UNREADABLE_MESSAGE, what, 1, None, "", "", None, problem)
+
+
+def decoded(body: str) -> Any:
+    """The JSON of a body, plain or in Base64, as the function reads it; None where it is neither."""
+    try:
+        return events.decoded(body)
+    except UnreadableRecord:
+        return None
+
+
+def text_of_base64(payload: str) -> str:
+    r"""The text of a payload in Base64, with what is no text written as `\xff`; the payload itself where it is none."""
+    try:
+        return base64.b64decode(payload, validate=True).decode(errors="backslashreplace")
+    except binascii.Error:
+        return payload
+
+
+def _source(value: Any) -> str:
+    first = value[0] if isinstance(value, list) and value else value
+    fields = first if isinstance(first, dict) else {}
+    if fields.get("kind") == DEAD_LETTER:
+        return OURS if value is first else STREAM
+    if fields.get("kind") == BACKLOG:
+        return WAITING if value is first else STREAM
+    if "requestPayload" in fields:
+        return COMPUTE if value is first else STREAM
+    if isinstance(fields.get("events"), list) or ("eventName" in fields and "oss" in fields):
+        return NOTIFICATION
+    if not {"data", "specversion", "messageBody"}.isdisjoint(fields):
+        return STREAM
+    return UNKNOWN
+
+
+def _reason(source: str, fields: dict[str, Any]) -> str:
+    if source in (OURS, WAITING):
+        return _text(fields.get("reason")) or UNKNOWN_RECORD
+    if source == COMPUTE:
+        context = fields.get("requestContext")
+        return (_text(context.get("condition")) if isinstance(context, dict) else "") or INVOCATION_FAILED
+    return UNKNOWN_RECORD if source == UNKNOWN else NOT_DELIVERED
+
+
+def _failed_at(source: str, fields: dict[str, Any]) -> str:
+    at = fields.get("timestamp")  # of a failure destination, in milliseconds
+    if source == COMPUTE and type(at) is int and 0 <= at < 253_402_300_800_000:  # noqa: PLR2004 - the year 10000
+        return timestamp(at / 1000)
+    return _text(fields.get("failed_at"))
+
+
+def _contents(body: str) -> tuple[str, int]:
+    """The first thing that a body is about, and how many there are."""
+    reading = events.read(body.encode(errors="replace"))
+    items = [item for waiting in reading.waiting for item in waiting.items]
+    count = len(reading.changes) + len(items) + len(reading.unreadable)
+    if items:
+        return items[0].url, count
+    if reading.changes:
+        return f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}", count
+    return shortened(
+        " ".join(reading.unreadable[0].payload.split()) if reading.unreadable else body, WHAT_LENGTH
+    ), count
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

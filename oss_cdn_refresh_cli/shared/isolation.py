@@ -1,0 +1,70 @@
+"""What of the operator's machine reaches the command's HTTP clients: the CA bundle, and nothing else.
+
+The clients have habits of their own: `oss2` lets a `.netrc` replace its signature, the Tea SDKs take HTTPS_PROXY and
+not NO_PROXY, `aliyun-mns-sdk` and the function's session take no proxy, and each of them finds another CA bundle. All
+of them look at the variables of the process, so these are made the same for all of them, here.
+
+- No client of the command uses a proxy, whatever HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
+- No client reads a `.netrc`.
+- All trust the first bundle that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names, else that of `certifi`.
+"""
+
+import os
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from certifi import where
+
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # the first one that is set counts
+TOUCHED = (*PROXIES, *map(str.lower, PROXIES), *BUNDLES, "SSL_CERT_DIR", "NETRC")
+
+
+def proxy_of(environ: Mapping[str, str]) -> str:
+    """The name of the variable that asks for a proxy, which the command does not use; "" where none does."""
+    names = [name for upper in PROXIES[:3] for name in (upper, upper.lower())]
+    return next((name for name in names if environ.get(name)), "")
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """Give every client of this process the same variables, and put the operator's back at the end.
+
+    :raises Failed: the CA bundle that a variable names is not there.
+    """
+    before = {name: os.environ[name] for name in TOUCHED if name in os.environ}
+    now = _variables(before)
+    _set(now)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _variables(told: Mapping[str, str]) -> dict[str, str]:
+    name = next((name for name in BUNDLES if told.get(name)), "")
+    bundle = Path(told[name] if name else where())
+    if name:
+        _check(name, bundle)
+    trusted = {"SSL_CERT_DIR": str(bundle)} if bundle.is_dir() else {"SSL_CERT_FILE": str(bundle)}
+    return {"NO_PROXY": "*", "NETRC": os.devnull, "REQUESTS_CA_BUNDLE": str(bundle), **trusted}
+
+
+def _check(name: str, bundle: Path) -> None:
+    try:
+        at = {"capath": str(bundle)} if bundle.is_dir() else {"cafile": str(bundle)}
+        ssl.create_default_context(**at)  # type: ignore[arg-type]
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        remedy = f"name a file or a directory of PEM certificates, or unset {name}"
+        raise Failed(f"{name}: {bundle}: {what}: {remedy}") from error
+
+
+def _set(wanted: Mapping[str, str]) -> None:
+    for name in TOUCHED:
+        os.environ.pop(name, None)
+    os.environ.update(wanted)

@@ -1,0 +1,50 @@
+"""How long a service may be silent, and the line on stderr that says which one the command waits for."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from oss_cdn_refresh_cli.shared.output import visible
+
+SECONDS = 10.0  # for which a service may be silent, whichever it is; --timeout of every command
+LONGEST = 3_600.0  # seconds; the SDKs count in milliseconds, and sockets cannot wait for any number of them
+SAID_AFTER = 2.0  # seconds of silence
+
+_said: set[tuple[str, str]] = set()
+_lock = threading.Lock()
+
+
+def begin() -> None:
+    """Forget which services were named: one run of the command names each of them once."""
+    _said.clear()
+
+
+@contextmanager
+def waiting(service: str, endpoint: str, after: float | None = None) -> Iterator[None]:
+    """Say on stderr what the block waits for, when it has lasted for `after` seconds (default: `SAID_AFTER`).
+
+    service: as people call it; endpoint: a base URL, a host, or "".
+    """
+    host = urlsplit(endpoint).netloc or endpoint
+    if (service, host) in _said:
+        yield
+        return
+    timer = threading.Timer(SAID_AFTER if after is None else after, _say, (service, host))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _say(service: str, host: str) -> None:
+    with _lock:
+        first = (service, host) not in _said
+        _said.add((service, host))
+    if first:
+        where = f" at {host}" if host else ""
+        sys.stderr.write(visible(f"Note: waiting for {service}{where} …") + "\n")
+        sys.stderr.flush()

@@ -1,0 +1,114 @@
+"""An account in which everything is set up right: the project's own template and stack, deployed between stand-ins."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from click.testing import Result
+from command import run
+
+from local.account import clients
+from local.clock import Clock
+from local.cloud import ACCOUNT, OWNER, Cloud
+from local.fc.registry import Registered
+from oss_cdn_refresh.transport.credentials import Credentials
+
+CONFIG: dict[str, Any] = {
+    "sites": [
+        {"bucket": "my-site", "domains": ["www.example.com", "static.example.com"]},
+        {
+            "bucket": "my-site",
+            "prefix": "img/",
+            "domains": ["img.example.com"],
+            "variants": ["?x-oss-process=style/thumb"],
+        },
+    ]
+}
+
+
+class Healthy:
+    """A cloud, and the settings with which the command finds it."""
+
+    def __init__(self, cloud: Cloud, folder: Path) -> None:
+        self.cloud = cloud
+        self.credentials = Credentials(*OWNER)
+        self.folder = folder
+        self.machine = Clock()  # the SDKs sign by the machine's time, too
+        self.environ = {
+            "CDN_ENDPOINT": cloud.cdn.url,
+            "SMQ_ENDPOINT": cloud.smq.url,
+            "OSS_ENDPOINT": cloud.oss.url,
+            "FUNCTION_COMPUTE_ENDPOINT": cloud.api.url,
+            "RAM_ENDPOINT": cloud.ram.url,
+            "STS_ENDPOINT": cloud.ram.url,
+            "ALIBABA_CLOUD_ACCOUNT_ID": ACCOUNT,
+            "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou",
+            "BACKLOG_QUEUE": "oss-cdn-refresh-backlog",
+            "DEAD_LETTER_QUEUE": "oss-cdn-refresh-dead-letters",
+        }
+        self.configure(CONFIG)
+
+    def configure(self, config: Any) -> None:
+        """Write the configuration that the command reads."""
+        file = self.folder / "config.yml"
+        file.write_text(config if isinstance(config, str) else yaml.safe_dump(config), encoding="utf-8")
+        self.environ["REFRESH_CONFIG"] = str(file)
+
+    @property
+    def function(self) -> Any:
+        """The function that OSS calls, as Function Compute tells it."""
+        return self.cloud.api.functions["oss-cdn-refresh"]
+
+    @property
+    def drain(self) -> Any:
+        """The function that works on the backlog, likewise."""
+        return self.cloud.api.functions["oss-cdn-refresh-drain"]
+
+    @property
+    def functions(self) -> tuple[Any, Any]:
+        """Both."""
+        return self.function, self.drain
+
+    def trigger(self, name: str) -> dict[str, Any]:
+        """The trigger of that name, of whichever function has it."""
+        (found,) = (
+            trigger for function in self.functions for trigger in function.triggers if trigger["triggerName"] == name
+        )
+        return found  # type: ignore[no-any-return]
+
+    def twin(self, name: str) -> Registered:
+        """A second deployment of the same code under another name; it has no triggers yet."""
+        other = Registered(self.cloud.function.function._replace(name=name, triggers=()), ACCOUNT)
+        self.cloud.api.functions[name] = other
+        return other
+
+    @contextmanager
+    def bucket(self, name: str) -> Iterator[Any]:
+        """A bucket, for its owner."""
+        with clients.bucket(self.cloud, name) as bucket:
+            yield bucket
+
+    def call(self, *words: str) -> Result:
+        """`doctor` in this process."""
+        return run("doctor", *words, environ=self.environ, clock=self.machine, credentials=lambda: self.credentials)
+
+    def findings(self, *words: str) -> dict[str, list[dict[str, str]]]:
+        """What each check found, in the order in which it is told."""
+        result = self.call("--json", *words)
+        found: dict[str, list[dict[str, str]]] = {}
+        for finding in json.loads(result.stdout):
+            found.setdefault(finding["check"], []).append(finding)
+        return found
+
+
+@contextmanager
+def a_healthy_account(folder: Path) -> Iterator[Healthy]:
+    """An account of its own, until the end."""
+    with Cloud(CONFIG) as cloud:
+        healthy = Healthy(cloud, folder)
+        for function in healthy.functions:
+            function.function["environmentVariables"]["REFRESH_CONFIG"] = "config.yml"
+        yield healthy

@@ -1,0 +1,91 @@
+"""The table of what an answer of the edge says of an object."""
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+
+from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh_cli.audit.edge import Address, Seen, address, tag
+from oss_cdn_refresh_cli.audit.objects import draw
+from oss_cdn_refresh_cli.audit.targets import Relation, Target
+from oss_cdn_refresh_cli.audit.trail import NOWHERE, Entry, Trail
+from oss_cdn_refresh_cli.audit.verdicts import Finding, judge
+from oss_cdn_refresh_cli.clients.listing import Stored
+
+AT = 1_795_000_000.0
+STORED = Stored("b", "k", "AB", AT, 10)
+OWN, ALIAS, VARIANT = Relation.OWN, Relation.ALIAS, Relation.VARIANT
+FRESH, STALE, UNREACHABLE = Finding.FRESH, Finding.STALE, Finding.UNREACHABLE
+
+
+def judged(relation: Relation, stored: Stored | None, **seen: Any) -> Finding:
+    target = Target(Item(FILE, "https://d.example/k"), relation, "https://d.example/")
+    return judge(target, stored, Seen(**{"status": 200, **seen})).finding
+
+
+@pytest.mark.parametrize(
+    ("relation", "seen", "finding"),
+    [
+        (OWN, {"etag": "AB", "modified": AT}, FRESH),
+        (OWN, {"etag": "AB"}, FRESH),
+        (OWN, {"etag": "AB", "modified": AT + 9}, FRESH),
+        (OWN, {"etag": "AB", "modified": AT - 1}, STALE),
+        (OWN, {"etag": "CD", "modified": AT}, STALE),
+        (ALIAS, {"etag": "CD", "modified": AT + 9}, STALE),
+        (OWN, {"modified": AT, "length": 10}, FRESH),
+        (OWN, {"modified": AT, "length": 9}, STALE),
+        (OWN, {"length": 9}, STALE),
+        (OWN, {"length": 10}, FRESH),
+        (OWN, {}, UNREACHABLE),
+        (OWN, {"status": 206, "etag": "CD"}, STALE),
+        (OWN, {"status": 404}, STALE),
+        (OWN, {"status": 410}, STALE),
+        (OWN, {"status": 400}, UNREACHABLE),
+        (OWN, {"status": 500}, UNREACHABLE),
+        (OWN, {"status": 302, "location": "/k/"}, UNREACHABLE),
+        (ALIAS, {"status": 302, "location": "/k/"}, FRESH),
+        (ALIAS, {"status": 301, "location": "http://D.example/k/"}, FRESH),
+        (ALIAS, {"status": 301, "location": "https://e.example/k/"}, UNREACHABLE),
+        (ALIAS, {"status": 301, "location": "/login"}, UNREACHABLE),
+        (VARIANT, {"etag": "CD", "modified": AT, "length": 3}, FRESH),
+        (VARIANT, {"etag": "CD", "modified": AT - 1}, STALE),
+        (VARIANT, {"etag": "CD", "length": 3}, UNREACHABLE),
+        (VARIANT, {"status": 400}, FRESH),
+        (VARIANT, {"status": 404}, STALE),
+    ],
+)
+def test_what_an_answer_says_of_an_object(relation: Relation, seen: dict[str, Any], finding: Finding) -> None:
+    assert judged(relation, STORED, **seen) is finding
+
+
+@pytest.mark.parametrize(("status", "finding"), [(200, STALE), (206, STALE), (404, FRESH), (403, UNREACHABLE)])
+def test_what_an_answer_says_of_what_is_not_there(status: int, finding: Finding) -> None:
+    assert judged(OWN, None, status=status, etag="AB", modified=AT) is finding
+
+
+@pytest.mark.parametrize("text", ['"ab"', 'W/"AB"', "AB", ' "ab" '])
+def test_an_etag_is_what_stands_in_it(text: str) -> None:
+    assert tag(text) == "AB"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a.example:80", Address("a.example", 80)), ("[::1]:443", Address("::1", 443))]
+)
+def test_an_address_is_a_host_and_a_port(text: str, expected: Address) -> None:
+    assert address(text) == expected
+
+
+def test_each_object_is_equally_likely_to_be_in_a_sample() -> None:
+    random, drawn = Random(5), Counter[str]()  # noqa: S311 - a test
+    for _ in range(2_000):
+        trail = Trail(NOWHERE, {})
+        for _ in draw((Entry((0, str(key)), "b", str(key), None) for key in range(8)), 2, trail, random.uniform):
+            pass
+        trail.drawn()
+        found = [entry.key for entry in trail.sample()]
+        drawn.update(found)
+        trail.close(finished=True)
+        assert len(set(found)) == 2
+    assert all(times == pytest.approx(500, abs=90) for times in drawn.values())

@@ -1,0 +1,167 @@
+"""Whatever is wrong ends in one line that says what, in exit code 2, and in nothing lost."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pytest
+from command import run, start
+from given_up import dead_letter, give_up, url
+from world import World, backlog_record
+
+from local.wire.faults import Fault, Faults, Refusal
+from local.wire.serving import Reset, Response
+from oss_cdn_refresh.transport.credentials import Credentials
+
+COMMANDS: Sequence[Sequence[str]] = (
+    ("backlog",),
+    ("dead-letters", "list"),
+    ("dead-letters", "show", "ID"),
+    ("dead-letters", "redrive"),
+    ("dead-letters", "redrive", "--dry-run"),
+    ("dead-letters", "drop", "--yes"),
+)
+each_command = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+
+
+def fails(world: World, words: Sequence[str], said: str, environ: Mapping[str, str] | None = None) -> None:
+    """The command ends with one line on stderr that says this, in JSON as well, and everything is where it was."""
+    give_up(world, *(dead_letter(url(number)) for number in range(20)))
+    world.smq.queue("backlog").send(json.dumps(backlog_record(url(1))))
+    result = run(*words, "--json", environ=environ or world.environ, clock=world.clock)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("Error: ")
+    assert said in result.stderr
+    assert json.loads(result.stdout).keys() & {"error", "errors"}
+    assert (len(world.dead_letters), len(world.backlog)) == (20, 1)
+    assert world.smq.queue("dead-letters").counts().active == 20
+
+
+@each_command
+def test_a_queue_that_does_not_exist(world: World, words: Sequence[str]) -> None:
+    nobody = {"BACKLOG_QUEUE": "nobody", "DEAD_LETTER_QUEUE": "no-one"}
+    fails(world, words, "QueueNotExist", {**world.environ, **nobody})
+
+
+@each_command
+@pytest.mark.parametrize("name", ["", "no queue's name", "../etc", "a\nb", "q" * 300])
+def test_a_name_that_no_queue_has(world: World, words: Sequence[str], name: str) -> None:
+    fails(world, words, "_QUEUE", {**world.environ, "BACKLOG_QUEUE": name, "DEAD_LETTER_QUEUE": name})
+
+
+@each_command
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Refusal(403, "AccessDenied", "The OwnerId that your Access Key Id associated to is forbidden."), "grant"),
+        (Refusal(408, "TimeExpired", "The http request you sent is expired."), "set the clock"),
+        (Refusal(503, "ServiceUnavailable"), "ServiceUnavailable"),
+        (Refusal(400, "Whatever", "[red]\u202e\nis wrong"), r"[red]\u202e is wrong"),
+        (Response(502, b"<html>\n<body>Bad Gateway"), "the answer is not SMQ's"),
+        (Response(200, b"{}"), "the answer is not SMQ's"),
+        (Response(200, b"<Messages></Messages>"), "the answer is not SMQ's"),
+        (Response(404, b""), "the answer is not SMQ's"),
+        (Response(302, b"", {"Location": "https://example.com/"}), "the answer is not SMQ's"),
+        (Reset(), "check the endpoint"),
+    ],
+    ids=["no right", "wrong clock", "down", "a stranger's text", "502", "JSON", "no queue", "empty", "moved", "reset"],
+)
+def test_whatever_smq_answers(world: World, words: Sequence[str], fault: Fault, said: str) -> None:
+    world.smq.faults = Faults(rule=lambda _request: fault)
+    fails(world, words, said)
+
+
+@each_command
+def test_nobody_listens(world: World, words: Sequence[str]) -> None:
+    fails(world, words, "Connection refused", {**world.environ, "SMQ_ENDPOINT": "http://127.0.0.1:1"})
+
+
+@each_command
+def test_an_endpoint_that_nothing_tells(world: World, words: Sequence[str]) -> None:
+    fails(world, words, "--smq-endpoint", {**world.environ, "SMQ_ENDPOINT": ""})
+
+
+@each_command
+def test_an_endpoint_that_is_none(world: World, words: Sequence[str]) -> None:
+    fails(world, words, "SMQ_ENDPOINT", {**world.environ, "SMQ_ENDPOINT": "ftp://nowhere/else"})
+
+
+@each_command
+def test_credentials_that_nobody_knows(world: World, words: Sequence[str]) -> None:
+    world.keys.clear()
+    fails(world, words, "check the credentials")
+
+
+def test_missing_credentials(world: World) -> None:
+    nobody = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ""}
+    with start("backlog", environ={**world.environ, **nobody}) as process:
+        output, errors = process.communicate()
+    assert (process.returncode, output, errors.count("\n")) == (2, "", 1)
+    assert "no credentials" in errors
+
+
+def test_a_source_of_credentials_that_does_not_answer(world: World) -> None:
+    """The official chain logs a traceback for each failure."""
+    nobody = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ""}
+    source = {"ALIBABA_CLOUD_CREDENTIALS_URI": "http://127.0.0.1:1/"}
+    with start("backlog", environ={**world.environ, **nobody, **source}) as process:
+        output, errors = process.communicate()
+    assert (process.returncode, output, errors.count("\n")) == (2, "", 1)
+
+
+def test_credentials_that_can_be_none(world: World) -> None:
+    with start("backlog", environ={**world.environ, "ALIBABA_CLOUD_ACCESS_KEY_ID": "se\u00f1or"}) as process:
+        output, errors = process.communicate()
+    assert (process.returncode, output, errors.count("\n")) == (2, "", 1)
+    assert "characters that no credentials have" in errors
+
+
+def test_a_secret_in_an_answer_is_not_shown(world: World) -> None:
+    world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied", "MySecretKey is none"))
+    who = Credentials("AK", "MySecretKey")
+    result = run("backlog", environ=world.environ, clock=world.clock, credentials=lambda: who)
+    assert ("*** is none" in result.stderr, "MySecretKey" in result.output) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nothing",),
+        ("backlog", "--nothing"),
+        ("backlog", "too much"),
+        ("dead-letters", "show"),
+        ("dead-letters", "redrive", "--from-logs"),
+        ("--smq-endpoint",),
+    ],
+)
+def test_a_command_that_is_none(world: World, words: Sequence[str]) -> None:
+    result = run(*words, environ=world.environ, clock=world.clock)
+    assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (2, 1, "")
+
+
+@pytest.mark.parametrize("words", [("--json", "dead-letters"), ("--json",), ("dead-letters", "--json")])
+def test_a_command_that_is_not_named_is_told_to_scripts(world: World, words: Sequence[str]) -> None:
+    result = run(*words, environ=world.environ, clock=world.clock)
+    assert (result.exit_code, result.stderr.count("\n"), list(json.loads(result.stdout))) == (2, 1, ["error"])
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(world: World) -> None:
+    """`… | head -1`: no traceback."""
+    give_up(world, *(dead_letter(url(number)) for number in range(1_000)))
+    with start("dead-letters", "list", environ=world.environ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert (process.returncode, world.smq.queue("dead-letters").counts().active) == (2, 1_000)
+
+
+@pytest.mark.parametrize("words", [("backlog", "--json"), ("--help",)], ids=" ".join)
+def test_a_short_document_for_nobody_is_no_error(world: World, words: Sequence[str]) -> None:
+    """It is written when the command ends."""
+    with start(*words, environ=world.environ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 2

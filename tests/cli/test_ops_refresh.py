@@ -1,0 +1,294 @@
+"""`refresh`: what the configuration maps objects to, through the backlog or at once."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from command import run
+from world import SITE, World, always, url
+
+from local.account.clients import oss2
+from local.cdn.limits import QUOTA
+from local.oss import Oss
+from local.wire.faults import Faults, Refusal
+from local.wire.serving import Response, Server
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
+)
+KEYS = [f"img/{number:03}.jpg" for number in range(30)]
+
+
+@pytest.fixture
+def oss(world: World) -> Iterator[Oss]:
+    """OSS with some objects, at the time of this machine's clock, by which the SDKs sign."""
+    world.clock.advance(time.time() - world.clock.now())
+    with Oss(world.clock, ["my-site", "empty"]) as oss:
+        session = oss2.Session()
+        bucket = oss2.Bucket(oss2.Auth("AK", "SECRET"), oss.url, "my-site", session=session)
+        for key in (*KEYS, "index.html", "drafts/a.html", "页面/a b.html"):
+            bucket.put_object(key, b"x")
+        session.session.close()
+        world.environ |= {"OSS_ENDPOINT": oss.url, "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"}
+        yield oss
+
+
+def call(world: World, *words: str, stdin: str | bytes | None = None) -> Result:
+    """`refresh` in this process."""
+    return run("refresh", *words, environ=world.environ, clock=world.clock, stdin=stdin)
+
+
+def document(world: World, *words: str) -> Any:
+    return json.loads(call(world, "--json", *words).stdout)
+
+
+def waiting(world: World) -> set[str]:
+    return {found for message in world.backlog for found in message["urls"]}
+
+
+def of(*paths: str) -> set[str]:
+    return {url(path) for path in paths}
+
+
+@pytest.mark.usefixtures("oss")
+def test_what_lies_under_a_prefix_goes_into_the_backlog(world: World) -> None:
+    result = call(world, "oss://my-site/img/")
+    assert (result.exit_code, waiting(world)) == (0, of(*KEYS))
+    assert {(message["reason"], message["attempts"]) for message in world.backlog} == {("Batched", 0)}
+    assert world.refreshes == []
+    assert 'put into the backlog "backlog"' in result.stdout
+
+
+@pytest.mark.usefixtures("oss")
+def test_a_whole_bucket_is_the_prefix_of_nothing(world: World) -> None:
+    call(world, "oss://my-site")
+    assert waiting(world) == of(*KEYS, "index.html", "", "drafts/a.html", "%E9%A1%B5%E9%9D%A2/a%20b.html")
+
+
+@pytest.mark.usefixtures("oss")
+def test_now_calls_the_cdn(world: World) -> None:
+    result = call(world, "oss://my-site/img/", "--now")
+    assert (result.exit_code, world.cdn.accepted, world.backlog) == (0, {("File", item) for item in of(*KEYS)}, [])
+    assert "30 refreshed." in result.stdout
+
+
+@pytest.mark.usefixtures("oss")
+def test_now_puts_off_what_exceeds_a_minute_and_says_so(world: World) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 20})
+    result = call(world, "oss://my-site/img/", "--now")
+    assert (result.exit_code, len(world.cdn.accepted), len(waiting(world))) == (1, 20, 10)
+    assert "Pace" in result.stdout
+
+
+@pytest.mark.usefixtures("oss")
+def test_more_than_one_invocation_takes_are_as_many_as_are_needed(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text("".join(f"my-site/{number}.jpg\n" for number in range(10_001)))
+    assert document(world, "--keys", str(file))["deferred"] == 10_001
+    assert len(waiting(world)) == 10_001
+
+
+@pytest.mark.usefixtures("oss")
+def test_a_dry_run_shows_the_cost_and_changes_nothing(world: World) -> None:
+    result = call(world, "oss://my-site/img/", "--dry-run")
+    assert (result.exit_code, world.backlog, world.refreshes) == (0, [], [])
+    assert "30 items would be refreshed." in result.stdout
+    assert url("img/000.jpg") in result.stdout
+
+
+@pytest.mark.usefixtures("oss")
+def test_the_cost_stands_beside_what_the_day_has_left(world: World) -> None:
+    world.cdn.quota = QUOTA._replace(urls=25)
+    result = call(world, "oss://my-site/img/", "--dry-run")
+    (urls,) = (line.split() for line in result.stdout.splitlines() if line.startswith("URLs"))
+    assert urls == ["URLs", "30", "25", "25"]
+    assert "5 URLs are more than is left today" in result.stderr
+
+
+@pytest.mark.usefixtures("oss")
+def test_a_quota_that_nobody_tells_is_no_obstacle(world: World) -> None:
+    where = lambda request: request.headers["x-acs-action"] == "DescribeRefreshQuota"  # noqa: E731
+    world.cdn.faults = Faults(rule=lambda _request: Refusal(403, "Forbidden.RAM"), where=where)
+    result = call(world, "oss://my-site/img/")
+    assert (result.exit_code, waiting(world)) == (0, of(*KEYS))
+    assert "Note: the quota that is left is not known" in result.stderr
+
+
+@pytest.mark.usefixtures("oss")
+def test_what_the_configuration_leaves_out_is_told(world: World) -> None:
+    world.configure({**SITE, "exclude": ["drafts/*"]})
+    found = document(world, "oss://my-site", "--dry-run")
+    assert found["ignored"] == {"excluded": 1}
+    assert "1 object ignored: " in call(world, "oss://my-site", "--dry-run").stdout
+
+
+@pytest.mark.usefixtures("oss")
+def test_objects_that_all_are_left_out_are_found(world: World) -> None:
+    world.configure({**SITE, "exclude": ["*"]})
+    result = call(world, "oss://my-site")
+    assert (result.exit_code, "There is nothing to refresh." in result.stdout, world.backlog) == (1, True, [])
+
+
+@pytest.mark.parametrize("line", ["my-site/a b.jpg\n", "oss://my-site/a b.jpg", "\n\nmy-site/a b.jpg\r\n"])
+@pytest.mark.usefixtures("oss")
+def test_keys_come_from_a_file_or_from_stdin(world: World, tmp_path: Path, line: str) -> None:
+    (tmp_path / "keys").write_text("\ufeff" + line)
+    call(world, "--keys", str(tmp_path / "keys"))
+    assert waiting(world) == of("a%20b.jpg")
+    call(world, "--keys", "-", stdin="my-site/b.jpg")
+    assert waiting(world) == of("a%20b.jpg", "b.jpg")
+
+
+@pytest.mark.usefixtures("oss")
+def test_a_directory_is_one_item(world: World) -> None:
+    call(world, "--directory", "https://WWW.example.com/img/", "--directory", url("a/"))
+    assert [(message["object_type"], message["urls"]) for message in world.backlog] == [
+        ("Directory", [url("img/"), url("a/")])
+    ]
+
+
+@pytest.mark.usefixtures("oss")
+def test_all_sources_are_one_refresh_without_duplicates(world: World, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("my-site/img/000.jpg\nmy-site/index.html\n")
+    words = ("oss://my-site/img/", "--keys", str(tmp_path / "keys"), "--directory", url("d/"))
+    assert document(world, *words)["cost"] == {"Directory": 1, "File": 32}
+
+
+@pytest.mark.usefixtures("oss")
+def test_what_the_backlog_does_not_take_is_told(world: World) -> None:
+    world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
+    result = call(world, "oss://my-site/img/")
+    assert (result.exit_code, "30 could be put nowhere, AccessDenied" in result.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("oss")
+def test_what_the_cdn_never_takes_is_found(world: World) -> None:
+    world.cdn.domains["www.example.com"] = "InvalidDomain.Offline"
+    result = call(world, "oss://my-site/img/", "--now")
+    assert (result.exit_code, len(world.dead_letters)) == (1, 1)
+    assert "30 given up" in result.stdout
+
+
+@pytest.mark.usefixtures("oss")
+def test_the_librarys_log_stays_off_the_terminal(world: World) -> None:
+    world.cdn.faults = always(Refusal(400, "MalformedURL"))
+    result = call(world, "oss://my-site/img/", "--now")
+    assert '{"event"' not in result.output
+
+
+@pytest.mark.usefixtures("oss")
+def test_without_the_queues_it_says_so_before_it_calls(world: World) -> None:
+    for name in ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
+        del world.environ[name]
+    result = call(world, "oss://my-site/img/", "--now")
+    assert (result.exit_code, "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set" in result.stderr) == (0, True)
+
+
+# Bad input: one line, exit code 2, and nothing half done
+
+
+def fails(world: World, said: str, *words: str) -> None:
+    result = call(world, *words)
+    assert (result.exit_code, result.stderr.count("\n"), world.backlog, world.refreshes) == (2, 1, [], [])
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "nothing to refresh: give oss://bucket/prefix"),
+        (("my-site/img/",), '"my-site/img/" is no place in OSS'),
+        (("oss://",), "is no place in OSS"),
+        (("oss://UPPER/",), "is no bucket of the configuration"),
+        (("oss://nobody/img/",), "is no bucket of the configuration"),
+        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no object begins like that"),
+        (("oss://my-site//img/",), "it begins without a slash"),
+        (("--directory", "https://www.example.com/img"), "a Directory must end with /"),
+        (("--directory", "https://elsewhere.com/img/"), "elsewhere.com is no domain of the configuration"),
+        (("--directory", "img/"), "does not begin with http"),
+        (("--keys", "/nonexistent"), "/nonexistent"),
+    ],
+)
+@pytest.mark.usefixtures("oss")
+def test_what_is_no_object(world: World, words: tuple[str, ...], said: str) -> None:
+    if words:
+        fails(world, said, *words)
+    else:
+        assert said in call(world).stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"my-site/a\nnothing\nmy-site/b\n", 'line 2: "nothing" names no object'),
+        (b"my-site/a\nmy-site/\xff\n", "line 2: it is not UTF-8"),
+    ],
+)
+@pytest.mark.usefixtures("oss")
+def test_a_line_that_names_no_object(world: World, tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "keys").write_bytes(content)
+    fails(world, said, "--keys", str(tmp_path / "keys"))
+
+
+@pytest.mark.usefixtures("oss")
+def test_a_good_source_before_a_bad_one_is_not_half_done(world: World) -> None:
+    fails(world, "no object begins like that", "oss://my-site/img/", "oss://my-site/nothing/")
+
+
+@pytest.mark.usefixtures("oss")
+def test_a_backlog_that_is_not_named(world: World) -> None:
+    queues = {name: world.environ.pop(name) for name in ("BACKLOG_QUEUE",)}
+    result = call(world, "oss://my-site/img/")
+    world.environ |= queues
+    assert (result.exit_code, "BACKLOG_QUEUE is not set" in result.stderr, world.backlog) == (2, True, [])
+
+
+@contextmanager
+def answering(world: World, status: int, body: bytes) -> Iterator[None]:
+    """An OSS that answers everything with the same."""
+    with Server(lambda _request: Response(status, body, {"Content-Type": "application/xml"})) as server:
+        world.environ["OSS_ENDPOINT"] = server.url
+        yield
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("AccessDenied", 403, "grant oss:ListObjects"),
+        ("RequestTimeTooSkewed", 403, "set the clock"),
+        ("InvalidAccessKeyId", 403, "check the credentials"),
+        ("InternalError", 500, "InternalError"),
+    ],
+)
+@pytest.mark.usefixtures("oss")
+def test_whatever_oss_answers(world: World, code: str, status: int, said: str) -> None:
+    refusal = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No.</Message></Error>"
+    with answering(world, status, refusal.encode()):
+        fails(world, said, "oss://my-site/img/")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b""),
+        (200, b"<html>"),
+        (200, b"<html></html>"),
+        (200, b"<ListBucketResult><IsTruncated>perhaps</IsTruncated></ListBucketResult>"),
+        (404, b"\xff\xfe"),
+    ],
+)
+@pytest.mark.usefixtures("oss")
+def test_an_answer_that_is_not_of_oss(world: World, status: int, body: bytes) -> None:
+    with answering(world, status, body):
+        fails(world, "is not OSS's", "oss://my-site/img/")
+
+
+@pytest.mark.usefixtures("oss")
+def test_nobody_listens(world: World) -> None:
+    world.environ["OSS_ENDPOINT"] = "http://127.0.0.1:9"
+    fails(world, "no answer of http://127.0.0.1:9", "oss://my-site/img/")
