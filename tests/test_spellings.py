@@ -6,7 +6,7 @@ import pytest
 import yaml
 from world import SITE
 
-from local.account.clients import bucket
+from local.clients import bucket
 from local.cloud import Cloud
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of

@@ -14,7 +14,7 @@ from infra.reading.ros import Infrastructure
 from local.account.credentials import Credential
 from local.account.errors import Refused, refused
 from local.account.gateway import Gateway
-from local.cdn.calls import parameters
+from local.account.parameters import parameters
 from local.clock import Clock
 from local.wire.faults import Faults, Refusal
 from local.wire.serving import Reply, Request, Response, StandIn

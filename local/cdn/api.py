@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from local.account.credentials import Credential
 from local.account.errors import Refused, refused
 from local.account.gateway import Gateway
-from local.cdn.calls import Call, arrived, parameters
+from local.account.parameters import parameters
+from local.cdn.calls import Call, arrived
 from local.cdn.describing import Described, configs, detail
 from local.cdn.ledger import Ledger
 from local.cdn.limits import LIMITS, QUOTA, Limits, Quota

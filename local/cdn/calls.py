@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
+from local.account.parameters import parameters
 from local.cdn.refresh import LINE_END
 from local.wire.serving import Request
-
-FORM = "application/x-www-form-urlencoded"
 
 
 class Call(NamedTuple):
@@ -44,9 +43,3 @@ def arrived(request: Request, at: float) -> Call:
         nonce=request.headers.get("x-acs-signature-nonce", ""),
         connection=request.connection,
     )
-
-
-def parameters(request: Request) -> dict[str, str]:
-    """The API parameters: from the query, as older SDKs send them, and from the form body, which prevails."""
-    is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
-    return {**request.parameters, **(request.form if is_form else {})}

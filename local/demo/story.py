@@ -6,7 +6,7 @@ from typing import Any
 
 from mns.queue import Message
 
-from local.account import clients
+from local import clients
 from local.cdn import Quota
 from local.cloud import Cloud
 from local.demo.evidence import Evidence, records, totals, urls

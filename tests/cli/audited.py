@@ -11,9 +11,9 @@ from click.testing import Result
 from command import run
 from world import World, url
 
-from local.account.clients import oss2
 from local.cdn import Edge, Origin, visit
 from local.cdn.visitor import fetch
+from local.clients import oss2
 from local.oss import Oss
 from local.wire.serving import Reply, Request, Server
 

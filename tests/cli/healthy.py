@@ -10,7 +10,7 @@ import yaml
 from click.testing import Result
 from command import run
 
-from local.account import clients
+from local import clients
 from local.clock import Clock
 from local.cloud import ACCOUNT, OWNER, Cloud
 from local.fc.registry import Registered

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from command import run
 
-from local.account.clients import bucket
+from local.clients import bucket
 from local.cloud import ACCOUNT, OWNER, Cloud
 from oss_cdn_refresh.transport.credentials import Credentials
 

@@ -12,7 +12,7 @@ from click.testing import Result
 from command import IN_THE_BACKGROUND, run, start
 from world import World
 
-from local.account.clients import oss2
+from local.clients import oss2
 from local.oss import Oss
 from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.planner.inventory import Inventory, parse

@@ -12,8 +12,8 @@ from click.testing import Result
 from command import run
 from world import SITE, World, always, url
 
-from local.account.clients import oss2
 from local.cdn.limits import QUOTA
+from local.clients import oss2
 from local.oss import Oss
 from local.wire.faults import Faults, Refusal
 from local.wire.serving import Response, Server

@@ -9,7 +9,7 @@ import yaml
 from drain import BATCHED, deployment
 from seeding import ROOT, Copy
 
-from local.account import clients
+from local import clients
 from local.cloud import Cloud
 
 Change = Callable[[dict[str, Any]], object]

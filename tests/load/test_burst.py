@@ -18,7 +18,7 @@ from burst import (
 from drain import BATCHED
 from world import record
 
-from local.account import clients
+from local import clients
 from local.cloud import Cloud
 from local.notifications import Notifications
 

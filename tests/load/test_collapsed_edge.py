@@ -7,7 +7,7 @@ import pytest
 from burst import settle_all
 from drain import BATCHED
 
-from local.account import clients
+from local import clients
 from local.cdn import Quota
 from local.cloud import Cloud
 

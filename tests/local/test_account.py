@@ -13,7 +13,7 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.models import Config
 from oss2.exceptions import AccessDenied
 
-from local.account import clients
+from local import clients
 from local.cdn.describing import Described, Function
 from local.cloud import OWNER, Cloud
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.account import clients
+from local import clients
 from local.cdn import Quota
 from local.cloud import Cloud
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from drain import BATCHED, deployment
 
-from local.account import clients
+from local import clients
 from local.cloud import Cloud
 
 CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
