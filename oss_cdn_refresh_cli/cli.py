@@ -1,21 +1,30 @@
-"""The command `oss-cdn-refresh` and its sub-commands."""
+"""The command `oss-cdn-refresh` and its sub-commands, each imported when it is called."""
 
 import click
 
-from oss_cdn_refresh_cli.commands.audit import audit
-from oss_cdn_refresh_cli.commands.backlog import backlog
-from oss_cdn_refresh_cli.commands.dead_letters import dead_letters
-from oss_cdn_refresh_cli.commands.doctor import doctor
-from oss_cdn_refresh_cli.commands.inventory import inventory
-from oss_cdn_refresh_cli.commands.invoke import invoke
-from oss_cdn_refresh_cli.commands.plan import plan
-from oss_cdn_refresh_cli.commands.quota import quota
-from oss_cdn_refresh_cli.commands.refresh import refresh
-from oss_cdn_refresh_cli.commands.validate import validate
 from oss_cdn_refresh_cli.operation.operation import Root
 
+COMMANDS = {  # of `oss_cdn_refresh_cli.commands`, in the order of the help, and what the help says of each
+    "doctor": "Check that everything is set up right.",
+    "validate": "Check the configuration, or show what an object leads to.",
+    "quota": "Show the day's quotas, and what is left of them.",
+    "backlog": "Show how much waits in the backlog, and why.",
+    "dead-letters": "See, put back or delete what was given up.",
+    "refresh": "Refresh objects by hand: under a prefix, or from a file.",
+    "plan": "Show what would be sent for changes, and send nothing.",
+    "inventory": "Count the objects of each directory, for the planner.",
+    "audit": "Compare what the CDN serves with what the bucket holds.",
+    "invoke": "Send each file as a payload to the deployed function.",
+}
 
-@click.group("oss-cdn-refresh", cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    "oss-cdn-refresh",
+    cls=Root,
+    lazily=COMMANDS,
+    package="oss_cdn_refresh_cli.commands",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="oss-cdn-refresh")
 def main() -> None:
     """Look after what refreshes the CDN when objects in OSS change: its queues, its quota, its configuration.
@@ -23,7 +32,3 @@ def main() -> None:
     Every setting is a variable of the environment, as the function has it, and an option, before the command or after
     it. Exit codes: 0 done, 1 found something, 2 could not.
     """
-
-
-for command in (doctor, validate, quota, backlog, dead_letters, refresh, plan, inventory, audit, invoke):
-    main.add_command(command)

@@ -81,7 +81,9 @@ def calls(text: str, program: str) -> Iterator[str]:
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
     """The words of each sub-command."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, *path, name)
         else:

@@ -10,12 +10,9 @@ of them look at the variables of the process, so these are made the same for all
 """
 
 import os
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-
-from certifi import where
 
 from oss_cdn_refresh_cli.shared.errors import Failed
 
@@ -46,6 +43,8 @@ def isolated() -> Iterator[None]:
 
 
 def _variables(told: Mapping[str, str]) -> dict[str, str]:
+    from certifi import where  # noqa: PLC0415 - the help needs no certificates
+
     name = next((name for name in BUNDLES if told.get(name)), "")
     bundle = Path(told[name] if name else where())
     if name:
@@ -55,6 +54,8 @@ def _variables(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def _check(name: str, bundle: Path) -> None:
+    import ssl  # noqa: PLC0415 - few machines name a bundle
+
     try:
         at = {"capath": str(bundle)} if bundle.is_dir() else {"cafile": str(bundle)}
         ssl.create_default_context(**at)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import json
 
+import click
 import pytest
 from command import run
 from world import World
@@ -30,10 +31,15 @@ PLACE = {"ALIBABA_CLOUD_ACCOUNT_ID": "123", "ALIBABA_CLOUD_REGION_ID": "cn-hangz
 
 def test_every_variable_is_an_option_of_every_command() -> None:
     names = {f"--{variable.lower().replace('_', '-')}" for variable in CONTRACT}
-    commands = [((), main), *(((name,), command) for name, command in main.commands.items())]
-    for path, command in commands:
+    left: list[tuple[str, click.Command]] = [("", main)]
+    for path, command in left:
         assert names | {"--json"} <= {option for each in command.params for option in each.opts}, path
-        commands += [((*path, name), inner) for name, inner in getattr(command, "commands", {}).items() if path]
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            left += [
+                (f"{path} {name}", command.get_command(context, name) or click.Command(name))
+                for name in command.list_commands(context)
+            ]
 
 
 def test_an_option_wins_over_its_variable(world: World) -> None:
