@@ -5,7 +5,8 @@ import os
 from typing import Any
 
 gc.disable()  # importing leaves no garbage; looking for it, then and later, costs a cold start some 7 %
-from oss_cdn_refresh.handler import Instance, invoke  # noqa: E402 - likewise
+from oss_cdn_refresh.delivery.instance import Instance  # noqa: E402 - likewise
+from oss_cdn_refresh.handler import invoke  # noqa: E402 - likewise
 from oss_cdn_refresh.model import effects  # noqa: E402 - see the line above
 
 gc.freeze()

@@ -18,7 +18,8 @@ from local.clock import Clock
 from local.smq.service import Smq
 from local.wire.faults import Fault, Faults
 from local.wire.serving import Request
-from oss_cdn_refresh.handler import Instance, invoke
+from oss_cdn_refresh.delivery.instance import Instance
+from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.model.effects import Effects
 
 EVENTS = Path(__file__).parent / "events"

@@ -1,11 +1,12 @@
 """The summary of an invocation: what the handler returns, and the one log line that is always written."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from oss_cdn_refresh.model.item import Trail
-from oss_cdn_refresh.model.outcome import Fate, Outcome
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.model.item import Item, Trail
+from oss_cdn_refresh.model.outcome import BATCHED, Fate, Outcome
 
 
 class Summary:
@@ -62,6 +63,25 @@ class Summary:
     def lag_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to acceptance, of the newest and of the oldest change; None where unknown."""
         return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
+
+
+def report(outcomes: Iterable[Outcome], trails: Mapping[Item, Trail], log: Log, now: float) -> None:
+    """Log one line for each reason why items were not refreshed; `now` is in epoch seconds."""
+    by_reason: dict[tuple[Fate, str, str], list[Item]] = {}
+    for outcome in outcomes:
+        if outcome.fate is not Fate.REFRESHED:
+            by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), []).extend(outcome.items)
+    for (fate, reason, message), items in by_reason.items():
+        as_intended = log.info if reason == BATCHED else log.warning
+        write = log.error if fate is Fate.DEAD_LETTERED else as_intended
+        write(
+            fate.value,
+            reason=reason,
+            message=message,
+            items=len(items),
+            oldest_ms=oldest_ms((trails[item] for item in items), now),
+            urls=[item.url for item in items],
+        )
 
 
 def oldest_ms(trails: Iterable[Trail], now: float) -> int | None:

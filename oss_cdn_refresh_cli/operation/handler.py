@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from oss_cdn_refresh.delivery.instance import Instance, configurations, log_of
 from oss_cdn_refresh.events.messages import BACKLOG, VERSION, dumped
-from oss_cdn_refresh.handler import Instance, configurations, invoke, log_of
+from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted

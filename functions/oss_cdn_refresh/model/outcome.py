@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.model.item import Item
 
+INVALID = "InvalidItem"  # the reason of items that must not be submitted
+BATCHED = "Batched"  # the reason of items that wait for the queue trigger, as DELIVERY says
+
 
 class Fate(Enum):
     """Where an item ends; the values name the fields of the summary."""

@@ -11,6 +11,7 @@ from oss_cdn_refresh.events.messages import MESSAGE_BYTES
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.item import Item, Trail
 from oss_cdn_refresh.model.outcome import Fate, Outcome
+from oss_cdn_refresh.model.patience import Patience
 from oss_cdn_refresh.queueing.letters import Letter
 from oss_cdn_refresh.queueing.smq import BATCH_MESSAGES
 
@@ -53,6 +54,10 @@ class Unsettled:
         letters = len(self._open) + len(self._decided) + self._records
         requests = letters / BATCH_MESSAGES + self._bytes / MESSAGE_BYTES
         return SAFETY * requests * of_a_request + letters * LETTER_SECONDS
+
+    def reserve(self, patience: Patience) -> None:
+        """Let the calls to the CDN end in time for storing all of it."""
+        patience.reserve(self.seconds(patience.request_time.seconds))
 
     def _kind(self, item: Item) -> Hashable:
         return self._alike[id(self._items[item])], item.type

@@ -1,0 +1,66 @@
+"""What an instance of the function keeps between invocations: connections, rate limits, quota, configuration."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.logs import LEVELS, Log
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.patience import RequestTime
+from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.settings import environment
+from oss_cdn_refresh.settings.checks import quoted
+from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.sources import Source
+from oss_cdn_refresh.transport.session import Session
+
+if TYPE_CHECKING:
+    from oss_cdn_refresh.planner.stocked import Stocked
+
+CONFIGURATION_SECONDS = 60.0  # for which a configuration in OSS is cached
+
+
+def configurations(session: Session) -> Source[Config]:
+    """The configurations that an instance keeps."""
+    fresh = CONFIGURATION_SECONDS
+    return Source(session, parse, fresh_seconds=fresh, variable="REFRESH_CONFIG", kept="configuration_kept")
+
+
+class Instance:
+    """One instance of the function."""
+
+    def __init__(self, effects: Effects) -> None:
+        self.effects = effects
+        self.session = Session()
+        self.pace = Pace(effects.monotonic)
+        self.quota = Quota(effects.monotonic)
+        self.configurations = configurations(self.session)
+        self.request_time = RequestTime()
+
+    @cached_property
+    def stocked(self) -> "Stocked":
+        """The inventory, which only a batch of the queue asks for."""
+        from oss_cdn_refresh.planner.stocked import Stocked  # noqa: PLC0415 - a cold start for one upload never needs it
+
+        return Stocked(self.session)
+
+    def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
+        """Load what the first invocation will need.
+
+        :raises ConfigurationError: the configuration or the environment are wrong.
+        """
+        log = log_of(context, environ)
+        read = environment.read(context, environ)
+        self.configurations.read(read.config, read, self.effects, log)
+        self.session.prepare(read.cdn, read.smq)
+
+
+def log_of(context: Any, environ: Mapping[str, str]) -> Log:
+    """The log of an invocation: what it needs is there even where the rest of the environment is wrong."""
+    level = environ.get("LOG_LEVEL") or "INFO"
+    log = Log(str(getattr(context, "request_id", None) or ""), level)
+    if level not in LEVELS:
+        what = f"environment: LOG_LEVEL: {quoted(level)} is no level, and INFO is taken"
+        log.warning("log_level_unknown", message=f"{what}: write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}")
+    return log

@@ -1,0 +1,105 @@
+"""From items to outcomes: some must not be submitted, some wait for the queue trigger, the CDN decides on the rest."""
+
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from oss_cdn_refresh.delivery.instance import Instance
+from oss_cdn_refresh.delivery.submission import Delivery
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.mapping.gather import Gathered
+from oss_cdn_refresh.model.item import Item, Trail
+from oss_cdn_refresh.model.outcome import BATCHED, INVALID, Fate, Outcome, Until
+from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.model.quota import midnight
+from oss_cdn_refresh.products.cdn.client import Cdn
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.environment import Environment
+from oss_cdn_refresh.summary import Summary
+
+if TYPE_CHECKING:
+    from oss_cdn_refresh.planner.standing import Standing
+
+
+class Refresh:
+    """The refresh of one invocation; calls, task ids, delays and collateral are counted into its summary."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        environment: Environment,
+        config: Config,
+        patience: Patience,
+        log: Log,
+        summary: Summary,
+    ) -> None:
+        self._instance = instance
+        self._environment = environment
+        self._config = config
+        self._log = log
+        self._summary = summary
+        self._cdn = Cdn(
+            environment.cdn, config.ignore_params_type, environment.credentials, instance.session, instance.effects
+        )
+        self._delivery = Delivery(
+            self._cdn,
+            config.limits,
+            instance.pace,
+            instance.quota,
+            patience,
+            log,
+            calls_per_second=environment.calls_per_second,
+        )
+
+    def outcomes(self, gathered: Gathered, at_once: Container[Item], *, planned: bool) -> Iterator[Outcome]:
+        """One outcome for each item, as soon as it is known.
+
+        at_once: the items that are submitted now; the others wait for the queue trigger. planned: whether directories
+        may replace them where the quota is short.
+        """
+        yield from (Outcome((item,), Fate.DEAD_LETTERED, INVALID, why) for item, why in gathered.faults.items())
+        valid = gathered.items
+        if gathered.faults:
+            valid = {item: trail for item, trail in valid.items() if item not in gathered.faults}
+        batched = tuple(item for item in valid if item not in at_once)
+        if batched:
+            yield Outcome(batched, Fate.DEFERRED, BATCHED, until=Until.TRIGGER)
+            valid = {item: trail for item, trail in valid.items() if item in at_once}
+        self._instance.quota.begin(midnight(self._instance.effects.now()))
+        try:
+            yield from self._submitted(valid, planned=planned)
+        finally:
+            self._summary.requests = self._cdn.requests
+            self._summary.task_ids = self._delivery.task_ids
+
+    def _submitted(self, items: Mapping[Item, Trail], *, planned: bool) -> Iterator[Outcome]:
+        """The outcomes of items that may be submitted: as they are, or replaced by directories."""
+        now = self._instance.effects.now()
+        plan = self._plan(items, now) if planned else None
+        if plan and plan.waiting:
+            from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - see _plan
+
+            yield rationing.put_off(plan.waiting)
+        for outcome in self._delivery.deliver(plan.sent if plan else items, midnight(now)):
+            meant = outcome._replace(items=plan.original(outcome.items)) if plan else outcome
+            if outcome.fate is Fate.REFRESHED:
+                self._summary.accepted((items[item] for item in meant.items), self._instance.effects.now())
+                if plan:
+                    self._summary.collapsed(*plan.stood_for(outcome.items))
+            yield meant
+
+    def _plan(self, items: Mapping[Item, Trail], now: float) -> "Standing | None":
+        """Which directories replace which items, and which items are deferred; None where the quota suffices."""
+        from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - a cold start for one upload never needs it
+
+        quota, config = self._instance.quota, self._config
+        if quota.worth_asking(Counter(item.type for item in items)):
+            self._delivery.ask_quota()
+        plan = rationing.ration(items, quota, config, self._live, now, self._log)
+        if plan and plan.waiting:
+            rationing.forecast(items, plan, quota, config, now, self._log)
+        return plan
+
+    def _live(self) -> Mapping[str, float] | None:
+        instance = self._instance
+        return instance.stocked.live(self._config, self._environment, instance.effects, self._log)
