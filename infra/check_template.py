@@ -28,10 +28,10 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     chosen = options.parse_args(arguments)
     try:
         deployed = deployment.read(chosen.template, environ, chosen.config)
+        found = [finding for rule in RULES for finding in rule.findings(deployed)]  # some read further files
     except (TemplateError, UnreadableDotenv, ConfigurationError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    found = [finding for rule in RULES for finding in rule.findings(deployed)]
     for finding in found:
         print(finding, file=sys.stderr)
     if found:

@@ -44,15 +44,15 @@ def _events(schema: dict[str, Any]) -> Iterator[str]:
         yield "|---|---|---|---|"
         for name, field in definition["properties"].items():
             if name not in {"event", "level", "request_id", "shortened"}:
-                yield from _rows(schema, name, field, name in definition["required"])
+                yield from _rows(schema, name, field, required=name in definition["required"])
 
 
-def _rows(schema: dict[str, Any], name: str, field: dict[str, Any], required: bool) -> Iterator[str]:  # noqa: FBT001
+def _rows(schema: dict[str, Any], name: str, field: dict[str, Any], *, required: bool) -> Iterator[str]:
     field = schema["$defs"].get(field.get("$ref", "").rpartition("/")[2], field)
     meaning = field["description"] + ("" if required else " Not in every line.")
     yield f"| `{name}` | {_type(field)} | {field['unit']} | {meaning} |"
     for inner, its in field.get("properties", {}).items():
-        yield from _rows(schema, f"{name}.{inner}", its, inner in field.get("required", ()))
+        yield from _rows(schema, f"{name}.{inner}", its, required=inner in field.get("required", ()))
 
 
 def _type(field: dict[str, Any]) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Collection
 from functools import lru_cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from wire import Asked, Delivered, Judge, deliver, items, refusal
 
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Fate
+from oss_cdn_refresh.model.patience import UNKNOWN_REFUSALS
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.cdn.verdicts import BY_CODE
 from oss_cdn_refresh.settings.config import Limits
@@ -99,6 +100,9 @@ def bad_places(draw: st.DrawFn) -> tuple[int, set[int]]:
 
 
 @thorough
+@example((1_000, set(range(1_000))), 1, [UNKNOWN], 0, 0.0)
+@example((1_000, set(range(0, 1_000, 2))), 10, [UNKNOWN], 0, 0.0)
+@example((1_000, set(range(1_000))), 10, [UNKNOWN, OF_A_DOMAIN], 0, 0.0)
 @given(bad_places(), st.integers(1, 10), mixtures, st.integers(0, 9), st.sampled_from([0.0, 0.1, 1.0]))
 def test_no_answers_cost_more_calls_or_items_than_they_must(
     places: tuple[int, set[int]], domains: int, answers: list[Answer], seed: int, share: float
@@ -123,6 +127,9 @@ def test_no_answers_cost_more_calls_or_items_than_they_must(
     meanings = [call.means for call in done.asked]
     assert Verdict.ACCOUNT not in meanings[:-1]
     assert meanings.count(Verdict.RENEW) <= 2
+    # Refusals with an unknown code take of a budget, whatever is bad; after it a domain is tried once.
+    accepted = sum(call.accepted for call in refreshes)
+    assert sum(call.means is Verdict.UNKNOWN for call in refreshes) <= UNKNOWN_REFUSALS + accepted + domains - 1
 
 
 def blames(call: Asked, found: list[Item]) -> Collection[str]:

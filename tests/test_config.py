@@ -343,6 +343,15 @@ ALL_KEYS = (
         ({"exclude": None}, "exclude: is empty (null): write a list, or leave the key out where it has a default"),
         ({"exclude": [""]}, "exclude[0]: is an empty text: write one, or leave the key out where it has a default"),
         ({"index": ["d/index.html"]}, 'index[0]: "d/index.html" is a path: write the last segment of the key alone'),
+        *(
+            (
+                {"index": ["index.html", glob]},
+                f'index[1]: "{glob}" is a glob, and only a key with the * itself would have that name: write each name',
+            )
+            for glob in ("*.html", "*", "index.*", "**", "index*")
+        ),
+        ({"index": ["."]}, 'index[0]: "." is a segment that no client asks for: write a name such as index.html'),
+        ({"index": [".."]}, 'index[0]: ".." is a segment that no client asks for: write a name such as index.html'),
         ({"index": None}, "index: is empty (null): write a list, or leave the key out where it has a default"),
         # variants
         *(
@@ -693,6 +702,7 @@ def test_priority_may_stand_by_itself() -> None:
             (f"inventory: '{place}'", f'collapse.inventory: "{place}" names no object: write oss://bucket/key')
             for place in ("oss://", "oss:///", "oss://lists", "oss://lists/", "oss://b/i.json", "oss://My_Lists/i.json")
         ),
+        ('inventory: "a\\0b"', 'collapse.inventory: "a\\u0000b" has a NUL: write oss://bucket/key'),
         ("inventory: null", "collapse.inventory: is empty (null): "),
         ("priority: '*.html'", "collapse.priority: is a text: write a list"),
         ("max: 1", "collapse: 'max' is no key here: "),

@@ -217,6 +217,23 @@ def test_an_endpoint_that_is_no_base_url_is_refused_with_its_place_and_remedy(va
     assert len(str(refused.value)) < 400
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://AK:SECRET@h",
+        "https://SECRET@h",
+        "AK:SECRET@h",
+        "http://a@SECRET@h:80",
+        "://SECRET@h",
+        "https://@SECRET@",
+    ],
+)
+def test_a_password_in_an_endpoint_is_not_shown(written: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(CDN_ENDPOINT=written)
+    assert "SECRET" not in str(refused.value)
+
+
 @pytest.mark.parametrize("text", ["ten", "-1", "1.5", "1" * 10, "\uff11"])
 def test_a_rate_that_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"environment: CALLS_PER_SECOND: .* is no whole number: write one"):

@@ -786,7 +786,7 @@ def test_only_delete_objects_is_a_bulk_delete() -> None:
 def test_an_object_is_new_when_its_size_and_delta_are_equal_whole_numbers_above_zero(
     size: Any,
     delta: Any,
-    new: bool,  # noqa: FBT001
+    new: bool,
 ) -> None:
     assert the_change(PUT, size=size, deltaSize=delta).new_object is new
 
@@ -802,7 +802,7 @@ def test_an_object_is_new_when_its_size_and_delta_are_equal_whole_numbers_above_
         ("ObjectModified:UpdateObjectMeta", False),
     ],
 )
-def test_only_what_creates_an_object_can_be_about_a_new_one(name: str, new: bool) -> None:  # noqa: FBT001
+def test_only_what_creates_an_object_can_be_about_a_new_one(name: str, new: bool) -> None:
     assert the_change(name, size=10, deltaSize=10).new_object is new
 
 

@@ -147,7 +147,7 @@ def test_the_dead_letter_of_what_is_not_utf_8_says_that_it_is_base64() -> None:
 
 
 @pytest.mark.parametrize(("failed", "attempts"), [(True, 2), (False, 1)])
-def test_only_a_transient_failure_of_what_was_sent_adds_an_attempt(failed: bool, attempts: int) -> None:  # noqa: FBT001
+def test_only_a_transient_failure_of_what_was_sent_adds_an_attempt(failed: bool, attempts: int) -> None:
     (letter,) = written(outcome=FAILED._replace(failed=failed))
     assert strictly(letter.body)["attempts"] == attempts
 

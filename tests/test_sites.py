@@ -373,7 +373,7 @@ def test_a_site_that_ignores_a_change_does_not_stop_the_others() -> None:
 def test_globs_match_the_whole_key_with_its_case_and_exclude_wins(
     globs: dict[str, Any],
     key: str,
-    wanted: bool,  # noqa: FBT001
+    wanted: bool,
 ) -> None:
     assert ignored(change(key), globs) == ("" if wanted else "excluded")
 
@@ -389,6 +389,8 @@ def test_an_event_without_effect_is_ignored_whatever_else_is_true(name: str) -> 
 @pytest.mark.parametrize(
     ("bucket", "key", "prefix"),
     [
+        ("my-site", "www2/a.html", "www/"),
+        ("my-site", "www", "www/"),
         ("other", "a", ""),
         ("my-site", "a", "public/"),
         ("my-site", "Public/a", "public/"),
@@ -418,7 +420,7 @@ def test_a_key_with_a_dot_segment_is_unreachable(key: str) -> None:
         (None, None, False),
     ],
 )
-def test_new_objects_skip_ignores_what_was_not_there_before(size: Any, delta: Any, skipped: bool) -> None:  # noqa: FBT001
+def test_new_objects_skip_ignores_what_was_not_there_before(size: Any, delta: Any, skipped: bool) -> None:
     (one,) = events.read(event(record(size=size, deltaSize=delta))).changes
     assert ignored(one, {"new_objects": "skip"}) == ("new_object" if skipped else "")
 

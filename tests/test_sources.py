@@ -43,6 +43,12 @@ def text(domain: str = "www.example.com") -> str:
     return yaml.safe_dump({"sites": [{**SITE, "domains": [domain]}]})
 
 
+def test_a_path_with_a_nul_is_no_file(world: World) -> None:
+    world.environ["REFRESH_CONFIG"] = "a\0b"
+    with pytest.raises(ConfigurationError, match="the whole file: embedded null byte: set REFRESH_CONFIG to the file"):
+        world.invoke(event(record()))
+
+
 class Shelf:
     """The configuration in a bucket of OSS, and what the function asked for."""
 

@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import yaml
-
 from infra.reading.template import Stack
-from infra.reading.variables import TemplateError
+from infra.reading.variables import TemplateError, read_yaml
+from oss_cdn_refresh.settings.checks import quoted
 
 REFERENCE = re.compile(r"\$\{([^}]+)\}")
+FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
+VISIBILITY = "VisibilityTimeout"
+DEFAULT_SECONDS = {"MessageRetentionPeriod": 345_600, VISIBILITY: 30}  # SMQ, CreateQueue
 QUEUE, ROLE, POLICY = "ALIYUN::MNS::Queue", "ALIYUN::RAM::Role", "ALIYUN::RAM::ManagedPolicy"
 
 
@@ -64,8 +66,10 @@ def resources(stack: Stack, account: str) -> list[tuple[str, Any]]:
 
     :raises TemplateError: for a function or a reference that is not known.
     """
-    with stack.template.open(encoding="utf-8") as stream:
-        document = yaml.safe_load(stream)
+    document = read_yaml(stack.template, "write the template of a stack")
+    for part in ("Parameters", "Resources"):
+        if not isinstance(document.get(part), dict):
+            raise TemplateError(stack.template.name, part, "is missing or no mapping", "write one")
     return list(_Evaluation(stack.template.name, document, stack, account).resources())
 
 
@@ -78,7 +82,7 @@ def evaluate(stack: Stack, account: str) -> Infrastructure:
     everything = resources(stack, account)
     made = {kind: [props for its_kind, props in everything if its_kind == kind] for kind in (QUEUE, ROLE, POLICY)}
     queues = [
-        Queue(props["QueueName"], int(props["MessageRetentionPeriod"]), int(props.get("VisibilityTimeout", 30)))
+        Queue(props["QueueName"], _seconds(file, props, "MessageRetentionPeriod"), _seconds(file, props, VISIBILITY))
         for props in made[QUEUE]
     ]
     policies = [policy for role in made[ROLE] for policy in role["Policies"]] + made[POLICY]
@@ -90,6 +94,14 @@ def evaluate(stack: Stack, account: str) -> Infrastructure:
         services=tuple(service for statement in trust for service in statement["Principal"]["Service"]),
         role=next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
     )
+
+
+def _seconds(file: str, props: Mapping[str, Any], name: str) -> int:
+    written = str(props.get(name, DEFAULT_SECONDS[name]))
+    if written.isascii() and written.isdecimal() and len(written) <= FIGURE_LENGTH:
+        return int(written)
+    what = f"{quoted(written)} is no whole number of seconds"
+    raise TemplateError(file, f"{props['QueueName']}.{name}", what, "write one")
 
 
 def _policy(name: str, document: Mapping[str, Any]) -> Policy:

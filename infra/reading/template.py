@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
-from infra.reading.variables import Scope, TemplateError, asked
+from infra.reading.variables import Scope, TemplateError, asked, read_yaml
 from oss_cdn_refresh_cli.deployment import dotenv
 
 DEFAULT_TIMEOUT = 3  # s; fc3
@@ -207,10 +205,7 @@ class Props(NamedTuple):
 
 
 def _extended(file: Path) -> dict[str, Any]:
-    with file.open(encoding="utf-8") as stream:
-        document = yaml.safe_load(stream)
-    if not isinstance(document, dict):
-        raise TemplateError(file.name, "the whole file", "is no mapping", "write edition: 3.0.0 and what follows")
+    document = read_yaml(file, "write edition: 3.0.0 and what follows")
     base = document.pop("extend", None)
     return _merged(_extended(file.parent / base), document) if base else document
 

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings import yaml_text
+
 EXPRESSION = re.compile(r"\$\{([^}]*)\}")
 CALL = re.compile(r"(env|config|path)\(\s*(.*?)\s*\)")
 ARGUMENT = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)")\s*(?:,|$)""")
@@ -20,6 +23,20 @@ class TemplateError(Exception):
 
     def __init__(self, file: str, place: str, what: str, remedy: str) -> None:
         super().__init__(f"{file}: {place}: {what}: {remedy}")
+
+
+def read_yaml(file: Path, remedy: str) -> dict[str, Any]:
+    """The mapping that a file of the deployment holds; `remedy` is for a file that holds none.
+
+    :raises TemplateError: it is no YAML, no mapping, or too much of it.
+    """
+    try:
+        document = yaml_text.read(file.read_bytes(), file.name)
+    except ConfigurationError as error:
+        raise TemplateError(file.name, error.place, error.what, error.remedy) from error
+    if not isinstance(document, dict):
+        raise TemplateError(file.name, "the whole file", "is no mapping", remedy)
+    return document
 
 
 class Scope(NamedTuple):

@@ -49,6 +49,11 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
     :raises ConfigurationError: where the configuration is wrong.
     """
     read_template = template.load(file, environ=environ, account=ANY_ACCOUNT)
+    for name, there in (("refresh", read_template.functions), ("infra", read_template.stacks)):
+        if all(name != each.resource for each in there):
+            raise TemplateError(
+                file.name, f"resources.{name}", "is missing", "write it as the template of the release does"
+            )
     function = read_template.function("refresh")
     source = function.environment.get("REFRESH_CONFIG", "config.yml")
     if config_file is None and not source.startswith("oss://"):

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from infra.reading.template import Function
 from infra.rules.deployment import Deployment
 from infra.rules.findings import Finding
+from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND
 from oss_cdn_refresh.settings.config import Limits
-from oss_cdn_refresh.settings.environment import BATCHED
+from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
 
 URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
 RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
@@ -88,7 +89,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
             )
         if not _rate(function):
             place = f"{function.resource}.props.environmentVariables.{RATE}"
-            yield Finding(deployment.file, place, "sets no bound to the calls of an instance", "write '10'")
+            yield Finding(deployment.file, place, _why_no_rate(function), "write '10'")
     for line in lines(deployment):
         if not line.holds:
             place = f"{line.shares[0].function.resource}.props.concurrencyConfig.reservedConcurrency"
@@ -106,5 +107,15 @@ def _callers(deployment: Deployment) -> list[Function]:
 
 def _rate(function: Function) -> int:
     """Calls a second that one instance keeps to, 0 where nothing bounds them."""
-    rate = function.environment.get(RATE, "")
-    return int(rate) if rate.isdecimal() else 0
+    try:
+        return calls_per_second(function.environment)
+    except ConfigurationError:
+        return 0
+
+
+def _why_no_rate(function: Function) -> str:
+    try:
+        calls_per_second(function.environment)
+    except ConfigurationError as error:
+        return error.what
+    return "sets no bound to the calls of an instance"

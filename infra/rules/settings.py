@@ -43,7 +43,7 @@ def warnings(deployment: Deployment) -> Iterator[Finding]:
         written = function.environment.get("LOG_LEVEL", "INFO")
         if written not in LEVELS:
             place = f"{function.resource}.props.environmentVariables.LOG_LEVEL"
-            what = f'"{written}" is unknown, so the function logs as with INFO'
+            what = f"{quoted(written)} is unknown, so the function logs as with INFO"
             yield Finding(deployment.file, place, what, f"write {', '.join(LEVELS)}: REFRESH_LOG_LEVEL in .env")
 
 
@@ -76,18 +76,18 @@ def _delivery(deployment: Deployment) -> Iterator[Finding]:
 def _endpoints(deployment: Deployment) -> Iterator[Finding]:
     for function in deployment.functions:
         for name in ENDPOINTS:
-            remedy = _endpoint_remedy(name, function.environment)
-            if remedy:
+            wrong = _wrong_endpoint(name, function.environment)
+            if wrong:
                 place = f"{function.resource}.props.environmentVariables.{name}"
-                yield Finding(deployment.file, place, f"{quoted(function.environment[name])} is no base URL", remedy)
+                yield Finding(deployment.file, place, wrong.what, wrong.remedy)
 
 
-def _endpoint_remedy(name: str, environment: Mapping[str, str]) -> str:
+def _wrong_endpoint(name: str, environment: Mapping[str, str]) -> ConfigurationError | None:
     try:
         base_url(name, environment, "")
     except ConfigurationError as error:
-        return error.remedy
-    return ""
+        return error
+    return None
 
 
 def _one_environment(deployment: Deployment) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
 from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, Refused
-from oss_cdn_refresh_cli.shared.output import Column, counted
+from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 
 SHOWN = 10  # URLs of a dry run
 
@@ -60,22 +60,25 @@ def refresh(
         led_to, why = items_of(change, config)
         ignored[why] += bool(why)
         items.update(dict.fromkeys(led_to))
-    cost = Counter(item.type for item in items)
+    faults = {item: wrong for item in items if (wrong := fault(item, config.domains))}
+    cost = Counter(item.type for item in items if item not in faults)
     quotas = _quotas(operation)
     _show_cost(operation, cost, quotas, +ignored)
     done = None
     if dry_run:
         output.table(["type", "url"], [(item.type, item.url) for item in list(items)[:SHOWN]])
-        output.say(f"{counted(len(items), 'item')} would be refreshed.")
+        output.say(f"{counted(len(items) - len(faults), 'item')} would be refreshed.")
+        for item, why in list(faults.items())[:SHOWN]:
+            output.warn(f"{shortened(item.url)} would become a dead letter: {why}")
     elif items:
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
         _show_done(operation, done, now=now)
     else:
         output.say("There is nothing to refresh.")
-    output.document(_document(items, cost, quotas, +ignored, done, dry_run=dry_run))
+    output.document(_document(items, faults, cost, quotas, +ignored, done, dry_run=dry_run))
     if done is None:
-        return Exit.of(found=not items)
+        return Exit.of(found=bool(faults) or not items)
     return Exit.of(found=bool(done.dead_lettered or (now and done.deferred)), failed=bool(done.lost))
 
 
@@ -170,6 +173,7 @@ def _show_done(operation: Operation, done: Submitted, *, now: bool) -> None:
 
 def _document(
     items: Mapping[Item, None],
+    faults: Mapping[Item, str],
     cost: Counter[ObjectType],
     quotas: Mapping[ObjectType, Quota],
     ignored: Counter[str],
@@ -183,5 +187,6 @@ def _document(
         "cost": dict(cost),
         "left": {kind: found.left for kind, found in quotas.items()},
         "ignored": dict(ignored),
+        "dead_letters": [{"url": item.url, "reason": why} for item, why in faults.items()],
         **({} if done is None else done._asdict()),
     }

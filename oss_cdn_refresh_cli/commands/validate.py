@@ -7,13 +7,15 @@ import click
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.item import fault
 from oss_cdn_refresh.settings.config import Config, Site
+from oss_cdn_refresh.settings.environment import wrong_level
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.places import located
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, counted
+from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 
 
 @click.command(cls=Command)
@@ -29,6 +31,9 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
     """Check the configuration, or show what an object leads to."""
     output = operation.output
     config = configuration(operation)
+    wrong = wrong_level(operation.settings.environ)
+    if wrong:
+        output.warn(wrong)
     changes = [Change(*located(key), UPLOAD) for key in keys]
     shown = [_shown(change, config) for change in changes]
     if not keys:
@@ -40,6 +45,8 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
     for about in shown:
         output.say(f"{about['bucket']}/{about['key']}")
         output.table(["type", "url"], [(item["object_type"], item["url"]) for item in about["items"]])
+        for letter in about["dead_letters"]:
+            output.say(f"{shortened(letter['url'])} becomes a dead letter: {letter['reason']}")
         if about["ignored"]:
             output.say(f"ignored: {WHY[about['ignored']]}")
     output.document(
@@ -51,16 +58,18 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
             "keys": shown,
         }
     )
-    return Exit.of(found=any(about["ignored"] for about in shown))
+    return Exit.of(found=any(about["ignored"] or about["dead_letters"] for about in shown))
 
 
 def _shown(change: Change, config: Config) -> dict[str, Any]:
     items, ignored = items_of(change, config)
+    faults = [(item.url, why) for item in items if (why := fault(item, config.domains))]
     return {
         "bucket": change.bucket,
         "key": change.key,
         "items": [{"object_type": item.type, "url": item.url} for item in items],
         "ignored": ignored,
+        "dead_letters": [{"url": url, "reason": why} for url, why in faults],
     }
 
 

@@ -72,7 +72,7 @@ class Command(click.Command):
         """Its own options first, then those that all commands have."""
         _format_options(self, ctx, formatter)
 
-    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002
+    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002 - for others
         """The settings, from options and environment; a command may look at them more leniently.
 
         :raises ConfigurationError: an endpoint is no base URL.

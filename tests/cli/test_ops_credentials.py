@@ -136,5 +136,5 @@ def test_a_wall_of_text_is_not_shown(account: Healthy, code: str) -> None:
         ("", False),
     ],
 )
-def test_codes_about_credentials_are_told_from_others(code: str, of_credentials: bool) -> None:  # noqa: FBT001
+def test_codes_about_credentials_are_told_from_others(code: str, of_credentials: bool) -> None:
     assert bool(wrong(code)) is of_credentials

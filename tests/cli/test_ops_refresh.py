@@ -292,3 +292,14 @@ def test_an_answer_that_is_not_of_oss(world: World, status: int, body: bytes) ->
 def test_nobody_listens(world: World) -> None:
     world.environ["OSS_ENDPOINT"] = "http://127.0.0.1:9"
     fails(world, "no answer of http://127.0.0.1:9", "oss://my-site/img/")
+
+
+@pytest.mark.parametrize("key", ["图" * 341, "a/" + "é" * 510, "%" * 900])
+def test_a_dry_run_says_which_urls_would_become_dead_letters(world: World, tmp_path: Path, key: str) -> None:
+    keys = tmp_path / "keys.txt"
+    keys.write_text(f"my-site/{key}\nmy-site/a.jpg\n", encoding="utf-8")
+    found = document(world, "--keys", str(keys), "--dry-run")
+    assert (found["items"], found["cost"], len(found["dead_letters"])) == (2, {"File": 1}, 1)
+    result = call(world, "--keys", str(keys), "--dry-run")
+    assert (result.exit_code, "1 item would be refreshed." in result.stdout) == (1, True)
+    assert "would become a dead letter: the URL has " in result.stderr

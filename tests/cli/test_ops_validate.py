@@ -88,3 +88,15 @@ def test_a_key_is_data_from_strangers(world: World) -> None:
     result = call(world, "--key", "my-site/[red]\x1b[31m\u202e.jpg")
     assert "my-site/[red]\\x1b[31m\\u202e.jpg" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize("key", ["图" * 341, "a/" + "é" * 510, "\x01" * 700])
+def test_a_url_that_is_too_long_is_shown_as_the_dead_letter_that_it_becomes(world: World, key: str) -> None:
+    (shown,) = document(world, "--key", f"my-site/{key}")["keys"]
+    assert [letter["url"] for letter in shown["dead_letters"]] == [item["url"] for item in shown["items"]]
+    result = call(world, "--key", f"my-site/{key}")
+    assert (result.exit_code, "becomes a dead letter: the URL has " in result.stdout) == (1, True)
+
+
+def test_a_url_that_is_as_long_as_the_cdn_takes_is_no_dead_letter(world: World) -> None:
+    assert document(world, "--key", f"my-site/{'a' * 1_023}")["keys"][0]["dead_letters"] == []

@@ -394,7 +394,7 @@ def test_the_deployment_as_it_is_has_no_fault(copy: Copy) -> None:
     assert copy.check() == 0
 
 
-@pytest.mark.parametrize("rate", ["'0'", "'ten'"])
+@pytest.mark.parametrize("rate", ["'0'", "''"])
 def test_an_instance_without_a_rate_proves_nothing(copy: Copy, capsys: pytest.CaptureFixture[str], rate: str) -> None:
     copy.replace(TEMPLATE, "CALLS_PER_SECOND: '10'", f"CALLS_PER_SECOND: {rate}")
     assert copy.check() == 1
@@ -597,3 +597,44 @@ def test_names_of_others_may_stand_in_the_env_file(copy: Copy) -> None:
 def test_names_of_others_may_stand_in_the_environment(copy: Copy) -> None:
     """A REFRESH_TOKEN there belongs to another program."""
     assert copy.check({"REFRESH_TOKEN": "secret"}) == 0
+
+
+@pytest.mark.parametrize("file", [TEMPLATE, STACK, MONITORING])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"- a list\n",
+        b"a: [\n",
+        b"a: \t- b\n",
+        b"\xff\xfe\x00",
+        b"a: \xc3(",
+        b"resources: {}\n",
+        b"a: !!python/object:os.system {}\n",
+        b"a: &a [*a]\n",
+        b"Parameters: []\nresources: {refresh: {}}\n",
+        b"a: 1\na: 2\n",
+        b"a: " + b"9" * 5_000,
+        b"[" * 2_000,
+        b"a: 2026-13-45\n",
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_a_file_of_the_deployment_that_cannot_be_read_is_told_in_one_line(
+    copy: Copy, capsys: pytest.CaptureFixture[str], file: str, text: bytes
+) -> None:
+    (copy.folder / file).write_bytes(text)
+    assert copy.check() == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert (told.partition(": ")[0], len(told.split(": ")) >= 4) == (file.rpartition("/")[2], True)
+
+
+@pytest.mark.parametrize("seconds", ["'9" + "9" * 5_000 + "'", "''", "'5 min'", "'-1'", "'\u00b2'", "'\uff13\uff10'"])
+def test_a_time_of_a_queue_that_is_no_number_is_told(
+    copy: Copy, capsys: pytest.CaptureFixture[str], seconds: str
+) -> None:
+    copy.replace(TEMPLATE, "BacklogVisibilityTimeout: '300'", f"BacklogVisibilityTimeout: {seconds}")
+    assert copy.check() == 1
+    told = capsys.readouterr().err
+    assert told.startswith("ros.yml: oss-cdn-refresh-backlog.VisibilityTimeout: ")
+    assert len(told) < 500

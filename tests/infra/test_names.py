@@ -131,7 +131,7 @@ def listing(copy: Copy, named: list[str]) -> None:
     copy.replace("functions/config.yml", CONFIG, CONFIG.replace("www.example.com", ", ".join(named)))
 
 
-@pytest.mark.parametrize("count", [99, 105, 150])
+@pytest.mark.parametrize("count", [99, 100, 105, 150])
 def test_more_domains_than_a_policy_has_room_for_are_refused_with_what_to_move(errors: Errors, count: int) -> None:
     listing(errors.copy, domains(count))
     (told,) = errors(REFRESH_DOMAINS=",".join(domains(count)))
@@ -141,7 +141,7 @@ def test_more_domains_than_a_policy_has_room_for_are_refused_with_what_to_move(e
     assert moved == f"{','.join(domains(count)[stay:])} into .env"
 
 
-@pytest.mark.parametrize("count", [99, 105, 150, 190])
+@pytest.mark.parametrize("count", [99, 100, 105, 150, 190])
 def test_domains_that_were_moved_as_told_fit(errors: Errors, count: int) -> None:
     listing(errors.copy, domains(count))
     (told,) = errors(REFRESH_DOMAINS=",".join(domains(count)))

@@ -41,7 +41,7 @@ def test_a_trigger_fires_for_its_bucket_events_and_filter(
     prefix: str,
     suffix: str,
     record: dict[str, Any],
-    fires: bool,  # noqa: FBT001 - a table
+    fires: bool,
 ) -> None:
     assert fits(OssTrigger("changes", "", "my-site", events, prefix, suffix), record) is fires
 

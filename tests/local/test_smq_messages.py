@@ -79,7 +79,7 @@ def test_a_delayed_message_appears_when_its_time_has_come(backlog: Any, clock: C
 
 
 @pytest.mark.parametrize(("delay", "taken"), [(604_800, True), (604_801, False)])
-def test_a_delay_is_at_most_seven_days(backlog: Any, smq: Smq, delay: int, taken: bool) -> None:  # noqa: FBT001
+def test_a_delay_is_at_most_seven_days(backlog: Any, smq: Smq, delay: int, taken: bool) -> None:
     if taken:
         backlog.send_message(Message("far", delay_seconds=delay))
     else:

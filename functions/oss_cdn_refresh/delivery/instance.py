@@ -5,13 +5,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from oss_cdn_refresh.delivery.rate_limit import Pace
-from oss_cdn_refresh.logs import LEVELS, Log
+from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.patience import RequestTime
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.settings import environment
-from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.environment import wrong_level
 from oss_cdn_refresh.settings.sources import Source
 from oss_cdn_refresh.transport.session import Session
 
@@ -60,7 +60,7 @@ def log_of(context: Any, environ: Mapping[str, str]) -> Log:
     """The log of an invocation: what it needs is there even where the rest of the environment is wrong."""
     level = environ.get("LOG_LEVEL") or "INFO"
     log = Log(str(getattr(context, "request_id", None) or ""), level)
-    if level not in LEVELS:
-        what = f"environment: LOG_LEVEL: {quoted(level)} is no level, and INFO is taken"
-        log.warning("log_level_unknown", message=f"{what}: write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}")
+    wrong = wrong_level(environ)
+    if wrong:
+        log.warning("log_level_unknown", message=wrong)
     return log

@@ -21,10 +21,12 @@ class CdnRefreshError(Exception):
 
 
 class ConfigurationError(CdnRefreshError):
-    """`<file>: <place>: <what>: <remedy>`; the last is kept by itself too."""
+    """`<file>: <place>: <what>: <remedy>`; all but the first are kept by themselves too."""
 
     def __init__(self, file: str, place: str, what: str, remedy: str) -> None:
         super().__init__(f"{file}: {place}: {what}: {remedy}")
+        self.place = place
+        self.what = what
         self.remedy = remedy
 
 

@@ -153,7 +153,7 @@ def a_place(text: str) -> Complaint | None:
     bucket, _, key = text.removeprefix("oss://").partition("/")
     if text.startswith("oss://") and (a_bucket(bucket) or not key):
         return "names no object", "write oss://bucket/key, or a path below the code"
-    return None
+    return ("has a NUL", "write oss://bucket/key, or a path below the code") if "\0" in text else None
 
 
 def a_queue_name(text: str) -> Complaint | None:
@@ -203,4 +203,8 @@ def a_prefix(text: str) -> Complaint | None:
 
 def a_name(text: str) -> Complaint | None:
     """The last segment of a key."""
-    return ("is a path", "write the last segment of the key alone") if "/" in text else None
+    if "/" in text:
+        return "is a path", "write the last segment of the key alone"
+    if "*" in text:
+        return "is a glob, and only a key with the * itself would have that name", "write each name"
+    return ("is a segment that no client asks for", "write a name such as index.html") if text in (".", "..") else None

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from oss_cdn_refresh.logs import LEVELS
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.patience import DEFAULT_TIMEOUT
 from oss_cdn_refresh.settings import checks
+from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh.transport.credentials import Source, source
 
 FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
@@ -56,7 +58,7 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
         region=region,
         backlog=_queue("BACKLOG_QUEUE", environ),
         dead_letters=_queue("DEAD_LETTER_QUEUE", environ),
-        calls_per_second=_calls_per_second(environ.get("CALLS_PER_SECOND") or "0"),
+        calls_per_second=calls_per_second(environ),
         batched=_batched(environ),
         timeout=_timeout(context),
         credentials=source(context, environ),
@@ -75,7 +77,9 @@ def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
     scheme, peer = scheme.lower(), rest.removesuffix("/")
     host, colon, port = peer.rpartition(":") if peer.rpartition("]")[2].count(":") else (peer, "", "")
     if scheme not in ("http", "https") or not _is_host(host) or (colon and not _is_port(port)):
-        what = f"{checks.quoted(url)} is no base URL"
+        # What stands before an @ may be a password, and this goes to the log.
+        shown = url if "@" not in url else f"…@{url.rpartition('@')[2]}"
+        what = f"{checks.quoted(shown)} is no base URL"
         raise ConfigurationError("environment", variable, what, "write https://host or https://host:port")
     return f"{scheme}://{peer}"
 
@@ -101,7 +105,12 @@ def _queue(variable: str, environ: Mapping[str, str]) -> str:
     return checks.Node("environment", variable, name).text_or_empty(checks.a_queue_name) if name else ""
 
 
-def _calls_per_second(text: str) -> int:
+def calls_per_second(environ: Mapping[str, str]) -> int:
+    """How many calls an instance may make in a second; 0 where nothing bounds them.
+
+    :raises ConfigurationError: CALLS_PER_SECOND is no whole number.
+    """
+    text = environ.get("CALLS_PER_SECOND") or "0"
     if not (text.isascii() and text.isdecimal() and len(text) <= FIGURE_LENGTH):
         what = f"{checks.quoted(text)} is no whole number"
         raise ConfigurationError("environment", "CALLS_PER_SECOND", what, "write one, or leave it out")
@@ -123,3 +132,12 @@ def _batched(environ: Mapping[str, str]) -> bool:
 def _timeout(context: Any) -> float:
     timeout = getattr(getattr(context, "function", None), "timeout", None)
     return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT
+
+
+def wrong_level(environ: Mapping[str, str]) -> str:
+    """What is wrong with LOG_LEVEL, for a person; "" where nothing is."""
+    level = environ.get("LOG_LEVEL") or "INFO"
+    if level in LEVELS:
+        return ""
+    what = f"environment: LOG_LEVEL: {quoted(level)} is no level, and INFO is taken"
+    return f"{what}: write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}"

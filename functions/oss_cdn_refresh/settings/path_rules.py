@@ -32,7 +32,7 @@ def _a_path(text: str) -> Complaint | None:
         return "has //", "write a single /"
     if not reachable(text.replace("%2e", ".").replace("%2E", ".")):
         return "has a . or .. segment, which no client sends", "write the path that clients ask for"
-    if any(not HEX.issuperset(after[:2]) or len(after) < 2 for after in text.split("%")[1:]):  # noqa: PLR2004
+    if any(not HEX.issuperset(after[:2]) or len(after) < 2 for after in text.split("%")[1:]):  # noqa: PLR2004 - RFC 3986
         return "has a % without two hex digits", "write %25 where the character is meant"
     if not BARE.isdisjoint(text):
         return _encoded_by_clients(BARE, text)

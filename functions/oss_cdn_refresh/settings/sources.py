@@ -83,7 +83,7 @@ class Source(Generic[Made]):
     def _from_file(self, where: str) -> bytes:
         try:
             return (CODE_ROOT / where).read_bytes()
-        except OSError as error:
-            what = error.strerror or str(error)
+        except (OSError, ValueError) as error:  # a NUL in a path is a ValueError
+            what = getattr(error, "strerror", None) or str(error)
             remedy = f"set {self._variable} to the file to read"
             raise ConfigurationError(where, "the whole file", what, remedy) from error
