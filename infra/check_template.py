@@ -12,12 +12,25 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from infra.reading import deployment
 from infra.reading.variables import TemplateError
-from infra.rules import deployment, events, inventory, logs, names, proof, queues, rights, runtimes, settings
+from infra.rules import (
+    events,
+    flow,
+    functions,
+    inventory,
+    logs,
+    names,
+    proof,
+    queues,
+    rights,
+    runtimes,
+    settings,
+)
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
 
-RULES = (settings, names, runtimes, events, queues, rights, inventory, logs, proof)
+RULES = (flow, settings, names, functions, runtimes, events, queues, rights, inventory, logs, proof)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -29,8 +42,11 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         deployed = deployment.read(chosen.template, environ, chosen.config)
         found = [finding for rule in RULES for finding in rule.findings(deployed)]  # some read further files
-    except (TemplateError, UnreadableDotenv, ConfigurationError, OSError) as error:
+    except (TemplateError, UnreadableDotenv, ConfigurationError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}: name a file that can be read", file=sys.stderr)
         return 1
     for finding in found:
         print(finding, file=sys.stderr)

@@ -18,8 +18,8 @@ from pathlib import Path
 from infra import check_template
 from infra.bytecode import compile_checked
 from infra.reading import template
+from infra.reading.deployment import ANY_ACCOUNT
 from infra.reading.template import Template
-from infra.rules.deployment import ANY_ACCOUNT
 from layers import build as layer
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment import dotenv
@@ -76,13 +76,12 @@ def deploy(
     read = template.load(file, environ=environ, account=ANY_ACCOUNT)
     function = read.function("refresh")
     version = publish(s, read, arguments, environ, _built(build, function.runtime, environ))
-    dotenv.write(file.parent / ".env", VERSION, version)
-    print(f".env: {VERSION}={version}")
+    _note(file.parent / ".env", version)
     # In the environment too: a variable of the same name there would win over .env and deploy another version.
     settled = {**environ, VERSION: version}
     python = layer.python_of_the_runtime(layer.RUNTIMES[function.runtime], environ)
     if python:
-        compile_checked(function.code, python)
+        _compile(function.code, python)
     command = [s, "deploy", "-t", str(file), *arguments]
     if not terminal and not set(arguments) & set(ASSUME_YES):
         command.append(ASSUME_YES[0])
@@ -94,12 +93,34 @@ def deploy(
         )
 
 
+def _note(file: Path, version: str) -> None:
+    """For plain `s deploy` on this machine afterwards: this deployment gets the version in its environment."""
+    try:
+        dotenv.write(file, VERSION, version)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        print(f"{file.name}: {what}: set {VERSION}={version} for plain s deploy", file=sys.stderr)
+    else:
+        print(f"{file.name}: {VERSION}={version}")
+
+
+def _compile(code: Path, python: Path) -> None:
+    try:
+        compile_checked(code, python)
+    except (OSError, subprocess.CalledProcessError) as error:
+        what = f"{code.name}/ could not be compiled: see what compileall said above"
+        raise DeploymentFailed(f"{what}, correct it or let this user write there, and run it again") from error
+
+
 def _built(build: Build, runtime: str, environ: Mapping[str, str]) -> Path:
     try:
         return build(runtime, environ)
     except subprocess.CalledProcessError as error:
         what = f"the layer could not be built: {error.cmd[0]} ended with {error.returncode}"
         raise DeploymentFailed(f"{what}: see what it said above, and the index and certificates of pip") from error
+    except OSError as error:
+        what = f"the layer could not be built: {error.filename}: {error.strerror}"
+        raise DeploymentFailed(f"{what}: let this user write there") from error
 
 
 def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[str, str], archive: Path) -> str:
@@ -123,4 +144,4 @@ def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[s
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ, layer.build, terminal=sys.stdin.isatty()))
+    sys.exit(main(sys.argv[1:], os.environ, layer.build, terminal=bool(sys.stdin and sys.stdin.isatty())))

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from infra.reading import template
+from infra.reading.deployment import ANY_ACCOUNT
 from infra.reading.variables import TemplateError
-from infra.rules.deployment import ANY_ACCOUNT
 from layers.build import RUNTIMES, build
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from infra.reading.props import mapping
 from infra.reading.template import Stack
 from infra.reading.variables import TemplateError, read_yaml
 from oss_cdn_refresh.settings.checks import quoted
@@ -66,20 +67,29 @@ def resources(stack: Stack, account: str) -> list[tuple[str, Any]]:
 
     :raises TemplateError: for a function or a reference that is not known.
     """
+    file = stack.template.name
     document = read_yaml(stack.template, "write the template of a stack")
-    for part in ("Parameters", "Resources"):
-        if not isinstance(document.get(part), dict):
-            raise TemplateError(stack.template.name, part, "is missing or no mapping", "write one")
-    return list(_Evaluation(stack.template.name, document, stack, account).resources())
+    sections = {name: mapping(file, name, document.get(name) or {}) for name in ("Parameters", "Conditions")}
+    sections["Resources"] = mapping(file, "Resources", document.get("Resources"))
+    return list(_Evaluation(file, sections, stack, account).resources())
 
 
 def evaluate(stack: Stack, account: str) -> Infrastructure:
     """The queues and rights that the stack makes.
 
-    :raises TemplateError: for a function or a reference that is not known.
+    :raises TemplateError: for a function or a reference that is not known, or a resource of another shape.
     """
     file = stack.template.name
     everything = resources(stack, account)
+    try:
+        return _infrastructure(file, everything, account)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"a queue, a role or a policy has a value that cannot be understood ({type(error).__name__}: {error})"
+        remedy = "compare it, and the parameters that it refers to, with the file of this project"
+        raise TemplateError(file, "Resources", what, remedy) from error
+
+
+def _infrastructure(file: str, everything: list[tuple[str, Any]], account: str) -> Infrastructure:
     made = {kind: [props for its_kind, props in everything if its_kind == kind] for kind in (QUEUE, ROLE, POLICY)}
     queues = [
         Queue(props["QueueName"], _seconds(file, props, "MessageRetentionPeriod"), _seconds(file, props, VISIBILITY))
@@ -91,7 +101,7 @@ def evaluate(stack: Stack, account: str) -> Infrastructure:
         file=file,
         queues={queue.name: queue for queue in queues},
         policies=tuple(_policy(props["PolicyName"], props["PolicyDocument"]) for props in policies),
-        services=tuple(service for statement in trust for service in statement["Principal"]["Service"]),
+        services=tuple(service for statement in trust for service in _trusted(statement)),
         role=next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
     )
 
@@ -105,8 +115,21 @@ def _seconds(file: str, props: Mapping[str, Any], name: str) -> int:
 
 
 def _policy(name: str, document: Mapping[str, Any]) -> Policy:
-    rights = [Right(tuple(statement["Action"]), tuple(statement["Resource"])) for statement in document["Statement"]]
+    rights = [
+        Right(_listed(statement["Action"]), _listed(statement["Resource"]))
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
     return Policy(name, json.dumps(document), tuple(rights))
+
+
+def _trusted(statement: Mapping[str, Any]) -> tuple[str, ...]:
+    return _listed(statement["Principal"]["Service"]) if statement["Effect"] == "Allow" else ()
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    """One text stands for a list of one, as in policies of RAM."""
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 class _Evaluation:

@@ -3,20 +3,20 @@
 Only what the project uses is known here. Keys and figures: fc3's schema of `props` and its pages on triggers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from infra.reading.props import EMPTY, Props, mapping
 from infra.reading.variables import Scope, TemplateError, asked, read_yaml
 from oss_cdn_refresh_cli.deployment import dotenv
+from oss_cdn_refresh_cli.deployment.expectations import TAKES_ALL
 
 DEFAULT_TIMEOUT = 3  # s; fc3
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
 DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
 
 FC3_CHOOSES = "auto"  # of a log: fc3 makes a project and a logstore, named as its version does
-
-EMPTY: Mapping[str, Any] = {}
 
 
 class OssTrigger(NamedTuple):
@@ -28,6 +28,7 @@ class OssTrigger(NamedTuple):
     events: tuple[str, ...]  # such as oss:ObjectCreated:PutObject
     prefix: str
     suffix: str
+    source: str = ""  # the bucket's ARN
 
 
 class QueueTrigger(NamedTuple):
@@ -47,6 +48,8 @@ class QueueTrigger(NamedTuple):
     errors_tolerance: str  # ALL | NONE
     retry_strategy: str  # BACKOFF_RETRY | EXPONENTIAL_DECAY_RETRY
     dead_letter_arn: str  # "" where there is none
+    region: str = ""  # in which the queue is looked for
+    pattern: str = TAKES_ALL  # which messages go on to the function, as JSON without white space
 
 
 class OtherTrigger(NamedTuple):
@@ -77,11 +80,14 @@ class Function(NamedTuple):
     role: str
     layers: tuple[str, ...]
     instances: int | None  # the cap (reservedConcurrency); None: as many as the account allows
+    events_at_a_time: int  # of one instance (instanceConcurrency)
+    internet: bool  # whether it reaches public endpoints
     async_retries: int
     async_event_age: int
     failure_destination: str  # ARN, "" where there is none
     log_project: str  # of SLS, "" where fc3 chooses one or there is no log
     logstore: str
+    log_requests: bool  # a line of the platform for each invocation
     triggers: tuple[Trigger, ...]
 
     @property
@@ -114,100 +120,79 @@ class Template(NamedTuple):
     stacks: tuple[Stack, ...]
     asks: frozenset[str]  # the names of the environment that may override its values
     dotenv: Mapping[str, str]  # of the `.env` beside it
+    order: tuple[str, ...]  # in which `s deploy` goes through the resources that `flow.deploy` names; () without one
 
     def function(self, name: str) -> Function:
         """The function of that resource name, such as `refresh`.
 
-        :raises KeyError: where there is none.
+        :raises TemplateError: there is none.
         """
         for function in self.functions:
             if function.resource == name:
                 return function
-        raise KeyError(name)
+        raise self._missing(name, "function", "fc3")
 
     def stack(self, name: str) -> Stack:
         """The stack of that resource name, such as `infra`.
 
-        :raises KeyError: where there is none.
+        :raises TemplateError: there is none.
         """
         for stack in self.stacks:
             if stack.resource == name:
                 return stack
-        raise KeyError(name)
+        raise self._missing(name, "stack", "ros")
+
+    def _missing(self, name: str, what: str, component: str) -> TemplateError:
+        remedy = f"name the {what} {name}, with component: {component}, as the template of this project does"
+        return TemplateError(self.file.name, f"resources.{name}", f"there is no such {what}", remedy)
 
 
 def load(file: Path, *, environ: Mapping[str, str], account: str) -> Template:
     """Read a template, `extend` and the `.env` beside it included; `environ` wins over `.env`.
 
-    :raises TemplateError: where a key is missing, or a variable is not defined.
+    :raises TemplateError: it is no YAML, a key is missing, or a variable is not defined.
     :raises UnreadableDotenv: the `.env` is not UTF-8.
     """
-    document = _extended(file)
+    document = _extended(file, ())
     noted = dotenv.read(file.parent / ".env")
-    scope = Scope(file.name, file.parent, document.get("vars") or {}, {**noted, **environ}, account)
+    variables, resources = (mapping(file.name, key, document.get(key) or EMPTY) for key in ("vars", "resources"))
+    scope = Scope(file.name, file.parent, variables, {**noted, **environ}, account)
     functions: list[Function] = []
     stacks: list[Stack] = []
-    for name, resource in (document.get("resources") or {}).items():
-        props = Props(file.name, f"{name}.props", scope.resolve(resource.get("props") or {}, f"{name}.props"))
-        component = str(resource.get("component"))
+    for name, resource in resources.items():
+        place = f"{name}.props"
+        written = mapping(file.name, f"resources.{name}", resource)
+        props = Props(file.name, place, mapping(file.name, place, scope.resolve(written.get("props") or EMPTY, place)))
+        component = str(written.get("component"))
         if component == "fc3":
             functions.append(_function(name, props, file.parent))
         elif component == "ros":
             stacks.append(_stack(name, props, file.parent))
-    return Template(file, account, tuple(functions), tuple(stacks), frozenset(asked(document)), noted)
+    asks, order = frozenset(asked(document)), _order(document.get("flow"))
+    return Template(file, account, tuple(functions), tuple(stacks), asks, noted, order)
 
 
-class Props(NamedTuple):
-    """A mapping of the template and where it stands."""
-
-    file: str
-    place: str
-    values: Mapping[str, Any]
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """The text under a key; required where it has no default."""
-        value = self.values.get(key, default)
-        if not isinstance(value, str):
-            raise TemplateError(self.file, f"{self.place}.{key}", "is missing or no text", "write a text")
-        return value
-
-    def number(self, key: str, default: int | None = None) -> int:
-        """The whole number under a key; required where it has no default."""
-        value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TemplateError(self.file, f"{self.place}.{key}", "is missing or no whole number", "write one")
-        return value
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        """The truth value under a key."""
-        value = self.values.get(key, default)
-        if not isinstance(value, bool):
-            raise TemplateError(self.file, f"{self.place}.{key}", "is neither true nor false", "write true or false")
-        return value
-
-    def inner(self, *keys: str) -> "Props":
-        """The mapping under a path of keys, an empty one where it is missing."""
-        values: Any = self.values
-        for key in keys:
-            values = values.get(key) or EMPTY
-            if not isinstance(values, Mapping):
-                raise TemplateError(self.file, f"{self.place}.{'.'.join(keys)}", f"{key} is no mapping", "write one")
-        return Props(self.file, ".".join((self.place, *keys)), values)
-
-    def entries(self, key: str) -> Iterator["Props"]:
-        """The mappings of the list under a key."""
-        for number, value in enumerate(self.values.get(key) or ()):
-            yield Props(self.file, f"{self.place}.{key}[{number}]", value)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """The texts of the list under a key."""
-        return tuple(str(value) for value in self.values.get(key) or ())
+def _order(flow: Any) -> tuple[str, ...]:
+    """The resources that `flow.deploy` names, one step after the other."""
+    steps = flow.get("deploy") if isinstance(flow, Mapping) else None
+    named = [step if isinstance(step, list) else [step] for step in steps] if isinstance(steps, list) else []
+    return tuple(str(name) for step in named for name in step)
 
 
-def _extended(file: Path) -> dict[str, Any]:
+def _extended(file: Path, extending: tuple[Path, ...]) -> dict[str, Any]:
     document = read_yaml(file, "write edition: 3.0.0 and what follows")
     base = document.pop("extend", None)
-    return _merged(_extended(file.parent / base), document) if base else document
+    if not base:
+        return document
+    if not isinstance(base, str):
+        raise TemplateError(file.name, "extend", "is no text", "name one file")
+    extending, extended = (*extending, file.resolve()), (file.parent / base).resolve()
+    if extended in extending:
+        raise TemplateError(file.name, "extend", f"{base} extends itself", "name another file")
+    if not extended.is_file():
+        raise TemplateError(file.name, "extend", f"{base} does not exist", "name a file beside the template")
+    merged: dict[str, Any] = _merged(_extended(file.parent / base, extending), document)
+    return merged
 
 
 def _merged(below: Any, above: Any) -> Any:
@@ -237,11 +222,14 @@ def _function(resource: str, props: Props, folder: Path) -> Function:
         role=props.text("role", ""),
         layers=props.texts("layers"),
         instances=concurrency.number("reservedConcurrency") if concurrency.values else None,
+        events_at_a_time=props.number("instanceConcurrency", 1),
+        internet=props.flag("internetAccess", default=True),
         async_retries=asynchronous.number("maxAsyncRetryAttempts", DEFAULT_RETRIES),
         async_event_age=asynchronous.number("maxAsyncEventAgeInSeconds", DEFAULT_EVENT_AGE),
         failure_destination=asynchronous.inner("destinationConfig", "onFailure").text("destination", ""),
         log_project=log.text("project", ""),
         logstore=log.text("logstore", ""),
+        log_requests=log.flag("enableRequestMetrics", default=False),
         triggers=tuple(_trigger(entry) for entry in props.entries("triggers")),
     )
 
@@ -250,12 +238,20 @@ def _trigger(props: Props) -> Trigger:
     name, kind, config = props.text("triggerName"), props.text("triggerType"), props.inner("triggerConfig")
     if kind == "oss":
         key = config.inner("filter", "key")
-        bucket = props.text("sourceArn").rpartition(":")[2]
-        return OssTrigger(name, props.place, bucket, config.texts("events"), key.text("prefix"), key.text("suffix"))
-    source, run = config.inner("eventSourceConfig"), config.inner("runOptions")
-    if kind != "eventbridge" or source.text("eventSourceType") != "MNS":
+        source = props.text("sourceArn")
+        return OssTrigger(
+            name=name,
+            place=props.place,
+            bucket=source.rpartition(":")[2],
+            events=config.texts("events"),
+            prefix=key.text("prefix"),
+            suffix=key.text("suffix"),
+            source=source,
+        )
+    events, run = config.inner("eventSourceConfig"), config.inner("runOptions")
+    if kind != "eventbridge" or events.text("eventSourceType") != "MNS":
         return OtherTrigger(name, props.place, kind)
-    queue = source.inner("eventSourceParameters", "sourceMNSParameters")
+    queue = events.inner("eventSourceParameters", "sourceMNSParameters")
     return QueueTrigger(
         name=name,
         place=props.place,
@@ -271,6 +267,8 @@ def _trigger(props: Props) -> Trigger:
         errors_tolerance=run.text("errorsTolerance", "ALL"),
         retry_strategy=run.inner("retryStrategy").text("PushRetryStrategy", "BACKOFF_RETRY"),
         dead_letter_arn=run.inner("deadLetterQueue").text("Arn", ""),
+        region=queue.text("RegionId", ""),
+        pattern="".join(config.text("eventRuleFilterPattern", "").split()) or TAKES_ALL,
     )
 
 

@@ -67,6 +67,8 @@ class Scope(NamedTuple):
 
     def _expression(self, code: str, place: str) -> Any:
         call = CALL.fullmatch(code)
+        if call and not ARGUMENT.match(call[2]):
+            raise TemplateError(self.file, place, f"${{{code}}} names nothing", "write the name between quotes")
         if call:
             functions: Mapping[str, Callable[[list[str], str], str]] = {
                 "env": self._env,
@@ -87,7 +89,11 @@ class Scope(NamedTuple):
             found = found.get(key) if isinstance(found, Mapping) else None
         if found is None:
             raise TemplateError(self.file, place, f"${{{code}}} is not defined", "define it under vars")
-        return self.resolve(found, code)
+        try:
+            return self.resolve(found, code)
+        except RecursionError:
+            what = f"${{{code}}} is defined by itself"
+            raise TemplateError(self.file, place, what, "write its value under vars") from None
 
     def _env(self, arguments: list[str], place: str) -> str:
         name, *default = arguments

@@ -6,8 +6,8 @@ Facts: Function Compute, "Native OSS triggers" (events, filters, limits); OSS, "
 from collections.abc import Container, Iterator
 from itertools import combinations
 
+from infra.reading.deployment import Deployment
 from infra.reading.template import OssTrigger
-from infra.rules.deployment import Deployment
 from infra.rules.findings import Finding
 from oss_cdn_refresh.settings.config import Site
 from oss_cdn_refresh_cli.deployment.expectations import CHANGES, Watch, changes_in, idle, unseen
@@ -22,6 +22,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     for function in deployment.functions:
         for trigger in function.oss_triggers:
             yield from _filter_that_never_fires(deployment, trigger)
+            yield from _source(deployment, trigger, function.region)
             yield from _events(deployment, trigger, function.region)
     yield from _overlaps(deployment, triggers)
     yield from _too_many(deployment, triggers)
@@ -35,6 +36,13 @@ def _filter_that_never_fires(deployment: Deployment, trigger: OssTrigger) -> Ite
     if trigger.prefix.startswith("/"):
         place = f"{trigger.place}.triggerConfig.filter.key.prefix"
         yield Finding(deployment.file, place, f'"{trigger.prefix}" never fires', 'begin it as keys begin, without "/"')
+
+
+def _source(deployment: Deployment, trigger: OssTrigger, region: str) -> Iterator[Finding]:
+    wanted = f"acs:oss:{region}:{deployment.template.account}:{trigger.bucket}"
+    if trigger.source != wanted:
+        what = f'"{trigger.source}" is no bucket of this account in {region}: OSS triggers do not cross regions'
+        yield Finding(deployment.file, f"{trigger.place}.sourceArn", what, f"write {wanted}")
 
 
 def _events(deployment: Deployment, trigger: OssTrigger, region: str) -> Iterator[Finding]:

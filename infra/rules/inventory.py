@@ -6,7 +6,7 @@ of an object).
 
 from collections.abc import Iterator
 
-from infra.rules.deployment import ANY_ACCOUNT, Deployment
+from infra.reading.deployment import ANY_ACCOUNT, Deployment
 from infra.rules.findings import Finding
 
 IN_OSS = "oss://"

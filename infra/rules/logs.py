@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra import monitoring
 from infra.reading import ros
-from infra.rules.deployment import ANY_ACCOUNT, Deployment
+from infra.reading.deployment import ANY_ACCOUNT, Deployment
 from infra.rules.findings import Finding
 
 PARAMETERS = "monitoring.props.parameters"
@@ -26,6 +26,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     yield from _switch(deployment, stack.parameters["Monitoring"])
     yield from _name(deployment, project)
     yield from _where(deployment, project, logstore)
+    yield from _requests(deployment)
     yield from _right(deployment, project, logstore)
     yield from _stale(stack.template)
 
@@ -48,6 +49,14 @@ def _where(deployment: Deployment, project: str, logstore: str) -> Iterator[Find
             place = f"{function.resource}.props.logConfig"
             what = f"is not the log that {monitoring.MADE} makes, which queries and alarms read"
             yield Finding(deployment.file, place, what, f"write project: {project} and logstore: {logstore}")
+
+
+def _requests(deployment: Deployment) -> Iterator[Finding]:
+    for function in deployment.functions:
+        if function.log_project and not function.log_requests:
+            place = f"{function.resource}.props.logConfig.enableRequestMetrics"
+            what = "is not true, so crashes and timeouts leave no line that an alarm could count"
+            yield Finding(deployment.file, place, what, "write true")
 
 
 def _right(deployment: Deployment, project: str, logstore: str) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ Facts: the command's `regions`; Function Compute, "CreateFunction" (a function's
 import re
 from collections.abc import Iterator
 
-from infra.rules.deployment import Deployment
+from infra.reading.deployment import Deployment
 from infra.rules.findings import Finding
 from oss_cdn_refresh.settings.checks import a_bucket, a_queue_name
 from oss_cdn_refresh_cli.deployment import regions

@@ -6,8 +6,8 @@ The library keeps an instance to its calls a second (`delivery.rate_limit`); the
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from infra.reading.deployment import Deployment
 from infra.reading.template import Function
-from infra.rules.deployment import Deployment
 from infra.rules.findings import Finding
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND

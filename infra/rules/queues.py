@@ -6,15 +6,18 @@ Facts: Function Compute, "SMQ queue triggers" and "Asynchronous invocation"; Eve
 from collections.abc import Iterator
 from itertools import pairwise
 
+from infra.reading.deployment import Deployment
 from infra.reading.template import Function, QueueTrigger
-from infra.rules.deployment import Deployment
 from infra.rules.findings import Finding
 from oss_cdn_refresh_cli.deployment.expectations import (
     DRAINS,
     KEPT_AT_MOST,
     STREAM,
     SYNCHRONOUS_AT_MOST,
+    TAKES_ALL,
     VISIBILITY_MARGIN,
+    WINDOW_MESSAGES,
+    WINDOW_SECONDS,
     visibility_for,
 )
 
@@ -29,6 +32,8 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
         for trigger in function.queue_triggers:
             yield from _no_dead_letters(deployment, trigger)
             yield from _stream(deployment, trigger)
+            yield from _source(deployment, function, trigger)
+            yield from _window(deployment, trigger)
             yield from _times(deployment, function, trigger)
     yield from _one_reader(deployment)
 
@@ -95,6 +100,7 @@ def _no_dead_letters(deployment: Deployment, trigger: QueueTrigger) -> Iterator[
 def _stream(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
     written = {
         "triggerEnable": trigger.enabled,
+        "eventRuleFilterPattern": trigger.pattern,
         "asyncInvocationType": not trigger.synchronous,
         "runOptions.mode": trigger.mode,
         "runOptions.maximumTasks": trigger.tasks,
@@ -105,7 +111,29 @@ def _stream(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
     for name, (wanted, why) in STREAM.items():
         if written[name] != wanted:
             place = f"{trigger.place}.triggerConfig.{name}"
-            yield Finding(deployment.file, place, f"is {written[name]} ({why})", f"write {wanted}")
+            remedy = f"write '{wanted}'" if wanted == TAKES_ALL else f"write {wanted}"
+            yield Finding(deployment.file, place, f"is {written[name]} ({why})", remedy)
+
+
+def _source(deployment: Deployment, function: Function, trigger: QueueTrigger) -> Iterator[Finding]:
+    if trigger.region != function.region:
+        what = f'"{trigger.region}" is not the region of the queue, which is {function.region}'
+        yield Finding(
+            deployment.file,
+            f"{trigger.place}.triggerConfig.sourceMNSParameters.RegionId",
+            what,
+            f"write {function.region}",
+        )
+
+
+def _window(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
+    for key, written, most in (
+        ("CountBasedWindow", trigger.window_messages, WINDOW_MESSAGES),
+        ("TimeBasedWindow", trigger.window_seconds, WINDOW_SECONDS),
+    ):
+        if written > most:
+            place = f"{trigger.place}.triggerConfig.runOptions.batchWindow.{key}"
+            yield Finding(deployment.file, place, f"is {written}", f"write at most {most}")
 
 
 def _times(deployment: Deployment, function: Function, trigger: QueueTrigger) -> Iterator[Finding]:

@@ -5,10 +5,13 @@ Facts: CDN, "RAM authorization" (one resource a domain); SMQ, "Custom permission
 
 from collections.abc import Iterator
 
-from infra.rules.deployment import ANY_ACCOUNT, Deployment
+from infra.reading.deployment import ANY_ACCOUNT, Deployment
 from infra.rules.findings import Finding
+from oss_cdn_refresh_cli.doctor.roles import Answer, Role, statements
 
 DOMAIN = "domain/"
+IN_OSS = "oss://"
+TAKES_ON = "fc.aliyuncs.com"  # Function Compute, as the service that takes a role on
 POLICY_LENGTH = 6_144  # characters; RAM, "Limitations", custom policy
 DOMAINS = "infra.props.parameters.Domains"
 
@@ -16,6 +19,8 @@ DOMAINS = "infra.props.parameters.Domains"
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """Another role than the stack's, domains that it cannot refresh, and domains that it could but need not."""
     yield from _role(deployment)
+    yield from _trust(deployment)
+    yield from _needed(deployment)
     yield from _lengths(deployment)
     listed = [
         resource.partition(DOMAIN)[2] for resource in deployment.infrastructure.resources("cdn:RefreshObjectCaches")
@@ -34,6 +39,34 @@ def _role(deployment: Deployment) -> Iterator[Finding]:
             other = f'"{function.role}" is not the role that {deployment.infrastructure.file} makes'
             what = other if function.role else "is missing"
             yield Finding(deployment.file, f"{function.resource}.props.role", what, f"write {made}")
+
+
+def _trust(deployment: Deployment) -> Iterator[Finding]:
+    if TAKES_ON not in deployment.infrastructure.services:
+        what = f"does not let {TAKES_ON} take the role on, so the functions get no credentials"
+        yield Finding(deployment.infrastructure.file, "AssumeRolePolicyDocument", what, f"name {TAKES_ON} as Service")
+
+
+def _needed(deployment: Deployment) -> Iterator[Finding]:
+    """Rights without which refreshes could not be planned, or what has to wait could be put nowhere."""
+    infrastructure, ours = deployment.infrastructure, deployment.function
+    anywhere = f"{ours.region}:{deployment.template.account}"
+    wanted = {("cdn:DescribeRefreshQuota", f"acs:cdn:{anywhere}:*"): "the day's quota could not be read"}
+    for variable in ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
+        name = ours.environment.get(variable, "")
+        if name in infrastructure.queues:
+            wanted["mns:SendMessage", f"acs:mns:{anywhere}:/queues/{name}/messages"] = (
+                f"nothing could be put into {name}"
+            )
+    source = ours.environment.get("REFRESH_CONFIG", "")
+    if source.startswith(IN_OSS):
+        wanted["oss:GetObject", f"acs:oss:{anywhere}:{source.removeprefix(IN_OSS)}"] = "no function could start"
+    documents = (statement for policy in infrastructure.policies for statement in statements(policy.text))
+    role = Role(infrastructure.role, frozenset(infrastructure.services), tuple(documents))
+    for (action, resource), why in wanted.items():
+        if role.may(action, resource) is Answer.NO:
+            what = f"the role may not do {action} on {resource}: {why}"
+            yield Finding(infrastructure.file, "PolicyDocument", what, "allow it, as the file of this project does")
 
 
 def _lengths(deployment: Deployment) -> Iterator[Finding]:

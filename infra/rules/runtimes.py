@@ -5,7 +5,7 @@ Facts: Function Compute, "Runtimes" (there is no python3.11); `layers.build`.
 
 from collections.abc import Iterator
 
-from infra.rules.deployment import Deployment
+from infra.reading.deployment import Deployment
 from infra.rules.findings import Finding
 from layers.build import RUNTIMES
 

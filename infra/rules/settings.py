@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from infra.rules.deployment import Deployment
+from infra.reading.deployment import Deployment
 from infra.rules.findings import Finding
 from oss_cdn_refresh.logs import LEVELS
 from oss_cdn_refresh.model.errors import ConfigurationError

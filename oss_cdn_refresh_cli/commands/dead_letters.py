@@ -137,7 +137,7 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
     _complain_of_unknown(chosen, output)
     if not yes and letters:
         output.complain(f"{counted(len(letters), 'message')} would be deleted, to be refreshed by nobody: give --yes")
-    elif yes and not chosen.unknown:
+    elif not chosen.unknown:
         nothing = "There is nothing to delete." if complete else "There is nothing to delete that is visible now."
         output.say(f"{len(letters) - kept} deleted." if letters else nothing)
     if failure:

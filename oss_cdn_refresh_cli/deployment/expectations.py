@@ -35,14 +35,18 @@ REPLICATED = frozenset(  # they change what a GET returns too, but fc3's schema 
 )
 HANDLER, INITIALIZER = "refresh.handler", "refresh.initialize"  # of every function of ours
 SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
+SHORTEST = 30  # s; a function's timeout: a call waits up to 10 s for the CDN, and queues take their time
+WINDOW_MESSAGES, WINDOW_SECONDS = 10_000, 15  # of an event stream's batch, at most
 KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
 VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
 DRAINS = 1  # instances of the function that reads the backlog: a batch is planned with what the one before has left
 SUFFIX = "-drain"  # of that function's name, after the name of the one that OSS calls; template.yml
 OWN_TO_EACH = frozenset({"CALLS_PER_SECOND", "LOG_LEVEL"})  # variables that may differ between the two functions
 
+TAKES_ALL = "{}"  # the filter of an event stream, without white space
 STREAM: Mapping[str, tuple[object, str]] = {  # settings of a queue trigger: what it has to be, why not otherwise
     "triggerEnable": (True, "nothing comes back from the backlog"),
+    "eventRuleFilterPattern": (TAKES_ALL, "the stream drops the messages that it does not match"),
     "asyncInvocationType": (False, "128 KB, and too large for a dead letter"),
     "runOptions.mode": ("event-streaming", "the other one knows no batches"),
     "runOptions.maximumTasks": (1, "batches side by side know nothing of each other"),

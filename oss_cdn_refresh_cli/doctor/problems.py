@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
+from oss_cdn_refresh_cli.clients.refusals import wrong
 
 NOT_FOUND = 404  # HTTP
 
@@ -86,6 +87,8 @@ class Problem(NamedTuple):
         """Why, in a few words."""
         if self.kind is Kind.RIGHTS:
             return f"{self.action} is not granted to these credentials"
+        if self.kind is Kind.CREDENTIALS and wrong(self.code):  # services answer with a wall of text
+            return f"{self.service}: {self.code}: {wrong(self.code)}"
         if self.code and self.kind is not Kind.ENDPOINT:
             return f"{self.service}: {self.code}: {self.told}".rstrip(": .")
         return self.told
@@ -111,6 +114,8 @@ def kind_of(code: str, status: int) -> Kind:
     """What a refusal is about; unknown codes are judged by their status."""
     if code in KINDS:
         return KINDS[code]
+    if wrong(code):
+        return Kind.CREDENTIALS
     if code.startswith(("Forbidden.", "NoPermission.")):
         return Kind.RIGHTS
     return Kind.MISSING if status == NOT_FOUND else Kind.OTHER

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from oss_cdn_refresh_cli.deployment.expectations import STREAM, Watch
+from oss_cdn_refresh_cli.deployment.expectations import STREAM, TAKES_ALL, Watch
 from oss_cdn_refresh_cli.doctor.services import Json
 
 NOT_TOLD = object()  # a setting that the answer does not hold
@@ -30,6 +30,7 @@ class QueueTrigger(NamedTuple):
     queue: str
     settings: Mapping[str, object]
     dead_letters: str  # ARN, "" where there are none
+    region: str  # in which the queue is looked for, "" where it is not told
 
 
 class Neighbour(NamedTuple):
@@ -96,8 +97,10 @@ def _oss(function: str, trigger: Json, config: Json) -> OssTrigger:
 def _queue(function: str, trigger: Json, config: Json) -> QueueTrigger:
     source = inner(config, "eventSourceConfig", "eventSourceParameters", "sourceMNSParameters")
     run = inner(config, "runOptions")
+    pattern = "".join(_text(config, "eventRuleFilterPattern").split())
     places: dict[str, tuple[Mapping[str, Any], str]] = {
         "triggerEnable": (config, "triggerEnable"),
+        "eventRuleFilterPattern": ({"pattern": pattern or TAKES_ALL}, "pattern"),
         "asyncInvocationType": (config, "asyncInvocationType"),
         "runOptions.mode": (run, "mode"),
         "runOptions.maximumTasks": (run, "maximumTasks"),
@@ -111,6 +114,7 @@ def _queue(function: str, trigger: Json, config: Json) -> QueueTrigger:
         _text(source, "QueueName"),
         {name: places[name][0].get(places[name][1], NOT_TOLD) for name in STREAM},
         _text(inner(run, "deadLetterQueue"), "Arn"),
+        _text(source, "RegionId"),
     )
 
 

@@ -22,7 +22,7 @@ from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh.transport.oss_object import CHECK_CREDENTIALS
-from oss_cdn_refresh.transport.session import Session
+from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 from oss_cdn_refresh_cli.operation.credentials import origin_of
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
@@ -43,6 +43,18 @@ class Submitted(NamedTuple):
     lost: int
     requests: int
     reasons: Mapping[str, int]
+
+
+class _Bounded(Session):
+    """The function's transport, in which no service may be silent for longer than the command's --timeout."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__()
+        self._most = most
+
+    def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
+        """As the function sends, and with the command's limit."""
+        return super().send(sign, min(seconds, self._most), most_bytes)
 
 
 class Context:
@@ -75,7 +87,8 @@ def configuration(operation: Operation) -> Config:
     around = environment.read(context, environ)
     try:
         with _lines(), waiting("OSS", around.oss):
-            return configurations(Session()).read(around.config, around, operation.effects, log_of(context, environ))
+            session = _Bounded(settings.seconds)
+            return configurations(session).read(around.config, around, operation.effects, log_of(context, environ))
     except ConfigurationError as error:
         if error.remedy != CHECK_CREDENTIALS:
             raise
@@ -90,6 +103,8 @@ def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Cal
     """
     context, environ = Context(operation), {**operation.settings.environ, "DELIVERY": delivery}
     instance = Instance(operation.effects)
+    instance.session = _Bounded(operation.settings.seconds)
+    instance.configurations = configurations(instance.session)
     fates: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     left = list(items)

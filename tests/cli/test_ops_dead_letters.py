@@ -400,3 +400,8 @@ def test_what_became_visible_again_before_it_was_deleted_is_deleted_all_the_same
     world.smq.faults = Faults(rule=late, where=lambda request: request.method == "DELETE")
     assert call(world, "drop", "--yes").exit_code == 0
     assert bodies(world.smq.queue("dead-letters")) == []
+
+
+def test_dropping_from_an_empty_queue_says_so_also_without_yes(world: World) -> None:
+    result = call(world, "drop")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "There is nothing to delete.\n", "")

@@ -328,3 +328,16 @@ def test_nothing_is_changed(account: Healthy) -> None:
     after = (account.function.function, account.cloud.smq.queue("oss-cdn-refresh-backlog").attributes)
     assert (after, account.cloud.cdn.accepted, account.cloud.api.calls) == (before, set(), [])
     assert {call.action for call in account.cloud.smq.calls} == {"GetQueueAttributes"}
+
+
+@pytest.mark.parametrize("key", ["SignatureDoesNotMatch", "InvalidAccessKeySecret", "IncompleteSignature.X"])
+def test_credentials_that_are_refused_are_no_wall_of_text(account: Healthy, key: str) -> None:
+    """Services answer with all that they have signed; the code says as much."""
+    wall = {"Code": key, "Message": "The signature does not match. Canonical request: 'POST\n/\n" + "x" * 3_000}
+    page = Response(403, json.dumps(wall).encode(), {"Content-Type": "application/json"})
+    with Server(lambda _request: page) as server:
+        account.environ["CDN_ENDPOINT"] = server.url
+        found = account.findings()
+    details = [each["detail"] for findings in found.values() for each in findings]
+    assert found["credentials"][0]["detail"] == f"CDN: {key}: the secret does not belong to the access key"
+    assert not [detail for detail in details if "Canonical" in detail]

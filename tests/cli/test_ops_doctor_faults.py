@@ -417,6 +417,19 @@ FAULTS = {
     "a drain of another runtime": Fault("function", "failure", "the same for both", of_drain("runtime", "python3.12")),
     "a drain with the default timeout": Fault("function", "failure", "120", of_drain("timeout", 3)),
     "a drain that failed to deploy": Fault("function", "failure", "deploy again", of_drain("state", "Failed")),
+    "no instance": Fault("function", "failure", "reservedConcurrency: 3", attribute("function", "concurrency", 0)),
+    "a drain with no instance": Fault(
+        "function", "failure", "reservedConcurrency: 1", attribute("drain", "concurrency", 0)
+    ),
+    "several events at a time": Fault(
+        "function", "failure", "instanceConcurrency: 1", of_function("instanceConcurrency", 10)
+    ),
+    "a drain with several events at a time": Fault(
+        "function", "failure", "instanceConcurrency: 1", of_drain("instanceConcurrency", 10)
+    ),
+    "a drain with an unknown level of its log": Fault(
+        "function", "warning", "REFRESH_LOG_LEVEL", variable_of_drain("LOG_LEVEL", "debug")
+    ),
     "a drain without a rate": Fault("function", "warning", "'10'", variable_of_drain("CALLS_PER_SECOND", "")),
     "a drain without logs": Fault("function", "warning", "logConfig", of_drain("logConfig", {})),
     "a drain of another role": Fault("rights", "failure", "infra/ros.yml", of_drain("role", "acs:ram::1:role/other")),
@@ -483,6 +496,15 @@ FAULTS = {
     "no queue trigger": Fault("queue_trigger", "failure", "template.yml", without_trigger("backlog")),
     "a queue trigger that is off": Fault(
         "queue_trigger", "failure", "write true", stream("triggerEnable", value=False)
+    ),
+    "a queue trigger with a filter": Fault(
+        "queue_trigger", "failure", "write '{}'", stream("eventRuleFilterPattern", value='{"source": ["x"]}')
+    ),
+    "a queue trigger of another region": Fault(
+        "queue_trigger",
+        "failure",
+        "write RegionId: cn-hangzhou",
+        stream("eventSourceConfig", "eventSourceParameters", "sourceMNSParameters", "RegionId", value="cn-beijing"),
     ),
     "a queue trigger that calls asynchronously": Fault(
         "queue_trigger", "failure", "write false", stream("asyncInvocationType", value=True)

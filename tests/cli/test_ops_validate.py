@@ -100,3 +100,10 @@ def test_a_url_that_is_too_long_is_shown_as_the_dead_letter_that_it_becomes(worl
 
 def test_a_url_that_is_as_long_as_the_cdn_takes_is_no_dead_letter(world: World) -> None:
     assert document(world, "--key", f"my-site/{'a' * 1_023}")["keys"][0]["dead_letters"] == []
+
+
+@pytest.mark.parametrize("level", ["debug", "WARN", "TRACE"])
+def test_a_level_of_the_log_that_is_unknown_is_told(world: World, level: str) -> None:
+    result = call(world, "--log-level", level)
+    told = f'environment: LOG_LEVEL: "{level}" is no level, and INFO is taken: write DEBUG, INFO, WARNING or ERROR'
+    assert (result.exit_code, told in result.stderr) == (0, True)

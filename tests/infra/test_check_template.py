@@ -479,6 +479,280 @@ def test_replicated_objects_may_be_subscribed(copy: Copy) -> None:
     assert copy.check() == 0
 
 
+UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never hears of a change
+    "a handler that the code does not have": (
+        "handler: refresh.handler",
+        "handler: refresh.handle",
+        'refresh.props.handler: "refresh.handle" is nothing that the code has: write refresh.handler',
+    ),
+    "an initializer that the code does not have": (
+        "handler: refresh.initialize",
+        "handler: refresh.init",
+        'initializer.handler: "refresh.init" is nothing that the code has: write refresh.initialize',
+    ),
+    "no layer": (
+        "/${vars.name}/versions/${vars.layer_version}",
+        "",
+        "names no layer: write acs:fc:REGION:ACCOUNT:layers/NAME/versions/NUMBER",
+    ),
+    "a layer of another region": (
+        "acs:fc:${vars.region}",
+        "acs:fc:cn-beijing",
+        "is in cn-beijing, and the function in cn-hangzhou: write cn-hangzhou",
+    ),
+    "a version that is no number": (
+        "${vars.layer_version}",
+        "latest",
+        'refresh.props.layers[0]: "latest" is no version of a layer: take REFRESH_LAYER_VERSION out of .env',
+    ),
+    "a cap of no instance": (
+        "reservedConcurrency: 3",
+        "reservedConcurrency: 0",
+        "reservedConcurrency: is 0, so no event is worked on: write at least 1",
+    ),
+    "several events at a time": (
+        "      cpu: 0.5",
+        "      instanceConcurrency: 10\n      cpu: 0.5",
+        "refresh.props.instanceConcurrency: is 10, and the code works on one event at a time: take it out",
+    ),
+    "a timeout that is too short": (
+        "timeout: 120",
+        "timeout: 3",
+        "refresh.props.timeout: is 3 s: too short for a large event or a slow CDN: write at least 30",
+    ),
+    "no way to the internet": (
+        "      cpu: 0.5",
+        "      internetAccess: false\n      cpu: 0.5",
+        "refresh.props.internetAccess: is false, and the CDN's API is in the internet: write true",
+    ),
+    "a bucket's ARN of another region": (
+        "sourceArn: acs:oss:${vars.region}",
+        "sourceArn: acs:oss:cn-beijing",
+        "no bucket of this account in cn-hangzhou: OSS triggers do not cross regions: write acs:oss:cn-hangzhou:",
+    ),
+    "a bucket without its ARN": (
+        "sourceArn: acs:oss:${vars.region}:${config('AccountID')}:",
+        "sourceArn: ",
+        '"my-site" is no bucket of this account in cn-hangzhou',
+    ),
+    "a queue of another region": (
+        "RegionId: ${vars.region}",
+        "RegionId: cn-beijing",
+        'sourceMNSParameters.RegionId: "cn-beijing" is not the region of the queue, which is cn-hangzhou: write cn-',
+    ),
+    "a filter of the stream": (
+        "eventRuleFilterPattern: '{}'",
+        'eventRuleFilterPattern: \'{"source":["x"]}\'',
+        "(the stream drops the messages that it does not match): write '{}'",
+    ),
+    "a window of too many messages": (
+        "CountBasedWindow: 10000",
+        "CountBasedWindow: 20000",
+        "batchWindow.CountBasedWindow: is 20000: write at most 10000",
+    ),
+    "a window of too many seconds": (
+        "TimeBasedWindow: 15",
+        "TimeBasedWindow: 60",
+        "batchWindow.TimeBasedWindow: is 60: write at most 15",
+    ),
+    "a function that the flow leaves out": (
+        "    - [drain]\n  remove",
+        "  remove",
+        "flow.deploy: drain is missing: it would not be deployed: add - [drain]",
+    ),
+    "a stack that the flow leaves out": (
+        "    - [infra]\n",
+        "",
+        "flow.deploy: infra is missing: it would not be deployed: add - [infra]",
+    ),
+    "a function before its role": (
+        "    - [infra]\n    - [monitoring]\n    - [refresh]",
+        "    - [refresh]\n    - [infra]\n    - [monitoring]",
+        "flow.deploy: refresh comes before infra, which makes what it names: write infra first",
+    ),
+    "no flow at all": (
+        "  deploy:                          #",
+        "  undeploy:                        #",
+        "flow.deploy: is missing, so a function can be deployed before its role and its queues are there: write -",
+    ),
+    "no lines of the platform": (
+        "enableRequestMetrics: true",
+        "enableRequestMetrics: false",
+        "refresh.props.logConfig.enableRequestMetrics: is not true, so crashes and timeouts leave no line",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", UNDEPLOYED)
+def test_what_would_be_deployed_and_could_not_work_is_found(
+    copy: Copy, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    old, new, told = UNDEPLOYED[fault]
+    copy.replace(TEMPLATE, old, new)
+    assert (copy.check(), told in capsys.readouterr().err) == (1, True)
+
+
+WITHOUT_RIGHTS = {
+    "a queue": (
+        "                  - mns:SendMessage\n                  - mns:Batch",
+        "                  - mns:Batch",
+        "/queues/oss-cdn-refresh-backlog/messages: nothing could be put into oss-cdn-refresh-backlog: allow it",
+    ),
+    "the quota": (
+        "- cdn:DescribeRefreshQuota\n",
+        "- cdn:DescribeRefreshTasks\n",
+        "the role may not do cdn:DescribeRefreshQuota on acs:cdn:cn-hangzhou:1234567890123456:*: the day's quota",
+    ),
+    "the role": (
+        "                - fc.aliyuncs.com\n",
+        "                - ecs.aliyuncs.com\n",
+        "ros.yml: AssumeRolePolicyDocument: does not let fc.aliyuncs.com take the role on, so the functions get no",
+    ),
+    "the role, as it is denied": (
+        "Effect: Allow\n            Action: sts:",
+        "Effect: Deny\n            Action: sts:",
+        "does not let fc.aliyuncs.com take the role on",
+    ),
+    "the domains, as they are denied": (
+        "Effect: Allow\n                Action:\n                  - cdn:RefreshO",
+        "Effect: Deny\n                Action:\n                  - cdn:RefreshO",
+        "www.example.com of config.yml is missing, the CDN would refuse its refreshes",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WITHOUT_RIGHTS)
+def test_a_right_that_the_stack_does_not_give_is_found(
+    copy: Copy, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    old, new, told = WITHOUT_RIGHTS[what]
+    copy.replace(STACK, old, new)
+    assert (copy.check(), told in capsys.readouterr().err) == (1, True)
+
+
+def test_rights_may_be_granted_with_wildcards(copy: Copy) -> None:
+    copy.replace(STACK, "- mns:SendMessage\n                  - mns:Batch", "- mns:*\n                  - mns:Batch")
+    assert copy.check() == 0
+
+
+UNREADABLE = {
+    "broken YAML": (TEMPLATE, "edition: [3.0.0\nname: x\n", "template.yml: line 2, column 5: did not find"),
+    "a tab": (
+        TEMPLATE,
+        "vars:\n\tregion: x\n",
+        "template.yml: line 2, column 1: found character that cannot",
+    ),
+    "another encoding": (TEMPLATE, "# a\n# caf\udce9\n", "template.yml: the whole file: unacceptable character"),
+    "a list of resources": (TEMPLATE, "resources: [a]\n", "template.yml: resources: is no mapping: write lines"),
+    "a list of variables": (TEMPLATE, "vars: [a]\nresources: {}\n", "template.yml: vars: is no mapping: write lines"),
+    "no function": (
+        TEMPLATE,
+        "resources: {}\n",
+        "template.yml: resources.refresh: is missing: write it as",
+    ),
+    "a resource without anything": (
+        TEMPLATE,
+        "resources: {refresh: }\n",
+        "template.yml: resources.refresh: is no mapping",
+    ),
+    "properties that are a list": (
+        TEMPLATE,
+        "resources: {refresh: {component: fc3, props: [a]}}\n",
+        "template.yml: refresh.props: is no mapping",
+    ),
+    "itself as its base": (
+        TEMPLATE,
+        "extend: template.yml\n",
+        "template.yml: extend: template.yml extends itself: name another file",
+    ),
+    "a base that is not there": (
+        TEMPLATE,
+        "extend: no.yml\n",
+        "template.yml: extend: no.yml does not exist: name a file",
+    ),
+    "a list as its base": (TEMPLATE, "extend: [a.yml]\n", "template.yml: extend: is no text: name one file"),
+    "a stack of broken YAML": (
+        STACK,
+        "Resources: [\n",
+        "ros.yml: line 2, column 1: did not find",
+    ),
+    "a stack that is a list": (STACK, "- a\n", "ros.yml: the whole file: is no mapping"),
+    "a stack without resources": (STACK, "Parameters: {}\n", "ros.yml: Resources: is no mapping"),
+    "a log's stack of broken YAML": (
+        MONITORING,
+        "Resources: [\n",
+        "monitoring.yml: line 2, column 1: did not find",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_file_that_cannot_be_understood_is_told_in_one_line(
+    copy: Copy, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    file, text, told = UNREADABLE[what]
+    (copy.folder / file).write_bytes(text.encode("utf-8", "surrogateescape"))
+    code = copy.check()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert (code, line.startswith(told)) == (1, True)
+
+
+MISSHAPEN = {
+    "triggers that are no list": (
+        "      triggers:\n        # One",
+        "      triggers: x\n      others:\n        # One",
+        "refresh.props.triggers: is no list: write lines",
+    ),
+    "a visibility that is no number": (
+        "'300'",
+        "'x'",
+        'VisibilityTimeout: "x" is no whole number of seconds: write one',
+    ),
+    "a variable that is itself": (
+        "${env('REFRESH_NAME', 'oss-cdn-refresh')}",
+        "${vars.name}",
+        "${vars.name} is defined by itself: write its value under vars",
+    ),
+    "a variable without a name": (
+        "${env('REFRESH_REGION', 'cn-hangzhou')}",
+        "${env()}",
+        "template.yml: vars.region: ${env()} names nothing: write the name between quotes",
+    ),
+    "a path without a name": (
+        "${path('./infra/ros.yml')}",
+        "${path(ros.yml)}",
+        "${path(ros.yml)} names nothing: write the name between quotes",
+    ),
+    "no stack of the log": (
+        "  monitoring:                      # the log",
+        "  observed:                        # the log",
+        "template.yml: resources.monitoring: there is no such stack",
+    ),
+    "a rate of absurd length": (
+        "CALLS_PER_SECOND: '10'",
+        f"CALLS_PER_SECOND: '{'9' * 5_000}'",
+        "(5,000 characters) is no whole number: write '10'",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MISSHAPEN)
+def test_a_value_of_another_shape_is_told_without_a_traceback(
+    copy: Copy, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    old, new, told = MISSHAPEN[what]
+    copy.replace(TEMPLATE, old, new)
+    assert (copy.check(), told in capsys.readouterr().err) == (1, True)
+
+
+@pytest.mark.parametrize("place", ["oss://", "oss://bucket", "oss://bucket/", "oss:///key"])
+def test_a_configuration_in_oss_without_bucket_or_key_is_told(
+    copy: Copy, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    told = f"REFRESH_CONFIG: {place} names no object: write oss://bucket/key: REFRESH_CONFIG in .env"
+    assert (copy.check({"REFRESH_CONFIG": place}), told in capsys.readouterr().err) == (1, True)
+
+
 def test_what_env_overrides_is_what_is_checked(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     (copy.folder / ".env").write_text("REFRESH_BUCKET=elsewhere\n", encoding="utf-8")
     copy.check()

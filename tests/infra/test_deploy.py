@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from seeding import Copy
+from seeding import ROOT, Copy
 
 from infra import deploy
 from oss_cdn_refresh_cli.deployment import dotenv
@@ -204,3 +204,43 @@ def test_a_missing_s_is_told_with_how_to_get_it(cloud: Cloud, capsys: pytest.Cap
 def test_a_layer_that_the_template_does_not_name_is_told(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.copy.replace("template.yml", ":layers/${vars.name}/versions/${vars.layer_version}", ":something")
     assert (cloud.deploy(), "names no layer" in capsys.readouterr().err) == (1, True)
+
+
+def test_a_folder_named_env_does_not_stop_the_deployment(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    """Some name their environment of Python so; `s` passes over it."""
+    (cloud.copy.folder / ".env").mkdir()
+    told = ".env: cannot be written (Is a directory): set REFRESH_LAYER_VERSION=7 for plain s deploy"
+    assert (cloud.deploy(), told in capsys.readouterr().err) == (0, True)
+    assert cloud.environments[-1]["REFRESH_LAYER_VERSION"] == "7"
+
+
+def test_code_that_cannot_be_compiled_is_told_and_not_deployed(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (cloud.copy.folder / "functions" / "broken.py").write_text("x = (\n", encoding="utf-8")
+    monkeypatch.setattr(deploy.layer, "python_of_the_runtime", lambda _version, _environ: Path(sys.executable))
+    told = "functions/ could not be compiled: see what compileall said above"
+    assert (cloud.deploy(), told in capsys.readouterr().err) == (1, True)
+    assert [call[0] for call in cloud.calls] == ["cli"]
+
+
+def test_a_layer_that_cannot_be_written_is_told_without_a_traceback(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(_runtime: str, _environ: Mapping[str, str]) -> Path:
+        raise PermissionError(13, "Permission denied", "layers/build")
+
+    code = deploy.main([], {"PATH": str(cloud.path)}, failing, terminal=True)
+    told = "the layer could not be built: layers/build: Permission denied: let this user write there"
+    assert (code, told in capsys.readouterr().err) == (1, True)
+
+
+def test_a_closed_stdin_is_no_terminal(cloud: Cloud) -> None:
+    """As some schedulers start what they run: it gets as far as asking for `s`."""
+    (cloud.path / "s").unlink()
+    environ = {"PATH": str(cloud.path), "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"}
+    command = ["/bin/sh", "-c", 'exec "$0" -m infra.deploy <&-', sys.executable]
+    ended = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=cloud.copy.folder, env=environ, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, "s is not installed" in ended.stderr) == (1, True)

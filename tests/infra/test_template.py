@@ -91,6 +91,8 @@ def test_a_queue_trigger_is_read_with_its_window_and_its_dead_letters() -> None:
         errors_tolerance="ALL",
         retry_strategy="EXPONENTIAL_DECAY_RETRY",
         dead_letter_arn=f"acs:mns:cn-hangzhou:{ACCOUNT}:/queues/oss-cdn-refresh-dead-letters",
+        region="cn-hangzhou",
+        pattern="{}",
     )
 
 
@@ -188,7 +190,7 @@ def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["function", "stack"])
 def test_what_is_not_there_has_no_name(kind: str) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(TemplateError, match=f"resources.nobody: there is no such {kind}"):
         getattr(load(ROOT / "template.yml", environ={}, account=ACCOUNT), kind)("nobody")
 
 

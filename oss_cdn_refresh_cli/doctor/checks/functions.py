@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from oss_cdn_refresh.logs import LEVELS
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.deployment.expectations import (
     DRAINS,
@@ -15,6 +16,7 @@ from oss_cdn_refresh_cli.deployment.expectations import (
     INITIALIZER,
     KEPT_AT_MOST,
     OWN_TO_EACH,
+    SHORTEST,
     SYNCHRONOUS_AT_MOST,
 )
 from oss_cdn_refresh_cli.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
@@ -24,7 +26,6 @@ from oss_cdn_refresh_cli.doctor.services import Json
 from oss_cdn_refresh_cli.doctor.watched import inner, queue_of
 
 RUNTIMES = ("python3.10", "python3.12")
-SHORTEST = 30  # s; a call waits up to 10 s for the CDN, and queues take their time
 COMPARED = ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE", "DELIVERY")
 AGAIN = "deploy again"
 
@@ -136,6 +137,8 @@ def _one(each: _Named) -> Iterator[Finding]:
     yield from _state(each)
     yield from _code(each)
     yield from _rate(each)
+    yield from _log_level(each)
+    yield from _at_a_time(each)
     yield from _network(each)
 
 
@@ -162,6 +165,9 @@ def _drain(facts: Facts, refresh: _Named) -> Iterator[Finding]:
     cap = facts.drain.cap
     if isinstance(cap, Problem) and cap.kind is not Kind.MISSING:
         yield unchecked(check, cap, f"the cap of {drain.name}")
+    elif cap == 0:
+        what = f"{drain.name} may have no instance: nothing that waits in the backlog is worked on"
+        yield failure(check, what, f"write concurrencyConfig.reservedConcurrency: {DRAINS} and {AGAIN}")
     elif cap != DRAINS:
         most = f"may have {cap} instances" if isinstance(cap, int) else "has no cap of its instances"
         what = f"{drain.name} {most}: batches of the backlog side by side know nothing of each other"
@@ -220,6 +226,20 @@ def _rate(each: _Named) -> Iterator[Finding]:
         yield warning("function", what, f"write '10' and {AGAIN}")
 
 
+def _log_level(each: _Named) -> Iterator[Finding]:
+    written = each.variables.get("LOG_LEVEL") or "INFO"
+    if written not in LEVELS:
+        what = f'LOG_LEVEL of {each.name} is "{written}", which is unknown: it logs as with INFO'
+        yield warning("function", what, f"write {', '.join(LEVELS)}: REFRESH_LOG_LEVEL in .env, and {AGAIN}")
+
+
+def _at_a_time(each: _Named) -> Iterator[Finding]:
+    several = each.told.get("instanceConcurrency")
+    if isinstance(several, int) and several > 1:
+        what = f"an instance of {each.name} gets {several} events at a time, and the code works on one"
+        yield failure("function", what, f"write instanceConcurrency: 1 and {AGAIN}")
+
+
 def _network(each: _Named) -> Iterator[Finding]:
     if each.told.get("internetAccess") is False and not each.variables.get("CDN_ENDPOINT"):
         what = f"{each.name} has no access to the internet, where the CDN's API is"
@@ -233,6 +253,9 @@ def _cap(facts: Facts) -> Iterator[Finding]:
     cap, name = facts.cap, facts.function_name
     if isinstance(cap, Problem) and cap.kind is not Kind.MISSING:
         yield unchecked("function", cap, f"the cap of {name}")
+    elif cap == 0:
+        what = f"{name} may have no instance: no event is worked on"
+        yield failure("function", what, f"write concurrencyConfig.reservedConcurrency: 3 and {AGAIN}")
     elif not isinstance(cap, int):
         what = f"{name} has no cap of its instances: many at once exceed the calls that the CDN allows a second"
         yield warning("function", what, f"write concurrencyConfig.reservedConcurrency: 3 and {AGAIN}")

@@ -7,7 +7,7 @@ Facts: Function Compute, "Native OSS triggers" and "SMQ queue triggers"; what ea
 from collections.abc import Iterator
 
 from oss_cdn_refresh.settings.config import Config, Site
-from oss_cdn_refresh_cli.deployment.expectations import STREAM, changes_in, idle, unseen
+from oss_cdn_refresh_cli.deployment.expectations import STREAM, TAKES_ALL, changes_in, idle, unseen
 from oss_cdn_refresh_cli.doctor.checks.functions import AGAIN
 from oss_cdn_refresh_cli.doctor.facts import BACKLOG, DEAD_LETTERS, Drain, Facts
 from oss_cdn_refresh_cli.doctor.findings import Finding, failure, ok, unchecked, warning
@@ -73,7 +73,7 @@ def queue_trigger(facts: Facts) -> list[Finding]:
         what += "batches side by side know nothing of each other"
         found.append(warning(check, what, f"{_deleted(ours, drain)}, and {AGAIN}"))
     for trigger in ours:
-        found += [*_stream(trigger), *_kept(trigger, dead_letters)]
+        found += [*_stream(trigger), *_kept(trigger, dead_letters), *_place(facts, trigger)]
     return found or [ok(check, f"{ours[0].name} of {ours[0].function} on {backlog}")]
 
 
@@ -159,6 +159,12 @@ def _stream(trigger: QueueTrigger) -> Iterator[Finding]:
         yield warning("queue_trigger", what, remedy) if name in MILD else failure("queue_trigger", what, remedy)
 
 
+def _place(facts: Facts, trigger: QueueTrigger) -> Iterator[Finding]:
+    if facts.region and trigger.region and trigger.region != facts.region:
+        what = f"{trigger.name} looks for the backlog in {trigger.region}, and the function is in {facts.region}"
+        yield failure("queue_trigger", what, f"write RegionId: {facts.region} and {AGAIN}")
+
+
 def _kept(trigger: QueueTrigger, dead_letters: str) -> Iterator[Finding]:
     remedy = f"name the dead-letter queue in runOptions.deadLetterQueue and {AGAIN}"
     if not trigger.dead_letters:
@@ -170,4 +176,6 @@ def _kept(trigger: QueueTrigger, dead_letters: str) -> Iterator[Finding]:
 
 def _written(wanted: object) -> str:
     """As it stands in a template."""
+    if wanted == TAKES_ALL:  # without quotes it would be a mapping
+        return f"'{TAKES_ALL}'"
     return str(wanted).lower() if isinstance(wanted, bool) else str(wanted)

@@ -1,6 +1,7 @@
 """A deployment as a whole: the template, what its stack makes, and the configuration that the function will read."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from infra.reading.template import Function, OssTrigger, Template
 from infra.reading.variables import TemplateError
 from oss_cdn_refresh.settings.config import Config, parse
 
+IN_OSS = "oss://"
+A_PLACE = re.compile(r"oss://[^/]+/.+", re.DOTALL)
 ANY_ACCOUNT = "1234567890123456"  # nothing that is checked depends on whose account it is
 
 
@@ -56,8 +59,12 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
             )
     function = read_template.function("refresh")
     source = function.environment.get("REFRESH_CONFIG", "config.yml")
-    if config_file is None and not source.startswith("oss://"):
+    if config_file is None and not source.startswith(IN_OSS):
         config_file = _in_the_code(function.code, source, "environment" if environ.get("REFRESH_CONFIG") else ".env")
+    if source.startswith(IN_OSS) and not A_PLACE.fullmatch(source):
+        what = f"{source} names no object"
+        remedy = "write oss://bucket/key: REFRESH_CONFIG in .env"
+        raise TemplateError(read_template.file.name, "refresh.props.environmentVariables.REFRESH_CONFIG", what, remedy)
     config = parse(config_file.read_bytes(), config_file.name) if config_file else None
     return Deployment(
         template=read_template,
