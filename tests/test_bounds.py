@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping import sites
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.urls import spellings
 from oss_cdn_refresh.planner.scope import Scope
 from oss_cdn_refresh.settings import bounds
 from oss_cdn_refresh.settings.config import Config, parse
@@ -84,17 +86,88 @@ def test_no_glob_takes_long_for_a_key_that_nearly_matches(glob: str, key: str) -
     assert seconds(parsed({**SITE, "exclude": [glob]}), [key] * 20) < SECONDS * (1 + len(key) // KEY)
 
 
-def test_most_sites_and_urls_of_a_key_take_about_a_second() -> None:
-    sites = [
+# What one object may cost at the bound, whatever its key: URLs are counted, as time depends on the machine.
+NASTY_KEYS = [
+    "a^!$/index.html",
+    "^!$&'()*+,;=:@[]|/b/index.html",
+    "!$^.jpg",
+    "a.jpg",
+    "index.html",
+    "\u56fe^!$(/index.html",
+    "a/b^/c$/index.html",
+]
+COSTLY: dict[str, list[dict[str, Any]]] = {
+    "domains": [{"domains": [f"d{number}.example.com" for number in range(300)]}],
+    "variants": [
         {
-            **SITE,
-            "domains": [f"d{number}.example.com"],
-            "exclude": ["?"],
-            "variants": [f"?v={each}" for each in range(19)],
+            "domains": ["d0.example.com", "d1.example.com", "d2.example.com"],
+            "variants": [f"?v={number}" for number in range(297)],
         }
-        for number in range(bounds.MOST_SITES_OF_A_KEY)
-    ]
-    assert seconds(parsed(*sites), [f"img/{number}.jpg" for number in range(TIMED)]) < SECONDS
+    ],
+    "paths of also": [
+        {
+            "domains": ["d0.example.com", "d1.example.com", "d2.example.com"],
+            "also": [{"when": "*", "urls": [f"{{dir}}{number}" for number in range(1_188)]}],
+        }
+    ],
+    "entries of also": [
+        {
+            "also": [{"when": "*", "urls": [f"/{number}"], "directories": [f"/{number}/"]} for number in range(594)],
+            "domains": ["d0.example.com", "d1.example.com"],
+        }
+    ],
+    "one spelling": [
+        {"domains": [f"d{number}.example.com" for number in range(1_200)], "spellings": ["component"]},
+    ],
+    "all five spellings": [
+        {
+            "domains": [f"d{number}.example.com" for number in range(240)],
+            "spellings": ["browser", "component", "encoded", "lower"],
+        }
+    ],
+    "no index": [
+        {"domains": [f"d{number}.example.com" for number in range(180)], "index": [], "variants": ["!a", "?b"] * 2}
+    ],
+    "query ignored": [
+        {"domains": [f"d{number}.example.com" for number in range(400)], "query": "ignore"},
+    ],
+    "directories": [
+        {"domains": ["d0.example.com", "d1.example.com"], "bulk_delete": "directory", "variants": ["?a"] * 290}
+    ],
+    "sites": [{"domains": [f"d{number}.example.com"], "variants": ["?a", "?b", "!c"]} for number in range(50)],
+}
+
+
+@pytest.mark.parametrize("event", ["ObjectCreated:PutObject", "ObjectRemoved:DeleteObjects"])
+@pytest.mark.parametrize("sites", COSTLY.values(), ids=COSTLY)
+def test_no_object_has_more_urls_than_the_bound(sites: list[dict[str, Any]], event: str) -> None:
+    config = parsed(*({**SITE, **site} for site in sites))
+    found = [len(items_of(Change("my-site", key, event), config)[0]) for key in NASTY_KEYS]
+    assert max(found) <= bounds.MOST_URLS
+
+
+@pytest.mark.parametrize("name", ["domains", "variants", "paths of also", "one spelling"])
+def test_the_bound_on_urls_counts_no_url_that_no_key_has(name: str) -> None:
+    config = parsed({**SITE, **COSTLY[name][0]})
+    found = [len(items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)[0]) for key in NASTY_KEYS]
+    assert max(found) == bounds.MOST_URLS
+
+
+@pytest.mark.parametrize("domains", [1, 300])
+def test_a_key_is_spelled_as_often_whatever_the_number_of_domains(
+    monkeypatch: pytest.MonkeyPatch, domains: int
+) -> None:
+    spelled: list[str] = []
+
+    def counted(path: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        spelled.append(path)
+        return spellings(path, wanted)
+
+    monkeypatch.setattr(sites, "spellings", counted)
+    names = [f"d{number}.example.com" for number in range(domains)]
+    config = parsed({**SITE, "domains": names, "spellings": ["encoded"]})
+    items_of(Change("my-site", "a!/index.html", "ObjectCreated:PutObject"), config)
+    assert spelled == ["a!/index.html", "a!/"]
 
 
 @pytest.mark.parametrize("name", ["include", "exclude"])
@@ -159,18 +232,50 @@ def test_a_key_belongs_to_at_most_fifty_sites(*, nested: bool) -> None:
     )
 
 
-def test_the_urls_of_an_object_are_bounded() -> None:
-    domains = [f"d{number}.example.com" for number in range(100)]
-    variants = [f"?v={number}" for number in range(11)]
-    also = [{"when": "*", "urls": ["/a"], "directories": ["/b/"]}]
-    assert parsed({**SITE, "domains": domains, "variants": variants})
-    assert refusal({**SITE, "domains": domains, "variants": variants, "also": also}) == (
-        'config.yml: sites: an object of bucket "my-site" may have 1,400 URLs: '
-        "write fewer domains, variants or also: 1,200 URLs at most"
+@pytest.mark.parametrize(
+    ("more", "urls"),
+    [
+        ({"domains": [f"d{number}.example.com" for number in range(301)]}, "3,612"),
+        ({"domains": [f"d{number}.example.com" for number in range(241)], "index": ["x"] * 2, "also":
+          [{"when": "*", "urls": ["/a", "/b"], "directories": ["/c/"]}]}, "3,615"),
+        ({"domains": [f"d{number}.example.com" for number in range(601)], "spellings": "browser"}, "3,606"),
+        ({"domains": [f"d{number}.example.com" for number in range(1_201)], "spellings": ["lower"]}, "3,603"),
+        ({"domains": [f"d{number}.example.com" for number in range(901)], "index": []}, "3,604"),
+        ({"variants": ["?v"] * 298, "domains": ["a.example.com", "b.example.com", "c.example.com"]}, "3,612"),
+        ({"domains": [f"d{number}.example.com" for number in range(401)], "query": "ignore"}, "3,609"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else ", ".join(value),
+)  # fmt: skip
+def test_the_urls_of_an_object_are_bounded_in_all_spellings(more: dict[str, Any], urls: str) -> None:
+    assert refusal({**SITE, **more}) == (
+        f'config.yml: sites: an object of bucket "my-site" may have {urls} URLs: write fewer domains, spellings, '
+        "variants or also: 3,600 URLs at most, with index pages and each spelling"
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"variants": ["?v"] * 296},
+        {"variants": ["?v"] * 295, "also": [{"when": "*", "urls": ["/"] * 5}]},
+        {"also": [{"when": "a/*", "urls": ["/"], "directories": ["/"]}] * 594},
+        {"also": [{"when": "a/*", "urls": ["/"] * 1_196}], "spellings": "browser", "index": []},
+    ],
+    ids=", ".join,
+)
+@pytest.mark.parametrize("prefix", ["a/", "a/b/"])
+def test_the_paths_of_an_object_are_bounded_over_all_sites_of_a_key(prefix: str, more: dict[str, Any]) -> None:
+    other = {**SITE, "prefix": prefix, "spellings": ["lower"], "index": [], "variants": ["!a"]}
+    last = {**other, "also": [{"when": f"{prefix}*", "urls": ["/"] * 10}]}
+    assert parsed({**SITE, **more})
+    message = refusal({**SITE, **more}, other, last)
+    assert message.startswith('config.yml: sites: an object of bucket "my-site" may have 1,2')
+    assert message.endswith(
+        " paths on a domain: write fewer variants, spellings or also: 1,200 paths at most, on all sites together"
     )
 
 
 def test_sites_with_other_prefixes_add_no_urls() -> None:
-    domains = [f"d{number}.example.com" for number in range(700)]
+    domains = [f"d{number}.example.com" for number in range(210)]
     assert parsed(*({**SITE, "prefix": prefix, "domains": domains} for prefix in ("a/", "b/")))
-    assert "1,400 URLs" in refusal(*({**SITE, "prefix": prefix, "domains": domains} for prefix in ("a/", "a/b/")))
+    assert "5,040 URLs" in refusal(*({**SITE, "prefix": prefix, "domains": domains} for prefix in ("a/", "a/b/")))

@@ -15,6 +15,8 @@ from local.wire.faults import Refusal
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed, Unaccounted
 from oss_cdn_refresh.transport.session import Request, Session
 
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
+
 WHERE = "oss://settings/config.yml"
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"

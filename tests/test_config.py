@@ -366,6 +366,20 @@ ALL_KEYS = (
             {"variants": ["?a#b"]},
             'variants[0]: "?a#b" has a #, which clients never send: write %23 where the character is meant',
         ),
+        *(
+            ({"variants": [variant]}, f"variants[0]: {json.dumps(variant)} {wrong}")
+            for variant, wrong in (
+                ("!a%", "has a % without two hex digits: write %25 where the character is meant"),
+                ("%4", "has a % without two hex digits: write %25 where the character is meant"),
+                ("!%zz?a=1", "has a % without two hex digits: write %25 where the character is meant"),
+                ("!{a}", "has a {, which clients send as %7B: write %7B"),
+                ("!a\\b", "has a \\, which clients send as /: write /"),
+                ("!<a>", "has a <, which clients send as %3C: write %3C"),
+                ("/../a", "has a . or .. segment, which no client sends: write the path that clients ask for"),
+                ("/%2E", "has a . or .. segment, which no client sends: write the path that clients ask for"),
+                ("//a", "has //: write a single /"),
+            )
+        ),
         ({"variants": [{}]}, "variants[0]: is a mapping: write a text, or leave the key out where it has a default"),
         # choices
         ({"query": "exactly"}, 'query: is "exactly": write exact or ignore'),
@@ -599,10 +613,53 @@ def test_every_complaint_has_four_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    "variant", ["?x-oss-process=style/thumb", "!thumb", "@!small", "?a=%20b", "_thumb.webp", "/360p"]
-)
+    "variant",
+    ["?x-oss-process=style/thumb", "!thumb", "@!small", "?a=%20b", "_thumb.webp", "/360p", "?a=%zz", "?u=//b/../{c}",
+     "!a%2fb", "?", ".webp", f"?{'a' * 2_000}"],
+)  # fmt: skip
 def test_a_variant_is_taken_as_written(variant: str) -> None:
     assert site(variants=[variant]).variants == (variant,)
+
+
+LONG = "makes each URL longer than 2,048 characters, which the CDN does not take: write a shorter one"
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "wrong"),
+    [
+        *(({"variants": ["!s", "?" + "a" * length]}, "variants[1]", LONG) for length in (2_023, 2_048, 31_000, 99_000)),
+        ({"variants": ["?" + "a" * 22], "path": f"/{'p' * 2_000}/"}, "variants[0]", LONG),
+        ({"variants": ["!s"], "domains": ["a.example.com", f"{'a.' * 110}com"], "path": f"/{'p' * 1_813}/"},
+         "variants[0]", LONG),
+        ({"path": f"/{'p' * 2_023}/"}, "path", LONG),
+        ({"also": [{"when": "*", "urls": [f"/{'a' * 2_025}"]}]}, "also[0].urls[0]", LONG),
+        ({"also": [{"when": "*", "urls": ["/", "{dir}a{dir}a{dir}"]}], "path": f"/{'a' * 700}/"},
+         "also[0].urls[1]", LONG),
+        ({"also": [{"when": "*", "directories": [f"/{'a' * 2_024}/"]}]}, "also[0].directories[0]", LONG),
+        ({"also": [{"when": "*", "urls": ["/" + "{stem}" * 5]}]}, "also[0].urls[0]",
+         "has 5 placeholders: write at most 4"),
+        ({"also": [{"when": "*", "directories": ["/" + "{stem}/" * 1_000]}]}, "also[0].directories[0]",
+         "has 1,000 placeholders: write at most 4"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else ", ".join(value),
+)  # fmt: skip
+def test_what_only_makes_urls_that_are_too_long_is_refused(more: dict[str, Any], place: str, wrong: str) -> None:
+    message = refusal(yaml.safe_dump({"sites": [{**SITE, **more}]}))
+    assert message.startswith(f"config.yml: sites[0].{place}: ")
+    assert message.endswith(f" {wrong}")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"variants": ["?" + "a" * 2_022]},
+        {"path": f"/{'p' * 2_022}/"},
+        {"also": [{"when": "*", "urls": [f"/{'a' * 2_024}", "{dir}{stem}/{stem}{dir}"]}]},
+    ],
+    ids=", ".join,
+)
+def test_what_leaves_room_for_the_shortest_key_is_taken(more: dict[str, Any]) -> None:
+    assert site(**more)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ import re
 import pytest
 from pages import PAGES, ROOT, configurations
 
+from oss_cdn_refresh.model.limits import URL_LENGTH
 from oss_cdn_refresh.settings import bounds, yaml_text
 from oss_cdn_refresh.settings.config import KEYS, Also, Collapse, Limits, Site, parse
 from oss_cdn_refresh.settings.glob_rules import MOST_ALTERNATIVES, a_glob
 from oss_cdn_refresh.settings.globs import matcher
+from oss_cdn_refresh.settings.path_rules import MOST_PLACEHOLDERS
 
 EACH = pytest.mark.parametrize(
     "text", [PAGES[f"docs/configuration{language}.md"] for language in ("", ".zh-CN")], ids=["en", "zh"]
@@ -65,6 +67,9 @@ def test_each_glob_matches_what_is_said(text: str, pattern: str) -> None:
         bounds.MOST_SITES,
         bounds.MOST_SITES_OF_A_KEY,
         bounds.MOST_URLS,
+        bounds.MOST_PATHS,
+        URL_LENGTH,
+        MOST_PLACEHOLDERS,
         yaml_text.MOST_CHARACTERS,
         yaml_text.MOST_VALUES,
     ],

@@ -528,6 +528,28 @@ def test_an_error_line_says_what_a_person_has_to_do(world: World, code: str) -> 
     assert line["cdn_request_id"]
 
 
+@pytest.mark.parametrize("code", [*OF_THE_ACCOUNT, *RENEWABLE])
+@pytest.mark.parametrize(
+    "before",
+    [Refusal(400, "Throttling.User"), Refusal(503, "ServiceUnavailable"), Response(502, b"<html>"), Reset(), Lost()],
+    ids=repr,
+)
+def test_a_failure_before_the_account_was_refused_is_no_attempt(world: World, before: Fault, code: str) -> None:
+    world.cdn.faults = Faults(before, rule=lambda _: Refusal(403, code), where=is_refresh)
+    summary = world.invoke(backlog_record(url(), attempts=9))
+    assert (summary["deferred"], summary["dead_lettered"], world.delays) == (1, 0, [3_600])
+    assert [(message["attempts"], message["reason"]) for message in world.backlog] == [(9, code)]
+
+
+@pytest.mark.parametrize("attempts", [0, 9])
+def test_an_item_refused_alone_waits_for_an_hour_where_the_account_is_refused_too(world: World, attempts: int) -> None:
+    world.configure(SITE, limits={"urls_per_call": 1})
+    world.cdn.faults = Faults(Refusal(400, "Odd"), rule=lambda _: Refusal(403, "InsufficientBalance"), where=is_refresh)
+    world.invoke(backlog_record(url("0.jpg"), url("1.jpg"), attempts=attempts))
+    assert set(world.delays) == {3_600}
+    assert {(each["attempts"], each["reason"]) for each in world.backlog} == {(attempts, "InsufficientBalance")}
+
+
 def test_what_was_accepted_before_the_account_was_refused_stays_refreshed(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = Faults(None, rule=lambda _: Refusal(403, "InsufficientBalance"))

@@ -193,3 +193,12 @@ def test_hostile_globs_are_refused_at_once(glob: str) -> None:
     complaint = a_glob("www/")(glob)
     assert complaint
     assert len(quoted(glob) + "".join(complaint)) < 1_000
+
+
+@pytest.mark.parametrize(
+    "glob", ["{a/,b}{*,b}{a,b}*{a,b}{**/,x}", f"/{'a' * 250}*", f"!{{{'a' * 200},b}}", f"{'d' * 240}/"]
+)
+def test_no_remedy_is_a_glob_that_was_cut_off(glob: str) -> None:
+    complaint = a_glob()(glob)
+    assert complaint
+    assert complaint[1] == "see docs/configuration.md, Globs"

@@ -159,11 +159,15 @@ class Delivery:
     def _judged(self) -> Iterator[Outcome]:
         """The outcomes of items that were refused alone with an unknown code, once all calls are made.
 
-        Where the CDN accepted another call, the refusal is about the item; else it may be about everything.
+        Where the CDN accepted another call, the refusal is about the item; else it may be about everything. Where the
+        account was refused as well, that comes first.
         """
+        closed = self._refusals.of_account()
         for batch, refusal in self._alone:
             if self._calls.task_ids:
                 yield from self._with_failures(outcome(batch.items, refusal)._replace(fate=Fate.DEAD_LETTERED))
+            elif closed:
+                yield outcome(batch.items, closed)
             else:
                 yield from self._given_up(batch, refusal)
 
@@ -174,7 +178,10 @@ class Delivery:
         yield from self._with_failures(outcome(batch.items, refusal))
 
     def _with_failures(self, outcome: Outcome) -> Iterator[Outcome]:
-        """The outcome, in two where only some of its items failed before."""
+        """The outcome, in two where only some of its items failed before; what only a person can end is no attempt."""
+        if outcome.until is Until.PERSON:
+            yield outcome
+            return
         for failed in (False, True):
             items = tuple(item for item in outcome.items if (item in self._calls.failed) is failed)
             if items:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from posixpath import splitext
 
 from oss_cdn_refresh.events.change import REFRESHING, Change
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.model.urls import directory, index_aliases, plain, reachable, spelled_by_browser, spellings
 from oss_cdn_refresh.settings.config import Config, Site
 
@@ -17,6 +17,8 @@ EVENT_TYPE, NO_SITE, EXCLUDED, NEW_OBJECT, UNREACHABLE = IGNORED = (
     "unreachable",
 )
 
+_Path = tuple[ObjectType, str]  # of an item, on whatever domain
+
 
 def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
     """The distinct items of a change over all sites, in the order of the sites, and "", or none and the reason."""
@@ -25,18 +27,21 @@ def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
         return (), EVENT_TYPE
     items: list[Item] = []
     furthest = NO_SITE
+    showing = 0  # sites
     for site in config.by_bucket.get(change.bucket, ()):
         # So it is for most changes, of which there are thousands at a time: one URL a domain, and nothing to consider.
         if site.straight and key.startswith(site.prefix) and plain(key) and not key.endswith(site.index):
             rest = key[len(site.prefix) :]
             items.extend([Item(FILE, root + rest) for root in site.roots])
+            showing += 1
             continue
         obstacle = _obstacle(change, site)
         if obstacle:
             furthest = max(furthest, obstacle, key=IGNORED.index)
         else:
             items.extend(_items(change, site))
-    if len(items) > 1:
+            showing += 1
+    if showing > 1:
         return tuple(dict.fromkeys(items)), ""
     return tuple(items), "" if items else furthest
 
@@ -53,32 +58,37 @@ def _obstacle(change: Change, site: Site) -> str:
     return ""
 
 
-def _items(change: Change, site: Site) -> Iterator[Item]:
+def _items(change: Change, site: Site) -> list[Item]:
+    """The distinct items of one site."""
+    paths = dict.fromkeys(_paths(change, site))  # spelled once, whatever the number of domains
+    hosts = [f"{site.scheme}://{domain}" for domain in site.domains]
+    return [Item(object_type, host + path) for host in hosts for object_type, path in paths]
+
+
+def _paths(change: Change, site: Site) -> Iterator[_Path]:
+    """What a change refreshes on each domain of a site."""
     rest = change.key[len(site.prefix) :]
     name = change.key.rpartition("/")[2]
-    for domain in site.domains:
-        host = f"{site.scheme}://{domain}"
-        root = host + site.path
-        if change.bulk_delete and site.bulk_delete == "directory" and not _at_the_root(rest):
-            yield from _directories(root, rest, site)
-        else:
-            yield from _own(root, rest, site)
-        if name in site.index:
-            for spelled in spellings(directory(rest), site.spellings):
-                for alias in index_aliases(site.path + spelled):
-                    yield Item(FILE, host + alias)
-        yield from _also(host, change.key, rest, site)
+    if change.bulk_delete and site.bulk_delete == "directory" and not _at_the_root(rest):
+        yield from _directories(rest, site)
+    else:
+        yield from _own(rest, site)
+    if name in site.index:
+        for spelled in spellings(directory(rest), site.spellings):
+            for alias in index_aliases(site.path + spelled):
+                yield FILE, alias
+    yield from _also(change.key, rest, site)
 
 
-def _own(root: str, rest: str, site: Site) -> Iterator[Item]:
-    """The object's own URLs, with their variants."""
+def _own(rest: str, site: Site) -> Iterator[_Path]:
+    """The object's own paths, with their variants."""
     if site.query == "ignore":
-        yield Item(IGNORE_PARAMS, root + spelled_by_browser(rest))
+        yield IGNORE_PARAMS, site.path + spelled_by_browser(rest)
         return
     for spelled in spellings(rest, site.spellings):
-        yield Item(FILE, root + spelled)
+        yield FILE, site.path + spelled
         for variant in site.variants:
-            yield Item(FILE, root + spelled + variant)
+            yield FILE, site.path + spelled + variant
 
 
 def _at_the_root(rest: str) -> bool:
@@ -89,16 +99,16 @@ def _at_the_root(rest: str) -> bool:
     return not directory(rest).strip("/")
 
 
-def _directories(root: str, rest: str, site: Site) -> Iterator[Item]:
+def _directories(rest: str, site: Site) -> Iterator[_Path]:
     """The object's directory instead of itself, but not instead of queries: whether it covers them is not confirmed."""
     for spelled in spellings(directory(rest), site.spellings):
-        yield Item(DIRECTORY, root + spelled)
-    for item in _own(root, rest, site):
-        if item.type == IGNORE_PARAMS or "?" in item.url:
-            yield item
+        yield DIRECTORY, site.path + spelled
+    for object_type, path in _own(rest, site):
+        if object_type == IGNORE_PARAMS or "?" in path:
+            yield object_type, path
 
 
-def _also(host: str, key: str, rest: str, site: Site) -> Iterator[Item]:
+def _also(key: str, rest: str, site: Site) -> Iterator[_Path]:
     spelled = spelled_by_browser(rest)
     filled_in = {
         "dir": site.path + directory(spelled),
@@ -107,6 +117,6 @@ def _also(host: str, key: str, rest: str, site: Site) -> Iterator[Item]:
     for also in site.also:
         if also.matches(key):
             for template in also.urls:
-                yield Item(FILE, host + template.format_map(filled_in))
+                yield FILE, template.format_map(filled_in)
             for template in also.directories:
-                yield Item(DIRECTORY, host + template.format_map(filled_in))
+                yield DIRECTORY, template.format_map(filled_in)

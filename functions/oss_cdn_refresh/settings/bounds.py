@@ -4,7 +4,7 @@ Measured with the longest keys that OSS allows, on one core: tests/test_bounds.p
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oss_cdn_refresh.settings.checks import Node
 
@@ -17,7 +17,10 @@ MOST_PATTERNS = 10_000  # of all globs of a bucket, written without braces and `
 MOST_STEPS = 20_000  # characters of those globs that need a `Machine`
 MOST_SITES = 1_000  # of a bucket
 MOST_SITES_OF_A_KEY = 50
-MOST_URLS = 1_200  # of an object on all sites, in one spelling
+MOST_URLS = 3_600  # of an object on all sites, in all spellings: 300 domains with the defaults
+MOST_PATHS = 1_200  # of an object on all sites, in all spellings, whatever the number of domains
+MOST_OF_A_SPELLING = {"browser": 2}  # `^` both ways, as browsers differ; every other one spells a key in one way
+ALIASES = 2  # of an index page: its directory with and without the slash
 
 
 def check(bucket: str, sites: Sequence["Site"], node: Node) -> None:
@@ -28,13 +31,19 @@ def check(bucket: str, sites: Sequence["Site"], node: Node) -> None:
     whose = f'bucket "{bucket}"'
     if len(sites) > MOST_SITES:
         node.refuse(f"{whose} has {len(sites):,} sites", f"write at most {MOST_SITES:,} for a bucket")
-    most_sites, most_urls = _of_one_key(sites)
+    most_sites, most_urls, most_paths = _of_one_key(sites)
     if most_sites > MOST_SITES_OF_A_KEY:
         what = f"a key of {whose} may belong to {most_sites:,} sites"
         node.refuse(what, f"write at most {MOST_SITES_OF_A_KEY} whose prefixes a key can begin with")
     if most_urls > MOST_URLS:
         what = f"an object of {whose} may have {most_urls:,} URLs"
-        node.refuse(what, f"write fewer domains, variants or also: {MOST_URLS:,} URLs at most")
+        fewer = "write fewer domains, spellings, variants or also"
+        node.refuse(what, f"{fewer}: {MOST_URLS:,} URLs at most, with index pages and each spelling")
+    if most_paths > MOST_PATHS:
+        what = f"an object of {whose} may have {most_paths:,} paths on a domain"
+        node.refuse(
+            what, f"write fewer variants, spellings or also: {MOST_PATHS:,} paths at most, on all sites together"
+        )
     globs = [glob for site in sites for glob in site.globs if glob != "*"]
     if globs:
         _check_globs(whose, sites, globs, node)
@@ -78,15 +87,31 @@ def _check_steps(machine: "Machine", whose: str, node: Node) -> None:
         node.refuse(what, f"write at most {MOST_STEPS:,}, and prefer globs with a single *")
 
 
-def _of_one_key(sites: Sequence["Site"]) -> tuple[int, int]:
-    """To how many sites a key may belong, and how many URLs they have for it together, at most."""
-    by_prefix: dict[str, list[int]] = {}
+class _Cost(NamedTuple):
+    """What one key costs at most: the sites it belongs to, its URLs, and its paths on a domain, of all sites."""
+
+    sites: int
+    urls: int
+    paths: int
+
+
+def _of_one_key(sites: Sequence["Site"]) -> _Cost:
+    """The most of each that any key has."""
+    by_prefix: dict[str, list[_Cost]] = {}
     for site in sites:
-        also = sum(len(each.urls) + len(each.directories) for each in site.also)
-        by_prefix.setdefault(site.prefix, []).append(len(site.domains) * (1 + len(site.variants) + also))
-    most_sites = most_urls = 0
+        by_prefix.setdefault(site.prefix, []).append(_of_a_site(site))
+    sums = []
     for prefix in by_prefix:
         ends = [at + 1 for at, character in enumerate(prefix) if character == "/"]
-        urls = [of_site for end in (0, *ends) for of_site in by_prefix.get(prefix[:end], ())]
-        most_sites, most_urls = max(most_sites, len(urls)), max(most_urls, sum(urls))
-    return most_sites, most_urls
+        together = [of_site for end in (0, *ends) for of_site in by_prefix.get(prefix[:end], ())]
+        sums.append(_Cost(*map(sum, zip(*together, strict=True))))
+    return _Cost(*map(max, zip(*sums, strict=True)))
+
+
+def _of_a_site(site: "Site") -> _Cost:
+    spellings = sum(MOST_OF_A_SPELLING.get(name, 1) for name in site.spellings)
+    own = 1 if site.query == "ignore" else spellings * (1 + len(site.variants))
+    aliases = ALIASES * spellings if site.index else 0
+    also = sum(len(each.urls) + len(each.directories) for each in site.also)
+    paths = own + aliases + also
+    return _Cost(1, len(site.domains) * paths, paths)

@@ -172,14 +172,22 @@ def _site(node: Node) -> Site:
     site = Site(bucket=fields["bucket"].text(checks.a_bucket), domains=_domains(fields["domains"]))
     if "prefix" in fields:  # first, as globs have to go with it
         site = site._replace(prefix=fields.pop("prefix").text_or_empty(checks.a_prefix))
+    host = len("https://") + max(map(len, site.domains))
+    if "path" in fields:  # likewise, as URLs have room for the rest
+        rules = path_rules.a_url_path, path_rules.a_directory, path_rules.a_short_part(host)
+        site = site._replace(path=fields.pop("path").text(*rules))
+    before = host + len(site.path)
+    variant_rules = path_rules.url_characters, path_rules.a_variant, path_rules.a_short_part(before)
+    fits = path_rules.a_short_template(host, site.path)
     readers: dict[str, Callable[[Node], Any]] = {
-        "path": lambda field: field.text(path_rules.a_url_path, path_rules.a_directory),
         "include": lambda field: _globs(field, site.prefix, "exclude", at_least_one=True),
         "exclude": lambda field: _globs(field, site.prefix, "include"),
         "index": lambda field: field.texts(checks.a_name),
-        "variants": lambda field: field.texts(path_rules.url_characters),
+        "variants": lambda field: field.texts(*variant_rules),
         "query": lambda field: field.choice("exact", "ignore"),
-        "also": lambda field: tuple(_also(entry, site.prefix) for entry in field.entries(at_most=bounds.MOST_GLOBS)),
+        "also": lambda field: tuple(
+            _also(entry, site.prefix, fits) for entry in field.entries(at_most=bounds.MOST_GLOBS)
+        ),
         "new_objects": lambda field: field.choice("refresh", "skip"),
         "bulk_delete": lambda field: field.choice("exact", "directory"),
         "spellings": lambda field: field.words(SPELLINGS, {"all": ALL, "browser": ("browser",)}),
@@ -214,11 +222,11 @@ def _priority(node: Node) -> tuple[str, ...]:
     return found
 
 
-def _also(node: Node, prefix: str) -> Also:
+def _also(node: Node, prefix: str, fits: checks.Rule) -> Also:
     fields = node.fields(Also._fields, required=["when"])
     if len(fields) == 1:
         node.refuse("has neither urls nor directories", "name the paths that show the object too")
-    rules = path_rules.a_template, path_rules.url_characters
+    rules = path_rules.a_template, path_rules.url_characters, fits
     readers: dict[str, Callable[[Node], Any]] = {
         "when": lambda field: field.text(_a_glob(prefix)),
         "urls": lambda field: field.texts(*rules, at_least_one=True),

@@ -5,7 +5,7 @@ Facts: OSS, "Object naming conventions": a key has at most 1,023 bytes of UTF-8 
 
 import re
 
-from oss_cdn_refresh.settings.checks import KEY_BYTES, Complaint, Rule, quoted
+from oss_cdn_refresh.settings.checks import KEY_BYTES, SHOWN, Complaint, Rule, quoted
 from oss_cdn_refresh.settings.globs import alternatives, can_match, count, length, patterns
 
 MOST_ALTERNATIVES = 200  # globs that braces and `**/` of one glob may stand for
@@ -87,7 +87,7 @@ def _remedy(glob: str, prefix: str, opposite: str) -> str:
     if count(glob, MOST_ALTERNATIVES) > MOST_ALTERNATIVES and not _wrong_braces(glob):
         return "write it as several globs"
     meant = _meant(glob, prefix)
-    if not meant or _wrong(meant, prefix):
+    if not meant or len(meant) > SHOWN or _wrong(meant, prefix):  # cut off in a message, it would be another glob
         return "see docs/configuration.md, Globs"
     if glob.startswith("!") and opposite:
         return f"did you mean {quoted(meant)} in {opposite}?"

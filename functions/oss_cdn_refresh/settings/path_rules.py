@@ -5,14 +5,16 @@ Source: WHATWG URL, "path percent-encode set", "double-dot URL path segment" and
 
 from string import Formatter
 
+from oss_cdn_refresh.model.limits import URL_LENGTH
 from oss_cdn_refresh.model.urls import reachable
-from oss_cdn_refresh.settings.checks import Complaint
+from oss_cdn_refresh.settings.checks import Complaint, Rule
 
 HEX = frozenset("0123456789abcdefABCDEF")
 BARE = frozenset('"<>`\\')  # WHATWG URL: what a client never sends in a path as it is …
 BARE_IN_TEMPLATES = frozenset("{}")  # … nor these, which stand for placeholders in templates
 PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
 FILLED_IN = {"dir": "/dir/", "stem": "stem"}  # any object's
+MOST_PLACEHOLDERS = 4  # of a path: with the longest key, its URL still fits into a message of SMQ
 
 
 def a_url_path(text: str) -> Complaint | None:
@@ -43,6 +45,30 @@ def _encoded_by_clients(characters: frozenset[str], text: str) -> Complaint:
     found = next(character for character in text if character in characters)
     meant = "/" if found == "\\" else f"%{ord(found):02X}"
     return f"has a {found}, which clients send as {meant}", f"write {meant}"
+
+
+def a_variant(text: str) -> Complaint | None:
+    """What is appended to an object's path, before or with a query."""
+    path = text.partition("?")[0]
+    if not BARE_IN_TEMPLATES.isdisjoint(path):
+        return _encoded_by_clients(BARE_IN_TEMPLATES, path)
+    return _a_path(f"/name{path}")
+
+
+def a_short_part(before: int) -> Rule:
+    """A part of a URL, behind so many characters, that leaves room for a character of the key."""
+    return lambda text: _too_long(before + len(text) + 1)
+
+
+def a_short_template(before: int, path: str) -> Rule:
+    """A template that is no longer than a URL where its placeholders stand for the least: `path`, and nothing."""
+    return lambda text: _too_long(before + len(text.replace("{dir}", path).replace("{stem}", "")))
+
+
+def _too_long(characters: int) -> Complaint | None:
+    if characters <= URL_LENGTH:
+        return None
+    return f"makes each URL longer than {URL_LENGTH:,} characters, which the CDN does not take", "write a shorter one"
 
 
 def a_directory(text: str) -> Complaint | None:
@@ -78,6 +104,8 @@ def a_template(text: str) -> Complaint | None:
         return "has a lone { or }", "write %7B or %7D where the character is meant"
     if any(field not in PLACEHOLDERS for field in fields):
         return "has an unknown placeholder", "only {dir} and {stem} are filled in"
+    if len(fields) > MOST_PLACEHOLDERS:
+        return f"has {len(fields):,} placeholders", f"write at most {MOST_PLACEHOLDERS}"
     if "{dir}/" in text:
         return "has {dir}/, and what is filled in ends with / itself", "write {dir}"
     return _a_path(text.format_map(FILLED_IN).partition("?")[0])
