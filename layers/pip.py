@@ -1,8 +1,8 @@
-"""pip as this project needs it: where packages come from is the machine's business, where they go is ours.
+"""Runs pip with the machine's settings about where packages come from, and without its settings about where they go.
 
-`python -m layers.pip install …` keeps what the operator has set about indexes, certificates and proxies, in a file of
-pip or in the environment. Everything else is left out, such as `user`, `prefix`, `target` or `no-binary`: each can stop
-an installation or send it elsewhere.
+`python -m layers.pip install …` keeps the operator's settings about indexes, certificates and proxies, from a file of
+pip or from the environment. It leaves out all others, such as `user`, `prefix`, `target` or `no-binary`: each of these
+can stop an installation, or install into another place.
 
 Facts: pip's documentation, "Configuration" (files, sections, `PIP_…` variables, their order; a PIP_CONFIG_FILE that is
 the null device switches all files off). `pip config debug` names the files; `pip config list` fails with some settings.
@@ -43,7 +43,7 @@ class UnreadableSettings(Exception):
 
 
 def environment(environ: Mapping[str, str], python: str = sys.executable) -> dict[str, str]:
-    """The environment in which pip is to run: the given one, with those of the operator's settings that are kept.
+    """The environment for pip: the given one, with only the kept settings of pip.
 
     :raises UnreadableSettings: a file of pip is broken.
     """
@@ -56,7 +56,7 @@ def environment(environ: Mapping[str, str], python: str = sys.executable) -> dic
 
 
 def settled(environ: Mapping[str, str], parsers: Sequence[configparser.RawConfigParser]) -> dict[str, str]:
-    """The environment in which pip reads no file, with the kept settings of these files and of the given one."""
+    """An environment in which pip reads no file, with the kept settings of the files and of the given environment."""
     told = chosen(parsers)
     told |= {option: environ[name] for option in KEPT if environ.get(name := variable(option))}
     ours = {name: value for name, value in environ.items() if not name.upper().startswith(VARIABLE)}
@@ -97,7 +97,7 @@ def read(file: Path) -> configparser.RawConfigParser:
 
 
 def chosen(parsers: Sequence[configparser.RawConfigParser]) -> dict[str, str]:
-    """The kept options of some files, of which a later one wins."""
+    """The kept options of some files; a later file wins."""
     told: dict[str, str] = {}
     for section in SECTIONS:
         for parser in parsers:

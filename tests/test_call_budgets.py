@@ -104,7 +104,7 @@ def bad_places(draw: st.DrawFn) -> tuple[int, set[int]]:
 @example((1_000, set(range(0, 1_000, 2))), 10, [UNKNOWN], 0, 0.0)
 @example((1_000, set(range(1_000))), 10, [UNKNOWN, OF_A_DOMAIN], 0, 0.0)
 @given(bad_places(), st.integers(1, 10), mixtures, st.integers(0, 9), st.sampled_from([0.0, 0.1, 1.0]))
-def test_no_answers_cost_more_calls_or_items_than_they_must(
+def test_no_answers_cost_more_calls_or_dead_letters_than_the_bound(
     places: tuple[int, set[int]], domains: int, answers: list[Answer], seed: int, share: float
 ) -> None:
     count, bad = places
@@ -222,7 +222,7 @@ def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
 
 @pytest.mark.parametrize("retries", range(13))
 @pytest.mark.parametrize("domains", [2, 5, 10])
-def test_what_is_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retries: int, domains: int) -> None:
+def test_a_call_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retries: int, domains: int) -> None:
     """The budgets are spent one after another: tries, the quota, new credentials, a split by domain, then halves."""
     found = items(1_000, domains)
     first = [*[THROTTLED] * retries, refusal(400, "QuotaExceeded.Refresh"), refusal(400, "InvalidTimeStamp.Expired")]
@@ -233,7 +233,7 @@ def test_what_is_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retr
     assert ended(done, Fate.DEAD_LETTERED) == bad
 
 
-def test_the_number_of_tries_is_bounded_though_every_pause_is_nothing() -> None:
+def test_the_number_of_tries_is_bounded_even_when_every_pause_is_zero() -> None:
     found = items(10)
     done = deliver(found, lambda _: THROTTLED, share=0.0)
     assert (done.requests, done.waited) == (1 + 12, 0.0)

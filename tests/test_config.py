@@ -503,8 +503,8 @@ def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
                 "take it out; known here are sites, limits, collapse, priority, ignore_params_type"
             ),
         ),
-        ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: mend the YAML there"),
-        ("sites: []\nlimits: {}\nsites: []", "line 3, column 1: 'sites' stands there twice: mend the YAML there"),
+        ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: fix the YAML there"),
+        ("sites: []\nlimits: {}\nsites: []", "line 3, column 1: 'sites' stands there twice: fix the YAML there"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_place_and_remedy(text: str, message: str) -> None:
@@ -574,7 +574,7 @@ def test_a_domain_with_two_schemes_is_refused() -> None:
 )
 def test_broken_yaml_is_refused_with_its_line_and_column(text: str) -> None:
     assert refusal(text).startswith("config.yml: line ")
-    assert refusal(text).endswith(": mend the YAML there")
+    assert refusal(text).endswith(": fix the YAML there")
 
 
 @pytest.mark.parametrize("text", [b"sites: \xff", b"\x80", b"sites: [\xe9]", "sites: \x00", "\ud800"], ids=ascii)

@@ -35,7 +35,7 @@ CODE = re.compile("`([^`]+)`")
 
 
 @EACH
-def test_each_glob_that_is_said_to_be_refused_is_told_what_to_write(text: str) -> None:
+def test_each_glob_in_the_table_of_refused_globs_gets_its_remedy(text: str) -> None:
     section = re.split(r"\n## ", text[text.index("`drafts/`") - 3 :])[0]
     rows = [row.split(" | ") for row in section.splitlines() if row.startswith("| ") and "`" in row]
     assert len(rows) == 7
@@ -50,7 +50,7 @@ def test_each_glob_that_is_said_to_be_refused_is_told_what_to_write(text: str) -
 
 @EACH
 @pytest.mark.parametrize("pattern", ["**/index.html", "page-?.html", "*.{map,txt}", "img/*", "posts/[id].html"])
-def test_each_glob_matches_what_is_said(text: str, pattern: str) -> None:
+def test_each_example_glob_matches_its_keys_as_the_page_says(text: str, pattern: str) -> None:
     row = next(line for line in text.splitlines() if line.startswith("| ") and f"| `{pattern}` " in line)
     first, *others = CODE.findall(re.split("not|不匹配", row.rsplit(" | ", 1)[1])[0])
     assert [matcher([first])(key) for key in others] == [True] * len(others)
@@ -74,7 +74,7 @@ def test_each_glob_matches_what_is_said(text: str, pattern: str) -> None:
         yaml_text.MOST_VALUES,
     ],
 )
-def test_each_bound_is_told(text: str, bound: int) -> None:
+def test_each_bound_is_on_the_page(text: str, bound: int) -> None:
     section = re.split(r"\n## (?:Bounds|上限)\n", text)[1].partition("\n## ")[0]
     assert re.search(rf"(?<![\d,]){bound:,}(?![\d,])", section)
 

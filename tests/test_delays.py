@@ -72,7 +72,7 @@ def test_the_day_of_the_quota_ends_at_midnight_in_china_not_in_utc() -> None:
 
 @pytest.mark.parametrize("attempts", [0, 3, 9])
 @pytest.mark.parametrize(("uniform", "seconds"), [(lowest, 3_600), (highest, 4_500)], ids=["lowest", "highest"])
-def test_what_waits_for_a_person_waits_an_hour_and_up_to_a_quarter_more(
+def test_items_of_a_refused_account_wait_an_hour_and_up_to_a_quarter_more(
     attempts: int, uniform: object, seconds: int
 ) -> None:
     assert delay(Until.PERSON, attempts, 0.0, NOON, uniform) == seconds  # type: ignore[arg-type]

@@ -501,7 +501,7 @@ def test_a_cdn_that_takes_nothing_now_is_left_alone(world: World, code: str) -> 
 
 
 @pytest.mark.parametrize("code", OF_THE_ACCOUNT)
-def test_no_call_is_made_after_a_refusal_that_only_a_person_can_end(world: World, code: str) -> None:
+def test_no_call_is_made_after_a_refusal_of_the_account(world: World, code: str) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = always(Refusal(403, code, "ask a person"))
     summary = world.invoke(objects(6))
@@ -510,7 +510,7 @@ def test_no_call_is_made_after_a_refusal_that_only_a_person_can_end(world: World
 
 
 @pytest.mark.parametrize("code", [*OF_THE_ACCOUNT, *RENEWABLE])
-def test_what_only_a_person_can_end_is_tried_again_after_an_hour_and_is_no_attempt(world: World, code: str) -> None:
+def test_a_refusal_of_the_account_is_tried_again_after_an_hour_and_is_no_attempt(world: World, code: str) -> None:
     world.cdn.faults = always(Refusal(403, code))
     world.invoke(backlog_record(url(), attempts=9))
     assert world.delays == [3_600]
@@ -550,7 +550,7 @@ def test_an_item_refused_alone_waits_for_an_hour_where_the_account_is_refused_to
     assert {(each["attempts"], each["reason"]) for each in world.backlog} == {(attempts, "InsufficientBalance")}
 
 
-def test_what_was_accepted_before_the_account_was_refused_stays_refreshed(world: World) -> None:
+def test_items_accepted_before_the_account_was_refused_stay_refreshed(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = Faults(None, rule=lambda _: Refusal(403, "InsufficientBalance"))
     summary = world.invoke(objects(6))
@@ -570,7 +570,7 @@ def test_a_wrong_signature_for_a_thousand_urls_dead_letters_nothing(world: World
     assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (1_000, 0, 1)
 
 
-def test_what_is_beyond_the_pace_waits_for_an_hour_too_where_the_account_is_refused(world: World) -> None:
+def test_items_above_the_pace_wait_for_an_hour_where_the_account_is_refused(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
     world.cdn.faults = always(Refusal(403, "InsufficientBalance"))
     assert world.invoke(objects(5))["deferred"] == 5
@@ -578,20 +578,20 @@ def test_what_is_beyond_the_pace_waits_for_an_hour_too_where_the_account_is_refu
     assert {message["reason"] for message in world.backlog} == {"InsufficientBalance"}
 
 
-def test_what_waits_for_a_person_is_a_dead_letter_after_seven_days(world: World) -> None:
+def test_items_of_a_refused_account_are_dead_letters_after_seven_days(world: World) -> None:
     world.cdn.faults = always(Refusal(403, "InsufficientBalance"))
     summary = world.invoke(backlog_record(url(), first_seen="2026-11-14T00:00:00Z"))
     assert (summary["dead_lettered"], world.dead_letters[0]["reason"]) == (1, "InsufficientBalance")
 
 
-def test_what_waited_for_a_person_is_refreshed_when_the_account_is_accepted_again(world: World) -> None:
+def test_items_of_a_refused_account_are_refreshed_when_it_is_accepted_again(world: World) -> None:
     world.cdn.suspended = "InsufficientBalance"
     world.invoke(event(record()))
     world.cdn.suspended = ""
     assert world.invoke(world.backlog)["refreshed"] == 1
 
 
-def test_the_quota_is_not_asked_for_after_the_account_was_refused(world: World) -> None:
+def test_the_quota_is_not_read_after_the_account_was_refused(world: World) -> None:
     """The first call is short of quota, the question about it meets the refusal of the account."""
 
     def rule(request: Request) -> Fault:
@@ -605,7 +605,7 @@ def test_the_quota_is_not_asked_for_after_the_account_was_refused(world: World) 
     assert set(world.delays) == {3_600}
 
 
-def test_no_refresh_is_tried_where_the_question_about_the_quota_shows_that_the_account_is_refused(world: World) -> None:
+def test_no_refresh_is_tried_when_the_call_for_the_quota_shows_that_the_account_is_refused(world: World) -> None:
     world.cdn.suspended = "InsufficientBalance"
     records = [{"messageBody": json.dumps({"events": [record(f"{number}.jpg")]})} for number in range(150)]
     summary = world.invoke(records)
@@ -672,7 +672,7 @@ def test_a_key_without_a_token_that_the_cdn_does_not_know_is_tried_once_more(wor
     assert (summary["refreshed"], summary["requests"]) == (1, 2)
 
 
-def test_the_question_about_the_quota_is_asked_again_with_new_credentials(world: World) -> None:
+def test_the_quota_is_read_again_with_new_credentials(world: World) -> None:
     tokens(world, OLD, NEW)
 
     def renewed(_request: Request) -> Fault:

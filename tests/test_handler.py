@@ -260,7 +260,7 @@ def test_unaccounted_lines_are_written_whatever_the_level(world: World, level: s
     ],
     ids=ascii,
 )
-def test_a_level_that_is_none_is_info_with_a_warning(world: World, level: str) -> None:
+def test_an_unknown_log_level_is_info_with_a_warning(world: World, level: str) -> None:
     world.environ["LOG_LEVEL"] = level
     world.invoke(event(record()))
     assert [line["event"] for line in world.lines] == ["log_level_unknown", "accepted", "summary"]

@@ -42,7 +42,7 @@ def test_calls_end_earlier_where_more_has_to_be_stored_and_keep_a_quarter(
     assert mine.left_for_calls() == pytest.approx(left)
 
 
-def test_a_reserve_that_is_needed_no_more_is_given_back(clock: Clock) -> None:
+def test_a_smaller_reserve_gives_time_back_to_the_calls(clock: Clock) -> None:
     mine = patience(clock, 60.0)
     before = mine.left_for_calls()
     mine.reserve(40)
@@ -50,7 +50,7 @@ def test_a_reserve_that_is_needed_no_more_is_given_back(clock: Clock) -> None:
     assert mine.left_for_calls() == before
 
 
-def test_pauses_of_the_queues_are_three_seconds_in_all_and_none_of_the_calls(clock: Clock) -> None:
+def test_pauses_of_the_queues_last_three_seconds_in_all_and_take_none_from_the_calls(clock: Clock) -> None:
     mine = patience(clock)
     for tries in range(1, 20):
         mine.back_off_storing(tries)
@@ -172,7 +172,7 @@ def test_a_budget_that_does_not_suffice_for_all_calls_gives_none() -> None:
     assert budget.left == 3
 
 
-def test_what_is_given_back_never_makes_a_budget_larger_than_it_was() -> None:
+def test_calls_given_back_never_raise_a_budget_above_its_start() -> None:
     budget = CallBudget(3)
     budget.take(2)
     for _ in range(9):

@@ -10,11 +10,11 @@ from oss_cdn_refresh_cli.cli import main
 
 EACH = pytest.mark.parametrize("text", [PAGES[name] for name in ("README.md", "README.zh-CN.md")], ids=["en", "zh"])
 IN_TWO_LANGUAGES = pytest.mark.parametrize("english", TRANSLATED)
-ENOUGH = 300  # lines: the README is for newcomers, the pages of docs for everything else
+LINES = 300  # the README stays below: it is for newcomers, the pages of docs are for everything else
 EXAMPLES = {name: list(shown(text)) for name, text in PAGES.items() if EXAMPLE.search(text)}
 
 
-def test_the_pages_that_deployers_and_operators_need_are_told_in_two_languages() -> None:
+def test_the_pages_for_deployers_and_operators_are_in_two_languages() -> None:
     assert list(TRANSLATED) == [
         "README.md",
         "docs/configuration.md",
@@ -46,7 +46,7 @@ def test_both_languages_have_the_same_rows(english: str) -> None:
 
 @EACH
 def test_the_readme_stays_short(text: str) -> None:
-    assert len(text.splitlines()) <= ENOUGH
+    assert len(text.splitlines()) < LINES
 
 
 @EACH

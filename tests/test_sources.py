@@ -422,7 +422,7 @@ def test_a_public_endpoint_that_the_account_may_not_use_has_a_remedy() -> None:
 
 
 @pytest.mark.parametrize("code", ["x" * 200, "a b", "\n", "<b>", "長"])
-def test_an_error_code_that_is_none_is_not_shown(code: str) -> None:
+def test_a_text_that_is_no_error_code_is_not_shown(code: str) -> None:
     body = f"<Error><Code>{escape(code)}</Code></Error>".encode()
     with pytest.raises(ConfigurationError, match=rf"^{WHERE}: the whole object: 400: see "):
         asked("https://oss-cn-hangzhou.aliyuncs.com", Answer(400, {}, body))

@@ -29,7 +29,7 @@ def test_messages_with_fields_of_others_are_not_taken_for_equal() -> None:
     assert Unsettled(trails, ()).seconds(1) >= 10
 
 
-def test_accepted_items_need_no_time() -> None:
+def test_accepted_items_need_no_time_for_storing() -> None:
     mine = items(1_600, alike=False)
     unsettled = Unsettled(mine, ())
     unsettled.note(Outcome(tuple(mine), Fate.REFRESHED))
@@ -37,7 +37,7 @@ def test_accepted_items_need_no_time() -> None:
 
 
 @pytest.mark.parametrize("fate", [Fate.DEFERRED, Fate.DEAD_LETTERED])
-def test_settled_items_still_have_to_be_stored(fate: Fate) -> None:
+def test_items_that_are_not_refreshed_still_have_to_be_stored(fate: Fate) -> None:
     mine = items(1_600, alike=False)
     unsettled = Unsettled(mine, ())
     before = unsettled.seconds(1)

@@ -40,7 +40,7 @@ def test_a_thousand_urls_that_are_all_refused_cost_a_dozen_calls_and_no_dead_let
     assert world.clock.moved == 0
 
 
-def test_what_is_left_when_the_budget_is_spent_is_a_transient_failure(world: World) -> None:
+def test_items_left_when_the_budget_is_spent_failed_transiently(world: World) -> None:
     world.cdn.faults = always(UNHEARD[0])
     world.invoke(objects(1_000))
     assert {(message["attempts"], message["reason"]) for message in world.backlog} == {(1, "Never.Heard.Of")}

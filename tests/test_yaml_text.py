@@ -62,7 +62,7 @@ def test_yaml_that_multiplies_itself_is_refused_at_once(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["sites: &s [*s]", "&top {sites: *top}", "sites: [&s {bucket: *s}]", "&a {<<: *a}"])
 def test_yaml_that_holds_itself_is_refused(text: str) -> None:
-    assert refusal(text).endswith("holds itself: write out what the alias stands for")
+    assert refusal(text).endswith("holds itself: write the value itself instead of the alias")
 
 
 def test_merge_keys_may_save_writing() -> None:

@@ -19,7 +19,7 @@ OUTPUT = re.compile(r"resources\.[^.]+\.output\..+")
 
 
 class TemplateError(Exception):
-    """`<file>: <place>: <what>: <remedy>`; a person must mend the file."""
+    """`<file>: <place>: <what>: <remedy>`; a person must fix the file."""
 
     def __init__(self, file: str, place: str, what: str, remedy: str) -> None:
         super().__init__(f"{file}: {place}: {what}: {remedy}")

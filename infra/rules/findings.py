@@ -1,4 +1,4 @@
-"""One thing that is wrong with a deployment, said so that a person can mend it."""
+"""One thing that is wrong with a deployment, said so that a person can fix it."""
 
 from typing import NamedTuple
 

@@ -18,7 +18,7 @@ QUEUES = {"BACKLOG_QUEUE": "REFRESH_BACKLOG_QUEUE", "DEAD_LETTER_QUEUE": "REFRES
 
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
-    """Names that a service would refuse in the middle of the deployment."""
+    """Report names that a service would refuse in the middle of the deployment."""
     yield from _regions(deployment)
     yield from _functions(deployment)
     yield from _role(deployment)

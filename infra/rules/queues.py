@@ -166,12 +166,12 @@ def _one_reader(deployment: Deployment) -> Iterator[Finding]:
         what = f'no trigger reads the backlog "{backlog}", so its messages would never come back'
         yield Finding(deployment.file, "drain.props.triggers", what, "give the function drain a queue trigger for it")
     for _, trigger in readers[1:]:
-        what = f"{trigger.name} is a second reader of the backlog: batches side by side know nothing of each other"
+        what = f"{trigger.name} is a second reader of the backlog: parallel batches spend the same quota twice"
         yield Finding(deployment.file, trigger.place, what, f"take it out, {readers[0][1].place} reads it")
     for function in {function.resource: function for function, _ in readers}.values():
         if function.instances != DRAINS:
             place = f"{function.resource}.props.concurrencyConfig.reservedConcurrency"
             written = "is missing" if function.instances is None else f"is {function.instances}"
-            what = f"{written}: where the stream ignores maximumTasks, batches side by side know nothing of each other"
+            what = f"{written}: where the stream ignores maximumTasks, parallel batches spend the same quota twice"
             remedy = f"write {DRAINS}" if not function.oss_triggers else "move the queue trigger to the function drain"
             yield Finding(deployment.file, place, what, remedy)

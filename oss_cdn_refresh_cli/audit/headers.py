@@ -7,13 +7,13 @@ Sources: RFC 9110, "Field names", "Field values", "Connection".
 import re
 from collections.abc import Mapping, Sequence
 
-HOPS = frozenset(  # of a connection and not of a request
+HOPS = frozenset(  # headers of a connection, not of a request
     {
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"),
         *("te", "trailer", "transfer-encoding", "upgrade", "expect"),
     }
 )
-OURS = frozenset(  # what the comparison depends on
+OURS = frozenset(  # headers on which the comparison depends
     {
         *("host", "content-length", "range", "accept-encoding"),
         *("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"),
@@ -28,7 +28,7 @@ _value = re.compile("[\t\x20-\x7e\x80-\xff]*").fullmatch
 def headers(texts: Sequence[str]) -> dict[str, str]:
     """The headers of `NAME: VALUE` texts, by their names.
 
-    :raises ValueError: one is none; the message says which one and why, without its value.
+    :raises ValueError: a text is no header; the message says which one and why, without its value.
     """
     found: dict[str, str] = {}
     for number, text in enumerate(texts, 1):
@@ -54,6 +54,6 @@ def headers(texts: Sequence[str]) -> dict[str, str]:
 
 
 def joined(own: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
-    """The command's own headers and those that were added, which win."""
+    """The command's own headers and the added ones; an added header replaces an own one."""
     names = {name.lower() for name in added}
     return {**{name: value for name, value in own.items() if name.lower() not in names}, **added}

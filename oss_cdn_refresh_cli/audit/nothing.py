@@ -1,4 +1,4 @@
-"""Why an audit compared nothing, and when to come back: not one URL that is fresh is no proof that all are."""
+"""Explains why an audit compared nothing, and when to run it again: such an audit proves nothing."""
 
 from math import ceil
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class Nothing(NamedTuple):
     again_at: str
 
     def fields(self) -> dict[str, str | None]:
-        """The same for scripts."""
+        """The fields in the JSON document."""
         return {"why": self.why, "again_at": self.again_at or None}
 
 

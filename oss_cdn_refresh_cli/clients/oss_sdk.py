@@ -48,7 +48,7 @@ def bucket(credentials: Source, endpoint: str, name: str, region: str, seconds: 
 
 
 class _Session:
-    """What `oss2` takes for its HTTP session."""
+    """The HTTP session for `oss2`."""
 
     def __init__(self, endpoint: str, seconds: float, failure: Callable[[Exception], Exception]) -> None:
         self._endpoint = endpoint
@@ -57,7 +57,7 @@ class _Session:
         self._http = Session()
 
     def do_request(self, wanted: Any, timeout: Any) -> Any:  # noqa: ARG002 - the session has its own
-        """Send what `oss2` has signed, and answer as it expects."""
+        """Send the request that `oss2` has signed, and return the answer in its own class."""
         from oss2.http import Response  # noqa: PLC0415 - as above
 
         url = f"{wanted.url}?{urlencode(wanted.params)}" if wanted.params else wanted.url

@@ -1,7 +1,7 @@
-"""SMQ's answers that no XML parser takes: a message whose body XML cannot carry spoils the answer for 15 others.
+"""Makes SMQ's answers readable: a body that XML cannot carry breaks the answer with up to 15 other messages.
 
-Such a body is written so that it can be read, and what is wrong with it is told. Shapes: "BatchReceiveMessage" and
-"BatchPeekMessage"; that SMQ stores and answers such characters as they are is UNCONFIRMED.
+Such a body is replaced by readable text, and the fault is reported. Shapes: "BatchReceiveMessage" and
+"BatchPeekMessage"; that SMQ stores and returns such characters unchanged is UNCONFIRMED.
 """
 
 import re
@@ -20,7 +20,7 @@ _body = re.compile(rb"(?<=<MessageBody>).*(?=</MessageBody>)", re.DOTALL)
 
 
 class Readable(NamedTuple):
-    """An answer that a parser takes; `faults` says by message id what was wrong with the body."""
+    """An answer that a parser can read; `faults` says, by message id, what was wrong with the body."""
 
     text: str
     faults: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The SDKs of the Tea family, those of the CDN, Function Compute, RAM and STS: how they are configured, how they fail.
+"""Configures the SDKs of the Tea family (CDN, Function Compute, RAM, STS) and translates their errors.
 
 They make no retry. Each takes half a second to import.
 """
@@ -35,9 +35,9 @@ def config(who: Credentials, endpoint: str, seconds: float) -> Any:
 
 @contextmanager
 def asking(service: str, endpoint: str, credentials: Source, right: str, unanswered: str) -> Iterator[None]:
-    """Whatever the SDK raises within becomes `Refused` or `Unanswered`.
+    """Turns each error of the SDK in the block into `Refused` or `Unanswered`.
 
-    right: what has to be granted. unanswered: what is to be said where no answer came.
+    right: the right that the call needs. unanswered: the message where no answer came.
     """
     from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415 - see above
     from Tea.exceptions import TeaException  # noqa: PLC0415 - see above

@@ -73,7 +73,7 @@ def plan(
 ) -> Exit:
     """Show what would be sent for changes, and send nothing.
 
-    Which URLs, which directories stand for others, and what has to wait.
+    Which URLs, which directories replace others, and which have to wait.
     """
     if not (events or keys):
         raise click.UsageError("nothing to plan: give --keys FILE or --events FILE")

@@ -150,7 +150,7 @@ def _show_cost(
         left = quotas.get(kind, unknown).left
         if left is not None and count > left:
             output.warn(
-                f"{count - left} {NAMES[kind]} are more than is left today: directories stand for them, or they wait "
+                f"{count - left} {NAMES[kind]} are more than is left today: directories replace them, or they wait "
                 "for 00:00 UTC+8: see oss-cdn-refresh plan"
             )
 

@@ -1,7 +1,7 @@
-"""Which deployment a command belongs to: the nearest template.yml of this application, and the .env beside it.
+"""Finds the deployment of a command: the nearest template.yml of this application, and the .env beside it.
 
-The template is looked for from the working directory upwards. It is one of this application where it deploys
-`code: ./functions`; the code root is that folder, from which REFRESH_CONFIG counts, as it does for the function.
+The search goes from the working directory upwards. A template belongs to this application if it deploys
+`code: ./functions`. That folder is the code root: REFRESH_CONFIG counts from it, as it does for the function.
 """
 
 import re
@@ -18,9 +18,9 @@ _deploys_our_code = re.compile(rf"^\s*code:\s*['\"]?\./{CODE_ROOT}/?['\"]?\s*(?:
 
 
 class Application(NamedTuple):
-    """code_root: where the function's code lies, None where no template was found, and then `why` says what to do.
+    """code_root: the folder of the function's code, None where no template was found; then `why` says what to do.
 
-    variables: those of the .env beside the template.
+    variables: the variables in the .env beside the template.
     """
 
     code_root: Path | None
@@ -54,7 +54,7 @@ def _templates(here: Path) -> Iterator[Path]:
         template = folder / TEMPLATE
         try:
             text = template.read_text(encoding="utf-8", errors="replace")
-        except OSError:  # there is none, or it is somebody else's
+        except OSError:  # no such file, or no right to read it
             continue
         if _deploys_our_code(text):
             yield template

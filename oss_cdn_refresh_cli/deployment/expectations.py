@@ -49,7 +49,7 @@ STREAM: Mapping[str, tuple[object, str]] = {  # settings of a queue trigger: wha
     "eventRuleFilterPattern": (TAKES_ALL, "the stream drops the messages that it does not match"),
     "asyncInvocationType": (False, "128 KB, and too large for a dead letter"),
     "runOptions.mode": ("event-streaming", "the other one knows no batches"),
-    "runOptions.maximumTasks": (1, "batches side by side know nothing of each other"),
+    "runOptions.maximumTasks": (1, "parallel batches spend the same quota twice"),
     "runOptions.errorsTolerance": ("ALL", "NONE stops the stream"),
     "runOptions.retryStrategy": ("EXPONENTIAL_DECAY_RETRY", "the other one is 3 tries"),
     "sourceMNSParameters.IsBase64Decode": (False, "the bodies are plain JSON"),

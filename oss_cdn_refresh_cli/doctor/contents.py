@@ -1,4 +1,4 @@
-"""What OSS tells of a bucket's static website hosting, and of the objects in it. Everything here reads."""
+"""Reads a bucket's static website hosting, and its first objects, from OSS. Nothing here writes."""
 
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -30,7 +30,7 @@ class Website(NamedTuple):
 
     @property
     def under_missing_paths(self) -> str:
-        """The page that every URL without an object shows as if it were there, "" where that is an error."""
+        """The page that every URL without an object shows with status 200, "" where it shows an error."""
         return self.error if self.error_status == OK_STATUS else ""
 
     @property

@@ -28,7 +28,7 @@ OK, WARNING, FAILURE = "ok", "warning", "failure"
 
 
 class Finding(NamedTuple):
-    """What one check found: `status` is ok, warning or failure, and `remedy` what mends it, "" where nothing has to."""
+    """What one check found: `status` is ok, warning or failure, and `remedy` what fixes it, "" where nothing has to."""
 
     check: str
     status: str

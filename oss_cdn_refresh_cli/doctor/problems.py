@@ -1,4 +1,4 @@
-"""Why the account did not tell something, sorted by whose fault it is.
+"""The reasons why doctor could not read something, sorted by what has to be fixed.
 
 Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM, and the CDN's own
 pages. Services name the same thing differently, and their HTTP statuses differ, so the code decides.
@@ -15,7 +15,7 @@ NOT_FOUND = 404  # HTTP
 
 
 class Kind(Enum):
-    """Whose fault it is that something was not told."""
+    """What has to be fixed before doctor can read something."""
 
     CONFIG = "config"  # the configuration, or a setting
     CREDENTIALS = "credentials"
@@ -58,21 +58,21 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("AsyncConfigNotExists", "NoSuchBucket", "QueueNotExist"), Kind.MISSING),
 }
 REMEDIES = {
-    Kind.CONFIG: "mend what the check config says first",
-    Kind.CREDENTIALS: "mend what the check credentials says first",
+    Kind.CONFIG: "fix what the check config says first",
+    Kind.CREDENTIALS: "fix what the check credentials says first",
     Kind.CLOCK: "set the clock of this machine first",
-    Kind.ACCOUNT: "mend what the check rights says first",
-    Kind.ENDPOINT: "mend what the check endpoint says first",
+    Kind.ACCOUNT: "fix what the check rights says first",
+    Kind.ENDPOINT: "fix what the check endpoint says first",
 }
 
 
 class Problem(NamedTuple):
-    """Something that was not told.
+    """Something that doctor could not read.
 
     service: as people call it, such as `Function Compute`; "" where no service was asked.
     action: the right that asking needs, such as `fc:GetFunction`.
     code: the service's own, or "".
-    told: what it says, in one line. mend: what helps, where it is not the kind that tells.
+    told: the message, in one line. mend: the remedy, where it does not follow from the kind.
     """
 
     kind: Kind
@@ -101,7 +101,7 @@ class Problem(NamedTuple):
         if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
             return WAY_IN
         if self.code == "FunctionNotFound":
-            return "mend what the check function says first"
+            return "fix what the check function says first"
         return REMEDIES.get(self.kind) or self.mend or "run it again in a minute"
 
     @classmethod

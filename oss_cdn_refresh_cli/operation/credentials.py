@@ -1,4 +1,4 @@
-"""Who the operator is: the official chain of credentials (environment, OIDC, CLI profiles, the machine's role)."""
+"""The operator's credentials, from the official chain (environment, OIDC, CLI profiles, the machine's role)."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ WHAT_TO_DO = "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRE
 class Chain:
     """Reads the credentials anew at each call, through one chain: temporary ones are renewed while a command runs.
 
-    `origin` says for people where those that were read last come from.
+    `origin` says, for people, where the credentials of the last call came from.
     """
 
     def __init__(self) -> None:
@@ -31,9 +31,9 @@ class Chain:
         self._ask: Callable[[], tuple[Credentials, str]] | None = None
 
     def __call__(self) -> Credentials:
-        """Those of now.
+        """The current credentials.
 
-        :raises Failed: there are none.
+        :raises Failed: the chain finds none.
         """
         self._ask = self._ask or _chain()
         found, name = self._ask()
@@ -43,7 +43,7 @@ class Chain:
 
 
 def origin_of(credentials: Source) -> str:
-    """Where the credentials that a source gave last come from, for people."""
+    """Where the last credentials of a source came from, for people."""
     return getattr(credentials, "origin", "") or "whoever started the command"
 
 

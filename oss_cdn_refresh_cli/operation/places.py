@@ -1,6 +1,6 @@
-"""Objects of buckets that the configuration does not know: mostly `a/b.html`, with the bucket forgotten.
+"""Refuses objects in buckets that the configuration does not name: mostly keys such as `a/b.html` without the bucket.
 
-Each would only be counted as ignored, and whoever named it believes that it was refreshed. So nothing is done.
+Such an object would only be counted as ignored, and the operator would think that it was refreshed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,7 +12,7 @@ SHOWN = 3  # lines
 
 
 def check_place(place: str, bucket: str, buckets: Collection[str]) -> None:
-    """Whether the configuration knows the bucket of `oss://bucket/prefix`.
+    """Check that the configuration names the bucket of `oss://bucket/prefix`.
 
     :raises Failed: it does not.
     """
@@ -21,9 +21,9 @@ def check_place(place: str, bucket: str, buckets: Collection[str]) -> None:
 
 
 def check_buckets(named: Iterable[str], file: str, buckets: Collection[str]) -> None:
-    """The same for the buckets that objects of a list are in.
+    """Check that the configuration names all buckets of a list of objects.
 
-    :raises Failed: there is one that it does not know.
+    :raises Failed: it does not name one of them.
     """
     unknown = sorted(set(named).difference(buckets))
     if unknown:
@@ -33,7 +33,7 @@ def check_buckets(named: Iterable[str], file: str, buckets: Collection[str]) -> 
 
 
 def complaint(lines: Sequence[tuple[int, str]], count: int, file: str, buckets: Collection[str]) -> Failed:
-    """The error for lines of a file, the first ones by their numbers of `count` in all."""
+    """The error for wrong lines of a file: the first ones with their numbers, of `count` in all."""
     numbers = ", ".join(str(number) for number, _ in lines)
     more = f" and {count - len(lines)} more" if count > len(lines) else ""
     place = f"line {numbers}" if count == 1 else f"lines {numbers}{more}"

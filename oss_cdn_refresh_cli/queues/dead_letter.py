@@ -53,7 +53,7 @@ class DeadLetter(NamedTuple):
 
 
 class Chosen:
-    """Which dead letters are meant: those with the reason and with one of the ids, where such are given.
+    """The chosen dead letters: those with the given reason and with one of the given ids, where these are given.
 
     `reasons` counts what `among` has seen, whether it was meant or not.
     """
@@ -64,7 +64,7 @@ class Chosen:
         self.reasons: Counter[str] = Counter()
 
     def among(self, messages: Iterable[Message]) -> list[DeadLetter]:
-        """Those of the messages that are meant."""
+        """The chosen ones of some messages."""
         letters = [dead_letter(message) for message in messages]
         self.reasons.update(letter.record.reason for letter in letters)
         return [
@@ -75,7 +75,7 @@ class Chosen:
 
     @property
     def unknown(self) -> str:
-        """Why no dead letter has the reason that was asked for, with those that there are; "" where one has it."""
+        """The message when no dead letter has the given reason, with the reasons that exist; "" where one has it."""
         return unknown_reason(self.reason, self.reasons, "dead letter")
 
     def missing(self, letters: Iterable[DeadLetter]) -> list[str]:
@@ -95,7 +95,7 @@ def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
 
 
 def unknown_reason(reason: str | None, there: Counter[str], what: str) -> str:
-    """Why no thing of this kind has the reason that was asked for; "" where one has it, or where there is nothing."""
+    """The message when no `thing` has the given reason; "" where one has it, or where there are none at all."""
     if reason is None or not there or there[reason]:
         return ""
     names = ", ".join(f"{name} ({count})" for name, count in there.most_common())

@@ -1,4 +1,4 @@
-"""Numbers that options take."""
+"""Numbers as values of options."""
 
 import math
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 
 class Figure(click.FloatRange):
-    """A finite number in a range: "nan" lies in each of click's, and nothing waits for "inf" seconds."""
+    """A finite number in a range: click accepts "nan" in any range, and "inf" is no time to wait."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number."""

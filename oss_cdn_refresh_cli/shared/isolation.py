@@ -1,8 +1,8 @@
-"""What of the operator's machine reaches the command's HTTP clients: the CA bundle, and nothing else.
+"""Makes the command's HTTP clients independent of the operator's machine, except for the CA bundle.
 
-The clients have habits of their own: `oss2` lets a `.netrc` replace its signature, the Tea SDKs take HTTPS_PROXY and
-not NO_PROXY, `aliyun-mns-sdk` and the function's session take no proxy, and each of them finds another CA bundle. All
-of them look at the variables of the process, so these are made the same for all of them, here.
+The clients differ: `oss2` lets a `.netrc` replace its signature, the Tea SDKs obey HTTPS_PROXY but not NO_PROXY,
+`aliyun-mns-sdk` and the function's session use no proxy, and each of them finds another CA bundle. All of them read
+the variables of the process, so this module sets these variables to the same values for all clients.
 
 - No client of the command uses a proxy, whatever HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
 - No client reads a `.netrc`.
@@ -22,16 +22,16 @@ TOUCHED = (*PROXIES, *map(str.lower, PROXIES), *BUNDLES, "SSL_CERT_DIR", "NETRC"
 
 
 def proxy_of(environ: Mapping[str, str]) -> str:
-    """The name of the variable that asks for a proxy, which the command does not use; "" where none does."""
+    """The name of a variable that asks for a proxy, which the command does not use; "" where none is set."""
     names = [name for upper in PROXIES[:3] for name in (upper, upper.lower())]
     return next((name for name in names if environ.get(name)), "")
 
 
 @contextmanager
 def isolated() -> Iterator[None]:
-    """Give every client of this process the same variables, and put the operator's back at the end.
+    """Set the variables for every client of this process, and restore the operator's values at the end.
 
-    :raises Failed: the CA bundle that a variable names is not there.
+    :raises Failed: the CA bundle that a variable names cannot be used.
     """
     before = {name: os.environ[name] for name in TOUCHED if name in os.environ}
     now = _variables(before)

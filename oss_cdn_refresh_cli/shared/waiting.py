@@ -1,4 +1,4 @@
-"""How long a service may be silent, and the line on stderr that says which one the command waits for."""
+"""The time for which a service may be silent, and the line on stderr that names the service."""
 
 import sys
 import threading
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from oss_cdn_refresh_cli.shared.output import visible
 
-SECONDS = 10.0  # for which a service may be silent, whichever it is; --timeout of every command
+SECONDS = 10.0  # of silence of any service, by default; --timeout of every command
 LONGEST = 3_600.0  # seconds; the SDKs count in milliseconds, and sockets cannot wait for any number of them
 SAID_AFTER = 2.0  # seconds of silence
 
@@ -17,7 +17,7 @@ _lock = threading.Lock()
 
 
 def begin() -> None:
-    """Forget which services were named: one run of the command names each of them once."""
+    """Start a run of the command, which names each service at most once."""
     _said.clear()
 
 

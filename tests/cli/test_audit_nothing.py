@@ -11,7 +11,7 @@ from local.wire.serving import Request, Response, Server
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 
 
-def test_where_all_is_in_the_grace_it_says_when_to_come_back(site: Audited) -> None:
+def test_an_audit_of_changes_in_the_grace_says_when_to_run_it_again(site: Audited) -> None:
     """Noon in UTC+8 is 04:00:00 UTC."""
     site.oss.stock("my-site", {"a.jpg": b"x"})
     site.world.clock.advance(10)
@@ -22,27 +22,27 @@ def test_where_all_is_in_the_grace_it_says_when_to_come_back(site: Audited) -> N
     assert "the youngest change is 12 s old: run it again at 04:06:10 UTC, in 348 s" in result.stderr
 
 
-def test_scripts_are_told_when_to_come_back(site: Audited) -> None:
+def test_the_json_document_says_when_to_run_it_again(site: Audited) -> None:
     site.oss.stock("my-site", {"a.jpg": b"x"})
     assert site.audit("oss://my-site")["exit"] == 2
     assert site.nothing
     assert site.nothing["again_at"] == "2026-11-22T04:06:00Z"
 
 
-def test_who_comes_back_then_gets_an_answer(site: Audited) -> None:
+def test_an_audit_at_that_time_compares_the_objects(site: Audited) -> None:
     site.oss.stock("my-site", {"a.jpg": b"x"})
     site.world.clock.advance(360)
     assert site.audit("oss://my-site")["exit"] == 0
 
 
 @pytest.mark.parametrize("more", [("--sample", "3"), ("--repair",), ("--grace", "1e6")], ids=" ".join)
-def test_in_the_grace_no_option_makes_it_a_success(site: Audited, more: tuple[str, ...]) -> None:
+def test_no_option_turns_an_audit_that_compared_nothing_into_a_success(site: Audited, more: tuple[str, ...]) -> None:
     site.oss.stock("my-site", {"a.jpg": b"x"})
     document = site.audit("oss://my-site", *more)
     assert (document["exit"], bool(site.nothing and site.nothing["again_at"])) == (2, True)
 
 
-def test_a_key_in_the_grace_is_told_as_well(site: Audited) -> None:
+def test_a_key_in_the_grace_gets_the_same_message(site: Audited) -> None:
     site.oss.stock("my-site", {"a.jpg": b"x"})
     site.audit("--keys", "-", stdin="my-site/a.jpg\n")
     assert site.nothing
@@ -55,7 +55,7 @@ def test_one_url_that_was_compared_is_enough(site: Audited) -> None:
     assert (site.audit("oss://my-site")["exit"], site.nothing) == (0, None)
 
 
-def test_where_nobody_answers_it_says_so(site: Audited) -> None:
+def test_an_edge_that_does_not_answer_is_reported(site: Audited) -> None:
     site.hold({"a.jpg": b"x"})
     result = site.run("oss://my-site", to="127.0.0.1:1")
     assert (result.exit_code, "nothing was compared: 1 URL could not be compared (no answer" in result.stderr) == (
@@ -64,26 +64,26 @@ def test_where_nobody_answers_it_says_so(site: Audited) -> None:
     )
 
 
-def test_where_all_is_excluded_it_says_so(site: Audited) -> None:
+def test_excluded_objects_are_reported(site: Audited) -> None:
     site.world.configure({"bucket": "my-site", "domains": [DOMAIN], "scheme": "http", "exclude": ["*"]})
     site.hold({"a.jpg": b"x"})
     result = site.run("oss://my-site")
     assert (result.exit_code, "include and exclude of its site leave it out" in result.stderr) == (2, True)
 
 
-def test_where_no_url_is_the_objects_own_it_says_so(site: Audited) -> None:
+def test_objects_without_a_url_of_their_own_are_reported(site: Audited) -> None:
     site.hold({"d/": b""})
     result = site.run("oss://my-site")
     assert (result.exit_code, "1 item left out" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("keys", ["", "\n", "\n\n \n", "\ufeff\n"], ids=ascii)
-def test_a_list_without_keys_is_told(site: Audited, keys: str) -> None:
+def test_an_empty_list_of_keys_is_reported(site: Audited, keys: str) -> None:
     result = site.run("--keys", "-", stdin=keys)
     assert (result.exit_code, "no object was named" in result.stderr) == (2, True)
 
 
-def test_what_changes_while_it_is_looked_at_is_told(site: Audited) -> None:
+def test_an_object_that_changes_during_the_audit_is_reported(site: Audited) -> None:
     site.hold({"a.jpg": b"old"})
 
     def delete(_request: Request) -> None:
@@ -170,7 +170,7 @@ def test_oss_never_gets_a_header_of_the_edge(site: Audited) -> None:
     ],
     ids=ascii,
 )
-def test_a_header_that_is_none_is_refused(site: Audited, text: str, said: str) -> None:
+def test_a_text_that_is_no_header_is_refused(site: Audited, text: str, said: str) -> None:
     result = site.run("oss://my-site", "--header", text)
     assert (result.exit_code, result.stderr.count("\n"), said in result.stderr) == (2, 1, True)
 

@@ -82,14 +82,14 @@ def test_the_option_counts_from_the_working_directory(clone: Clone) -> None:
     assert clone.domain("--refresh-config", "../functions/config.yml", REFRESH_CONFIG="nowhere.yml") == "d0.example.com"
 
 
-def test_an_absolute_path_is_one_for_both(clone: Clone, tmp_path: Path) -> None:
+def test_an_absolute_path_is_the_same_for_variable_and_option(clone: Clone, tmp_path: Path) -> None:
     (tmp_path / "mine.yml").write_text(CONFIG % "d3.example.com")
     assert clone.domain(REFRESH_CONFIG=str(tmp_path / "mine.yml")) == "d3.example.com"
     assert clone.domain("--refresh-config", str(tmp_path / "mine.yml")) == "d3.example.com"
 
 
 @pytest.mark.parametrize("value", ["functions/config.yml", "./functions/config.yml"])
-def test_what_counted_from_the_working_directory_before_is_not_found(clone: Clone, value: str) -> None:
+def test_a_path_from_the_working_directory_is_not_found(clone: Clone, value: str) -> None:
     result = clone.validate(REFRESH_CONFIG=value)
     assert (result.exit_code, "functions/functions/config.yml" in result.stderr) == (2, True)
 
@@ -115,7 +115,7 @@ def test_a_template_of_something_else_is_passed_over(clone: Clone, text: str) ->
     assert clone.domain() == "d0.example.com"
 
 
-def test_the_projects_own_template_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_projects_own_template_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "docs")
     assert application.find().code_root == ROOT / "functions"
 
@@ -128,7 +128,7 @@ def test_without_a_template_the_command_says_where_to_run_it(tmp_path: Path, mon
     assert "give --refresh-config FILE" in result.stderr
 
 
-def test_without_a_template_an_option_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_template_the_option_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.yml").write_text(CONFIG % "d0.example.com")
     assert run("validate", "--refresh-config", "mine.yml", environ={}, clock=Clock()).exit_code == 0
@@ -207,7 +207,7 @@ def test_a_region_that_does_not_exist_is_refused_with_the_nearest_name(
         assert f"did you mean {near}?" in result.stderr
 
 
-def test_doctor_tells_of_a_region_that_does_not_exist(clone: Clone) -> None:
+def test_doctor_reports_a_region_that_does_not_exist(clone: Clone) -> None:
     clone.at("docs")
     environ = {**PLACE, "ALIBABA_CLOUD_REGION_ID": "cn-hangzou", "CDN_ENDPOINT": "http://127.0.0.1:1"}
     result = run("doctor", "--json", "--timeout", "0.2", environ={**environ, **LOCAL}, clock=Clock())

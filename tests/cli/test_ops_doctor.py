@@ -155,7 +155,7 @@ def test_what_a_missing_function_hides_is_not_mended_by_waiting(account: Healthy
     del account.environ["BACKLOG_QUEUE"]
     found = account.findings()
     remedies = {each["remedy"] for findings in found.values() for each in findings if each["status"] == "warning"}
-    assert remedies == {"mend what the check function says first", "set BACKLOG_QUEUE"}
+    assert remedies == {"fix what the check function says first", "set BACKLOG_QUEUE"}
 
 
 def test_every_domain_is_looked_at(account: Healthy) -> None:
@@ -192,7 +192,7 @@ def test_the_queue_trigger_is_that_of_drain(account: Healthy) -> None:
     assert finding["detail"] == "backlog of oss-cdn-refresh-drain on oss-cdn-refresh-backlog"
 
 
-def test_both_functions_are_told(account: Healthy) -> None:
+def test_both_functions_are_reported(account: Healthy) -> None:
     details = [each["detail"] for each in account.findings()["function"]]
     assert details == ["oss-cdn-refresh: python3.10, 120 s", "oss-cdn-refresh-drain: python3.10, 120 s"]
 
@@ -219,7 +219,7 @@ def test_a_drain_that_may_not_be_read_is_not_checked(account: Healthy) -> None:
     assert any("oss-cdn-refresh-drain" in detail for detail in details)
 
 
-def test_a_missing_drain_is_told_once(account: Healthy) -> None:
+def test_a_missing_drain_is_reported_once(account: Healthy) -> None:
     del account.cloud.api.functions["oss-cdn-refresh-drain"]
     assert failing(account) == {"function"}
     assert account.findings()["queue_trigger"][0]["detail"].startswith("not checked: ")
@@ -232,7 +232,7 @@ def test_an_oss_trigger_of_drain_is_looked_at_like_any_other(account: Healthy) -
     assert (finding["status"], "role/another, does not exist" in finding["detail"]) == ("failure", True)
 
 
-def test_the_trigger_of_a_former_deployment_is_to_be_deleted(account: Healthy) -> None:
+def test_doctor_says_to_delete_the_trigger_of_a_former_deployment(account: Healthy) -> None:
     """A trigger that the template no longer names stays online."""
     account.function.triggers.append(account.drain.trigger("backlog"))
     (finding,) = account.findings()["queue_trigger"]

@@ -1,4 +1,4 @@
-"""`doctor` on an account with one fault at a time: the right check says it, no other does, and the remedy mends it."""
+"""`doctor` on an account with one fault at a time: the right check says it, no other does, and the remedy fixes it."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -30,7 +30,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 class Fault(NamedTuple):
-    """A fault: the check that says it, how bad it is, what the remedy names, what makes it (and gives its mend)."""
+    """A fault: the check that says it, how bad it is, what its remedy names, how to make and undo it."""
 
     check: str
     status: str

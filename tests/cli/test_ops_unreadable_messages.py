@@ -83,7 +83,7 @@ def test_a_message_that_xml_cannot_carry_is_not_put_back_changed(world: World, w
     assert CONTROL in [message.body for message in world.smq.queue("dead-letters").messages()]
 
 
-def test_what_is_no_json_is_put_back_as_it_is(world: World) -> None:
+def test_a_body_that_is_no_json_is_put_back_unchanged(world: World) -> None:
     """The function puts it away again, with what it says of it."""
     give_up(world, "good morning")
     assert call(world, "redrive").exit_code == 0
@@ -99,14 +99,14 @@ def test_the_backlog_names_a_message_that_cannot_be_read(world: World) -> None:
     assert "U+0001" in result.stderr
 
 
-def test_nobody_else_is_blamed_for_an_answer_that_was_lost(world: World) -> None:
+def test_messages_of_a_lost_answer_are_not_said_to_be_received_by_others(world: World) -> None:
     give_up(world, dead_letter(url(1)))
     world.smq.faults = Faults(Lost(), where=lambda request: "numOfMessages" in request.query)
     errors = call(world, "list").stderr
     assert ("somebody else" in errors, "did not arrive" in errors) == (False, True)
 
 
-def test_nobody_else_is_blamed_for_an_answer_that_is_none(world: World) -> None:
+def test_messages_of_a_broken_answer_are_not_said_to_be_received_by_others(world: World) -> None:
     give_up(world, dead_letter(url(1)))
     page = Lost(Response(200, b"<html>"))
     world.smq.faults = Faults(page, where=lambda request: "numOfMessages" in request.query)
@@ -114,7 +114,7 @@ def test_nobody_else_is_blamed_for_an_answer_that_is_none(world: World) -> None:
     assert ("somebody else" in errors, "did not arrive" in errors) == (False, True)
 
 
-def test_somebody_else_is_named_where_somebody_else_received_them(world: World) -> None:
+def test_messages_that_others_received_are_said_to_be_received_by_others(world: World) -> None:
     give_up(world, dead_letter(url(1)))
     world.smq.queue("dead-letters").receive(1)
     errors = call(world, "list").stderr

@@ -48,7 +48,7 @@ def call(world: World, folder: Path, url: str, words: Sequence[str], *more: str)
 
 
 @each_command
-def test_a_silent_service_is_waited_for_once(
+def test_a_silent_service_is_asked_once(
     world: World, tmp_path: Path, silent: str, words: Sequence[str], service: str
 ) -> None:
     call(world, tmp_path, silent, words, "--timeout", "0.001")  # the SDKs take their time to be imported
@@ -59,7 +59,7 @@ def test_a_silent_service_is_waited_for_once(
 
 
 @each_command
-def test_a_service_that_says_nothing_is_named(
+def test_a_silent_service_is_named_on_stderr(
     world: World, tmp_path: Path, silent: str, words: Sequence[str], service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "SAID_AFTER", 0.05)
@@ -73,7 +73,7 @@ def test_a_service_that_answers_is_not_named(world: World, tmp_path: Path) -> No
     assert run("backlog", environ={**world.environ, "HOME": str(tmp_path)}, clock=world.clock).stderr == ""
 
 
-def test_an_answer_that_drips_is_given_up_as_well(world: World, tmp_path: Path) -> None:
+def test_an_answer_that_comes_byte_by_byte_is_bounded_too(world: World, tmp_path: Path) -> None:
     with Server(lambda _request: Drip(Response(200, b"<Queue>" + 1_000 * b" "), 0.05)) as server:
         began = time.monotonic()
         result = call(world, tmp_path, server.url, ("backlog",), "--timeout", "0.3")
@@ -88,7 +88,7 @@ def test_a_port_that_never_accepts_is_given_up(world: World, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "3601", "soon", ""])
-def test_a_timeout_that_is_none_is_refused(world: World, seconds: str) -> None:
+def test_a_timeout_out_of_range_is_refused(world: World, seconds: str) -> None:
     result = run("backlog", "--timeout", seconds, environ=world.environ, clock=world.clock)
     assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
 

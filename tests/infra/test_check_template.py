@@ -264,7 +264,7 @@ FAULTS = {
         TEMPLATE,
         "maximumTasks: 1\n",
         "maximumTasks: 2\n",
-        "runOptions.maximumTasks: is 2 (batches side by side know nothing of each other): write 1",
+        "runOptions.maximumTasks: is 2 (parallel batches spend the same quota twice): write 1",
     ),
     "a delivery that does not exist": (
         TEMPLATE,

@@ -145,7 +145,7 @@ def test_the_version_is_noted_beside_lines_of_every_form(cloud: Cloud, before: s
     assert dotenv.read(cloud.copy.folder / ".env") == {"REFRESH_NAME": "mine", "REFRESH_LAYER_VERSION": "7"}
 
 
-def test_a_layer_that_cannot_be_built_is_told_without_a_traceback(
+def test_a_layer_that_cannot_be_built_is_reported_without_a_traceback(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def failing(runtime: str, environ: Mapping[str, str]) -> Path:

@@ -63,7 +63,7 @@ def test_a_drain_with_more_instances_is_a_fault(copy: Copy, capsys: pytest.Captu
     assert copy.check({"REFRESH_DELIVERY": "batched"}) == 1
     assert (
         "template.yml: drain.props.concurrencyConfig.reservedConcurrency: is 2: where the stream ignores maximumTasks, "
-        "batches side by side know nothing of each other: write 1\n"
+        "parallel batches spend the same quota twice: write 1\n"
     ) in capsys.readouterr().err
 
 
@@ -80,8 +80,8 @@ def test_a_queue_trigger_of_refresh_is_to_be_moved(copy: Copy, capsys: pytest.Ca
     rewritten(copy, move)
     assert copy.check() == 1
     assert (
-        "refresh.props.concurrencyConfig.reservedConcurrency: is 3: where the stream ignores maximumTasks, batches "
-        "side by side know nothing of each other: move the queue trigger to the function drain\n"
+        "refresh.props.concurrencyConfig.reservedConcurrency: is 3: where the stream ignores maximumTasks, parallel "
+        "batches spend the same quota twice: move the queue trigger to the function drain\n"
     ) in capsys.readouterr().err
 
 

@@ -142,7 +142,7 @@ def test_more_domains_than_a_policy_has_room_for_are_refused_with_what_to_move(e
 
 
 @pytest.mark.parametrize("count", [99, 100, 105, 150, 190])
-def test_domains_that_were_moved_as_told_fit(errors: Errors, count: int) -> None:
+def test_the_domains_fit_after_the_move_that_the_message_names(errors: Errors, count: int) -> None:
     listing(errors.copy, domains(count))
     (told,) = errors(REFRESH_DOMAINS=",".join(domains(count)))
     stay = int(told.partition(" domains there")[0].rpartition(" ")[2])

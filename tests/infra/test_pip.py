@@ -119,7 +119,7 @@ user:
 
 
 @pytest.mark.parametrize("text", ["user = true\n", "[global\n", "[global]\nnonsense\n", "[global]\na=1\na=2\n"])
-def test_a_broken_file_is_told_in_one_line(told: Told, text: str) -> None:
+def test_a_broken_file_is_reported_in_one_line(told: Told, text: str) -> None:
     with pytest.raises(pip.UnreadableSettings, match=r"^[^\n]+pip\.conf[^\n]+$"):
         told(text)
 
@@ -155,7 +155,7 @@ def test_the_operator_s_index_is_asked_all_the_same(tmp_path: Path) -> None:
     assert (left["PIP_INDEX_URL"], "PIP_USER" in left) == ("https://index.example/simple", False)
 
 
-def test_settings_that_pip_cannot_read_are_told_in_one_line(tmp_path: Path) -> None:
+def test_settings_that_pip_cannot_read_are_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text("[global\n", encoding="utf-8")
     with pytest.raises(pip.UnreadableSettings, match=r"^pip's settings: pip config debug said: [^\n]+$"):
         pip.environment({"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})

@@ -71,7 +71,7 @@ def test_another_log_level_is_a_warning_that_stops_nothing(
 
 
 @pytest.mark.parametrize("value", ["functions/config.yml", "./functions/config.yml"])
-def test_a_configuration_that_counts_from_the_wrong_folder_is_told_with_the_right_path(
+def test_a_path_from_the_wrong_folder_is_reported_with_the_right_one(
     copy: Copy, capsys: pytest.CaptureFixture[str], value: str
 ) -> None:
     told = f"environment: REFRESH_CONFIG: {value} counts from functions/, where it does not exist: write config.yml\n"
@@ -101,7 +101,7 @@ def test_a_configuration_below_the_code_is_read(copy: Copy, value: str) -> None:
     assert copy.check({"REFRESH_CONFIG": value}) == 0
 
 
-def test_what_no_one_set_in_the_environment_is_told_as_the_env_file_s(
+def test_a_variable_that_only_the_env_file_sets_is_reported_for_that_file(
     copy: Copy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path(copy.folder / ".env").write_text("REFRESH_CONFIG=functions/config.yml\n", encoding="utf-8")

@@ -174,7 +174,7 @@ def test_a_key_of_any_kind_can_be_copied(oss: Oss, owner: Any, key: str) -> None
     assert objects[f"by oss2 {key}"].body == objects[f"by oss-v2 {key}"].body == b"x"
 
 
-def test_a_copy_onto_itself_keeps_the_bytes_and_is_told_once(oss: Oss, owner: Any) -> None:
+def test_a_copy_onto_itself_keeps_the_bytes_and_fires_one_event(oss: Oss, owner: Any) -> None:
     events: list[dict[str, Any]] = []
     oss.subscribe(events.append)
     replaced = {"x-oss-metadata-directive": "REPLACE", "x-oss-meta-a": "名".encode()}

@@ -38,7 +38,7 @@ def test_metadata_comes_back_as_it_went(oss: Oss, version: str, value: str) -> N
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_the_event_tells_it(oss: Oss, value: str) -> None:
+def test_the_event_holds_the_metadata(oss: Oss, value: str) -> None:
     events: list[dict[str, Any]] = []
     oss.subscribe(events.append)
     with bucket(oss) as owner:
@@ -63,7 +63,7 @@ def test_the_newer_sdk_reads_the_metadata_of_others(oss: Oss, version: str) -> N
     assert bytes_of(read).decode() == "名"
 
 
-def test_what_is_no_utf_8_comes_back_too(oss: Oss) -> None:
+def test_metadata_that_is_no_utf_8_comes_back_unchanged(oss: Oss) -> None:
     events: list[dict[str, Any]] = []
     oss.subscribe(events.append)
     with bucket(oss, "v4") as owner:

@@ -56,7 +56,7 @@ def events(oss: Oss) -> list[dict[str, Any]]:
         ("PATCH", "a", {}, (405, "MethodNotAllowed")),
     ],
 )
-def test_what_turns_a_request_into_another_is_refused(
+def test_a_parameter_that_changes_the_operation_is_refused(
     oss: Oss,
     events: list[dict[str, Any]],
     method: str,
@@ -100,7 +100,7 @@ def test_a_header_that_asks_for_more_is_refused(oss: Oss, events: list[dict[str,
     "headers",
     [{"x-oss-object-acl": "default"}, {"x-oss-object-acl": "public-read"}, {"x-oss-storage-class": "Standard"}],
 )
-def test_a_header_that_asks_for_what_is_anyway_is_taken(oss: Oss, headers: dict[str, str]) -> None:
+def test_a_header_that_asks_for_the_default_is_accepted(oss: Oss, headers: dict[str, str]) -> None:
     with bucket(oss) as owner:
         owner.put_object("a", b"new", headers=headers)
     assert oss.objects("my-site")["a"].body == b"new"
@@ -134,6 +134,6 @@ def test_the_refusal_has_the_form_of_oss_and_names_the_subresource(oss: Oss) -> 
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
-def test_what_is_asked_of_no_bucket_is_refused(oss: Oss, method: str) -> None:
+def test_a_request_for_no_bucket_is_refused(oss: Oss, method: str) -> None:
     with bucket(oss) as signed:
         assert refusal(signed._do, method, "", "") == (501, "NotImplemented")  # noqa: SLF001 - any request

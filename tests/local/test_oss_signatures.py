@@ -157,7 +157,7 @@ def test_a_request_keeps_for_a_quarter_of_an_hour(oss: Oss, clock: Clock, versio
         "OSS4-HMAC-SHA256 Credential=AK/20260101/cn-hangzhou/oss/aliyun_v4_request,Signature=0,Signature=1",
     ],
 )
-def test_what_is_not_understood_is_refused_even_to_read(oss: Oss, authorization: str) -> None:
+def test_an_unknown_authorization_is_refused_even_for_reading(oss: Oss, authorization: str) -> None:
     answer = requests.get(f"{oss.url}/my-site/a", headers={"Authorization": authorization}, timeout=5)
     assert code(answer) == (400, "InvalidArgument")
 

@@ -28,13 +28,13 @@ def told(oss: Oss, name: str = "my-site", key: str = "SECRET") -> Any:
         session.session.close()
 
 
-def test_the_pages_of_a_hosting_are_told(oss: Oss) -> None:
+def test_the_pages_of_a_hosting_are_returned(oss: Oss) -> None:
     oss.websites["my-site"] = Website("home.htm", "404.htm")
     found = told(oss)
     assert (found.index_file, found.error_file, found.rules) == ("home.htm", "404.htm", [])
 
 
-def test_what_the_library_does_not_read_is_told_too() -> None:
+def test_fields_that_oss2_does_not_read_are_returned_too() -> None:
     document = Website("index.html", "index.html", 200, sub_directories=True, kind=2).document().decode()
     assert "<SupportSubDir>true</SupportSubDir><Type>2</Type>" in document
     assert "<ErrorDocument><Key>index.html</Key><HttpStatus>200</HttpStatus></ErrorDocument>" in document
@@ -60,7 +60,7 @@ def test_the_subresource_is_signed(oss: Oss) -> None:
         told(oss, key="WRONG")
 
 
-def test_a_policy_may_deny_it(oss: Oss) -> None:
+def test_a_policy_may_deny_get_bucket_website(oss: Oss) -> None:
     oss.denied.add("website")
     with pytest.raises(oss2.exceptions.AccessDenied):
         told(oss)

@@ -78,7 +78,7 @@ def test_a_body_in_chunks_is_put_together(server: Server, seen: Seen) -> None:
     assert [request.body for request in seen] == [b"abc0123456789"]
 
 
-def test_who_asks_first_is_told_to_go_on(server: Server, seen: Seen) -> None:
+def test_a_client_that_expects_100_gets_100_continue(server: Server, seen: Seen) -> None:
     head = HEAD + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n"
     answer = say(server, head, b"abc")
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")

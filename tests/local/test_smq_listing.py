@@ -130,7 +130,7 @@ def test_the_attributes_come_along_where_they_are_asked_for() -> None:
         (("STS.AK", "SHORT"), "InvalidSecurityToken"),
     ],
 )
-def test_who_may_not_ask_is_told_no_name(smq: Smq, who: tuple[str, ...], code: str) -> None:
+def test_a_caller_without_the_right_gets_no_names(smq: Smq, who: tuple[str, ...], code: str) -> None:
     with account(smq, *who) as stranger, pytest.raises(MNSServerException, match=code) as refusal:
         stranger.list_queue()
     assert not [name for name in NAMES if name in str(refusal.value)]
@@ -141,7 +141,7 @@ def test_a_temporary_key_may_ask(smq: Smq) -> None:
         assert names(owner.list_queue()[0]) == NAMES
 
 
-def test_a_policy_can_deny_it_alone(smq: Smq, owner: Any) -> None:
+def test_a_policy_can_deny_only_the_listing(smq: Smq, owner: Any) -> None:
     smq.denied.add("ListQueue")
     with pytest.raises(MNSServerException, match="AccessDenied"):
         owner.list_queue()
@@ -149,7 +149,7 @@ def test_a_policy_can_deny_it_alone(smq: Smq, owner: Any) -> None:
     assert [(call.action, call.code) for call in smq.calls] == [("ListQueue", "AccessDenied"), ("SendMessage", "")]
 
 
-def test_it_can_fail_as_any_other_action() -> None:
+def test_listing_can_be_made_to_fail_like_any_other_action() -> None:
     with Smq(Clock(), NAMES, faults=Faults(Refusal(503, "ServiceBusy"))) as smq, account(smq) as owner:
         with pytest.raises(MNSServerException, match="ServiceBusy"):
             owner.list_queue()

@@ -1,4 +1,4 @@
-"""Calls to the CDN: a batch is submitted with as many tries as help, at the pace that the deployment allows."""
+"""Calls to the CDN: submits a batch with repeated tries where a retry helps, at the pace that the deployment allows."""
 
 from oss_cdn_refresh.delivery.rate_limit import Pace
 from oss_cdn_refresh.delivery.refusals import transient
@@ -14,8 +14,8 @@ from oss_cdn_refresh.products.cdn.client import Cdn
 class Calls:
     """The calls of one invocation, one after another.
 
-    `spare` bounds the calls that the work itself does not need, `failed` holds items that were sent and failed
-    transiently, `task_ids` the CDN's ids of what it accepted, distinct, in order.
+    `spare` bounds the calls beyond the planned ones, `failed` holds items that were sent and failed transiently,
+    `task_ids` the task ids of accepted calls, distinct, in order.
     """
 
     def __init__(
@@ -32,11 +32,11 @@ class Calls:
         self.task_ids: dict[str, None] = {}
 
     def wait_for_turn(self) -> bool:
-        """Wait until the pace allows a call; False, without waiting, where the time is up before."""
+        """Wait until the pace allows a call; False, without waiting, where the invocation's time ends before that."""
         return self._patience.rest(self._pace.until_next_call(self._calls_per_second))
 
     def submit(self, batch: Batch) -> CallRefused | None:
-        """Submit a batch with as many tries as help; None when it was accepted, else the last refusal."""
+        """Submit a batch, with further tries where a retry helps; None when it was accepted, else the last refusal."""
         tries = 0
         while True:
             tries += 1
@@ -58,7 +58,7 @@ class Calls:
                 return None
 
     def ask_quota(self) -> CallRefused | None:
-        """Ask the CDN what is left of the day's quotas; where it does not tell, that is not known: its refusal."""
+        """Read from the CDN how much of the day's quotas is left; returns its refusal, after which that is unknown."""
         self.wait_for_turn()
         self._pace.called()
         try:
@@ -70,14 +70,14 @@ class Calls:
         return None
 
     def _waited(self, refusal: CallRefused, tries: int) -> bool:
-        """Wait for another try, as long as the CDN asked for and the pace needs; False where patience is at its end."""
+        """Wait before another try, as the CDN and the pace demand; False where no waiting or spare call is left."""
         at_least = max(refusal.retry_after, self._pace.until_next_call(self._calls_per_second))
         if not self.spare.left or not self._patience.back_off(tries, self._patience.left_for_calls(), at_least):
             return False
         return self.spare.take()
 
     def _sent(self, batch: Batch) -> None:
-        """What was, or may have been, accepted has used up the minute and the day."""
+        """Count items that were, or may have been, accepted: they use up the limits of the minute and the day."""
         self._pace.sent(batch.items)
         self._quota.sent(batch.type, len(batch.items))
 

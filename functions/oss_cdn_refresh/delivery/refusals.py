@@ -31,11 +31,11 @@ class Refusals:
             self._domains[batch.domains[0], of_type] = refusal
 
     def close(self, refusal: CallRefused) -> None:
-        """Take note of a refusal that only a person can end: no call may be made after it."""
+        """Keep a refusal whose cause only a person can fix: no call may be made after it."""
         self._all = self._of_account = refusal
 
     def of_account(self) -> CallRefused | None:
-        """The refusal that only a person can end, if there was one."""
+        """The refusal whose cause only a person can fix, if there was one."""
         return self._of_account
 
     def sorted_out(self, items: Sequence[Item]) -> tuple[Sequence[Item], list[tuple[CallRefused, tuple[Item, ...]]]]:
@@ -53,7 +53,7 @@ class Refusals:
 
 
 def transient(refusal: CallRefused) -> bool:
-    """Whether the refusal counts as an attempt: what was used up (a minute, a day) does not, nor what a person ends."""
+    """Whether the refusal counts as an attempt. A used-up limit (a minute, a day) or a refused account does not."""
     passing = refusal.verdict in (Verdict.RETRY, Verdict.LATER, Verdict.DOMAIN_LATER)
     return passing and not refusal.code.startswith(PER_MINUTE)
 

@@ -1,8 +1,8 @@
 """Submitting items to the CDN, until each has an outcome.
 
-Calls go out one after another. A refused call is made again, split, or given up, as its verdict says (`cdn.verdicts`);
-what one call learns, the later ones of the invocation know. However the CDN answers, the calls are bounded: k bad items
-among n of one planned call take at most 2k·(log2(n/k) + 1) + 14.
+Calls are made one after another. A refused call is made again, split, or given up, as its verdict in `cdn.verdicts`
+says; later calls of the invocation use the answers to earlier ones. However the CDN answers, the calls are bounded: k
+bad items among n of one planned call take at most 2k·(log2(n/k) + 1) + 14 calls.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -56,8 +56,8 @@ class Delivery:
         self._exhausted: dict[ObjectType, CallRefused] = {}
         self._unknown = CallBudget(UNKNOWN_REFUSALS)
         self._alone: list[tuple[Batch, CallRefused]] = []  # single items that were refused with an unknown code
-        self._wrong: set[tuple[str, ObjectType]] = set()  # what was told of calls that are wrong as a whole
-        self._size_counts = True  # whether calls that are refused as too large are accepted when they are smaller
+        self._wrong: set[tuple[str, ObjectType]] = set()  # codes of calls that are wrong as a whole, already logged
+        self._size_counts = True  # whether a smaller call may be accepted where one was refused as too large
         self._renewed = False
 
     @property
@@ -83,7 +83,7 @@ class Delivery:
             yield outcome(later.items, closed) if closed else later
 
     def ask_quota(self) -> None:
-        """Ask the CDN what is left of the day's quotas; where it does not tell, that is not known."""
+        """Read from the CDN how much of the day's quotas is left; without an answer that is unknown."""
         refusal = self._calls.ask_quota()
         if refusal and self._renew(refusal):
             refusal = self._calls.ask_quota()
@@ -134,11 +134,11 @@ class Delivery:
             yield from self._given_up(batch, refusal)
 
     def _divided(self, batch: Batch, refusal: CallRefused) -> Iterator[Outcome]:
-        """The outcomes of a batch that was refused, or would be, and is submitted in smaller ones.
+        """The outcomes of a batch that was refused, or must be refused, and is submitted in smaller batches.
 
-        Where the first half is accepted, the other one holds what was refused: it is divided without a call for the
-        whole of it. Without that, more calls than the module promises could be needed. Only where the batch may have
-        been too large, the other half is tried, until such a half was refused too.
+        Where the first half is accepted, the other half must hold a bad item. So it is divided without a call for the
+        whole half: a call for it could exceed the number of calls that the module promises. Only where the batch may
+        have been too large, the other half is submitted whole, until such a half was refused too.
         """
         if refusal.verdict in BY_DOMAIN and self._calls.spare.take(len(batch.domains)):
             for part in batch.by_domain():
@@ -188,7 +188,7 @@ class Delivery:
                 yield outcome._replace(items=items, failed=failed)
 
     def _renew(self, refusal: CallRefused) -> bool:
-        """Read credentials and time again where that may help; False where it does not, or was done before."""
+        """Read credentials and time again where that may help; False where it cannot help, or was done before."""
         if refusal.verdict is not Verdict.RENEW or self._renewed:
             return False
         self._renewed = True
@@ -196,7 +196,7 @@ class Delivery:
         return True
 
     def _remember(self, refusal: CallRefused, batch: Batch) -> None:
-        """Take note of a refusal for the calls to come, and tell it where a person has to act."""
+        """Keep a refusal for later calls, and log it where a person has to act."""
         if refusal.verdict in ACCOUNT:
             self._close(refusal)
             return
@@ -228,7 +228,7 @@ class Delivery:
         )
 
     def _note_quota(self, object_type: ObjectType, refusal: CallRefused) -> None:
-        """Learn what is left of the day; where a call was refused that should have fitted, nothing is."""
+        """Read how much quota is left today. After the refusal of a call that should have fitted, none is left."""
         if not self._exhausted:
             self.ask_quota()
         elif object_type in self._exhausted:
@@ -236,7 +236,7 @@ class Delivery:
         self._exhausted[object_type] = refusal
 
     def _affordable(self, object_type: ObjectType, items: Sequence[Item]) -> Sequence[Item]:
-        """The first items, as many as the day's quota has room for, as far as it is known to be short."""
+        """The items that the day's quota still allows, from the first on; all, while it is not known to be short."""
         if object_type not in self._exhausted:
             return items
         return items[: self._quota.left(object_type) or 0]

@@ -1,7 +1,7 @@
 """What can go wrong, and whether trying again helps.
 
 CdnRefreshError
-├── ConfigurationError     a person must mend the configuration or the environment
+├── ConfigurationError     a person must fix the configuration or the environment
 ├── UnreadableRecord       a record of an event says nothing that we understand; it becomes a dead letter
 ├── ConnectionFailed       no answer came; the other side may have acted on the request all the same
 ├── CallRefused            the CDN said no; `verdict` says what helps

@@ -1,31 +1,31 @@
-"""How long one invocation may take, how much of that it may spend waiting, and how many calls it may make in vain."""
+"""Limits of one invocation: its time, the part of it for waiting, and the number of calls beyond the planned ones."""
 
 from oss_cdn_refresh.model.effects import Effects
 
 DEFAULT_TIMEOUT = 60.0  # seconds, where the platform does not tell the function's
 MARGIN = 1.0  # seconds before the function's timeout at which the handler has returned
-STORING = 10.0  # seconds kept free at the end to put into the queues what was not refreshed …
+STORING = 10.0  # seconds kept free at the end to store items that were not refreshed …
 STORING_SHARE = 0.25  # … but no more than this part of the time …
-STORING_LARGEST_SHARE = 0.75  # … and up to this part where more has to be stored: else nothing would be refreshed
-STORING_WAITING = 3.0  # seconds of waiting between tries of the queues, in all: none of it is the calls'
+STORING_LARGEST_SHARE = 0.75  # … and at most this part where more has to be stored: calls need the other part
+STORING_WAITING = 3.0  # seconds of waiting between tries of the queues, in all; `WAITING` is for the calls alone
 WAITING = 10.0  # seconds of waiting between calls, in all
 BACK_OFF_FIRST = 0.2  # seconds at most before the second try …
 BACK_OFF_LONGEST = 4.0  # … doubled with each further one up to this
 SHORTEST_CALL = 0.2  # seconds; with less left no call is begun
-SPARE_CALLS = 12  # repeated calls, and calls of splits by domain: what bounds them where the pauses drawn are short
-UNKNOWN_REFUSALS = 12  # refusals with a code that no document has, while bad items are searched for
-REQUEST_SECONDS = 0.05  # of a request to SMQ, before one was measured: within a region it takes 5 to 20 ms
-WEIGHT = 0.2  # of the newest measurement
+SPARE_CALLS = 12  # repeated calls and calls of splits by domain: a bound that holds even if all pauses are short
+UNKNOWN_REFUSALS = 12  # refusals with a code that no document has, while a batch is halved to find bad items
+REQUEST_SECONDS = 0.05  # of a request to SMQ, before the first measurement: within a region it takes 5 to 20 ms
+WEIGHT = 0.2  # of the newest measurement in the average
 
 
 class RequestTime:
-    """How long a request to SMQ takes, in seconds: the average of an instance, in which the newest ones count most."""
+    """The average time of a request to SMQ in one instance, in seconds; the newest measurements count most."""
 
     def __init__(self) -> None:
         self.seconds = REQUEST_SECONDS
 
     def note(self, seconds: float) -> None:
-        """Learn from a request that was answered."""
+        """Include the time of an answered request in the average."""
         self.seconds += WEIGHT * (seconds - self.seconds)
 
 
@@ -43,7 +43,7 @@ class Patience:
         self._storing_waiting = STORING_WAITING
 
     def reserve(self, seconds: float) -> None:
-        """Keep so many seconds free at the end for storing: what it may take, as far as it is known."""
+        """Keep time free at the end for storing; `seconds` is how long storing may take, as far as it is known."""
         least = min(STORING, STORING_SHARE * self._usable)
         self._calls_end = self._end - max(least, min(seconds, STORING_LARGEST_SHARE * self._usable))
 
@@ -80,7 +80,7 @@ class Patience:
         return True
 
     def back_off_storing(self, tries: int) -> None:
-        """Wait before another try of a queue, where there is patience and time for it."""
+        """Wait before another try of a queue, as far as `STORING_WAITING` and the time allow."""
         seconds = min(self._jittered(tries), self._storing_waiting)
         if 0 < seconds <= self.left() - SHORTEST_CALL:
             self._storing_waiting -= seconds
@@ -91,14 +91,14 @@ class Patience:
 
 
 class CallBudget:
-    """So many calls of an invocation; what is given back never makes it larger than it was."""
+    """A number of calls that one invocation may make; calls that are given back never raise it above its start."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self.left = most
 
     def take(self, calls: int = 1) -> bool:
-        """Take so many calls; False, taking none, where fewer are left."""
+        """Take this number of calls; False, and none taken, where fewer are left."""
         if calls > self.left:
             return False
         self.left -= calls

@@ -1,6 +1,6 @@
-"""Writing the messages that the function leaves in SMQ: as few as fit, none longer than a request to SMQ takes.
+"""Writes the function's messages for SMQ: as few as possible, each of which fits into one request.
 
-All sizes are those of the request: each `"` of JSON has six bytes there.
+All sizes are those in the request, where each `"` of JSON has six bytes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +23,9 @@ from oss_cdn_refresh.model.item import HISTORY_LENGTH, Item, Trail
 from oss_cdn_refresh.model.outcome import Outcome, Until
 
 UNREADABLE = "UnreadableEvent"
-MOST_PARTS = 999_999  # of a record: an event has 32 MB at most
-CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty …
-FITTINGS = 8  # … and so many tries to cut it better
+MOST_PARTS = 999_999  # of a record; an event has 32 MB at most
+CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
+FITTINGS = 8  # tries to cut a part better than that
 LONGEST_CHARACTER = 12  # bytes: two \\u escapes
 
 
@@ -116,7 +116,7 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """A text in pieces, nearly as few as fit: each has at most `room` bytes when it is sent in a JSON string."""
+    """A text in nearly as few pieces as possible: each has at most `room` bytes when it is sent in a JSON string."""
     start = 0
     while start < len(text):
         longest = min(room, len(text) - start)

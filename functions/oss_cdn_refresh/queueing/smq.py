@@ -1,7 +1,7 @@
 """SMQ: the backlog and the dead letters, through the session that the CDN calls use.
 
-What fails is tried again after a pause, from a budget of the queues' own. When nothing of a request was taken in all
-its tries, the queue is down for the rest of the invocation: nothing waits for it again.
+A failed request is tried again after a pause; the queues have a waiting budget of their own. When SMQ took no message
+of a request in all its tries, the queue is down for the rest of the invocation and is not tried again.
 
 Sources: SMQ API 2015-06-06, "SendMessage" and "BatchSendMessage"; signature and headers as `aliyun-mns-sdk` sends them,
 its `content-md5` (the Base64 of the hex digest) included.
@@ -26,14 +26,14 @@ from oss_cdn_refresh.transport.session import Answer, Request, Session
 VERSION = "2015-06-06"
 CONTENT_TYPE = "text/xml;charset=UTF-8"
 BATCH_MESSAGES = 16  # BatchSendMessage, "up to 16 messages"
-TRIES = 4  # of one request, with pauses; when nothing of it was taken, nothing more is tried in this invocation …
-TRIES_AT_ONCE = 2  # … without pauses, before the first call to the CDN …
-SILENT_TRIES = 2  # … and so many requests of an invocation may meet silence: that leaves time for the other queue
-SHARE_OF_TIME = 0.15  # of what is left, that one try may take
+TRIES = 4  # of one request, with pauses; if SMQ took none of its messages, the queue is down for this invocation
+TRIES_AT_ONCE = 2  # of one request before the first call to the CDN, without pauses
+SILENT_TRIES = 2  # tries without an answer in an invocation, then the queue is down: this leaves time for the other one
+SHARE_OF_TIME = 0.15  # of the time that is left: the most that one try may take
 LONGEST_TRY = 5.0  # seconds
-ANSWER_BYTES = 65_536  # of an answer: one to 16 messages has 3 KB
-CODE_LENGTH = 100  # characters of a code that are kept …
-SHOWN = 500  # … and of a message
+ANSWER_BYTES = 65_536  # of an answer; the answer to 16 messages has 3 KB
+CODE_LENGTH = 100  # characters of a code that are kept
+SHOWN = 500  # characters of a message that are kept
 PASSING = frozenset({"InternalServerError", "InternalError", "ServiceUnavailable", "QpsLimitExceeded", "Throttling"})
 ABOUT_A_MESSAGE = frozenset(
     {"MalformedXML", "InvalidArgument", "InvalidDelaySeconds", "MessageTooLong", "EntityTooLarge"}
@@ -59,7 +59,7 @@ class Sent(NamedTuple):
 
 
 class Queue:
-    """One queue, for one invocation: once it failed or refused for good, nothing more is tried with it."""
+    """One queue, for one invocation: after it failed, or refused for good, it is not tried again."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Queue:
     def send(self, letters: Iterable[Letter], *, wait: bool = True) -> Iterator[Sent]:
         """Put letters into the queue, many in a request where they are small; exactly one result for each.
 
-        Without `wait` no time is spent on pauses: what is refused may be taken later, where the refusal is retryable.
+        Without `wait` there are no pauses between tries; letters with a retryable refusal may be sent again later.
         """
         for group in _groups(letters):
             yield from self._settle(group, wait=wait)
@@ -113,7 +113,7 @@ class Queue:
                     again.append(entry)
                 else:
                     yield Sent(entry.letter, refusal)
-            if split:  # one of them is bad: alone, it is refused alone
+            if split:  # one of them is bad: sent one by one, only the bad one is refused
                 for entry in again:
                     yield from self._settle([entry], wait=wait)
                 return
@@ -168,12 +168,12 @@ class Queue:
 
 
 def _about_the_queue(refusal: QueueRefused) -> bool:
-    """Whether everything that follows would be refused for the same reason."""
+    """Whether the queue would refuse all further letters for the same reason."""
     return not refusal.retryable and refusal.code not in ABOUT_A_MESSAGE
 
 
 def _groups(letters: Iterable[Letter]) -> Iterator[list[_Entry]]:
-    """Letters in requests, each filled in turn: 16 at most, and no more than a request may have bytes."""
+    """Letters grouped by request, in order: at most 16 in a request, and at most `REQUEST_BYTES`."""
     group: list[_Entry] = []
     room = REQUEST_BYTES - BATCH_BYTES
     left = room

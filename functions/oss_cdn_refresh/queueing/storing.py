@@ -1,7 +1,7 @@
-"""How long it may take to store what is not settled yet, so that the calls to the CDN end in time for it.
+"""Estimates how long storing all unsettled items takes, so that the calls to the CDN end early enough.
 
-In the worst case each item that is still open is deferred: items that have been through the same share messages, and
-16 messages share a request. What is settled already counts as what it has become.
+The estimate assumes that each item without an outcome is deferred: items with the same history share messages, and
+16 messages share a request. An item with an outcome counts as that outcome.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from oss_cdn_refresh.model.patience import Patience
 from oss_cdn_refresh.queueing.letters import Letter
 from oss_cdn_refresh.queueing.smq import BATCH_MESSAGES
 
-URL_BYTES = 20  # that a URL takes in a message, besides itself
+URL_BYTES = 20  # that a URL takes in a message in addition to its own characters
 SAFETY = 1.25  # some requests are slower than their average
 LETTER_SECONDS = 0.0003  # of the function's own work for a message, on a third of a core
 
@@ -33,7 +33,7 @@ class Unsettled:
         self._records = len(records)
 
     def note(self, outcome: Outcome) -> None:
-        """Some items have an outcome."""
+        """Count items by their outcome, which is now known."""
         for item in outcome.items:
             kind = self._kind(item)
             self._open[kind] -= 1
@@ -45,12 +45,12 @@ class Unsettled:
                 self._decided.add((kind, outcome._replace(items=(), request_id="")))
 
     def stored(self, letter: Letter) -> None:
-        """A dead letter of a record that cannot be read is in its queue."""
+        """Stop counting an unreadable record, whose dead letter is stored."""
         self._records = max(0, self._records - 1)
         self._bytes = max(0, self._bytes - len(letter.body))
 
     def seconds(self, of_a_request: float) -> float:
-        """How long it may take to store all of it, from how long a request to SMQ takes."""
+        """The seconds that storing all of it may take, when a request to SMQ takes `of_a_request` seconds."""
         letters = len(self._open) + len(self._decided) + self._records
         requests = letters / BATCH_MESSAGES + self._bytes / MESSAGE_BYTES
         return SAFETY * requests * of_a_request + letters * LETTER_SECONDS
@@ -64,6 +64,6 @@ class Unsettled:
 
 
 def _alike(trail: Trail) -> Hashable:
-    """Equal for items that have been through the same, as messages tell it."""
+    """A key that is equal for items whose messages would differ in their URLs only."""
     times = trail.first_seen, trail.changed_at, trail.attempts, trail.force
     return (*times, id(trail.kept), str(trail.history)) if trail.history or trail.kept else times

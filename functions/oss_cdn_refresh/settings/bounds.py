@@ -1,6 +1,6 @@
-"""How much one change may cost: bounds on the sites of one bucket, so that 1,000 changes take about a second.
+"""Bounds on the sites of one bucket, so that the function handles 1,000 changes in about a second.
 
-Measured with the longest keys that OSS allows, on one core: tests/test_bounds.py repeats it.
+Measured with the longest keys that OSS allows, on one core; tests/test_bounds.py repeats the measurement.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,9 @@ ALIASES = 2  # of an index page: its directory with and without the slash
 
 
 def check(bucket: str, sites: Sequence["Site"], node: Node) -> None:
-    """See that the sites of a bucket do not cost too much, and compile their globs.
+    """Check the sites of a bucket against the bounds, and compile their globs.
 
-    :raises ConfigurationError: one bound is exceeded.
+    :raises ConfigurationError: a bound is exceeded.
     """
     whose = f'bucket "{bucket}"'
     if len(sites) > MOST_SITES:
@@ -50,7 +50,7 @@ def check(bucket: str, sites: Sequence["Site"], node: Node) -> None:
 
 
 def check_list(globs: Sequence[str], node: Node) -> None:
-    """See that a list of globs which belongs to no site does not cost too much.
+    """Check a list of globs that belongs to no site against the bounds.
 
     :raises ConfigurationError: a bound is exceeded.
     """
@@ -77,7 +77,7 @@ def _check_patterns(globs: Sequence[str], whose: str, node: Node) -> None:
 
     patterns = sum(count(glob, MOST_PATTERNS) for glob in globs)
     if patterns > MOST_PATTERNS:
-        what = f"{whose} has {patterns:,} globs, with those that braces and **/ stand for"
+        what = f"{whose} has {patterns:,} globs when braces and **/ are written out"
         node.refuse(what, f"write at most {MOST_PATTERNS:,}")
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a glob, and which one was probably meant: globs of other tools would match nothing, silently.
+"""Refuses globs that match nothing, such as those of other tools, and suggests the glob that was probably meant.
 
 Facts: OSS, "Object naming conventions": a key has at most 1,023 bytes of UTF-8 and does not begin with `/`.
 """
@@ -8,8 +8,8 @@ import re
 from oss_cdn_refresh.settings.checks import KEY_BYTES, SHOWN, Complaint, Rule, quoted
 from oss_cdn_refresh.settings.globs import alternatives, can_match, count, length, patterns
 
-MOST_ALTERNATIVES = 200  # globs that braces and `**/` of one glob may stand for
-READABLE = 1_000  # characters, and braces a glob may have for a remedy to be sought
+MOST_ALTERNATIVES = 200  # globs that one glob may be short for, by braces and `**/`
+READABLE = 1_000  # characters of a glob for which a remedy is looked for; it may have a fiftieth as many braces
 FOLDER_OBJECTS = "*/"
 
 _ELSEWHERE = re.compile(r"(?:!|/|\.{1,2}/)+")  # what globs of other tools begin with
@@ -17,7 +17,7 @@ _EMPTY_FIRST = re.compile(r"\{,[^{}]*\}")
 
 
 def a_glob(prefix: str = "", opposite: str = "") -> Rule:
-    """A glob that can match a key that begins with `prefix`; `opposite` is the list where a `!` would be its own."""
+    """A glob that can match a key that begins with `prefix`; `opposite` is the list where a glob with `!` belongs."""
 
     def rule(text: str) -> Complaint | None:
         wrong = _wrong(text, prefix)
@@ -32,7 +32,7 @@ def _wrong(glob: str, prefix: str) -> str:
     if wrong:
         return wrong
     if count(glob, MOST_ALTERNATIVES) > MOST_ALTERNATIVES:
-        return f"stands for more than {MOST_ALTERNATIVES} globs"
+        return f"has more than {MOST_ALTERNATIVES} combinations of braces and **/"
     every = alternatives(glob)
     wrong = next(filter(None, (_wrong_beginning(each) or _wrong_end(each) for each in every)), "")
     if wrong:
@@ -79,7 +79,7 @@ def _wrong_braces(glob: str) -> str:
 
 
 def _shortest(pattern: str) -> int:
-    """The bytes of the shortest key that a pattern matches, about: a `?` counts as one."""
+    """About how many bytes the shortest key has that a pattern matches: a `?` counts as one byte."""
     return length(pattern) - 1 if pattern.isascii() else len(pattern.replace("*", "").encode(errors="replace"))
 
 
@@ -96,7 +96,7 @@ def _remedy(glob: str, prefix: str, opposite: str) -> str:
 
 
 def _meant(glob: str, prefix: str) -> str:
-    """The glob of ours that says what somebody probably meant; "" where that is not to be told."""
+    """The glob of our dialect that was probably meant; "" where none can be suggested."""
     if len(glob) > READABLE or glob.count("{") > READABLE // 50:
         return ""
     meant = _unnested(_repaired(glob))
@@ -112,13 +112,13 @@ def _meant(glob: str, prefix: str) -> str:
 
 
 def _repaired(glob: str) -> str:
-    """Without what globs do not begin with; with what is below a directory, for the directory."""
+    """The glob without a wrong beginning; for a directory, the glob of all objects below it."""
     rest = glob[begins.end() :] if (begins := _ELSEWHERE.match(glob)) else glob
     return f"{rest}*" if not rest or _wrong_end(rest) else rest
 
 
 def _unnested(glob: str) -> str:
-    """With braces that are closed, one level deep, and have two parts or more."""
+    """The glob with closed braces, one level deep, of two or more parts."""
     left = list(reversed(glob))
     written = ""
     while left:
@@ -135,7 +135,7 @@ def _braced(parts: dict[str, None]) -> str:
 
 
 def _parts(left: list[str]) -> dict[str, None]:
-    """The parts of braces that have just begun, those of inner braces multiplied out; takes them from `left`."""
+    """The parts of the braces that have just been opened, with inner braces multiplied out; takes them from `left`."""
     parts: dict[str, None] = {}
     texts = [""]
     closed = False

@@ -16,14 +16,14 @@ from itertools import product
 ANYTHING = "*"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _DEPTHS = re.compile(r"(?:^|(?<=/))(?:\*\*/)+")  # any directories, or none
-_NEEDLESS = re.compile(_DEPTHS.pattern + r"(?=\*)")  # what follows matches any directories itself
+_NEEDLESS = re.compile(_DEPTHS.pattern + r"(?=\*)")  # the following `*` matches any directories too
 _STARS = re.compile(r"\*{2,}")
 
 Matcher = Callable[[str], bool]  # whether a key is matched
 
 
 def count(glob: str, at_most: int) -> int:
-    """How many patterns a glob stands for; where they are more, some number above `at_most`."""
+    """The number of patterns of a glob; where there are more than `at_most`, some number above it."""
     combinations = 1
     for braces in _BRACES.finditer(glob):
         combinations *= braces[1].count(",") + 1
@@ -40,7 +40,7 @@ def alternatives(glob: str) -> tuple[str, ...]:
 
 
 def patterns(glob: str) -> tuple[str, ...]:
-    """The patterns that a glob stands for."""
+    """The patterns of a glob: a key that one of them matches is a key that the glob matches."""
     found: dict[str, None] = {}
     for alternative in alternatives(glob):
         texts = _DEPTHS.split(_NEEDLESS.sub("", alternative))
@@ -51,12 +51,12 @@ def patterns(glob: str) -> tuple[str, ...]:
 
 
 def is_simple(pattern: str) -> bool:
-    """Whether a pattern is a text, with one `*` at the most: such a pattern needs no `Machine`."""
+    """Whether a pattern has no `?` and at most one `*`: such a pattern needs no `Machine`."""
     return "?" not in pattern and pattern.count("*") <= 1
 
 
 def can_match(pattern: str, prefix: str) -> bool:
-    """Whether there may be a key that begins with the prefix and that the pattern matches."""
+    """Whether the pattern can match a key that begins with the prefix."""
     for wanted, given in zip(pattern, prefix, strict=False):
         if wanted == "*":
             return True
@@ -66,15 +66,15 @@ def can_match(pattern: str, prefix: str) -> bool:
 
 
 def length(pattern: str) -> int:
-    """How many places a pattern has: before, between and behind the characters that it needs."""
+    """The number of places in a pattern: before, between and after its characters; a `*` is no character here."""
     return len(pattern) - pattern.count("*") + 1
 
 
 class Machine:
     """Matches patterns all at once, character by character: Baeza-Yates and Gonnet, "Shift-And", with stars.
 
-    A bit stands for each place in each pattern and says whether the key so far leads there. A key is remembered until
-    the next one, as several lists ask about the same.
+    Each place in each pattern has a bit, which says whether the beginning of the key matches up to that place. The
+    result for a key is kept until the next key, because several lists ask about the same key.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Machine:
         self._last: tuple[str | None, int] = (None, 0)
 
     def add(self, pattern: str) -> int:
-        """The bit that stands for a pattern in what `matched` returns."""
+        """Add a pattern; returns its bit in the results of `matched`."""
         if pattern not in self._ends:
             self.steps += length(pattern)
             self._ends[pattern] = 1 << (self.steps - 1)
@@ -92,7 +92,7 @@ class Machine:
         return self._ends[pattern]
 
     def matched(self, key: str) -> int:
-        """The bits of the patterns that match, among others."""
+        """A number with the bits of the patterns that match; bits of no pattern may be set too."""
         last, bits = self._last
         if last != key:
             bits = self._run(key)
@@ -108,7 +108,7 @@ class Machine:
 
     @cached_property
     def _tables(self) -> tuple[int, int, int, dict[str, int]]:
-        """The bits to begin with, those that stay where they are, and those that step on: at any character, by it."""
+        """The bits of the first places, of places with `*`, of places with `?`, and of places by their character."""
         begin = stars = anything = place = 0
         steps: dict[str, int] = {}
         for pattern in self._ends:
@@ -127,7 +127,7 @@ class Machine:
 
 
 def matcher(globs: Iterable[str], machine: Machine | None = None) -> Matcher:
-    """What says whether one of the globs matches a key; patterns that need a machine are added to this one."""
+    """A function that says whether one of the globs matches a key; `machine` gets the patterns that need one."""
     shared = machine or Machine()
     found = dict.fromkeys(pattern for glob in globs for pattern in patterns(glob))
     if ANYTHING in found:
@@ -173,7 +173,7 @@ def _simple_tests(simple: Sequence[str]) -> Iterable[Matcher]:
 
 
 def first(globs: Sequence[str]) -> Callable[[Iterable[str]], int]:
-    """What says which glob is the first that matches one of some keys: its place, or their number where none does."""
+    """A function that gives the place of the first glob that matches one of some keys; without one, `len(globs)`."""
     machine = Machine()
     some = matcher(globs, machine)
     one_by_one = [matcher((glob,), machine) for glob in globs]

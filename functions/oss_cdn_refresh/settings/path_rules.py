@@ -1,4 +1,4 @@
-r"""Rules for paths and parts of URLs that a person writes: only what clients send as it stands can be refreshed.
+r"""Rules for paths and parts of URLs that a person writes: they must be spelled as clients send them.
 
 Source: WHATWG URL, "path percent-encode set", "double-dot URL path segment" and the state machine's treatment of `\`.
 """
@@ -10,8 +10,8 @@ from oss_cdn_refresh.model.urls import reachable
 from oss_cdn_refresh.settings.checks import Complaint, Rule
 
 HEX = frozenset("0123456789abcdefABCDEF")
-BARE = frozenset('"<>`\\')  # WHATWG URL: what a client never sends in a path as it is …
-BARE_IN_TEMPLATES = frozenset("{}")  # … nor these, which stand for placeholders in templates
+BARE = frozenset('"<>`\\')  # WHATWG URL: characters that clients always encode in a path …
+BARE_IN_TEMPLATES = frozenset("{}")  # … like these, which mark placeholders in templates
 PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
 FILLED_IN = {"dir": "/dir/", "stem": "stem"}  # any object's
 MOST_PLACEHOLDERS = 4  # of a path: with the longest key, its URL still fits into a message of SMQ
@@ -29,7 +29,7 @@ def a_url_path(text: str) -> Complaint | None:
 
 
 def _a_path(text: str) -> Complaint | None:
-    """A path that clients ask for just as it stands."""
+    """A path that clients send exactly as it is written."""
     if "//" in text:
         return "has //", "write a single /"
     if not reachable(text.replace("%2e", ".").replace("%2E", ".")):
@@ -84,7 +84,7 @@ def a_directory_template(text: str) -> Complaint | None:
 
 
 def url_characters(text: str) -> Complaint | None:
-    """Text that may stand in a URL as it is."""
+    """Text that is allowed in a URL without encoding."""
     if any(character.isspace() or not character.isprintable() for character in text):
         return "has white space or control characters", "percent-encode them as clients do"
     if "#" in text:

@@ -1,6 +1,6 @@
-"""Reading YAML that a person wrote: what is wrong has a line, and no file makes more of itself than it holds.
+"""Reads YAML that a person wrote: errors name the line, and no alias or merge key can multiply the file's content.
 
-Only YAML's safe subset. A key may stand once in a mapping, as the second would silently win.
+Only YAML's safe subset. A key may occur once in a mapping, because the second one would silently win.
 """
 
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 
-DEPTH = 20  # of a file; the deepest setting stands in the seventh
+DEPTH = 20  # levels of a file; the deepest setting is in the seventh
 MOST_CHARACTERS = 1_000_000  # of a file; 1,000 sites have 100,000
 MOST_VALUES = 100_000  # keys, entries and values; aliases and merge keys count where they are used
-FIGURE_LENGTH = 30  # characters; a longer number is a mistake, and Python refuses thousands of digits
+FIGURE_LENGTH = 30  # characters of a number; a longer one is a mistake, and Python refuses thousands of digits
 SHOWN = 200  # characters of what PyYAML quotes from the file
-REMEDIES = {  # for what libyaml and PyYAML say of the commonest slips
+REMEDIES = {  # for the messages of libyaml and PyYAML about the most common mistakes
     "found character that cannot start any token": "indent with spaces, not tabs, and quote what begins with @ or `",
     "did not find expected alphabetic or numeric character": 'quote what begins with *, such as "*.map"',
 }
@@ -29,9 +29,9 @@ else:
 
 
 def read(text: str | bytes, file: str) -> object:
-    """What a file holds; `file` is what complaints call it.
+    """The content of a file; `file` is its name in messages.
 
-    :raises ConfigurationError: it is no YAML, or too much of it.
+    :raises ConfigurationError: the text is no YAML, or exceeds a bound.
     """
     whole = "the whole file"
     if len(text) > MOST_CHARACTERS:
@@ -45,7 +45,7 @@ def read(text: str | bytes, file: str) -> object:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else whole
         problem = error.problem or "is not YAML"
-        remedy = error.note or REMEDIES.get(problem, "mend the YAML there")
+        remedy = error.note or REMEDIES.get(problem, "fix the YAML there")
         raise ConfigurationError(file, place, _cut(problem), remedy) from error
     except (yaml.YAMLError, *MISFITS) as error:
         what = _cut(" ".join(str(error).split()))
@@ -57,7 +57,7 @@ def _cut(text: str) -> str:
 
 
 def _too_deep(text: str | bytes) -> bool:
-    """Whether the YAML is nested without end; building that would end the process."""
+    """Whether the YAML is nested too deeply: loading it could crash the process."""
     depth = 0
     for event in yaml.parse(text, Loader=FastestLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -67,7 +67,7 @@ def _too_deep(text: str | bytes) -> bool:
 
 
 class _Loader(FastestLoader):
-    """Refuses what is written twice, what multiplies itself, and values that their tags do not fit."""
+    """Refuses duplicate keys, aliases that multiply values, and values that do not fit their tags."""
 
     def get_single_node(self) -> yaml.Node | None:
         node: yaml.Node | None = super().get_single_node()
@@ -95,10 +95,10 @@ def _refused(node: yaml.Node, problem: str, remedy: str | None = None) -> yaml.M
 
 
 def _count(node: yaml.Node, counted: dict[int, int | None]) -> int:
-    """How many values a node holds when every alias is written out; `counted` has those of nodes seen before."""
+    """The number of values in a node with every alias written out; `counted` has the numbers of nodes seen before."""
     known = counted.get(id(node), 0)
     if known is None:
-        raise _refused(node, "holds itself", "write out what the alias stands for")
+        raise _refused(node, "holds itself", "write the value itself instead of the alias")
     if known:
         return known
     counted[id(node)] = None

@@ -4,8 +4,8 @@
 - A read timeout bounds the whole answer, not each piece of it: a peer that drips cannot hold the function.
 - Nothing is repeated inside the HTTP library: every try is signed anew. Only a connection that was kept from an earlier
   call and turns out to be dead (a frozen instance wakes up to that) is tried once more at once.
-- A peer may send any bytes. Whatever the HTTP library raises on them becomes a `ConnectionFailed`, and the connection
-  is closed: the rest of a broken answer is never read as the next one.
+- A peer may send any bytes. Every error that the HTTP library raises on them becomes a `ConnectionFailed`, and the
+  connection is closed: the rest of a broken answer is never read as the next answer.
 """
 
 import io
@@ -40,8 +40,8 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # in t
 
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+").fullmatch  # a certificate in a folder, as `openssl rehash` links it
 
-# What the HTTP libraries raise on an answer that is not HTTP. `urllib3` translates most of it; a negative chunk size is
-# a ValueError, as is text that cannot be decoded, and `http.client` asserts what it takes for granted.
+# The errors of the HTTP libraries for an answer that is not HTTP. `urllib3` wraps most of them; a negative chunk size
+# and text that cannot be decoded raise a ValueError, and `http.client` uses assertions.
 _BROKEN = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, AssertionError)
 
 
@@ -66,14 +66,14 @@ class Session:
     """Sends requests over pooled connections, one at a time."""
 
     def __init__(self) -> None:
-        # Adapters without a `requests.Session`: that one looks into .netrc, keeps cookies, and follows
-        # a `Location`, by reading the whole answer and parsing the URL, even when it must not.
+        # Adapters without a `requests.Session`: that class reads .netrc, keeps cookies, and for an answer with
+        # `Location` reads the whole body and parses the URL, even when redirects are switched off.
         self._plain = _Adapter(None)
         self._secure: _Adapter | None = None
         self._kept: set[str] = set()
 
     def prepare(self, *urls: str) -> None:
-        """Load what the first call to one of these base URLs would have to load: the CA bundle, for https.
+        """Load the CA bundle now, if one of these base URLs is https, instead of in the first call.
 
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
@@ -81,9 +81,9 @@ class Session:
             self._secure = _Adapter(tls_context())
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
-        """Send what `sign` makes, and return the answer; `seconds` bound the whole of it.
+        """Send the request that `sign` makes, and return the answer; `seconds` bound the whole exchange.
 
-        A body of more than so many bytes is cut off soon behind them.
+        A body of more than `most_bytes` is cut off soon after that length.
 
         :raises ConnectionFailed: no whole answer came in time, or none that is HTTP.
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
@@ -134,7 +134,7 @@ def _received(adapter: "_Adapter", request: requests.PreparedRequest, timeout: A
             whole = response.status >= FINAL_STATUS
     finally:
         if not whole:
-            response.close()  # with its connection: what else comes there is no answer to the next request
+            response.close()  # with its connection, whose further bytes are no answer to the next request
         response.release_conn()
     if response.status < FINAL_STATUS:
         raise HTTPException(f"status {response.status} is no answer to a request")
@@ -171,9 +171,9 @@ def _shown(error: Exception) -> str:
 
 
 def tls_context() -> ssl.SSLContext:
-    """Trusts what the environment names, as `requests` would, else its own bundle.
+    """A context with the CA bundle that the environment names, as `requests` would use it, else that of `certifi`.
 
-    :raises ConfigurationError: what it names is not there, or holds no certificate.
+    :raises ConfigurationError: the bundle does not exist, or holds no certificate.
     """
     variable = next((name for name in CA_VARIABLES if os.environ.get(name)), "")
     bundle = Path(os.environ[variable] if variable else where())
@@ -196,7 +196,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 class _Adapter(HTTPAdapter):
-    """Hands the one TLS context to its connections, bounds whole answers, and gives them as they come."""
+    """Gives the one TLS context to its connections, bounds the time of whole answers, and does not decode them."""
 
     def __init__(self, tls: ssl.SSLContext | None) -> None:
         self._tls = tls
@@ -210,7 +210,7 @@ class _Adapter(HTTPAdapter):
         """Nothing: the context verifies, and naming a bundle here would load it again for every connection."""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:  # noqa: ARG002 - the base
-        """The answer of `urllib3` in a shell: nobody needs its cookies and its encoding."""
+        """The answer of `urllib3` in a `Response` without cookies and encoding, which nobody needs."""
         response = requests.Response()
         response.raw = resp
         return response

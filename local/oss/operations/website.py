@@ -11,7 +11,7 @@ from local.wire.markup import Node, document, fields
 class Website(NamedTuple):
     """The hosting of a bucket: its home page and its error page, "" where one is not set.
 
-    It is only told: requests for `/` and for what is missing are answered as without it.
+    GetBucketWebsite returns it, but it has no effect: requests for `/` and for missing objects are answered without it.
 
     sub_directories: SupportSubDir, whether `/docs/` shows `docs/index.html`.
     kind: what `/docs` answers then: 0 a redirect, 1 a 404, 2 the page.

@@ -1,4 +1,4 @@
-"""What a request says about its sender: an access key, a signature and what goes with it, not yet believed.
+"""Reads what a request says about its sender: an access key, a signature and its parameters, not yet verified.
 
 A request that says something which is not understood, such as a signature of another scheme, is refused: it must not
 pass for one that says nothing.

@@ -30,7 +30,7 @@ def bucket(facts: Facts) -> list[Finding]:
                     failure(check, what, f"deploy to {told.region} (REFRESH_REGION in .env), or use another bucket")
                 )
         elif told.kind is Kind.MISSING:
-            found.append(failure(check, f"there is no bucket {name}", "create it, or mend the bucket of its site"))
+            found.append(failure(check, f"there is no bucket {name}", "create it, or fix the bucket of its site"))
         else:
             found.append(unchecked(check, told, name))
     return found or [ok(check, f"{', '.join(facts.buckets)}: there, in {facts.region or 'a region that is not known'}")]

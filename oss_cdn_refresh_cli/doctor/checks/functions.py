@@ -1,7 +1,7 @@
-"""Both functions as they are deployed, their layer, and where their failed events go.
+"""Checks both deployed functions, their layer, and the destination of their failed events.
 
-Facts: Function Compute 3.0, GetFunction, GetLayerVersion, "Asynchronous invocation"; what it should be stands in
-`template.yml`.
+Facts: Function Compute 3.0, GetFunction, GetLayerVersion, "Asynchronous invocation"; `template.yml` has the right
+values.
 """
 
 import re
@@ -31,7 +31,7 @@ AGAIN = "deploy again"
 
 
 class _Named(NamedTuple):
-    """One of the two functions, as GetFunction tells it."""
+    """One of the two functions, as GetFunction returns it."""
 
     name: str
     told: Json
@@ -48,7 +48,7 @@ class _Named(NamedTuple):
 
 
 def function(facts: Facts) -> list[Finding]:
-    """Both functions: there, of this code, with time enough, the settings that were given and the same ones."""
+    """Both functions: they exist, run this code, have enough time, and the same settings as the command."""
     check = "function"
     if isinstance(facts.function, Problem):
         if facts.function.kind is not Kind.MISSING:
@@ -89,7 +89,7 @@ def layer(facts: Facts) -> list[Finding]:
 
 
 def failure_destination(facts: Facts) -> list[Finding]:
-    """Where Function Compute puts events that failed for good: the dead-letter queue, and nothing is too old before."""
+    """Events that failed for good go to the dead-letter queue, and none is dropped for its age before."""
     check = "failure_destination"
     if isinstance(facts.function, Problem):
         return [unchecked(check, facts.function)]
@@ -170,7 +170,7 @@ def _drain(facts: Facts, refresh: _Named) -> Iterator[Finding]:
         yield failure(check, what, f"write concurrencyConfig.reservedConcurrency: {DRAINS} and {AGAIN}")
     elif cap != DRAINS:
         most = f"may have {cap} instances" if isinstance(cap, int) else "has no cap of its instances"
-        what = f"{drain.name} {most}: batches of the backlog side by side know nothing of each other"
+        what = f"{drain.name} {most}: parallel batches spend the same quota twice"
         yield warning(check, what, f"write concurrencyConfig.reservedConcurrency: {DRAINS} and {AGAIN}")
 
 
@@ -212,12 +212,12 @@ def _variables(facts: Facts) -> Iterator[Finding]:
         typing_error = name == "DELIVERY" and here not in (DIRECT, BATCHED)  # the check config says it
         if here and there and here != there and not typing_error:
             what = f"{name} is {there} in its environment, and {here} here"
-            yield failure(check, what, f"set {name} to {there} here, or mend .env and {AGAIN}")
+            yield failure(check, what, f"set {name} to {there} here, or fix .env and {AGAIN}")
     here, there = facts.told.config, facts.variables.get("REFRESH_CONFIG") or "config.yml"
     elsewhere = here != there and ("oss://" in here + there or not here.endswith(f"/{there}"))
     if elsewhere and not isinstance(facts.config, Problem):
         what = f"it reads its configuration from {there}, and here it was read from {here}"
-        yield warning(check, what, f"set REFRESH_CONFIG here to what it reads, or mend .env and {AGAIN}")
+        yield warning(check, what, f"set REFRESH_CONFIG here to what it reads, or fix .env and {AGAIN}")
 
 
 def _rate(each: _Named) -> Iterator[Finding]:

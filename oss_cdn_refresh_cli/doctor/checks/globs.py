@@ -1,7 +1,7 @@
-"""Do the globs of the configuration match any object? One that matches none is likely to be misspelled.
+"""Checks whether each glob of the configuration matches an object: one that matches none is probably misspelled.
 
-Fact: ListObjectsV2 answers with 1,000 objects at most, in the order of their keys. A glob may match one that comes
-after these, so that it matches none is no failure.
+Fact: ListObjectsV2 answers with 1,000 objects at most, in the order of their keys. A glob may match a later object, so
+one that matches none is a warning and no failure.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Glob(NamedTuple):
 
 
 def written(config: Config) -> list[Glob]:
-    """The globs of a configuration that may match nothing, which `*` never does."""
+    """The globs of a configuration that may match nothing; `*` always matches."""
     found: list[Glob] = []
     for number, site in enumerate(config.sites):
         lists = {"include": site.include, "exclude": site.exclude}
@@ -37,7 +37,7 @@ def written(config: Config) -> list[Glob]:
 
 
 def places(config: Config | Problem) -> list[Listed]:
-    """What has to be listed to judge them."""
+    """The buckets and prefixes whose objects are needed for the check."""
     if isinstance(config, Problem):
         return []
     return list(dict.fromkeys(where for glob in written(config) for where in glob.where))

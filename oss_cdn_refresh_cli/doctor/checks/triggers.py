@@ -70,7 +70,7 @@ def queue_trigger(facts: Facts) -> list[Finding]:
         found.append(warning(check, what, f"keep that of {drain.name}: {_deleted(ours, drain)}"))
     elif not drain.missing and any(trigger.function != drain.name for trigger in ours):
         what = f"{ours[0].name} calls {ours[0].function}, and not {drain.name}, which has one instance: "
-        what += "batches side by side know nothing of each other"
+        what += "parallel batches spend the same quota twice"
         found.append(warning(check, what, f"{_deleted(ours, drain)}, and {AGAIN}"))
     for trigger in ours:
         found += [*_stream(trigger), *_kept(trigger, dead_letters), *_place(facts, trigger)]

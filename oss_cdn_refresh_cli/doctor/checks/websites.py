@@ -1,7 +1,7 @@
-"""Static website hosting: does the configuration refresh each URL under which OSS shows an index or an error page?
+"""Checks static website hosting: does the configuration refresh each URL where OSS shows an index or an error page?
 
 Facts: "Host static websites" and "PutBucketWebsite" of the OSS documentation; docs/website-hosting.md has them as a
-table. Rewrites on the CDN decide likewise, and cannot be seen here.
+table. Rewrites on the CDN change these URLs too, but doctor cannot see them.
 """
 
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def _sub_directories(place: str, site: Site, hosting: Website, config: Config) -
 
 
 def _everywhere(site: Site, key: str, config: Config) -> bool:
-    """Whether a change of a page refreshes all that lies below the root of the site, on each domain."""
+    """Whether a change of a page refreshes all URLs below the root of the site, on each domain."""
     directories = [item.url for item in _items(site, key, config) if item.type == DIRECTORY]
     return all(any(root.startswith(url) for url in directories) for root in site.roots)
 

@@ -28,8 +28,8 @@ QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response paramete
     IGNORE_PARAMS: "IgnoreParams",
 }
 TOO_LARGE = 413  # HTTP; a gateway says it in a page of its own
-# What an answer may hold of each is bounded here, before it is looked up, stored or shown. Codes: `CODE_LENGTH`.
-FIGURE_LENGTH = 12  # digits; a longer figure is none
+# Bounds for the parts of an answer, applied before these are looked up, stored or shown. For codes: `CODE_LENGTH`.
+FIGURE_LENGTH = 12  # digits; a longer number is not read
 MESSAGE_LENGTH = 1_000  # characters
 REQUEST_ID_LENGTH = 128  # characters; the CDN's have 36
 TASK_ID_LENGTH = 64  # characters; the CDN's have 9 to 11
@@ -80,7 +80,7 @@ class Cdn:
         }
 
     def renew(self, refusal: CallRefused) -> None:
-        """Take the CDN's time from a refusal of ours. Credentials are read anew for each call as it is."""
+        """Take over the CDN's time from its refusal of our time. Credentials are read again for each call anyway."""
         if refusal.date is not None and refusal.code.startswith(CLOCK):
             self._ahead = refusal.date - self._effects.now()
 
@@ -127,13 +127,13 @@ class Cdn:
 
 
 class _Told(NamedTuple):
-    """The body of an answer, and who asked: an answer may repeat what it was sent, so no text of it tells a secret."""
+    """The body of an answer and the credentials of its call: an answer may repeat these, so its texts are redacted."""
 
     body: Mapping[str, Any]
     who: Credentials
 
     def text(self, name: str, most: int) -> str:
-        """A text of the body, so many characters at most."""
+        """A text of the body, cut to `most` characters."""
         return self.who.redacted(_text(self.body.get(name)))[:most]
 
     def request_id(self) -> str:
@@ -147,7 +147,7 @@ class _Told(NamedTuple):
 
 
 def _refusal(answer: Answer, told: _Told, *, is_json: bool) -> CallRefused:
-    """What an answer that accepts nothing says."""
+    """The refusal in an answer that is no acceptance."""
     code = told.body.get("Code")
     if isinstance(code, str) and code:
         verdict, shown = verdict_of(code, answer.status), told.text("Code", CODE_LENGTH)
@@ -173,7 +173,7 @@ def _json_object(answer: Answer) -> dict[str, Any] | None:
 
 
 def _integer(digits: str) -> int | str:
-    """A number of the body, which stays a text where making a number of it would take long."""
+    """A number of the body; one of very many digits stays a text, because converting it would take long."""
     return int(digits) if len(digits) <= TASK_ID_LENGTH else digits
 
 

@@ -1,4 +1,4 @@
-"""What a person has to do where the CDN refuses every call, or a call as a whole: read only when it does.
+"""What a person has to do where the CDN refuses every call, or a call as a whole; imported only in that case.
 
 Sources: "Common error codes" of OpenAPI, and the public error pages of the CDN API 2018-05-10 as of 2026-11.
 """
@@ -30,10 +30,10 @@ REQUEST = "compare the message with the configuration; if that is right, report 
 
 
 def of_account(code: str) -> str:
-    """What helps against a refusal of the account or of its credentials."""
+    """The remedy for a refusal of the account or of its credentials."""
     return next((BY_CODE[family] for family in families(code) if family in BY_CODE), ACCOUNT)
 
 
 def of_request(code: str, object_type: ObjectType) -> str:
-    """What helps against the refusal of a call for items of this type."""
+    """The remedy for the refusal of a call, as a whole, for items of this type."""
     return IGNORE_PARAMS_TYPE if object_type == IGNORE_PARAMS and code.startswith("InvalidObjectType") else REQUEST
