@@ -20,6 +20,10 @@ def batches(items: Mapping[Item, Trail], limits: Limits, midnight: float = 0.0) 
     call. But none goes ahead of another domain's whose turn is earlier, by `Trail.turn` and the `midnight` that began
     the quotas' day: the quota of a type may end with any item, the time with any call.
     """
+    if len(items) == 1:  # as after most uploads: nothing to group
+        ((item, trail),) = items.items()
+        yield Batch(item.type, trail.force and item.type != FILE, (item,))
+        return
     most: Mapping[ObjectType, int] = {
         FILE: limits.urls_per_call,
         DIRECTORY: limits.directories_per_call,
@@ -86,7 +90,7 @@ def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, most_domains
 
 def _fitting(group: Sequence[Item], more: Sequence[Item]) -> Sequence[Item]:
     """The first of further items, as many as fit into a body beside a group; at least one beside none."""
-    if _at_most(group) + _at_most(more) <= BODY_BYTES - FIXED_BYTES:
+    if (_at_most(group) if group else 0) + _at_most(more) <= BODY_BYTES - FIXED_BYTES:
         return more
     used = FIXED_BYTES + sum(map(_bytes, group))
     for count, item in enumerate(more):

@@ -146,7 +146,7 @@ def _padded(compact: str) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text.removeprefix("\ufeff"), parse_constant=_unknown, parse_float=_finite)
+        return _decode(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:  # ValueError also for a number with too many digits
         raise UnreadableRecord("not JSON") from error
 
@@ -158,6 +158,9 @@ def _unknown(_: str) -> None:
 def _finite(digits: str) -> float | None:
     number = float(digits)
     return number if math.isfinite(number) else None
+
+
+_decode = json.JSONDecoder(parse_constant=_unknown, parse_float=_finite).decode  # `json.loads` makes one a call
 
 
 def _unreadable(value: Any, why: str) -> Unreadable:
