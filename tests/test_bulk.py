@@ -33,10 +33,11 @@ def base64_of(text: str) -> str:
 
 def parts(reading: Reading) -> list[list[str]]:
     """What a reading holds, whatever its order."""
-    trails = [
-        (waiting.items, *waiting.trail[:-1], dict(waiting.trail.kept), waiting.queued) for waiting in reading.waiting
+    histories = [
+        (waiting.items, *waiting.history[:-1], dict(waiting.history.kept), waiting.queued)
+        for waiting in reading.waiting
     ]
-    return [sorted(map(repr, part)) for part in (reading.changes, trails, reading.unreadable)]
+    return [sorted(map(repr, part)) for part in (reading.changes, histories, reading.unreadable)]
 
 
 def assert_same(event: bytes) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from wire import Asked, Delivered, Judge, deliver, items, refusal
 
 from oss_cdn_refresh.model.item import Item
-from oss_cdn_refresh.model.outcome import Fate
-from oss_cdn_refresh.model.patience import UNKNOWN_REFUSALS
+from oss_cdn_refresh.model.outcome import Result
+from oss_cdn_refresh.model.time_budget import UNKNOWN_REFUSALS
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.cdn.verdicts import BY_CODE
 from oss_cdn_refresh.settings.config import Limits
@@ -48,8 +48,8 @@ def urls(found: list[Item], places: set[int]) -> set[str]:
     return {found[place].url for place in places}
 
 
-def ended(done: Delivered, fate: Fate) -> set[str]:
-    return {item.url for outcome in done.outcomes if outcome.fate is fate for item in outcome.items}
+def ended(done: Delivered, fate: Result) -> set[str]:
+    return {item.url for outcome in done.outcomes if outcome.result is fate for item in outcome.items}
 
 
 # Whatever the answers are
@@ -117,12 +117,12 @@ def test_no_answers_cost_more_calls_or_dead_letters_than_the_bound(
     # Each item has one outcome, and what was accepted is refreshed.
     fates = Counter(item for outcome in done.outcomes for item in outcome.items)
     assert fates == Counter(found)
-    assert ended(done, Fate.REFRESHED) == {url for call in refreshes if call.accepted for url in call.urls}
+    assert ended(done, Result.REFRESHED) == {url for call in refreshes if call.accepted for url in call.urls}
     # What is dead-lettered was refused for its own fault, or with a call or a domain that was.
     blamed = {url for call in refreshes for url in blames(call, found)}
     if any(call.accepted for call in refreshes):
         blamed |= {call.urls[0] for call in refreshes if len(call.urls) == 1 and call.means is Verdict.UNKNOWN}
-    assert ended(done, Fate.DEAD_LETTERED) <= blamed
+    assert ended(done, Result.DEAD_LETTERED) <= blamed
     # No call is made after one that only a person can help.
     meanings = [call.means for call in done.asked]
     assert Verdict.ACCOUNT not in meanings[:-1]
@@ -230,7 +230,7 @@ def test_a_call_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retri
     bad = urls(found, worst_places(1_000, 1))
     done = deliver(found, lambda called: next(script, BAD_ITEM) if bad.intersection(called) else None)
     assert done.requests <= bound(1, 1_000)
-    assert ended(done, Fate.DEAD_LETTERED) == bad
+    assert ended(done, Result.DEAD_LETTERED) == bad
 
 
 def test_the_number_of_tries_is_bounded_even_when_every_pause_is_zero() -> None:
@@ -250,7 +250,7 @@ def test_a_planned_call_that_is_accepted_gives_a_try_back() -> None:
     found = items(1_000)
     turns = iter(range(10_000))
     done = deliver(found, lambda _: None if next(turns) % 2 else THROTTLED, limits=Limits(urls_per_call=10))
-    assert (len(ended(done, Fate.REFRESHED)), done.requests) == (1_000, 200)
+    assert (len(ended(done, Result.REFRESHED)), done.requests) == (1_000, 200)
 
 
 @pytest.mark.parametrize("bad", [1, 3, 20])

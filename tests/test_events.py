@@ -533,13 +533,13 @@ def test_too_many_envelopes_inside_each_other_are_unreadable() -> None:
 # Messages of ours
 
 
-def trail(**fields: Any) -> Any:
+def history(**fields: Any) -> Any:
     (waiting,) = events.read(json.dumps(backlog_record(f"{WWW}/a.jpg", **fields)).encode()).waiting
-    return waiting.trail
+    return waiting.history
 
 
 def test_a_message_of_the_backlog_brings_what_its_items_have_been_through() -> None:
-    assert trail(attempts=3, owner="team 7") == (
+    assert history(attempts=3, owner="team 7") == (
         1_795_316_400.0,
         1_795_316_340.0,
         1_795_316_340.0,
@@ -552,41 +552,41 @@ def test_a_message_of_the_backlog_brings_what_its_items_have_been_through() -> N
 
 @pytest.mark.parametrize("object_type", ["Directory", "IgnoreParams", "File"])
 def test_force_is_kept(object_type: str) -> None:
-    assert trail(object_type=object_type, force=True).force is True
+    assert history(object_type=object_type, force=True).force is True
 
 
 @pytest.mark.parametrize("wrong", [None, 1, "true", [], {"x": 1}], ids=repr)
 def test_nothing_is_forced_by_what_is_not_true(wrong: Any) -> None:
-    assert trail(object_type="Directory", force=wrong).force is False
+    assert history(object_type="Directory", force=wrong).force is False
 
 
 @pytest.mark.parametrize("wrong", [None, "3", -1, True, 2.0, [], {}], ids=repr)
 def test_attempts_that_are_no_count_are_none(wrong: Any) -> None:
-    assert trail(attempts=wrong).attempts == 0
+    assert history(attempts=wrong).attempts == 0
 
 
 @pytest.mark.parametrize("wrong", [None, "x", 7, {"at": ""}], ids=repr)
 def test_a_history_that_is_no_list_is_empty(wrong: Any) -> None:
-    assert trail(history=wrong).history == ()
+    assert history(history=wrong).refusals == ()
 
 
 def test_entries_of_a_history_that_are_no_mappings_are_left_out() -> None:
-    assert trail(history=[1, {"at": "x"}, None, "y"]).history == ({"at": "x"},)
+    assert history(history=[1, {"at": "x"}, None, "y"]).refusals == ({"at": "x"},)
 
 
 def test_only_the_last_ten_entries_of_a_history_are_kept() -> None:
-    assert trail(history=[{"at": str(number)} for number in range(14)]).history == tuple(
+    assert history(history=[{"at": str(number)} for number in range(14)]).refusals == tuple(
         {"at": str(number)} for number in range(4, 14)
     )
 
 
 def test_a_message_first_seen_at_the_epoch_is_that_old() -> None:
-    assert trail(first_seen="1970-01-01T00:00:00Z").first_seen == 0.0
+    assert history(first_seen="1970-01-01T00:00:00Z").first_seen == 0.0
 
 
 @pytest.mark.parametrize("wrong", [None, 7, "yesterday", "2026-13-01T00:00:00Z", "0000-01-01T00:00:00Z"], ids=repr)
 def test_times_that_say_nothing_count_as_unknown(wrong: Any) -> None:
-    odd = trail(first_seen=wrong, changed_at=wrong)
+    odd = history(first_seen=wrong, changed_at=wrong)
     assert (odd.first_seen, odd.changed_at, odd.changed_last) == (float("inf"), None, None)
 
 

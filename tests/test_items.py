@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, Trail, fault
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, fault
 
 DOMAINS = {"www.example.com"}
 WWW = "https://www.example.com"
@@ -75,50 +76,52 @@ def test_only_a_directory_must_end_with_a_slash(object_type: Any) -> None:
     assert fault(Item(DIRECTORY, f"{WWW}/a/"), DOMAINS) is None
 
 
-def test_merged_trails_keep_the_highest_attempts_and_the_earliest_first_seen() -> None:
-    assert Trail(100.0, attempts=7).merged(Trail(50.0, attempts=2)) == Trail(50.0, attempts=7)
+def test_merged_histories_keep_the_highest_attempts_and_the_earliest_first_seen() -> None:
+    assert History(100.0, attempts=7).merged(History(50.0, attempts=2)) == History(50.0, attempts=7)
 
 
-def test_merged_trails_span_all_their_changes() -> None:
-    merged = Trail(0.0, 5.0, 6.0).merged(Trail(0.0, 3.0, 4.0)).merged(Trail(0.0))
+def test_merged_histories_span_all_their_changes() -> None:
+    merged = History(0.0, 5.0, 6.0).merged(History(0.0, 3.0, 4.0)).merged(History(0.0))
     assert (merged.changed_at, merged.changed_last) == (3.0, 6.0)
 
 
-def test_merged_trails_ask_for_deletion_where_one_does() -> None:
-    assert Trail(0.0, force=True).merged(Trail(0.0)).force
-    assert Trail(0.0).merged(Trail(0.0, force=True)).force
-    assert not Trail(0.0).merged(Trail(1.0)).force
+def test_merged_histories_ask_for_deletion_where_one_does() -> None:
+    assert History(0.0, force=True).merged(History(0.0)).force
+    assert History(0.0).merged(History(0.0, force=True)).force
+    assert not History(0.0).merged(History(1.0)).force
 
 
-def test_merged_trails_keep_the_last_ten_refusals_in_the_order_of_time_each_once() -> None:
+def test_merged_histories_keep_the_last_ten_refusals_in_the_order_of_time_each_once() -> None:
     refusals = [{"at": f"2026-11-22T03:{minute:02}:00Z", "reason": "Throttling"} for minute in range(14)]
-    one, other = Trail(0.0, history=tuple(refusals[0:9])), Trail(0.0, history=tuple(refusals[5:14]))
-    assert one.merged(other).history == tuple(refusals[4:])
-    assert other.merged(one).history == tuple(refusals[4:])
+    one, other = History(0.0, refusals=tuple(refusals[0:9])), History(0.0, refusals=tuple(refusals[5:14]))
+    assert one.merged(other).refusals == tuple(refusals[4:])
+    assert other.merged(one).refusals == tuple(refusals[4:])
 
 
-def test_merged_trails_keep_what_strangers_added_to_either() -> None:
-    assert Trail(0.0, kept={"a": 1}).merged(Trail(1.0, kept={"b": 2})).kept == {"a": 1, "b": 2}
+def test_merged_histories_keep_what_strangers_added_to_either() -> None:
+    assert History(0.0, kept={"a": 1}).merged(History(1.0, kept={"b": 2})).kept == {"a": 1, "b": 2}
 
 
 def test_an_entry_of_the_history_without_a_time_is_no_obstacle() -> None:
-    assert len(Trail(0.0, history=({"x": 1},)).merged(Trail(1.0, history=({"at": 7}, {"at": None}))).history) == 3
+    assert (
+        len(History(0.0, refusals=({"x": 1},)).merged(History(1.0, refusals=({"at": 7}, {"at": None}))).refusals) == 3
+    )
 
 
 times = st.one_of(st.none(), st.floats(0, 1e9))
-trails = st.builds(
-    Trail, st.floats(0, 1e9), times, times, st.integers(0, 20), st.booleans(), history=st.just(()), kept=st.just({})
+histories = st.builds(
+    History, st.floats(0, 1e9), times, times, st.integers(0, 20), st.booleans(), refusals=st.just(()), kept=st.just({})
 )
 
 
-@given(trails, trails)
-def test_it_does_not_matter_which_trail_is_merged_into_which(one: Trail, other: Trail) -> None:
+@given(histories, histories)
+def test_it_does_not_matter_which_history_is_merged_into_which(one: History, other: History) -> None:
     assert one.merged(other) == other.merged(one)
 
 
-@given(trails)
-def test_a_trail_merged_with_itself_is_itself(trail: Trail) -> None:
-    assert trail.merged(trail) == trail
+@given(histories)
+def test_a_history_merged_with_itself_is_itself(history: History) -> None:
+    assert history.merged(history) == history
 
 
 @pytest.mark.parametrize("path", ["x?y/", "x#y/"])

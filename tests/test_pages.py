@@ -12,7 +12,7 @@ from sls import a_logstore
 from world import World
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events.messages import BACKLOG
+from oss_cdn_refresh.events.message_format import BACKLOG
 from oss_cdn_refresh.planner import inventory
 from oss_cdn_refresh.planner.inventory import KIND
 from oss_cdn_refresh_cli.cli import main

@@ -14,7 +14,7 @@ from certificates import certificate, trust
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mns.account import Account
-from mns.queue import Message
+from mns.queue import Message as SdkMessage
 from world import NOON, SITE, World, a_world, always, backlog_record, event, objects, record, url
 
 from local.cdn import Quota
@@ -24,9 +24,9 @@ from local.wire.faults import Dripped, Fault, Faults, Lost, Refusal
 from local.wire.serving import Drip, Request, Reset, Response, Server, Silence
 from oss_cdn_refresh.model.effects import Effects, timestamp
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
-from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.queueing import smq as queues
-from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.queueing.messages import Message
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
@@ -508,7 +508,7 @@ def test_no_request_is_larger_than_smq_takes_and_nothing_is_lost(
 
 @given(st.lists(st.tuples(texts, st.integers(1, 900)), min_size=2, max_size=60))
 def test_letters_share_requests_as_far_as_they_fit(given: list[tuple[str, int]]) -> None:
-    letters = [Letter(json.dumps(f"{text}x" * size)[:9_000], (), 60) for text, size in given]
+    letters = [Message(json.dumps(f"{text}x" * size)[:9_000], (), 60) for text, size in given]
     groups = list(queues._groups(letters))  # noqa: SLF001 - how they are shared out
     assert [entry.letter for group in groups for entry in group] == letters
     for group, following in zip(groups, [*groups[1:], []], strict=True):
@@ -555,13 +555,13 @@ def taken(count: int) -> bytes:
 @pytest.mark.parametrize(
     "letters",
     [
-        *([Letter(body, (), delay)] for body, delay in zip(BODIES, (0, 60, 604_800, 1), strict=True)),
-        [Letter(body, (), 60 * number) for number, body in enumerate(BODIES)],
-        [Letter("{}", ())] * 16,
+        *([Message(body, (), delay)] for body, delay in zip(BODIES, (0, 60, 604_800, 1), strict=True)),
+        [Message(body, (), 60 * number) for number, body in enumerate(BODIES)],
+        [Message("{}", ())] * 16,
     ],
     ids=["small", "delayed", "marked up", "large", "a batch", "a full batch"],
 )
-def test_requests_are_the_official_sdks(letters: list[Letter], token: str) -> None:
+def test_requests_are_the_official_sdks(letters: list[Message], token: str) -> None:
     """Same credentials, same second: the same method, path, body and signature."""
     seen: list[Request] = []
 
@@ -573,7 +573,7 @@ def test_requests_are_the_official_sdks(letters: list[Letter], token: str) -> No
         account = Account(server.url, "AK", "SECRET", token)
         queue = account.get_queue("backlog")
         queue.set_encoding(False)
-        messages = [Message(letter.body, letter.delay) for letter in letters]
+        messages = [SdkMessage(letter.body, letter.delay) for letter in letters]
         if len(messages) == 1:
             queue.send_message(messages[0])
         else:
@@ -587,7 +587,7 @@ def test_requests_are_the_official_sdks(letters: list[Letter], token: str) -> No
             lambda: Credentials("AK", "SECRET", token),
             Session(),
             effects,
-            Patience(60, effects),
+            TimeBudget(60, effects),
             variable=BACKLOG,
         )
         assert [sent.refusal for sent in ours.send(letters)] == [None] * len(letters)

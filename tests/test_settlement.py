@@ -562,7 +562,7 @@ def test_a_dead_letter_can_be_seen_at_once(world: World) -> None:
     assert world.smq.queue("dead-letters").counts().active == 1
 
 
-def test_messages_with_trails_of_their_own_are_not_mixed(world: World) -> None:
+def test_messages_with_histories_of_their_own_are_not_mixed(world: World) -> None:
     """They wait equally long, and differ in what they have been through."""
     world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
     world.invoke([backlog_record(url(f"{number}.jpg"), attempts=number) for number in range(3)])

@@ -4,15 +4,16 @@ import pytest
 from world import NOON, backlog_record, url
 
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.model.item import FILE, Item, Trail
-from oss_cdn_refresh.model.outcome import Fate, Outcome
-from oss_cdn_refresh.model.patience import REQUEST_SECONDS, RequestTime
-from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.model.outcome import Outcome, Result
+from oss_cdn_refresh.model.time_budget import REQUEST_SECONDS, RequestTime
+from oss_cdn_refresh.queueing.messages import Message
 from oss_cdn_refresh.queueing.storing import Unsettled
 
 
-def items(count: int, *, alike: bool) -> dict[Item, Trail]:
-    return {Item(FILE, url(f"{number}.jpg")): Trail(NOON - (0 if alike else number)) for number in range(count)}
+def items(count: int, *, alike: bool) -> dict[Item, History]:
+    return {Item(FILE, url(f"{number}.jpg")): History(NOON - (0 if alike else number)) for number in range(count)}
 
 
 def test_items_that_have_been_through_the_same_share_requests() -> None:
@@ -25,19 +26,19 @@ def test_items_with_a_past_of_their_own_are_a_message_each() -> None:
 
 def test_messages_with_fields_of_others_are_not_taken_for_equal() -> None:
     kept = [backlog_record(number=number) for number in range(160)]
-    trails = {Item(FILE, url(str(number))): Trail(NOON, kept=fields) for number, fields in enumerate(kept)}
-    assert Unsettled(trails, ()).seconds(1) >= 10
+    histories = {Item(FILE, url(str(number))): History(NOON, kept=fields) for number, fields in enumerate(kept)}
+    assert Unsettled(histories, ()).seconds(1) >= 10
 
 
 def test_accepted_items_need_no_time_for_storing() -> None:
     mine = items(1_600, alike=False)
     unsettled = Unsettled(mine, ())
-    unsettled.note(Outcome(tuple(mine), Fate.REFRESHED))
+    unsettled.note(Outcome(tuple(mine), Result.REFRESHED))
     assert unsettled.seconds(1) == 0
 
 
-@pytest.mark.parametrize("fate", [Fate.DEFERRED, Fate.DEAD_LETTERED])
-def test_items_that_are_not_refreshed_still_have_to_be_stored(fate: Fate) -> None:
+@pytest.mark.parametrize("fate", [Result.DEFERRED, Result.DEAD_LETTERED])
+def test_items_that_are_not_refreshed_still_have_to_be_stored(fate: Result) -> None:
     mine = items(1_600, alike=False)
     unsettled = Unsettled(mine, ())
     before = unsettled.seconds(1)
@@ -49,7 +50,7 @@ def test_items_given_up_for_different_reasons_are_a_message_each() -> None:
     mine = items(160, alike=True)
     unsettled = Unsettled(mine, ())
     for item in mine:
-        unsettled.note(Outcome((item,), Fate.DEAD_LETTERED, "Malformed", f"{item.url} is malformed"))
+        unsettled.note(Outcome((item,), Result.DEAD_LETTERED, "Malformed", f"{item.url} is malformed"))
     assert unsettled.seconds(1) >= 10
 
 
@@ -58,7 +59,7 @@ def test_records_that_cannot_be_read_count_until_they_are_stored() -> None:
     unsettled = Unsettled({}, records)
     assert unsettled.seconds(1) >= 10
     for _ in records:
-        unsettled.stored(Letter("x" * 1_500, ()))
+        unsettled.stored(Message("x" * 1_500, ()))
     assert unsettled.seconds(1) == 0
 
 

@@ -8,14 +8,15 @@ from urllib.parse import parse_qs
 from world import NOON
 
 from local.clock import Clock
-from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.delivery.submission import Delivery
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.item import FILE, Item, Trail
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import FILE, Item
 from oss_cdn_refresh.model.outcome import Outcome
-from oss_cdn_refresh.model.patience import Patience
 from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.cdn.client import TOO_LARGE, Cdn
 from oss_cdn_refresh.products.cdn.verdicts import verdict_of
@@ -101,11 +102,11 @@ def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limi
     delivery = Delivery(
         cdn,
         limits or Limits(),
-        Pace(clock.now),
+        RateLimit(clock.now),
         Quota(clock.now),
-        Patience(60.0, effects),
+        TimeBudget(60.0, effects),
         Log("1-abc", "CRITICAL"),
         calls_per_second=0,
     )
-    outcomes = list(delivery.deliver(dict.fromkeys(found, Trail(NOON)), 0.0))
+    outcomes = list(delivery.deliver(dict.fromkeys(found, History(NOON)), 0.0))
     return Delivered(outcomes, wire.asked, cdn.requests, clock.moved)

@@ -16,7 +16,7 @@ from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.errors import Unaccounted
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome
-from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.queueing.rejected import RejectedRecords
 from oss_cdn_refresh.queueing.settlement import Settled, settle
 from oss_cdn_refresh.queueing.smq import Queue
@@ -55,7 +55,7 @@ class Invocation:
         self._environment = environment
         self._log = log
         self._summary = summary
-        self._patience = Patience(environment.timeout, instance.effects, instance.request_time)
+        self._time = TimeBudget(environment.timeout, instance.effects, instance.request_time)
         self._dead_letters = self._queue(environment.dead_letters, "DEAD_LETTER_QUEUE")
         self._backlog = self._queue(environment.backlog, "BACKLOG_QUEUE")
 
@@ -95,8 +95,8 @@ class Invocation:
     def _rejected(self, reading: Reading, unsettled: Unsettled) -> RejectedRecords:
         """The rejected records, most of them in the dead letters already."""
         now = self._effects.now()
-        rejected = RejectedRecords(reading.unreadable, self._dead_letters, unsettled, self._patience, self._log, now)
-        unsettled.reserve(self._patience)
+        rejected = RejectedRecords(reading.unreadable, self._dead_letters, unsettled, self._time, self._log, now)
+        unsettled.reserve(self._time)
         rejected.send_early()
         return rejected
 
@@ -105,12 +105,12 @@ class Invocation:
     ) -> Iterator[Outcome]:
         """One outcome for each item; the calls end in time for storing what has to be stored."""
         planned = bool(reading.waiting) or any(change.queued for change in reading.changes)
-        refresh = Refresh(self._instance, self._environment, config, self._patience, self._log, self._summary)
-        unsettled.reserve(self._patience)
+        refresh = Refresh(self._instance, self._environment, config, self._time, self._log, self._summary)
+        unsettled.reserve(self._time)
         for outcome in refresh.outcomes(gathered, self._at_once(reading, gathered, config), planned=planned):
             yield outcome
             unsettled.note(outcome)
-            unsettled.reserve(self._patience)
+            unsettled.reserve(self._time)
 
     def _at_once(self, reading: Reading, gathered: Gathered, config: Config) -> Container[Item]:
         """The items that are submitted now; the others only go into the backlog, for the queue trigger to bring."""
@@ -134,4 +134,4 @@ class Invocation:
     def _queue(self, name: str, variable: str) -> Queue:
         told = self._environment
         session, effects = self._instance.session, self._effects
-        return Queue(told.smq, name, told.credentials, session, effects, self._patience, variable=variable)
+        return Queue(told.smq, name, told.credentials, session, effects, self._time, variable=variable)

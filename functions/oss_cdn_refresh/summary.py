@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.item import Item, Trail
-from oss_cdn_refresh.model.outcome import BATCHED, Fate, Outcome
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 
 
 class Summary:
@@ -19,7 +20,7 @@ class Summary:
         self.unreadable = 0
         self.requests = 0
         self.task_ids: list[str] = []
-        self._fates: Counter[Fate] = Counter()
+        self._results: Counter[Result] = Counter()
         self._collapsed = 0
         self._collateral = 0.0
         self._newest: float | None = None
@@ -28,14 +29,14 @@ class Summary:
     def count(self, outcomes: Iterable[Outcome]) -> None:
         """Count outcomes that came true."""
         for outcome in outcomes:
-            self._fates[outcome.fate] += len(outcome.items)
+            self._results[outcome.result] += len(outcome.items)
 
-    def accepted(self, trails: Iterable[Trail], now: float) -> None:
+    def accepted(self, histories: Iterable[History], now: float) -> None:
         """Note how long after their changes items were accepted; a clock that is behind makes that 0."""
-        for trail in trails:
-            if trail.changed_at is None or trail.changed_last is None:
+        for history in histories:
+            if history.changed_at is None or history.changed_last is None:
                 continue
-            newest, oldest = max(0.0, now - trail.changed_last), max(0.0, now - trail.changed_at)
+            newest, oldest = max(0.0, now - history.changed_last), max(0.0, now - history.changed_at)
             self._newest = newest if self._newest is None else min(self._newest, newest)
             self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
 
@@ -54,7 +55,7 @@ class Summary:
             "changes": self.changes,
             "ignored": dict(self.ignored),
             "urls": self.urls,
-            **{fate.value: self._fates[fate] for fate in Fate},
+            **{result.value: self._results[result] for result in Result},
             "unreadable": self.unreadable,
             "requests": self.requests,
             "task_ids": self.task_ids,
@@ -65,28 +66,28 @@ class Summary:
         return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
 
 
-def report(outcomes: Iterable[Outcome], trails: Mapping[Item, Trail], log: Log, now: float) -> None:
+def report(outcomes: Iterable[Outcome], histories: Mapping[Item, History], log: Log, now: float) -> None:
     """Log one line for each reason why items were not refreshed; `now` is in epoch seconds."""
-    by_reason: dict[tuple[Fate, str, str], list[Item]] = {}
+    by_reason: dict[tuple[Result, str, str], list[Item]] = {}
     for outcome in outcomes:
-        if outcome.fate is not Fate.REFRESHED:
-            by_reason.setdefault((outcome.fate, outcome.reason, outcome.message), []).extend(outcome.items)
-    for (fate, reason, message), items in by_reason.items():
+        if outcome.result is not Result.REFRESHED:
+            by_reason.setdefault((outcome.result, outcome.reason, outcome.message), []).extend(outcome.items)
+    for (result, reason, message), items in by_reason.items():
         as_intended = log.info if reason == BATCHED else log.warning
-        write = log.error if fate is Fate.DEAD_LETTERED else as_intended
+        write = log.error if result is Result.DEAD_LETTERED else as_intended
         write(
-            fate.value,
+            result.value,
             reason=reason,
             message=message,
             items=len(items),
-            oldest_ms=oldest_ms((trails[item] for item in items), now),
+            oldest_ms=oldest_ms((histories[item] for item in items), now),
             urls=[item.url for item in items],
         )
 
 
-def oldest_ms(trails: Iterable[Trail], now: float) -> int | None:
+def oldest_ms(histories: Iterable[History], now: float) -> int | None:
     """Milliseconds since the oldest change that items stand for; None where no event told a time."""
-    changes = [trail.changed_at for trail in trails if trail.changed_at is not None]
+    changes = [history.changed_at for history in histories if history.changed_at is not None]
     return _milliseconds(max(0.0, now - min(changes)) if changes else None)
 
 

@@ -12,8 +12,8 @@ from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import fault
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.edge import Edge, How, Seen, Unasked
+from oss_cdn_refresh_cli.audit.progress import Entry, Found
 from oss_cdn_refresh_cli.audit.targets import Target, compared
-from oss_cdn_refresh_cli.audit.trail import Entry, Found
 from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, Verdict, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
 

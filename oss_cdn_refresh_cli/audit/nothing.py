@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.audit.examination import LEFT_OUT, PASSED_OVER
-from oss_cdn_refresh_cli.audit.trail import Trail
+from oss_cdn_refresh_cli.audit.progress import Progress
 from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.operation.changes import WHY
 from oss_cdn_refresh_cli.shared.output import counted, shortened
@@ -24,23 +24,23 @@ class Nothing(NamedTuple):
         return {"why": self.why, "again_at": self.again_at or None}
 
 
-def nothing(trail: Trail, grace: float, now: float) -> Nothing:
+def nothing(progress: Progress, grace: float, now: float) -> Nothing:
     """Why nothing was compared, the reason that most depends on the operator first; `now` is in epoch seconds."""
-    counts = trail.counts
+    counts = progress.counts
     reasons: list[str] = []
     again_at = ""
-    if counts[PASSED_OVER] and trail.newest + grace > now:
-        again = ceil(trail.newest + grace)
+    if counts[PASSED_OVER] and progress.newest + grace > now:
+        again = ceil(progress.newest + grace)
         again_at = timestamp(again)
         who = "1 object has" if counts[PASSED_OVER] == 1 else f"{counts[PASSED_OVER]} objects have"
         reasons.append(
             f"{who} changed within the grace of {grace:g} s, and the youngest change is "
-            f"{max(0, round(now - trail.newest))} s old: run it again at {again_at[11:19]} UTC, in "
+            f"{max(0, round(now - progress.newest))} s old: run it again at {again_at[11:19]} UTC, in "
             f"{max(1, ceil(again - now))} s, or with a smaller --grace"
         )
     elif counts[PASSED_OVER]:
         reasons.append(f"{counted(counts[PASSED_OVER], 'object')} changed while it was looked at: run it again")
-    unreachable = trail.found(Finding.UNREACHABLE)
+    unreachable = progress.found(Finding.UNREACHABLE)
     if unreachable:
         why = shortened(unreachable[0].why, LONG)
         reasons.append(

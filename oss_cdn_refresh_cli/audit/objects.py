@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
-from oss_cdn_refresh_cli.audit.trail import Entry, Trail
+from oss_cdn_refresh_cli.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
@@ -46,14 +46,14 @@ def _named(keys: BinaryIO, number: int, done: int, buckets: Collection[str]) -> 
 
 
 def draw(
-    candidates: Iterable[Entry], size: int, trail: Trail, uniform: Callable[[float, float], float]
+    candidates: Iterable[Entry], size: int, progress: Progress, uniform: Callable[[float, float], float]
 ) -> Iterator[None]:
     """Draw a sample in which each candidate is equally likely, in one pass; it yields at each candidate.
 
     Source: Vitter, "Random Sampling with a Reservoir", ACM TOMS 11 (1985), algorithm R. The sample lies in the trail.
     """
     for entry in candidates:
-        seen = trail.counts["candidates"]
+        seen = progress.counts["candidates"]
         slot = seen if seen < size else int(uniform(0, seen + 1))
-        trail.offer(entry, slot if slot < size else None)
+        progress.offer(entry, slot if slot < size else None)
         yield

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from oss_cdn_refresh_cli.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
 from oss_cdn_refresh_cli.audit.nothing import Nothing
-from oss_cdn_refresh_cli.audit.trail import Found, Trail
+from oss_cdn_refresh_cli.audit.progress import Found, Progress
 from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.operation.changes import WHY
 from oss_cdn_refresh_cli.operation.handler import Submitted
@@ -17,20 +17,26 @@ LONG = 200  # characters of a reason
 
 
 def show(
-    operation: Operation, trail: Trail, stopped: str, done: Submitted | None, none: Nothing | None, *, repair: bool
+    operation: Operation,
+    progress: Progress,
+    stopped: str,
+    done: Submitted | None,
+    none: Nothing | None,
+    *,
+    repair: bool,
 ) -> Exit:
     """Show it all; the exit code says whether anything stays stale.
 
     stopped: why the audit ended early, or "". none: why it came to its end and compared nothing.
     """
     output = operation.output
-    stale, unreachable = trail.found(Finding.STALE), trail.found(Finding.UNREACHABLE)
+    stale, unreachable = progress.found(Finding.STALE), progress.found(Finding.UNREACHABLE)
     repaired = done.refreshed if done else 0
     _table(operation, "stale", stale)
     _table(operation, "not compared", unreachable)
-    checked = trail.counts[CHECKED]
+    checked = progress.counts[CHECKED]
     output.say(f"{counted(checked, 'URL')} checked, {len(stale)} stale, {len(unreachable)} could not be compared.")
-    _show_rest(operation, trail)
+    _show_rest(operation, progress)
     if done:
         _show_repair(operation, done)
     if none:
@@ -63,9 +69,9 @@ def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:
         operation.output.say()
 
 
-def _show_rest(operation: Operation, trail: Trail) -> None:
+def _show_rest(operation: Operation, progress: Progress) -> None:
     """What was not asked for, and why."""
-    output, counts = operation.output, trail.counts
+    output, counts = operation.output, progress.counts
     if counts[PASSED_OVER]:
         output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
     if counts[LEFT_OUT]:

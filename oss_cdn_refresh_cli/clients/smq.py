@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from oss_cdn_refresh.events.messages import BATCH_BYTES, ENTRY_BYTES, REQUEST_BYTES, escaped
+from oss_cdn_refresh.events.message_format import BATCH_BYTES, ENTRY_BYTES, REQUEST_BYTES, escaped
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Source
 from oss_cdn_refresh_cli.clients import smq_sdk

@@ -18,7 +18,7 @@ from oss_cdn_refresh_cli.audit.headers import headers
 from oss_cdn_refresh_cli.audit.nothing import nothing
 from oss_cdn_refresh_cli.audit.objects import draw, entries
 from oss_cdn_refresh_cli.audit.pace import Pace
-from oss_cdn_refresh_cli.audit.trail import NOWHERE, Entry, Trail, usual_path
+from oss_cdn_refresh_cli.audit.progress import NOWHERE, Entry, Progress, usual_path
 from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation import places as foreign
@@ -115,20 +115,20 @@ def audit(
             config._replace(domains=frozenset())
         ),  # a set is written anew in each process; sites name them too
     }
-    trail = _trail(operation, about, state)
+    progress = _trail(operation, about, state)
     finished = False
     try:
         pace = Pace(operation.effects, rate)
         seconds = operation.settings.seconds
         with Edge(operation.effects, pace, seconds=seconds, connect_to=connect_to, added=added) as edge:
-            stopped = _examine(operation, trail, config, edge, places, keys, grace=grace, sample=sample)
-        done = _repair(operation, trail) if repair else None
+            stopped = _examine(operation, progress, config, edge, places, keys, grace=grace, sample=sample)
+        done = _repair(operation, progress) if repair else None
         finished = not stopped
-        compared = trail.counts[CHECKED] or stopped
-        none = None if compared else nothing(trail, grace, operation.effects.now())
-        return report.show(operation, trail, stopped, done, none, repair=repair)
+        compared = progress.counts[CHECKED] or stopped
+        none = None if compared else nothing(progress, grace, operation.effects.now())
+        return report.show(operation, progress, stopped, done, none, repair=repair)
     finally:
-        trail.close(finished=finished)
+        progress.close(finished=finished)
 
 
 def _check_buckets(places: tuple[str, ...], keys: BinaryIO | None, config: Config) -> None:
@@ -154,18 +154,18 @@ def _digest(keys: BinaryIO | None) -> str | None:
     return digest.hexdigest()
 
 
-def _trail(operation: Operation, about: dict[str, Any], state: str | None) -> Trail:
+def _trail(operation: Operation, about: dict[str, Any], state: str | None) -> Progress:
     """Where an earlier run of the same audit stopped, or a new one."""
     written = json.dumps(about, sort_keys=True)
     once = about["keys"] == ""
     path = state or (NOWHERE if once else usual_path(_name(written), os.environ, operation.effects.now()))
-    trail = Trail(path, json.loads(written))
-    if trail.resumed:
-        count = trail.counts["checked"]
+    progress = Progress(path, json.loads(written))
+    if progress.resumed:
+        count = progress.counts["checked"]
         operation.output.warn(
             f"going on where an earlier run stopped, {count} URLs checked; to begin anew, remove {path}"
         )
-    return trail
+    return progress
 
 
 def _name(written: str) -> str:
@@ -174,7 +174,7 @@ def _name(written: str) -> str:
 
 def _examine(
     operation: Operation,
-    trail: Trail,
+    progress: Progress,
     config: Config,
     edge: Edge,
     places: tuple[str, ...],
@@ -187,34 +187,36 @@ def _examine(
     examination = Examination(edge, listing.Lookup(operation), config, operation.effects, grace)
 
     def candidates() -> Iterator[Entry]:
-        for entry in entries(operation, places, keys, trail.position, config.by_bucket):
+        for entry in entries(operation, places, keys, progress.position, config.by_bucket):
             obstacle = examination.obstacle(entry)
             if obstacle:
                 young = obstacle == PASSED_OVER and entry.stored
-                trail.note(entry.position, (), {obstacle: 1}, entry.stored.modified if young and entry.stored else 0.0)
+                progress.note(
+                    entry.position, (), {obstacle: 1}, entry.stored.modified if young and entry.stored else 0.0
+                )
             else:
                 yield entry
 
     try:
-        if sample and not trail.sampled:
+        if sample and not progress.sampled:
             with operation.output.progress("Drawing the sample") as step:
-                for _ in draw(candidates(), sample, trail, operation.effects.uniform):
+                for _ in draw(candidates(), sample, progress, operation.effects.uniform):
                     step(1)
-            trail.drawn()
+            progress.drawn()
         with operation.output.progress("Asking the edge", sample) as step:
-            for entry in trail.sample() if sample else candidates():
-                trail.note(entry.position, *examination.examine(entry))
+            for entry in progress.sample() if sample else candidates():
+                progress.note(entry.position, *examination.examine(entry))
                 step(1)
     except Failed as error:
-        if not trail.resumed and not trail.counts:  # nothing has been done
+        if not progress.resumed and not progress.counts:  # nothing has been done
             raise
         return str(error)
     return ""
 
 
-def _repair(operation: Operation, trail: Trail) -> Submitted | None:
+def _repair(operation: Operation, progress: Progress) -> Submitted | None:
     """Refresh what is stale as `refresh --now` does: what the CDN does not take at once goes into the backlog."""
-    items = [found.item for found in trail.found(Finding.STALE)]
+    items = [found.item for found in progress.found(Finding.STALE)]
     if not items:
         return None
     with operation.output.progress("Refreshing", len(items)) as step:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.delivery.instance import Instance, configurations, log_of
-from oss_cdn_refresh.events.messages import BACKLOG, VERSION, dumped
+from oss_cdn_refresh.events.message_format import BACKLOG, VERSION, dumped
 from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.effects import timestamp

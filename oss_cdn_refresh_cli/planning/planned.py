@@ -7,19 +7,20 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail, fault
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, fault
 from oss_cdn_refresh.model.limits import URL_LENGTH
 from oss_cdn_refresh.model.urls import plain
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, Needs, Where, covering
 from oss_cdn_refresh.planner.optimizer.plan import Unchanged
+from oss_cdn_refresh.planner.replacement import bought, replacement
 from oss_cdn_refresh.planner.scope import Scope
 from oss_cdn_refresh.planner.spending import Asked, Spent
-from oss_cdn_refresh.planner.standing import bought, standing
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.planning.object_lists import by_directory
 
-NEW = Trail(first_seen=0.0)
+NEW = History(first_seen=0.0)
 
 
 class Planned(NamedTuple):
@@ -57,7 +58,7 @@ class Planned(NamedTuple):
 
 
 def plan_items(
-    items: Mapping[Item, Trail],
+    items: Mapping[Item, History],
     left: Mapping[ObjectType, int],
     config: Config,
     unchanged: Unchanged,
@@ -68,10 +69,10 @@ def plan_items(
 
     Of fresh ones that are equally important it is the URL that decides which have to wait, as in `plan_keys`.
     """
-    good = {item: trail for item, trail in items.items() if item not in faults}
-    fresh = sorted((item for item, trail in good.items() if not trail.put_off), key=lambda item: item.url)
+    good = {item: history for item, history in items.items() if item not in faults}
+    fresh = sorted((item for item, history in good.items() if not history.deferred_before), key=lambda item: item.url)
     good = {**{item: good[item] for item in fresh}, **good}
-    found = standing(good, left, config, unchanged)
+    found = replacement(good, left, config, unchanged)
     urls: dict[ObjectType, list[str]] = {FILE: [], DIRECTORY: [], IGNORE_PARAMS: []}
     for item in found.sent:
         urls[item.type].append(item.url)

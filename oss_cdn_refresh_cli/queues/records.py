@@ -9,7 +9,7 @@ import binascii
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events.messages import BACKLOG, DEAD_LETTER
+from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh_cli.shared.output import shortened

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import returned
-from oss_cdn_refresh.events.messages import BACKLOG, SHOWN, VERSION, dumped
+from oss_cdn_refresh.events.message_format import BACKLOG, SHOWN, VERSION, dumped
 from oss_cdn_refresh.events.parts import Part, Waiting, Within
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
-from oss_cdn_refresh.model.item import FILE, Item, Trail
-from oss_cdn_refresh.queueing.letters import letters
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.queueing.messages import letters
 from oss_cdn_refresh_cli.clients.smq import NOT_IN_XML
 from oss_cdn_refresh_cli.queues import records
 
@@ -47,7 +48,7 @@ def bodies(body: str, now: float) -> list[str]:
 
 def _texts(found: _Ours | _Other, now: float) -> Iterable[str]:
     if isinstance(found, _Ours):
-        return backlog(found.waiting.items, found.waiting.trail, found.reason, now)
+        return backlog(found.waiting.items, found.waiting.history, found.reason, now)
     return [found.value if isinstance(found.value, str) else _compact(found.value)]
 
 
@@ -85,19 +86,19 @@ def _parts(value: dict[str, Any]) -> Sequence[Part]:
         return ()
 
 
-def backlog(items: Iterable[Item], trail: Trail, reason: Any, now: float) -> Iterable[str]:
+def backlog(items: Iterable[Item], history: History, reason: Any, now: float) -> Iterable[str]:
     """Records of the backlog for items of one type, none longer than a message may be."""
     items = list(dict.fromkeys(items))
     fields: Mapping[str, Any] = {
-        **trail.kept,
+        **history.kept,
         "kind": BACKLOG,
         "version": VERSION,
         "object_type": items[0].type,
-        "force": trail.force and items[0].type != FILE,
+        "force": history.force and items[0].type != FILE,
         "attempts": 0,
         "reason": reason[:SHOWN] if isinstance(reason, str) else "",
         "first_seen": timestamp(now),
-        "changed_at": timestamp(now if trail.changed_at is None else trail.changed_at),
-        "history": list(trail.history),
+        "changed_at": timestamp(now if history.changed_at is None else history.changed_at),
+        "history": list(history.refusals),
     }
     return (letter.body for letter in letters(fields, items))

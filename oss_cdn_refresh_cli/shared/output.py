@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from oss_cdn_refresh.events.messages import dumped
+from oss_cdn_refresh.events.message_format import dumped
 
 if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.console import Console

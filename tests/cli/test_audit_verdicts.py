@@ -9,8 +9,8 @@ import pytest
 from oss_cdn_refresh.model.item import FILE, Item
 from oss_cdn_refresh_cli.audit.edge import Address, Seen, address, tag
 from oss_cdn_refresh_cli.audit.objects import draw
+from oss_cdn_refresh_cli.audit.progress import NOWHERE, Entry, Progress
 from oss_cdn_refresh_cli.audit.targets import Relation, Target
-from oss_cdn_refresh_cli.audit.trail import NOWHERE, Entry, Trail
 from oss_cdn_refresh_cli.audit.verdicts import Finding, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
 
@@ -80,12 +80,12 @@ def test_an_address_is_a_host_and_a_port(text: str, expected: Address) -> None:
 def test_each_object_is_equally_likely_to_be_in_a_sample() -> None:
     random, drawn = Random(5), Counter[str]()  # noqa: S311 - a test
     for _ in range(2_000):
-        trail = Trail(NOWHERE, {})
-        for _ in draw((Entry((0, str(key)), "b", str(key), None) for key in range(8)), 2, trail, random.uniform):
+        progress = Progress(NOWHERE, {})
+        for _ in draw((Entry((0, str(key)), "b", str(key), None) for key in range(8)), 2, progress, random.uniform):
             pass
-        trail.drawn()
-        found = [entry.key for entry in trail.sample()]
+        progress.drawn()
+        found = [entry.key for entry in progress.sample()]
         drawn.update(found)
-        trail.close(finished=True)
+        progress.close(finished=True)
         assert len(set(found)) == 2
     assert all(times == pytest.approx(500, abs=90) for times in drawn.values())

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote_plus
 
 from oss_cdn_refresh.model.batch import Batch
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.model.limits import BODY_BYTES, IGNORE_PARAMS_PER_CALL
 from oss_cdn_refresh.settings.config import Limits
 
@@ -12,17 +13,17 @@ FIXED_BYTES = 100  # of a form body, around the ObjectPath
 ESCAPED, LONGEST_CHARACTER = len("%2F"), len("%F0%9F%8E%84")  # bytes of a character in a form body
 
 
-def batches(items: Mapping[Item, Trail], limits: Limits, midnight: float = 0.0) -> Iterator[Batch]:
+def batches(items: Mapping[Item, History], limits: Limits, midnight: float = 0.0) -> Iterator[Batch]:
     """Group items into calls, in the order given, so that no call breaks a limit of the API.
 
     A batch holds one object type, at most `limits.domains_per_call` domains, as many items as the type allows, and fits
     into a body of `BODY_BYTES`. Items of one domain stay together where they can: a refusal of a domain then costs one
-    call. But none goes ahead of another domain's whose turn is earlier, by `Trail.turn` and the `midnight` that began
+    call. But none goes ahead of another domain's whose turn is earlier, by `History.turn` and the `midnight` that began
     the quotas' day: the quota of a type may end with any item, the time with any call.
     """
     if len(items) == 1:  # as after most uploads: nothing to group
-        ((item, trail),) = items.items()
-        yield Batch(item.type, trail.force and item.type != FILE, (item,))
+        ((item, history),) = items.items()
+        yield Batch(item.type, history.force and item.type != FILE, (item,))
         return
     most: Mapping[ObjectType, int] = {
         FILE: limits.urls_per_call,
@@ -39,7 +40,7 @@ def batches(items: Mapping[Item, Trail], limits: Limits, midnight: float = 0.0) 
 
 
 def _queues(
-    items: Mapping[Item, Trail], midnight: float
+    items: Mapping[Item, History], midnight: float
 ) -> dict[tuple[ObjectType, bool, int], list[tuple[str, list[Item]]]]:
     """The items that may share calls, turn after turn, by domain.
 
@@ -55,11 +56,11 @@ def _queues(
     return queues
 
 
-def _lanes(items: Mapping[Item, Trail], midnight: float) -> dict[tuple[int, ObjectType, bool, str], list[Item]]:
+def _lanes(items: Mapping[Item, History], midnight: float) -> dict[tuple[int, ObjectType, bool, str], list[Item]]:
     """Items by their turn, by object type, by whether deletion is asked for, and by domain."""
     lanes: dict[tuple[int, ObjectType, bool, str], list[Item]] = {}
-    for item, trail in items.items():
-        lane = trail.turn(midnight), item.type, trail.force and item.type != FILE, item.domain
+    for item, history in items.items():
+        lane = history.turn(midnight), item.type, history.force and item.type != FILE, item.domain
         if lane in lanes:
             lanes[lane].append(item)
         else:

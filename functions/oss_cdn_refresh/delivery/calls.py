@@ -1,13 +1,13 @@
 """Calls to the CDN: submits a batch with repeated tries where a retry helps, at the pace that the deployment allows."""
 
-from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.delivery.refusals import transient
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import Item
-from oss_cdn_refresh.model.patience import SPARE_CALLS, CallBudget, Patience
 from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.time_budget import SPARE_CALLS, CallBudget, TimeBudget
 from oss_cdn_refresh.products.cdn.client import Cdn
 
 
@@ -19,12 +19,12 @@ class Calls:
     """
 
     def __init__(
-        self, cdn: Cdn, pace: Pace, quota: Quota, patience: Patience, log: Log, *, calls_per_second: int
+        self, cdn: Cdn, rate_limit: RateLimit, quota: Quota, time_budget: TimeBudget, log: Log, *, calls_per_second: int
     ) -> None:
         self._cdn = cdn
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._quota = quota
-        self._patience = patience
+        self._time = time_budget
         self._log = log
         self._calls_per_second = calls_per_second
         self.spare = CallBudget(SPARE_CALLS)
@@ -33,16 +33,16 @@ class Calls:
 
     def wait_for_turn(self) -> bool:
         """Wait until the pace allows a call; False, without waiting, where the invocation's time ends before that."""
-        return self._patience.rest(self._pace.until_next_call(self._calls_per_second))
+        return self._time.rest(self._rate_limit.until_next_call(self._calls_per_second))
 
     def submit(self, batch: Batch) -> CallRefused | None:
         """Submit a batch, with further tries where a retry helps; None when it was accepted, else the last refusal."""
         tries = 0
         while True:
             tries += 1
-            self._pace.called()
+            self._rate_limit.called()
             try:
-                task_ids = self._cdn.refresh(batch, self._patience.left_for_calls())
+                task_ids = self._cdn.refresh(batch, self._time.left_for_calls())
             except CallRefused as refusal:
                 self._log_refusal(batch, refusal, tries)
                 if transient(refusal):
@@ -60,9 +60,9 @@ class Calls:
     def ask_quota(self) -> CallRefused | None:
         """Read from the CDN how much of the day's quotas is left; returns its refusal, after which that is unknown."""
         self.wait_for_turn()
-        self._pace.called()
+        self._rate_limit.called()
         try:
-            self._quota.told(self._cdn.quota(self._patience.left_for_calls()))
+            self._quota.told(self._cdn.quota(self._time.left_for_calls()))
         except CallRefused as refusal:
             self._quota.told({})
             self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
@@ -71,14 +71,14 @@ class Calls:
 
     def _waited(self, refusal: CallRefused, tries: int) -> bool:
         """Wait before another try, as the CDN and the pace demand; False where no waiting or spare call is left."""
-        at_least = max(refusal.retry_after, self._pace.until_next_call(self._calls_per_second))
-        if not self.spare.left or not self._patience.back_off(tries, self._patience.left_for_calls(), at_least):
+        at_least = max(refusal.retry_after, self._rate_limit.until_next_call(self._calls_per_second))
+        if not self.spare.left or not self._time.back_off(tries, self._time.left_for_calls(), at_least):
             return False
         return self.spare.take()
 
     def _sent(self, batch: Batch) -> None:
         """Count items that were, or may have been, accepted: they use up the limits of the minute and the day."""
-        self._pace.sent(batch.items)
+        self._rate_limit.sent(batch.items)
         self._quota.sent(batch.type, len(batch.items))
 
     def _log_acceptance(self, batch: Batch, task_ids: tuple[str, ...]) -> None:

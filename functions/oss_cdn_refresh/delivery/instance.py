@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from oss_cdn_refresh.delivery.rate_limit import Pace
+from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.patience import RequestTime
 from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.time_budget import RequestTime
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config, parse
 from oss_cdn_refresh.settings.environment import wrong_level
@@ -16,7 +16,7 @@ from oss_cdn_refresh.settings.sources import Source
 from oss_cdn_refresh.transport.session import Session
 
 if TYPE_CHECKING:
-    from oss_cdn_refresh.planner.stocked import Stocked
+    from oss_cdn_refresh.planner.live_counts import LiveCounts
 
 CONFIGURATION_SECONDS = 60.0  # for which a configuration in OSS is cached
 
@@ -33,17 +33,17 @@ class Instance:
     def __init__(self, effects: Effects) -> None:
         self.effects = effects
         self.session = Session()
-        self.pace = Pace(effects.monotonic)
+        self.rate_limit = RateLimit(effects.monotonic)
         self.quota = Quota(effects.monotonic)
         self.configurations = configurations(self.session)
         self.request_time = RequestTime()
 
     @cached_property
-    def stocked(self) -> "Stocked":
+    def live_counts(self) -> "LiveCounts":
         """The inventory, which only a batch of the queue asks for."""
-        from oss_cdn_refresh.planner.stocked import Stocked  # noqa: PLC0415 - a cold start for one upload never needs it
+        from oss_cdn_refresh.planner.live_counts import LiveCounts  # noqa: PLC0415 - a cold start for one upload never needs it
 
-        return Stocked(self.session)
+        return LiveCounts(self.session)
 
     def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
         """Load what the first invocation will need.

@@ -8,8 +8,9 @@ import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 
-from oss_cdn_refresh.delivery.reservations import Promises
-from oss_cdn_refresh.model.item import DIRECTORY, Item, Trail
+from oss_cdn_refresh.delivery.reservations import Reservations
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, Item
 from oss_cdn_refresh.model.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
 
 SOON = 2.0  # seconds that are worth waiting for: whoever is put off comes back a minute later
@@ -19,13 +20,13 @@ _Lane = tuple[str, bool]  # a domain, and whether it is about directories: they 
 _Turn = tuple[bool, bool]  # whether first seen before today, and whether new: they come in this order
 
 
-class Pace:
+class RateLimit:
     """What was sent lately and is to come soon, by `monotonic` seconds; kept as long as the instance lives."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._sent: dict[_Lane, deque[tuple[float, int]]] = {}
-        self._promises: dict[_Lane, Promises] = {}
+        self._reservations: dict[_Lane, Reservations] = {}
         self._calls: deque[float] = deque()
 
     def until_next_call(self, calls_per_second: int) -> float:
@@ -53,16 +54,16 @@ class Pace:
                 soon = max(soon, free if free <= SOON else 0.0)
         return soon
 
-    def loads(self, items: Mapping[Item, Trail], urls_per_minute: int, midnight: float) -> dict[int, list[Item]]:
+    def loads(self, items: Mapping[Item, History], urls_per_minute: int, midnight: float) -> dict[int, list[Item]]:
         """Items by the minutes that they have to wait: 0 for what fits into this one, n for the n-th load after.
 
         What was put off to this minute has its turn first. What has to wait goes behind what was put off before. What
         was first seen before `midnight`, in epoch seconds, leaves today's the room that they were promised.
         """
         lanes: dict[_Lane, dict[_Turn, list[Item]]] = {}
-        for item, trail in items.items():
-            new = not (trail.history and trail.history[-1].get("reason") == PACE)
-            lanes.setdefault(_lane(item), {}).setdefault((trail.first_seen < midnight, new), []).append(item)
+        for item, history in items.items():
+            new = not (history.refusals and history.refusals[-1].get("reason") == PACE)
+            lanes.setdefault(_lane(item), {}).setdefault((history.first_seen < midnight, new), []).append(item)
         loads: dict[int, list[Item]] = {}
         for lane, turns in lanes.items():
             taken = self._in_this_minute(lane)
@@ -84,20 +85,20 @@ class Pace:
     def _shares(self, lane: _Lane, turn: _Turn, left: int, limit: int, taken: int) -> dict[int, int]:
         """How many of the items of one turn go in which minute; what has to wait is promised its room."""
         earlier, new = turn
-        now, promises = self._monotonic(), self._promises.setdefault(lane, Promises())
-        promises.keep(now, 0 if new else left, earlier=earlier)
+        now, reservations = self._monotonic(), self._reservations.setdefault(lane, Reservations())
+        reservations.keep(now, 0 if new else left, earlier=earlier)
         shares: dict[int, int] = {}
         wait = 0
         while left > 0:
             until = now + max(wait, 1) * MINUTE
             after = until - MINUTE if wait else -math.inf
             behind = earlier or (new and wait > 0)
-            others = promises.until(until, after=after, earlier=earlier and new and wait > 0) if behind else 0
+            others = reservations.until(until, after=after, earlier=earlier and new and wait > 0) if behind else 0
             share = min(left, max(0, limit - others - (0 if wait else taken)))
             if share:
                 shares[wait] = share
                 if wait:
-                    promises.make(until, share, earlier=earlier)
+                    reservations.make(until, share, earlier=earlier)
             left -= share
             wait += 1
         return shares

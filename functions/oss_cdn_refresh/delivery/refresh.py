@@ -8,17 +8,18 @@ from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.delivery.submission import Delivery
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.mapping.gather import Gathered
-from oss_cdn_refresh.model.item import Item, Trail
-from oss_cdn_refresh.model.outcome import BATCHED, INVALID, Fate, Outcome, Until
-from oss_cdn_refresh.model.patience import Patience
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.outcome import BATCHED, INVALID, Outcome, Result, Until
 from oss_cdn_refresh.model.quota import midnight
+from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.products.cdn.client import Cdn
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary
 
 if TYPE_CHECKING:
-    from oss_cdn_refresh.planner.standing import Standing
+    from oss_cdn_refresh.planner.replacement import Replacement
 
 
 class Refresh:
@@ -29,7 +30,7 @@ class Refresh:
         instance: Instance,
         environment: Environment,
         config: Config,
-        patience: Patience,
+        time_budget: TimeBudget,
         log: Log,
         summary: Summary,
     ) -> None:
@@ -44,9 +45,9 @@ class Refresh:
         self._delivery = Delivery(
             self._cdn,
             config.limits,
-            instance.pace,
+            instance.rate_limit,
             instance.quota,
-            patience,
+            time_budget,
             log,
             calls_per_second=environment.calls_per_second,
         )
@@ -57,14 +58,14 @@ class Refresh:
         at_once: the items that are submitted now; the others wait for the queue trigger. planned: whether directories
         may replace them where the quota is short.
         """
-        yield from (Outcome((item,), Fate.DEAD_LETTERED, INVALID, why) for item, why in gathered.faults.items())
+        yield from (Outcome((item,), Result.DEAD_LETTERED, INVALID, why) for item, why in gathered.faults.items())
         valid = gathered.items
         if gathered.faults:
-            valid = {item: trail for item, trail in valid.items() if item not in gathered.faults}
+            valid = {item: history for item, history in valid.items() if item not in gathered.faults}
         batched = tuple(item for item in valid if item not in at_once)
         if batched:
-            yield Outcome(batched, Fate.DEFERRED, BATCHED, until=Until.TRIGGER)
-            valid = {item: trail for item, trail in valid.items() if item in at_once}
+            yield Outcome(batched, Result.DEFERRED, BATCHED, until=Until.TRIGGER)
+            valid = {item: history for item, history in valid.items() if item in at_once}
         self._instance.quota.begin(midnight(self._instance.effects.now()))
         try:
             yield from self._submitted(valid, planned=planned)
@@ -72,23 +73,23 @@ class Refresh:
             self._summary.requests = self._cdn.requests
             self._summary.task_ids = self._delivery.task_ids
 
-    def _submitted(self, items: Mapping[Item, Trail], *, planned: bool) -> Iterator[Outcome]:
+    def _submitted(self, items: Mapping[Item, History], *, planned: bool) -> Iterator[Outcome]:
         """The outcomes of items that may be submitted: as they are, or replaced by directories."""
         now = self._instance.effects.now()
         plan = self._plan(items, now) if planned else None
         if plan and plan.waiting:
             from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - see _plan
 
-            yield rationing.put_off(plan.waiting)
+            yield rationing.deferred(plan.waiting)
         for outcome in self._delivery.deliver(plan.sent if plan else items, midnight(now)):
             meant = outcome._replace(items=plan.original(outcome.items)) if plan else outcome
-            if outcome.fate is Fate.REFRESHED:
+            if outcome.result is Result.REFRESHED:
                 self._summary.accepted((items[item] for item in meant.items), self._instance.effects.now())
                 if plan:
-                    self._summary.collapsed(*plan.stood_for(outcome.items))
+                    self._summary.collapsed(*plan.replaced(outcome.items))
             yield meant
 
-    def _plan(self, items: Mapping[Item, Trail], now: float) -> "Standing | None":
+    def _plan(self, items: Mapping[Item, History], now: float) -> "Replacement | None":
         """Which directories replace which items, and which items are deferred; None where the quota suffices."""
         from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - a cold start for one upload never needs it
 
@@ -102,4 +103,4 @@ class Refresh:
 
     def _live(self) -> Mapping[str, float] | None:
         instance = self._instance
-        return instance.stocked.live(self._config, self._environment, instance.effects, self._log)
+        return instance.live_counts.live(self._config, self._environment, instance.effects, self._log)

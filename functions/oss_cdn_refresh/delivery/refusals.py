@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import Item, ObjectType
-from oss_cdn_refresh.model.outcome import Fate, Outcome, Until
+from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.cdn.verdicts import PER_MINUTE
 from oss_cdn_refresh.queueing.delays import RETRY_AFTER_LONGEST
@@ -60,9 +60,9 @@ def transient(refusal: CallRefused) -> bool:
 
 def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
     """What a refusal means for items."""
-    fate, until = Fate.DEFERRED, Until.RECOVERY
+    result, until = Result.DEFERRED, Until.RECOVERY
     if refusal.verdict in FINAL:
-        fate = Fate.DEAD_LETTERED
+        result = Result.DEAD_LETTERED
     elif refusal.verdict in ACCOUNT:
         until = Until.PERSON
     elif refusal.verdict is Verdict.DAY_QUOTA:
@@ -71,7 +71,7 @@ def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
         until = Until.NEXT_MINUTE
     return Outcome(
         items,
-        fate,
+        result,
         refusal.code,
         refusal.message,
         refusal.request_id,

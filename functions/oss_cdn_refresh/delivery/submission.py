@@ -9,16 +9,17 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.delivery.calls import Calls
-from oss_cdn_refresh.delivery.rate_limit import PACE, Pace
+from oss_cdn_refresh.delivery.rate_limit import PACE, RateLimit
 from oss_cdn_refresh.delivery.refusals import ACCOUNT, Refusals, outcome
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import Item, ObjectType, Trail
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.model.limits import MINUTE
-from oss_cdn_refresh.model.outcome import Fate, Outcome, Until
-from oss_cdn_refresh.model.patience import UNKNOWN_REFUSALS, CallBudget, Patience
+from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.time_budget import UNKNOWN_REFUSALS, CallBudget, TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.cdn.client import Cdn
 from oss_cdn_refresh.settings.config import Limits
@@ -38,20 +39,20 @@ class Delivery:
         self,
         cdn: Cdn,
         limits: Limits,
-        pace: Pace,
+        rate_limit: RateLimit,
         quota: Quota,
-        patience: Patience,
+        time_budget: TimeBudget,
         log: Log,
         *,
         calls_per_second: int,
     ) -> None:
         self._cdn = cdn
         self._limits = limits
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._quota = quota
-        self._patience = patience
+        self._time = time_budget
         self._log = log
-        self._calls = Calls(cdn, pace, quota, patience, log, calls_per_second=calls_per_second)
+        self._calls = Calls(cdn, rate_limit, quota, time_budget, log, calls_per_second=calls_per_second)
         self._refusals = Refusals()
         self._exhausted: dict[ObjectType, CallRefused] = {}
         self._unknown = CallBudget(UNKNOWN_REFUSALS)
@@ -65,11 +66,11 @@ class Delivery:
         """The CDN's ids of the calls accepted so far, distinct, in order."""
         return list(self._calls.task_ids)
 
-    def deliver(self, items: Mapping[Item, Trail], midnight: float) -> Iterator[Outcome]:
+    def deliver(self, items: Mapping[Item, History], midnight: float) -> Iterator[Outcome]:
         """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
         limit = self._limits.urls_per_minute_per_domain
-        self._patience.rest(self._pace.until_room(items, limit))
-        loads = self._pace.loads(items, limit, midnight)
+        self._time.rest(self._rate_limit.until_room(items, limit))
+        loads = self._rate_limit.loads(items, limit, midnight)
         now = loads.pop(0, [])
         fitting = {item: items[item] for item in now} if loads else items
         for batch in batches(fitting, self._limits, midnight):
@@ -79,7 +80,7 @@ class Delivery:
         closed = self._refusals.of_account()
         for wait, load in loads.items():
             full = "the limit of the domain's minute is used up"
-            later = Outcome(tuple(load), Fate.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
+            later = Outcome(tuple(load), Result.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
             yield outcome(later.items, closed) if closed else later
 
     def ask_quota(self) -> None:
@@ -105,14 +106,14 @@ class Delivery:
         batch = batch._replace(items=tuple(affordable))
         if not self._calls.wait_for_turn():
             up = "the function's time was up before the call"
-            yield from self._with_failures(Outcome(batch.items, Fate.DEFERRED, OUT_OF_TIME, up))
+            yield from self._with_failures(Outcome(batch.items, Result.DEFERRED, OUT_OF_TIME, up))
             return False
         refusal = self._calls.submit(batch)
         if refusal:
             yield from self._refused(batch, refusal)
             return False
         self._unknown.give_back()
-        yield Outcome(batch.items, Fate.REFRESHED)
+        yield Outcome(batch.items, Result.REFRESHED)
         return whole
 
     def _refused(self, batch: Batch, refusal: CallRefused) -> Iterator[Outcome]:
@@ -165,7 +166,7 @@ class Delivery:
         closed = self._refusals.of_account()
         for batch, refusal in self._alone:
             if self._calls.task_ids:
-                yield from self._with_failures(outcome(batch.items, refusal)._replace(fate=Fate.DEAD_LETTERED))
+                yield from self._with_failures(outcome(batch.items, refusal)._replace(result=Result.DEAD_LETTERED))
             elif closed:
                 yield outcome(batch.items, closed)
             else:

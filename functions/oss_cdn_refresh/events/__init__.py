@@ -14,7 +14,7 @@ from typing import Any
 
 from oss_cdn_refresh.events import envelopes, oss, returned
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.events.messages import dumped
+from oss_cdn_refresh.events.message_format import dumped
 from oss_cdn_refresh.events.parts import Part, Reading, Unreadable, Waiting, Within
 from oss_cdn_refresh.model.errors import UnreadableRecord
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.model.item import NOTHING_KEPT, Item, Trail
+from oss_cdn_refresh.model.history import NOTHING_KEPT, History
+from oss_cdn_refresh.model.item import Item
 
 
 class Within(NamedTuple):
@@ -21,7 +22,7 @@ class Waiting(NamedTuple):
     """The items of a message of ours, and what they have been through; `queued`: a queue trigger brought them."""
 
     items: tuple[Item, ...]
-    trail: Trail
+    history: History
     queued: bool = False
 
 

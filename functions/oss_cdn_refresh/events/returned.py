@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from oss_cdn_refresh.events.change import epoch
-from oss_cdn_refresh.events.messages import (
+from oss_cdn_refresh.events.message_format import (
     A_PART,
     BACKLOG,
     DEAD_LETTER,
@@ -21,7 +21,8 @@ from oss_cdn_refresh.events.messages import (
 )
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
 from oss_cdn_refresh.model.errors import UnreadableRecord
-from oss_cdn_refresh.model.item import HISTORY_LENGTH, OBJECT_TYPES, Item, ObjectType, Trail
+from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
+from oss_cdn_refresh.model.item import OBJECT_TYPES, Item, ObjectType
 from oss_cdn_refresh.model.limits import URL_LENGTH
 
 REFUSAL_FIELDS = 10  # of an entry of a history, which has two
@@ -45,11 +46,11 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
     urls = value.get("urls")
     if value.get("object_type") not in OBJECT_TYPES or not isinstance(urls, list) or not urls:
         raise UnreadableRecord("object_type or urls of a message are missing or wrong")
-    trail = _trail(value)
+    history = _trail(value)
     broken = [url for url in urls if not _fits(url)]
     items = items_of(value["object_type"], filter(_fits, urls))
     if items:
-        yield Waiting(items, trail)
+        yield Waiting(items, history)
     if broken:
         yield Within({**value, "urls": None, "broken_urls": broken})
 
@@ -59,25 +60,25 @@ def items_of(object_type: ObjectType, urls: Iterable[str]) -> tuple[Item, ...]:
     return tuple([Item(object_type, url if _in_lower_case(url) else _lowered(url)) for url in urls])
 
 
-def trail_of(
+def history_of(
     first_seen: Any, changed_at: Any, attempts: int, history: Iterable[Any], kept: Mapping[str, Any], *, force: bool
-) -> Trail:
+) -> History:
     """What a message tells of its items; what is missing or wrong counts as if they were new."""
     seen, changed = epoch(first_seen), epoch(changed_at)
-    return Trail(
+    return History(
         first_seen=math.inf if seen is None else seen,
         changed_at=changed,
         changed_last=changed,
         attempts=min(max(attempts, 0), MOST_ATTEMPTS),
         force=force,
-        history=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:],
+        refusals=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:],
         kept=kept,
     )
 
 
-def _trail(value: Mapping[str, Any]) -> Trail:
+def _trail(value: Mapping[str, Any]) -> History:
     attempts, history = value.get("attempts"), value.get("history")
-    return trail_of(
+    return history_of(
         value.get("first_seen"),
         value.get("changed_at"),
         attempts if type(attempts) is int else 0,

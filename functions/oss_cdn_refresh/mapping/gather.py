@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.events.parts import Reading, Waiting
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.model.item import Item, Trail, fault
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import Item, fault
 from oss_cdn_refresh.model.limits import URL_LENGTH
 from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.settings.config import Config
@@ -19,7 +20,7 @@ class Gathered(NamedTuple):
     its name.
     """
 
-    items: dict[Item, Trail]
+    items: dict[Item, History]
     faults: dict[Item, str]
     ignored: Counter[str]
     unknown: Counter[str]
@@ -31,26 +32,28 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     What an item has been through before counts, whatever else asks for it. `now` is in epoch seconds.
     """
     gathered = Gathered({}, {}, Counter(), Counter())
-    fresh: dict[tuple[float | None, str], Trail] = {}
+    fresh: dict[tuple[float | None, str], History] = {}
     for change in reading.changes:
-        led_to, ignored = items_of(change, config)
+        items_of_change, ignored = items_of(change, config)
         if ignored:
             gathered.ignored[ignored] += 1
             if not change.known:
                 gathered.unknown[change.event] += 1
             continue
         about = change.at, change.event
-        trail = fresh.get(about) or fresh.setdefault(about, Trail(now, change.at, change.at, force=change.headers_only))
-        _add(gathered.items, led_to, trail)
+        history = fresh.get(about) or fresh.setdefault(
+            about, History(now, change.at, change.at, force=change.headers_only)
+        )
+        _add(gathered.items, items_of_change, history)
     long = (item for item in gathered.items if len(item.url) > URL_LENGTH)  # else an item of ours has no fault
     gathered.faults.update((item, fault(item, config.domains) or "") for item in long)
     waiting: dict[int, list[Waiting]] = {}
     for asked in reading.waiting:
-        waiting.setdefault(id(asked.trail), []).append(asked)
-    alike = [(_seen(group[0].trail, now), group) for group in waiting.values()]
-    for trail, group in sorted(alike, key=lambda pair: _urgency(pair[0], now)):
+        waiting.setdefault(id(asked.history), []).append(asked)
+    alike = [(_seen(group[0].history, now), group) for group in waiting.values()]
+    for history, group in sorted(alike, key=lambda pair: _urgency(pair[0], now)):
         for asked in group:
-            _add(gathered.items, asked.items, trail)
+            _add(gathered.items, asked.items, history)
             for item in asked.items:
                 why = fault(item, config.domains)
                 if why:
@@ -58,17 +61,17 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     return gathered
 
 
-def _add(gathered: dict[Item, Trail], items: Iterable[Item], trail: Trail) -> None:
+def _add(gathered: dict[Item, History], items: Iterable[Item], history: History) -> None:
     for item in items:
         known = gathered.get(item)
-        gathered[item] = known.merged(trail) if known else trail
+        gathered[item] = known.merged(history) if known else history
 
 
-def _seen(trail: Trail, now: float) -> Trail:
-    """The trail of an item that no one can have seen in the future."""
-    return trail._replace(first_seen=now) if trail.first_seen > now else trail
+def _seen(history: History, now: float) -> History:
+    """The history of an item; one that was first seen in the future was first seen now."""
+    return history._replace(first_seen=now) if history.first_seen > now else history
 
 
-def _urgency(trail: Trail, now: float) -> tuple[int, float, float]:
+def _urgency(history: History, now: float) -> tuple[int, float, float]:
     """What sorts items that wait: whose turn it is, then the newest day of the quotas, then the longest waiting."""
-    return trail.turn(midnight(now)), -midnight(trail.first_seen), trail.first_seen
+    return history.turn(midnight(now)), -midnight(history.first_seen), history.first_seen

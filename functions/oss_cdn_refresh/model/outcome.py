@@ -9,7 +9,7 @@ INVALID = "InvalidItem"  # the reason of items that must not be submitted
 BATCHED = "Batched"  # the reason of items that wait for the queue trigger, as DELIVERY says
 
 
-class Fate(Enum):
+class Result(Enum):
     """Where an item ends; the values name the fields of the summary."""
 
     REFRESHED = "refreshed"
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     """
 
     items: tuple[Item, ...]
-    fate: Fate
+    result: Result
     reason: str = ""
     message: str = ""
     request_id: str = ""

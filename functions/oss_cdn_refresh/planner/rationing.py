@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, ObjectType, Trail
-from oss_cdn_refresh.model.outcome import Fate, Outcome, Until
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, ObjectType
+from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.quota import DAY, HOUR, Quota, midnight
 from oss_cdn_refresh.settings.config import Collapse, Config
 
 if TYPE_CHECKING:  # what is imported where the quota is short: most invocations never need it
     from oss_cdn_refresh.planner.optimizer.needs import Needs
-    from oss_cdn_refresh.planner.standing import Standing
+    from oss_cdn_refresh.planner.replacement import Replacement
 
 SHORT = "QuotaExceeded"  # as the CDN calls it when it refuses
 UNBOUNDED = 10**12  # items; where the CDN does not tell what is left, it has to refuse
@@ -27,15 +28,15 @@ Live = Callable[[], Mapping[str, float] | None]
 
 
 def ration(
-    items: Mapping[Item, Trail], quota: Quota, config: Config, live: Live, now: float, log: Log
-) -> "Standing | None":
+    items: Mapping[Item, History], quota: Quota, config: Config, live: Live, now: float, log: Log
+) -> "Replacement | None":
     """What stands for what, and what waits; None where all may be sent as it is. `now` is in epoch seconds."""
     left = {kind: UNBOUNDED if (known := quota.left(kind)) is None else known for kind in OBJECT_TYPES}
     rules = config.collapse
     if not _short(items, left, rules):
         return None
     from oss_cdn_refresh.planner import inventory  # noqa: PLC0415 - see above
-    from oss_cdn_refresh.planner.standing import standing  # noqa: PLC0415 - likewise
+    from oss_cdn_refresh.planner.replacement import replacement  # noqa: PLC0415 - likewise
 
     counted = live() if rules.mode != "never" else None
 
@@ -43,7 +44,7 @@ def ration(
         return inventory.estimated(needs) if counted is None else inventory.unchanged(counted, needs)
 
     hours = max(1, int((midnight(now) + DAY - now) // HOUR))  # as if one batch like this came each hour until the reset
-    found = standing(items, left, config, unchanged, hours)
+    found = replacement(items, left, config, unchanged, hours)
     if found.collateral:
         log.info(
             "collapsed",
@@ -55,13 +56,13 @@ def ration(
     return found
 
 
-def put_off(waiting: tuple[Item, ...]) -> Outcome:
-    """The outcome of what has to wait."""
-    return Outcome(waiting, Fate.DEFERRED, SHORT, "today's quota does not suffice for it", until=Until.RESET)
+def deferred(waiting: tuple[Item, ...]) -> Outcome:
+    """The outcome of items that wait for the quota of another day."""
+    return Outcome(waiting, Result.DEFERRED, SHORT, "today's quota does not suffice for it", until=Until.RESET)
 
 
 def forecast(
-    items: Mapping[Item, Trail], found: "Standing", quota: Quota, config: Config, now: float, log: Log
+    items: Mapping[Item, History], found: "Replacement", quota: Quota, config: Config, now: float, log: Log
 ) -> None:
     """Warn where today's quota does not cover what is there: how much is short, and when that will be done."""
     short, wanted = Counter(item.type for item in found.waiting), Counter(item.type for item in items)
@@ -79,9 +80,9 @@ def forecast(
         )
 
 
-def _short(items: Mapping[Item, Trail], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
+def _short(items: Mapping[Item, History], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
     """Whether the fresh items are more than is left, or those put off before more than is left beside the reserve."""
-    wanted = Counter((item.type, trail.put_off) for item, trail in items.items())
+    wanted = Counter((item.type, history.deferred_before) for item, history in items.items())
     for kind, reserve in _reserves(rules).items():
         fresh, before = wanted[kind, False], wanted[kind, True]
         if fresh > left[kind] or (before and fresh + before > left[kind] - reserve):

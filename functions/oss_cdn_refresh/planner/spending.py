@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, ObjectType
-from oss_cdn_refresh.planner.optimizer.budget import NOTHING_KEPT, Budget, Thrift
+from oss_cdn_refresh.planner.optimizer.budget import NOTHING_KEPT, Budget, SavingsRule
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, Needs
 from oss_cdn_refresh.planner.optimizer.plan import Plan, Unchanged, plan
 from oss_cdn_refresh.planner.scope import Scope
 
-NO_THRIFT = Thrift()
+NO_SAVINGS = SavingsRule()
 
 Asked = Mapping[ObjectType, Needs]
 """What has to be refreshed, by the type that was asked for."""
@@ -29,7 +29,7 @@ class Spent(NamedTuple):
     chosen: Mapping[str, float]
 
 
-class Purse:
+class Allocator:
     """What is left, and what was bought with it so far."""
 
     def __init__(self, left: Mapping[ObjectType, int], scope: Scope, unchanged: Unchanged) -> None:
@@ -41,14 +41,14 @@ class Purse:
         self._all = dict.fromkeys(OBJECT_TYPES, NOTHING)
         self._waiting = dict.fromkeys(OBJECT_TYPES, NOTHING)
 
-    def spend(self, asked: Asked, reserve: Budget = NOTHING_KEPT, thrift: Thrift = NO_THRIFT) -> None:
+    def spend(self, asked: Asked, reserve: Budget = NOTHING_KEPT, savings: SavingsRule = NO_SAVINGS) -> None:
         """Spend what is left, but for a reserve, and thriftily."""
         for object_type, needs in asked.items():
             self._all[object_type] = self._all[object_type].joined(needs)
         self._buy_directories(asked.get(DIRECTORY, NOTHING), reserve)
-        of_directories = thrift._replace(kept=Budget(0, thrift.kept.directories))
+        of_directories = savings._replace(kept=Budget(0, savings.kept.directories))
         self._buy(IGNORE_PARAMS, asked.get(IGNORE_PARAMS, NOTHING), reserve._replace(urls=0), of_directories)
-        self._buy(FILE, asked.get(FILE, NOTHING), reserve, thrift)
+        self._buy(FILE, asked.get(FILE, NOTHING), reserve, savings)
 
     def spent(self) -> Spent:
         """What came of it. A directory covers what lies in it, whatever was decided of that before."""
@@ -69,11 +69,11 @@ class Purse:
         self._left[DIRECTORY] -= len(found.alone) + len(found.directories)
         self._waiting[DIRECTORY] = self._waiting[DIRECTORY].joined(found.waiting)
 
-    def _buy(self, object_type: ObjectType, needs: Needs, reserve: Budget, thrift: Thrift) -> None:
+    def _buy(self, object_type: ObjectType, needs: Needs, reserve: Budget, savings: SavingsRule) -> None:
         """What fits by itself; where that is not all, with directories instead."""
         directories = self._left[DIRECTORY] - reserve.directories if self._scope.collapses else 0
         budget = Budget(max(0, self._left[object_type] - reserve.urls), max(0, directories))
-        found = self._plan(needs, thrift.steps(budget))
+        found = self._plan(needs, savings.steps(budget))
         self._left[DIRECTORY] -= len(found.directories)
         self._left[object_type] -= len(found.alone)
         self._waiting[object_type] = self._waiting[object_type].joined(found.waiting)

@@ -6,12 +6,12 @@ from itertools import chain
 
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.patience import Patience
-from oss_cdn_refresh.queueing.letters import Letter, unreadable
+from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.queueing.messages import Message, unreadable
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.queueing.storing import Unsettled
 
-Dead = tuple[Unreadable, Letter]
+Dead = tuple[Unreadable, Message]
 
 
 class RejectedRecords:
@@ -22,13 +22,13 @@ class RejectedRecords:
         records: Iterable[Unreadable],
         queue: Queue,
         unsettled: Unsettled,
-        patience: Patience,
+        time_budget: TimeBudget,
         log: Log,
         now: float,
     ) -> None:
         self._queue = queue
         self._unsettled = unsettled
-        self._patience = patience
+        self._time = time_budget
         self._log = log
         self._waiting = self._letters(records, now)
         self.reasons: Counter[str] = Counter()
@@ -36,7 +36,7 @@ class RejectedRecords:
     def send_early(self) -> None:
         """Send them before the first call: no time is spent on a queue that fails, it gets the rest at the end."""
         later: list[Dead] = []
-        self._send(lambda: self._patience.early() and not later, later)
+        self._send(lambda: self._time.early() and not later, later)
         self._waiting = chain(later, self._waiting)
 
     def send(self) -> None:
@@ -52,7 +52,7 @@ class RejectedRecords:
     def _send(self, in_time: Callable[[], bool], later: list[Dead] | None) -> None:
         records: dict[int, Unreadable] = {}
 
-        def letters() -> Iterator[Letter]:
+        def letters() -> Iterator[Message]:
             while in_time():
                 record, letter = next(self._waiting, (None, None))
                 if record is None or letter is None:

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.utils import formatdate
 from typing import NamedTuple
 
-from oss_cdn_refresh.events.messages import BATCH_BYTES, NAMESPACE, REQUEST_BYTES, escaped
+from oss_cdn_refresh.events.message_format import BATCH_BYTES, NAMESPACE, REQUEST_BYTES, escaped
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import ConnectionFailed, QueueRefused
-from oss_cdn_refresh.model.patience import Patience
-from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.queueing.messages import Message
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh.transport.session import Answer, Request, Session
 
@@ -47,14 +47,14 @@ _MESSAGE = r"<Message>([^<]*)</Message>"
 class _Entry(NamedTuple):
     """A letter, and its element in a request without the `Message` around it."""
 
-    letter: Letter
+    letter: Message
     xml: str
 
 
 class Sent(NamedTuple):
     """A letter, and why the queue does not have it, None when it does."""
 
-    letter: Letter
+    letter: Message
     refusal: QueueRefused | None = None
 
 
@@ -68,7 +68,7 @@ class Queue:
         credentials: Source,
         session: Session,
         effects: Effects,
-        patience: Patience,
+        time_budget: TimeBudget,
         *,
         variable: str,
     ) -> None:
@@ -77,7 +77,7 @@ class Queue:
         self._credentials = credentials
         self._session = session
         self._effects = effects
-        self._patience = patience
+        self._time = time_budget
         self._silences = 0
         self._down: QueueRefused | None = None
         if not name:
@@ -90,7 +90,7 @@ class Queue:
         """Whether it takes nothing more in this invocation."""
         return self._down is not None
 
-    def send(self, letters: Iterable[Letter], *, wait: bool = True) -> Iterator[Sent]:
+    def send(self, letters: Iterable[Message], *, wait: bool = True) -> Iterator[Sent]:
         """Put letters into the queue, many in a request where they are small; exactly one result for each.
 
         Without `wait` there are no pauses between tries; letters with a retryable refusal may be sent again later.
@@ -120,7 +120,7 @@ class Queue:
             if not again:
                 break
             if wait:
-                self._patience.back_off_storing(tries)
+                self._time.back_off_storing(tries)
             group = again
         if wait and not taken and refusals[0] and refusals[0].retryable:
             self._down = self._down or refusals[0]
@@ -129,7 +129,7 @@ class Queue:
         """One request; for each letter None, or why the queue did not take it."""
         if self._down:
             return [self._down] * len(group)
-        left = self._patience.left()
+        left = self._time.left()
         if left <= 0:
             return [QueueRefused("OutOfTime", "the function's time is up", retryable=False)] * len(group)
         who = self._credentials()
@@ -144,7 +144,7 @@ class Queue:
             if self._silences >= SILENT_TRIES:
                 self._down = refusal
             return [refusal] * len(group)
-        self._patience.request_time.note(self._effects.monotonic() - began)
+        self._time.request_time.note(self._effects.monotonic() - began)
         refusals = _read(answer, len(group), who)
         self._down = next((refusal for refusal in refusals if refusal and _about_the_queue(refusal)), None)
         return refusals
@@ -172,7 +172,7 @@ def _about_the_queue(refusal: QueueRefused) -> bool:
     return not refusal.retryable and refusal.code not in ABOUT_A_MESSAGE
 
 
-def _groups(letters: Iterable[Letter]) -> Iterator[list[_Entry]]:
+def _groups(letters: Iterable[Message]) -> Iterator[list[_Entry]]:
     """Letters grouped by request, in order: at most 16 in a request, and at most `REQUEST_BYTES`."""
     group: list[_Entry] = []
     room = REQUEST_BYTES - BATCH_BYTES

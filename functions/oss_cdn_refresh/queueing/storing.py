@@ -7,12 +7,13 @@ The estimate assumes that each item without an outcome is deferred: items with t
 from collections import Counter
 from collections.abc import Collection, Hashable, Mapping
 
-from oss_cdn_refresh.events.messages import MESSAGE_BYTES
+from oss_cdn_refresh.events.message_format import MESSAGE_BYTES
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.model.item import Item, Trail
-from oss_cdn_refresh.model.outcome import Fate, Outcome
-from oss_cdn_refresh.model.patience import Patience
-from oss_cdn_refresh.queueing.letters import Letter
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.outcome import Outcome, Result
+from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.queueing.messages import Message
 from oss_cdn_refresh.queueing.smq import BATCH_MESSAGES
 
 URL_BYTES = 20  # that a URL takes in a message in addition to its own characters
@@ -23,9 +24,9 @@ LETTER_SECONDS = 0.0003  # of the function's own work for a message, on a third 
 class Unsettled:
     """What may have to be stored before an invocation ends: items, and records that cannot be read."""
 
-    def __init__(self, items: Mapping[Item, Trail], records: Collection[Unreadable]) -> None:
+    def __init__(self, items: Mapping[Item, History], records: Collection[Unreadable]) -> None:
         self._items = items
-        self._alike: dict[int, Hashable] = {id(trail): _alike(trail) for trail in items.values()}
+        self._alike: dict[int, Hashable] = {id(history): _alike(history) for history in items.values()}
         self._open = Counter(self._kind(item) for item in items)
         self._decided: set[Hashable] = set()
         self._bytes = sum(len(item.url) + URL_BYTES for item in items)
@@ -39,12 +40,12 @@ class Unsettled:
             self._open[kind] -= 1
             if not self._open[kind]:
                 del self._open[kind]
-            if outcome.fate is Fate.REFRESHED:
+            if outcome.result is Result.REFRESHED:
                 self._bytes -= len(item.url) + URL_BYTES
             else:
                 self._decided.add((kind, outcome._replace(items=(), request_id="")))
 
-    def stored(self, letter: Letter) -> None:
+    def stored(self, letter: Message) -> None:
         """Stop counting an unreadable record, whose dead letter is stored."""
         self._records = max(0, self._records - 1)
         self._bytes = max(0, self._bytes - len(letter.body))
@@ -55,15 +56,15 @@ class Unsettled:
         requests = letters / BATCH_MESSAGES + self._bytes / MESSAGE_BYTES
         return SAFETY * requests * of_a_request + letters * LETTER_SECONDS
 
-    def reserve(self, patience: Patience) -> None:
+    def reserve(self, time_budget: TimeBudget) -> None:
         """Let the calls to the CDN end in time for storing all of it."""
-        patience.reserve(self.seconds(patience.request_time.seconds))
+        time_budget.reserve(self.seconds(time_budget.request_time.seconds))
 
     def _kind(self, item: Item) -> Hashable:
         return self._alike[id(self._items[item])], item.type
 
 
-def _alike(trail: Trail) -> Hashable:
+def _alike(history: History) -> Hashable:
     """A key that is equal for items whose messages would differ in their URLs only."""
-    times = trail.first_seen, trail.changed_at, trail.attempts, trail.force
-    return (*times, id(trail.kept), str(trail.history)) if trail.history or trail.kept else times
+    times = history.first_seen, history.changed_at, history.attempts, history.force
+    return (*times, id(history.kept), str(history.refusals)) if history.refusals or history.kept else times

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.logs import LEVELS
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.model.patience import DEFAULT_TIMEOUT
+from oss_cdn_refresh.model.time_budget import DEFAULT_TIMEOUT
 from oss_cdn_refresh.settings import checks
 from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh.transport.credentials import Source, source

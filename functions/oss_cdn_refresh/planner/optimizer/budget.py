@@ -15,7 +15,7 @@ class Budget(NamedTuple):
 NOTHING_KEPT = Budget(0, 0)
 
 
-class Thrift(NamedTuple):
+class SavingsRule(NamedTuple):
     """What is kept for later changes of the day, and how many shares the directories have to last for."""
 
     kept: Budget = NOTHING_KEPT

@@ -6,7 +6,7 @@ All sizes are those in the request, where each `"` of JSON has six bytes.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from oss_cdn_refresh.events.messages import (
+from oss_cdn_refresh.events.message_format import (
     A_PART,
     DEAD_LETTER,
     HALF_A_MESSAGE,
@@ -19,7 +19,8 @@ from oss_cdn_refresh.events.messages import (
 )
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.item import HISTORY_LENGTH, Item, Trail
+from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
+from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome, Until
 
 UNREADABLE = "UnreadableEvent"
@@ -29,7 +30,7 @@ FITTINGS = 8  # tries to cut a part better than that
 LONGEST_CHARACTER = 12  # bytes: two \\u escapes
 
 
-class Letter(NamedTuple):
+class Message(NamedTuple):
     """A message body, in ASCII, the items in it, and how long the queue holds it back, in seconds."""
 
     body: str
@@ -37,8 +38,8 @@ class Letter(NamedTuple):
     delay: int = 0
 
 
-def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, Any]:
-    """The message of an outcome of items alike in type and trail, but for its `urls`: equal records share a message."""
+def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[str, Any]:
+    """The message of an outcome of items alike in type and history, without `urls`: equal records share a message."""
     object_type = outcome.items[0].type
     reason = outcome.reason[:SHOWN]
     refusals = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
@@ -46,12 +47,12 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
         "kind": kind,
         "version": VERSION,
         "object_type": object_type,
-        "force": trail.force,
-        "attempts": trail.attempts + outcome.failed,
+        "force": history.force,
+        "attempts": history.attempts + outcome.failed,
         "reason": reason,
-        "first_seen": timestamp(trail.first_seen),
-        "changed_at": timestamp(trail.first_seen if trail.changed_at is None else trail.changed_at),
-        "history": [*trail.history, *refusals][-HISTORY_LENGTH:],
+        "first_seen": timestamp(history.first_seen),
+        "changed_at": timestamp(history.first_seen if history.changed_at is None else history.changed_at),
+        "history": [*history.refusals, *refusals][-HISTORY_LENGTH:],
     }
     if kind == DEAD_LETTER:
         fields |= {
@@ -59,10 +60,10 @@ def record(kind: str, outcome: Outcome, trail: Trail, now: float) -> dict[str, A
             "request_id": outcome.request_id[:SHOWN],
             "failed_at": timestamp(now),
         }
-    return {**trail.kept, **fields}
+    return {**history.kept, **fields}
 
 
-def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Letter]:
+def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Message]:
     """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
     head = dumped(fields)
     if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
@@ -75,16 +76,16 @@ def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) ->
         url = dumped(item.url)
         size = sent_bytes(url) + 1
         if urls and used + size > room:
-            yield Letter(_with_urls(head, urls), tuple(inside), delay)
+            yield Message(_with_urls(head, urls), tuple(inside), delay)
             urls, inside, used = [], [], 0
         urls.append(url)
         inside.append(item)
         used += size
     if urls:
-        yield Letter(_with_urls(head, urls), tuple(inside), delay)
+        yield Message(_with_urls(head, urls), tuple(inside), delay)
 
 
-def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
+def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     """The dead letters of a record that cannot be read: one, or numbered parts where it is too large for one."""
     moment = timestamp(now)
     fields = {
@@ -105,14 +106,14 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Letter]:
         fields["payload_encoding"] = broken.encoding
     whole = dumped({**fields, "payload": broken.payload})
     if sent_bytes(whole) <= MESSAGE_BYTES:
-        yield Letter(whole, ())
+        yield Message(whole, ())
         return
     fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS} | {"message": A_PART}
     numbered = {**fields, "payload": "", "part": MOST_PARTS, "parts": MOST_PARTS}
     room = MESSAGE_BYTES - sent_bytes(dumped(numbered))
     parts = list(_pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):
-        yield Letter(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
+        yield Message(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:

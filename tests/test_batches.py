@@ -10,22 +10,23 @@ from hypothesis import strategies as st
 
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.model.batch import Batch
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, Trail
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item
 from oss_cdn_refresh.settings.config import Limits
 
 MEBIBYTE = 1_048_576
 MIDNIGHT = 1_000.0
-PLAIN = Trail(0.0)
-FORCED = Trail(0.0, force=True)
-TODAY = Trail(MIDNIGHT, attempts=1)
-EARLIER = Trail(MIDNIGHT - 1, attempts=1)
+PLAIN = History(0.0)
+FORCED = History(0.0, force=True)
+TODAY = History(MIDNIGHT, attempts=1)
+EARLIER = History(MIDNIGHT - 1, attempts=1)
 
 
-def files(count: int, domain: str = "www.example.com", suffix: str = "") -> dict[Item, Trail]:
+def files(count: int, domain: str = "www.example.com", suffix: str = "") -> dict[Item, History]:
     return {Item(FILE, f"https://{domain}/{number}{suffix}"): PLAIN for number in range(count)}
 
 
-def sizes(items: dict[Item, Trail], **limits: int) -> list[int]:
+def sizes(items: dict[Item, History], **limits: int) -> list[int]:
     return [len(batch.items) for batch in batches(items, Limits(**limits))]
 
 
@@ -98,17 +99,17 @@ def test_force_means_nothing_for_a_file() -> None:
     assert [batch.force for batch in batches(items, Limits())] == [False]
 
 
-def in_turns(*domains: str, object_type: Any = FILE, **trail: Any) -> dict[Item, Trail]:
+def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Item, History]:
     """Nine items of each domain, in turns that alternate."""
-    trails = [each._replace(**trail) for each in (PLAIN, EARLIER, TODAY) * 3]
+    histories = [each._replace(**history) for each in (PLAIN, EARLIER, TODAY) * 3]
     return {
-        Item(object_type, f"https://{domain}/{number}{trail.get('force', '')}/"): each
+        Item(object_type, f"https://{domain}/{number}{history.get('force', '')}/"): each
         for domain in domains
-        for number, each in enumerate(trails)
+        for number, each in enumerate(histories)
     }
 
 
-def turns(items: dict[Item, Trail], **limits: int) -> list[list[int]]:
+def turns(items: dict[Item, History], **limits: int) -> list[list[int]]:
     """The turns of the items of each call."""
     found = batches(items, Limits(**limits), MIDNIGHT)
     return [[items[item].turn(MIDNIGHT) for item in batch.items] for batch in found]
@@ -148,7 +149,9 @@ any_limits = st.builds(Limits, st.integers(1, 9), st.integers(1, 5), st.integers
 
 
 @given(items_of_any_kind, any_limits)
-def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(items: dict[Item, Trail], limits: Limits) -> None:
+def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(
+    items: dict[Item, History], limits: Limits
+) -> None:
     found = list(batches(items, limits, MIDNIGHT))
     most = {
         FILE: limits.urls_per_call,
@@ -165,13 +168,13 @@ def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(items: dic
 
 
 @given(items_of_any_kind, any_limits)
-def test_the_items_of_a_domain_keep_their_order_within_a_turn(items: dict[Item, Trail], limits: Limits) -> None:
+def test_the_items_of_a_domain_keep_their_order_within_a_turn(items: dict[Item, History], limits: Limits) -> None:
     position = {item: number for number, item in enumerate(items)}
     sent = [item for batch in batches(items, limits, MIDNIGHT) for item in batch.items]
     lanes: dict[Any, list[int]] = {}
     for item in sent:
-        trail = items[item]
-        lane = trail.turn(MIDNIGHT), item.type, item.domain, trail.force and item.type != FILE
+        history = items[item]
+        lane = history.turn(MIDNIGHT), item.type, item.domain, history.force and item.type != FILE
         lanes.setdefault(lane, []).append(position[item])
     assert all(first < second for lane in lanes.values() for first, second in pairwise(lane))
 

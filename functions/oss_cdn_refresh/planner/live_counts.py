@@ -32,7 +32,7 @@ def _parsed(body: bytes, where: str) -> "Inventory":
     return parse(body, where)
 
 
-class Stocked:
+class LiveCounts:
     """The live URLs of one instance, by the directories that they lie in."""
 
     def __init__(self, session: Session) -> None:

@@ -29,7 +29,7 @@ class RequestTime:
         self.seconds += WEIGHT * (seconds - self.seconds)
 
 
-class Patience:
+class TimeBudget:
     """The time of one invocation, from the moment it is made; all in seconds."""
 
     def __init__(self, timeout: float, effects: Effects, request_time: RequestTime | None = None) -> None:
@@ -70,7 +70,7 @@ class Patience:
     def back_off(self, tries: int, left: float, at_least: float = 0.0) -> bool:
         """Wait before another try, with `left` seconds for all: exponential, full jitter, no less than `at_least`.
 
-        False, without waiting, where the invocation has no patience left for it.
+        False, without waiting, where the time for waiting is used up.
         """
         seconds = max(min(self._jittered(tries), self._waiting), at_least)
         if self._waiting <= 0 or seconds > self._waiting or seconds > left - SHORTEST_CALL:

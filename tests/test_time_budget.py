@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from local.clock import Clock
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.patience import CallBudget, Patience
+from oss_cdn_refresh.model.time_budget import CallBudget, TimeBudget
 
 
 def longest(_low: float, high: float) -> float:
     return high
 
 
-def patience(clock: Clock, timeout: float = 60.0, uniform: object = longest) -> Patience:
-    return Patience(timeout, Effects(clock.now, clock.now, clock.advance, uniform))  # type: ignore[arg-type]
+def patience(clock: Clock, timeout: float = 60.0, uniform: object = longest) -> TimeBudget:
+    return TimeBudget(timeout, Effects(clock.now, clock.now, clock.advance, uniform))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("timeout", [2.0, 3.0, 10.0, 60.0, 300.0, 86_400.0])

@@ -3,14 +3,15 @@
 import pytest
 import yaml
 
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.planner.inventory import estimated
-from oss_cdn_refresh.planner.standing import Standing, standing
+from oss_cdn_refresh.planner.replacement import Replacement, replacement
 from oss_cdn_refresh.settings.config import Config, parse
 
 WWW = "https://www.example.com"
-FRESH = Trail(1_000.0)
-PUT_OFF = Trail(2_000.0, history=({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},))
+FRESH = History(1_000.0)
+DEFERRED = History(2_000.0, refusals=({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},))
 
 
 def config(**collapse: object) -> Config:
@@ -19,20 +20,20 @@ def config(**collapse: object) -> Config:
     return parse(yaml.safe_dump({"sites": [site], "collapse": rules}), "config.yml")
 
 
-def files(directory: str, count: int, trail: Trail = FRESH, kind: ObjectType = FILE) -> dict[Item, Trail]:
-    return {Item(kind, f"{WWW}/{directory}{number}.jpg"): trail for number in range(count)}
+def files(directory: str, count: int, history: History = FRESH, kind: ObjectType = FILE) -> dict[Item, History]:
+    return {Item(kind, f"{WWW}/{directory}{number}.jpg"): history for number in range(count)}
 
 
-def directories(*names: str, trail: Trail = FRESH) -> dict[Item, Trail]:
-    return {Item(DIRECTORY, f"{WWW}/{name}"): trail for name in names}
+def directories(*names: str, history: History = FRESH) -> dict[Item, History]:
+    return {Item(DIRECTORY, f"{WWW}/{name}"): history for name in names}
 
 
-def spent(items: dict[Item, Trail], urls: int, dirs: int, shares: int = 1, **rules: object) -> Standing:
+def spent(items: dict[Item, History], urls: int, dirs: int, shares: int = 1, **rules: object) -> Replacement:
     left: dict[ObjectType, int] = {FILE: urls, DIRECTORY: dirs, IGNORE_PARAMS: urls}
-    return standing(items, left, config(**rules), estimated, shares)
+    return replacement(items, left, config(**rules), estimated, shares)
 
 
-def sent(found: Standing, kind: ObjectType) -> list[str]:
+def sent(found: Replacement, kind: ObjectType) -> list[str]:
     return [item.url for item in found.sent if item.type == kind]
 
 
@@ -43,12 +44,12 @@ def test_ignore_params_and_files_share_the_directories() -> None:
 
 
 def test_what_was_put_off_shares_them_with_fresh_changes() -> None:
-    found = spent(files("a/", 20) | files("b/", 20, PUT_OFF), 5, 1)
+    found = spent(files("a/", 20) | files("b/", 20, DEFERRED), 5, 1)
     assert (sent(found, DIRECTORY), len(found.waiting)) == ([f"{WWW}/a/"], 15)
 
 
 def test_urls_that_fresh_changes_take_are_gone() -> None:
-    found = spent(files("a/", 4) | files("b/", 4, PUT_OFF), 5, 0)
+    found = spent(files("a/", 4) | files("b/", 4, DEFERRED), 5, 0)
     assert (len(sent(found, FILE)), {item.url.split("/")[3] for item in found.waiting}) == (5, {"b"})
 
 
@@ -82,7 +83,7 @@ def test_a_share_is_doubled_until_it_suffices() -> None:
 
 def test_a_backlog_that_never_fits_costs_fresh_changes_nothing() -> None:
     """Its queries can be covered by nothing; the fresh ones are covered as if it were not there."""
-    queries = {Item(FILE, f"{WWW}/q?{number}"): PUT_OFF for number in range(501)}
+    queries = {Item(FILE, f"{WWW}/q?{number}"): DEFERRED for number in range(501)}
     found = spent(files("img/", 600) | queries, 1_000, 10, reserve_urls=500)
     assert (len(sent(found, FILE)), sent(found, DIRECTORY), len(found.waiting)) == (500, [f"{WWW}/img/"], 1)
 
@@ -98,13 +99,13 @@ def test_too_many_directories_that_were_asked_for_have_one_that_stands_for_them(
 
 
 def test_a_directory_is_as_fresh_as_the_freshest_that_it_stands_for() -> None:
-    found = spent(files("a/", 9) | files("a/b/", 9, PUT_OFF), 0, 1)
+    found = spent(files("a/", 9) | files("a/b/", 9, DEFERRED), 0, 1)
     assert found.sent == {Item(DIRECTORY, f"{WWW}/a/"): FRESH}
 
 
 def test_a_directory_that_is_sent_covers_what_was_to_wait() -> None:
     """Fresh files leave a directory that was put off before, and there is no room for them: it has."""
-    items = files("a/", 3) | directories("a/", trail=PUT_OFF)
+    items = files("a/", 3) | directories("a/", history=DEFERRED)
     found = spent(items, 0, 1, mode="when_needed", max_collateral=0)
     assert (list(found.sent), found.waiting) == ([Item(DIRECTORY, f"{WWW}/a/")], ())
 
@@ -112,4 +113,4 @@ def test_a_directory_that_is_sent_covers_what_was_to_wait() -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_is_known_how_many_others_a_directory_stands_for(count: int) -> None:
     found = spent(directories("a/") | files("a/", count), 0, 1)
-    assert found.stood_for([Item(DIRECTORY, f"{WWW}/a/")]) == (count, 0.0)
+    assert found.replaced([Item(DIRECTORY, f"{WWW}/a/")]) == (count, 0.0)

@@ -53,7 +53,7 @@ class Entry(NamedTuple):
     stored: Stored | None
 
 
-class Trail:
+class Progress:
     """What one audit knows. `position` is where to go on; `resumed`: an earlier run has got somewhere.
 
     `newest`: the latest change of an object that was passed over, in epoch seconds, 0 where there is none.

@@ -5,15 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.clock import Clock
-from oss_cdn_refresh.delivery.rate_limit import Pace
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Trail
+from oss_cdn_refresh.delivery.rate_limit import RateLimit
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 
 SHARE = 10  # calls a second of an instance
 
 
 @pytest.fixture
-def pace(clock: Clock) -> Pace:
-    return Pace(clock.now)
+def pace(clock: Clock) -> RateLimit:
+    return RateLimit(clock.now)
 
 
 def items(count: int, domain: str = "a.com", object_type: ObjectType = FILE) -> list[Item]:
@@ -24,25 +25,29 @@ MIDNIGHT = 1_000.0
 PUT_OFF = ({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},)
 
 
-def seen(*, earlier: bool = False, back: bool = False) -> Trail:
+def seen(*, earlier: bool = False, back: bool = False) -> History:
     """What was first seen today or the day before; `back`: it was put off to a minute before."""
-    return Trail(MIDNIGHT - 1 if earlier else MIDNIGHT, history=PUT_OFF if back else ())
+    return History(MIDNIGHT - 1 if earlier else MIDNIGHT, refusals=PUT_OFF if back else ())
 
 
-def waits(pace: Pace, some: list[Item], limit: int = 10, *, earlier: bool = False, back: bool = False) -> list[int]:
+def waits(
+    pace: RateLimit, some: list[Item], limit: int = 10, *, earlier: bool = False, back: bool = False
+) -> list[int]:
     """The minutes that each of some items has to wait."""
     loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), limit, MIDNIGHT)
     minutes = {item: minute for minute, load in loads.items() for item in load}
     return [minutes[item] for item in some]
 
 
-def test_a_few_calls_go_out_at_once(pace: Pace) -> None:
+def test_a_few_calls_go_out_at_once(pace: RateLimit) -> None:
     for _ in range(SHARE):
         assert pace.until_next_call(SHARE) == 0
         pace.called()
 
 
-def test_a_call_too_many_for_the_second_waits_until_the_first_of_it_is_a_second_old(pace: Pace, clock: Clock) -> None:
+def test_a_call_too_many_for_the_second_waits_until_the_first_of_it_is_a_second_old(
+    pace: RateLimit, clock: Clock
+) -> None:
     for _ in range(SHARE):
         pace.called()
         clock.advance(0.01)
@@ -54,7 +59,7 @@ def test_a_call_too_many_for_the_second_waits_until_the_first_of_it_is_a_second_
 @given(st.lists(st.floats(0, 0.5), max_size=60))
 def test_no_second_has_more_calls_than_an_instances_share(pauses: list[float]) -> None:
     clock = Clock(0.0)
-    pace = Pace(clock.now)
+    pace = RateLimit(clock.now)
     calls: list[float] = []
     for pause in pauses:
         clock.advance(pause)
@@ -64,37 +69,37 @@ def test_no_second_has_more_calls_than_an_instances_share(pauses: list[float]) -
     assert all(later - earlier > 0.999_999 for earlier, later in zip(calls, calls[SHARE:], strict=False))
 
 
-def test_without_a_share_no_call_waits(pace: Pace) -> None:
+def test_without_a_share_no_call_waits(pace: RateLimit) -> None:
     for _ in range(100):
         assert pace.until_next_call(0) == 0
         pace.called()
 
 
-def test_what_fits_into_a_minute_does_not_wait(pace: Pace) -> None:
+def test_what_fits_into_a_minute_does_not_wait(pace: RateLimit) -> None:
     assert waits(pace, items(10)) == [0] * 10
 
 
-def test_the_nth_load_above_the_limit_waits_for_n_minutes(pace: Pace) -> None:
+def test_the_nth_load_above_the_limit_waits_for_n_minutes(pace: RateLimit) -> None:
     assert waits(pace, items(35)) == [0] * 10 + [1] * 10 + [2] * 10 + [3] * 5
 
 
-def test_what_was_sent_in_the_last_minute_counts(pace: Pace) -> None:
+def test_what_was_sent_in_the_last_minute_counts(pace: RateLimit) -> None:
     pace.sent(items(7))
     assert waits(pace, items(15)) == [0] * 3 + [1] * 10 + [2] * 2
 
 
-def test_a_full_minute_lets_nothing_through(pace: Pace) -> None:
+def test_a_full_minute_lets_nothing_through(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(2)) == [1, 1]
 
 
-def test_more_than_the_limit_in_a_minute_does_not_add_minutes(pace: Pace) -> None:
+def test_more_than_the_limit_in_a_minute_does_not_add_minutes(pace: RateLimit) -> None:
     """Others may have raised or lowered the limit in between."""
     pace.sent(items(25))
     assert waits(pace, items(12)) == [1] * 10 + [2] * 2
 
 
-def test_a_minute_passes(pace: Pace, clock: Clock) -> None:
+def test_a_minute_passes(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(59.9)
     assert waits(pace, items(1)) == [1]
@@ -102,7 +107,7 @@ def test_a_minute_passes(pace: Pace, clock: Clock) -> None:
     assert waits(pace, items(1)) == [0]
 
 
-def test_the_minute_slides(pace: Pace, clock: Clock) -> None:
+def test_the_minute_slides(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(4))
     clock.advance(40)
     pace.sent(items(6))
@@ -110,27 +115,27 @@ def test_the_minute_slides(pace: Pace, clock: Clock) -> None:
     assert waits(pace, items(5)) == [0] * 4 + [1]
 
 
-def test_each_domain_has_its_own_minute(pace: Pace) -> None:
+def test_each_domain_has_its_own_minute(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(2, "b.com") + items(2)) == [0, 0, 1, 1]
 
 
-def test_directories_have_a_hundred_a_minute_of_their_own(pace: Pace) -> None:
+def test_directories_have_a_hundred_a_minute_of_their_own(pace: RateLimit) -> None:
     assert waits(pace, items(10) + items(101, object_type=DIRECTORY)) == [0] * 110 + [1]
 
 
-def test_ignore_params_items_count_as_urls(pace: Pace) -> None:
+def test_ignore_params_items_count_as_urls(pace: RateLimit) -> None:
     assert waits(pace, items(8) + items(4, object_type=IGNORE_PARAMS)) == [0] * 10 + [1] * 2
 
 
-def test_asking_for_the_pace_uses_none_of_it_up(pace: Pace) -> None:
+def test_asking_for_the_pace_uses_none_of_it_up(pace: RateLimit) -> None:
     waits(pace, items(10))
     assert waits(pace, items(10)) == [0] * 10
 
 
 @given(st.integers(1, 20), st.integers(0, 60), st.integers(0, 60))
 def test_no_minute_gets_more_than_the_limit(limit: int, before: int, count: int) -> None:
-    pace = Pace(Clock(0.0).now)
+    pace = RateLimit(Clock(0.0).now)
     pace.sent(items(before))
     found = waits(pace, items(count), limit)
     assert found == sorted(found)
@@ -138,7 +143,7 @@ def test_no_minute_gets_more_than_the_limit(limit: int, before: int, count: int)
     assert all(found.count(minute) <= limit for minute in found)
 
 
-def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: Pace, clock: Clock) -> None:
+def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(57)
     assert pace.until_room(items(1), 10) == 0
@@ -149,7 +154,7 @@ def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: Pace, clo
     assert waits(pace, items(1)) == [0]
 
 
-def test_nobody_waits_for_room_that_is_not_needed(pace: Pace, clock: Clock) -> None:
+def test_nobody_waits_for_room_that_is_not_needed(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(9))
     clock.advance(59)
     assert pace.until_room(items(1), 10) == 0
@@ -157,7 +162,7 @@ def test_nobody_waits_for_room_that_is_not_needed(pace: Pace, clock: Clock) -> N
     assert pace.until_room(items(2), 10) == pytest.approx(1)
 
 
-def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: Pace) -> None:
+def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: RateLimit) -> None:
     pace.sent(items(1))
     assert pace.until_room(items(11, "b.com"), 10) == 0
 
@@ -165,13 +170,13 @@ def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: Pace) -> Non
 # What was put off has its turn, and today's go ahead of an earlier day's
 
 
-def test_what_comes_after_a_load_that_was_put_off_goes_behind_it(pace: Pace) -> None:
+def test_what_comes_after_a_load_that_was_put_off_goes_behind_it(pace: RateLimit) -> None:
     assert waits(pace, items(30)) == [0] * 10 + [1] * 10 + [2] * 10
     pace.sent(items(10))
     assert waits(pace, items(15, "a.com")) == [3] * 10 + [4] * 5
 
 
-def test_what_was_put_off_finds_its_minute_when_it_comes_back(pace: Pace, clock: Clock) -> None:
+def test_what_was_put_off_finds_its_minute_when_it_comes_back(pace: RateLimit, clock: Clock) -> None:
     waits(pace, items(30))
     pace.sent(items(10))
     for _ in range(2):
@@ -180,21 +185,21 @@ def test_what_was_put_off_finds_its_minute_when_it_comes_back(pace: Pace, clock:
         pace.sent(items(10))
 
 
-def test_a_minute_that_is_promised_in_part_is_filled_up(pace: Pace, clock: Clock) -> None:
+def test_a_minute_that_is_promised_in_part_is_filled_up(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     assert waits(pace, items(4)) == [1] * 4
     clock.advance(1)
     assert waits(pace, items(10)) == [1] * 6 + [2] * 4
 
 
-def test_a_fresh_change_takes_the_room_that_is_there(pace: Pace, clock: Clock) -> None:
+def test_a_fresh_change_takes_the_room_that_is_there(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(14))
     clock.advance(60)
     assert waits(pace, items(10)) == [0] * 10
 
 
-def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: Pace, clock: Clock) -> None:
+def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(30)
     waits(pace, items(4))
@@ -202,7 +207,7 @@ def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: Pace, cl
     assert waits(pace, items(10), earlier=True, back=True) == [0] * 6 + [1] * 4
 
 
-def test_room_that_was_promised_is_kept_until_those_are_here(pace: Pace, clock: Clock) -> None:
+def test_room_that_was_promised_is_kept_until_those_are_here(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(4))
     clock.advance(75)
@@ -212,26 +217,26 @@ def test_room_that_was_promised_is_kept_until_those_are_here(pace: Pace, clock: 
     assert waits(pace, items(7), earlier=True) == [0] * 6 + [1]
 
 
-def test_room_that_was_promised_is_not_kept_for_ever(pace: Pace, clock: Clock) -> None:
+def test_room_that_was_promised_is_not_kept_for_ever(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(4))
     clock.advance(121)
     assert waits(pace, items(10), earlier=True) == [0] * 10
 
 
-def test_todays_do_not_wait_for_what_an_earlier_day_was_promised(pace: Pace) -> None:
+def test_todays_do_not_wait_for_what_an_earlier_day_was_promised(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(10), earlier=True) == [1] * 10
     assert waits(pace, items(10)) == [1] * 10
 
 
-def test_loads_of_an_earlier_day_go_one_behind_the_other_too(pace: Pace) -> None:
+def test_loads_of_an_earlier_day_go_one_behind_the_other_too(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(10), earlier=True) == [1] * 10
     assert waits(pace, items(10), earlier=True) == [2] * 10
 
 
-def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: Pace) -> None:
+def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: RateLimit) -> None:
     old, new, back = (items(4, object_type=kind) for kind in ("File", "IgnoreParams", "File"))
     back = [Item(FILE, f"https://a.com/back/{number}") for number in range(4)]
     asked = dict.fromkeys(old, seen(earlier=True)) | dict.fromkeys(new, seen()) | dict.fromkeys(back, seen(back=True))
@@ -244,7 +249,7 @@ def test_nothing_that_is_put_off_ever_makes_a_minute_too_full(
 ) -> None:
     """Whatever comes when: all is sent in the end, and what is back finds no more than its minute holds."""
     clock = Clock(0.0)
-    pace = Pace(clock.now)
+    pace = RateLimit(clock.now)
     sent: list[tuple[float, int]] = []
     waiting: list[tuple[float, list[Item], bool]] = []
     serial = iter(range(10_000))

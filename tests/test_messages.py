@@ -15,17 +15,18 @@ from hypothesis import strategies as st
 from world import NOON, backlog_record
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events.messages import BACKLOG, DEAD_LETTER
+from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item, Trail
-from oss_cdn_refresh.model.outcome import Fate, Outcome
-from oss_cdn_refresh.queueing.letters import Letter, letters, record, unreadable
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item
+from oss_cdn_refresh.model.outcome import Outcome, Result
+from oss_cdn_refresh.queueing.messages import Message, letters, record, unreadable
 
 MOST = 65_536  # bytes of a request to SMQ
 WWW = "https://www.example.com"
 ITEM = Item(FILE, f"{WWW}/a.jpg")
-FAILED = Outcome((ITEM,), Fate.DEFERRED, "Throttling", "slow down", "C0FFEE", failed=True)
-SEEN = Trail(NOON - 3_600, changed_at=NOON - 3_660, attempts=1)
+FAILED = Outcome((ITEM,), Result.DEFERRED, "Throttling", "slow down", "C0FFEE", failed=True)
+SEEN = History(NOON - 3_600, changed_at=NOON - 3_660, attempts=1)
 
 
 def sent(body: str) -> int:
@@ -50,17 +51,17 @@ def many(count: int, length: int = 0) -> list[Item]:
     return [Item(FILE, f"{WWW}/{number}{'x' * length}") for number in range(count)]
 
 
-def written(kind: str = BACKLOG, outcome: Outcome = FAILED, trail: Trail = SEEN) -> list[Letter]:
-    return list(letters(record(kind, outcome, trail, NOON), outcome.items))
+def written(kind: str = BACKLOG, outcome: Outcome = FAILED, history: History = SEEN) -> list[Message]:
+    return list(letters(record(kind, outcome, history, NOON), outcome.items))
 
 
-def returned(message: Any) -> list[Letter]:
+def returned(message: Any) -> list[Message]:
     """What becomes of a message that comes in and fails once more."""
     raw = message if isinstance(message, bytes) else json.dumps(message).encode()
     return [
         letter
-        for items, trail, _ in events.read(raw).waiting
-        for letter in written(outcome=FAILED._replace(items=items), trail=trail)
+        for items, history, _ in events.read(raw).waiting
+        for letter in written(outcome=FAILED._replace(items=items), history=history)
     ]
 
 
@@ -102,7 +103,7 @@ def test_a_message_of_the_backlog_says_all_that_the_next_invocation_needs() -> N
 
 def test_a_dead_letter_says_what_the_cdn_said_and_when_too() -> None:
     (letter,) = written(
-        DEAD_LETTER, FAILED._replace(fate=Fate.DEAD_LETTERED, reason="InvalidDomain.Offline", failed=False)
+        DEAD_LETTER, FAILED._replace(result=Result.DEAD_LETTERED, reason="InvalidDomain.Offline", failed=False)
     )
     assert strictly(letter.body) == {
         "kind": "oss-cdn-refresh/dead-letter",
@@ -154,18 +155,18 @@ def test_only_a_transient_failure_of_what_was_sent_adds_an_attempt(failed: bool,
 
 def test_a_history_keeps_the_last_ten_refusals() -> None:
     entries = tuple({"at": f"2026-11-22T03:00:{number:02}Z", "reason": "x"} for number in range(10))
-    (letter,) = written(trail=SEEN._replace(history=entries))
+    (letter,) = written(history=SEEN._replace(refusals=entries))
     assert strictly(letter.body)["history"] == [*entries[1:], {"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}]
 
 
 @pytest.mark.parametrize("item", [Item(DIRECTORY, f"{WWW}/d/"), Item(FILE, f"{WWW}/d/a")], ids=lambda item: item.type)
 def test_force_is_written(item: Item) -> None:
     outcome = FAILED._replace(items=(item,))
-    assert strictly(written(outcome=outcome, trail=SEEN._replace(force=True))[0].body)["force"] is True
+    assert strictly(written(outcome=outcome, history=SEEN._replace(force=True))[0].body)["force"] is True
 
 
 def test_a_change_without_a_time_counts_from_when_it_was_first_seen() -> None:
-    (letter,) = written(trail=SEEN._replace(changed_at=None))
+    (letter,) = written(history=SEEN._replace(changed_at=None))
     assert strictly(letter.body)["changed_at"] == "2026-11-22T03:00:00Z"
 
 
@@ -176,16 +177,16 @@ def test_unknown_fields_are_kept() -> None:
 
 
 def test_fields_of_strangers_never_stand_in_for_ours() -> None:
-    (letter,) = written(trail=SEEN._replace(kept={"kind": "theirs", "attempts": 99}))
+    (letter,) = written(history=SEEN._replace(kept={"kind": "theirs", "attempts": 99}))
     fields = strictly(letter.body)
     assert (fields["kind"], fields["attempts"]) == (BACKLOG, 2)
 
 
 def test_what_is_written_is_read_as_what_it_was() -> None:
-    (letter,) = written(trail=SEEN._replace(kept={"owner": "team 7"}))
-    ((items, trail, _),) = events.read(letter.body.encode()).waiting
+    (letter,) = written(history=SEEN._replace(kept={"owner": "team 7"}))
+    ((items, history, _),) = events.read(letter.body.encode()).waiting
     assert items == (ITEM,)
-    assert (trail.first_seen, trail.changed_at, trail.attempts, trail.kept) == (
+    assert (history.first_seen, history.changed_at, history.attempts, history.kept) == (
         SEEN.first_seen,
         SEEN.changed_at,
         2,

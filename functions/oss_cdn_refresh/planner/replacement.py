@@ -1,0 +1,132 @@
+"""Which items are sent when the day's quota is short, which items each of them replaces, and which are deferred."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
+from oss_cdn_refresh.planner.optimizer.budget import Budget, SavingsRule
+from oss_cdn_refresh.planner.optimizer.needs import NOTHING, covering
+from oss_cdn_refresh.planner.optimizer.plan import Unchanged
+from oss_cdn_refresh.planner.scope import Scope
+from oss_cdn_refresh.planner.spending import Allocator, Asked, Spent
+from oss_cdn_refresh.settings.config import Config
+
+
+class Replacement(NamedTuple):
+    """The items to send with their histories, the items that each of them replaces, and the deferred ones.
+
+    `collateral`: for each directory, how many unchanged objects it expires as well.
+    """
+
+    sent: dict[Item, History]
+    others: dict[Item, tuple[Item, ...]]
+    waiting: tuple[Item, ...]
+    collateral: Mapping[str, float]
+
+    def original(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """The items that some of the sent ones replace, and those sent as they are."""
+        return tuple(one for item in items for one in self.others.get(item, (item,)))
+
+    def replaced(self, items: Iterable[Item]) -> tuple[int, float]:
+        """How many items some of the sent ones replace, and the collateral of these."""
+        chosen = [item for item in items if item in self.others]
+        count = sum(one != item for item in chosen for one in self.others[item])
+        return count, sum(self.collateral.get(item.url, 0.0) for item in chosen)
+
+
+def replacement(
+    items: Mapping[Item, History],
+    left: Mapping[ObjectType, int],
+    config: Config,
+    unchanged: Unchanged,
+    shares: int = 1,
+) -> Replacement:
+    """Spend the quota that is left of each type: fresh items first; those deferred before leave the reserve.
+
+    shares: for how many batches like this one the directories have to last.
+    """
+    spent = _spent(items, left, config, unchanged, shares)
+    others: dict[Item, list[Item]] = {}
+    for item, directory in _placed(spent.covered):
+        others.setdefault(Item(DIRECTORY, covering(directory, spent.directories)), []).append(item)
+    sent = {directory: _common([items[item] for item in covers]) for directory, covers in others.items()}
+    sent |= {item: items[item] for item, _ in _placed(spent.alone)}
+    waiting = tuple(item for item, _ in _placed(spent.waiting))
+    return Replacement(sent, {directory: tuple(covers) for directory, covers in others.items()}, waiting, spent.chosen)
+
+
+def _spent(
+    items: Mapping[Item, History],
+    left: Mapping[ObjectType, int],
+    config: Config,
+    unchanged: Unchanged,
+    shares: int,
+) -> Spent:
+    """What is bought for the items, of which those that were deferred before come behind the fresh ones."""
+    scope = Scope(config)
+    fresh, deferred = (
+        [item for item, history in items.items() if history.deferred_before is before] for before in (False, True)
+    )
+
+    def waiting(spent: Spent) -> tuple[int, int]:
+        late = [items[item].deferred_before for item, _ in _placed(spent.waiting)]
+        return late.count(False), len(late)
+
+    return bought(
+        scope.asked(fresh),
+        lambda behind: scope.asked(deferred, behind),
+        left,
+        scope,
+        config,
+        unchanged,
+        waiting,
+        shares,
+    )
+
+
+def bought(
+    new: Asked,
+    deferred: Callable[[int], Asked],
+    left: Mapping[ObjectType, int],
+    scope: Scope,
+    config: Config,
+    unchanged: Unchanged,
+    waiting: Callable[[Spent], tuple[int, int]],
+    shares: int = 1,
+) -> Spent:
+    """What is bought: first for the fresh ones alone; where some have to wait then, for all in one plan too.
+
+    deferred: the needs of items that were deferred before, so many places behind.
+    waiting: how many fresh items have to wait, and how many in all: the smaller plan of the two is taken.
+    """
+    rules = config.collapse
+    reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
+    allocator = Allocator(left, scope, unchanged)
+    allocator.spend(new, savings=savings._replace(kept=reserve))
+    allocator.spend(deferred(0), reserve, savings)
+    apart = allocator.spent()
+    if not (new and scope.collapses and any(map(len, apart.waiting.values()))):
+        return apart
+    allocator = Allocator(left, scope, unchanged)
+    behind = deferred(len(rules.priority) + 1)
+    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
+    allocator.spend({**behind, **both}, reserve, savings)
+    return min(apart, allocator.spent(), key=waiting)
+
+
+def _placed(asked: Asked) -> Iterator[tuple[Item, str]]:
+    """Items with their directories."""
+    for needs in asked.values():
+        for (directory, _), items in needs.urls.items():
+            yield from ((item, directory) for item in items)
+
+
+def _common(histories: Iterable[History]) -> History:
+    """The history of a directory: that of the freshest item that it replaces, as that one must not wait for the others.
+
+    One that changed its headers alone needs deletion.
+    """
+    all_of_them = list(histories)
+    freshest = max(all_of_them, key=lambda history: (not history.deferred_before, history.first_seen))
+    return freshest._replace(force=any(history.force for history in all_of_them))
