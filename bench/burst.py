@@ -1,7 +1,7 @@
 """The refresh calls that a burst of 20,000 changes costs, an event each: refreshed at once, and batched.
 
 Against one call for each change, and against the fewest calls that can hold them. The CDN's limits are raised, so that
-nothing is refused or put off: what is counted is what arrives there.
+nothing is refused or deferred: what is counted is what arrives there.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 Of a process of its own, from its start to the handler's return, as Linux keeps it: what `getrusage` tells begins with
 the memory of the process that started this one. A call of the drain holds OSS notifications of single objects, or
-records of the backlog with as many URLs as fit into a message; nearly all of either has to be put off, which is the
+records of the backlog with as many URLs as fit into a message; nearly all of either has to be deferred, which is the
 most work that there is.
 """
 

@@ -281,7 +281,7 @@ def test_the_first_sight_of_an_item_stays(world: World) -> None:
 
 @pytest.mark.parametrize("first_seen", [None, "yesterday", 0, "2027-01-01T00:00:00Z"], ids=repr)
 def test_an_odd_first_sight_counts_as_now(world: World, first_seen: Any) -> None:
-    """One in the future, too: nothing circles longer because of it."""
+    """One in the future, too: no item loops longer because of it."""
     throttle(world)
     world.invoke(backlog_record(url(), first_seen=first_seen))
     assert the_only(world.backlog)["first_seen"] == NOW
@@ -302,7 +302,7 @@ def test_what_is_older_than_seven_days_is_given_up(world: World, code: str, firs
     assert the_only(world.backlog + world.dead_letters)["reason"] == code
 
 
-def test_nothing_circles_for_ever(world: World) -> None:
+def test_no_item_loops_forever(world: World) -> None:
     """A quota that never suffices adds no attempts: age ends it."""
     world.cdn.quota = Quota(urls=0)
     messages: list[Any] = [json.loads(event(record()))]

@@ -1,11 +1,11 @@
 """One JSON object a line, as the whole message of a `logging` record: what SLS can query.
 
 Function Compute puts its own prefix in front of each record and cuts records by that prefix; a line above 32 KB is cut
-off (Function Compute 3.0, "Logs"), so what is too long is shortened here and says so. Keys and messages of strangers
-are data: written as ASCII JSON, no character of them can end a line.
+off (Function Compute 3.0, "Logs"), so a long line is shortened here and says so. Keys and messages are untrusted input:
+they are written as ASCII JSON, so that no character of them can end a line.
 
-SLS analyses only the first 2 KB of a field ("Why are field values truncated"), so who writes a line names short fields
-first, and lists and the texts of strangers last: `docs/log-lines.schema.json` says what each field means.
+SLS analyses only the first 2 KB of a field ("Why are field values truncated"), so a line names its short fields first,
+its lists and untrusted texts last: `docs/log-lines.schema.json` says what each field means.
 """
 
 import json

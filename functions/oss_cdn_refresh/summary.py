@@ -41,7 +41,7 @@ class Summary:
             self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
 
     def collapsed(self, items: int, collateral: float) -> None:
-        """Note how many items directories that were accepted stood for, and what those expired besides."""
+        """Count the items that accepted directories replaced, and the collateral of these directories."""
         self._collapsed += items
         self._collateral += collateral
 
@@ -86,7 +86,7 @@ def report(outcomes: Iterable[Outcome], histories: Mapping[Item, History], log: 
 
 
 def oldest_ms(histories: Iterable[History], now: float) -> int | None:
-    """Milliseconds since the oldest change that items stand for; None where no event told a time."""
+    """Milliseconds since the oldest change of the items; None where no event told a time."""
     changes = [history.changed_at for history in histories if history.changed_at is not None]
     return _milliseconds(max(0.0, now - min(changes)) if changes else None)
 

@@ -128,7 +128,7 @@ def _trusted(statement: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _listed(value: Any) -> tuple[str, ...]:
-    """One text stands for a list of one, as in policies of RAM."""
+    """One text means a list of one, as in policies of RAM."""
     return (value,) if isinstance(value, str) else tuple(value)
 
 

@@ -93,7 +93,7 @@ def _retention(deployment: Deployment) -> Iterator[Finding]:
 
 def _no_dead_letters(deployment: Deployment, trigger: QueueTrigger) -> Iterator[Finding]:
     if trigger.queue == _dead_letter_queue(deployment):
-        what = f"{trigger.name} reads the dead-letter queue, what was given up would circle for ever"
+        what = f"{trigger.name} reads the dead-letter queue, its messages would loop forever"
         yield Finding(deployment.file, trigger.place, what, "take it out: dead letters wait for a person")
 
 

@@ -120,7 +120,7 @@ def _one_code(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _dropped_variants(deployment: Deployment) -> Iterator[Finding]:
-    """With `query: ignore` the one URL stands for all its queries, and for nothing that is spelled otherwise."""
+    """With `query: ignore` one item covers all queries of the URL, and no URL that is spelled otherwise."""
     for number, site in enumerate(deployment.config.sites if deployment.config else ()):
         for position, variant in enumerate(site.variants):
             if site.query == "ignore" and not variant.startswith("?"):

@@ -41,8 +41,8 @@ def readable(data: bytes) -> Readable:
         faults[identity[1].decode(errors="replace")] = why
         return message[: body.start()] + escape(text).encode() + message[body.end() :]
 
-    mended = _message.sub(replaced, data)
-    return Readable(mended.decode(errors="backslashreplace"), faults)
+    readable = _message.sub(replaced, data)
+    return Readable(readable.decode(errors="backslashreplace"), faults)
 
 
 def _well_formed(data: bytes) -> bool:

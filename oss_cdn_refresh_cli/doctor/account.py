@@ -108,8 +108,8 @@ class Account(NamedTuple):
         """The configuration that the function would read."""
         where = self.operation.settings.config
         if self.operation.settings.no_config:
-            what, _, mend = self.operation.settings.no_config.rpartition(": ")
-            return Problem(Kind.CONFIG, f"REFRESH_CONFIG: {where}: {what}", mend=mend)
+            what, _, own_remedy = self.operation.settings.no_config.rpartition(": ")
+            return Problem(Kind.CONFIG, f"REFRESH_CONFIG: {where}: {what}", own_remedy=own_remedy)
         text = self._from_oss(where, region) if where.startswith("oss://") else _from_file(where)
         if isinstance(text, Problem):
             return text
@@ -121,10 +121,10 @@ class Account(NamedTuple):
     def _from_oss(self, where: str, region: str) -> bytes | Problem:
         bucket, _, key = where.removeprefix("oss://").partition("/")
         if not (bucket and key):
-            return Problem(Kind.CONFIG, f"REFRESH_CONFIG: {where} names no object", mend="write oss://bucket/key")
+            return Problem(Kind.CONFIG, f"REFRESH_CONFIG: {where} names no object", own_remedy="write oss://bucket/key")
         body = self._ask(Service.OSS, "oss:GetObject", services.stored, bucket, key, region)
         if isinstance(body, Problem) and body.kind is Kind.MISSING:
-            return Problem(Kind.CONFIG, f"{where}: {body.told}", mend="set REFRESH_CONFIG to the object to read")
+            return Problem(Kind.CONFIG, f"{where}: {body.told}", own_remedy="set REFRESH_CONFIG to the object to read")
         return body
 
     def _neighbour(self, function: Json | Problem) -> Neighbour | Problem:
@@ -191,7 +191,7 @@ def _from_file(where: str) -> bytes | Problem:
     try:
         return Path(where).read_bytes()
     except OSError as error:
-        return Problem(Kind.CONFIG, f"{where}: {error.strerror}", mend="set REFRESH_CONFIG to the file to read")
+        return Problem(Kind.CONFIG, f"{where}: {error.strerror}", own_remedy="set REFRESH_CONFIG to the file to read")
 
 
 def _place(region: str, account: str, function: Json | Problem, identity: Json | Problem) -> tuple[str, str]:

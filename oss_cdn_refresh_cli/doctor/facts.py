@@ -109,7 +109,7 @@ class Facts(_Facts):
         return (*ours, *(reader for reader in readers if reader not in ours))
 
     @cached_property
-    def strangers(self) -> tuple[Neighbour, ...]:
+    def unrelated(self) -> tuple[Neighbour, ...]:
         """All other functions of the region."""
         others = () if isinstance(self.others, Problem) else self.others
         return tuple(other for other in others if other not in self.family)

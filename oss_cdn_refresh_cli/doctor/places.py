@@ -27,11 +27,13 @@ def wrong(told: Mapping[str, str]) -> dict[str, Problem]:
         try:
             environment.base_url(variable, told, "")
         except ConfigurationError as error:  # noqa: PERF203 - that is what the loop is for
-            found[variable] = Problem(Kind.ENDPOINT, str(error).removesuffix(f": {error.remedy}"), mend=error.remedy)
+            found[variable] = Problem(
+                Kind.ENDPOINT, str(error).removesuffix(f": {error.remedy}"), own_remedy=error.remedy
+            )
     region = told.get(REGION, "")
     if region and region not in regions.REGIONS:
         found[REGION] = Problem(
-            Kind.CONFIG, f'{REGION}: "{region}" is no region of Function Compute', mend=regions.remedy(region)
+            Kind.CONFIG, f'{REGION}: "{region}" is no region of Function Compute', own_remedy=regions.remedy(region)
         )
     return found
 
@@ -49,7 +51,9 @@ def endpoints(told: Settings, bad: Mapping[str, Problem]) -> dict[Service, str |
     names = {"ALIBABA_CLOUD_ACCOUNT_ID": told.account, "ALIBABA_CLOUD_REGION_ID": told.region}
     missing = " and ".join(name for name, value in names.items() if not value)
     unknown = Problem(
-        Kind.CONFIG, f"not set: {missing}, and so nothing says where the account's services are", mend=f"set {missing}"
+        Kind.CONFIG,
+        f"not set: {missing}, and so nothing says where the account's services are",
+        own_remedy=f"set {missing}",
     )
     unknown = bad.get(REGION, unknown)
     return {service: bad.get(VARIABLES[service]) or url or unknown for service, url in urls.items()}

@@ -72,7 +72,7 @@ class Problem(NamedTuple):
     service: as people call it, such as `Function Compute`; "" where no service was asked.
     action: the right that asking needs, such as `fc:GetFunction`.
     code: the service's own, or "".
-    told: the message, in one line. mend: the remedy, where it does not follow from the kind.
+    told: the message, in one line. own_remedy: the remedy, where it does not follow from the kind.
     """
 
     kind: Kind
@@ -80,7 +80,7 @@ class Problem(NamedTuple):
     service: str = ""
     action: str = ""
     code: str = ""
-    mend: str = ""
+    own_remedy: str = ""
 
     @property
     def why(self) -> str:
@@ -102,12 +102,12 @@ class Problem(NamedTuple):
             return WAY_IN
         if self.code == "FunctionNotFound":
             return "fix what the check function says first"
-        return REMEDIES.get(self.kind) or self.mend or "run it again in a minute"
+        return REMEDIES.get(self.kind) or self.own_remedy or "run it again in a minute"
 
     @classmethod
     def of_configuration(cls, error: ConfigurationError) -> "Problem":
         """The configuration or the environment is wrong."""
-        return cls(Kind.CONFIG, str(error).removesuffix(f": {error.remedy}"), mend=error.remedy)
+        return cls(Kind.CONFIG, str(error).removesuffix(f": {error.remedy}"), own_remedy=error.remedy)
 
 
 def kind_of(code: str, status: int) -> Kind:

@@ -88,8 +88,8 @@ def _called(
     except (TeaException, *_oss_errors(), Refused) as error:
         code, status, told = _said(error)
     except Failed as error:  # what was to be asked for cannot be
-        told, _, mend = str(error).rpartition(": ")
-        return Problem(Kind.CONFIG, told, service.value, action, mend=mend)
+        told, _, own_remedy = str(error).rpartition(": ")
+        return Problem(Kind.CONFIG, told, service.value, action, own_remedy=own_remedy)
     except (OSError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, ParseError):
         code, status, told = "", 0, ""  # no connection, or nothing that the SDK can read: a page of HTML, say
     if not code:

@@ -1,7 +1,7 @@
 """What a role may do, by the policies that are attached to it.
 
 Facts: RAM, "Policy elements" and "Policy evaluation": an explicit Deny wins, actions are matched without regard to
-case, `*` and `?` stand for anything, `NotAction` means all but those. A condition is not evaluated here.
+case, `*` and `?` match anything, `NotAction` means all but those. A condition is not evaluated here.
 """
 
 import json

@@ -35,7 +35,7 @@ REASON = "Refresh"
 
 
 class Submitted(NamedTuple):
-    """What became of items; `reasons` are those of what was put off or given up, `lost` is what is in no queue."""
+    """What became of items; `reasons`: of the deferred and the dead-lettered ones, `lost`: items in no queue."""
 
     refreshed: int
     deferred: int

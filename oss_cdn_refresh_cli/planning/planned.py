@@ -27,7 +27,7 @@ class Planned(NamedTuple):
     """What is sent of each type, what has to wait, what becomes a dead letter and why, and what it costs.
 
     chosen: the directories that nobody has asked for, with the unchanged URLs that each expires; covers: how many
-    changed URLs each directory stands for; changes: distinct changed URLs; ignored: the objects that no site
+    changed URLs each directory replaces; changes: distinct changed URLs; ignored: the objects that no site
     refreshes, by reason.
     """
 

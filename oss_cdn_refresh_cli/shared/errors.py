@@ -14,7 +14,7 @@ class Exit(IntEnum):
     """The exit codes of every command."""
 
     DONE = 0
-    FOUND = 1  # something waits, fails, was put off or given up
+    FOUND = 1  # something waits, fails, was deferred or given up
     COULD_NOT = 2
 
     @staticmethod

@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def put_off() -> Iterator[None]:
-    """Put an interruption (Ctrl-C) off to the end of the block; a second one is not put off."""
+    """Delay an interruption (Ctrl-C) to the end of the block; a second one is not delayed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

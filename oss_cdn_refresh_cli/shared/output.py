@@ -1,6 +1,6 @@
 """What a command shows: tables and sentences for people, or one JSON document for scripts.
 
-Keys, payloads and messages come from strangers: nothing in them is taken for markup, and no control character of them
+Keys, payloads and messages are untrusted input: nothing in them is taken for markup, and no control character of them
 reaches a terminal.
 """
 
@@ -72,7 +72,7 @@ class Output:
                 self.say(f"{name:<{width}}  {value}")
 
     def draw(self, renderable: Any) -> None:
-        """Something of rich, for people. Texts of strangers in it are `rich.text.Text` of what `visible` gave."""
+        """Something of rich, for people. Untrusted texts in it are `rich.text.Text` of what `visible` gave."""
         if not self.json:
             self._console(sys.stdout).print(renderable)
 

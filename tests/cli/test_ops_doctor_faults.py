@@ -63,9 +63,9 @@ def of_drain(key: str, value: Any) -> Callable[[Healthy], Mend]:
     return lambda account: put(account.drain.function, key, value)
 
 
-def together(*mends: Mend) -> Mend:
+def together(*fixes: Mend) -> Mend:
     """All of them."""
-    return lambda: [mend() for mend in mends]
+    return lambda: [fix() for fix in fixes]
 
 
 def variable(name: str, value: str) -> Callable[[Healthy], Mend]:
@@ -249,8 +249,8 @@ def nearly_used_up(account: Healthy) -> Mend:
 
 def long_timeout(account: Healthy) -> Mend:
     """And a backlog that is patient enough for it."""
-    mends = [of_function("timeout", 600)(account), attributes(BACKLOG, visibility_timeout=1_260)(account)]
-    return lambda: [mend() for mend in mends]
+    fixes = [of_function("timeout", 600)(account), attributes(BACKLOG, visibility_timeout=1_260)(account)]
+    return lambda: [fix() for fix in fixes]
 
 
 def conditional(account: Healthy) -> Mend:
@@ -275,10 +275,10 @@ def another_trigger(account: Healthy, like: str, **changed: Any) -> Mend:
 
 
 def reader_of_dead_letters(account: Healthy) -> Mend:
-    mend = another_trigger(account, "backlog")
+    fix = another_trigger(account, "backlog")
     config = account.function.triggers[-1]["triggerConfig"]
     config["eventSourceConfig"]["eventSourceParameters"]["sourceMNSParameters"]["QueueName"] = DEAD_LETTERS
-    return mend
+    return fix
 
 
 def without_queue(name: str) -> Callable[[Healthy], Mend]:
@@ -622,8 +622,8 @@ def test_the_right_check_says_a_fault_and_what_mends_it_and_no_other_does(accoun
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_what_is_mended_is_all_right(account: Healthy, fault: Fault) -> None:
-    mend = fault.inject(account)
-    mend()
+    fix = fault.inject(account)
+    fix()
     assert statuses(account) == {check: {"ok"} for check in CHECKS}
 
 

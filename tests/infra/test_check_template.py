@@ -174,7 +174,7 @@ FAULTS = {
         TEMPLATE,
         "QueueName: ${vars.backlog}",
         "QueueName: ${vars.dead_letters}",
-        "drain.props.triggers[0]: backlog reads the dead-letter queue, what was given up would circle for ever",
+        "drain.props.triggers[0]: backlog reads the dead-letter queue, its messages would loop forever",
     ),
     "a backlog that nobody reads": (
         TEMPLATE,

@@ -13,8 +13,8 @@ from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, Item
 from oss_cdn_refresh.model.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
 
-SOON = 2.0  # seconds that are worth waiting for: whoever is put off comes back a minute later
-PACE = "Pace"  # the reason of what is put off here
+SOON = 2.0  # seconds that are worth waiting for: a deferred item comes back a minute later
+PACE = "Pace"  # the reason of items that are deferred here
 
 _Lane = tuple[str, bool]  # a domain, and whether it is about directories: they have a limit of their own
 _Turn = tuple[bool, bool]  # whether first seen before today, and whether new: they come in this order
@@ -45,7 +45,7 @@ class RateLimit:
     def until_room(self, items: Iterable[Item], urls_per_minute: int) -> float:
         """Seconds until a minute that is too full for its items has room; 0 where there is none soon, or enough now.
 
-        What was put off for a minute can come back some milliseconds before it is over.
+        Items that were deferred for a minute can come back some milliseconds before it is over.
         """
         soon = 0.0
         for lane, count in Counter(map(_lane, items)).items() if self._sent else ():
@@ -57,8 +57,8 @@ class RateLimit:
     def loads(self, items: Mapping[Item, History], urls_per_minute: int, midnight: float) -> dict[int, list[Item]]:
         """Items by the minutes that they have to wait: 0 for what fits into this one, n for the n-th load after.
 
-        What was put off to this minute has its turn first. What has to wait goes behind what was put off before. What
-        was first seen before `midnight`, in epoch seconds, leaves today's the room that they were promised.
+        Items that were deferred to this minute come first. Items that have to wait go behind those deferred before.
+        Items that were first seen before `midnight`, in epoch seconds, leave the reservations of today's items free.
         """
         lanes: dict[_Lane, dict[_Turn, list[Item]]] = {}
         for item, history in items.items():

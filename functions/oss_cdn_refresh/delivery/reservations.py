@@ -1,4 +1,4 @@
-"""What was put off for lack of room in a domain's minute, and to which moment: others leave it that room."""
+"""Capacity of a domain's future minutes, kept for the items that were deferred to them."""
 
 from typing import NamedTuple
 

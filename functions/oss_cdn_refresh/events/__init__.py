@@ -152,7 +152,7 @@ def _json(text: str) -> Any:
 
 
 def _unknown(_: str) -> None:
-    """What stands for NaN and Infinity, which are no JSON and could not be written again."""
+    """None instead of NaN and Infinity, which are no JSON and could not be written again."""
 
 
 def _finite(digits: str) -> float | None:

@@ -33,7 +33,7 @@ def sent_bytes(text: str) -> int:
 
 
 def dumped(value: Any) -> str:
-    """ASCII JSON: whatever strangers wrote, it is as long as it looks and every character of it may stand in XML."""
+    """ASCII JSON: each character of it is one byte and may stand in XML, whatever the untrusted input held."""
     try:
         return json.dumps(value)
     except RecursionError:  # it was read with fewer frames on the stack than there are now

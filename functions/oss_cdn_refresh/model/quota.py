@@ -12,7 +12,7 @@ from oss_cdn_refresh.model.item import ObjectType
 from oss_cdn_refresh.model.limits import MINUTE, RESET_OFFSET_HOURS
 
 HOUR, DAY = 3_600, 86_400  # seconds
-FRESH_SECONDS = MINUTE  # in which an answer is believed …
+FRESH_SECONDS = MINUTE  # for which an answer is cached …
 MATTERS = 100  # … until so many items were sent, or are to be sent: 1 % of a day's URLs, or all of its directories
 
 

@@ -30,7 +30,10 @@ Live = Callable[[], Mapping[str, float] | None]
 def ration(
     items: Mapping[Item, History], quota: Quota, config: Config, live: Live, now: float, log: Log
 ) -> "Replacement | None":
-    """What stands for what, and what waits; None where all may be sent as it is. `now` is in epoch seconds."""
+    """Which directories replace which items, and which items are deferred; None where the quota suffices for all.
+
+    now: in epoch seconds.
+    """
     left = {kind: UNBOUNDED if (known := quota.left(kind)) is None else known for kind in OBJECT_TYPES}
     rules = config.collapse
     if not _short(items, left, rules):
@@ -81,7 +84,7 @@ def forecast(
 
 
 def _short(items: Mapping[Item, History], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
-    """Whether the fresh items are more than is left, or those put off before more than is left beside the reserve."""
+    """Whether the quota is too small for the fresh items, or for the deferred ones beside the reserve."""
     wanted = Counter((item.type, history.deferred_before) for item, history in items.items())
     for kind, reserve in _reserves(rules).items():
         fresh, before = wanted[kind, False], wanted[kind, True]

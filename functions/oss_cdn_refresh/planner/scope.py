@@ -1,4 +1,4 @@
-"""What the configuration lets directories stand for, and how important each URL is."""
+"""Which URLs the configuration lets directories replace, and how important each URL is."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -10,11 +10,11 @@ from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.settings.globs import first
 
-NOWHERE = ""  # the directory of a URL that no directory may stand for
+NOWHERE = ""  # the directory of a URL that no directory may replace
 
 
 class Scope:
-    """The rules of one configuration. `collapses`: whether directories stand for anything at all."""
+    """The rules of one configuration. `collapses`: whether directories replace anything at all."""
 
     def __init__(self, config: Config) -> None:
         self._rules = config.collapse
@@ -33,7 +33,7 @@ class Scope:
         return any(True for _ in self._around(directory))
 
     def _collapsible(self, directory: str) -> bool:
-        """Whether a directory may stand for what lies directly in it; with queries, only if that is confirmed."""
+        """Whether a directory may replace the URLs directly in it; URLs with queries only if that is configured."""
         sites = [site for _, site in self._around(directory)]
         exact = all(site.query == "exact" and not site.variants for site in sites)
         return bool(sites) and (exact or self._rules.variants)
@@ -47,7 +47,7 @@ class Scope:
         return {object_type: Needs(groups) for object_type, groups in found.items()}
 
     def directory_for(self, item: Item) -> str:
-        """The directory that an item lies in, if one may stand for it."""
+        """The directory that an item lies in, if a directory may replace it."""
         directory = directory_of(item.url)
         if item.type == DIRECTORY:
             return directory

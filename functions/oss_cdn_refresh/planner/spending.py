@@ -1,4 +1,4 @@
-"""What is left of the day's quotas, spent: fresh changes first, what was put off before only beside a reserve."""
+"""Spending the day's quotas: fresh changes first, items that were deferred before only beside a reserve."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -42,7 +42,7 @@ class Allocator:
         self._waiting = dict.fromkeys(OBJECT_TYPES, NOTHING)
 
     def spend(self, asked: Asked, reserve: Budget = NOTHING_KEPT, savings: SavingsRule = NO_SAVINGS) -> None:
-        """Spend what is left, but for a reserve, and thriftily."""
+        """Spend the quota that is left, except for a reserve, by a savings rule."""
         for object_type, needs in asked.items():
             self._all[object_type] = self._all[object_type].joined(needs)
         self._buy_directories(asked.get(DIRECTORY, NOTHING), reserve)
@@ -59,7 +59,7 @@ class Allocator:
         return Spent(alone, covered, waiting, frozenset(self._asked | self._chosen.keys()), self._chosen)
 
     def _buy_directories(self, needs: Needs, reserve: Budget) -> None:
-        """Those that were asked for; where they are too many, others that stand for them. One in another is free."""
+        """The directories that were asked for, or where they are too many, others that replace them."""
         if self._scope.collapses:
             needs = needs.outermost()
         left = max(0, self._left[DIRECTORY] - reserve.directories)
@@ -84,5 +84,5 @@ class Allocator:
         return found
 
     def _standing(self) -> set[str]:
-        """The directories that stand for others."""
+        """The directories that replace others."""
         return self._asked | self._chosen.keys() if self._scope.collapses else set()

@@ -15,10 +15,10 @@ AFTER_RESET = 300  # seconds past 00:00 UTC+8: the quotas need not come back on 
 RESET_SPREAD = 900.0  # seconds over which a day's backlog returns
 LATE_RESET = 1_800  # a refusal in the first half-hour of a day means that the reset is late …
 LATE_RESET_DELAY = 600  # … and is tried again soon
-RETRY_AFTER_LONGEST = RECOVERY_LONGEST  # what the CDN asks for is believed up to what we would wait ourselves
+RETRY_AFTER_LONGEST = RECOVERY_LONGEST  # the CDN's wish counts up to the longest delay of our own
 # SMQ takes 604,800 ("SendMessage", DelaySeconds), but a message's life, 7 days at most and 4 by default
 # ("CreateQueue", MessageRetentionPeriod), runs while it is held back. No wait needs more than one to the reset; what
-# the pace has no room for then is put off again, which is no attempt.
+# the pace has no room for then is deferred again, which is no attempt.
 LONGEST = DAY + AFTER_RESET + int(RESET_SPREAD)
 
 Uniform = Callable[[float, float], float]

@@ -1,4 +1,4 @@
-"""Putting away what was not refreshed: into the backlog, or into the dead letters where nothing may circle for ever."""
+"""Storing the items that were not refreshed: in the backlog, or in the dead letters, so that no item loops forever."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby

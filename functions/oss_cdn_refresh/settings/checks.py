@@ -93,7 +93,7 @@ class Node(NamedTuple):
         return str(self.value)
 
     def words(self, known: Collection[str], shorthands: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        """A list of known words, each once, in the order of `known`; or one word that stands for a list."""
+        """A list of known words, each once, in the order of `known`; or one word that means a list."""
         if type(self.value) is not list:
             if isinstance(self.value, str) and self.value in shorthands:
                 return shorthands[self.value]

@@ -118,7 +118,7 @@ class Limits(NamedTuple):
 
 
 class Collapse(NamedTuple):
-    """When and how directories may stand for URLs, and what of the day's quota is kept for later changes."""
+    """When and how directories may replace URLs, and how much of the day's quota is kept for later changes."""
 
     mode: str = "when_needed"
     reserve_urls: int = 500

@@ -61,7 +61,7 @@ def a_short_part(before: int) -> Rule:
 
 
 def a_short_template(before: int, path: str) -> Rule:
-    """A template that is no longer than a URL where its placeholders stand for the least: `path`, and nothing."""
+    """A template that is no longer than a URL where its placeholders are filled with the least: `path`, and nothing."""
     return lambda text: _too_long(before + len(text.replace("{dir}", path).replace("{stem}", "")))
 
 

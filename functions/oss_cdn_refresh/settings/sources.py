@@ -28,7 +28,7 @@ class _Kept(NamedTuple):
 class Source(Generic[Made]):
     """What an instance has made of bytes that it has read, by where these lie.
 
-    make: from the bytes and where they lie. fresh_seconds: for how long an object of OSS is believed. variable: what
+    make: from the bytes and where they lie. fresh_seconds: for how long an object of OSS is cached. variable: what
     names the place, for complaints. kept: the event of the log line that says why a new one is not used.
     """
 

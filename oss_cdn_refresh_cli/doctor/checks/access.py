@@ -21,17 +21,17 @@ def config(facts: Facts) -> list[Finding]:
     """The configuration and the settings of the command."""
     check = "config"
     unset = dict.fromkeys(each for each in (*facts.endpoints.values(), *facts.problems) if isinstance(each, Problem))
-    found = [failure(check, each.told, each.mend) for each in unset if each.kind is Kind.CONFIG]
+    found = [failure(check, each.told, each.own_remedy) for each in unset if each.kind is Kind.CONFIG]
     try:
         environment.read(SimpleNamespace(), facts.told.environ)
     except ConfigurationError as error:
         problem = Problem.of_configuration(error)
-        found.append(failure(check, problem.told, problem.mend))
+        found.append(failure(check, problem.told, problem.own_remedy))
     if isinstance(facts.config, Problem):
         wrong = facts.config.kind is Kind.CONFIG
         return [
             *found,
-            failure(check, facts.config.told, facts.config.mend) if wrong else unchecked(check, facts.config),
+            failure(check, facts.config.told, facts.config.own_remedy) if wrong else unchecked(check, facts.config),
         ]
     for number, site in enumerate(facts.config.sites):
         for variant in site.variants:
@@ -88,7 +88,7 @@ def endpoint(facts: Facts) -> list[Finding]:
     check, found = "endpoint", []
     for service, where in facts.endpoints.items():
         if isinstance(where, Problem) and where.kind is Kind.ENDPOINT:
-            found.append(failure(check, where.told, where.mend))
+            found.append(failure(check, where.told, where.own_remedy))
         elif isinstance(where, Problem):
             found.append(unchecked(check, where, service.value))
     down = {problem.service: problem for problem in facts.problems if problem.kind is Kind.ENDPOINT}
@@ -101,7 +101,7 @@ def endpoint(facts: Facts) -> list[Finding]:
         environment.read(SimpleNamespace(), {name: facts.variables.get(name, "") for name in ENDPOINTS})
     except ConfigurationError as error:
         problem = Problem.of_configuration(error)
-        found.append(failure(check, f"the function's {problem.told}", f"{problem.mend}, and deploy again"))
+        found.append(failure(check, f"the function's {problem.told}", f"{problem.own_remedy}, and deploy again"))
     if not found and isinstance(facts.who, Problem):
         return [unchecked(check, facts.who)]
     return found or [ok(check, f"{', '.join(service.value for service in Service)} answer")]

@@ -43,7 +43,7 @@ def competitor(facts: Facts) -> list[Finding]:
     if isinstance(facts.others, Problem):
         found.append(unchecked(check, facts.others, "other functions"))
     else:
-        for other in facts.strangers:
+        for other in facts.unrelated:
             found += _reader(facts, other)
             if not isinstance(facts.config, Problem):
                 found += _watcher(facts.config, other)

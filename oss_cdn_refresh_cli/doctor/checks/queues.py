@@ -22,7 +22,9 @@ def queues(facts: Facts) -> list[Finding]:
     for variable, name in names.items():
         if not name:
             found.append(
-                unchecked(CHECK, Problem(Kind.OTHER, f"nothing names the queue of {variable}", mend=f"set {variable}"))
+                unchecked(
+                    CHECK, Problem(Kind.OTHER, f"nothing names the queue of {variable}", own_remedy=f"set {variable}")
+                )
             )
             continue
         told = facts.queues[variable]

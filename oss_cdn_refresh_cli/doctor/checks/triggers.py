@@ -46,17 +46,15 @@ def queue_trigger(facts: Facts) -> list[Finding]:
         return [unchecked(check, facts.own)]
     dead_letters = facts.queue_names[DEAD_LETTERS]
     found: list[Finding] = []
-    for trigger in (trigger for known in (*facts.family, *facts.strangers) for trigger in known.queues):
+    for trigger in (trigger for known in (*facts.family, *facts.unrelated) for trigger in known.queues):
         if dead_letters and trigger.queue == dead_letters:
-            what = (
-                f"{trigger.name} of {trigger.function} reads the dead-letter queue: what was given up circles for ever"
-            )
+            what = f"{trigger.name} of {trigger.function} reads the dead-letter queue: its messages loop forever"
             found.append(failure(check, what, "take it off: dead letters wait for a person"))
     ours = [trigger for known in facts.family for trigger in known.queues if trigger.queue == backlog]
     if not backlog:
         return [
             *found,
-            unchecked(check, Problem(Kind.OTHER, "nothing names the backlog's queue", mend=f"set {BACKLOG}")),
+            unchecked(check, Problem(Kind.OTHER, "nothing names the backlog's queue", own_remedy=f"set {BACKLOG}")),
         ]
     drain = facts.drain
     if not ours:

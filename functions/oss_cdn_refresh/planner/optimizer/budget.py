@@ -22,7 +22,7 @@ class SavingsRule(NamedTuple):
     shares: int = 1
 
     def steps(self, budget: Budget) -> Iterator[Budget]:
-        """Budgets to try one after the other, from what thrift asks for to all there is.
+        """Budgets to try one after the other, from the share that the savings rule allows to all there is.
 
         With all directories the first batch of a day would expire a little less, and the next one could only wait: so
         it has a share of them, and more only where that does not suffice. What is kept comes last.

@@ -1,4 +1,4 @@
-"""What has to be refreshed: changed URLs, by the directory that could stand for them and by their importance.
+"""What has to be refreshed: changed URLs, by the directory that could replace them and by their importance.
 
 They are URLs or items: nothing here looks at them, and a million of them must not be made twice.
 """
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.planner.optimizer.tree import parent_of
 
-Where = tuple[str, int]  # the URL of a directory, "" where no directory may stand for the URLs, and the importance
+Where = tuple[str, int]  # the URL of a directory, "" where no directory may replace the URLs, and the importance
 
 
 class Needs(NamedTuple):
@@ -26,7 +26,7 @@ class Needs(NamedTuple):
         return sorted({importance for _, importance in self.urls})
 
     def counts(self, importance: int | None = None) -> dict[str, int]:
-        """How many of them lie directly in each directory that may stand for them."""
+        """How many of them lie directly in each directory that may replace them."""
         counts: dict[str, int] = {}
         for (directory, rank), urls in self.urls.items():
             if directory and importance in (None, rank):

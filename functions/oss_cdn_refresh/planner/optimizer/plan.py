@@ -1,4 +1,4 @@
-"""The choice for one budget: which directories stand for changed URLs, and which URLs have to wait."""
+"""The choice for one budget: which directories replace changed URLs, and which URLs are deferred."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
