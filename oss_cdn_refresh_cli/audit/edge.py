@@ -21,7 +21,8 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.transport.session import USER_AGENT, tls_context
+from oss_cdn_refresh.transport.session import USER_AGENT
+from oss_cdn_refresh.transport.tls import tls_context
 from oss_cdn_refresh_cli.audit.headers import joined
 from oss_cdn_refresh_cli.shared.waiting import waiting
 

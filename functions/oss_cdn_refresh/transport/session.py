@@ -8,26 +8,19 @@
   connection is closed: the rest of a broken answer is never read as the next answer.
 """
 
-import io
-import os
-import re
-import socket
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
-from certifi import where
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
-from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
+from oss_cdn_refresh.model.errors import ConnectionFailed
+from oss_cdn_refresh.transport.adapter import Adapter
+from oss_cdn_refresh.transport.tls import tls_context
 
 CONNECT_SECONDS = 3.0
 CONNECT_SHARE = 0.3  # of the time, each for connecting, for TLS and for sending
@@ -36,9 +29,6 @@ USER_AGENT = "oss-cdn-refresh"
 PIECE_BYTES = 65_536
 ANSWER_BYTES = 4_194_304  # no answer of the two APIs comes near; what is longer is not theirs
 FINAL_STATUS = 200  # HTTP; 1xx announces another answer, which nobody here waits for
-CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # in the order in which they count
-
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d+").fullmatch  # a certificate in a folder, as `openssl rehash` links it
 
 # The errors of the HTTP libraries for an answer that is not HTTP. `urllib3` wraps most of them; a negative chunk size
 # and text that cannot be decoded raise a ValueError, and `http.client` uses assertions.
@@ -68,8 +58,8 @@ class Session:
     def __init__(self) -> None:
         # Adapters without a `requests.Session`: that class reads .netrc, keeps cookies, and for an answer with
         # `Location` reads the whole body and parses the URL, even when redirects are switched off.
-        self._plain = _Adapter(None)
-        self._secure: _Adapter | None = None
+        self._plain = Adapter(None)
+        self._secure: Adapter | None = None
         self._kept: set[str] = set()
 
     def prepare(self, *urls: str) -> None:
@@ -78,7 +68,7 @@ class Session:
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
         if self._secure is None and any(url.startswith("https:") for url in urls):
-            self._secure = _Adapter(tls_context())
+            self._secure = Adapter(tls_context())
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
         """Send the request that `sign` makes, and return the answer; `seconds` bound the whole exchange.
@@ -120,7 +110,7 @@ class Session:
         return answer
 
 
-def _received(adapter: "_Adapter", request: requests.PreparedRequest, timeout: Any, most_bytes: int) -> Answer:
+def _received(adapter: Adapter, request: requests.PreparedRequest, timeout: Any, most_bytes: int) -> Answer:
     """Send a request, and read its whole answer, or the beginning of one that is longer."""
     response = adapter.send(request, stream=True, timeout=timeout).raw
     whole = False
@@ -168,115 +158,3 @@ def _shown(error: Exception) -> str:
     inner = error.args[0] if error.args else error
     inner = getattr(inner, "reason", inner)
     return f"{type(inner).__name__ if isinstance(inner, Exception) else type(error).__name__}: {inner}"[:300]
-
-
-def tls_context() -> ssl.SSLContext:
-    """A context with the CA bundle that the environment names, as `requests` would use it, else that of `certifi`.
-
-    :raises ConfigurationError: the bundle does not exist, or holds no certificate.
-    """
-    variable = next((name for name in CA_VARIABLES if os.environ.get(name)), "")
-    bundle = Path(os.environ[variable] if variable else where())
-    try:
-        if bundle.is_dir():  # read when a connection needs it, by the hashes of names
-            context = ssl.create_default_context(capath=str(bundle))
-            found = any(_HASHED(entry.name) for entry in bundle.iterdir())
-        else:
-            context = ssl.create_default_context(cafile=str(bundle))
-            found = context.cert_store_stats()["x509"] > 0
-    except (OSError, ValueError) as error:
-        what = f'"{bundle}" cannot be used: {getattr(error, "strerror", None) or error}'
-    else:
-        if found:
-            return context
-        what = f'"{bundle}" holds no certificate'
-    if not variable:
-        raise ConfigurationError("environment", "certifi", what, "deploy the layer again")
-    raise ConfigurationError("environment", variable, what, "name a PEM file of CA certificates, or unset it")
-
-
-class _Adapter(HTTPAdapter):
-    """Gives the one TLS context to its connections, bounds the time of whole answers, and does not decode them."""
-
-    def __init__(self, tls: ssl.SSLContext | None) -> None:
-        self._tls = tls
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._tls, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing: the context verifies, and naming a bundle here would load it again for every connection."""
-
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:  # noqa: ARG002 - the base
-        """The answer of `urllib3` in a `Response` without cookies and encoding, which nobody needs."""
-        response = requests.Response()
-        response.raw = resp
-        return response
-
-
-class _Connection(HTTPConnection):
-    def connect(self) -> None:
-        super().connect()
-        self.sock = _WholeAnswer(self.sock)
-
-
-class _TlsConnection(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        self.sock = _WholeAnswer(self.sock)
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
-
-
-class _WholeAnswer:
-    """A socket whose timeout, once set, runs over all that is read, not anew over each piece."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._until: float | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
-
-    def settimeout(self, seconds: float | None) -> None:
-        self._until = None if seconds is None else time.monotonic() + seconds
-        self._sock.settimeout(seconds)
-
-    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
-        return io.BufferedReader(_Stream(self, self._sock.makefile("rb", buffering=0)))
-
-    def shrink_timeout(self) -> None:
-        """Leave to the next read what is left for all of them."""
-        if self._until is not None:
-            left = self._until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("timed out")
-            self._sock.settimeout(left)
-
-
-class _Stream(io.RawIOBase):
-    """What is read from a `_WholeAnswer`."""
-
-    def __init__(self, owner: _WholeAnswer, raw: Any) -> None:
-        self._owner = owner
-        self._raw = raw
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._owner.shrink_timeout()
-        count: int | None = self._raw.readinto(buffer)
-        return count
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
