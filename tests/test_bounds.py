@@ -1,4 +1,7 @@
-"""What a configuration may cost: each bound is refused beyond, and at each bound 1,000 changes take about a second."""
+"""What a configuration may cost: each bound is refused beyond, and no glob takes another order of time.
+
+`make bench` measures the second that 1,000 changes may take at the bounds.
+"""
 
 import random
 import time
@@ -20,7 +23,7 @@ from oss_cdn_refresh.settings.config import Config, parse
 CHANGES = 1_000
 TIMED = 200  # changes that are timed; each costs what the others cost
 KEY = 1_023  # characters, the longest that OSS allows
-SECONDS = 3.0  # a second on a core of its own; the machines that run tests have other work too
+SECONDS = 30.0  # far above any busy machine: a pattern cache that is too small took 22 s, backtracking takes hours
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 ALIKE = ["a" * (KEY - 4) + f"{number:04}" for number in range(TIMED)]
 MIXED = ["".join(random.Random(number).choices("abcdefgh/", k=KEY)) for number in range(TIMED)]  # noqa: S311
@@ -60,22 +63,22 @@ def seconds(config: Config, keys: list[str]) -> float:
 
 @pytest.mark.parametrize("keys", [ALIKE, MIXED], ids=["keys alike", "mixed keys"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_thousand_globs_in_each_list_match_a_thousand_keys_in_a_second(shape: str, keys: list[str]) -> None:
+def test_a_thousand_globs_in_each_list_take_no_other_order_of_time(shape: str, keys: list[str]) -> None:
     globs = [SHAPES[shape](number) for number in range(bounds.MOST_GLOBS)]
     also = [{"when": glob, "urls": ["/x"]} for glob in globs]
     config = parsed({**SITE, "include": ["a*", *globs[1:]], "exclude": globs, "also": also}, priority=globs)
     assert seconds(config, keys) < SECONDS
 
 
-def test_globs_at_the_bound_match_a_thousand_long_keys_in_a_second() -> None:
+def test_globs_at_the_bound_take_no_other_order_of_time() -> None:
     one_by_one = [f"*{'ab' * 8}{number:03}*" for number in range(bounds.MOST_STEPS // 21)]
     assert seconds(parsed({**SITE, "exclude": one_by_one}, priority=one_by_one), MIXED) < SECONDS
 
 
 @pytest.mark.parametrize("count", [257, 1_000])
-def test_a_thousand_changes_meet_each_of_many_globs_in_a_second(count: int) -> None:
+def test_a_thousand_changes_meet_more_globs_than_a_cache_of_patterns_holds(count: int) -> None:
     config = parsed({**SITE, "exclude": [f"*-{number}-*.jpg" for number in range(count)]})
-    assert seconds(config, [f"img/2026/{number}.jpg" for number in range(TIMED)]) < SECONDS / 3
+    assert seconds(config, [f"img/2026/{number}.jpg" for number in range(TIMED)]) < SECONDS / 6
 
 
 @pytest.mark.parametrize("key", ["a" * KEY, "a" * 20_000, "ab" * 500])

@@ -62,7 +62,8 @@ def _items(change: Change, site: Site) -> list[Item]:
     """The distinct items of one site."""
     paths = dict.fromkeys(_paths(change, site))  # spelled once, whatever the number of domains
     hosts = [f"{site.scheme}://{domain}" for domain in site.domains]
-    return [Item(object_type, host + path) for host in hosts for object_type, path in paths]
+    new = tuple.__new__  # as `Item(…)` does it, in two thirds of the time: a site may have hundreds of domains
+    return [new(Item, (object_type, host + path)) for host in hosts for object_type, path in paths]
 
 
 def _paths(change: Change, site: Site) -> Iterator[_Path]:

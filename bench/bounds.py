@@ -1,0 +1,44 @@
+"""1,000 changes at the bounds of a configuration, the most globs and the most URLs, against one second."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bench.pairs import Result, cpu_seconds, in_turn
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.settings import bounds
+from oss_cdn_refresh.settings.config import Config, parse
+
+CHANGES = 1_000
+MEASURED = 100  # changes; each costs what the others cost
+KEY = 1_023  # bytes, the longest that OSS allows
+DOMAINS = 300  # of a site; with each spelling and index pages that is the bound of URLs
+SECOND = 1.0  # contract: any configuration that passes the check handles 1,000 changes in it
+SHAPES: Mapping[str, Callable[[int], str]] = {
+    "texts": lambda number: f"dir{number}/a.jpg",
+    "ends": lambda number: f"*-{number}.jpg",
+    "stars": lambda number: f"*a*a*a*a*b{number}",
+    "directories": lambda number: f"**/{number}/*",
+}
+
+
+def results() -> Iterator[Result]:
+    """The ratio for each shape of globs, and for the most URLs of an object."""
+    keys = ["a" * (KEY - 4) + f"{number:04}" for number in range(MEASURED)]
+    for name, glob in SHAPES.items():
+        config = _config([glob(number) for number in range(bounds.MOST_GLOBS)])
+        (took,) = in_turn(3, lambda config=config: cpu_seconds(lambda: _mapped(keys, config), 1))  # type: ignore[misc]
+        seconds = took * CHANGES / MEASURED
+        yield Result(
+            f"1000-changes-of-1000-{name}/second", seconds, SECOND, f"{seconds:.2f} s CPU, keys of {KEY} bytes"
+        )
+
+
+def _config(globs: list[str]) -> Config:
+    include, exclude = ", ".join(f'"{glob}"' for glob in ("a*", *globs[1:])), ", ".join(f'"{glob}"' for glob in globs)
+    site = f"bucket: my-site, domains: [www.example.com], include: [{include}], exclude: [{exclude}]"
+    return parse(f"sites: [{{{site}}}]", "config.yml")
+
+
+def _mapped(keys: list[str], config: Config) -> None:
+    for key in keys:
+        items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)
