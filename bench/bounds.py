@@ -26,11 +26,17 @@ def results() -> Iterator[Result]:
     keys = ["a" * (KEY - 4) + f"{number:04}" for number in range(MEASURED)]
     for name, glob in SHAPES.items():
         config = _config([glob(number) for number in range(bounds.MOST_GLOBS)])
-        (took,) = in_turn(3, lambda config=config: cpu_seconds(lambda: _mapped(keys, config), 1))  # type: ignore[misc]
-        seconds = took * CHANGES / MEASURED
-        yield Result(
-            f"1000-changes-of-1000-{name}/second", seconds, SECOND, f"{seconds:.2f} s CPU, keys of {KEY} bytes"
-        )
+        yield _result(f"1000-changes-of-1000-{name}/second", keys, config, f"keys of {KEY} bytes")
+    domains = ", ".join(f"d{number}.example.com" for number in range(DOMAINS))
+    pages = [f"{number}/a^!$/index.html" for number in range(MEASURED)]
+    config = parse(f"sites: [{{bucket: my-site, domains: [{domains}]}}]", "config.yml")
+    yield _result("1000-changes-of-3600-urls/second", pages, config, f"{DOMAINS} domains, index pages")
+
+
+def _result(name: str, keys: list[str], config: Config, detail: str) -> Result:
+    (took,) = in_turn(3, lambda: cpu_seconds(lambda: _mapped(keys, config), 1))
+    seconds = took * CHANGES / MEASURED
+    return Result(name, seconds, SECOND, f"{seconds:.2f} s CPU, {detail}")
 
 
 def _config(globs: list[str]) -> Config:
