@@ -8,6 +8,8 @@ from typing import Any
 import alibabacloud_oss_v2 as oss_v2
 import requests
 
+from local.account.credentials import Key
+from local.clock import Clock
 from local.oss import Oss
 from local.wire.markup import parse
 
@@ -41,6 +43,23 @@ KEYS = [
     "two\nlines\r\n",
     "it's(1)!*;=:@,$~.txt",
 ]
+
+
+@contextmanager
+def stand_in(clock: Clock) -> Iterator[Oss]:
+    """A stand-in with one object, which knows the owner's key and a temporary one."""
+    keys = {OWNER[0]: OWNER[1], TEMPORARY[0]: Key(TEMPORARY[1], TEMPORARY[2], clock.now() + 900)}
+    with Oss(clock, keys=keys) as oss:
+        oss.stock("my-site", {"a": b"hello"})
+        yield oss
+
+
+@contextmanager
+def two_objects() -> Iterator[Oss]:
+    """A stand-in with two objects, for tests that look at what a request changed."""
+    with Oss(Clock()) as oss:
+        oss.stock("my-site", {"a": b"hello", "b": b"other"})
+        yield oss
 
 
 @contextmanager

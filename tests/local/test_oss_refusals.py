@@ -5,17 +5,15 @@ from typing import Any
 
 import pytest
 import requests
-from oss_clients import bucket, refusal
+from oss_clients import bucket, refusal, two_objects
 
-from local.clock import Clock
 from local.oss import Oss
 from local.wire.markup import parse
 
 
 @pytest.fixture
 def oss() -> Iterator[Oss]:
-    with Oss(Clock()) as oss:
-        oss.stock("my-site", {"a": b"hello", "b": b"other"})
+    with two_objects() as oss:
         yield oss
 
 

@@ -22,9 +22,9 @@ from oss_clients import (
     put,
     refusal,
     signed,
+    stand_in,
 )
 
-from local.account.credentials import Key
 from local.clock import Clock
 from local.oss import Oss
 
@@ -38,9 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def oss(clock: Clock) -> Iterator[Oss]:
-    keys = {OWNER[0]: OWNER[1], TEMPORARY[0]: Key(TEMPORARY[1], TEMPORARY[2], clock.now() + 900)}
-    with Oss(clock, keys=keys) as oss:
-        oss.stock("my-site", {"a": b"hello"})
+    with stand_in(clock) as oss:
         yield oss
 
 

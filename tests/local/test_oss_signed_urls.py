@@ -8,9 +8,8 @@ from urllib.parse import quote
 import alibabacloud_oss_v2 as oss_v2
 import pytest
 import requests
-from oss_clients import KEYS, NEWER, OWNER, TEMPORARY, VERSIONS, WRONG, Who, bucket, client, code, signed
+from oss_clients import KEYS, NEWER, OWNER, TEMPORARY, VERSIONS, WRONG, Who, bucket, client, code, signed, stand_in
 
-from local.account.credentials import Key
 from local.clock import Clock
 from local.oss import Oss
 
@@ -56,9 +55,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def oss(clock: Clock) -> Iterator[Oss]:
-    keys = {OWNER[0]: OWNER[1], TEMPORARY[0]: Key(TEMPORARY[1], TEMPORARY[2], clock.now() + 900)}
-    with Oss(clock, keys=keys) as oss:
-        oss.stock("my-site", {"a": b"hello"})
+    with stand_in(clock) as oss:
         yield oss
 
 

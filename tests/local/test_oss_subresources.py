@@ -8,9 +8,8 @@ from typing import Any
 import alibabacloud_oss_v2 as oss_v2
 import pytest
 from alibabacloud_oss_v2.signer import SignerV1
-from oss_clients import NEWER, VERSIONS, bucket, client, oss2, refusal
+from oss_clients import NEWER, VERSIONS, bucket, client, oss2, refusal, two_objects
 
-from local.clock import Clock
 from local.oss import Oss
 from local.oss.signing.subresources import KNOWN
 
@@ -45,8 +44,7 @@ def of_v2() -> list[str]:
 
 @pytest.fixture
 def oss() -> Iterator[Oss]:
-    with Oss(Clock()) as oss:
-        oss.stock("my-site", {"a": b"hello", "b": b"other"})
+    with two_objects() as oss:
         yield oss
 
 

@@ -18,7 +18,7 @@ EVERYTHING = "/"
 
 _plain = re.compile(r"[A-Za-z0-9_.~/-]+").fullmatch  # RFC 3986, "unreserved", and the slash
 _optional = frozenset(OPTIONAL)
-_encoded = re.compile(r"%[0-9A-F]{2}")
+_encoded = r"%[0-9A-F]{2}"  # compiled where a site asks for lower-case hex
 
 
 def plain(path: str) -> bool:
@@ -36,7 +36,7 @@ def _browser(path: str) -> tuple[str, ...]:
 
 
 def _lower(path: str) -> tuple[str, ...]:
-    return (_encoded.sub(lambda found: found[0].lower(), quote(path, safe=EVERYTHING)),)
+    return (re.sub(_encoded, lambda found: found[0].lower(), quote(path, safe=EVERYTHING)),)
 
 
 # What the configuration calls the ways to spell a path.

@@ -11,7 +11,7 @@ from oss_cdn_refresh.model.errors import ConfigurationError
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # in the order in which they count
 
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d+").fullmatch  # a certificate in a folder, as `openssl rehash` links it
+_HASHED = r"[0-9a-f]{8}\.\d+"  # a certificate in a folder, as `openssl rehash` links it
 
 
 def tls_context() -> ssl.SSLContext:
@@ -24,7 +24,7 @@ def tls_context() -> ssl.SSLContext:
     try:
         if bundle.is_dir():  # read when a connection needs it, by the hashes of names
             context = ssl.create_default_context(capath=str(bundle))
-            found = any(_HASHED(entry.name) for entry in bundle.iterdir())
+            found = any(re.fullmatch(_HASHED, entry.name) for entry in bundle.iterdir())
         else:
             context = ssl.create_default_context(cafile=str(bundle))
             found = context.cert_store_stats()["x509"] > 0
