@@ -66,7 +66,7 @@ class Seen(NamedTuple):
     location: str = ""
 
 
-class Unasked(NamedTuple):
+class NotAsked(NamedTuple):
     """The edge gave no answer, and why."""
 
     why: str
@@ -114,14 +114,14 @@ class Edge:
         for connection in self._connections.values():
             connection.close()
 
-    def ask(self, url: str, how: How = How.HEAD) -> Seen | Unasked:
+    def ask(self, url: str, how: How = How.HEAD) -> Seen | NotAsked:
         """What the edge answers for a URL."""
         host = urlsplit(url).netloc
         if self._silent.get(host, 0) >= SILENT:
-            return Unasked(f"not asked: {host} gave no answer {SILENT} times in a row")
+            return NotAsked(f"not asked: {host} gave no answer {SILENT} times in a row")
         if how is How.HEAD and host not in self._without_head:
             seen = self._tried(How.HEAD, url, host)
-            if isinstance(seen, Unasked) or seen.status not in HEAD_REFUSED:
+            if isinstance(seen, NotAsked) or seen.status not in HEAD_REFUSED:
                 return seen
         seen = self._tried(How.ONE_BYTE, url, host)
         if isinstance(seen, Seen) and seen.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -130,7 +130,7 @@ class Edge:
             self._without_head.add(host)
         return seen
 
-    def _tried(self, how: How, url: str, host: str) -> Seen | Unasked:
+    def _tried(self, how: How, url: str, host: str) -> Seen | NotAsked:
         why, pause = "", FIRST_PAUSE
         for tries in range(TRIES):
             if tries:
@@ -149,7 +149,7 @@ class Edge:
                 return seen
             pause = max(pause, retry_after)
         self._silent[host] = self._silent.get(host, 0) + 1
-        return Unasked(why)
+        return NotAsked(why)
 
     def _once(self, how: How, url: str, host: str) -> tuple[Seen, float]:
         """One request, and how long to wait before the next one; at once again where a kept connection is dead."""

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import fault
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.edge import Edge, How, Seen, Unasked
+from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked, Seen
 from oss_cdn_refresh_cli.audit.progress import Entry, Found
 from oss_cdn_refresh_cli.audit.targets import Target, compared
 from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, Verdict, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
 
-NOBODYS = "oss-cdn-refresh-audit-of-what-is-not-there"  # a name that no object has
+UNASSIGNED = "oss-cdn-refresh-audit-of-what-is-not-there"  # a name that no object has
 PASSED_OVER = "passed_over"
 CHECKED = "checked"
 LEFT_OUT = "left_out"
@@ -59,7 +59,7 @@ class Examination:
         self._config = config
         self._effects = effects
         self._grace = grace
-        self._nobodys: dict[str, Seen | Unasked] = {}
+        self._nobodys: dict[str, Seen | NotAsked] = {}
 
     def obstacle(self, entry: Entry) -> str:
         """Why an object is not examined, by what is known without asking anybody; "" if it is."""
@@ -104,7 +104,7 @@ class Examination:
 
     def _compare(self, target: Target, stored: Stored | None, how: How) -> Verdict:
         seen = self._edge.ask(target.url, how)
-        return Verdict(Finding.UNREACHABLE, seen.why) if isinstance(seen, Unasked) else judge(target, stored, seen)
+        return Verdict(Finding.UNREACHABLE, seen.why) if isinstance(seen, NotAsked) else judge(target, stored, seen)
 
     def _now(self, entry: Entry, before: Stored | None) -> Stored | None:
         """What OSS holds at this moment."""
@@ -124,6 +124,6 @@ class Examination:
     def _stands_in(self, target: Target) -> bool:
         """Whether the site answers for what is not there with a page of status 200, which is what was served."""
         if target.root not in self._nobodys:
-            self._nobodys[target.root] = self._edge.ask(target.root + NOBODYS, How.ONE_BYTE)
+            self._nobodys[target.root] = self._edge.ask(target.root + UNASSIGNED, How.ONE_BYTE)
         page, seen = self._nobodys[target.root], self._edge.ask(target.url, How.ONE_BYTE)
         return isinstance(page, Seen) and isinstance(seen, Seen) and page.status in SERVED and page == seen
