@@ -25,9 +25,8 @@ from local.wire.serving import Drip, Request, Reset, Response, Server, Silence
 from oss_cdn_refresh.model.effects import Effects, timestamp
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.queueing.messages import Message
+from oss_cdn_refresh.queueing.messages import Message, groups, request_body
 from oss_cdn_refresh.queueing.smq import Queue
-from oss_cdn_refresh.queueing.smq_format import groups, request_body
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
 

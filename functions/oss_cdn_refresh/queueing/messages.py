@@ -1,20 +1,25 @@
-"""Writes the function's messages for SMQ: as few as possible, each of which fits into one request.
+"""Writes the function's messages for SMQ, and the requests that hold them: as few as possible of both.
 
-All sizes are those in the request, where each `"` of JSON has six bytes.
+All sizes are those in the request, where each `"` of JSON has six bytes. Source: SMQ API 2015-06-06, "SendMessage" and
+"BatchSendMessage".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import (
     A_PART,
+    BATCH_BYTES,
     DEAD_LETTER,
     HALF_A_MESSAGE,
     KNOWN_FIELDS,
     MESSAGE_BYTES,
+    NAMESPACE,
+    REQUEST_BYTES,
     SHOWN,
     VERSION,
     dumped,
+    escaped,
     sent_bytes,
 )
 from oss_cdn_refresh.events.parts import Unreadable
@@ -23,6 +28,7 @@ from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome, Until
 
+BATCH_MESSAGES = 16  # in one request: BatchSendMessage, "up to 16 messages", and the other Batch actions
 UNREADABLE = "UnreadableEvent"
 MOST_PARTS = 999_999  # of a record; an event has 32 MB at most
 CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
@@ -36,6 +42,13 @@ class Message(NamedTuple):
     body: str
     items: tuple[Item, ...]
     delay: int = 0
+
+
+class Entry(NamedTuple):
+    """A letter, and its element in a request without the `Message` around it."""
+
+    letter: Message
+    xml: str
 
 
 def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[str, Any]:
@@ -114,6 +127,32 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     parts = list(_pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):
         yield Message(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
+
+
+def groups(letters: Iterable[Message]) -> Iterator[list[Entry]]:
+    """Letters grouped by request, in order: at most 16 in a request, and at most `REQUEST_BYTES`."""
+    group: list[Entry] = []
+    room = REQUEST_BYTES - BATCH_BYTES
+    left = room
+    for letter in letters:
+        xml = f"<MessageBody>{escaped(letter.body)}</MessageBody><DelaySeconds>{letter.delay}</DelaySeconds>"
+        size = (len(xml) if xml.isascii() else len(xml.encode())) + len("<Message></Message>")
+        if group and (len(group) == BATCH_MESSAGES or size > left):
+            yield group
+            group, left = [], room
+        group.append(Entry(letter, xml))
+        left -= size
+    if group:
+        yield group
+
+
+def request_body(group: Sequence[Entry]) -> bytes:
+    """SendMessage for one letter, BatchSendMessage for more."""
+    if len(group) == 1:
+        inside, root = group[0].xml, "Message"
+    else:
+        inside, root = "".join([f"<Message>{entry.xml}</Message>" for entry in group]), "Messages"
+    return f'<?xml version="1.0" encoding="utf-8"?><{root} xmlns="{NAMESPACE}">{inside}</{root}>'.encode()
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:

@@ -5,13 +5,14 @@ of a request in all its tries, the queue is down for the rest of the invocation 
 
 The operators' command extends `Client`: it also receives and deletes messages, and waits for other times.
 
-Sources: SMQ API 2015-06-06; signature and headers as `aliyun-mns-sdk` sends them, its `content-md5` (the Base64 of the
-hex digest) included.
+Sources: SMQ API 2015-06-06, "Error codes"; signature and headers as `aliyun-mns-sdk` sends them, its `content-md5` (the
+Base64 of the hex digest) included.
 """
 
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.utils import formatdate
 from typing import NamedTuple
@@ -19,10 +20,9 @@ from typing import NamedTuple
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import ConnectionFailed, QueueRefused
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.queueing.messages import Message
-from oss_cdn_refresh.queueing.smq_format import ABOUT_A_MESSAGE, Entry, Reply, groups, request_body, results
+from oss_cdn_refresh.queueing.messages import Entry, Message, groups, request_body
 from oss_cdn_refresh.transport.credentials import Credentials, Source
-from oss_cdn_refresh.transport.session import Request, Session
+from oss_cdn_refresh.transport.session import Answer, Request, Session
 
 VERSION = "2015-06-06"
 CONTENT_TYPE = "text/xml;charset=UTF-8"
@@ -32,6 +32,16 @@ SILENT_TRIES = 2  # tries without an answer in an invocation, then the queue is 
 SHARE_OF_TIME = 0.15  # of the time that is left: the most that one try may take
 LONGEST_TRY = 5.0  # seconds
 ANSWER_BYTES = 65_536  # of an answer; the answer to 16 messages has 3 KB
+CODE_LENGTH = 100  # characters of a code that are kept
+SHOWN = 500  # characters of a message that are kept
+PASSING = frozenset({"InternalServerError", "InternalError", "ServiceUnavailable", "QpsLimitExceeded", "Throttling"})
+ABOUT_A_MESSAGE = frozenset(
+    {"MalformedXML", "InvalidArgument", "InvalidDelaySeconds", "MessageTooLong", "EntityTooLarge"}
+)
+
+_RESULTS = r"<(MessageId|ErrorCode)>([^<]*)</"
+_CODE = r"<Code>([^<]*)</Code>"
+_MESSAGE = r"<Message>([^<]*)</Message>"
 
 
 class Sent(NamedTuple):
@@ -39,6 +49,27 @@ class Sent(NamedTuple):
 
     letter: Message
     refusal: QueueRefused | None = None
+
+
+class Reply(NamedTuple):
+    """An answer of SMQ and the credentials of its request: an answer may repeat these, so its texts are redacted."""
+
+    answer: Answer
+    who: Credentials
+
+    def refusal(self) -> QueueRefused:
+        """Why SMQ refused the whole request."""
+        text = self.answer.body.decode(errors="replace")
+        code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
+        if not code:
+            shown = self.who.redacted(message[1])[:SHOWN] if message else "the answer is not SMQ's"
+            return QueueRefused(f"HTTP{self.answer.status}", shown, retryable=True, unanswered=True)
+        return self.refused(self.who.redacted(code[1]), self.who.redacted(message[1])[:SHOWN] if message else "")
+
+    def refused(self, code: str, message: str = "") -> QueueRefused:
+        """The refusal with this code, of the request or of one of its messages."""
+        passes = code in PASSING or not 400 <= self.answer.status < 500  # noqa: PLR2004 - HTTP's classes
+        return QueueRefused(code[:CODE_LENGTH], message, retryable=passes)
 
 
 class Client:
@@ -124,7 +155,7 @@ class Client:
             if self._silences >= self.silent_tries:
                 self._down = refusal
             return [refusal] * len(group)
-        refusals = results(reply, len(group))
+        refusals = _results(reply, len(group))
         self._down = next((refusal for refusal in refusals if refusal and _about_the_queue(refusal)), None)
         return refusals
 
@@ -193,3 +224,11 @@ class Queue(Client):
 def _about_the_queue(refusal: QueueRefused) -> bool:
     """Whether the queue would refuse all further letters for the same reason."""
     return not refusal.retryable and refusal.code not in ABOUT_A_MESSAGE
+
+
+def _results(reply: Reply, count: int) -> Sequence[QueueRefused | None]:
+    """The result for each of so many letters: a batch can be taken in part, and only SMQ says what it took."""
+    found = re.findall(_RESULTS, reply.answer.body.decode(errors="replace"))
+    if len(found) == count and (count > 1 or reply.answer.status < 300):  # noqa: PLR2004 - HTTP's classes
+        return [None if tag == "MessageId" else reply.refused(value) for tag, value in found]
+    return [reply.refusal()] * count
