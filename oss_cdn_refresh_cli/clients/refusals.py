@@ -29,14 +29,12 @@ def wrong(code: str) -> str:
     return next((meaning for beginning, meaning in _WRONG.items() if lower.startswith(beginning)), "")
 
 
-def refusal(
-    where: str, code: str, told: str, credentials: Source, remedy: str = "", *, passing: bool = False
-) -> Refused:
+def refusal(where: str, code: str, told: str, credentials: Source, remedy: str = "") -> Refused:
     """The error for a refusal; `where` names the service, `told` is its own message, `remedy` what helps."""
     if wrong(code):
         return of_credentials(where, code, credentials)
     what = " ".join(f"{code}: {told}".split()).rstrip(". :")
-    return Refused(code, ": ".join(filter(None, (where, what, remedy))), passing=passing)
+    return Refused(code, ": ".join(filter(None, (where, what, remedy))))
 
 
 def of_credentials(where: str, code: str, credentials: Source) -> CredentialsRefused:

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from oss_cdn_refresh_cli.clients.smq import BATCH, Queue
-from oss_cdn_refresh_cli.clients.smq_refusals import ABOUT_A_MESSAGE
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
+from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
+from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import log_lines, returning
 from oss_cdn_refresh_cli.queues.both import a_reader, backlog_queue, dead_letter_queue
@@ -132,7 +133,7 @@ def _put_back(
 ) -> list[DeadLetter]:
     """Send, and delete what the backlog has; gives that, and adds to the refusals."""
     bodies = [(letter, body) for letter in letters for body in returning.bodies(letter.message.body, now)]
-    results = backlog.send([body for _, body in bodies])
+    results = backlog.put([body for _, body in bodies])
     refused = {letter.message.id: refusal for (letter, _), refusal in zip(bodies, results, strict=True) if refusal}
     taken = [letter for letter in letters if letter.message.id not in refused]
     refusals += refused.values()
@@ -197,8 +198,8 @@ def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refuse
     taken = 0
     refusals: list[Refused] = []
     with backlog_queue(operation) as backlog, operation.output.progress("Putting back", len(bodies)) as step:
-        for start in range(0, len(bodies), BATCH):
-            results = backlog.send(bodies[start : start + BATCH])
+        for start in range(0, len(bodies), BATCH_MESSAGES):
+            results = backlog.put(bodies[start : start + BATCH_MESSAGES])
             refused = [refusal for refusal in results if refusal]
             taken += len(results) - len(refused)
             refusals += refused

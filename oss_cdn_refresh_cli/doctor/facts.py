@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.transport.credentials import Credentials
-from oss_cdn_refresh_cli.clients.smq import Attributes
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER
 from oss_cdn_refresh_cli.doctor.contents import Website
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem

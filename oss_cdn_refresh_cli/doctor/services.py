@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.clients import oss_sdk, smq, tea_sdk
-from oss_cdn_refresh_cli.clients.smq import Attributes
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 
 FUNCTIONS_PER_PAGE = 100  # ListFunctions and ListTriggers, "limit"
 Json = Mapping[str, Any]

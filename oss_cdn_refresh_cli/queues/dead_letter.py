@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.clients.smq import Message
+from oss_cdn_refresh_cli.clients.smq_answers import Message
 from oss_cdn_refresh_cli.queues import records
 from oss_cdn_refresh_cli.queues.reader import Hidden
 from oss_cdn_refresh_cli.queues.records import Record

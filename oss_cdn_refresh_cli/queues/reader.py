@@ -10,8 +10,9 @@ from math import ceil
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh_cli.clients.smq import BATCH, Attributes, Message, Queue
-from oss_cdn_refresh_cli.clients.smq_refusals import GONE
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
+from oss_cdn_refresh_cli.clients.smq import GONE, Queue
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
 from oss_cdn_refresh_cli.shared.interruptions import put_off
 from oss_cdn_refresh_cli.shared.output import Output, counted
@@ -132,7 +133,7 @@ class Reader:
 
     def _hidden_now(self) -> int:
         before = self._attributes.inactive if self._attributes else 0
-        possible = before + BATCH * self._queue.unanswered
+        possible = before + BATCH_MESSAGES * self._queue.unanswered
         return max(0, min(possible, self._queue.attributes().inactive - len(self._held))) if possible else 0
 
     def _receive(self, visibility: int) -> list[Message]:

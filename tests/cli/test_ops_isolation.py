@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 COMMANDS: Mapping[str, Sequence[str]] = {
     "the CDN's SDK": ("quota",),
-    "SMQ's SDK": ("backlog",),
+    "SMQ": ("backlog",),
     "oss2": ("inventory", "oss://my-site/", "-o", "INVENTORY"),
     "oss2 and the edge": ("audit", "--keys", "KEYS", "--grace", "0", "--connect-to", "EDGE"),
     "Function Compute's SDK": ("invoke", "EVENT"),

@@ -62,14 +62,18 @@ class Reply(NamedTuple):
         text = self.answer.body.decode(errors="replace")
         code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
         if not code:
-            shown = self.who.redacted(message[1])[:SHOWN] if message else "the answer is not SMQ's"
-            return QueueRefused(f"HTTP{self.answer.status}", shown, retryable=True, unanswered=True)
+            return self.not_smqs()
         return self.refused(self.who.redacted(code[1]), self.who.redacted(message[1])[:SHOWN] if message else "")
+
+    def not_smqs(self) -> QueueRefused:
+        """The refusal that stands for an answer that SMQ does not give."""
+        code = f"HTTP{self.answer.status}"
+        return QueueRefused(code, "the answer is not SMQ's", retryable=True, unanswered=True)
 
     def refused(self, code: str, message: str = "") -> QueueRefused:
         """The refusal with this code, of the request or of one of its messages."""
-        passes = code in PASSING or not 400 <= self.answer.status < 500  # noqa: PLR2004 - HTTP's classes
-        return QueueRefused(code[:CODE_LENGTH], message, retryable=passes)
+        final = code in ABOUT_A_MESSAGE or 400 <= self.answer.status < 500  # noqa: PLR2004 - HTTP's classes
+        return QueueRefused(code[:CODE_LENGTH], message, retryable=code in PASSING or not final)
 
 
 class Client:
@@ -121,7 +125,7 @@ class Client:
         taken = False
         for tries in range(1, most + 1):
             refusals = self._once(group)
-            split = len(group) > 1 and any(refusal and refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
+            split = len(group) > 1 and all(refusal and refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
             last = self.down or tries == most or (not wait and self._silences > 0)
             again: list[Entry] = []
             for entry, refusal in zip(group, refusals, strict=True):
@@ -130,7 +134,7 @@ class Client:
                     again.append(entry)
                 else:
                     yield Sent(entry.letter, refusal)
-            if split:  # one of them is bad: sent one by one, only the bad one is refused
+            if split:  # all are refused and one may be bad: sent one by one, only the bad one is refused
                 for entry in again:
                     yield from self._settle([entry], wait=wait)
                 return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oss_cdn_refresh_cli.clients.smq import Attributes
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 from oss_cdn_refresh_cli.deployment.expectations import KEPT_AT_MOST, visibility_for
 from oss_cdn_refresh_cli.doctor.facts import BACKLOG, DEAD_LETTERS, Facts
 from oss_cdn_refresh_cli.doctor.findings import Finding, failure, ok, unchecked
