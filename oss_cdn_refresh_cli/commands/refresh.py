@@ -10,10 +10,10 @@ from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.returned import items_of as items_of_urls
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType, fault
+from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.clients import cdn_quota, listing
-from oss_cdn_refresh_cli.clients.cdn_quota import Quota
 from oss_cdn_refresh_cli.commands.quota import NAMES
 from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
@@ -122,7 +122,7 @@ def _objects(
         yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
 
 
-def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
+def _quotas(operation: Operation) -> Mapping[ObjectType, Allowance]:
     """What is left of the day; nothing where the CDN does not tell, which is no reason to stop.
 
     :raises CredentialsRefused: nothing else would be accepted either.
@@ -137,11 +137,11 @@ def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
 
 
 def _show_cost(
-    operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Quota], ignored: Counter[str]
+    operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Allowance], ignored: Counter[str]
 ) -> None:
     output = operation.output
     figures = [Column(name, figures=True) for name in ("cost", "left today", "of a day")]
-    unknown = Quota(None, None)
+    unknown = Allowance(None)
     rows = [(NAMES[kind], count, *reversed(quotas.get(kind, unknown))) for kind, count in cost.items()]
     output.table(["", *figures], rows)
     for why, count in ignored.items():
@@ -175,7 +175,7 @@ def _document(
     items: Mapping[Item, None],
     faults: Mapping[Item, str],
     cost: Counter[ObjectType],
-    quotas: Mapping[ObjectType, Quota],
+    quotas: Mapping[ObjectType, Allowance],
     ignored: Counter[str],
     done: Submitted | None,
     *,
