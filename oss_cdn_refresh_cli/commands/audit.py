@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -158,7 +157,7 @@ def _trail(operation: Operation, about: dict[str, Any], state: str | None) -> Pr
     """Where an earlier run of the same audit stopped, or a new one."""
     written = json.dumps(about, sort_keys=True)
     once = about["keys"] == ""
-    path = state or (NOWHERE if once else usual_path(_name(written), os.environ, operation.effects.now()))
+    path = state or (NOWHERE if once else usual_path(_name(written), operation.effects.now()))
     progress = Progress(path, json.loads(written))
     if progress.resumed:
         count = progress.counts["checked"]
