@@ -5,18 +5,18 @@ days again, as it is a person who decided. Everything else goes as it is: the fu
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import returned
-from oss_cdn_refresh.events.message_format import BACKLOG, SHOWN, VERSION, dumped
+from oss_cdn_refresh.events.message_format import BACKLOG, dumped
 from oss_cdn_refresh.events.parts import Part, Waiting, Within
-from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import FILE, Item
-from oss_cdn_refresh.queueing.messages import letters
+from oss_cdn_refresh.model.outcome import Outcome, Result, Until
+from oss_cdn_refresh.queueing.messages import letters, record
 from oss_cdn_refresh_cli.clients.smq import NOT_IN_XML
 from oss_cdn_refresh_cli.queues import records
 
@@ -88,17 +88,8 @@ def _parts(value: dict[str, Any]) -> Sequence[Part]:
 
 def backlog(items: Iterable[Item], history: History, reason: Any, now: float) -> Iterable[str]:
     """Records of the backlog for items of one type, none longer than a message may be."""
-    items = list(dict.fromkeys(items))
-    fields: Mapping[str, Any] = {
-        **history.kept,
-        "kind": BACKLOG,
-        "version": VERSION,
-        "object_type": items[0].type,
-        "force": history.force and items[0].type != FILE,
-        "attempts": 0,
-        "reason": reason[:SHOWN] if isinstance(reason, str) else "",
-        "first_seen": timestamp(now),
-        "changed_at": timestamp(now if history.changed_at is None else history.changed_at),
-        "history": list(history.refusals),
-    }
+    items = tuple(dict.fromkeys(items))
+    outcome = Outcome(items, Result.DEFERRED, reason if isinstance(reason, str) else "", until=Until.TRIGGER)
+    force = history.force and items[0].type != FILE
+    fields = record(BACKLOG, outcome, history._replace(first_seen=now, attempts=0, force=force), now)
     return (letter.body for letter in letters(fields, items))

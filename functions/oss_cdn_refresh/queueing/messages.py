@@ -26,7 +26,7 @@ from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
 from oss_cdn_refresh.model.item import Item
-from oss_cdn_refresh.model.outcome import Outcome, Until
+from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 
 BATCH_MESSAGES = 16  # in one request: BatchSendMessage, "up to 16 messages", and the other Batch actions
 UNREADABLE = "UnreadableEvent"
@@ -52,20 +52,23 @@ class Entry(NamedTuple):
 
 
 def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[str, Any]:
-    """The message of an outcome of items alike in type and history, without `urls`: equal records share a message."""
-    object_type = outcome.items[0].type
+    """The message of an outcome, without `urls` or `payload`: equal records share a message.
+
+    The items of the outcome are alike in type and history. An unreadable record has none, and was never refused.
+    """
     reason = outcome.reason[:SHOWN]
-    refusals = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
-    fields = {
-        "kind": kind,
-        "version": VERSION,
-        "object_type": object_type,
+    refused = bool(outcome.items) and outcome.until is not Until.TRIGGER
+    refusals = [*history.refusals, {"at": timestamp(now), "reason": reason}] if refused else history.refusals
+    fields: dict[str, Any] = {"kind": kind, "version": VERSION}
+    if outcome.items:
+        fields["object_type"] = outcome.items[0].type
+    fields |= {
         "force": history.force,
         "attempts": history.attempts + outcome.failed,
         "reason": reason,
         "first_seen": timestamp(history.first_seen),
         "changed_at": timestamp(history.first_seen if history.changed_at is None else history.changed_at),
-        "history": [*history.refusals, *refusals][-HISTORY_LENGTH:],
+        "history": refusals[-HISTORY_LENGTH:],
     }
     if kind == DEAD_LETTER:
         fields |= {
@@ -100,21 +103,8 @@ def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) ->
 
 def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     """The dead letters of a record that cannot be read: one, or numbered parts where it is too large for one."""
-    moment = timestamp(now)
-    fields = {
-        **broken.kept,
-        "kind": DEAD_LETTER,
-        "version": VERSION,
-        "force": False,
-        "attempts": 0,
-        "reason": UNREADABLE,
-        "first_seen": moment,
-        "changed_at": moment,
-        "history": [],
-        "message": broken.why[:SHOWN],
-        "request_id": "",
-        "failed_at": moment,
-    }
+    outcome = Outcome((), Result.DEAD_LETTERED, UNREADABLE, broken.why)
+    fields = record(DEAD_LETTER, outcome, History(now, kept=broken.kept), now)
     if broken.encoding:
         fields["payload_encoding"] = broken.encoding
     whole = dumped({**fields, "payload": broken.payload})
