@@ -221,10 +221,10 @@ class Queue(smq.Client):
         self.unanswered -= 1
         return reply
 
-    def _signed(self, method: str, resource: str, body: bytes, who: Credentials) -> Request:
+    def _signed(self, method: str, resource: str, body: bytes, credentials: Credentials) -> Request:
         """A request, which counts as unanswered until its answer comes."""
         self.unanswered += 1
-        return super()._signed(method, resource, body, who)
+        return super()._signed(method, resource, body, credentials)
 
     def _seconds(self) -> float:
         return self._patience

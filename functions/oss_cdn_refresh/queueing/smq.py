@@ -55,7 +55,7 @@ class Reply(NamedTuple):
     """An answer of SMQ and the credentials of its request: an answer may repeat these, so its texts are redacted."""
 
     answer: Answer
-    who: Credentials
+    credentials: Credentials
 
     def refusal(self) -> QueueRefused:
         """Why SMQ refused the whole request."""
@@ -63,7 +63,9 @@ class Reply(NamedTuple):
         code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
         if not code:
             return self.not_smqs()
-        return self.refused(self.who.redacted(code[1]), self.who.redacted(message[1])[:SHOWN] if message else "")
+        return self.refused(
+            self.credentials.redacted(code[1]), self.credentials.redacted(message[1])[:SHOWN] if message else ""
+        )
 
     def not_smqs(self) -> QueueRefused:
         """The refusal that stands for an answer that SMQ does not give."""
@@ -168,24 +170,26 @@ class Client:
 
         :raises QueueRefused: no whole answer came in so many seconds.
         """
-        who = self._credentials()
+        credentials = self._credentials()
         try:
-            answer = self._session.send(lambda: self._signed(method, resource, body, who), seconds, self.answer_bytes)
+            answer = self._session.send(
+                lambda: self._signed(method, resource, body, credentials), seconds, self.answer_bytes
+            )
         except ConnectionFailed as failure:
             raise QueueRefused(failure.reason, str(failure), retryable=True, unanswered=True) from failure
-        return Reply(answer, who)
+        return Reply(answer, credentials)
 
-    def _signed(self, method: str, resource: str, body: bytes, who: Credentials) -> Request:
+    def _signed(self, method: str, resource: str, body: bytes, credentials: Credentials) -> Request:
         headers = {"date": formatdate(self._now(), usegmt=True), "x-mns-version": VERSION}
         if body:
             md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
             headers |= {"content-md5": base64.b64encode(md5.encode()).decode(), "content-type": CONTENT_TYPE}
         parts = (headers.get("content-md5", ""), headers.get("content-type", ""), headers["date"])
         to_sign = "\n".join((method, *parts, f"x-mns-version:{VERSION}", resource))
-        signature = hmac.new(who.access_key_secret.encode(), to_sign.encode(), hashlib.sha1).digest()
-        headers["Authorization"] = f"MNS {who.access_key_id}:{base64.b64encode(signature).decode()}"
-        if who.security_token:
-            headers["security-token"] = who.security_token
+        signature = hmac.new(credentials.access_key_secret.encode(), to_sign.encode(), hashlib.sha1).digest()
+        headers["Authorization"] = f"MNS {credentials.access_key_id}:{base64.b64encode(signature).decode()}"
+        if credentials.security_token:
+            headers["security-token"] = credentials.security_token
         return Request(method, self._endpoint + resource, headers, body)
 
 
