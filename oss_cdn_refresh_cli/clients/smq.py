@@ -18,13 +18,14 @@ from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh.queueing.messages import Message as Letter
 from oss_cdn_refresh.queueing.smq import Reply
 from oss_cdn_refresh.transport.credentials import Credentials, Source
-from oss_cdn_refresh.transport.session import ANSWER_BYTES, Request, Session
+from oss_cdn_refresh.transport.session import Request, Session
 from oss_cdn_refresh_cli.clients import smq_answers
 from oss_cdn_refresh_cli.clients.refusals import refusal as explained
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered
 from oss_cdn_refresh_cli.shared.waiting import SECONDS, waiting
 
+ANSWER_BYTES = 8_388_608  # 16 messages of 64 KB, each character of which is escaped
 LONGEST_HIDDEN = 43_200  # seconds, ChangeMessageVisibility
 TRIES = 5
 FIRST_PAUSE = 0.2  # seconds before the second try, doubled with each
@@ -120,8 +121,7 @@ class Queue(smq.Client):
 
         :raises Refused: with a code of `GONE` where it is visible again already.
         """
-        seconds = min(seconds, LONGEST_HIDDEN)
-        query = f"ReceiptHandle={message.receipt}&VisibilityTimeout={seconds}"
+        query = f"ReceiptHandle={message.receipt}&VisibilityTimeout={min(seconds, LONGEST_HIDDEN)}"
         held = self._asked("PUT", f"/messages?{query}", smq_answers.held)
         return message._replace(receipt=held.receipt, visible_at=held.visible_at)
 

@@ -62,10 +62,10 @@ def messages(answer: bytes) -> list[Message]:
 
     :raises ValueError: the answer is not SMQ's.
     """
-    found = [_read(element) for element in _message.findall(answer)]
-    if not found:
-        raise ValueError("no message")
-    return found
+    elements = _message.findall(answer)
+    if not elements or not answer.rstrip().endswith(b"</Messages>"):  # or the end of a long answer was cut off
+        raise ValueError("no messages, or not all of them")
+    return [_read(element) for element in elements]
 
 
 def attributes(answer: bytes) -> Attributes:

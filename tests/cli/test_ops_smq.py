@@ -44,6 +44,22 @@ def test_bodies_are_sent_and_received_as_they_are(world: World, queue: Queue) ->
     assert sorted(message.body for message in queue.receive()) == sorted(bodies)
 
 
+def test_sixteen_of_the_longest_messages_are_received_together(world: World, queue: Queue) -> None:
+    for _ in range(16):
+        world.smq.queue("backlog").send("&" * 65_536)
+    assert [len(message.body) for message in queue.receive()] == [65_536] * 16
+
+
+def test_an_answer_whose_end_is_cut_off_is_not_read_in_part(world: World, queue: Queue) -> None:
+    """The messages behind the end would be hidden, and nobody would know of them."""
+    whole = (
+        b"<Messages><Message><MessageId>1</MessageId><MessageBody>x</MessageBody><EnqueueTime>1</EnqueueTime></Message>"
+    )
+    world.smq.faults = Faults(rule=lambda _request: Response(200, whole + b"<Message><MessageId>2"))
+    with pytest.raises(Unanswered, match="not SMQ's"):
+        queue.receive()
+
+
 def test_an_empty_queue_gives_nothing(queue: Queue) -> None:
     assert (queue.receive(), queue.peek()) == ([], [])
 
