@@ -87,7 +87,7 @@ class Queue(smq.Client):
         self._session.close()
 
     def attributes(self) -> Attributes:
-        """What the queue says of itself."""
+        """The counts and settings of the queue."""
         return self._asked("GET", "", smq_answers.attributes)
 
     def receive(self) -> list[Message]:

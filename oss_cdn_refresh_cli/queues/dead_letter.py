@@ -29,7 +29,7 @@ class DeadLetter(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Who put it there: nobody but the stream gives up a message of the backlog or a notification as it came."""
+        """Who put it there: only the event stream stores a backlog message or a notification unchanged."""
         stream = self.record.source in (records.WAITING, records.NOTIFICATION)
         return records.STREAM if stream else self.record.source
 
@@ -39,7 +39,7 @@ class DeadLetter(NamedTuple):
         return self.record.failed_at or timestamp(self.message.enqueued_at)
 
     def brief(self) -> "DeadLetter":
-        """Without its contents: thousands of the longest messages are hundreds of megabytes."""
+        """The dead letter without its body, because thousands of long bodies take hundreds of megabytes."""
         return DeadLetter(self.message._replace(body=""), self.record._replace(value=None))
 
     def fields(self) -> dict[str, Any]:

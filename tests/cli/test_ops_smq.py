@@ -69,7 +69,7 @@ def test_attributes_are_figures(world: World, queue: Queue) -> None:
     assert queue.attributes() == (1, 0, 0, 345_600, 30)
 
 
-def test_a_token_goes_along(world: World) -> None:
+def test_the_security_token_is_sent(world: World) -> None:
     world.keys["STS.x"] = Key("secret", "token")
     with a_queue(world, world.smq.url, who=Credentials("STS.x", "secret", "token")) as queue:
         assert queue.put(["x"]) == [None]
@@ -86,7 +86,7 @@ def test_credentials_are_read_anew_for_each_request(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [Reset(), Lost(), Refusal(503, "ServiceUnavailable"), Response(502, b"<html>")])
-def test_what_passes_is_tried_again(world: World, queue: Queue, fault: object) -> None:
+def test_a_transient_failure_is_tried_again(world: World, queue: Queue, fault: object) -> None:
     world.smq.faults = Faults(fault, fault)  # type: ignore[arg-type]  # each is one
     assert queue.put(["x"]) == [None]
 
@@ -105,7 +105,7 @@ def test_an_answer_that_does_not_say_what_was_taken_counts_as_none(world: World,
     assert len(world.smq.queue("backlog").messages()) == 2
 
 
-def test_counts_that_are_no_figures_are_an_error(world: World, queue: Queue) -> None:
+def test_counts_that_are_no_numbers_are_an_error(world: World, queue: Queue) -> None:
     def spoil(_request: object) -> Response:
         names = ("ActiveMessages", "CreateTime", "DelayMessages", "DelaySeconds", "InactiveMessages", "LastModifyTime")
         more = ("MaximumMessageSize", "MessageRetentionPeriod", "QueueName", "VisibilityTimeout", "PollingWaitSeconds")
@@ -125,7 +125,7 @@ def test_between_tries_it_waits_longer_and_longer(world: World, queue: Queue) ->
     assert world.clock.now() - began == pytest.approx(0.1 + 0.2 + 0.4 + 0.8)
 
 
-def test_what_does_not_pass_is_not_tried_again(world: World, queue: Queue) -> None:
+def test_a_refusal_for_good_is_not_tried_again(world: World, queue: Queue) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     (refusal,) = queue.put(["x"])
     assert refusal
@@ -169,7 +169,7 @@ def test_released_messages_are_visible_at_once(world: World, queue: Queue) -> No
     assert world.smq.queue("backlog").counts().active == 1
 
 
-def test_to_release_what_is_gone_is_no_error(world: World, queue: Queue) -> None:
+def test_releasing_a_deleted_message_is_no_error(world: World, queue: Queue) -> None:
     world.smq.queue("backlog").send("x")
     (message,) = queue.receive()
     queue.delete([message])
@@ -177,7 +177,7 @@ def test_to_release_what_is_gone_is_no_error(world: World, queue: Queue) -> None
     assert world.smq.queue("backlog").messages() == []
 
 
-def test_a_handle_that_has_expired_is_told(world: World, queue: Queue) -> None:
+def test_an_expired_handle_is_refused_by_its_code(world: World, queue: Queue) -> None:
     world.smq.queue("backlog").send("x")
     messages = queue.receive()
     world.clock.advance(31)
@@ -186,7 +186,7 @@ def test_a_handle_that_has_expired_is_told(world: World, queue: Queue) -> None:
     assert refusal.code == "ReceiptHandleError"
 
 
-def test_a_part_of_a_deletion_can_fail(world: World, queue: Queue) -> None:
+def test_only_the_messages_with_a_wrong_handle_stay_after_a_deletion(world: World, queue: Queue) -> None:
     for body in "xy":
         world.smq.queue("backlog").send(body)
     good, bad = queue.receive()
@@ -195,7 +195,7 @@ def test_a_part_of_a_deletion_can_fail(world: World, queue: Queue) -> None:
     assert [message.body for message in world.smq.queue("backlog").messages()] == [bad.body]
 
 
-def test_a_name_that_no_queue_has_is_refused_at_once(world: World) -> None:
+def test_an_invalid_queue_name_is_refused_before_any_request(world: World) -> None:
     with pytest.raises(Failed, match="BACKLOG_QUEUE"):
         Queue(world.smq.url, "a/b", "BACKLOG_QUEUE", lambda: Credentials("AK", "SECRET"), effects(world))
 
@@ -206,7 +206,9 @@ def test_a_silent_server_is_waited_for_no_longer_than_it_may_take(world: World) 
         _fails_soon(queue)
 
 
-def test_a_silent_server_over_https_neither(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_over_https_is_given_up_in_time(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, tls = certificate(tmp_path)
     trust(monkeypatch, file, "SSL_CERT_FILE")
     silent = Faults(rule=lambda _request: Silence(60))
@@ -221,7 +223,7 @@ def test_over_https_it_works(world: World, tmp_path: Path, monkeypatch: pytest.M
         assert queue.put(["x"]) == [None]
 
 
-def test_a_certificate_that_nobody_vouches_for_is_an_error(world: World, tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_an_error(world: World, tmp_path: Path) -> None:
     _, tls = certificate(tmp_path)
     with (
         Smq(world.clock, ["backlog"], tls=tls) as smq,
