@@ -2,7 +2,8 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,29 @@ def test_a_silent_server_is_waited_for_no_longer_than_it_may_take(world: World) 
     world.smq.faults = Faults(rule=lambda _request: Silence(60))
     with a_queue(world, world.smq.url, seconds=0.05) as queue:
         _fails_soon(queue)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda queue: queue.put(["x", "y"]),
+        lambda queue: queue.delete([Message("1", "x", 0.0, "1-bm9uZQ==")]),
+        lambda queue: queue.receive(),
+    ],
+    ids=["sending", "deleting", "receiving"],
+)
+def test_a_silent_server_is_asked_once(world: World, ask: Callable[[Queue], object]) -> None:
+    """Five tries would last five times as long as an answer may take."""
+    requests: list[Request] = []
+
+    def silence(request: Request) -> Fault:
+        requests.append(request)
+        return Silence(60)
+
+    world.smq.faults = Faults(rule=silence)
+    with a_queue(world, world.smq.url, seconds=0.05) as queue, suppress(Unanswered):
+        ask(queue)
+    assert len(requests) == 1
 
 
 def test_a_silent_server_over_https_is_given_up_in_time(
