@@ -10,7 +10,7 @@ import pytest
 from alibabacloud_cdn20180510 import models
 from alibabacloud_cdn20180510.client import Client as Official
 from alibabacloud_tea_openapi.models import Config
-from world import NOON, url
+from world import NOON, an_item, url
 
 from local import cdn as stand_in
 from local.clock import Clock
@@ -19,12 +19,12 @@ from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.cdn.client import MESSAGE_LENGTH, REQUEST_ID_LENGTH, TASK_ID_LENGTH, TASK_IDS, Cdn
-from oss_cdn_refresh.products.cdn.signature import authorization
-from oss_cdn_refresh.products.cdn.verdicts import CODE_LENGTH
+from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH
+from oss_cdn_refresh.products.cdn.client import TASK_ID_LENGTH, TASK_IDS, Client
+from oss_cdn_refresh.products.signature import authorization
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
 
@@ -62,21 +62,21 @@ def endpoint(recorder: Recorder) -> Iterator[str]:
         yield server.url
 
 
-Made = Callable[..., Cdn]
+Made = Callable[..., Client]
 
 
 @pytest.fixture
 def client(endpoint: str) -> Made:
-    def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Cdn:
+    def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Client:
         clock = Clock(NOON)
         effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-        return Cdn(at, ignore_params_type, lambda: who, Session(), effects)
+        return Client(at, ignore_params_type, lambda: who, Session(), effects)
 
     return make
 
 
 def batch(*urls: str, object_type: ObjectType = FILE, force: bool = False) -> Batch:
-    return Batch(object_type, force, tuple(Item(object_type, each) for each in urls))
+    return Batch(object_type, force, tuple(an_item(object_type, each) for each in urls))
 
 
 def officially(endpoint: str, who: Credentials, **parameters: Any) -> None:

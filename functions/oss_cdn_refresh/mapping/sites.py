@@ -22,17 +22,20 @@ _Path = tuple[ObjectType, str]  # of an item, on whatever domain
 
 def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
     """The distinct items of a change over all sites, in the order of the sites, and "", or none and the reason."""
-    key, event = change.key, change.event
+    key, event, new = change.key, change.event, tuple.__new__
     if event not in REFRESHING:
         return (), EVENT_TYPE
     items: list[Item] = []
     furthest = NO_SITE
     showing = 0  # sites
     for site in config.by_bucket.get(change.bucket, ()):
-        # So it is for most changes, of which there are thousands at a time: one URL a domain, and nothing to consider.
+        # Fast path for most changes, of which there are thousands at a time: one URL a domain.
         if site.straight and key.startswith(site.prefix) and plain(key) and not key.endswith(site.index):
             rest = key[len(site.prefix) :]
-            items.extend([Item(FILE, root + rest) for root in site.roots])
+            for domain, root in zip(site.domains, site.roots):  # noqa: B905 - checking that takes a third of the time
+                item = new(Item, (FILE, root + rest))
+                item.domain, item.product, item.site, item.key = domain, site.product, site.number, key
+                items.append(item)
             showing += 1
             continue
         obstacle = _obstacle(change, site)
@@ -61,9 +64,12 @@ def _obstacle(change: Change, site: Site) -> str:
 def _items(change: Change, site: Site) -> list[Item]:
     """The distinct items of one site."""
     paths = dict.fromkeys(_paths(change, site))  # spelled once, whatever the number of domains
-    hosts = [f"{site.scheme}://{domain}" for domain in site.domains]
-    new = tuple.__new__  # as `Item(…)` does it, in two thirds of the time: a site may have hundreds of domains
-    return [new(Item, (object_type, host + path)) for host in hosts for object_type, path in paths]
+    product, number, key = site.product, site.number, change.key
+    return [
+        Item(object_type, f"{site.scheme}://{domain}{path}", domain, product, number, key)
+        for domain in site.domains
+        for object_type, path in paths
+    ]
 
 
 def _paths(change: Change, site: Site) -> Iterator[_Path]:
