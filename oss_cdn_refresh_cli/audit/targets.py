@@ -10,9 +10,9 @@ from posixpath import splitext
 from typing import NamedTuple
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.mapping.sites import index_aliases, items_of
 from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, ItemName
-from oss_cdn_refresh.model.urls import directory, index_aliases, spelled_by_browser, spellings
+from oss_cdn_refresh.model.urls import directory, spelled_by_browser, spellings
 from oss_cdn_refresh.settings.config import Also, Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 

@@ -46,13 +46,12 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
             about, History(now, change.at, change.at, force=change.headers_only)
         )
         _add(gathered, items, history, queued=change.queued)
-    long = (item for item in gathered.items if len(item.url) > URL_LENGTH)  # else an item of ours has no fault
-    gathered.faults.update((item, fault(item, config.domains) or "") for item in long)
     for history, group in _by_urgency(reading.waiting, now):
         for message in group:
-            asked = returned(message.type, message.urls, config)
-            _add(gathered, asked, history, queued=message.queued)
-            gathered.faults.update((item, why) for item in asked if (why := fault(item, config.domains)))
+            _add(gathered, returned(message.type, message.urls, config), history, queued=message.queued)
+    # An item made of a change has no fault but its length.
+    doubtful = (item for item in gathered.items if not item.key or len(item.url) > URL_LENGTH)
+    gathered.faults.update((item, why) for item in doubtful if (why := fault(item, config.domains)))
     return gathered
 
 
