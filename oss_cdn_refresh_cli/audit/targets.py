@@ -10,9 +10,9 @@ from posixpath import splitext
 from typing import NamedTuple
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, Item
-from oss_cdn_refresh.model.urls import directory, index_aliases, spelled_by_browser, spellings
+from oss_cdn_refresh.mapping.sites import index_aliases, items_of
+from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, ItemName
+from oss_cdn_refresh.model.urls import directory, spelled_by_browser, spellings
 from oss_cdn_refresh.settings.config import Also, Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 
@@ -30,7 +30,7 @@ class Relation(Enum):
 class Target(NamedTuple):
     """A URL to be compared. `item` refreshes it, `root` is the URL of the directory that its site begins with."""
 
-    item: Item
+    item: ItemName
     relation: Relation
     root: str
 
@@ -51,7 +51,7 @@ class Compared(NamedTuple):
 def compared(bucket: str, key: str, config: Config) -> Compared:
     """The URLs to ask the edge for, in the order in which a refresh would name them."""
     items, ignored = items_of(Change(bucket, key, UPLOAD), config)
-    known: dict[Item, Target] = {}
+    known: dict[ItemName, Target] = {}
     for site in config.by_bucket.get(bucket, ()):
         if key.startswith(site.prefix):
             for target in _targets(key, key[len(site.prefix) :], site):
@@ -68,21 +68,21 @@ def _targets(key: str, rest: str, site: Site) -> Iterator[Target]:
         if site.index and rest[len(directory(rest)) :] == site.index[0]:
             for spelled in spellings(directory(rest), site.spellings):
                 for alias in index_aliases(site.path + spelled):
-                    yield Target(Item(FILE, host + alias), Relation.ALIAS, root)
+                    yield Target(ItemName(FILE, host + alias), Relation.ALIAS, root)
         for url in _also(key, rest, site):
-            yield Target(Item(FILE, host + url), Relation.ALIAS, root)
+            yield Target(ItemName(FILE, host + url), Relation.ALIAS, root)
 
 
 def _own(root: str, rest: str, site: Site) -> Iterator[Target]:
     if site.index and (not rest or rest.endswith("/")):  # a folder's empty object: its URL shows the index page
         return
     if site.query == "ignore":
-        yield Target(Item(IGNORE_PARAMS, root + spelled_by_browser(rest)), Relation.OWN, root)
+        yield Target(ItemName(IGNORE_PARAMS, root + spelled_by_browser(rest)), Relation.OWN, root)
         return
     for spelled in spellings(rest, site.spellings):
-        yield Target(Item(FILE, root + spelled), Relation.OWN, root)
+        yield Target(ItemName(FILE, root + spelled), Relation.OWN, root)
         for variant in site.variants:
-            yield Target(Item(FILE, root + spelled + variant), Relation.VARIANT, root)
+            yield Target(ItemName(FILE, root + spelled + variant), Relation.VARIANT, root)
 
 
 def _also(key: str, rest: str, site: Site) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
-from oss_cdn_refresh.products.cdn.client import Cdn
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_cli.clients.refusals import refusal
 from oss_cdn_refresh_cli.operation.operation import Operation
@@ -27,10 +27,10 @@ def read(operation: Operation) -> Mapping[ObjectType, Allowance]:
     """
     endpoint, credentials = operation.settings.cdn, operation.credentials
     session = Session()
-    cdn = Cdn(endpoint, IGNORE_PARAMS, credentials, session, operation.effects)
+    client = PRODUCTS[DEFAULT].Client(endpoint, IGNORE_PARAMS, credentials, session, operation.effects)
     try:
         with waiting("the CDN", endpoint):
-            quotas = cdn.quota(operation.settings.seconds)
+            quotas = client.quota(operation.settings.seconds)
     except CallRefused as error:
         if error.unanswered:
             what = "no answer: check the endpoint and the network, and run it again"

@@ -110,9 +110,7 @@ def audit(
         "headers": _name(json.dumps(sorted(added.items()))) if added else "",  # their values may be secrets
         "connect_to": connect_to,
         "oss": operation.settings.oss,
-        "config": repr(
-            config._replace(domains=frozenset())
-        ),  # a set is written anew in each process; sites name them too
+        "config": repr(config),
     }
     progress = _trail(operation, about, state)
     finished = False

@@ -17,7 +17,7 @@ from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import ItemName
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.transport.credentials import Credentials, Source
@@ -96,7 +96,7 @@ def configuration(operation: Operation) -> Config:
         raise CredentialsRefused("", f"REFRESH_CONFIG: {error}: {come_from}") from error
 
 
-def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Callable[[int], None]) -> Submitted:
+def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step: Callable[[int], None]) -> Submitted:
     """Let the function refresh items, at once or through the backlog; `step` hears of each invocation's.
 
     :raises ConfigurationError: nothing was done.
@@ -133,7 +133,7 @@ def _figures(summary: Mapping[str, Any]) -> dict[str, int]:
     return {name: summary[name] for name in ("refreshed", "deferred", "dead_lettered", "requests")}
 
 
-def _event(items: Iterable[Item], now: float) -> bytes:
+def _event(items: Iterable[ItemName], now: float) -> bytes:
     """Records of the backlog, as if they were new."""
     by_type: dict[str, list[str]] = {}
     for item in items:

@@ -8,14 +8,14 @@ from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, fault
-from oss_cdn_refresh.model.limits import URL_LENGTH
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, URL_LENGTH, Item, ObjectType, domain_of, fault
 from oss_cdn_refresh.model.urls import plain
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, Needs, Where, covering
 from oss_cdn_refresh.planner.optimizer.plan import Unchanged
 from oss_cdn_refresh.planner.replacement import bought, replacement
 from oss_cdn_refresh.planner.scope import Scope
 from oss_cdn_refresh.planner.spending import Asked, Spent
+from oss_cdn_refresh.products import DEFAULT
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.planning.object_lists import by_directory
@@ -105,7 +105,7 @@ def plan_keys(lines: Iterable[str], left: Mapping[ObjectType, int], config: Conf
     alone = {kind: needs.all() for kind, needs in spent.alone.items()}
     directories = sorted(spent.directories)
     urls: dict[ObjectType, list[str]] = {FILE: alone[FILE], DIRECTORY: directories, IGNORE_PARAMS: alone[IGNORE_PARAMS]}
-    sent = {Item(kind, url): NEW for kind, some in urls.items() for url in some}
+    sent = {Item(kind, url, domain_of(url), DEFAULT): NEW for kind, some in urls.items() for url in some}
     return Planned(
         alone[FILE],
         directories,

@@ -14,9 +14,8 @@ from oss_cdn_refresh.events.message_format import BACKLOG, dumped
 from oss_cdn_refresh.events.parts import Part, Waiting, Within
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import FILE, Item
-from oss_cdn_refresh.model.outcome import Outcome, Result, Until
-from oss_cdn_refresh.queueing.messages import letters, record
+from oss_cdn_refresh.model.item import FILE, ItemName
+from oss_cdn_refresh.queueing.messages import fields_of, letters
 from oss_cdn_refresh_cli.clients.smq import NOT_IN_XML
 from oss_cdn_refresh_cli.queues import records
 
@@ -85,10 +84,9 @@ def _parts(value: dict[str, Any]) -> Sequence[Part]:
         return ()
 
 
-def backlog(items: Iterable[Item], history: History, reason: Any, now: float) -> Iterable[str]:
+def backlog(items: Iterable[ItemName], history: History, reason: Any, now: float) -> Iterable[str]:
     """Records of the backlog for items of one type, none longer than a message may be."""
-    items = tuple(dict.fromkeys(items))
-    outcome = Outcome(items, Result.DEFERRED, reason if isinstance(reason, str) else "", until=Until.TRIGGER)
-    force = history.force and items[0].type != FILE
-    fields = record(BACKLOG, outcome, history._replace(first_seen=now, attempts=0, force=force), now)
+    items = list(dict.fromkeys(items))
+    again = history._replace(first_seen=now, attempts=0, force=history.force and items[0].type != FILE)
+    fields = fields_of(BACKLOG, items[0].type, again, reason if isinstance(reason, str) else "", now)
     return (letter.body for letter in letters(fields, items))

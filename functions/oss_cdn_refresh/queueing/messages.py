@@ -25,8 +25,8 @@ from oss_cdn_refresh.events.message_format import (
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
-from oss_cdn_refresh.model.item import Item
-from oss_cdn_refresh.model.outcome import Outcome, Result, Until
+from oss_cdn_refresh.model.item import ItemName, ObjectType
+from oss_cdn_refresh.model.outcome import Outcome, Until
 
 BATCH_MESSAGES = 16  # in one request: BatchSendMessage, "up to 16 messages", and the other Batch actions
 UNREADABLE = "UnreadableEvent"
@@ -40,7 +40,7 @@ class Message(NamedTuple):
     """A message body, in ASCII, the items in it, and how long the queue holds it back, in seconds."""
 
     body: str
-    items: tuple[Item, ...]
+    items: tuple[ItemName, ...]
     delay: int = 0
 
 
@@ -52,41 +52,51 @@ class Entry(NamedTuple):
 
 
 def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[str, Any]:
-    """The message of an outcome, without `urls` or `payload`: equal records share a message.
-
-    The items of the outcome are alike in type and history. An unreadable record has none, and was never refused.
-    """
+    """The message of an outcome of items alike in type and history, without `urls`: equal records share a message."""
     reason = outcome.reason[:SHOWN]
-    refused = bool(outcome.items) and outcome.until is not Until.TRIGGER
-    refusals = [*history.refusals, {"at": timestamp(now), "reason": reason}] if refused else history.refusals
+    if outcome.until is not Until.TRIGGER:
+        history = history._replace(refusals=(*history.refusals, {"at": timestamp(now), "reason": reason}))
+    if outcome.failed:
+        history = history._replace(attempts=history.attempts + 1)
+    object_type = outcome.items[0].type
+    return fields_of(kind, object_type, history, reason, now, message=outcome.message, request_id=outcome.request_id)
+
+
+def fields_of(
+    kind: str,
+    object_type: ObjectType | None,
+    history: History,
+    reason: str,
+    now: float,
+    *,
+    message: str = "",
+    request_id: str = "",
+) -> dict[str, Any]:
+    """A message without `urls` or `payload`; without `object_type` where a record could not be read."""
     fields: dict[str, Any] = {"kind": kind, "version": VERSION}
-    if outcome.items:
-        fields["object_type"] = outcome.items[0].type
+    if object_type:
+        fields["object_type"] = object_type
     fields |= {
         "force": history.force,
-        "attempts": history.attempts + outcome.failed,
-        "reason": reason,
+        "attempts": history.attempts,
+        "reason": reason[:SHOWN],
         "first_seen": timestamp(history.first_seen),
         "changed_at": timestamp(history.first_seen if history.changed_at is None else history.changed_at),
-        "history": refusals[-HISTORY_LENGTH:],
+        "history": history.refusals[-HISTORY_LENGTH:],
     }
     if kind == DEAD_LETTER:
-        fields |= {
-            "message": outcome.message[:SHOWN],
-            "request_id": outcome.request_id[:SHOWN],
-            "failed_at": timestamp(now),
-        }
+        fields |= {"message": message[:SHOWN], "request_id": request_id[:SHOWN], "failed_at": timestamp(now)}
     return {**history.kept, **fields}
 
 
-def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Message]:
+def letters(fields: Mapping[str, Any], items: Iterable[ItemName], delay: int = 0) -> Iterator[Message]:
     """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
     head = dumped(fields)
     if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
         head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
     room = MESSAGE_BYTES - sent_bytes(_with_urls(head, []))
     urls: list[str] = []
-    inside: list[Item] = []
+    inside: list[ItemName] = []
     used = 0
     for item in items:
         url = dumped(item.url)
@@ -103,8 +113,7 @@ def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) ->
 
 def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     """The dead letters of a record that cannot be read: one, or numbered parts where it is too large for one."""
-    outcome = Outcome((), Result.DEAD_LETTERED, UNREADABLE, broken.why)
-    fields = record(DEAD_LETTER, outcome, History(now, kept=broken.kept), now)
+    fields = fields_of(DEAD_LETTER, None, History(now, kept=broken.kept), UNREADABLE, now, message=broken.why)
     if broken.encoding:
         fields["payload_encoding"] = broken.encoding
     whole = dumped({**fields, "payload": broken.payload})
