@@ -87,6 +87,7 @@ def _parts(value: dict[str, Any]) -> Sequence[Part]:
 def backlog(items: Iterable[ItemName], history: History, reason: Any, now: float) -> Iterable[str]:
     """Records of the backlog for items of one type, none longer than a message may be."""
     items = list(dict.fromkeys(items))
-    again = history._replace(first_seen=now, attempts=0, force=history.force and items[0].type != FILE)
-    fields = fields_of(BACKLOG, items[0].type, again, reason if isinstance(reason, str) else "", now)
+    reason = reason if isinstance(reason, str) else ""
+    again = history._replace(first_seen=now, force=history.force and items[0].type != FILE)
+    fields = fields_of(BACKLOG, items[0].type, again, reason, now, refusals=history.refusals)
     return (letter.body for letter in letters(fields, items))

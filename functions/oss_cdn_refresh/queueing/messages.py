@@ -54,12 +54,18 @@ class Entry(NamedTuple):
 def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[str, Any]:
     """The message of an outcome of items alike in type and history, without `urls`: equal records share a message."""
     reason = outcome.reason[:SHOWN]
-    if outcome.until is not Until.TRIGGER:
-        history = history._replace(refusals=(*history.refusals, {"at": timestamp(now), "reason": reason}))
-    if outcome.failed:
-        history = history._replace(attempts=history.attempts + 1)
-    object_type = outcome.items[0].type
-    return fields_of(kind, object_type, history, reason, now, message=outcome.message, request_id=outcome.request_id)
+    refused = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
+    return fields_of(
+        kind,
+        outcome.items[0].type,
+        history,
+        reason,
+        now,
+        attempts=history.attempts + outcome.failed,
+        refusals=(*history.refusals, *refused),
+        message=outcome.message,
+        request_id=outcome.request_id,
+    )
 
 
 def fields_of(
@@ -69,6 +75,8 @@ def fields_of(
     reason: str,
     now: float,
     *,
+    attempts: int = 0,
+    refusals: Sequence[Mapping[str, Any]] = (),
     message: str = "",
     request_id: str = "",
 ) -> dict[str, Any]:
@@ -78,11 +86,11 @@ def fields_of(
         fields["object_type"] = object_type
     fields |= {
         "force": history.force,
-        "attempts": history.attempts,
+        "attempts": attempts,
         "reason": reason[:SHOWN],
         "first_seen": timestamp(history.first_seen),
         "changed_at": timestamp(history.first_seen if history.changed_at is None else history.changed_at),
-        "history": history.refusals[-HISTORY_LENGTH:],
+        "history": refusals[-HISTORY_LENGTH:],
     }
     if kind == DEAD_LETTER:
         fields |= {"message": message[:SHOWN], "request_id": request_id[:SHOWN], "failed_at": timestamp(now)}
