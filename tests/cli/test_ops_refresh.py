@@ -181,6 +181,21 @@ def test_the_librarys_log_stays_off_the_terminal(world: World) -> None:
     assert '{"event"' not in result.output
 
 
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+@pytest.mark.usefixtures("oss")
+def test_the_reasons_do_not_depend_on_the_level_of_the_log(world: World, level: str) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 20})
+    world.environ["LOG_LEVEL"] = level
+    found = document(world, "oss://my-site/img/", "--now")
+    assert (found["refreshed"], found["deferred"], found["reasons"]) == (20, 10, {"Pace": 10})
+
+
+def test_a_key_that_is_too_long_for_any_message_is_counted_as_lost(world: World, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(f"my-site/{70_000 * 'k'}\nmy-site/a.jpg\n")
+    found = document(world, "--keys", str(tmp_path / "keys"), "--now")
+    assert (found["items"], found["refreshed"], found["dead_lettered"], found["lost"]) == (2, 1, 0, 1)
+
+
 @pytest.mark.usefixtures("oss")
 def test_without_the_queues_it_says_so_before_it_calls(world: World) -> None:
     for name in ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
