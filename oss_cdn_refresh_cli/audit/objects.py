@@ -7,7 +7,6 @@ from typing import BinaryIO
 from oss_cdn_refresh_cli.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.shared.errors import Failed
 
 
 def entries(
@@ -24,18 +23,10 @@ def entries(
     source, place = after
     for number, where in enumerate(places):
         if number >= source:
-            yield from _listed(operation, number, where, place if number == source else "")
+            for stored in listing.stored_under(operation, where, place if number == source else ""):
+                yield Entry((number, stored.key), stored.bucket, stored.key, stored)
     if keys is not None:
         yield from _named(keys, len(places), int(place or 0) if source == len(places) else 0, buckets)
-
-
-def _listed(operation: Operation, number: int, place: str, after: str) -> Iterator[Entry]:
-    any_there = bool(after)
-    for stored in listing.stored_under(operation, place, after):
-        any_there = True
-        yield Entry((number, stored.key), stored.bucket, stored.key, stored)
-    if not any_there:
-        raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
 
 
 def _named(keys: BinaryIO, number: int, done: int, buckets: Collection[str]) -> Iterator[Entry]:

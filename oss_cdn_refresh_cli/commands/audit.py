@@ -12,12 +12,10 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import DIRECT
 from oss_cdn_refresh_cli.audit import edge as edges
 from oss_cdn_refresh_cli.audit import report
-from oss_cdn_refresh_cli.audit.edge import Address, Edge
-from oss_cdn_refresh_cli.audit.examination import CHECKED, PASSED_OVER, Examination
+from oss_cdn_refresh_cli.audit.edge import Address, Edge, RequestRate
+from oss_cdn_refresh_cli.audit.examination import PASSED_OVER, Examination
 from oss_cdn_refresh_cli.audit.headers import headers
-from oss_cdn_refresh_cli.audit.nothing import nothing
 from oss_cdn_refresh_cli.audit.objects import draw, entries
-from oss_cdn_refresh_cli.audit.pace import Pace
 from oss_cdn_refresh_cli.audit.progress import NOWHERE, Entry, Progress, usual_path
 from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.clients import listing
@@ -118,15 +116,13 @@ def audit(
     progress = _trail(operation, about, state)
     finished = False
     try:
-        pace = Pace(operation.effects, rate)
+        pace = RequestRate(operation.effects, rate)
         seconds = operation.settings.seconds
         with Edge(operation.effects, pace, seconds=seconds, connect_to=connect_to, added=added) as edge:
             stopped = _examine(operation, progress, config, edge, places, keys, grace=grace, sample=sample)
         done = _repair(operation, progress) if repair else None
         finished = not stopped
-        compared = progress.counts[CHECKED] or stopped
-        none = None if compared else nothing(progress, grace, operation.effects.now())
-        return report.show(operation, progress, stopped, done, none, repair=repair)
+        return report.show(operation, progress, stopped, done, grace=grace, repair=repair)
     finally:
         progress.close(finished=finished)
 

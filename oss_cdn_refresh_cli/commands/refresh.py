@@ -112,13 +112,9 @@ def _objects(
         foreign.check_place(place, listing.parts_of(place)[0], buckets)
     with operation.output.progress("Listing") as step:
         for place in places:
-            found = False
             for located in listing.of_prefix(operation, place):
-                found = True
                 step(1)
                 yield located
-            if not found:
-                raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
         yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
 
 
