@@ -23,6 +23,7 @@ def unchanged(file: Path, changed: Collection[str], config: Config) -> Unchanged
     if not is_list(body):
         live = inventory_of(file).live(config)
         return lambda needs: inventory.unchanged(live, needs)
-    lines = object_lists.read(body, str(file))
-    counts: Mapping[str, float] = Inventory(object_lists.counts([set(lines).difference(changed)])).live(config)
+    objects = set(object_lists.read(body, str(file)))
+    objects.difference_update(changed)
+    counts: Mapping[str, float] = Inventory(object_lists.counts([objects])).live(config)
     return lambda _changes: counts
