@@ -11,11 +11,12 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
 from oss_cdn_refresh_cli.audit.progress import Found, Progress
 from oss_cdn_refresh_cli.audit.verdicts import Finding
-from oss_cdn_refresh_cli.operation.changes import WHY
+from oss_cdn_refresh_cli.operation.changes import WHY, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted
+from oss_cdn_refresh_cli.operation.handler import show as show_submitted
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
+from oss_cdn_refresh_cli.shared.output import counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason, or of what the edge says
@@ -56,7 +57,8 @@ def show(
     output.say(f"{counted(checked, 'URL')} checked, {len(stale)} stale, {len(unreachable)} could not be compared.")
     _show_rest(operation, progress)
     if done:
-        _show_repair(operation, done)
+        output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
+        show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
         output.complain(f"nothing was compared: {none.why}")
     if stopped:
@@ -94,21 +96,7 @@ def _show_rest(operation: Operation, progress: Progress) -> None:
         output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
     if counts[LEFT_OUT]:
         output.say(f"{counted(counts[LEFT_OUT], 'item')} left out: a directory, or a URL that many objects share.")
-    for why, meaning in WHY.items():
-        if counts[why]:
-            output.say(f"{counted(counts[why], 'object')} ignored: {meaning}.")
-
-
-def _show_repair(operation: Operation, done: Submitted) -> None:
-    output, settings = operation.output, operation.settings
-    output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
-    if done.deferred:
-        output.say(f'{done.deferred} put into the backlog "{settings.backlog}": stale until it is drained.')
-    if done.dead_lettered:
-        output.say(f'{done.dead_lettered} given up, in the dead letters "{settings.dead_letters}".')
-    output.table(["reason", Column("items", figures=True)], done.reasons.items())
-    if done.lost:
-        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
+    say_ignored(counts, output)
 
 
 def _urls(found: Sequence[Found]) -> list[str]:
