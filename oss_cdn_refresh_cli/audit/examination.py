@@ -71,13 +71,11 @@ class Examination:
         return PASSED_OVER if entry.stored and self._young(entry.stored) else ""
 
     def examine(self, entry: Entry) -> Examined:
-        """Ask for each URL of an object, and compare.
+        """Ask for each URL of an object for which there is no obstacle, and compare.
 
         :raises Failed: OSS does not tell what it holds.
         """
-        targets, ignored, left_out = self._targets.of(entry.bucket, entry.key)
-        if ignored:
-            return Examined((), Counter({ignored: 1}))
+        targets, left_out = self._targets.of(entry.bucket, entry.key)
         stored = entry.stored
         if stored is None or stored.link:
             stored = self._lookup(entry.bucket, entry.key)

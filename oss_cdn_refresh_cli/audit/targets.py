@@ -39,11 +39,10 @@ class Target(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What an object leads to; `ignored` is why it leads to nothing, `left_out` counts what cannot be compared."""
+    """The URLs of an object that can be compared with it, and how many others it has."""
 
     targets: tuple[Target, ...]
-    ignored: str = ""
-    left_out: int = 0
+    left_out: int
 
 
 class Targets:
@@ -60,12 +59,12 @@ class Targets:
     def of(self, bucket: str, key: str) -> Compared:
         """The URLs to ask the edge for, in the order in which a refresh would name them."""
         change = Change(bucket, key, UPLOAD)
-        items, ignored = items_of(change, self._config)
+        items, _ = items_of(change, self._config)
         known: dict[Item, Target] = {}
         for site in self._config.by_bucket.get(bucket, ()):
             known = self._targets(site, change) | known
         targets = tuple(known[item] for item in items if item in known)
-        return Compared(targets, ignored, len(items) - len(targets))
+        return Compared(targets, len(items) - len(targets))
 
     def _targets(self, site: Site, change: Change) -> dict[Item, Target]:
         roots = dict(zip(site.domains, site.roots, strict=True))

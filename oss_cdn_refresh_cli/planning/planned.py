@@ -66,7 +66,7 @@ def planned(gathered: Gathered, left: Mapping[ObjectType, int], config: Config, 
         found.collateral,
         {directory.url: sum(item != directory for item in items) for directory, items in found.others.items()},
         sum(1 for _ in batches(found.sent, config.limits)),
-        len({item.url for item in gathered.items}),
+        len({url for _, url in gathered.items}),
         gathered.ignored,
         {item.url: why for item, why in gathered.faults.items()},
     )
