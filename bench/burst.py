@@ -19,7 +19,7 @@ from bench.pairs import Result
 from local.cdn import Cdn, Limits, Quota
 from local.clock import Clock
 from local.smq import Smq
-from oss_cdn_refresh.model.limits import URLS_PER_CALL
+from oss_cdn_refresh.products.cdn import LIMITS
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 
 CHANGES = 20_000
@@ -43,7 +43,7 @@ for event in sys.stdin.buffer:
 def results() -> Iterator[Result]:
     """The two ratios."""
     direct, batched = _calls(DIRECT), _calls(BATCHED)
-    least = math.ceil(CHANGES / URLS_PER_CALL)
+    least = math.ceil(CHANGES / LIMITS.urls_per_call)
     yield Result("20000-changes-batched/direct", batched / direct, 0.01, f"{batched:,} calls against {direct:,}")
     yield Result("20000-changes-batched/fewest", batched / least, 1.1, f"{batched:,} calls against {least:,}")
 

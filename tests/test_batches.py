@@ -7,12 +7,14 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from world import an_item
 
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item
-from oss_cdn_refresh.settings.config import Limits
+from oss_cdn_refresh.model.limits import Limits
+from oss_cdn_refresh.products.cdn import LIMITS
 
 MEBIBYTE = 1_048_576
 MIDNIGHT = 1_000.0
@@ -23,11 +25,11 @@ EARLIER = History(MIDNIGHT - 1, attempts=1)
 
 
 def files(count: int, domain: str = "www.example.com", suffix: str = "") -> dict[Item, History]:
-    return {Item(FILE, f"https://{domain}/{number}{suffix}"): PLAIN for number in range(count)}
+    return {an_item(FILE, f"https://{domain}/{number}{suffix}"): PLAIN for number in range(count)}
 
 
 def sizes(items: dict[Item, History], **limits: int) -> list[int]:
-    return [len(batch.items) for batch in batches(items, Limits(**limits))]
+    return [len(batch.items) for batch in batches(items, LIMITS._replace(**limits))]
 
 
 def body_bytes(batch: Batch) -> int:
@@ -49,13 +51,13 @@ def test_a_thousand_urls_of_a_domain_go_into_a_call(count: int, calls: list[int]
 
 
 def test_a_hundred_directories_go_into_a_call() -> None:
-    directories = {Item(DIRECTORY, f"https://www.example.com/{number}/"): PLAIN for number in range(250)}
+    directories = {an_item(DIRECTORY, f"https://www.example.com/{number}/"): PLAIN for number in range(250)}
     assert sizes(directories) == [100, 100, 50]
     assert sizes(directories, directories_per_call=40) == [40] * 6 + [10]
 
 
 def test_a_hundred_ignore_params_items_go_into_a_call() -> None:
-    items = {Item(IGNORE_PARAMS, f"https://www.example.com/{number}"): PLAIN for number in range(150)}
+    items = {an_item(IGNORE_PARAMS, f"https://www.example.com/{number}"): PLAIN for number in range(150)}
     assert sizes(items) == [100, 50]
     assert sizes(items, urls_per_call=60) == [60, 60, 30]
 
@@ -68,42 +70,42 @@ def test_ten_domains_go_into_a_call() -> None:
 
 def test_domains_that_alternate_are_put_together() -> None:
     """Else each call would meet every domain, and eleven of them would break the limit again and again."""
-    items = {Item(FILE, f"https://d{number % 20}.example.com/{number}"): PLAIN for number in range(400)}
+    items = {an_item(FILE, f"https://d{number % 20}.example.com/{number}"): PLAIN for number in range(400)}
     assert sizes(items) == [200, 200]
 
 
 def test_a_body_stays_below_a_mebibyte() -> None:
     items = files(1_000, suffix="/" + "%E4" * 600)
-    found = list(batches(items, Limits()))
+    found = list(batches(items, LIMITS))
     assert len(found) > 1
     assert max(map(body_bytes, found)) <= MEBIBYTE
     assert min(map(body_bytes, found[:-1])) > MEBIBYTE - 10_000
 
 
 def test_types_never_share_a_call() -> None:
-    items = {Item(object_type, "https://www.example.com/a/"): PLAIN for object_type in OBJECT_TYPES}
-    assert [batch.type for batch in batches(items, Limits())] == [FILE, DIRECTORY, IGNORE_PARAMS]
+    items = {an_item(object_type, "https://www.example.com/a/"): PLAIN for object_type in OBJECT_TYPES}
+    assert [batch.type for batch in batches(items, LIMITS)] == [FILE, DIRECTORY, IGNORE_PARAMS]
 
 
 def test_what_is_forced_shares_no_call_with_what_is_not() -> None:
     items = {
-        Item(DIRECTORY, "https://www.example.com/a/"): PLAIN,
-        Item(DIRECTORY, "https://www.example.com/b/"): FORCED,
-        Item(DIRECTORY, "https://www.example.com/c/"): PLAIN,
+        an_item(DIRECTORY, "https://www.example.com/a/"): PLAIN,
+        an_item(DIRECTORY, "https://www.example.com/b/"): FORCED,
+        an_item(DIRECTORY, "https://www.example.com/c/"): PLAIN,
     }
-    assert [(batch.force, len(batch.items)) for batch in batches(items, Limits())] == [(False, 2), (True, 1)]
+    assert [(batch.force, len(batch.items)) for batch in batches(items, LIMITS)] == [(False, 2), (True, 1)]
 
 
 def test_force_means_nothing_for_a_file() -> None:
-    items = {Item(FILE, "https://www.example.com/a"): PLAIN, Item(FILE, "https://www.example.com/b"): FORCED}
-    assert [batch.force for batch in batches(items, Limits())] == [False]
+    items = {an_item(FILE, "https://www.example.com/a"): PLAIN, an_item(FILE, "https://www.example.com/b"): FORCED}
+    assert [batch.force for batch in batches(items, LIMITS)] == [False]
 
 
 def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Item, History]:
     """Nine items of each domain, in turns that alternate."""
     histories = [each._replace(**history) for each in (PLAIN, EARLIER, TODAY) * 3]
     return {
-        Item(object_type, f"https://{domain}/{number}{history.get('force', '')}/"): each
+        an_item(object_type, f"https://{domain}/{number}{history.get('force', '')}/"): each
         for domain in domains
         for number, each in enumerate(histories)
     }
@@ -111,7 +113,7 @@ def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Ite
 
 def turns(items: dict[Item, History], **limits: int) -> list[list[int]]:
     """The turns of the items of each call."""
-    found = batches(items, Limits(**limits), MIDNIGHT)
+    found = batches(items, LIMITS._replace(**limits), MIDNIGHT)
     return [[items[item].turn(MIDNIGHT) for item in batch.items] for batch in found]
 
 
@@ -137,7 +139,7 @@ def test_what_is_put_off_shares_no_call_with_what_is_fresh_where_the_forced_shar
 
 items_of_any_kind = st.dictionaries(
     st.builds(
-        lambda object_type, domain, name: Item(object_type, f"https://d{domain}.example.com/{name}/"),
+        lambda object_type, domain, name: an_item(object_type, f"https://d{domain}.example.com/{name}/"),
         st.sampled_from(OBJECT_TYPES),
         st.integers(0, 5),
         st.one_of(st.integers(0, 99).map(str), st.text("a%+é\u4e2d", min_size=1, max_size=30)),
@@ -145,7 +147,12 @@ items_of_any_kind = st.dictionaries(
     st.sampled_from([PLAIN, FORCED, TODAY, EARLIER]),
     max_size=60,
 )
-any_limits = st.builds(Limits, st.integers(1, 9), st.integers(1, 5), st.integers(1, 4), st.just(1_000))
+any_limits = st.builds(
+    LIMITS._replace,
+    urls_per_call=st.integers(1, 9),
+    directories_per_call=st.integers(1, 5),
+    domains_per_call=st.integers(1, 4),
+)
 
 
 @given(items_of_any_kind, any_limits)

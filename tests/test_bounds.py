@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from world import an_item
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping import sites
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.item import FILE
 from oss_cdn_refresh.model.urls import spellings
 from oss_cdn_refresh.planner.scope import Scope
 from oss_cdn_refresh.settings import bounds
@@ -57,7 +59,7 @@ def seconds(config: Config, keys: list[str]) -> float:
     began = time.process_time()
     for key in keys:
         items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)
-        scope.importance(f"https://www.example.com/{key}")
+        scope.importance(an_item(FILE, f"https://www.example.com/{key}"))
     return (time.process_time() - began) * CHANGES / len(keys)
 
 

@@ -6,9 +6,9 @@ import re
 import pytest
 from pages import PAGES, ROOT, configurations
 
-from oss_cdn_refresh.model.limits import URL_LENGTH
+from oss_cdn_refresh.model.item import URL_LENGTH
 from oss_cdn_refresh.settings import bounds, yaml_text
-from oss_cdn_refresh.settings.config import KEYS, Also, Collapse, Limits, Site, parse
+from oss_cdn_refresh.settings.config import CONFIGURABLE, KEYS, Also, Collapse, Site, parse
 from oss_cdn_refresh.settings.glob_rules import MOST_ALTERNATIVES, a_glob
 from oss_cdn_refresh.settings.globs import matcher
 from oss_cdn_refresh.settings.path_rules import MOST_PLACEHOLDERS
@@ -86,7 +86,7 @@ def test_every_key_has_its_row(text: str, key: str) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("key", [*Also._fields, *Limits._fields])
+@pytest.mark.parametrize("key", [*Also._fields, *CONFIGURABLE])
 def test_every_key_inside_another_is_explained(text: str, key: str) -> None:
     assert f"`{key}`" in text
 

@@ -21,7 +21,7 @@ def read(context: Any = CONTEXT, **environ: str) -> Environment:
 def test_everything_has_its_default() -> None:
     assert read()._replace(credentials=None) == (  # type: ignore[arg-type]
         "config.yml",
-        "https://cdn.aliyuncs.com",
+        {"cdn": "https://cdn.aliyuncs.com"},
         "https://123.mns.cn-hangzhou.aliyuncs.com",
         "https://oss-cn-hangzhou-internal.aliyuncs.com",
         "cn-hangzhou",
@@ -45,7 +45,7 @@ def test_every_variable_is_read() -> None:
     )
     assert found[:4] == (
         "oss://conf/config.yml",
-        "http://127.0.0.1:1",
+        {"cdn": "http://127.0.0.1:1"},
         "http://127.0.0.1:2",
         "http://127.0.0.1:3",
     )
@@ -114,7 +114,7 @@ def test_without_a_backlog_nothing_can_be_batched() -> None:
 @pytest.mark.parametrize("context", [SimpleNamespace(), None, SimpleNamespace(region=None, account_id=None)], ids=repr)
 def test_without_an_account_and_a_region_only_the_cdn_is_known(context: Any) -> None:
     found = read(context)
-    assert (found.cdn, found.smq, found.oss) == ("https://cdn.aliyuncs.com", "", "")
+    assert (found.endpoints["cdn"], found.smq, found.oss) == ("https://cdn.aliyuncs.com", "", "")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,8 @@ def test_the_timeout_of_the_function_is_taken(timeout: float) -> None:
 def test_an_endpoint_is_a_base_url_with_or_without_its_scheme_and_slash(
     variable: str, field: str, written: str, url: str
 ) -> None:
-    assert getattr(read(**{variable: written}), field) == url
+    found = read(**{variable: written})
+    assert {"cdn": found.endpoints["cdn"], "smq": found.smq, "oss": found.oss}[field] == url
 
 
 @pytest.mark.parametrize("variable", ENDPOINTS)

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from world import EVENTS, World, backlog_record, event, payload, record
+from world import EVENTS, World, an_item, backlog_record, event, payload, record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import Reading
 from oss_cdn_refresh.events.change import REFRESHING, WITHOUT_EFFECT, epoch
-from oss_cdn_refresh.model.item import Item
 
 PUT = "ObjectCreated:PutObject"
 A, B, C = ("a.jpg", PUT), ("css/site.css", PUT), ("js/site.js", PUT)
@@ -634,7 +633,7 @@ def test_a_url_that_is_no_text_is_unreadable_and_its_neighbours_are_not() -> Non
 def test_an_odd_url_is_still_an_item(url: str) -> None:
     """It becomes a dead letter as an item: it does not sink its message."""
     reading = events.read(json.dumps(backlog_record(url)).encode())
-    assert [waiting.items for waiting in reading.waiting] == [(Item("File", url),)]
+    assert [waiting.items for waiting in reading.waiting] == [(an_item("File", url),)]
 
 
 @pytest.mark.parametrize(

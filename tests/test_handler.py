@@ -13,7 +13,7 @@ from oss_cdn_refresh import events
 from oss_cdn_refresh.events.change import WITHOUT_EFFECT
 from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.model.errors import Unaccounted
-from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.model.item import FILE, ItemName
 from oss_cdn_refresh.model.outcome import Result
 
 FIELDS = {
@@ -370,7 +370,7 @@ def test_the_result_names_the_items_that_no_queue_took(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "MalformedURL"))
     result = work(lambda: events.read(objects(1)), world.context, world.instance, world.environ)
     ((item, why),) = result.unaccounted
-    assert (item, "AccessDenied" in why, result.outcomes) == (Item(FILE, url("0.jpg")), True, [])
+    assert (item, "AccessDenied" in why, result.outcomes) == (ItemName(FILE, url("0.jpg")), True, [])
 
 
 def test_the_result_counts_the_rejected_records_that_no_queue_took(world: World) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from world import an_item
 
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, fault
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, domain_of, fault
 
 DOMAINS = {"www.example.com"}
 WWW = "https://www.example.com"
@@ -26,7 +27,7 @@ WWW = "https://www.example.com"
     ],
 )
 def test_the_domain_of_an_item_is_its_host_in_lower_case(url: str) -> None:
-    assert Item(FILE, url).domain == "www.example.com"
+    assert domain_of(url) == "www.example.com"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_the_domain_of_an_item_is_its_host_in_lower_case(url: str) -> None:
     [f"{WWW}/", f"{WWW}/a%20b", "http://www.example.com/a", f"{WWW}/a?b=c", f"{WWW}/中文", f"{WWW}/" + "x" * 2_024],
 )
 def test_a_url_of_a_configured_domain_may_be_submitted(url: str) -> None:
-    assert fault(Item(FILE, url), DOMAINS) is None
+    assert fault(an_item(FILE, url), DOMAINS) is None
 
 
 @pytest.mark.parametrize(
@@ -66,14 +67,14 @@ def test_a_url_of_a_configured_domain_may_be_submitted(url: str) -> None:
     ids=lambda value: ascii(value)[:50],
 )
 def test_a_url_that_must_not_be_submitted_is_told_why(url: str, complaint: str) -> None:
-    assert fault(Item(FILE, url), DOMAINS) == complaint
+    assert fault(an_item(FILE, url), DOMAINS) == complaint
 
 
 @pytest.mark.parametrize("object_type", [FILE, IGNORE_PARAMS])
 def test_only_a_directory_must_end_with_a_slash(object_type: Any) -> None:
-    assert fault(Item(object_type, f"{WWW}/a"), DOMAINS) is None
-    assert fault(Item(DIRECTORY, f"{WWW}/a"), DOMAINS) == "a Directory must end with / and has no query"
-    assert fault(Item(DIRECTORY, f"{WWW}/a/"), DOMAINS) is None
+    assert fault(an_item(object_type, f"{WWW}/a"), DOMAINS) is None
+    assert fault(an_item(DIRECTORY, f"{WWW}/a"), DOMAINS) == "a Directory must end with / and has no query"
+    assert fault(an_item(DIRECTORY, f"{WWW}/a/"), DOMAINS) is None
 
 
 def test_merged_histories_keep_the_highest_attempts_and_the_earliest_first_seen() -> None:
@@ -127,4 +128,4 @@ def test_a_history_merged_with_itself_is_itself(history: History) -> None:
 @pytest.mark.parametrize("path", ["x?y/", "x#y/"])
 def test_a_directory_has_no_query(path: str) -> None:
     """Cut off, it would be another directory, up to the whole domain."""
-    assert fault(Item(DIRECTORY, f"{WWW}/{path}"), DOMAINS) == "a Directory must end with / and has no query"
+    assert fault(an_item(DIRECTORY, f"{WWW}/{path}"), DOMAINS) == "a Directory must end with / and has no query"

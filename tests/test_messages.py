@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from world import NOON, backlog_record
+from world import NOON, an_item, backlog_record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
@@ -24,7 +24,7 @@ from oss_cdn_refresh.queueing.messages import Message, letters, record, unreadab
 
 MOST = 65_536  # bytes of a request to SMQ
 WWW = "https://www.example.com"
-ITEM = Item(FILE, f"{WWW}/a.jpg")
+ITEM = an_item(FILE, f"{WWW}/a.jpg")
 FAILED = Outcome((ITEM,), Result.DEFERRED, "Throttling", "slow down", "C0FFEE", failed=True)
 SEEN = History(NOON - 3_600, changed_at=NOON - 3_660, attempts=1)
 
@@ -48,7 +48,7 @@ def strictly(body: str) -> Any:
 
 
 def many(count: int, length: int = 0) -> list[Item]:
-    return [Item(FILE, f"{WWW}/{number}{'x' * length}") for number in range(count)]
+    return [an_item(FILE, f"{WWW}/{number}{'x' * length}") for number in range(count)]
 
 
 def written(kind: str = BACKLOG, outcome: Outcome = FAILED, history: History = SEEN) -> list[Message]:
@@ -60,8 +60,8 @@ def returned(message: Any) -> list[Message]:
     raw = message if isinstance(message, bytes) else json.dumps(message).encode()
     return [
         letter
-        for items, history, _ in events.read(raw).waiting
-        for letter in written(outcome=FAILED._replace(items=items), history=history)
+        for waiting in events.read(raw).waiting
+        for letter in written(outcome=FAILED._replace(items=waiting.items), history=waiting.history)
     ]
 
 
@@ -159,7 +159,9 @@ def test_a_history_keeps_the_last_ten_refusals() -> None:
     assert strictly(letter.body)["history"] == [*entries[1:], {"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}]
 
 
-@pytest.mark.parametrize("item", [Item(DIRECTORY, f"{WWW}/d/"), Item(FILE, f"{WWW}/d/a")], ids=lambda item: item.type)
+@pytest.mark.parametrize(
+    "item", [an_item(DIRECTORY, f"{WWW}/d/"), an_item(FILE, f"{WWW}/d/a")], ids=lambda item: item.type
+)
 def test_force_is_written(item: Item) -> None:
     outcome = FAILED._replace(items=(item,))
     assert strictly(written(outcome=outcome, history=SEEN._replace(force=True))[0].body)["force"] is True
@@ -184,8 +186,9 @@ def test_fields_of_strangers_never_stand_in_for_ours() -> None:
 
 def test_what_is_written_is_read_as_what_it_was() -> None:
     (letter,) = written(history=SEEN._replace(kept={"owner": "team 7"}))
-    ((items, history, _),) = events.read(letter.body.encode()).waiting
-    assert items == (ITEM,)
+    (waiting,) = events.read(letter.body.encode()).waiting
+    history = waiting.history
+    assert waiting.items == (ITEM,)
     assert (history.first_seen, history.changed_at, history.attempts, history.kept) == (
         SEEN.first_seen,
         SEEN.changed_at,
@@ -195,7 +198,7 @@ def test_what_is_written_is_read_as_what_it_was() -> None:
 
 
 def test_a_letter_is_ascii_whatever_its_urls() -> None:
-    (letter,) = letters({"kind": BACKLOG}, [Item(FILE, f"{WWW}/中\ud800\n\x00")])
+    (letter,) = letters({"kind": BACKLOG}, [an_item(FILE, f"{WWW}/中\ud800\n\x00")])
     assert letter.body.isascii()
     assert letter.body.isprintable()
     assert json.loads(letter.body)["urls"] == [f"{WWW}/中\ud800\n\x00"]
@@ -229,7 +232,7 @@ def test_many_items_are_split_into_as_few_letters_as_fit() -> None:
 def test_no_letter_is_longer_than_smq_takes_and_no_item_is_lost(
     fields: dict[str, str], lengths: list[int], character: str
 ) -> None:
-    items = [Item(FILE, f"{number}{character * length}") for number, length in enumerate(lengths)]
+    items = [an_item(FILE, f"{number}{character * length}") for number, length in enumerate(lengths)]
     found = list(letters({"kind": BACKLOG, **fields}, items))
     assert [item for letter in found for item in letter.items] == items
     assert [url for letter in found for url in strictly(letter.body)["urls"]] == [item.url for item in items]

@@ -3,11 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from world import an_item
 
 from local.clock import Clock
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
+from oss_cdn_refresh.model.limits import Limits
+from oss_cdn_refresh.products.cdn import LIMITS
 
 SHARE = 10  # calls a second of an instance
 
@@ -17,8 +20,13 @@ def pace(clock: Clock) -> RateLimit:
     return RateLimit(clock.now)
 
 
+def at_most(urls: int) -> Limits:
+    """The limits of the CDN, with so many URLs a minute and domain."""
+    return LIMITS._replace(urls_per_minute_per_domain=urls)
+
+
 def items(count: int, domain: str = "a.com", object_type: ObjectType = FILE) -> list[Item]:
-    return [Item(object_type, f"https://{domain}/{number}/") for number in range(count)]
+    return [an_item(object_type, f"https://{domain}/{number}/") for number in range(count)]
 
 
 MIDNIGHT = 1_000.0
@@ -34,7 +42,7 @@ def waits(
     pace: RateLimit, some: list[Item], limit: int = 10, *, earlier: bool = False, back: bool = False
 ) -> list[int]:
     """The minutes that each of some items has to wait."""
-    loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), limit, MIDNIGHT)
+    loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), at_most(limit), MIDNIGHT)
     minutes = {item: minute for minute, load in loads.items() for item in load}
     return [minutes[item] for item in some]
 
@@ -146,25 +154,25 @@ def test_no_minute_gets_more_than_the_limit(limit: int, before: int, count: int)
 def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(57)
-    assert pace.until_room(items(1), 10) == 0
+    assert pace.until_room(items(1), at_most(10)) == 0
     clock.advance(1.5)
-    assert pace.until_room(items(1), 10) == pytest.approx(1.5)
+    assert pace.until_room(items(1), at_most(10)) == pytest.approx(1.5)
     clock.advance(1.5)
-    assert pace.until_room(items(1), 10) == 0
+    assert pace.until_room(items(1), at_most(10)) == 0
     assert waits(pace, items(1)) == [0]
 
 
 def test_nobody_waits_for_room_that_is_not_needed(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(9))
     clock.advance(59)
-    assert pace.until_room(items(1), 10) == 0
-    assert pace.until_room(items(1, "b.com"), 10) == 0
-    assert pace.until_room(items(2), 10) == pytest.approx(1)
+    assert pace.until_room(items(1), at_most(10)) == 0
+    assert pace.until_room(items(1, "b.com"), at_most(10)) == 0
+    assert pace.until_room(items(2), at_most(10)) == pytest.approx(1)
 
 
 def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: RateLimit) -> None:
     pace.sent(items(1))
-    assert pace.until_room(items(11, "b.com"), 10) == 0
+    assert pace.until_room(items(11, "b.com"), at_most(10)) == 0
 
 
 # What was put off has its turn, and today's go ahead of an earlier day's
@@ -238,9 +246,9 @@ def test_loads_of_an_earlier_day_go_one_behind_the_other_too(pace: RateLimit) ->
 
 def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: RateLimit) -> None:
     old, new, back = (items(4, object_type=kind) for kind in ("File", "IgnoreParams", "File"))
-    back = [Item(FILE, f"https://a.com/back/{number}") for number in range(4)]
+    back = [an_item(FILE, f"https://a.com/back/{number}") for number in range(4)]
     asked = dict.fromkeys(old, seen(earlier=True)) | dict.fromkeys(new, seen()) | dict.fromkeys(back, seen(back=True))
-    assert pace.loads(asked, 10, MIDNIGHT) == {0: back + new + old[:2], 1: old[2:]}
+    assert pace.loads(asked, at_most(10), MIDNIGHT) == {0: back + new + old[:2], 1: old[2:]}
 
 
 @given(st.lists(st.tuples(st.integers(0, 25), st.booleans(), st.floats(0, 90)), max_size=8), st.integers(1, 10))
@@ -255,7 +263,7 @@ def test_nothing_that_is_put_off_ever_makes_a_minute_too_full(
     serial = iter(range(10_000))
 
     def offer(some: list[Item], *, earlier: bool, back: bool) -> None:
-        loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), limit, MIDNIGHT)
+        loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), at_most(limit), MIDNIGHT)
         assert sorted(item for load in loads.values() for item in load) == sorted(some)
         now = loads.pop(0, [])
         if now:
@@ -264,7 +272,7 @@ def test_nothing_that_is_put_off_ever_makes_a_minute_too_full(
         waiting.extend((clock.now() + 60 * wait, load, earlier) for wait, load in loads.items())
 
     for count, earlier, pause in events:
-        offer([Item(FILE, f"https://a.com/{next(serial)}") for _ in range(count)], earlier=earlier, back=False)
+        offer([an_item(FILE, f"https://a.com/{next(serial)}") for _ in range(count)], earlier=earlier, back=False)
         clock.advance(pause)
     while waiting:
         waiting.sort()

@@ -16,8 +16,8 @@ PACKAGES = {
 }
 LOWEST_FIRST = {  # a room imports itself and those before it
     "oss_cdn_refresh": (
-        *("logs", "model", "events", "summary", "transport", "queueing", "settings", "mapping", "planner"),
-        *("products", "delivery", "handler"),
+        *("logs", "model", "events", "summary", "transport", "queueing", "products", "settings", "mapping"),
+        *("planner", "delivery", "handler"),
     ),
     "oss_cdn_refresh_cli": (
         *("shared", "deployment", "operation", "clients", "queues", "planning", "audit", "doctor", "commands"),

@@ -1,7 +1,7 @@
 """How long it may take to store what is not settled: what the calls to the CDN must leave."""
 
 import pytest
-from world import NOON, backlog_record, url
+from world import NOON, an_item, backlog_record, url
 
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.history import History
@@ -13,7 +13,7 @@ from oss_cdn_refresh.queueing.storing import Unsettled
 
 
 def items(count: int, *, alike: bool) -> dict[Item, History]:
-    return {Item(FILE, url(f"{number}.jpg")): History(NOON - (0 if alike else number)) for number in range(count)}
+    return {an_item(FILE, url(f"{number}.jpg")): History(NOON - (0 if alike else number)) for number in range(count)}
 
 
 def test_items_that_have_been_through_the_same_share_requests() -> None:
@@ -26,7 +26,7 @@ def test_items_with_a_past_of_their_own_are_a_message_each() -> None:
 
 def test_messages_with_fields_of_others_are_not_taken_for_equal() -> None:
     kept = [backlog_record(number=number) for number in range(160)]
-    histories = {Item(FILE, url(str(number))): History(NOON, kept=fields) for number, fields in enumerate(kept)}
+    histories = {an_item(FILE, url(str(number))): History(NOON, kept=fields) for number, fields in enumerate(kept)}
     assert Unsettled(histories, ()).seconds(1) >= 10
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oss_cdn_refresh.mapping.sites import index_aliases
 from oss_cdn_refresh.model.urls import (
     SPELLINGS,
     directory,
-    index_aliases,
     plain,
     reachable,
     spelled_by_browser,

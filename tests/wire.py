@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from world import NOON
+from world import NOON, an_item
 
 from local.clock import Clock
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
@@ -14,13 +14,14 @@ from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.outcome import Outcome
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.cdn.client import TOO_LARGE, Cdn
+from oss_cdn_refresh.products import cdn
+from oss_cdn_refresh.products.api import TOO_LARGE
 from oss_cdn_refresh.products.cdn.verdicts import verdict_of
-from oss_cdn_refresh.settings.config import Limits
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 
@@ -90,7 +91,7 @@ def refusal(status: int, code: object, headers: Mapping[str, str] | None = None,
 
 def items(count: int, domains: int = 1) -> list[Item]:
     """So many items, spread over so many domains as evenly as that goes, those of a domain together."""
-    return [Item(FILE, f"https://d{number * domains // count}.example.com/{number}.jpg") for number in range(count)]
+    return [an_item(FILE, f"https://d{number * domains // count}.example.com/{number}.jpg") for number in range(count)]
 
 
 def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limits | None = None) -> Delivered:
@@ -98,10 +99,11 @@ def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limi
     clock = Clock(NOON)
     effects = Effects(clock.now, clock.now, clock.advance, lambda low, high: low + share * (high - low))
     wire = Wire(judge)
-    cdn = Cdn("http://cdn.example.com", "IgnoreParams", lambda: Credentials("AK", "SECRET"), wire, effects)
+    client = cdn.Client("http://cdn.example.com", "IgnoreParams", lambda: Credentials("AK", "SECRET"), wire, effects)
     delivery = Delivery(
         cdn,
-        limits or Limits(),
+        client,
+        limits or cdn.LIMITS,
         RateLimit(clock.now),
         Quota(clock.now),
         TimeBudget(60.0, effects),
@@ -109,4 +111,4 @@ def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limi
         calls_per_second=0,
     )
     outcomes = list(delivery.deliver(dict.fromkeys(found, History(NOON)), 0.0))
-    return Delivered(outcomes, wire.asked, cdn.requests, clock.moved)
+    return Delivered(outcomes, wire.asked, client.requests, clock.moved)

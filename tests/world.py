@@ -21,6 +21,8 @@ from local.wire.serving import Request
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.item import Item, ObjectType, domain_of
+from oss_cdn_refresh.products import DEFAULT
 
 EVENTS = Path(__file__).parent / "events"
 NOON = 1_795_320_000.0  # 2026-11-22T04:00:00Z, noon in UTC+8
@@ -32,6 +34,11 @@ LOGGER = logging.getLogger("oss_cdn_refresh")
 def payload(name: str) -> bytes:
     """A payload of `tests/events/`, as it comes over the wire."""
     return (EVENTS / f"{name}.json").read_bytes()
+
+
+def an_item(object_type: ObjectType, url: str) -> Item:
+    """An item as mapping makes it of a message."""
+    return Item(object_type, url, domain_of(url), DEFAULT)
 
 
 def record(key: Any = "a.jpg", event: Any = "ObjectCreated:PutObject", bucket: Any = "my-site", **stored: Any) -> Any:

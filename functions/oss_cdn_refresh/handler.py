@@ -5,7 +5,7 @@ events.read     mapping.gather      delivery.refresh      queueing.settle
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,6 @@ from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.errors import Unaccounted
-from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.queueing.rejected import RejectedRecords
@@ -97,7 +96,7 @@ class Invocation:
     def _configuration(self) -> Config:
         """Whatever a person has to correct is found here, before anything is half done."""
         self._environment.credentials()
-        self._instance.session.prepare(self._environment.cdn, self._environment.smq)
+        self._instance.session.prepare(*self._environment.endpoints.values(), self._environment.smq)
         configurations, where = self._instance.configurations, self._environment.config
         return configurations.read(where, self._environment, self._effects, self._log)
 
@@ -121,20 +120,15 @@ class Invocation:
         self, reading: Reading, gathered: Gathered, config: Config, unsettled: Unsettled
     ) -> Iterator[Outcome]:
         """One outcome for each item; the calls end in time for storing what has to be stored."""
-        planned = bool(reading.waiting) or any(change.queued for change in reading.changes)
+        # With batched delivery the other items only go into the backlog, and the queue trigger brings them back.
+        at_once = gathered.queued if self._environment.batched else gathered.items
+        planned = bool(reading.waiting or gathered.queued)
         refresh = Refresh(self._instance, self._environment, config, self._time, self._log, self._summary)
         unsettled.reserve(self._time)
-        for outcome in refresh.outcomes(gathered, self._at_once(reading, gathered, config), planned=planned):
+        for outcome in refresh.outcomes(gathered, at_once, planned=planned):
             yield outcome
             unsettled.note(outcome)
             unsettled.reserve(self._time)
-
-    def _at_once(self, reading: Reading, gathered: Gathered, config: Config) -> Container[Item]:
-        """The items that are submitted now; the others only go into the backlog, for the queue trigger to bring."""
-        queued = reading.queued() if self._environment.batched else reading
-        if len(queued.changes) + len(queued.waiting) == len(reading.changes) + len(reading.waiting):
-            return gathered.items
-        return gather(queued, config, self._effects.now()).items
 
     def _queue(self, name: str, variable: str) -> Queue:
         told = self._environment

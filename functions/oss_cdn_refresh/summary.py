@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import Item, ItemName
 from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 
 
@@ -75,7 +75,7 @@ class InvocationResult(NamedTuple):
 
     summary: Summary
     outcomes: list[Outcome]
-    unaccounted: list[tuple[Item, str]]
+    unaccounted: list[tuple[ItemName, str]]
     unstored_records: Counter[str]
 
 

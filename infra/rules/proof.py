@@ -10,8 +10,7 @@ from infra.reading.deployment import Deployment
 from infra.reading.template import Function
 from infra.rules.findings import Finding
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.model.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND
-from oss_cdn_refresh.settings.config import Limits
+from oss_cdn_refresh.settings.config import LIMITS
 from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
 
 URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
@@ -67,10 +66,14 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
     callers = _callers(deployment)
     if any(function.instances is None or not _rate(function) for function in callers):
         return ()
-    a_minute = (deployment.config.limits if deployment.config else Limits()).urls_per_minute_per_domain
+    a_minute = (deployment.config.limits if deployment.config else LIMITS).urls_per_minute_per_domain
     bounds: tuple[tuple[str, Callable[[Function], int], int], ...] = (
-        ("calls a second", _rate, CALLS_PER_SECOND),
-        ("quota reads a second", lambda function: _rate(function) // 2, QUOTA_CALLS_PER_SECOND),  # after a refused call
+        ("calls a second", _rate, LIMITS.calls_per_second),
+        (
+            "quota reads a second",
+            lambda function: _rate(function) // 2,
+            LIMITS.quota_calls_per_second,
+        ),  # after a refused call
         ("URLs a minute and domain", lambda _function: a_minute, URLS_PER_MINUTE_PER_DOMAIN),
     )
     return tuple(

@@ -101,9 +101,9 @@ def _compared(deployment: Deployment, allowed: set[str]) -> Iterator[Finding]:
     if deployment.config is None:
         return
     remedy = "list exactly the domains of the sites: REFRESH_DOMAINS in .env"
-    for domain in sorted(deployment.config.domains - allowed):
+    for domain in sorted(deployment.config.domains.keys() - allowed):
         what = f"{domain} of {deployment.config_file} is missing, the CDN would refuse its refreshes"
         yield Finding(deployment.file, DOMAINS, what, remedy)
-    for domain in sorted(allowed - deployment.config.domains):
+    for domain in sorted(allowed - deployment.config.domains.keys()):
         what = f'"{domain}" is in no site of {deployment.config_file}, the role could refresh it all the same'
         yield Finding(deployment.file, DOMAINS, what, remedy)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import ItemName
 from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.clients.listing import Stored
 from oss_cdn_refresh_cli.shared.errors import Failed
@@ -36,7 +36,7 @@ TABLES = frozenset({"facts", "found", "sample"})
 class Found(NamedTuple):
     """A URL that is not fresh, and why."""
 
-    item: Item
+    item: ItemName
     finding: Finding
     why: str
 
@@ -117,7 +117,7 @@ class Progress:
     def found(self, finding: Finding) -> list[Found]:
         """The URLs with this finding, in the order in which they were found."""
         rows = self._rows("SELECT object_type, url, why FROM found WHERE finding = ? ORDER BY rowid", finding.value)
-        return [Found(Item(object_type, url), finding, why) for object_type, url, why in rows]
+        return [Found(ItemName(object_type, url), finding, why) for object_type, url, why in rows]
 
     def close(self, *, finished: bool) -> None:
         """Let go of the file; a finished audit's is removed."""

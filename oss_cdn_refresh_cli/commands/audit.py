@@ -102,9 +102,7 @@ def audit(
         "headers": digest_of(json.dumps(sorted(added.items()))) if added else "",  # their values may be secrets
         "connect_to": connect_to,
         "oss": operation.settings.oss,
-        "config": repr(
-            config._replace(domains=frozenset())
-        ),  # a set is written anew in each process; sites name them too
+        "config": repr(config),
     }
     progress = progress_of(operation, about, NOWHERE if objects.from_a_pipe else state or None)
     finished = False

@@ -17,7 +17,7 @@ from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import ItemName, ObjectType
 from oss_cdn_refresh.model.outcome import Result
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
@@ -112,7 +112,7 @@ def configuration(operation: Operation) -> Config:
         raise CredentialsRefused("", f"REFRESH_CONFIG: {error}: {come_from}") from error
 
 
-def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Callable[[int], None]) -> Submitted:
+def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step: Callable[[int], None]) -> Submitted:
     """Let the function refresh items, at once or through the backlog.
 
     step: is called after each invocation, with the number of its items.
@@ -143,9 +143,13 @@ def submit(operation: Operation, items: Iterable[Item], delivery: str, step: Cal
     return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons)
 
 
-def _reading(items: tuple[Item, ...], now: float) -> Reading:
+def _reading(items: Iterable[ItemName], now: float) -> Reading:
     """What an event of the backlog would hold, as if the items had changed now."""
-    return Reading([], [Waiting(items, History(now, now, now))], [])
+    by_type: dict[ObjectType, list[str]] = {}
+    for item in items:
+        by_type.setdefault(item.type, []).append(item.url)
+    history = History(now, now, now)
+    return Reading([], [Waiting(object_type, tuple(urls), history) for object_type, urls in by_type.items()], [])
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.products import DEFAULT
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
@@ -110,7 +111,7 @@ def settings(
     around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
     return Settings(
         config=config,
-        cdn=around.cdn,
+        cdn=around.endpoints[DEFAULT],
         smq=around.smq,
         oss=around.oss,
         function_compute=told["FUNCTION_COMPUTE_ENDPOINT"],

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import dumped
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import OBJECT_TYPES, Item
+from oss_cdn_refresh.model.item import OBJECT_TYPES, ItemName
 from oss_cdn_refresh_cli.queues.returning import backlog
 
 UNACCOUNTED = "unaccounted"
@@ -89,7 +89,7 @@ def _found(entry: dict[str, Any], now: float) -> Found:
     reason = entry["reason"] if isinstance(entry.get("reason"), str) else ""
     whole = entry.get("shortened") is not True
     if isinstance(url, str) and url and object_type in OBJECT_TYPES:
-        (body,) = backlog([Item(object_type, url)], History(now, changed_at=now), reason, now)
+        (body,) = backlog([ItemName(object_type, url)], History(now, changed_at=now), reason, now)
         return Found(reason, url, body if whole else None)
     if isinstance(payload, str) and payload:
         return Found(reason, payload, payload if whole else None)

@@ -15,7 +15,7 @@ from oss_cdn_refresh.events.parts import Part, Waiting, Within
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.model.item import FILE, ItemName
 from oss_cdn_refresh.queueing.messages import letters
 from oss_cdn_refresh_cli.clients.smq import NOT_IN_XML
 from oss_cdn_refresh_cli.queues import records
@@ -86,7 +86,7 @@ def _parts(value: dict[str, Any]) -> Sequence[Part]:
         return ()
 
 
-def backlog(items: Iterable[Item], history: History, reason: Any, now: float) -> Iterable[str]:
+def backlog(items: Iterable[ItemName], history: History, reason: Any, now: float) -> Iterable[str]:
     """Records of the backlog for items of one type, none longer than a message may be."""
     items = list(dict.fromkeys(items))
     fields: Mapping[str, Any] = {

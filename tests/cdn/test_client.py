@@ -10,21 +10,23 @@ import pytest
 from alibabacloud_cdn20180510 import models
 from alibabacloud_cdn20180510.client import Client as Official
 from alibabacloud_tea_openapi.models import Config
-from world import NOON, url
+from world import NOON, an_item, url
 
 from local import cdn as stand_in
+from local.account.gateway import Gateway
 from local.clock import Clock
 from local.wire.faults import Refusal
 from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.model.task import Submission, Task
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.cdn.client import MESSAGE_LENGTH, REQUEST_ID_LENGTH, TASK_ID_LENGTH, TASK_IDS, Cdn
-from oss_cdn_refresh.products.cdn.signature import authorization
-from oss_cdn_refresh.products.cdn.verdicts import CODE_LENGTH
+from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH
+from oss_cdn_refresh.products.cdn.client import TASK_ID_LENGTH, TASK_IDS, Client
+from oss_cdn_refresh.products.signature import authorization
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
 
@@ -62,25 +64,30 @@ def endpoint(recorder: Recorder) -> Iterator[str]:
         yield server.url
 
 
-Made = Callable[..., Cdn]
+Made = Callable[..., Client]
 
 
 @pytest.fixture
 def client(endpoint: str) -> Made:
-    def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Cdn:
+    def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Client:
         clock = Clock(NOON)
         effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-        return Cdn(at, ignore_params_type, lambda: who, Session(), effects)
+        return Client(at, ignore_params_type, lambda: who, Session(), effects)
 
     return make
 
 
 def batch(*urls: str, object_type: ObjectType = FILE, force: bool = False) -> Batch:
-    return Batch(object_type, force, tuple(Item(object_type, each) for each in urls))
+    return Batch(object_type, force, tuple(an_item(object_type, each) for each in urls))
 
 
 def officially(endpoint: str, who: Credentials, **parameters: Any) -> None:
-    """The same call by the official SDK."""
+    """The same refresh by the official SDK."""
+    official_client(endpoint, who).refresh_object_caches(models.RefreshObjectCachesRequest(**parameters))
+
+
+def official_client(endpoint: str, who: Credentials) -> Official:
+    """The official SDK's client."""
     config = Config(
         access_key_id=who.access_key_id,
         access_key_secret=who.access_key_secret,
@@ -88,7 +95,7 @@ def officially(endpoint: str, who: Credentials, **parameters: Any) -> None:
         endpoint=endpoint.partition("://")[2],
         protocol="http",
     )
-    Official(config).refresh_object_caches(models.RefreshObjectCachesRequest(**parameters))
+    return Official(config)
 
 
 # On the wire
@@ -382,3 +389,81 @@ def test_a_number_of_absurd_length_in_an_answer_hides_nothing_else_of_it(
     """Python would need seconds to read it, or refuse the whole answer, depending on its version."""
     recorder.answer = Response(200, f'{{"RefreshTaskId": "7", "Odd": {digits}}}'.encode())
     assert client().refresh(batch(url()), 5) == ("7",)
+
+
+def tasks(*rows: dict[str, object]) -> Response:
+    return answer(200, TotalCount=len(rows), Tasks=list(rows))
+
+
+def submission(*task_ids: str) -> Submission:
+    return Submission(FILE, (url(),), task_ids, NOON)
+
+
+ROW: dict[str, object] = {
+    "TaskId": "704222904",
+    "ObjectType": "file",
+    "ObjectPath": url(),
+    "Status": "Complete",
+    "Process": "100%",
+    "Description": "Internal Error",
+    "CreationTime": "2026-11-22T04:00:00Z",
+}
+
+
+def test_tasks_are_looked_up_as_the_official_sdk_does_it(client: Made, recorder: Recorder, endpoint: str) -> None:
+    recorder.answer = tasks()
+    client(STS).look_up([submission("704222904", "704222905")], 5)
+    official_client(endpoint, STS).describe_refresh_task_by_id(
+        models.DescribeRefreshTaskByIdRequest(task_id="704222904,704222905")
+    )
+    ours, official = recorder.seen
+    assert (ours.method, ours.path, ours.query, ours.body) == (
+        official.method,
+        official.path,
+        official.query,
+        official.body,
+    )
+    assert ours.headers["x-acs-action"] == official.headers["x-acs-action"] == "DescribeRefreshTaskById"
+
+
+def test_a_look_up_is_signed_with_its_query(client: Made, recorder: Recorder) -> None:
+    recorder.answer = tasks()
+    client().look_up([submission("704222904", "704222905")], 5)
+    (request,) = recorder.seen
+    Gateway(Clock(NOON), {"AK": "SECRET"}).admit(request, 60)
+
+
+def test_a_look_up_asks_for_ten_distinct_ids_a_call(client: Made, recorder: Recorder) -> None:
+    recorder.answer = tasks(ROW)
+    ids = [str(number) for number in range(25)]
+    found = client().look_up([submission(*ids[:20]), submission(*ids[10:])], 5)
+    assert [len(request.query.split("%2C")) for request in recorder.seen] == [10, 10, 5]
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize("shape", [lambda rows: rows, lambda rows: {"CDNTask": rows}, lambda rows: {"Task": rows}])
+def test_a_task_is_read_in_every_documented_shape(client: Made, recorder: Recorder, shape: Any) -> None:
+    recorder.answer = answer(200, Tasks=shape([ROW, "no row"]))
+    assert client().look_up([submission("704222904")], 5) == [
+        Task("704222904", "file", url(), "Complete", "100%", "Internal Error", "2026-11-22T04:00:00Z")
+    ]
+
+
+def test_a_task_without_a_field_has_an_empty_text_there(client: Made, recorder: Recorder) -> None:
+    recorder.answer = tasks({"TaskId": 704222904, "Status": "Pending"})
+    assert client().look_up([submission("704222904")], 5) == [Task("704222904", "", "", "Pending", "", "", "")]
+
+
+@pytest.mark.parametrize("value", [None, {}, "x", {"Tasks": []}, 7], ids=repr)
+def test_an_answer_without_a_list_of_tasks_is_no_answer(client: Made, recorder: Recorder, value: object) -> None:
+    recorder.answer = answer(200, Tasks=value)
+    with pytest.raises(CallRefused, match="NoTasks") as caught:
+        client().look_up([submission("704222904")], 5)
+    assert caught.value.verdict is Verdict.RETRY
+
+
+def test_a_look_up_is_no_refresh_request(client: Made, recorder: Recorder) -> None:
+    recorder.answer = tasks()
+    made = client()
+    made.look_up([submission("704222904")], 5)
+    assert made.requests == 0

@@ -8,7 +8,7 @@ import pytest
 from alibabacloud_openapi_util.client import Client as Official
 from Tea.request import TeaRequest
 
-from oss_cdn_refresh.products.cdn.signature import ALGORITHM, authorization
+from oss_cdn_refresh.products.signature import ALGORITHM, authorization
 
 ALPHABET = [
     *"abcXYZ019-._~",

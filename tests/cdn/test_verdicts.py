@@ -3,7 +3,8 @@
 import pytest
 
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.cdn.verdicts import BY_CODE, CODE_LENGTH, families, verdict_of
+from oss_cdn_refresh.products.api import CODE_LENGTH
+from oss_cdn_refresh.products.cdn.verdicts import BY_CODE, families, verdict_of
 
 STATUSES = (200, 400, 403, 404, 429, 500, 503)  # documents disagree on them: only the code counts
 MEANS = {
@@ -16,8 +17,8 @@ MEANS = {
     "ServiceUnAvailable": Verdict.RETRY,
     "InternalError": Verdict.RETRY,
     "SignatureNonceUsed": Verdict.RETRY,
-    "QuotaPerMinuteExceeded": Verdict.DOMAIN_LATER,
-    "QuotaPerMinuteExceeded.Refresh": Verdict.DOMAIN_LATER,
+    "QuotaPerMinuteExceeded": Verdict.MINUTE_FULL,
+    "QuotaPerMinuteExceeded.Refresh": Verdict.MINUTE_FULL,
     "ServiceBusy": Verdict.DOMAIN_LATER,
     "InvalidDomain.Configure_failed": Verdict.DOMAIN_LATER,
     "TooMany.Refresh": Verdict.LATER,

@@ -5,8 +5,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from world import an_item
 
-from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.model.item import FILE
 from oss_cdn_refresh_cli.audit.answers import Seen, tag
 from oss_cdn_refresh_cli.audit.edge import Address, address
 from oss_cdn_refresh_cli.audit.objects import draw
@@ -22,7 +23,7 @@ FRESH, STALE, UNREACHABLE = Finding.FRESH, Finding.STALE, Finding.UNREACHABLE
 
 
 def judged(relation: Relation, stored: Stored | None, **seen: Any) -> Finding:
-    target = Target(Item(FILE, "https://d.example/k"), relation, "https://d.example/")
+    target = Target(an_item(FILE, "https://d.example/k"), relation, "https://d.example/")
     return judge(target, stored, Seen(**{"status": 200, **seen})).finding
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from world import an_item
 
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
@@ -21,11 +22,11 @@ def config(**collapse: object) -> Config:
 
 
 def files(directory: str, count: int, history: History = FRESH, kind: ObjectType = FILE) -> dict[Item, History]:
-    return {Item(kind, f"{WWW}/{directory}{number}.jpg"): history for number in range(count)}
+    return {an_item(kind, f"{WWW}/{directory}{number}.jpg"): history for number in range(count)}
 
 
 def directories(*names: str, history: History = FRESH) -> dict[Item, History]:
-    return {Item(DIRECTORY, f"{WWW}/{name}"): history for name in names}
+    return {an_item(DIRECTORY, f"{WWW}/{name}"): history for name in names}
 
 
 def spent(items: dict[Item, History], urls: int, dirs: int, shares: int = 1, **rules: object) -> Replacement:
@@ -61,7 +62,7 @@ def test_directories_that_were_asked_for_wait_where_there_are_too_many() -> None
 def test_a_directory_inside_another_that_was_asked_for_costs_nothing() -> None:
     found = spent(directories("a/", "a/b/", "c/"), 5, 2)
     assert (sent(found, DIRECTORY), found.waiting) == ([f"{WWW}/a/", f"{WWW}/c/"], ())
-    assert set(found.original([Item(DIRECTORY, f"{WWW}/a/")])) == set(directories("a/", "a/b/"))
+    assert set(found.original([an_item(DIRECTORY, f"{WWW}/a/")])) == set(directories("a/", "a/b/"))
 
 
 def test_without_collapsing_each_is_sent_for_itself() -> None:
@@ -83,7 +84,7 @@ def test_a_share_is_doubled_until_it_suffices() -> None:
 
 def test_a_backlog_that_never_fits_costs_fresh_changes_nothing() -> None:
     """Its queries can be covered by nothing; the fresh ones are covered as if it were not there."""
-    queries = {Item(FILE, f"{WWW}/q?{number}"): DEFERRED for number in range(501)}
+    queries = {an_item(FILE, f"{WWW}/q?{number}"): DEFERRED for number in range(501)}
     found = spent(files("img/", 600) | queries, 1_000, 10, reserve_urls=500)
     assert (len(sent(found, FILE)), sent(found, DIRECTORY), len(found.waiting)) == (500, [f"{WWW}/img/"], 1)
 
@@ -100,17 +101,17 @@ def test_too_many_directories_that_were_asked_for_have_one_that_stands_for_them(
 
 def test_a_directory_is_as_fresh_as_the_freshest_that_it_stands_for() -> None:
     found = spent(files("a/", 9) | files("a/b/", 9, DEFERRED), 0, 1)
-    assert found.sent == {Item(DIRECTORY, f"{WWW}/a/"): FRESH}
+    assert found.sent == {an_item(DIRECTORY, f"{WWW}/a/"): FRESH}
 
 
 def test_a_directory_that_is_sent_covers_what_was_to_wait() -> None:
     """Fresh files leave a directory that was put off before, and there is no room for them: it has."""
     items = files("a/", 3) | directories("a/", history=DEFERRED)
     found = spent(items, 0, 1, mode="when_needed", max_collateral=0)
-    assert (list(found.sent), found.waiting) == ([Item(DIRECTORY, f"{WWW}/a/")], ())
+    assert (list(found.sent), found.waiting) == ([an_item(DIRECTORY, f"{WWW}/a/")], ())
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_is_known_how_many_others_a_directory_stands_for(count: int) -> None:
     found = spent(directories("a/") | files("a/", count), 0, 1)
-    assert found.replaced([Item(DIRECTORY, f"{WWW}/a/")]) == (count, 0.0)
+    assert found.replaced([an_item(DIRECTORY, f"{WWW}/a/")]) == (count, 0.0)

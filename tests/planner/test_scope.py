@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 import yaml
+from world import an_item
 
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS
 from oss_cdn_refresh.planner.scope import NOWHERE, Scope
 from oss_cdn_refresh.settings.config import parse
 
 WWW = "https://www.example.com"
+ALSO = [{"when": "*.html", "urls": ["{dir}{stem}"]}]
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 
 
@@ -18,37 +22,37 @@ def scope(*sites: dict[str, Any], **collapse: Any) -> Scope:
 
 
 def test_a_directory_may_stand_for_the_files_in_it() -> None:
-    assert scope(SITE).directory_for(Item(FILE, f"{WWW}/a/b.jpg")) == f"{WWW}/a/"
+    assert scope(SITE).directory_for(an_item(FILE, f"{WWW}/a/b.jpg")) == f"{WWW}/a/"
 
 
 @pytest.mark.parametrize(
     "url", [f"{WWW}/a/b.jpg?x=/1", "https://other.example.com/a/b.jpg", "http://www.example.com/a"]
 )
 def test_no_directory_may_stand_for_queries_nor_for_what_no_site_shows(url: str) -> None:
-    assert scope(SITE).directory_for(Item(FILE, url)) == NOWHERE
+    assert scope(SITE).directory_for(an_item(FILE, url)) == NOWHERE
 
 
 @pytest.mark.parametrize("extra", [{"variants": ["!thumb"]}, {"query": "ignore"}], ids=["variants", "query"])
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_site_with_queries_collapses_only_where_that_is_allowed(extra: dict[str, Any], *, allowed: bool) -> None:
-    found = scope({**SITE, **extra}, variants=allowed).directory_for(Item(FILE, f"{WWW}/a/b.jpg"))
+    found = scope({**SITE, **extra}, variants=allowed).directory_for(an_item(FILE, f"{WWW}/a/b.jpg"))
     assert found == (f"{WWW}/a/" if allowed else NOWHERE)
 
 
 def test_a_second_site_with_variants_on_the_same_path_forbids_it_too() -> None:
     both = scope(SITE, {**SITE, "path": "/img/", "variants": ["!thumb"]})
-    assert both.directory_for(Item(FILE, f"{WWW}/img/b.jpg")) == NOWHERE
-    assert both.directory_for(Item(FILE, f"{WWW}/css/b.css")) == f"{WWW}/css/"
+    assert both.directory_for(an_item(FILE, f"{WWW}/img/b.jpg")) == NOWHERE
+    assert both.directory_for(an_item(FILE, f"{WWW}/css/b.css")) == f"{WWW}/css/"
 
 
 @pytest.mark.parametrize(("allowed", "found"), [(True, f"{WWW}/a/"), (False, NOWHERE)])
 def test_ignore_params_collapse_only_where_that_is_allowed(found: str, *, allowed: bool) -> None:
     ignoring = scope({**SITE, "query": "ignore"}, variants=allowed)
-    assert ignoring.directory_for(Item(IGNORE_PARAMS, f"{WWW}/a/b.jpg")) == found
+    assert ignoring.directory_for(an_item(IGNORE_PARAMS, f"{WWW}/a/b.jpg")) == found
 
 
 def test_a_directory_stands_for_itself() -> None:
-    assert scope(SITE).directory_for(Item(DIRECTORY, f"{WWW}/a/")) == f"{WWW}/a/"
+    assert scope(SITE).directory_for(an_item(DIRECTORY, f"{WWW}/a/")) == f"{WWW}/a/"
 
 
 @pytest.mark.parametrize(("root", "may"), [(True, True), (False, False)])
@@ -74,13 +78,23 @@ def test_no_directory_is_refreshed_that_expires_too_much() -> None:
     [("a.html", 0), ("docs/", 0), ("docs", 0), ("", 0), ("app.js", 1), ("a.jpg", 2), ("a.html.jpg", 2)],
 )
 def test_importance_is_the_place_of_the_first_glob_that_the_key_matches(path: str, importance: int) -> None:
-    assert scope(SITE, priority=["*.html", "*.js"]).importance(f"{WWW}/{path}") == importance
+    assert scope(SITE, priority=["*.html", "*.js"]).importance(an_item(FILE, f"{WWW}/{path}")) == importance
 
 
 def test_importance_is_judged_by_the_key_behind_a_url() -> None:
     under = scope({**SITE, "prefix": "public/", "path": "/p/", "variants": ["!thumb"]}, priority=["public/a b.jpg"])
-    assert [under.importance(f"{WWW}/p/{name}") for name in ("a%20b.jpg", "a%20b.jpg!thumb", "a.jpg")] == [0, 0, 1]
+    items = [an_item(FILE, f"{WWW}/p/{name}") for name in ("a%20b.jpg", "a%20b.jpg!thumb", "a.jpg")]
+    assert list(map(under.importance, items)) == [0, 0, 1]
+
+
+def test_importance_of_a_changed_object_is_judged_by_its_own_key() -> None:
+    config = parse(yaml.safe_dump({"sites": [{**SITE, "also": ALSO}], "priority": ["*.html"]}), "config.yml")
+    items, _ = items_of(Change("my-site", "about.html", "ObjectCreated:PutObject"), config)
+    assert [(item.url, Scope(config).importance(item)) for item in items] == [
+        (f"{WWW}/about.html", 0),
+        (f"{WWW}/about", 0),
+    ]
 
 
 def test_all_is_equally_important_without_priorities() -> None:
-    assert scope(SITE).importance(f"{WWW}/a.jpg") == 0
+    assert scope(SITE).importance(an_item(FILE, f"{WWW}/a.jpg")) == 0

@@ -6,8 +6,7 @@ from urllib.parse import quote_plus
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
-from oss_cdn_refresh.model.limits import BODY_BYTES, IGNORE_PARAMS_PER_CALL
-from oss_cdn_refresh.settings.config import Limits
+from oss_cdn_refresh.model.limits import Limits
 
 FIXED_BYTES = 100  # of a form body, around the ObjectPath
 ESCAPED, LONGEST_CHARACTER = len("%2F"), len("%F0%9F%8E%84")  # bytes of a character in a form body
@@ -17,9 +16,9 @@ def batches(items: Mapping[Item, History], limits: Limits, midnight: float = 0.0
     """Group items into calls, in the order given, so that no call breaks a limit of the API.
 
     A batch holds one object type, at most `limits.domains_per_call` domains, as many items as the type allows, and fits
-    into a body of `BODY_BYTES`. Items of one domain stay together where they can: a refusal of a domain then costs one
-    call. But none goes ahead of another domain's whose turn is earlier, by `History.turn` and the `midnight` that began
-    the quotas' day: the quota of a type may end with any item, the time with any call.
+    into a body of `limits.body_bytes`. Items of one domain stay together where they can: a refusal of a domain then
+    costs one call. But no item goes ahead of another domain's item whose turn is earlier, by `History.turn` and the
+    `midnight` that began the quotas' day: the quota of a type may end with any item, the time with any call.
     """
     if len(items) == 1:  # as after most uploads: nothing to group
         ((item, history),) = items.items()
@@ -28,13 +27,13 @@ def batches(items: Mapping[Item, History], limits: Limits, midnight: float = 0.0
     most: Mapping[ObjectType, int] = {
         FILE: limits.urls_per_call,
         DIRECTORY: limits.directories_per_call,
-        IGNORE_PARAMS: min(limits.urls_per_call, IGNORE_PARAMS_PER_CALL),
+        IGNORE_PARAMS: min(limits.urls_per_call, limits.ignore_params_per_call),
     }
     queues = _queues(items, midnight)
     found = (
         Batch(object_type, force, group)
         for (object_type, force, _), lanes in queues.items()
-        for group in _groups(lanes, most[object_type], limits.domains_per_call)
+        for group in _groups(lanes, most[object_type], limits)
     )
     yield from found if len(queues) == 1 else sorted(found, key=lambda batch: items[batch.items[0]].turn(midnight))
 
@@ -68,18 +67,18 @@ def _lanes(items: Mapping[Item, History], midnight: float) -> dict[tuple[int, Ob
     return lanes
 
 
-def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, most_domains: int) -> Iterator[tuple[Item, ...]]:
-    """The items of some domains in calls of so many items and so many domains at most."""
+def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, limits: Limits) -> Iterator[tuple[Item, ...]]:
+    """The items of some domains in calls of at most so many items, within the other limits of a call."""
     group: list[Item] = []
     inside: set[str] = set()
     for domain, items in lanes:
-        if domain not in inside and len(inside) >= most_domains:
+        if domain not in inside and len(inside) >= limits.domains_per_call:
             yield tuple(group)
             group, inside = [], set()
         inside.add(domain)
         taken = 0
         while taken < len(items):
-            more = _fitting(group, items[taken : taken + most - len(group)])
+            more = _fitting(group, items[taken : taken + most - len(group)], limits.body_bytes)
             group += more
             taken += len(more)
             if taken < len(items):
@@ -89,14 +88,14 @@ def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, most_domains
         yield tuple(group)
 
 
-def _fitting(group: Sequence[Item], more: Sequence[Item]) -> Sequence[Item]:
+def _fitting(group: Sequence[Item], more: Sequence[Item], body_bytes: int) -> Sequence[Item]:
     """The first of further items, as many as fit into a body beside a group; at least one beside none."""
-    if (_at_most(group) if group else 0) + _at_most(more) <= BODY_BYTES - FIXED_BYTES:
+    if (_at_most(group) if group else 0) + _at_most(more) <= body_bytes - FIXED_BYTES:
         return more
     used = FIXED_BYTES + sum(map(_bytes, group))
     for count, item in enumerate(more):
         used += _bytes(item)
-        if used > BODY_BYTES and (group or count):
+        if used > body_bytes and (group or count):
             return more[:count]
     return more
 

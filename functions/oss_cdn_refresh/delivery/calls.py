@@ -1,4 +1,6 @@
-"""Calls to the CDN: submits a batch with repeated tries where a retry helps, at the pace that the deployment allows."""
+"""Calls to a product: submits a batch, with retries where they help, at the rate that the deployment allows."""
+
+from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.delivery.refusals import transient
@@ -8,7 +10,9 @@ from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import SPARE_CALLS, CallBudget, TimeBudget
-from oss_cdn_refresh.products.cdn.client import Cdn
+
+if TYPE_CHECKING:  # a description for people and for the type checker
+    from oss_cdn_refresh.products.product import ProductClient
 
 
 class Calls:
@@ -19,9 +23,16 @@ class Calls:
     """
 
     def __init__(
-        self, cdn: Cdn, rate_limit: RateLimit, quota: Quota, time_budget: TimeBudget, log: Log, *, calls_per_second: int
+        self,
+        client: "ProductClient",
+        rate_limit: RateLimit,
+        quota: Quota,
+        time_budget: TimeBudget,
+        log: Log,
+        *,
+        calls_per_second: int,
     ) -> None:
-        self._cdn = cdn
+        self._client = client
         self._rate_limit = rate_limit
         self._quota = quota
         self._time = time_budget
@@ -42,7 +53,7 @@ class Calls:
             tries += 1
             self._rate_limit.called()
             try:
-                task_ids = self._cdn.refresh(batch, self._time.left_for_calls())
+                task_ids = self._client.refresh(batch, self._time.left_for_calls())
             except CallRefused as refusal:
                 self._log_refusal(batch, refusal, tries)
                 if transient(refusal):
@@ -62,7 +73,7 @@ class Calls:
         self.wait_for_turn()
         self._rate_limit.called()
         try:
-            self._quota.told(self._cdn.quota(self._time.left_for_calls()))
+            self._quota.told(self._client.quota(self._time.left_for_calls()))
         except CallRefused as refusal:
             self._quota.told({})
             self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)

@@ -53,7 +53,7 @@ class Instance:
         log = log_of(context, environ)
         read = environment.read(context, environ)
         self.configurations.read(read.config, read, self.effects, log)
-        self.session.prepare(read.cdn, read.smq)
+        self.session.prepare(*read.endpoints.values(), read.smq)
 
 
 def log_of(context: Any, environ: Mapping[str, str]) -> Log:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from oss_cdn_refresh.delivery.reservations import Reservations
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, Item
-from oss_cdn_refresh.model.limits import DIRECTORIES_PER_MINUTE_PER_DOMAIN, MINUTE, SECOND
+from oss_cdn_refresh.model.limits import MINUTE, SECOND, Limits
 
 SOON = 2.0  # seconds that are worth waiting for: a deferred item comes back a minute later
 PACE = "Pace"  # the reason of items that are deferred here
@@ -42,19 +42,19 @@ class RateLimit:
             self._calls.popleft()
         self._calls.append(now)
 
-    def until_room(self, items: Iterable[Item], urls_per_minute: int) -> float:
+    def until_room(self, items: Iterable[Item], limits: Limits) -> float:
         """Seconds until a minute that is too full for its items has room; 0 where there is none soon, or enough now.
 
         Items that were deferred for a minute can come back some milliseconds before it is over.
         """
         soon = 0.0
         for lane, count in Counter(map(_lane, items)).items() if self._sent else ():
-            if count > _limit(lane, urls_per_minute) - self._in_this_minute(lane):
+            if count > _limit(lane, limits) - self._in_this_minute(lane):
                 free = self._sent[lane][0][0] + MINUTE - self._monotonic() if self._sent.get(lane) else 0.0
                 soon = max(soon, free if free <= SOON else 0.0)
         return soon
 
-    def loads(self, items: Mapping[Item, History], urls_per_minute: int, midnight: float) -> dict[int, list[Item]]:
+    def loads(self, items: Mapping[Item, History], limits: Limits, midnight: float) -> dict[int, list[Item]]:
         """Items by the minutes that they have to wait: 0 for what fits into this one, n for the n-th load after.
 
         Items that were deferred to this minute come first. Items that have to wait go behind those deferred before.
@@ -68,7 +68,7 @@ class RateLimit:
         for lane, turns in lanes.items():
             taken = self._in_this_minute(lane)
             for turn in sorted(turns):
-                shares = self._shares(lane, turn, len(turns[turn]), _limit(lane, urls_per_minute), taken)
+                shares = self._shares(lane, turn, len(turns[turn]), _limit(lane, limits), taken)
                 start = 0
                 for wait, count in shares.items():
                     loads.setdefault(wait, []).extend(turns[turn][start : start + count])
@@ -110,8 +110,8 @@ class RateLimit:
         return sum(count for _, count in sent)
 
 
-def _limit(lane: _Lane, urls_per_minute: int) -> int:
-    return DIRECTORIES_PER_MINUTE_PER_DOMAIN if lane[1] else urls_per_minute
+def _limit(lane: _Lane, limits: Limits) -> int:
+    return limits.directories_per_minute_per_domain if lane[1] else limits.urls_per_minute_per_domain
 
 
 def _lane(item: Item) -> _Lane:

@@ -13,7 +13,7 @@ from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import BATCHED, INVALID, Outcome, Result, Until
 from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.products.cdn.client import Cdn
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary
@@ -39,11 +39,17 @@ class Refresh:
         self._config = config
         self._log = log
         self._summary = summary
-        self._cdn = Cdn(
-            environment.cdn, config.ignore_params_type, environment.credentials, instance.session, instance.effects
+        product = PRODUCTS[DEFAULT]
+        self._client = product.Client(
+            environment.endpoints[DEFAULT],
+            config.ignore_params_type,
+            environment.credentials,
+            instance.session,
+            instance.effects,
         )
         self._delivery = Delivery(
-            self._cdn,
+            product,
+            self._client,
             config.limits,
             instance.rate_limit,
             instance.quota,
@@ -70,7 +76,7 @@ class Refresh:
         try:
             yield from self._submitted(valid, planned=planned)
         finally:
-            self._summary.requests = self._cdn.requests
+            self._summary.requests = self._client.requests
             self._summary.task_ids = self._delivery.task_ids
 
     def _submitted(self, items: Mapping[Item, History], *, planned: bool) -> Iterator[Outcome]:

@@ -7,10 +7,10 @@ from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.cdn.verdicts import PER_MINUTE
 from oss_cdn_refresh.queueing.delays import RETRY_AFTER_LONGEST
 
 FINAL = (Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.BAD_DOMAIN, Verdict.BAD_REQUEST)
+OF_DOMAIN = (Verdict.DOMAIN_LATER, Verdict.MINUTE_FULL, Verdict.BAD_DOMAIN)
 ACCOUNT = (Verdict.ACCOUNT, Verdict.RENEW)  # the latter where reading credentials and time again did not help
 
 
@@ -26,8 +26,8 @@ class Refusals:
         """Take note of a refusal; one about a domain counts only where the domain was alone in the call."""
         if refusal.verdict is Verdict.LATER:
             self._all = refusal
-        elif refusal.verdict in (Verdict.DOMAIN_LATER, Verdict.BAD_DOMAIN) and len(batch.domains) == 1:
-            of_type = batch.type if refusal.code.startswith(PER_MINUTE) else None
+        elif refusal.verdict in OF_DOMAIN and len(batch.domains) == 1:
+            of_type = batch.type if refusal.verdict is Verdict.MINUTE_FULL else None
             self._domains[batch.domains[0], of_type] = refusal
 
     def close(self, refusal: CallRefused) -> None:
@@ -54,8 +54,7 @@ class Refusals:
 
 def transient(refusal: CallRefused) -> bool:
     """Whether the refusal counts as an attempt. A used-up limit (a minute, a day) or a refused account does not."""
-    passing = refusal.verdict in (Verdict.RETRY, Verdict.LATER, Verdict.DOMAIN_LATER)
-    return passing and not refusal.code.startswith(PER_MINUTE)
+    return refusal.verdict in (Verdict.RETRY, Verdict.LATER, Verdict.DOMAIN_LATER)
 
 
 def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
@@ -67,7 +66,7 @@ def outcome(items: tuple[Item, ...], refusal: CallRefused) -> Outcome:
         until = Until.PERSON
     elif refusal.verdict is Verdict.DAY_QUOTA:
         until = Until.RESET
-    elif refusal.code.startswith(PER_MINUTE):
+    elif refusal.verdict is Verdict.MINUTE_FULL:
         until = Until.NEXT_MINUTE
     return Outcome(
         items,

@@ -1,11 +1,12 @@
 """Submitting items to the CDN, until each has an outcome.
 
-Calls are made one after another. A refused call is made again, split, or given up, as its verdict in `cdn.verdicts`
-says; later calls of the invocation use the answers to earlier ones. However the CDN answers, the calls are bounded: k
-bad items among n of one planned call take at most 2k·(log2(n/k) + 1) + 14 calls.
+Calls are made one after another. A refused call is made again, split, or given up, as its verdict says; later calls of
+the invocation use the answers to earlier ones. However the CDN answers, the calls are bounded: k bad items among n of
+one planned call take at most 2k·(log2(n/k) + 1) + 14 calls.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.delivery.calls import Calls
@@ -16,16 +17,17 @@ from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item, ObjectType
-from oss_cdn_refresh.model.limits import MINUTE
+from oss_cdn_refresh.model.limits import MINUTE, Limits
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import UNKNOWN_REFUSALS, CallBudget, TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.cdn.client import Cdn
-from oss_cdn_refresh.settings.config import Limits
+
+if TYPE_CHECKING:  # descriptions for people and for the type checker
+    from oss_cdn_refresh.products.product import Product, ProductClient
 
 OUT_OF_TIME = "OutOfTime"
-BY_DOMAIN = (Verdict.DOMAIN_LATER, Verdict.BAD_DOMAIN)
+BY_DOMAIN = (Verdict.DOMAIN_LATER, Verdict.MINUTE_FULL, Verdict.BAD_DOMAIN)
 BY_HALVES = (Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN)
 
 Outcomes = Generator[Outcome, None, bool]
@@ -37,7 +39,8 @@ class Delivery:
 
     def __init__(
         self,
-        cdn: Cdn,
+        product: "Product",
+        client: "ProductClient",
         limits: Limits,
         rate_limit: RateLimit,
         quota: Quota,
@@ -46,13 +49,14 @@ class Delivery:
         *,
         calls_per_second: int,
     ) -> None:
-        self._cdn = cdn
+        self._product = product
+        self._client = client
         self._limits = limits
         self._rate_limit = rate_limit
         self._quota = quota
         self._time = time_budget
         self._log = log
-        self._calls = Calls(cdn, rate_limit, quota, time_budget, log, calls_per_second=calls_per_second)
+        self._calls = Calls(client, rate_limit, quota, time_budget, log, calls_per_second=calls_per_second)
         self._refusals = Refusals()
         self._exhausted: dict[ObjectType, CallRefused] = {}
         self._unknown = CallBudget(UNKNOWN_REFUSALS)
@@ -68,9 +72,8 @@ class Delivery:
 
     def deliver(self, items: Mapping[Item, History], midnight: float) -> Iterator[Outcome]:
         """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
-        limit = self._limits.urls_per_minute_per_domain
-        self._time.rest(self._rate_limit.until_room(items, limit))
-        loads = self._rate_limit.loads(items, limit, midnight)
+        self._time.rest(self._rate_limit.until_room(items, self._limits))
+        loads = self._rate_limit.loads(items, self._limits, midnight)
         now = loads.pop(0, [])
         fitting = {item: items[item] for item in now} if loads else items
         for batch in batches(fitting, self._limits, midnight):
@@ -193,7 +196,7 @@ class Delivery:
         if refusal.verdict is not Verdict.RENEW or self._renewed:
             return False
         self._renewed = True
-        self._cdn.renew(refusal)
+        self._client.renew(refusal)
         return True
 
     def _remember(self, refusal: CallRefused, batch: Batch) -> None:
@@ -203,28 +206,24 @@ class Delivery:
             return
         self._refusals.remember(refusal, batch)
         if refusal.verdict is Verdict.BAD_REQUEST and (refusal.code, batch.type) not in self._wrong:
-            from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - a call that is accepted never needs it
-
             self._wrong.add((refusal.code, batch.type))
             self._log.error(
                 "request_refused",
                 code=refusal.code,
                 object_type=batch.type,
                 cdn_request_id=refusal.request_id,
-                remedy=remedies.of_request(refusal.code, batch.type),
+                remedy=self._product.remedy_for_request(refusal.code, batch.type),
                 message=refusal.message,
             )
 
     def _close(self, refusal: CallRefused) -> None:
         """Make no further call."""
-        from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - likewise
-
         self._refusals.close(refusal)
         self._log.error(
             "account_refused",
             code=refusal.code,
             cdn_request_id=refusal.request_id,
-            remedy=remedies.of_account(refusal.code),
+            remedy=self._product.remedy_for_account(refusal.code),
             message=refusal.message,
         )
 

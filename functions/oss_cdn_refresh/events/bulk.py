@@ -15,10 +15,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from oss_cdn_refresh.events.change import Change, epoch_of
 from oss_cdn_refresh.events.oss import LONGEST_KEY
 from oss_cdn_refresh.events.parts import Waiting
-from oss_cdn_refresh.events.returned import history_of, items_of
+from oss_cdn_refresh.events.returned import history_of, lowered
 from oss_cdn_refresh.model.history import NOTHING_KEPT, History
-from oss_cdn_refresh.model.item import ObjectType
-from oss_cdn_refresh.model.limits import URL_LENGTH
+from oss_cdn_refresh.model.item import URL_LENGTH, ObjectType
 
 _Nothing = Annotated[int, Meta(gt=0, lt=0)] | UnsetType  # a field with which a value would be something else
 _Text = Annotated[str, Meta(min_length=1)]
@@ -115,7 +114,7 @@ def read(event: bytes) -> Bulk | None:
         elif (
             body.kind is not UNSET and body.events is UNSET and body.object_type is not UNSET and body.urls is not UNSET
         ):
-            bulk.waiting.append(Waiting(items_of(body.object_type, body.urls), _trail(body), queued=True))
+            bulk.waiting.append(Waiting(body.object_type, lowered(body.urls), _history(body), queued=True))
         else:
             bulk.bodies.append(text)
     return bulk
@@ -148,12 +147,12 @@ def _change(record: _Record) -> Change:
     )
 
 
-def _trail(body: _Body) -> History:
+def _history(body: _Body) -> History:
     if body.history is UNSET or not body.history:
-        return _first_trail(body.first_seen, body.changed_at, body.attempts, force=body.force)
+        return _first_history(body.first_seen, body.changed_at, body.attempts, force=body.force)
     return history_of(body.first_seen, body.changed_at, body.attempts, body.history, NOTHING_KEPT, force=body.force)
 
 
 @lru_cache(maxsize=4_096)  # thousands of messages of one event share their seconds, and then their history
-def _first_trail(first_seen: str, changed_at: str, attempts: int, *, force: bool) -> History:
+def _first_history(first_seen: str, changed_at: str, attempts: int, *, force: bool) -> History:
     return history_of(first_seen, changed_at, attempts, (), NOTHING_KEPT, force=force)

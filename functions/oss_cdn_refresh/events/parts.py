@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.model.history import NOTHING_KEPT, History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import ItemName, ObjectType
 
 
 class Within(NamedTuple):
@@ -19,11 +19,17 @@ class Within(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """The items of a message of ours, and what they have been through; `queued`: a queue trigger brought them."""
+    """A message of ours: URLs of one object type and their history. `queued`: a queue trigger brought it."""
 
-    items: tuple[Item, ...]
+    type: ObjectType
+    urls: tuple[str, ...]
     history: History
     queued: bool = False
+
+    @property
+    def items(self) -> tuple[ItemName, ...]:
+        """The names of its items."""
+        return tuple(ItemName(self.type, url) for url in self.urls)
 
 
 class Unreadable(NamedTuple):
@@ -45,12 +51,6 @@ class Reading(NamedTuple):
     changes: list[Change]
     waiting: list[Waiting]
     unreadable: list[Unreadable]
-
-    def queued(self) -> "Reading":
-        """What a queue trigger brought of it."""
-        return Reading(
-            [part for part in self.changes if part.queued], [part for part in self.waiting if part.queued], []
-        )
 
 
 Part = Change | Waiting | Unreadable | Within

@@ -22,8 +22,7 @@ from oss_cdn_refresh.events.message_format import (
 from oss_cdn_refresh.events.parts import Part, Unreadable, Waiting, Within
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
-from oss_cdn_refresh.model.item import OBJECT_TYPES, Item, ObjectType
-from oss_cdn_refresh.model.limits import URL_LENGTH
+from oss_cdn_refresh.model.item import OBJECT_TYPES, URL_LENGTH
 
 REFUSAL_FIELDS = 10  # of an entry of a history, which has two
 MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
@@ -46,18 +45,18 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
     urls = value.get("urls")
     if value.get("object_type") not in OBJECT_TYPES or not isinstance(urls, list) or not urls:
         raise UnreadableRecord("object_type or urls of a message are missing or wrong")
-    history = _trail(value)
+    history = _history(value)
     broken = [url for url in urls if not _fits(url)]
-    items = items_of(value["object_type"], filter(_fits, urls))
-    if items:
-        yield Waiting(items, history)
+    readable = tuple(filter(_fits, urls))
+    if readable:
+        yield Waiting(value["object_type"], lowered(readable), history)
     if broken:
         yield Within({**value, "urls": None, "broken_urls": broken})
 
 
-def items_of(object_type: ObjectType, urls: Iterable[str]) -> tuple[Item, ...]:
-    """The items of URLs, as the CDN knows them: in scheme and host, capitals mean nothing."""
-    return tuple([Item(object_type, url if _in_lower_case(url) else _lowered(url)) for url in urls])
+def lowered(urls: Iterable[str]) -> tuple[str, ...]:
+    """The URLs with scheme and host in lower case: capitals mean nothing in them."""
+    return tuple([url if _in_lower_case(url) else _lowered(url) for url in urls])
 
 
 def history_of(
@@ -76,7 +75,7 @@ def history_of(
     )
 
 
-def _trail(value: Mapping[str, Any]) -> History:
+def _history(value: Mapping[str, Any]) -> History:
     attempts, history = value.get("attempts"), value.get("history")
     return history_of(
         value.get("first_seen"),

@@ -8,6 +8,7 @@ an image.
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote
 
 OPTIONAL = "!$&'()*+,;=:@[]|^"  # may stand in a path as they are, and may be encoded
@@ -66,10 +67,17 @@ def directory(path: str) -> str:
     return path[: path.rfind("/") + 1]
 
 
-def index_aliases(directory_path: str) -> tuple[str, ...]:
-    """The other URLs that show a directory's index page: `/d/` and `/d`; for the root `/` alone."""
-    bare = directory_path[:-1]
-    return (directory_path, bare) if bare else (directory_path,)
+class Spelled(NamedTuple):
+    """A path and its directory in each wanted spelling, and the path as browsers spell it."""
+
+    own: tuple[str, ...]
+    directory: tuple[str, ...]
+    browser: str
+
+
+def spelled(path: str, wanted: tuple[str, ...]) -> Spelled:
+    """All spellings that an object's URLs are made of."""
+    return Spelled(spellings(path, wanted), spellings(directory(path), wanted), spelled_by_browser(path))
 
 
 def reachable(path: str) -> bool:

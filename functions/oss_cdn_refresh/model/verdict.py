@@ -8,6 +8,7 @@ class Verdict(Enum):
 
     RETRY = "the same call may be accepted a moment later"
     DOMAIN_LATER = "one domain of the call has to wait, the others need not"
+    MINUTE_FULL = "one domain's minute is used up for this object type, the other items need not wait"
     LATER = "the CDN takes nothing for minutes"
     DAY_QUOTA = "the day's quota of this object type does not suffice"
     BAD_ITEM = "at least one item of the call will never be accepted"

@@ -1,6 +1,7 @@
 """Which items are sent when the day's quota is short, which items each of them replaces, and which are deferred."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.history import History
@@ -47,13 +48,23 @@ def replacement(
     shares: for how many batches like this one the directories have to last.
     """
     spent = _spent(items, left, config, unchanged, shares)
-    others: dict[Item, list[Item]] = {}
-    for item, directory in _placed(spent.covered):
-        others.setdefault(Item(DIRECTORY, covering(directory, spent.directories)), []).append(item)
-    sent = {directory: _common([items[item] for item in covers]) for directory, covers in others.items()}
-    sent |= {item: items[item] for item, _ in _placed(spent.alone)}
-    waiting = tuple(item for item, _ in _placed(spent.waiting))
-    return Replacement(sent, {directory: tuple(covers) for directory, covers in others.items()}, waiting, spent.chosen)
+    others = {_directory(url, covers): tuple(covers) for url, covers in _covers(spent).items()}
+    sent = {directory: _common(items[item] for item in covers) for directory, covers in others.items()}
+    sent |= {item: items[item] for item in _all(spent.alone)}
+    return Replacement(sent, others, tuple(_all(spent.waiting)), spent.chosen)
+
+
+def _covers(spent: Spent) -> dict[str, list[Item]]:
+    """The items that each directory covers, by its URL."""
+    covers: dict[str, list[Item]] = {}
+    for needs in spent.covered.values():
+        for (directory, _), items in needs.urls.items():
+            covers.setdefault(covering(directory, spent.directories), []).extend(items)
+    return covers
+
+
+def _directory(url: str, covers: Sequence[Item]) -> Item:
+    return Item(DIRECTORY, url, covers[0].domain, covers[0].product, covers[0].site)
 
 
 def _spent(
@@ -70,7 +81,7 @@ def _spent(
     )
 
     def waiting(spent: Spent) -> tuple[int, int]:
-        late = [items[item].deferred_before for item, _ in _placed(spent.waiting)]
+        late = [items[item].deferred_before for item in _all(spent.waiting)]
         return late.count(False), len(late)
 
     return bought(
@@ -115,11 +126,8 @@ def bought(
     return min(apart, allocator.spent(), key=waiting)
 
 
-def _placed(asked: Asked) -> Iterator[tuple[Item, str]]:
-    """Items with their directories."""
-    for needs in asked.values():
-        for (directory, _), items in needs.urls.items():
-            yield from ((item, directory) for item in items)
+def _all(asked: Asked) -> Iterator[Item]:
+    return chain.from_iterable(chain.from_iterable(needs.urls.values()) for needs in asked.values())
 
 
 def _common(histories: Iterable[History]) -> History:
@@ -127,6 +135,6 @@ def _common(histories: Iterable[History]) -> History:
 
     One that changed its headers alone needs deletion.
     """
-    all_of_them = list(histories)
-    freshest = max(all_of_them, key=lambda history: (not history.deferred_before, history.first_seen))
-    return freshest._replace(force=any(history.force for history in all_of_them))
+    distinct = {id(history): history for history in histories}.values()  # thousands of items share a history
+    freshest = max(distinct, key=lambda history: (not history.deferred_before, history.first_seen))
+    return freshest._replace(force=any(history.force for history in distinct))

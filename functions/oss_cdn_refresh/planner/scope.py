@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from urllib.parse import unquote
 
+from oss_cdn_refresh.mapping.behind import keys_behind, sites_around
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item, ObjectType
 from oss_cdn_refresh.planner.optimizer.needs import Needs, Where
 from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
@@ -19,22 +19,19 @@ class Scope:
     def __init__(self, config: Config) -> None:
         self._rules = config.collapse
         self.collapses = config.collapse.mode != "never"
-        self._sites: dict[str, list[tuple[str, Site]]] = {}  # by domain, each with its URL there
-        for site in config.sites:
-            for domain, root in zip(site.domains, site.roots, strict=True):
-                self._sites.setdefault(domain, []).append((root, site))
+        self._config = config
         self._place = first(config.collapse.priority)
         self.collapsible = lru_cache(maxsize=None)(self._collapsible)
 
     def may_refresh(self, directory: str, collateral: float) -> bool:
-        """Whether a directory may be refreshed in the stead of URLs if it expires so many unchanged ones."""
+        """Whether a directory may be refreshed instead of URLs if it expires so many unchanged ones."""
         if collateral > self._rules.max_collateral or not (self._rules.root or parent_of(directory)):
             return False
-        return any(True for _ in self._around(directory))
+        return any(True for _ in self._sites(directory))
 
     def _collapsible(self, directory: str) -> bool:
         """Whether a directory may replace the URLs directly in it; URLs with queries only if that is configured."""
-        sites = [site for _, site in self._around(directory)]
+        sites = list(self._sites(directory))
         exact = all(site.query == "exact" and not site.variants for site in sites)
         return bool(sites) and (exact or self._rules.variants)
 
@@ -42,7 +39,7 @@ class Scope:
         """Items by their types, by where they lie and how important they are, all so many places behind."""
         found: dict[ObjectType, dict[Where, list[Item]]] = {}
         for item in items:
-            where = self.directory_for(item), self.importance(item.url) + behind
+            where = self.directory_for(item), self.importance(item) + behind
             found.setdefault(item.type, {}).setdefault(where, []).append(item)
         return {object_type: Needs(groups) for object_type, groups in found.items()}
 
@@ -54,21 +51,15 @@ class Scope:
         bare = item.type == FILE and "?" not in item.url
         return directory if (bare or self._rules.variants) and self.collapsible(directory) else NOWHERE
 
-    def importance(self, url: str) -> int:
-        """The place of the first glob of `priority` that a key behind the URL matches; behind all where none does."""
-        return self._place(self._keys(url)) if self._rules.priority else 0
+    def importance(self, item: Item) -> int:
+        """The place of the first glob of `priority` that the object's key matches; behind all where none does.
 
-    def _keys(self, url: str) -> Iterator[str]:
-        """The keys of objects that a URL may show: its own, and the index page where it may be a directory."""
-        path = url.partition("?")[0]
-        for root, site in self._around(path):
-            shown = next((path.removesuffix(variant) for variant in site.variants if path.endswith(variant)), path)
-            key = site.prefix + unquote(shown[len(root) :])
-            yield key
-            if "." not in key.rpartition("/")[2]:
-                inside = key if not key or key.endswith("/") else f"{key}/"
-                yield from (inside + page for page in site.index)
+        Of an item that came back in a message, each object that its URL may show counts.
+        """
+        if not self._rules.priority:
+            return 0
+        return self._place((item.key,) if item.key else keys_behind(item.url, item.domain, self._config))
 
-    def _around(self, url: str) -> Iterator[tuple[str, Site]]:
-        domain = url.split("/", 3)[2]
-        return ((root, site) for root, site in self._sites.get(domain, ()) if url.startswith(root))
+    def _sites(self, directory: str) -> Iterator[Site]:
+        domain = directory.split("/", 3)[2]
+        return (site for _, site in sites_around(directory, domain, self._config))

@@ -20,7 +20,7 @@ from oss_cdn_refresh.events.message_format import (
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import ItemName
 from oss_cdn_refresh.model.outcome import Outcome, Until
 
 UNREADABLE = "UnreadableEvent"
@@ -34,7 +34,7 @@ class Message(NamedTuple):
     """A message body, in ASCII, the items in it, and how long the queue holds it back, in seconds."""
 
     body: str
-    items: tuple[Item, ...]
+    items: tuple[ItemName, ...]
     delay: int = 0
 
 
@@ -63,14 +63,14 @@ def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[st
     return {**history.kept, **fields}
 
 
-def letters(fields: Mapping[str, Any], items: Iterable[Item], delay: int = 0) -> Iterator[Message]:
+def letters(fields: Mapping[str, Any], items: Iterable[ItemName], delay: int = 0) -> Iterator[Message]:
     """The messages that hold the items, as few as fit; `fields` is all but the URLs."""
     head = dumped(fields)
     if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
         head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
     room = MESSAGE_BYTES - sent_bytes(_with_urls(head, []))
     urls: list[str] = []
-    inside: list[Item] = []
+    inside: list[ItemName] = []
     used = 0
     for item in items:
         url = dumped(item.url)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER, dumped
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item, ObjectType
+from oss_cdn_refresh.model.item import Item, ItemName, ObjectType
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.queueing.delays import delay
 from oss_cdn_refresh.queueing.messages import Message, letters, record
@@ -21,7 +22,15 @@ class Settled(NamedTuple):
     """Outcomes that came true, and items that no queue took, with why."""
 
     outcomes: list[Outcome]
-    unaccounted: list[tuple[Item, str]]
+    unaccounted: list[tuple[ItemName, str]]
+
+
+class _Group(NamedTuple):
+    """Items whose messages have the same fields and the same delay."""
+
+    fields: dict[str, Any]
+    attempts: int
+    items: list[Item]
 
 
 def settle(
@@ -43,13 +52,15 @@ def settle(
             final = _final(alike, histories[alike.items[0]], now)
             by_result[final.result].append(final)
     for result, kind, queue in ((Result.DEAD_LETTERED, DEAD_LETTER, dead_letters), (Result.DEFERRED, BACKLOG, backlog)):
-        stored = {item: outcome for outcome in by_result[result] for item in outcome.items}
+        stored: dict[ItemName, tuple[Outcome, Item]] = {
+            item: (outcome, item) for outcome in by_result[result] for item in outcome.items
+        }
         for letter, refusal in queue.send(_letters(kind, by_result[result], histories, effects)):
             if refusal is None:
-                for outcome, items in groupby(letter.items, key=stored.__getitem__):
-                    settled.outcomes.append(outcome._replace(items=tuple(items)))
+                for outcome, pairs in groupby(map(stored.__getitem__, letter.items), key=itemgetter(0)):
+                    settled.outcomes.append(outcome._replace(items=tuple(item for _, item in pairs)))
             else:
-                settled.unaccounted.extend((item, str(refusal)) for item in letter.items)
+                settled.unaccounted.extend((name, str(refusal)) for name in letter.items)
     return settled
 
 
@@ -78,13 +89,18 @@ def _final(outcome: Outcome, history: History, now: float) -> Outcome:
 def _letters(
     kind: str, outcomes: Iterable[Outcome], histories: Mapping[Item, History], effects: Effects
 ) -> Iterator[Message]:
-    """Outcomes whose messages differ in nothing but the URLs and the request id share one, with the last request id."""
+    """The messages of outcomes. Those that differ in nothing but URLs and request id share one, with the last id."""
     now = effects.now()
-    groups: dict[tuple[str, Until, float], list[Outcome]] = {}
+    groups: dict[tuple[str, Until, float], _Group] = {}
     for outcome in outcomes:
-        head = dumped(record(kind, outcome._replace(request_id=""), histories[outcome.items[0]], now))
-        groups.setdefault((head, outcome.until, outcome.at_least), []).append(outcome)
+        history = histories[outcome.items[0]]
+        fields = record(kind, outcome, history, now)
+        request_id = fields.pop("request_id", None)
+        alike = dumped(fields), outcome.until, outcome.at_least
+        group = groups.setdefault(alike, _Group(fields, history.attempts, []))
+        group.items.extend(outcome.items)
+        if request_id is not None:
+            group.fields["request_id"] = request_id
     for (_, until, at_least), group in groups.items():
-        last, history = group[-1], histories[group[-1].items[0]]
-        seconds = delay(until, history.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
-        yield from letters(record(kind, last, history, now), (i for outcome in group for i in outcome.items), seconds)
+        seconds = delay(until, group.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
+        yield from letters(group.fields, group.items, seconds)

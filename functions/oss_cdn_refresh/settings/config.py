@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oss_cdn_refresh.model import limits as cdn
+from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.urls import ALL, SPELLINGS
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.settings import bounds, checks, path_rules, yaml_text
 from oss_cdn_refresh.settings.checks import Node
 
 if TYPE_CHECKING:
     from oss_cdn_refresh.settings.globs import Machine, Matcher
 
+LIMITS = PRODUCTS[DEFAULT].LIMITS
+CONFIGURABLE = ("urls_per_call", "directories_per_call", "domains_per_call", "urls_per_minute_per_domain")  # limits
 KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type")
 
 
@@ -69,7 +72,10 @@ class _Site(NamedTuple):
 
 
 class Site(_Site, _Globs):
-    """One bucket, or a part of it, and the domains on which it is served."""
+    """One bucket, or a part of it, and the domains on which it is served. `number`: its place in the configuration."""
+
+    number = 0
+    product = DEFAULT
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
@@ -108,15 +114,6 @@ class Site(_Site, _Globs):
         return self._matcher(self.exclude)
 
 
-class Limits(NamedTuple):
-    """What one call and one minute may hold."""
-
-    urls_per_call: int = cdn.URLS_PER_CALL
-    directories_per_call: int = cdn.DIRECTORIES_PER_CALL
-    domains_per_call: int = cdn.DOMAINS_PER_CALL
-    urls_per_minute_per_domain: int = cdn.URLS_PER_MINUTE_PER_DOMAIN
-
-
 class Collapse(NamedTuple):
     """When and how directories may replace URLs, and how much of the day's quota is kept for later changes."""
 
@@ -130,15 +127,29 @@ class Collapse(NamedTuple):
     priority: tuple[str, ...] = ()
 
 
-class Config(NamedTuple):
-    """A whole configuration, checked."""
-
+class _Config(NamedTuple):
     sites: tuple[Site, ...]
     by_bucket: Mapping[str, tuple[Site, ...]]
-    domains: frozenset[str]
-    limits: Limits = Limits()
+    domains: Mapping[str, str]
+    limits: Limits = LIMITS
     collapse: Collapse = Collapse()
     ignore_params_type: str = "IgnoreParams"
+
+
+class Config(_Config):
+    """A whole configuration, checked. `domains`: the product that serves each domain."""
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[tuple[str, Site], ...]]:
+        """The sites of each domain, each with the URL of its directory there, the deepest first."""
+        found: dict[str, list[tuple[str, Site]]] = {}
+        for site in self.sites:
+            for domain, root in zip(site.domains, site.roots, strict=True):
+                found.setdefault(domain, []).append((root, site))
+        return {
+            domain: tuple(sorted(places, key=lambda place: len(place[0]), reverse=True))
+            for domain, places in found.items()
+        }
 
 
 def parse(text: str | bytes, file: str) -> Config:
@@ -148,6 +159,8 @@ def parse(text: str | bytes, file: str) -> Config:
     """
     top = Node(file, "", yaml_text.read(text, file)).fields(KEYS, required=["sites"])
     sites = tuple(_site(node) for node in top["sites"].entries(at_least_one=True))
+    for number, site in enumerate(sites):
+        site.number = number
     _one_scheme_a_domain(sites, top["sites"])
     of_bucket: dict[str, list[Site]] = {}
     for site in sites:
@@ -155,7 +168,7 @@ def parse(text: str | bytes, file: str) -> Config:
     by_bucket = {bucket: tuple(together) for bucket, together in of_bucket.items()}
     for bucket, together in by_bucket.items():
         bounds.check(bucket, together, top["sites"])
-    config = Config(sites, by_bucket, frozenset(domain for site in sites for domain in site.domains))
+    config = Config(sites, by_bucket, {domain: site.product for site in sites for domain in site.domains})
     if "limits" in top:
         config = config._replace(limits=_limits(top["limits"]))
     if "collapse" in top:
@@ -236,8 +249,8 @@ def _also(node: Node, prefix: str, fits: checks.Rule) -> Also:
 
 
 def _limits(node: Node) -> Limits:
-    fields = node.fields(Limits._fields)
-    return Limits(**{name: field.whole_number(at_least=1) for name, field in fields.items()})
+    fields = node.fields(CONFIGURABLE)
+    return LIMITS._replace(**{name: field.whole_number(at_least=1) for name, field in fields.items()})
 
 
 def _collapse(node: Node) -> Collapse:

@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh.logs import LEVELS
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.time_budget import DEFAULT_TIMEOUT
+from oss_cdn_refresh.products import PRODUCTS
 from oss_cdn_refresh.settings import checks
 from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh.transport.credentials import Source, source
 
 FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
-CDN_ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
-
 PORT_LENGTH, LAST_PORT = 5, 65_535
 
 DIRECT = "direct"  # DELIVERY: changes are refreshed in the invocation that brings them …
@@ -20,14 +19,14 @@ BATCHED = "batched"  # … or together with others, when the queue trigger bring
 
 
 class Environment(NamedTuple):
-    """The settings of one invocation; endpoints are base URLs without a trailing `/`, "" where nothing tells them.
+    """The settings of one invocation. Endpoints are base URLs without a trailing `/`, "" where nothing tells them.
 
-    `calls_per_second` is what the deployment allows an instance, 0 where it sets no bound. `batched`: only what the
-    queue trigger brings is worked on, and everything else goes into the backlog first.
+    endpoints: of each product, by its name. calls_per_second: what the deployment allows an instance, 0 where it sets
+    no bound. batched: only what the queue trigger brings is worked on, and everything else goes into the backlog first.
     """
 
     config: str
-    cdn: str
+    endpoints: Mapping[str, str]
     smq: str
     oss: str
     region: str
@@ -52,7 +51,9 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
     own_oss = f"https://oss-{region}-internal.aliyuncs.com" if region else ""
     return Environment(
         config=environ.get("REFRESH_CONFIG") or "config.yml",
-        cdn=base_url("CDN_ENDPOINT", environ, CDN_ENDPOINT),
+        endpoints={
+            name: base_url(product.ENDPOINT_VARIABLE, environ, product.ENDPOINT) for name, product in PRODUCTS.items()
+        },
         smq=base_url("SMQ_ENDPOINT", environ, own_smq),
         oss=base_url("OSS_ENDPOINT", environ, own_oss),
         region=region,

@@ -5,7 +5,7 @@ Source: WHATWG URL, "path percent-encode set", "double-dot URL path segment" and
 
 from string import Formatter
 
-from oss_cdn_refresh.model.limits import URL_LENGTH
+from oss_cdn_refresh.model.item import URL_LENGTH
 from oss_cdn_refresh.model.urls import reachable
 from oss_cdn_refresh.settings.checks import Complaint, Rule
 

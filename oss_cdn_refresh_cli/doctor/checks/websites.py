@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, ItemName
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh_cli.doctor.contents import Website
 from oss_cdn_refresh_cli.doctor.facts import Facts
@@ -81,7 +81,7 @@ def _needless_directory(place: str, site: Site, page: str, config: Config) -> It
 def _sub_directories(place: str, site: Site, hosting: Website, config: Config) -> Iterator[Finding]:
     """`/docs/` shows docs/index.html, and with type 2 `/docs` too."""
     ends = ("/", "") if hosting.shows_bare_directories else ("/",)
-    needed = {Item(FILE, f"{root}docs{end}") for root in site.roots for end in ends}
+    needed = {ItemName(FILE, f"{root}docs{end}") for root in site.roots for end in ends}
     items = _items(site, f"{site.prefix}docs/{hosting.home}", config)
     if items and not needed <= items:
         urls = " and ".join(f"/docs{end}" for end in ends)
@@ -101,5 +101,5 @@ def _everywhere(site: Site, key: str, config: Config) -> bool:
     return all(any(root.startswith(url) for url in directories) for root in site.roots)
 
 
-def _items(site: Site, key: str, config: Config) -> frozenset[Item]:
+def _items(site: Site, key: str, config: Config) -> frozenset[ItemName]:
     return frozenset(items_of(Change(site.bucket, key, UPLOAD), config)[0])

@@ -8,9 +8,7 @@ where the code is unknown.
 from collections.abc import Iterator, Mapping
 
 from oss_cdn_refresh.model.verdict import Verdict
-
-CODE_LENGTH = 128  # characters of a code that are looked up, stored and shown; the longest documented one has 40
-
+from oss_cdn_refresh.products.api import CODE_LENGTH
 
 BY_CODE: Mapping[str, Verdict] = {
     "Throttling": Verdict.RETRY,
@@ -27,7 +25,7 @@ BY_CODE: Mapping[str, Verdict] = {
     "InvalidObjectType": Verdict.BAD_REQUEST,
     "MissingParameter": Verdict.BAD_REQUEST,
     "InvalidParameter": Verdict.BAD_REQUEST,
-    "QuotaPerMinuteExceeded": Verdict.DOMAIN_LATER,
+    "QuotaPerMinuteExceeded": Verdict.MINUTE_FULL,
     "ServiceBusy": Verdict.DOMAIN_LATER,
     "InvalidDomain.Configure_failed": Verdict.DOMAIN_LATER,
     "TooMany.Refresh": Verdict.LATER,
@@ -58,7 +56,6 @@ BY_STATUS: Mapping[int, Verdict] = {  # RFC 9110 and RFC 6585, for answers whose
     429: Verdict.RETRY,
 }
 CLOCK = "InvalidTimeStamp"  # the one refusal that the answer's own time helps against
-PER_MINUTE = "QuotaPerMinuteExceeded"  # the one refusal of a domain that says nothing about its other object types
 
 
 def verdict_of(code: str, status: int) -> Verdict:

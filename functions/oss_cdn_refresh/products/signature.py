@@ -26,7 +26,7 @@ def authorization(
         (
             method,
             "/",
-            "&".join(f"{_quoted(name)}={_quoted(parameters[name])}" for name in sorted(parameters)),
+            query_string(parameters),
             "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers)),
             names,
             hashlib.sha256(body).hexdigest(),
@@ -35,6 +35,11 @@ def authorization(
     to_sign = f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     signature = hmac.new(access_key_secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
     return f"{ALGORITHM} Credential={access_key_id},SignedHeaders={names},Signature={signature}"
+
+
+def query_string(parameters: Mapping[str, str]) -> str:
+    """The parameters of a query as they are signed and sent."""
+    return "&".join(f"{_quoted(name)}={_quoted(parameters[name])}" for name in sorted(parameters))
 
 
 def _quoted(text: str) -> str:
