@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER, dumped
 from oss_cdn_refresh.model.effects import Effects
@@ -81,10 +81,14 @@ def _letters(
     """Outcomes whose messages differ in nothing but the URLs and the request id share one, with the last request id."""
     now = effects.now()
     groups: dict[tuple[str, Until, float], list[Outcome]] = {}
+    fields: dict[tuple[str, Until, float], dict[str, Any]] = {}
     for outcome in outcomes:
-        head = dumped(record(kind, outcome._replace(request_id=""), histories[outcome.items[0]], now))
-        groups.setdefault((head, outcome.until, outcome.at_least), []).append(outcome)
-    for (_, until, at_least), group in groups.items():
-        last, history = group[-1], histories[group[-1].items[0]]
-        seconds = delay(until, history.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
-        yield from letters(record(kind, last, history, now), (i for outcome in group for i in outcome.items), seconds)
+        written = record(kind, outcome, histories[outcome.items[0]], now)
+        alike = dumped({**written, "request_id": ""}), outcome.until, outcome.at_least
+        groups.setdefault(alike, []).append(outcome)
+        fields[alike] = written
+    for alike, group in groups.items():
+        _, until, at_least = alike
+        attempts = histories[group[-1].items[0]].attempts
+        seconds = delay(until, attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
+        yield from letters(fields[alike], (item for outcome in group for item in outcome.items), seconds)
