@@ -36,6 +36,8 @@ TASK_ID_LENGTH = 64  # characters; the CDN's have 9 to 11
 TASK_IDS = URLS_PER_CALL  # of a call: an item has one task at most
 DATE_LENGTH = 64  # characters; a Date header has 29 (RFC 9110, "Date/Time Formats")
 
+UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"  # RFC 3986
+
 
 class Cdn:
     """The API behind an endpoint. `requests` counts the tries of refresh calls, answered or not."""
@@ -85,7 +87,7 @@ class Cdn:
             self._ahead = refusal.date - self._effects.now()
 
     def _call(self, action: str, form: Mapping[str, str], seconds: float) -> "_Told":
-        body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items()).encode()
+        body = "&".join(f"{name}={form_encoded(value)}" for name, value in form.items()).encode()
 
         def sign() -> Request:
             self.requests += action == "RefreshObjectCaches"
@@ -124,6 +126,16 @@ class Cdn:
             access_key_secret=who.access_key_secret,
         )
         return Request("POST", f"{self._endpoint}/", headers, body)
+
+
+def form_encoded(text: str) -> str:
+    """A text in a form body: what `quote_plus` makes of it, in less time where it has thousands of URLs."""
+    if not text.isascii():
+        return quote_plus(text)
+    text = text.replace("%", "%25")
+    for code in set(text.encode().translate(None, UNRESERVED + b"% ")):  # only what occurs: it is looked for in all
+        text = text.replace(chr(code), f"%{code:02X}")
+    return text.replace(" ", "+")
 
 
 class _Told(NamedTuple):
