@@ -1,4 +1,4 @@
-"""The way out: few connections, bounded answers, and nothing repeated that was not signed anew."""
+"""The HTTP transport: few connections, bounded answers, and nothing is repeated that was not signed anew."""
 
 import contextlib
 import socket
@@ -163,9 +163,12 @@ def test_a_port_that_nobody_listens_on_is_a_lost_connection() -> None:
     assert caught.value.reason == "ConnectionLost"
 
 
-def test_a_host_that_nobody_knows_is_a_lost_connection() -> None:
+@pytest.mark.parametrize(
+    "url", ["http://no-such-host.invalid/", "http:///", "http://", "http://127.0.0.1:x/", "http://127.0.0.1:99999/"]
+)
+def test_a_host_that_cannot_be_reached_is_a_lost_connection(url: str) -> None:
     with pytest.raises(ConnectionFailed):
-        Session().send(Signer("http://no-such-host.invalid/"), 5)
+        Session().send(Signer(url), 5)
 
 
 # Answers
@@ -362,6 +365,13 @@ def _is_told_nothing(world: World, tls: ssl.SSLContext) -> None:
         world.environ["CDN_ENDPOINT"] = cdn.url
         assert world.invoke(event(record()))["deferred"] == 1
         assert cdn.calls == []
+
+
+def test_a_scheme_in_capitals_is_secure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted, tls = certificate(tmp_path)
+    trust(monkeypatch, trusted)
+    with Server(lambda _: Response(200, b"fine"), tls=tls) as peer:
+        assert Session().send(Signer(f"HTTPS{peer.url.removeprefix('https')}/"), 5).body == b"fine"
 
 
 def test_many_calls_share_a_secure_connection(world: World, secure: Cdn) -> None:

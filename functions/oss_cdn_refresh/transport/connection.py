@@ -11,24 +11,17 @@ import ssl
 from collections.abc import Callable
 from http.client import HTTP_PORT, HTTPS_PORT, HTTPConnection
 from typing import Any
-from urllib.parse import SplitResult
 
 
 class Connection(HTTPConnection):
-    """A connection to the host of a URL, which uses the TLS context if the URL is https; `monotonic` is in seconds.
-
-    :raises ValueError: the URL has no host, or a port that is none.
-    """
+    """A connection to a host, over TLS where a context is given; `monotonic` is the clock, in seconds."""
 
     sock: Any  # a `_BoundedSocket` while it is connected, else None
 
-    def __init__(self, url: SplitResult, tls: ssl.SSLContext | None, monotonic: Callable[[], float]) -> None:
-        if not url.hostname:
-            raise ValueError("the URL has no host")
-        secure = url.scheme == "https"
-        self.default_port = HTTPS_PORT if secure else HTTP_PORT  # the Host header leaves it out
-        super().__init__(url.hostname, url.port or self.default_port)
-        self._tls = tls if secure else None
+    def __init__(self, host: str, port: int | None, tls: ssl.SSLContext | None, monotonic: Callable[[], float]) -> None:
+        self.default_port = HTTPS_PORT if tls else HTTP_PORT  # the Host header leaves it out
+        super().__init__(host, port or self.default_port)
+        self._tls = tls
         self._monotonic = monotonic
 
     def __del__(self) -> None:
@@ -54,7 +47,7 @@ class Connection(HTTPConnection):
 
     def usable(self) -> bool:
         """Whether a kept connection can take a request: the peer neither closed it nor sent what nobody asked for."""
-        if self.sock is None:
+        if self.sock is None or (self._tls and self.sock.pending()):
             return False
         with selectors.DefaultSelector() as selector:
             selector.register(self.sock, selectors.EVENT_READ)

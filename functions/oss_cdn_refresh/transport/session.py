@@ -68,7 +68,7 @@ class Session:
 
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
-        if self._tls is None and any(url.startswith("https:") for url in urls):
+        if self._tls is None and any(urlsplit(url).scheme == "https" for url in urls):
             self._tls = tls_context()
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
@@ -102,7 +102,7 @@ class Session:
             connection = None
         reused = connection is not None
         try:
-            connection = connection or Connection(url, self._tls, self._monotonic)
+            connection = connection or self._connection(url)
             answer = self._exchange(connection, request, url, until, most_bytes)
         except _BROKEN as error:
             if connection:
@@ -113,6 +113,12 @@ class Session:
         if connection.sock:
             self._kept[peer] = connection
         return answer
+
+    def _connection(self, url: SplitResult) -> Connection:
+        if not url.hostname:
+            raise ValueError("the URL has no host")
+        tls = self._tls if url.scheme == "https" else None
+        return Connection(url.hostname, url.port, tls, self._monotonic)
 
     def _exchange(
         self, connection: Connection, request: Request, url: SplitResult, until: float, most_bytes: int
