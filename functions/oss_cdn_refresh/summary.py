@@ -33,7 +33,7 @@ class Summary:
 
     def accepted(self, histories: Iterable[History], now: float) -> None:
         """Note how long after their changes items were accepted; a clock that is behind makes that 0."""
-        for history in histories:
+        for history in {id(history): history for history in histories}.values():  # thousands of items share one
             if history.changed_at is None or history.changed_last is None:
                 continue
             newest, oldest = max(0.0, now - history.changed_last), max(0.0, now - history.changed_at)
