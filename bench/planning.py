@@ -26,17 +26,17 @@ def results() -> Iterator[Result]:
     """The ratios of 1, 1,000 and 10,000 events."""
     yield _result("1-event/json.loads", notification(0).encode(), json.loads, ONE_EVENT, count=1)
     for count in (1_000, 10_000):
-        for name, spell, bare in (("plain", str, _bare), ("base64", _base64, _bare_base64)):
+        for name, spell, reference in (("plain", str, bare), ("base64", _base64, _bare_base64)):
             raw = json.dumps([cloud_event(number, spell(notification(number))) for number in range(count)]).encode()
-            yield _result(f"{count}-{name}-messages/json.loads", raw, bare, FASTER, count=count)
+            yield _result(f"{count}-{name}-messages/json.loads", raw, reference, FASTER, count=count)
 
 
-def _result(name: str, raw: bytes, bare: Callable[[bytes], object], limit: float, *, count: int) -> Result:
+def _result(name: str, raw: bytes, reference: Callable[[bytes], object], limit: float, *, count: int) -> Result:
     if _planned(raw) != count:
         raise RuntimeError("not every event was planned: nothing was measured")
-    times = max(1, round(CPU_SECONDS / cpu_seconds(lambda: bare(raw), 1)))
+    times = max(1, round(CPU_SECONDS / cpu_seconds(lambda: reference(raw), 1)))
     ours, theirs = in_turn(
-        5, lambda: cpu_seconds(lambda: _planned(raw), times), lambda: cpu_seconds(lambda: bare(raw), times)
+        5, lambda: cpu_seconds(lambda: _planned(raw), times), lambda: cpu_seconds(lambda: reference(raw), times)
     )
     detail = f"{1e6 * ours / count:.1f} against {1e6 * theirs / count:.1f} µs CPU for each {len(raw) // count} bytes"
     return Result(name, ours / theirs, limit, detail)
@@ -48,7 +48,8 @@ def _planned(raw: bytes) -> int:
     return sum(len(batch.items) for batch in batches(gathered.items, CONFIG.limits))
 
 
-def _bare(raw: bytes) -> None:
+def bare(raw: bytes) -> None:
+    """Decode the messages of an event and their bodies."""
     for message in json.loads(raw):
         json.loads(message["data"]["messageBody"])
 

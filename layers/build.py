@@ -1,6 +1,7 @@
 """`make layer`: the functions' third-party packages as a layer of Function Compute, without docker.
 
-The zip holds `python/…`, which becomes `/opt/python` and is on `sys.path`. It is built for the runtime that the
+The zip holds `python/…`, which becomes `/opt/python` and is on `sys.path`; beside the bundle of `certifi` lie its
+certificates in a folder that OpenSSL need not load as a whole. The zip is built for the runtime that the
 template names. Function Compute's python3.10 is a Debian 10 (glibc 2.28) on x86_64, so wheels are taken for that
 platform, whatever this machine is. Bytecode is compiled when a Python of the runtime's version is at hand, unchecked by
 hash: a zip does not keep times, which makes the ordinary kind stale on each cold start. The same requirements make the
@@ -17,7 +18,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from layers import pip
+from layers import certificates, pip
+from oss_cdn_refresh.transport.tls import HASHED
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
@@ -57,6 +59,7 @@ def _install(target: Path, version: Version, environ: Mapping[str, str]) -> None
     for note in INSTALLERS_NOTES:
         for file in target.glob(f"*.dist-info/{note}"):
             file.unlink()
+    certificates.write(target / "certifi" / "cacert.pem", target / "certifi" / HASHED)
 
 
 def install_command(target: Path, version: Version) -> list[str]:

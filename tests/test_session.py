@@ -1,4 +1,4 @@
-"""The way out: few connections, bounded answers, and nothing repeated that was not signed anew."""
+"""The HTTP transport: few connections, bounded answers, and nothing is repeated that was not signed anew."""
 
 import contextlib
 import socket
@@ -163,9 +163,12 @@ def test_a_port_that_nobody_listens_on_is_a_lost_connection() -> None:
     assert caught.value.reason == "ConnectionLost"
 
 
-def test_a_host_that_nobody_knows_is_a_lost_connection() -> None:
+@pytest.mark.parametrize(
+    "url", ["http://no-such-host.invalid/", "http:///", "http://", "http://127.0.0.1:x/", "http://127.0.0.1:99999/"]
+)
+def test_a_host_that_cannot_be_reached_is_a_lost_connection(url: str) -> None:
     with pytest.raises(ConnectionFailed):
-        Session().send(Signer("http://no-such-host.invalid/"), 5)
+        Session().send(Signer(url), 5)
 
 
 # Answers
@@ -204,9 +207,40 @@ def test_the_whole_answer_is_bounded(peer: Peer, sign: Signer, reply: Reply) -> 
     assert caught.value.reason == "Timeout"
 
 
+def test_the_time_of_an_answer_is_measured_by_the_clock_that_is_passed_in(sign: Signer) -> None:
+    moment = 0.0
+
+    def slow(_: Arrived) -> Reply:
+        nonlocal moment
+        moment += 10
+        return Response(200, b"x" * 1_000_000)
+
+    with Server(slow) as peer:
+        sign.url = f"{peer.url}/"
+        with pytest.raises(ConnectionFailed) as caught:
+            Session(lambda: moment).send(sign, 5)
+    assert caught.value.reason == "Timeout"
+
+
 def test_a_slow_answer_in_time_is_an_answer(peer: Peer, sign: Signer) -> None:
     peer.replies = [Drip(Response(200, b"slow"), 0.001)]
     assert Session().send(sign, 5).body == b"slow"
+
+
+def test_an_answer_that_comes_before_the_whole_request_was_read_is_an_answer() -> None:
+    """A gateway may refuse a large body by its length, and close."""
+
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(1_000)
+        connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig")
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65_536):
+            pass
+
+    with _raw(refuse) as url:
+        request = Request("POST", url, {}, b"x" * 8_000_000)
+        answer = Session().send(lambda: request, 5)
+    assert (answer.status, answer.body) == (413, b"big")
 
 
 def test_an_answer_that_is_cut_off_is_a_lost_connection() -> None:
@@ -331,6 +365,13 @@ def _is_told_nothing(world: World, tls: ssl.SSLContext) -> None:
         world.environ["CDN_ENDPOINT"] = cdn.url
         assert world.invoke(event(record()))["deferred"] == 1
         assert cdn.calls == []
+
+
+def test_a_scheme_in_capitals_is_secure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted, tls = certificate(tmp_path)
+    trust(monkeypatch, trusted)
+    with Server(lambda _: Response(200, b"fine"), tls=tls) as peer:
+        assert Session().send(Signer(f"HTTPS{peer.url.removeprefix('https')}/"), 5).body == b"fine"
 
 
 def test_many_calls_share_a_secure_connection(world: World, secure: Cdn) -> None:

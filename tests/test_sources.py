@@ -8,7 +8,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
@@ -141,13 +140,13 @@ def test_missing_credentials_are_said_before_anything_is_done(world: World) -> N
     assert (world.cdn.calls, world.smq.calls) == ([], [])
 
 
-def test_a_file_never_needs_the_sdk_of_oss(world: World) -> None:
-    """It takes longer to import than everything else together."""
+def test_a_change_without_objects_of_oss_imports_neither_its_sdk_nor_requests(world: World) -> None:
+    """Each takes longer to import than everything else together."""
     script = (
         "import os, sys, types, refresh\n"
         "refresh.initialize(types.SimpleNamespace(request_id='1'))\n"
-        "refresh.handler(b'[]', types.SimpleNamespace(request_id='1'))\n"
-        "print([name for name in sys.modules if name.split('.')[0] == 'oss2'])\n"
+        f"refresh.handler({event(record())!r}, types.SimpleNamespace(request_id='1'))\n"
+        "print([name for name in sys.modules if name in ('oss2', 'requests', 'urllib3')])\n"
     )
     told = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", script],
@@ -312,7 +311,7 @@ def test_an_oss_that_keeps_us_waiting_does_not_outlast_the_function(world: World
     """There is a good configuration: the change must be refreshed with it."""
     with Server(Failing(fault)) as oss:
         world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
-        world.context.function = SimpleNamespace(timeout=4)
+        world.in_real_time(timeout=4)
         assert refreshed(world, "www.example.com")
         world.clock.advance(61)
         before = time.monotonic()

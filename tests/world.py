@@ -164,7 +164,8 @@ class World:
     def in_real_time(self, timeout: float) -> None:
         """Let time run, for what only time can show, and give the function so many seconds of it."""
         self.context.function.timeout = timeout
-        self._monotonic, self._sleep, self.jitter = time.monotonic, time.sleep, random.uniform
+        self._monotonic = lambda: time.monotonic() + self.clock.moved
+        self._sleep, self.jitter = time.sleep, random.uniform
         self.deploy()
 
     def invoke(self, event: Any) -> dict[str, Any]:

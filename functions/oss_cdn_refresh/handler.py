@@ -4,7 +4,9 @@ event bytes ──► Change ──► Item ──► Batch ──► Outcome �
 events.read     mapping.gather      delivery.refresh      queueing.settle
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from oss_cdn_refresh import events
@@ -17,13 +19,13 @@ from oss_cdn_refresh.model.errors import Unaccounted
 from oss_cdn_refresh.model.outcome import Outcome
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.queueing.rejected import RejectedRecords
-from oss_cdn_refresh.queueing.settlement import Settled, settle
+from oss_cdn_refresh.queueing.settlement import settle
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.queueing.storing import Unsettled
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import Environment
-from oss_cdn_refresh.summary import Summary, report
+from oss_cdn_refresh.summary import InvocationResult, Summary, report
 
 REASONS_SHOWN = 5  # in the exception; each has a line of its own
 
@@ -34,15 +36,28 @@ def invoke(event: bytes, context: Any, instance: Instance, environ: Mapping[str,
     :raises ConfigurationError: nothing was done, a person must act; the platform keeps the event.
     :raises Unaccounted: all is done that could be done, and the event must be delivered again for the rest.
     """
+    result = work(partial(events.read, event), context, instance, environ)
+    reasons = result.unstored_records + Counter(reason for _, reason in result.unaccounted)
+    if reasons:
+        raise Unaccounted(reasons.total(), list(reasons)[:REASONS_SHOWN])
+    return result.summary.fields()
+
+
+def work(read: Callable[[], Reading], context: Any, instance: Instance, environ: Mapping[str, str]) -> InvocationResult:
+    """Work on what an event holds; the summary is in the log whatever happens.
+
+    read: gives what the event holds; it is called once the configuration is known to be right.
+
+    :raises ConfigurationError: nothing was done, a person must act.
+    """
     began = instance.effects.monotonic()
     log = log_of(context, environ)
     summary = Summary()
     try:
-        Invocation(instance, environment.read(context, environ), log, summary).work(event)
+        return Invocation(instance, environment.read(context, environ), log, summary).work(read)
     finally:
         duration = round((instance.effects.monotonic() - began) * 1000)
         log.summary(duration_ms=duration, lag_ms=summary.lag_ms(), **summary.collapse(), **summary.fields())
-    return summary.fields()
 
 
 class Invocation:
@@ -58,14 +73,13 @@ class Invocation:
         self._dead_letters = self._queue(environment.dead_letters, "DEAD_LETTER_QUEUE")
         self._backlog = self._queue(environment.backlog, "BACKLOG_QUEUE")
 
-    def work(self, event: bytes) -> None:
+    def work(self, read: Callable[[], Reading]) -> InvocationResult:
         """Read the event, refresh the items that it leads to, store what was not refreshed.
 
         :raises ConfigurationError: before anything is done.
-        :raises Unaccounted: when everything else is done.
         """
         config = self._configuration()
-        reading = events.read(event)
+        reading = read()
         gathered = gather(reading, config, self._effects.now())
         self._count(reading, gathered)
         unsettled = Unsettled(gathered.items, reading.unreadable)
@@ -74,7 +88,10 @@ class Invocation:
         settled = settle(outcomes, gathered.items, self._backlog, self._dead_letters, self._effects)
         self._summary.count(settled.outcomes)
         report(settled.outcomes, gathered.items, self._log, self._effects.now())
-        self._account_for(settled, rejected)
+        for item, reason in settled.unaccounted:
+            self._log.error("unaccounted", reason=reason, object_type=item.type, url=item.url)
+        rejected.send()
+        return InvocationResult(self._summary, settled.outcomes, settled.unaccounted, rejected.reasons)
 
     def _configuration(self) -> Config:
         """Whatever a person has to correct is found here, before anything is half done."""
@@ -112,18 +129,6 @@ class Invocation:
             yield outcome
             unsettled.note(outcome)
             unsettled.reserve(self._time)
-
-    def _account_for(self, settled: Settled, rejected: RejectedRecords) -> None:
-        """Log what no queue took.
-
-        :raises Unaccounted: there is something.
-        """
-        for item, reason in settled.unaccounted:
-            self._log.error("unaccounted", reason=reason, object_type=item.type, url=item.url)
-            rejected.reasons[reason] += 1
-        rejected.send()
-        if rejected.reasons:
-            raise Unaccounted(rejected.reasons.total(), list(rejected.reasons)[:REASONS_SHOWN])
 
     def _queue(self, name: str, variable: str) -> Queue:
         told = self._environment

@@ -1,12 +1,12 @@
-"""The summary of an invocation: what the handler returns, and the one log line that is always written."""
+"""The result of an invocation: its summary, which the handler returns and always logs, and how each item ended."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import Item, ItemName
 from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 
 
@@ -33,7 +33,7 @@ class Summary:
 
     def accepted(self, histories: Iterable[History], now: float) -> None:
         """Note how long after their changes items were accepted; a clock that is behind makes that 0."""
-        for history in histories:
+        for history in {id(history): history for history in histories}.values():  # thousands of items share one
             if history.changed_at is None or history.changed_last is None:
                 continue
             newest, oldest = max(0.0, now - history.changed_last), max(0.0, now - history.changed_at)
@@ -64,6 +64,19 @@ class Summary:
     def lag_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to acceptance, of the newest and of the oldest change; None where unknown."""
         return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
+
+
+class InvocationResult(NamedTuple):
+    """What an invocation did: its figures, and how each item ended.
+
+    outcomes: of all items that were refreshed or stored. unaccounted: the items that no queue took, each with the
+    reason. unstored_records: the reasons why dead letters of rejected records were not stored, with how often.
+    """
+
+    summary: Summary
+    outcomes: list[Outcome]
+    unaccounted: list[tuple[ItemName, str]]
+    unstored_records: Counter[str]
 
 
 def report(outcomes: Iterable[Outcome], histories: Mapping[Item, History], log: Log, now: float) -> None:

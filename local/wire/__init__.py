@@ -1,1 +1,1 @@
-"""What every stand-in is built on: HTTP serving, TLS, faults, XML."""
+"""HTTP, TLS, faults and XML for every stand-in."""

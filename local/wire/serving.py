@@ -1,4 +1,4 @@
-"""The ground floor of every stand-in: a threaded HTTP/1.1 server on loopback, over http or https.
+"""What every stand-in is built on: a threaded HTTP/1.1 server on loopback, over http or https.
 
 A stand-in is a function from `Request` to `Response`, or to one of the disturbances by which a real network
 differs from a promise: `Reset`, `Silence`, `Drip`. Connections are kept alive and counted.
@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from local.wire import bodies
 from local.wire.closing import Closing
 
 EMPTY: Mapping[str, str] = {}
@@ -32,7 +33,7 @@ class Request(NamedTuple):
     query: str  # raw, without "?"
     headers: Message
     body: bytes
-    connection: int  # the how-manieth TCP connection of this server
+    connection: int  # the number of the TCP connection, counted by the server from 1
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -163,7 +164,7 @@ class _Listener(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+    disable_nagle_algorithm = True  # else an answer in two writes waits 40 ms for a delayed acknowledgement
     wbufsize = -1
     server: _Listener
 
@@ -181,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         target = self.requestline.split()[1]  # not self.path: the base class makes "/" of "//" at its beginning
         path, _, query = target.partition("?")
         try:
-            body = self._body()
+            body = bodies.read(self.rfile, self.headers)
         except ValueError:
             self.send_error(400, "the length of the body is no number")
             return
@@ -198,29 +199,6 @@ class _Handler(BaseHTTPRequestHandler):
             case Silence(seconds):
                 self.server.owner._closed.wait(min(seconds, SILENCE_AT_MOST))  # noqa: SLF001 - as above
                 self._cut()
-
-    def _body(self) -> bytes:
-        """The request's body, by its length or by its chunks; trailers are not expected.
-
-        Raises:
-            ValueError: if a length is no number.
-            ConnectionError: if the client goes away before all of it is there: half a request is none.
-
-        """
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self._read(_length(self.headers.get("Content-Length") or "0", 10))
-        chunks = []
-        while size := _length(self.rfile.readline().partition(b";")[0].decode("latin-1").strip(), 16):
-            chunks.append(self._read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(chunks)
-
-    def _read(self, length: int) -> bytes:
-        body = self.rfile.read(length)
-        if len(body) < length:
-            raise ConnectionError("the client went away")
-        return body
 
     do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_OPTIONS = do_PATCH = _serve  # noqa: N815 - names of the base class's protocol
 
@@ -250,13 +228,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Nothing: the stand-ins keep records of their own."""
-
-
-def _length(text: str, base: int) -> int:
-    """A length as HTTP writes it; ValueError for what only Python takes for a number, such as "-5" or "1_0"."""
-    if not text.isalnum():
-        raise ValueError(text)
-    return int(text, base)
 
 
 def _reset(connection: socket.socket) -> None:

@@ -6,9 +6,6 @@ Sources: RFC 9110, "HEAD", "Range", "ETag", "Last-Modified"; curl, `--connect-to
 
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from http import HTTPStatus
 from http.client import HTTPException
@@ -23,6 +20,7 @@ from urllib3.exceptions import TimeoutError as TimedOut
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.session import USER_AGENT
 from oss_cdn_refresh.transport.tls import tls_context
+from oss_cdn_refresh_cli.audit.answers import Seen, number, read
 from oss_cdn_refresh_cli.audit.headers import joined
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
@@ -39,11 +37,11 @@ BUSY = (  # it may pass
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 )
+NO_ANSWER = (HTTPError, HTTPException, OSError)
 TRIES = 3  # of a request whose answer is BUSY or whose connection breaks; a timeout is not tried again
 FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
 SILENT = 3  # timeouts or broken connections in a row after which a domain is given up: each may cost `seconds`
-DIGITS = 18  # of a number in a header, at most
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 SMALL = 65_536  # bytes of a body that is read, so that its connection can be used again
 
@@ -54,16 +52,6 @@ class How(Enum):
     HEAD = ("HEAD", "")
     ONE_BYTE = ("GET", "bytes=0-0")
     WHOLE = ("GET", "")  # of which only the head is read: nothing has no first byte
-
-
-class Seen(NamedTuple):
-    """What the edge answered: `etag` as `tag` writes it, `modified` in epoch seconds, `length` of the whole."""
-
-    status: int
-    etag: str = ""
-    modified: float | None = None
-    length: int | None = None
-    location: str = ""
 
 
 class NotAsked(NamedTuple):
@@ -77,6 +65,22 @@ class Address(NamedTuple):
 
     host: str
     port: int
+
+
+class RequestRate:
+    """A rate limit: waits before a request until it may go out, so many a second, evenly."""
+
+    def __init__(self, effects: Effects, per_second: float) -> None:
+        self._effects = effects
+        self._apart = 1 / per_second  # seconds
+        self._next = effects.monotonic()
+
+    def __call__(self) -> None:
+        """Wait for the turn."""
+        now = self._effects.monotonic()
+        if now < self._next:
+            self._effects.sleep(self._next - now)
+        self._next = max(now, self._next) + self._apart
 
 
 class Edge:
@@ -138,7 +142,7 @@ class Edge:
                 pause = FIRST_PAUSE * 2**tries
             try:
                 seen, retry_after = self._once(how, url, host)
-            except (HTTPError, HTTPException, OSError) as error:
+            except NO_ANSWER as error:
                 late = _timed_out(error)
                 why = f"no answer in {self._seconds:g} s" if late else f"no answer: {_shown(error)}"
                 if late or isinstance(error, ssl.SSLError):
@@ -153,18 +157,14 @@ class Edge:
 
     def _once(self, how: How, url: str, host: str) -> tuple[Seen, float]:
         """One request, and how long to wait before the next one; at once again where a kept connection is dead."""
+        kept = host in self._used
         try:
             return self._exchange(how, url, host)
-        except (HTTPError, HTTPException, OSError) as error:
-            reused = host in self._used
+        except NO_ANSWER as error:
             self._drop(host)
-            if not reused or _timed_out(error):
+            if not kept or _timed_out(error):
                 raise
-        try:
-            return self._exchange(how, url, host)
-        except (HTTPError, HTTPException, OSError):
-            self._drop(host)
-            raise
+        return self._once(how, url, host)
 
     def _exchange(self, how: How, url: str, host: str) -> tuple[Seen, float]:
         self._pace()
@@ -179,13 +179,13 @@ class Edge:
             connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
             response = connection.getresponse()
         answered = response.headers
-        seen = _seen(response.status, answered)
-        if how is How.HEAD or _number(answered.get("Content-Length")) <= SMALL:
+        size = number(answered.get("Content-Length", ""))
+        if how is How.HEAD or (size is not None and size <= SMALL):
             response.read()
             self._used.add(host)
         else:
             self._drop(host)
-        return seen, _number(answered.get("Retry-After"), 0)
+        return read(response.status, answered), number(answered.get("Retry-After", "")) or 0
 
     def _connection(self, host: str, scheme: str) -> HTTPConnection:
         if host not in self._connections:
@@ -218,40 +218,6 @@ def address(text: str) -> Address:
     if not 0 < int(port) <= 65_535 or any(character in "/@? " for character in bare):  # noqa: PLR2004 - TCP's
         raise ValueError(text)
     return Address(bare, int(port))
-
-
-def tag(text: str) -> str:
-    """What an ETag says, without its quotes and the mark of a weak one; OSS writes hex in capitals."""
-    return text.strip().removeprefix("W/").strip('"').upper()
-
-
-def _seen(status: int, headers: Mapping[str, str]) -> Seen:
-    whole = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "")
-    encoded = headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}
-    return Seen(
-        status,
-        tag(headers.get("ETag", "")),
-        _moment(headers.get("Last-Modified", "")),
-        None if encoded else _figure(whole),  # the length of a compressed copy says nothing of the object
-        headers.get("Location", "") if status in range(300, 400) else "",
-    )
-
-
-def _moment(text: str) -> float | None:
-    with suppress(ValueError, OverflowError):
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-    return None
-
-
-def _number(text: str | None, otherwise: int = SMALL + 1) -> int:
-    figure = _figure(text or "")
-    return otherwise if figure is None else figure
-
-
-def _figure(text: str) -> int | None:
-    """A number of a header; one that is too long is none, as Python refuses to read thousands of digits."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
 
 
 def _timed_out(error: Exception) -> bool:

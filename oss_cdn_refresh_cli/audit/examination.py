@@ -11,9 +11,10 @@ from typing import NamedTuple
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import fault
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked, Seen
+from oss_cdn_refresh_cli.audit.answers import Seen
+from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked
 from oss_cdn_refresh_cli.audit.progress import Entry, Found
-from oss_cdn_refresh_cli.audit.targets import Target, compared
+from oss_cdn_refresh_cli.audit.targets import Target, Targets
 from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, Verdict, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
 
@@ -56,26 +57,25 @@ class Examination:
     ) -> None:
         self._edge = edge
         self._lookup = lookup
-        self._config = config
+        self._targets = Targets(config)
+        self._domains = config.domains
         self._effects = effects
         self._grace = grace
-        self._nobodys: dict[str, Seen | NotAsked] = {}
+        self._pages_of_nothing: dict[str, Seen | NotAsked] = {}
 
     def obstacle(self, entry: Entry) -> str:
         """Why an object is not examined, by what is known without asking anybody; "" if it is."""
-        ignored = compared(entry.bucket, entry.key, self._config).ignored
+        ignored = self._targets.ignored(entry.bucket, entry.key)
         if ignored:
             return ignored
         return PASSED_OVER if entry.stored and self._young(entry.stored) else ""
 
     def examine(self, entry: Entry) -> Examined:
-        """Ask for each URL of an object, and compare.
+        """Ask for each URL of an object for which there is no obstacle, and compare.
 
         :raises Failed: OSS does not tell what it holds.
         """
-        targets, ignored, left_out = compared(entry.bucket, entry.key, self._config)
-        if ignored:
-            return Examined((), Counter({ignored: 1}))
+        targets, left_out = self._targets.of(entry.bucket, entry.key)
         stored = entry.stored
         if stored is None or stored.link:
             stored = self._lookup(entry.bucket, entry.key)
@@ -93,7 +93,7 @@ class Examination:
 
     def _verdicts(self, targets: tuple[Target, ...], entry: Entry, stored: Stored | None) -> Iterator[Verdict]:
         for target in targets:
-            wrong = fault(target.item, self._config.domains)
+            wrong = fault(target.item, self._domains)
             verdict = Verdict(Finding.UNREACHABLE, wrong) if wrong else self._compare(target, stored, How.HEAD)
             if verdict.finding is Finding.STALE:
                 stored = self._now(entry, stored)
@@ -123,7 +123,7 @@ class Examination:
 
     def _stands_in(self, target: Target) -> bool:
         """Whether the site answers for what is not there with a page of status 200, which is what was served."""
-        if target.root not in self._nobodys:
-            self._nobodys[target.root] = self._edge.ask(target.root + UNASSIGNED, How.ONE_BYTE)
-        page, seen = self._nobodys[target.root], self._edge.ask(target.url, How.ONE_BYTE)
+        if target.root not in self._pages_of_nothing:
+            self._pages_of_nothing[target.root] = self._edge.ask(target.root + UNASSIGNED, How.ONE_BYTE)
+        page, seen = self._pages_of_nothing[target.root], self._edge.ask(target.url, How.ONE_BYTE)
         return isinstance(page, Seen) and isinstance(seen, Seen) and page.status in SERVED and page == seen

@@ -1,48 +1,73 @@
 """Which objects an audit looks at: those listed, those named in a file, or a sample of both."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.clients import listing
+from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.shared.errors import Failed
 
 
-def entries(
-    operation: Operation,
-    places: Sequence[str],
-    keys: BinaryIO | None,
-    after: tuple[int, str],
-    buckets: Collection[str],
-) -> Iterator[Entry]:
-    """Each object from a position on: under the places in turn, then those of the file. Nothing is held in memory.
+class Objects(NamedTuple):
+    """What the operator names: places in OSS, a file of keys, and how many objects are drawn at random, if not all.
 
-    :raises Failed: a place or a line is none, or OSS does not list a place.
+    digest: tells one file of keys from another; None without a file, "" for a pipe, which can be read only once.
     """
-    source, place = after
-    for number, where in enumerate(places):
-        if number >= source:
-            yield from _listed(operation, number, where, place if number == source else "")
-    if keys is not None:
-        yield from _named(keys, len(places), int(place or 0) if source == len(places) else 0, buckets)
 
+    places: Sequence[str]
+    keys: BinaryIO | None
+    sample: int | None
+    digest: str | None
 
-def _listed(operation: Operation, number: int, place: str, after: str) -> Iterator[Entry]:
-    any_there = bool(after)
-    for stored in listing.stored_under(operation, place, after):
-        any_there = True
-        yield Entry((number, stored.key), stored.bucket, stored.key, stored)
-    if not any_there:
-        raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
+    @classmethod
+    def of(cls, places: Sequence[str], keys: BinaryIO | None, sample: int | None) -> "Objects":
+        """The objects under places, and those of a file.
 
+        :raises Failed: a place is none.
+        """
+        for place in places:
+            listing.parts_of(place)
+        return cls(places, keys, sample, None if keys is None else _digest(keys))
 
-def _named(keys: BinaryIO, number: int, done: int, buckets: Collection[str]) -> Iterator[Entry]:
-    """A line's position is how many have been read: those that mean nothing are not counted."""
-    named = listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets)
-    for line, (bucket, key) in enumerate(islice(named, done, None), done + 1):
-        yield Entry((number, str(line)), bucket, key, None)
+    @property
+    def from_a_pipe(self) -> bool:
+        """Whether the keys can be read only once."""
+        return self.digest == ""
+
+    def check(self, config: Config) -> None:
+        """Check that the configuration knows all buckets, before anything is done.
+
+        :raises Failed: it does not.
+        """
+        for place in self.places:
+            foreign.check_place(place, listing.parts_of(place)[0], config.by_bucket)
+        if self.keys and not self.from_a_pipe:
+            for _ in listing.of_file(self.keys, getattr(self.keys, "name", "<stdin>"), config.by_bucket):
+                pass
+            self.keys.seek(0)
+
+    def entries(self, operation: Operation, after: tuple[int, str], buckets: Collection[str]) -> Iterator[Entry]:
+        """Each object from a position on: under the places in turn, then those of the file. None is kept in memory.
+
+        A place in the file is how many keys have been read: lines that mean nothing are not counted.
+
+        :raises Failed: a line is no object, or OSS does not list a place.
+        """
+        source, place = after
+        for number, where in enumerate(self.places):
+            if number >= source:
+                for stored in listing.stored_under(operation, where, place if number == source else ""):
+                    yield Entry((number, stored.key), stored.bucket, stored.key, stored)
+        if self.keys is not None:
+            number = len(self.places)
+            done = int(place or 0) if source == number else 0
+            named = listing.of_file(self.keys, getattr(self.keys, "name", "<stdin>"), buckets)
+            for line, (bucket, key) in enumerate(islice(named, done, None), done + 1):
+                yield Entry((number, str(line)), bucket, key, None)
 
 
 def draw(
@@ -50,10 +75,20 @@ def draw(
 ) -> Iterator[None]:
     """Draw a sample in which each candidate is equally likely, in one pass; it yields at each candidate.
 
-    Source: Vitter, "Random Sampling with a Reservoir", ACM TOMS 11 (1985), algorithm R. The sample lies in the trail.
+    Source: Vitter, "Random Sampling with a Reservoir", ACM TOMS 11 (1985), algorithm R. The progress keeps the sample.
     """
     for entry in candidates:
         seen = progress.counts["candidates"]
         slot = seen if seen < size else int(uniform(0, seen + 1))
         progress.offer(entry, slot if slot < size else None)
         yield
+
+
+def _digest(keys: BinaryIO) -> str:
+    if not keys.seekable():
+        return ""
+    digest = hashlib.sha256()
+    while piece := keys.read(1 << 20):
+        digest.update(piece)
+    keys.seek(0)
+    return digest.hexdigest()

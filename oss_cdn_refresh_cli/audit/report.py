@@ -1,19 +1,36 @@
-"""What an audit tells: a table and sentences for people, four fields for scripts."""
+"""What an audit tells: a table and sentences for people, four fields for scripts.
+
+An audit that compared nothing proves nothing: the report says why, and when to run it again.
+"""
 
 from collections.abc import Sequence
+from math import ceil
+from typing import NamedTuple
 
+from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
-from oss_cdn_refresh_cli.audit.nothing import Nothing
 from oss_cdn_refresh_cli.audit.progress import Found, Progress
 from oss_cdn_refresh_cli.audit.verdicts import Finding
-from oss_cdn_refresh_cli.operation.changes import WHY
+from oss_cdn_refresh_cli.operation.changes import WHY, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted
+from oss_cdn_refresh_cli.operation.handler import show as show_submitted
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
+from oss_cdn_refresh_cli.shared.output import counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
-LONG = 200  # characters of a reason
+LONG = 200  # characters of a reason, or of what the edge says
+
+
+class Nothing(NamedTuple):
+    """The reasons in one sentence; `again_at` is when the youngest change leaves the grace, "" where none is in it."""
+
+    why: str
+    again_at: str
+
+    def fields(self) -> dict[str, str | None]:
+        """The fields in the JSON document."""
+        return {"why": self.why, "again_at": self.again_at or None}
 
 
 def show(
@@ -21,15 +38,17 @@ def show(
     progress: Progress,
     stopped: str,
     done: Submitted | None,
-    none: Nothing | None,
     *,
+    grace: float,
     repair: bool,
 ) -> Exit:
     """Show it all; the exit code says whether anything stays stale.
 
-    stopped: why the audit ended early, or "". none: why it came to its end and compared nothing.
+    stopped: why the audit ended early, or "".
     """
     output = operation.output
+    compared = progress.counts[CHECKED] or stopped
+    none = None if compared else _nothing(progress, grace, operation.effects.now())
     stale, unreachable = progress.found(Finding.STALE), progress.found(Finding.UNREACHABLE)
     repaired = done.refreshed if done else 0
     _table(operation, "stale", stale)
@@ -38,7 +57,8 @@ def show(
     output.say(f"{counted(checked, 'URL')} checked, {len(stale)} stale, {len(unreachable)} could not be compared.")
     _show_rest(operation, progress)
     if done:
-        _show_repair(operation, done)
+        output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
+        show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
         output.complain(f"nothing was compared: {none.why}")
     if stopped:
@@ -76,22 +96,44 @@ def _show_rest(operation: Operation, progress: Progress) -> None:
         output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
     if counts[LEFT_OUT]:
         output.say(f"{counted(counts[LEFT_OUT], 'item')} left out: a directory, or a URL that many objects share.")
-    for why, meaning in WHY.items():
-        if counts[why]:
-            output.say(f"{counted(counts[why], 'object')} ignored: {meaning}.")
-
-
-def _show_repair(operation: Operation, done: Submitted) -> None:
-    output, settings = operation.output, operation.settings
-    output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
-    if done.deferred:
-        output.say(f'{done.deferred} put into the backlog "{settings.backlog}": stale until it is drained.')
-    if done.dead_lettered:
-        output.say(f'{done.dead_lettered} given up, in the dead letters "{settings.dead_letters}".')
-    output.table(["reason", Column("items", figures=True)], done.reasons.items())
-    if done.lost:
-        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
+    say_ignored(counts, output)
 
 
 def _urls(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(each.item.url for each in found))
+
+
+def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
+    """Why nothing was compared, the reason that most depends on the operator first; `now` is in epoch seconds."""
+    counts = progress.counts
+    reasons: list[str] = []
+    again_at = ""
+    if counts[PASSED_OVER] and progress.newest + grace > now:
+        again = ceil(progress.newest + grace)
+        again_at = timestamp(again)
+        who = "1 object has" if counts[PASSED_OVER] == 1 else f"{counts[PASSED_OVER]} objects have"
+        reasons.append(
+            f"{who} changed within the grace of {grace:g} s, and the youngest change is "
+            f"{max(0, round(now - progress.newest))} s old: run it again at {again_at[11:19]} UTC, in "
+            f"{max(1, ceil(again - now))} s, or with a smaller --grace"
+        )
+    elif counts[PASSED_OVER]:
+        reasons.append(f"{counted(counts[PASSED_OVER], 'object')} changed while it was looked at: run it again")
+    unreachable = progress.found(Finding.UNREACHABLE)
+    if unreachable:
+        why = shortened(unreachable[0].why, LONG)
+        reasons.append(
+            f"{counted(len(unreachable), 'URL')} could not be compared ({why}): see that the edge can be reached from "
+            "here, or name a node with --connect-to, what it asks for with --header"
+        )
+    for name, meaning in WHY.items():
+        if counts[name]:
+            reasons.append(
+                f"{counted(counts[name], 'object')} ignored ({meaning}): see oss-cdn-refresh validate --key BUCKET/KEY"
+            )
+    if counts[LEFT_OUT]:
+        reasons.append(
+            f"{counted(counts[LEFT_OUT], 'item')} left out (a directory, or a URL that many objects share): name other "
+            "objects"
+        )
+    return Nothing("; ".join(reasons) or "no object was named: give keys, one bucket/key a line", again_at)

@@ -1,18 +1,16 @@
 """Which URLs of an object can be compared with it, and how closely.
 
-The items are those that a change of the object would refresh. Left out is what says nothing of a single object:
-directories, an alias that another index page shows, an `also` URL that many objects share.
+The URLs are those that a change of the object refreshes, so the function's own mapping names them. It is asked once
+with all rules of a site, and once for each relation with the rules that lead to it. Left out are the URLs that say
+nothing of a single object: directories, an alias that another index page shows, an `also` URL that many objects share.
 """
 
-from collections.abc import Iterator
 from enum import Enum
-from posixpath import splitext
 from typing import NamedTuple
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.sites import index_aliases, items_of
-from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, ItemName
-from oss_cdn_refresh.model.urls import directory, spelled_by_browser, spellings
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.settings.config import Also, Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 
@@ -23,14 +21,14 @@ class Relation(Enum):
     """What a URL shows of an object: its bytes under its own name, under another one, or something made of it."""
 
     OWN = "own"
-    ALIAS = "alias"
     VARIANT = "variant"
+    ALIAS = "alias"
 
 
 class Target(NamedTuple):
     """A URL to be compared. `item` refreshes it, `root` is the URL of the directory that its site begins with."""
 
-    item: ItemName
+    item: Item
     relation: Relation
     root: str
 
@@ -41,65 +39,57 @@ class Target(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What an object leads to; `ignored` is why it leads to nothing, `left_out` counts what cannot be compared."""
+    """The URLs of an object that can be compared with it, and how many others it has."""
 
     targets: tuple[Target, ...]
-    ignored: str = ""
-    left_out: int = 0
+    left_out: int
 
 
-def compared(bucket: str, key: str, config: Config) -> Compared:
-    """The URLs to ask the edge for, in the order in which a refresh would name them."""
-    items, ignored = items_of(Change(bucket, key, UPLOAD), config)
-    known: dict[ItemName, Target] = {}
-    for site in config.by_bucket.get(bucket, ()):
-        if key.startswith(site.prefix):
-            for target in _targets(key, key[len(site.prefix) :], site):
-                known.setdefault(target.item, target)
-    targets = tuple(known[item] for item in items if item in known)
-    return Compared(targets, ignored, len(items) - len(targets))
+class Targets:
+    """The URLs of objects, by one configuration."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._rules = {site: _by_relation(site, config) for site in config.sites}
+
+    def ignored(self, bucket: str, key: str) -> str:
+        """Why no URL shows an object; "" where one does."""
+        return items_of(Change(bucket, key, UPLOAD), self._config)[1]
+
+    def of(self, bucket: str, key: str) -> Compared:
+        """The URLs to ask the edge for, in the order in which a refresh would name them."""
+        change = Change(bucket, key, UPLOAD)
+        items, _ = items_of(change, self._config)
+        known: dict[Item, Target] = {}
+        for site in self._config.by_bucket.get(bucket, ()):
+            known = self._targets(site, change) | known
+        targets = tuple(known[item] for item in items if item in known)
+        return Compared(targets, len(items) - len(targets))
+
+    def _targets(self, site: Site, change: Change) -> dict[Item, Target]:
+        roots = dict(zip(site.domains, site.roots, strict=True))
+        found: dict[Item, Target] = {}
+        for relation, rules in self._rules[site].items():
+            for item in items_of(change, rules)[0]:
+                found.setdefault(item, Target(item, relation, roots[item.domain]))
+        if site.index and change.key.endswith("/"):  # a folder's empty object: its URL shows the index page
+            return {item: target for item, target in found.items() if target.relation is Relation.ALIAS}
+        return found
 
 
-def _targets(key: str, rest: str, site: Site) -> Iterator[Target]:
-    for root in site.roots:
-        yield from _own(root, rest, site)
-        host = root[: len(root) - len(site.path)]
-        # Of several index pages of a directory only the first is certain to be shown for it.
-        if site.index and rest[len(directory(rest)) :] == site.index[0]:
-            for spelled in spellings(directory(rest), site.spellings):
-                for alias in index_aliases(site.path + spelled):
-                    yield Target(ItemName(FILE, host + alias), Relation.ALIAS, root)
-        for url in _also(key, rest, site):
-            yield Target(ItemName(FILE, host + url), Relation.ALIAS, root)
+def _by_relation(site: Site, config: Config) -> dict[Relation, Config]:
+    """For each relation the rules of the site that lead to it."""
+    own = site._replace(index=(), variants=(), also=())
+    # Of several index pages of a directory only the first is certain to be shown for it.
+    aliases = own._replace(index=site.index[:1], also=tuple(map(_of_one_object, site.also)))
+    sites = {Relation.OWN: own, Relation.VARIANT: own._replace(variants=site.variants), Relation.ALIAS: aliases}
+    return {relation: config._replace(by_bucket={site.bucket: (each,)}) for relation, each in sites.items()}
 
 
-def _own(root: str, rest: str, site: Site) -> Iterator[Target]:
-    if site.index and (not rest or rest.endswith("/")):  # a folder's empty object: its URL shows the index page
-        return
-    if site.query == "ignore":
-        yield Target(ItemName(IGNORE_PARAMS, root + spelled_by_browser(rest)), Relation.OWN, root)
-        return
-    for spelled in spellings(rest, site.spellings):
-        yield Target(ItemName(FILE, root + spelled), Relation.OWN, root)
-        for variant in site.variants:
-            yield Target(ItemName(FILE, root + spelled + variant), Relation.VARIANT, root)
-
-
-def _also(key: str, rest: str, site: Site) -> Iterator[str]:
-    filled_in = {
-        "dir": site.path + directory(spelled_by_browser(rest)),
-        "stem": spelled_by_browser(splitext(key.rpartition("/")[2])[0]),
-    }
-    for also in site.also:
-        if also.matches(key):
-            for template in also.urls:
-                if _of_one_object(also, template):
-                    yield template.format_map(filled_in)
-
-
-def _of_one_object(also: Also, template: str) -> bool:
-    """Whether each object that `when` fits has a URL of its own."""
-    if "{stem}" in template:
-        return True
-    part = also.when.rpartition("/")[2] if "{dir}" in template else also.when
-    return not any(character in GLOB for character in part)
+def _of_one_object(also: Also) -> Also:
+    """The rule with those URLs alone of which each object that `when` fits has its own."""
+    name = also.when.rpartition("/")[2]
+    names_one = not any(character in GLOB for character in name)
+    one = not any(character in GLOB for character in also.when)
+    urls = (url for url in also.urls if "{stem}" in url or one or (names_one and "{dir}" in url))
+    return also._replace(urls=tuple(urls), directories=())

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.audit.edge import Seen, tag
+from oss_cdn_refresh_cli.audit.answers import Seen, tag
 from oss_cdn_refresh_cli.audit.targets import Relation, Target
 from oss_cdn_refresh_cli.clients.listing import Stored
 

@@ -41,10 +41,7 @@ class Stored(NamedTuple):
 
 
 def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
-    """The bucket and the key of each object under `oss://bucket/prefix`.
-
-    :raises Failed: it is no such place; `Refused` or `Unanswered` where OSS does not list it.
-    """
+    """The bucket and the key of each object under `oss://bucket/prefix`; raises what `stored_under` raises."""
     for found in stored_under(operation, place):
         yield found.bucket, found.key
 
@@ -52,15 +49,20 @@ def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
 def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[Stored]:
     """The objects under `oss://bucket/prefix`, in the order of their keys, from the first one after `after` on.
 
-    Source: ListObjectsV2, "start-after". It raises what `of_prefix` raises.
+    Source: ListObjectsV2, "start-after".
+
+    :raises Failed: it is no such place, or holds no object; `Refused` or `Unanswered` where OSS does not list it.
     """
     bucket_name, prefix = parts_of(place)
     oss2 = oss_sdk.module()
+    empty = not after
     with _translated(operation, place, LISTING):
         bucket = _bucket(operation, bucket_name)
         for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, start_after=after, max_keys=PAGE):
-            link = found.type == "Symlink"
+            empty, link = False, found.type == "Symlink"
             yield Stored(bucket_name, found.key, found.etag, found.last_modified, found.size, link)
+    if empty:
+        raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
 
 
 def parts_of(place: str) -> tuple[str, str]:

@@ -91,8 +91,6 @@ def _listed(operation: Operation, places: Sequence[str], now: str) -> Iterator[_
                 counts[directory(key)] += 1
                 if number % listing.PAGE == 0:
                     step(listing.PAGE)
-            if not counts:
-                raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
             yield _Counted(bucket, counts, now, "OSS")
 
 

@@ -2,10 +2,8 @@
 
 import gc
 import sys
-from collections.abc import Mapping
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -15,6 +13,7 @@ from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.mapping.gather import gather
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.planner.inventory import estimated
+from oss_cdn_refresh.planner.optimizer.plan import Unchanged
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.operation.handler import configuration
@@ -22,7 +21,7 @@ from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.places import check_buckets, located
 from oss_cdn_refresh_cli.planning import live, object_lists
 from oss_cdn_refresh_cli.planning.inventories import content
-from oss_cdn_refresh_cli.planning.planned import Planned, plan_items, plan_keys
+from oss_cdn_refresh_cli.planning.planned import planned
 from oss_cdn_refresh_cli.planning.shown import show
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed
 
@@ -33,13 +32,6 @@ A_NUMBER = click.IntRange(min=0)
 DAILY_URLS = 10_000  # RefreshObjectCaches, "Limits": URLs that an account may refresh in a day …
 DAILY_DIRECTORIES = 100  # … directories …
 DAILY_IGNORE_PARAMS = 100  # … and IgnoreParams
-
-
-class Changes(NamedTuple):
-    """Changed objects as `oss://bucket/key`, and what events say of them and of others."""
-
-    keys: dict[str, None]
-    reading: Reading | None
 
 
 @click.command(cls=Command)
@@ -81,9 +73,12 @@ def plan(
     local = _local(operation, config)
     rules = configuration(local)
     left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
-    changes = Changes(_keys(keys, rules), _read(events))
+    objects, reading = _keys(keys, rules), _read(events)
     counted = inventory or _named(rules, local)
-    found = _planned(changes, counted, left, rules, operation.effects.now())
+    unchanged = _unchanged(counted, objects, reading, rules)
+    uploads = [Change(*located(each), UPLOAD) for each in objects]
+    changes = reading._replace(changes=[*reading.changes, *uploads])
+    found = planned(gather(changes, rules, operation.effects.now()), left, rules, unchanged)
     show(found, left, operation.output, counted=bool(counted))
     operation.output.document(found.document(counted=bool(counted)))
     return Exit.of(found=bool(found.deferred or found.dead_letters))
@@ -123,13 +118,13 @@ def _keys(file: Path | None, rules: Config) -> dict[str, None]:
     return keys
 
 
-def _read(events: Path | None) -> Reading | None:
-    """What a payload says.
+def _read(events: Path | None) -> Reading:
+    """What a payload holds; nothing where there is none.
 
-    :raises Failed: there is nothing to read, or something in it cannot be read.
+    :raises Failed: it cannot be read, or something in it cannot.
     """
     if events is None:
-        return None
+        return Reading([], [], [])
     try:
         reading = payloads.read(events.read_bytes())
     except OSError as error:
@@ -139,14 +134,9 @@ def _read(events: Path | None) -> Reading | None:
     return reading
 
 
-def _planned(
-    changes: Changes, counted: Path | None, left: Mapping[ObjectType, int], rules: Config, now: float
-) -> Planned:
-    keys, reading = changes
-    changed = keys.keys() | {f"oss://{change.bucket}/{change.key}" for change in (reading.changes if reading else ())}
-    unchanged = live.unchanged(counted, changed, rules) if counted else estimated
-    if reading is None:
-        return plan_keys(keys, left, rules, unchanged)
-    uploads = [Change(*located(key), UPLOAD) for key in keys]
-    gathered = gather(reading._replace(changes=[*reading.changes, *uploads]), rules, now)
-    return plan_items(gathered.items, left, rules, unchanged, gathered.ignored, gathered.faults)
+def _unchanged(counted: Path | None, objects: dict[str, None], reading: Reading, rules: Config) -> Unchanged:
+    """How many unchanged URLs each directory holds, from a file that counts them or estimated."""
+    if counted is None:
+        return estimated
+    changed = {f"oss://{change.bucket}/{change.key}": None for change in reading.changes}
+    return live.unchanged(counted, objects | changed if changed else objects, rules)

@@ -7,9 +7,10 @@ from typing import Any, BinaryIO
 import click
 
 from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.events.returned import lowered
 from oss_cdn_refresh.mapping.behind import returned
-from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType, fault
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.settings.config import Config
@@ -17,13 +18,14 @@ from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.clients import cdn_quota, listing
 from oss_cdn_refresh_cli.commands.quota import NAMES
 from oss_cdn_refresh_cli.operation import places as foreign
-from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
-from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, submit
+from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
+from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, show, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 
 SHOWN = 10  # URLs of a dry run
+UNKNOWN = Allowance(None)
 
 
 @click.command(cls=Command)
@@ -54,17 +56,14 @@ def refresh(
     config = configuration(operation)
     if not dry_run:
         _queues(operation, now=now)
-    ignored: Counter[str] = Counter()
-    items = dict.fromkeys(_directories(directories, config))
-    objects = _objects(operation, places, keys, config.by_bucket)
-    for change in (Change(bucket, key, UPLOAD) for bucket, key in objects):
-        led_to, why = items_of(change, config)
-        ignored[why] += bool(why)
-        items.update(dict.fromkeys(led_to))
-    faults = {item: wrong for item in items if (wrong := fault(item, config.domains))}
+    asked = list(_directories(directories, config))
+    changes = [Change(bucket, key, UPLOAD) for bucket, key in _objects(operation, places, keys, config.by_bucket)]
+    gathered = gather(Reading(changes, [], []), config, operation.effects.now())
+    items, faults = dict.fromkeys([*asked, *gathered.items]), gathered.faults
     cost = Counter(item.type for item in items if item not in faults)
     quotas = _quotas(operation)
-    _show_cost(operation, cost, quotas, +ignored)
+    _show_cost(operation, cost, quotas)
+    say_ignored(gathered.ignored, output)
     done = None
     if dry_run:
         output.table(["type", "url"], [(item.type, item.url) for item in list(items)[:SHOWN]])
@@ -74,10 +73,14 @@ def refresh(
     elif items:
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
-        _show_done(operation, done, now=now)
+        if done.refreshed:
+            output.say(f"{done.refreshed} refreshed.")
+        show(operation, done, reasons=now)
+        if done.deferred and not done.lost:
+            output.next_step("see what waits: oss-cdn-refresh backlog")
     else:
         output.say("There is nothing to refresh.")
-    output.document(_document(items, faults, cost, quotas, +ignored, done, dry_run=dry_run))
+    output.document(_document(gathered, len(items), cost, quotas, done, dry_run=dry_run))
     if done is None:
         return Exit.of(found=bool(faults) or not items)
     return Exit.of(found=bool(done.dead_lettered or (now and done.deferred)), failed=bool(done.lost))
@@ -113,13 +116,9 @@ def _objects(
         foreign.check_place(place, listing.parts_of(place)[0], buckets)
     with operation.output.progress("Listing") as step:
         for place in places:
-            found = False
             for located in listing.of_prefix(operation, place):
-                found = True
                 step(1)
                 yield located
-            if not found:
-                raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
         yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
 
 
@@ -137,57 +136,34 @@ def _quotas(operation: Operation) -> Mapping[ObjectType, Allowance]:
         return {}
 
 
-def _show_cost(
-    operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Allowance], ignored: Counter[str]
-) -> None:
-    output = operation.output
+def _show_cost(operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Allowance]) -> None:
     figures = [Column(name, figures=True) for name in ("cost", "left today", "of a day")]
-    unknown = Allowance(None)
-    rows = [(NAMES[kind], count, *reversed(quotas.get(kind, unknown))) for kind, count in cost.items()]
-    output.table(["", *figures], rows)
-    for why, count in ignored.items():
-        output.say(f"{counted(count, 'object')} ignored: {WHY[why]}.")
+    rows = [(NAMES[kind], count, *quotas.get(kind, UNKNOWN)) for kind, count in cost.items()]
+    operation.output.table(["", *figures], rows)
     for kind, count in cost.items():
-        left = quotas.get(kind, unknown).left
+        left = quotas.get(kind, UNKNOWN).left
         if left is not None and count > left:
-            output.warn(
+            operation.output.warn(
                 f"{count - left} {NAMES[kind]} are more than is left today: directories replace them, or they wait "
                 "for 00:00 UTC+8: see oss-cdn-refresh plan"
             )
 
 
-def _show_done(operation: Operation, done: Submitted, *, now: bool) -> None:
-    output = operation.output
-    if done.refreshed:
-        output.say(f"{done.refreshed} refreshed.")
-    if done.deferred:
-        output.say(f'{done.deferred} put into the backlog "{operation.settings.backlog}".')
-    if done.dead_lettered:
-        output.say(f'{done.dead_lettered} given up, in the dead letters "{operation.settings.dead_letters}".')
-    if now or done.dead_lettered or done.lost:
-        output.table(["reason", Column("items", figures=True)], done.reasons.items())
-    if done.lost:
-        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
-    elif done.deferred:
-        output.next_step("see what waits: oss-cdn-refresh backlog")
-
-
 def _document(
-    items: Mapping[Item, None],
-    faults: Mapping[Item, str],
+    gathered: Gathered,
+    items: int,
     cost: Counter[ObjectType],
     quotas: Mapping[ObjectType, Allowance],
-    ignored: Counter[str],
     done: Submitted | None,
     *,
     dry_run: bool,
 ) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
-        "items": len(items),
+        "items": items,
         "cost": dict(cost),
         "left": {kind: found.left for kind, found in quotas.items()},
-        "ignored": dict(ignored),
-        "dead_letters": [{"url": item.url, "reason": why} for item, why in faults.items()],
+        "ignored": dict(gathered.ignored),
+        "dead_letters": [{"url": item.url, "reason": why} for item, why in gathered.faults.items()],
         **({} if done is None else done._asdict()),
     }

@@ -1,23 +1,24 @@
-"""The function's own code, called from here: so retries, pace, queues and accounting are the same.
+"""The function's own code, called in this process: so retries, rate limits, queues and accounting are the same.
 
-What it logs becomes reasons for people, and its lines stay off the terminal.
+The command reads the typed result of an invocation. The lines that the function logs stay off the terminal.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from oss_cdn_refresh.delivery.instance import Instance, configurations, log_of
-from oss_cdn_refresh.events.message_format import BACKLOG, VERSION, dumped
-from oss_cdn_refresh.handler import invoke
+from oss_cdn_refresh.events.parts import Reading, Waiting
+from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.logs import logger
-from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
-from oss_cdn_refresh.model.item import ItemName
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import ItemName, ObjectType
+from oss_cdn_refresh.model.outcome import Result
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.transport.credentials import Credentials, Source
@@ -26,16 +27,15 @@ from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Ses
 from oss_cdn_refresh_cli.operation.credentials import origin_of
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
+from oss_cdn_refresh_cli.shared.output import Column
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
 AN_INVOCATION = 10_000  # items, as a queue trigger brings them
-A_RECORD = 1_000  # URLs
 SECONDS = 300.0  # that an invocation may take; a queue trigger's, "Synchronous invocation"
-REASON = "Refresh"
 
 
 class Submitted(NamedTuple):
-    """What became of items; `reasons`: of the deferred and the dead-lettered ones, `lost`: items in no queue."""
+    """How many items ended how. `lost`: those that no queue took; `reasons`: why items were not refreshed."""
 
     refreshed: int
     deferred: int
@@ -43,6 +43,22 @@ class Submitted(NamedTuple):
     lost: int
     requests: int
     reasons: Mapping[str, int]
+
+
+def show(operation: Operation, done: Submitted, *, deferred: str = "", reasons: bool = True) -> None:
+    """Show people what became of items that were not refreshed.
+
+    deferred: what it means that items are in the backlog. reasons: whether to show why.
+    """
+    output, settings = operation.output, operation.settings
+    if done.deferred:
+        output.say(f'{done.deferred} put into the backlog "{settings.backlog}"{deferred}.')
+    if done.dead_lettered:
+        output.say(f'{done.dead_lettered} given up, in the dead letters "{settings.dead_letters}".')
+    if reasons or done.dead_lettered or done.lost:
+        output.table(["reason", Column("items", figures=True)], done.reasons.items())
+    if done.lost:
+        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
 
 
 class _Bounded(Session):
@@ -86,7 +102,7 @@ def configuration(operation: Operation) -> Config:
     context, environ = Context(operation), settings.environ
     around = environment.read(context, environ)
     try:
-        with _lines(), waiting("OSS", around.oss):
+        with _log_hidden(), waiting("OSS", around.oss):
             session = _Bounded(settings.seconds)
             return configurations(session).read(around.config, around, operation.effects, log_of(context, environ))
     except ConfigurationError as error:
@@ -97,7 +113,9 @@ def configuration(operation: Operation) -> Config:
 
 
 def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step: Callable[[int], None]) -> Submitted:
-    """Let the function refresh items, at once or through the backlog; `step` hears of each invocation's.
+    """Let the function refresh items, at once or through the backlog.
+
+    step: is called after each invocation, with the number of its items.
 
     :raises ConfigurationError: nothing was done.
     """
@@ -105,79 +123,43 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     instance = Instance(operation.effects)
     instance.session = _Bounded(operation.settings.seconds)
     instance.configurations = configurations(instance.session)
-    fates: Counter[str] = Counter()
+    ended: Counter[Result] = Counter()
     reasons: Counter[str] = Counter()
-    left = list(items)
+    lost = requests = 0
+    left = tuple(items)
     while left:
         part, left = left[:AN_INVOCATION], left[AN_INVOCATION:]
-        with _lines() as lines:
-            try:
-                with waiting("the CDN and SMQ", operation.settings.cdn):
-                    summary = invoke(_event(part, operation.effects.now()), context, instance, environ)
-                fates.update(_figures(summary))
-            except Unaccounted:
-                fates.update(_figures(next(line for line in lines if line["event"] == "summary")))
-        for line in lines:
-            if line["event"] in ("deferred", "dead_lettered"):
-                reasons[line["reason"]] += line["items"]
-            elif line["event"] == "unaccounted":
-                reasons[line["reason"]] += 1
-                fates["lost"] += 1
+        with _log_hidden(), waiting("the CDN and SMQ", operation.settings.cdn):
+            result = work(partial(_reading, part, operation.effects.now()), context, instance, environ)
+        for outcome in result.outcomes:
+            ended[outcome.result] += len(outcome.items)
+            if outcome.result is not Result.REFRESHED:
+                reasons[outcome.reason] += len(outcome.items)
+        reasons.update(reason for _, reason in result.unaccounted)
+        lost += len(result.unaccounted)
+        requests += result.summary.requests
         step(len(part))
-    return Submitted(
-        fates["refreshed"], fates["deferred"], fates["dead_lettered"], fates["lost"], fates["requests"], reasons
-    )
+    refreshed, deferred, dead_lettered = (ended[result] for result in Result)
+    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons)
 
 
-def _figures(summary: Mapping[str, Any]) -> dict[str, int]:
-    return {name: summary[name] for name in ("refreshed", "deferred", "dead_lettered", "requests")}
-
-
-def _event(items: Iterable[ItemName], now: float) -> bytes:
-    """Records of the backlog, as if they were new."""
-    by_type: dict[str, list[str]] = {}
+def _reading(items: Iterable[ItemName], now: float) -> Reading:
+    """What an event of the backlog would hold, as if the items had changed now."""
+    by_type: dict[ObjectType, list[str]] = {}
     for item in items:
         by_type.setdefault(item.type, []).append(item.url)
-    moment = timestamp(now)
-    records = [
-        {
-            "kind": BACKLOG,
-            "version": VERSION,
-            "object_type": object_type,
-            "urls": urls[start : start + A_RECORD],
-            "force": False,
-            "attempts": 0,
-            "reason": REASON,
-            "first_seen": moment,
-            "changed_at": moment,
-            "history": [],
-        }
-        for object_type, urls in by_type.items()
-        for start in range(0, len(urls), A_RECORD)
-    ]
-    return dumped(records).encode()
-
-
-class _Lines(logging.Handler):
-    """Keeps each line of the library's log as what it says."""
-
-    def __init__(self, lines: list[dict[str, Any]]) -> None:
-        super().__init__()
-        self._lines = lines
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        self._lines.append(json.loads(record.getMessage()))
+    history = History(now, now, now)
+    return Reading([], [Waiting(object_type, tuple(urls), history) for object_type, urls in by_type.items()], [])
 
 
 @contextmanager
-def _lines() -> Iterator[list[dict[str, Any]]]:
-    lines: list[dict[str, Any]] = []
-    handler, propagated = _Lines(lines), logger.propagate
+def _log_hidden() -> Iterator[None]:
+    """Keep the library's log off the terminal."""
+    handler, propagated = logging.NullHandler(), logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
     try:
-        yield lines
+        yield
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagated

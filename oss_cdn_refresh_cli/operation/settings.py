@@ -37,6 +37,7 @@ VARIABLES = {
 }
 REGION = "ALIBABA_CLOUD_REGION_ID"
 ALSO_IN_DOTENV = ("REFRESH_NAME", "RAM_ENDPOINT", "STS_ENDPOINT")  # variables that have no option
+NO_ENDPOINT = "neither it nor ALIBABA_CLOUD_ACCOUNT_ID and ALIBABA_CLOUD_REGION_ID say where to go"
 GIVEN = "oss_cdn_refresh_cli.given"  # the options that were given so far, in click's `Context.meta`
 JSON = "json"
 TIMEOUT = "timeout"
@@ -63,46 +64,24 @@ class Settings(NamedTuple):
     no_config: str = ""
 
     def smq_endpoint(self) -> str:
-        """The base URL of SMQ.
-
-        :raises NotSet: neither it nor account and region are told.
-        """
-        return self._needed(self.smq, "SMQ_ENDPOINT")
+        """The base URL of SMQ; raises `NotSet` where nothing tells it."""
+        return _needed(self.smq, "SMQ_ENDPOINT", NO_ENDPOINT)
 
     def oss_endpoint(self) -> str:
-        """The base URL of OSS.
-
-        :raises NotSet: neither it nor the region is told.
-        """
-        return self._needed(self.oss, "OSS_ENDPOINT")
+        """The base URL of OSS; raises `NotSet` where nothing tells it."""
+        return _needed(self.oss, "OSS_ENDPOINT", NO_ENDPOINT)
 
     def function_compute_endpoint(self) -> str:
-        """The base URL of Function Compute.
-
-        :raises NotSet: neither it nor account and region are told.
-        """
-        return self._needed(self.function_compute, "FUNCTION_COMPUTE_ENDPOINT")
-
-    def _needed(self, endpoint: str, variable: str) -> str:
-        if not endpoint:
-            raise NotSet(
-                variable, "neither it nor ALIBABA_CLOUD_ACCOUNT_ID and ALIBABA_CLOUD_REGION_ID say where to go"
-            )
-        return endpoint
+        """The base URL of Function Compute; raises `NotSet` where nothing tells it."""
+        return _needed(self.function_compute, "FUNCTION_COMPUTE_ENDPOINT", NO_ENDPOINT)
 
     def backlog_queue(self) -> str:
-        """The name of the backlog's queue.
-
-        :raises NotSet: it is not told.
-        """
-        return _named(self.backlog, "BACKLOG_QUEUE", "the command needs the name of the backlog's queue")
+        """The name of the backlog's queue; raises `NotSet` where nothing tells it."""
+        return _needed(self.backlog, "BACKLOG_QUEUE", "the command needs the name of the backlog's queue")
 
     def dead_letter_queue(self) -> str:
-        """The name of the dead letters' queue.
-
-        :raises NotSet: it is not told.
-        """
-        return _named(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
+        """The name of the dead letters' queue; raises `NotSet` where nothing tells it."""
+        return _needed(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
 
 
 def settings(
@@ -110,15 +89,16 @@ def settings(
 ) -> Settings:
     """Put together what options, environment and the .env of the application say.
 
-    :raises ConfigurationError: an endpoint is no base URL, or CALLS_PER_SECOND no whole number.
-    :raises ConfigurationError: the region does not exist.
+    :raises ConfigurationError: an endpoint is no base URL, CALLS_PER_SECOND no whole number, or the region no region.
     :raises Failed: the working directory, from which the configuration's file counts, is gone.
     """
     in_file = {name: application.variables.get(name, "") for name in (*VARIABLES, *ALSO_IN_DOTENV)}
     environ = {**environ, **{name: value for name, value in in_file.items() if value and not environ.get(name)}}
     told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
     account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
-    _check_region(region)
+    if region and region not in regions.REGIONS:
+        what = f'"{region}" is no region of Function Compute'
+        raise ConfigurationError("environment", REGION, what, regions.remedy(region))
     config, no_config = _config(given.get("REFRESH_CONFIG") or "", told["REFRESH_CONFIG"], application)
     told["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
@@ -176,12 +156,6 @@ def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Non
         context.meta.setdefault(GIVEN, {})[parameter.name] = value
 
 
-def _check_region(region: str) -> None:
-    if region and region not in regions.REGIONS:
-        what = f'"{region}" is no region of Function Compute'
-        raise ConfigurationError("environment", REGION, what, regions.remedy(region))
-
-
 def _config(option: str, told: str, application: Application) -> tuple[str, str]:
     """Where the configuration lies, and why nobody knows, or ""."""
     where = told or "config.yml"
@@ -201,7 +175,7 @@ def _from_here(path: str) -> str:
         raise Failed("the working directory is gone: change to one that is there") from error
 
 
-def _named(name: str, variable: str, what_for: str) -> str:
-    if not name:
+def _needed(value: str, variable: str, what_for: str) -> str:
+    if not value:
         raise NotSet(variable, what_for)
-    return name
+    return value

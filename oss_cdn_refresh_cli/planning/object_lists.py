@@ -8,7 +8,7 @@ newline can stand in no list.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -41,15 +41,6 @@ def runs(body: bytes, place: str) -> Iterator[list[str]]:
         lines = block.split("\n")
         yield lines if _in_order(block, lines) else list(_one_by_one(lines, place, number))
         number += len(lines)
-
-
-def by_directory(lines: Iterable[str]) -> dict[str, list[str]]:
-    """The names of objects, by `oss://bucket/directory/`."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        end = line.rfind("/") + 1
-        found[line[:end]].append(line[end:])
-    return found
 
 
 def counts(parts: Iterable[Iterable[str]]) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.planner.optimizer.tree import upwards
-from oss_cdn_refresh_cli.operation.changes import WHY
+from oss_cdn_refresh_cli.operation.changes import say_ignored
 from oss_cdn_refresh_cli.planning.planned import Planned
 from oss_cdn_refresh_cli.shared.output import Column, Output, shortened, visible
 from oss_cdn_refresh_cli.shared.output import counted as number_of
@@ -15,8 +15,7 @@ SHOWN = 10  # URLs that wait
 def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, counted: bool) -> None:
     """Show it."""
     output.say(f"{number_of(plan.changes, 'changed URL')}, {number_of(plan.calls, 'call')}.")
-    for why, count in (+plan.ignored).items():
-        output.say(f"{number_of(count, 'object')} ignored: {WHY[why]}.")
+    say_ignored(plan.ignored, output)
     rows = [
         ("URLs", len(plan.files), left[FILE]),
         ("directories", len(plan.directories), left[DIRECTORY]),

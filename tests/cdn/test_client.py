@@ -5,11 +5,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from alibabacloud_cdn20180510 import models
 from alibabacloud_cdn20180510.client import Client as Official
 from alibabacloud_tea_openapi.models import Config
+from hypothesis import given
+from hypothesis import strategies as st
 from world import NOON, an_item, url
 
 from local import cdn as stand_in
@@ -24,7 +27,7 @@ from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectTyp
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.model.task import Submission, Task
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH
+from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH, form_encoded
 from oss_cdn_refresh.products.cdn.client import TASK_ID_LENGTH, TASK_IDS, Client
 from oss_cdn_refresh.products.signature import authorization
 from oss_cdn_refresh.transport.credentials import Credentials
@@ -139,6 +142,11 @@ def test_the_official_sdks_signature_is_ours(endpoint: str, recorder: Recorder, 
         access_key_id=who.access_key_id,
         access_key_secret=who.access_key_secret,
     )
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_a_text_is_encoded_for_a_form_as_python_does(text: str) -> None:
+    assert form_encoded(text) == quote_plus(text)
 
 
 def test_every_header_that_must_be_signed_is(client: Made, recorder: Recorder) -> None:

@@ -8,13 +8,13 @@ import yaml
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings.config import parse
-from oss_cdn_refresh_cli.audit.targets import compared
+from oss_cdn_refresh_cli.audit.targets import Targets
 
 
 def shown(key: str, **site: Any) -> list[tuple[str, str]]:
     """The paths that are compared, each with its relation."""
     text = yaml.safe_dump({"sites": [{"bucket": "my-site", "domains": ["d.example"], **site}]})
-    found = compared("my-site", key, parse(text, "config.yml"))
+    found = Targets(parse(text, "config.yml")).of("my-site", key)
     return [(target.url.removeprefix("https://d.example"), target.relation.value) for target in found.targets]
 
 
@@ -72,7 +72,7 @@ def test_nothing_that_a_refresh_would_name_is_forgotten(key: str) -> None:
         ),
         "config.yml",
     )
-    found = compared("my-site", key, config)
+    found = Targets(config).of("my-site", key)
     assert (
         tuple(target.item for target in found.targets)
         == items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)[0]

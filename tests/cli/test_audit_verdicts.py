@@ -8,7 +8,8 @@ import pytest
 from world import an_item
 
 from oss_cdn_refresh.model.item import FILE
-from oss_cdn_refresh_cli.audit.edge import Address, Seen, address, tag
+from oss_cdn_refresh_cli.audit.answers import Seen, tag
+from oss_cdn_refresh_cli.audit.edge import Address, address
 from oss_cdn_refresh_cli.audit.objects import draw
 from oss_cdn_refresh_cli.audit.progress import NOWHERE, Entry, Progress
 from oss_cdn_refresh_cli.audit.targets import Relation, Target

@@ -114,9 +114,15 @@ def test_keys_and_events_are_planned_together(plan: Plan) -> None:
     assert sorted(found["files"]) == [url("a.jpg"), url("b.jpg")]
 
 
-@pytest.mark.parametrize("site", [{}, {"exclude": ["nothing"]}], ids=["as a whole", "one by one"])
-def test_a_million_keys_take_a_shorter_way_to_the_same_plan(plan: Plan, site: dict[str, Any]) -> None:
-    """Directories with nothing special in them are mapped as a whole; any rule ends that."""
+def test_changes_that_fit_are_sent_beside_a_directory_that_holds_them(plan: Plan) -> None:
+    """As the function does it: it plans only where the quota is short."""
+    config = {"sites": [{**SITE, "also": [{"when": "x/c.html", "directories": ["/x/"]}]}]}
+    found = document(plan("--json", config=config, keys=["x/c.html", "x/a.jpg"]))
+    assert (found["directories"], found["files"]) == ([url("x/")], [url("x/c.html"), url("x/a.jpg")])
+
+
+@pytest.mark.parametrize("site", [{}, {"exclude": ["nothing"]}], ids=["no rules", "a rule"])
+def test_keys_with_every_kind_of_character_are_planned_as_they_are_mapped(plan: Plan, site: dict[str, Any]) -> None:
     keys = ["a.jpg", "d/index.html", "d/b (1).jpg", "d/e/c.jpg", "d/e/.hidden", "d/e/../f.jpg", "\u4e2d/x.jpg"]
     found = document(plan("--json", config={"sites": [{**SITE, **site}]}, keys=keys))
     expected = ["a.jpg", "d/index.html", "d/", "d", "d/b%20(1).jpg", "d/b%20%281%29.jpg", "d/e/c.jpg", "d/e/.hidden"]
@@ -148,8 +154,7 @@ def test_people_see_which_urls_become_dead_letters(plan: Plan) -> None:
     assert "characters, more than 2048" in shown
 
 
-def test_a_plain_url_that_is_too_long_is_no_exception(plan: Plan) -> None:
-    """Directories with nothing special in them are mapped as a whole."""
+def test_a_url_that_is_too_long_because_of_the_path_of_its_site_becomes_a_dead_letter(plan: Plan) -> None:
     config = {"sites": [{**SITE, "path": f"/{1_100 * 'p'}/"}]}
     found = document(plan("--json", config=config, keys=[f"d/{1_000 * 'k'}", "d/a.jpg"]))
     assert (len(found["dead_letters"]), len(found["files"])) == (1, 1)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from command import run
-from world import SITE, World, always, url
+from world import SITE, World, always, objects, url
 
 from local.cdn.limits import QUOTA
 from local.clients import oss2
@@ -103,10 +103,11 @@ def test_a_dry_run_shows_the_cost_and_changes_nothing(world: World) -> None:
 
 @pytest.mark.usefixtures("oss")
 def test_the_cost_stands_beside_what_the_day_has_left(world: World) -> None:
-    world.cdn.quota = QUOTA._replace(urls=25)
+    world.cdn.quota = QUOTA._replace(urls=35)
+    world.invoke(objects(10))
     result = call(world, "oss://my-site/img/", "--dry-run")
     (urls,) = (line.split() for line in result.stdout.splitlines() if line.startswith("URLs"))
-    assert urls == ["URLs", "30", "25", "25"]
+    assert urls == ["URLs", "30", "25", "35"]
     assert "5 URLs are more than is left today" in result.stderr
 
 
@@ -179,6 +180,21 @@ def test_the_librarys_log_stays_off_the_terminal(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "MalformedURL"))
     result = call(world, "oss://my-site/img/", "--now")
     assert '{"event"' not in result.output
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+@pytest.mark.usefixtures("oss")
+def test_the_reasons_do_not_depend_on_the_level_of_the_log(world: World, level: str) -> None:
+    world.configure(SITE, limits={"urls_per_minute_per_domain": 20})
+    world.environ["LOG_LEVEL"] = level
+    found = document(world, "oss://my-site/img/", "--now")
+    assert (found["refreshed"], found["deferred"], found["reasons"]) == (20, 10, {"Pace": 10})
+
+
+def test_a_key_that_is_too_long_for_any_message_is_counted_as_lost(world: World, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(f"my-site/{70_000 * 'k'}\nmy-site/a.jpg\n")
+    found = document(world, "--keys", str(tmp_path / "keys"), "--now")
+    assert (found["items"], found["refreshed"], found["dead_lettered"], found["lost"]) == (2, 1, 0, 1)
 
 
 @pytest.mark.usefixtures("oss")

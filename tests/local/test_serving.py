@@ -2,10 +2,14 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from certificates import certificate, trust
 
 from local.wire.serving import Request, Response, Server
+from oss_cdn_refresh.transport.session import Request as Sent
+from oss_cdn_refresh.transport.session import Session
 
 
 class Seen(list[Request]):
@@ -89,3 +93,17 @@ def test_a_client_that_expects_100_gets_100_continue(server: Server, seen: Seen)
 def test_every_method_reaches_the_service(server: Server, seen: Seen, method: str) -> None:
     say(server, f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert [request.method for request in seen] == [method]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_answers_are_sent_without_nagles_algorithm(
+    seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """With it, an answer in two writes waits 40 ms for the delayed acknowledgement of the first."""
+    trusted, tls = certificate(tmp_path)
+    trust(monkeypatch, trusted)
+    with Server(seen, tls=tls if scheme == "https" else None) as server:
+        session = Session()
+        session.send(lambda: Sent("GET", f"{server.url}/", {}, b""), 5)
+        (connection,) = server._open  # noqa: SLF001 - what the server does with its connections is seen nowhere else
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1

@@ -32,7 +32,7 @@ class Instance:
 
     def __init__(self, effects: Effects) -> None:
         self.effects = effects
-        self.session = Session()
+        self.session = Session(effects.monotonic)
         self.rate_limit = RateLimit(effects.monotonic)
         self.quota = Quota(effects.monotonic)
         self.configurations = configurations(self.session)

@@ -32,6 +32,11 @@ def sent_bytes(text: str) -> int:
     return len(text) + 5 * text.count('"') + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
+def dumped_each(texts: list[str]) -> list[str]:
+    """Each of some texts in ASCII JSON; all at once, because they may be thousands."""
+    return _one_a_line(texts)[1:-1].split("\n") if texts else []  # in JSON, a newline stands between texts only
+
+
 def dumped(value: Any) -> str:
     """ASCII JSON: each character of it is one byte and may stand in XML, whatever the untrusted input held."""
     try:
@@ -43,3 +48,6 @@ def dumped(value: Any) -> str:
             return json.dumps(value)
         finally:
             sys.setrecursionlimit(limit)
+
+
+_one_a_line = json.JSONEncoder(separators=("\n", ":")).encode

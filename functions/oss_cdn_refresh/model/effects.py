@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -20,6 +21,7 @@ def real() -> Effects:
     return Effects(time.time, time.monotonic, time.sleep, random.uniform)
 
 
+@lru_cache(maxsize=1_024)  # thousands of items share the moments of their histories
 def timestamp(now: float) -> str:
     """Epoch seconds as `YYYY-MM-DDThh:mm:ssZ`."""
     moment = time.gmtime(now)

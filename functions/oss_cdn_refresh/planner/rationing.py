@@ -36,7 +36,7 @@ def ration(
     """
     left = {kind: UNBOUNDED if (known := quota.left(kind)) is None else known for kind in OBJECT_TYPES}
     rules = config.collapse
-    if not _short(items, left, rules):
+    if not is_short(items, left, rules):
         return None
     from oss_cdn_refresh.planner import inventory  # noqa: PLC0415 - see above
     from oss_cdn_refresh.planner.replacement import replacement  # noqa: PLC0415 - likewise
@@ -83,7 +83,7 @@ def forecast(
         )
 
 
-def _short(items: Mapping[Item, History], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
+def is_short(items: Mapping[Item, History], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
     """Whether the quota is too small for the fresh items, or for the deferred ones beside the reserve."""
     wanted = Counter((item.type, history.deferred_before) for item, history in items.items())
     for kind, reserve in _reserves(rules).items():

@@ -1,6 +1,6 @@
 """Which items are sent when the day's quota is short, which items each of them replaces, and which are deferred."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -74,55 +74,33 @@ def _spent(
     unchanged: Unchanged,
     shares: int,
 ) -> Spent:
-    """What is bought for the items, of which those that were deferred before come behind the fresh ones."""
-    scope = Scope(config)
-    fresh, deferred = (
-        [item for item, history in items.items() if history.deferred_before is before] for before in (False, True)
-    )
+    """What is bought: first for the fresh items alone; where some have to wait then, for all in one plan too.
+
+    Items that were deferred before come behind the fresh ones. Of the two plans the one is taken in which fewer fresh
+    items have to wait, or else fewer in all.
+    """
+    rules, scope = config.collapse, Scope(config)
+    fresh: list[Item] = []
+    deferred: list[Item] = []
+    for item, history in items.items():
+        (deferred if history.deferred_before else fresh).append(item)
+    new = scope.asked(fresh)
+    reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
+    allocator = Allocator(left, scope, unchanged)
+    allocator.spend(new, savings=savings._replace(kept=reserve))
+    allocator.spend(scope.asked(deferred), reserve, savings)
+    apart = allocator.spent()
+    if not (new and scope.collapses and any(map(len, apart.waiting.values()))):
+        return apart
+    allocator = Allocator(left, scope, unchanged)
+    behind = scope.asked(deferred, len(rules.priority) + 1)
+    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
+    allocator.spend({**behind, **both}, reserve, savings)
 
     def waiting(spent: Spent) -> tuple[int, int]:
         late = [items[item].deferred_before for item in _all(spent.waiting)]
         return late.count(False), len(late)
 
-    return bought(
-        scope.asked(fresh),
-        lambda behind: scope.asked(deferred, behind),
-        left,
-        scope,
-        config,
-        unchanged,
-        waiting,
-        shares,
-    )
-
-
-def bought(
-    new: Asked,
-    deferred: Callable[[int], Asked],
-    left: Mapping[ObjectType, int],
-    scope: Scope,
-    config: Config,
-    unchanged: Unchanged,
-    waiting: Callable[[Spent], tuple[int, int]],
-    shares: int = 1,
-) -> Spent:
-    """What is bought: first for the fresh ones alone; where some have to wait then, for all in one plan too.
-
-    deferred: the needs of items that were deferred before, so many places behind.
-    waiting: how many fresh items have to wait, and how many in all: the smaller plan of the two is taken.
-    """
-    rules = config.collapse
-    reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
-    allocator = Allocator(left, scope, unchanged)
-    allocator.spend(new, savings=savings._replace(kept=reserve))
-    allocator.spend(deferred(0), reserve, savings)
-    apart = allocator.spent()
-    if not (new and scope.collapses and any(map(len, apart.waiting.values()))):
-        return apart
-    allocator = Allocator(left, scope, unchanged)
-    behind = deferred(len(rules.priority) + 1)
-    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
-    allocator.spend({**behind, **both}, reserve, savings)
     return min(apart, allocator.spent(), key=waiting)
 
 

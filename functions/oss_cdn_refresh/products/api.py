@@ -28,6 +28,7 @@ MESSAGE_LENGTH = 1_000  # characters
 REQUEST_ID_LENGTH = 128  # characters; the CDN's have 36
 TEXT_LENGTH = 64  # characters of a number in JSON; longer ones stay texts, because converting them would take long
 DATE_LENGTH = 64  # characters; a Date header has 29 (RFC 9110, "Date/Time Formats")
+UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"  # RFC 3986
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -57,7 +58,7 @@ class Api:
 
         :raises CallRefused: it was refused, or no answer came in so many seconds.
         """
-        body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items()).encode()
+        body = "&".join(f"{name}={form_encoded(value)}" for name, value in form.items()).encode()
         credentials = self._credentials()
 
         def sign() -> Request:
@@ -143,6 +144,16 @@ class Reply(NamedTuple):
     def request_id(self) -> str:
         """The product's id of the request, or ""."""
         return self.text("RequestId", REQUEST_ID_LENGTH)
+
+
+def form_encoded(text: str) -> str:
+    """A text in a form body: what `quote_plus` makes of it, in less time where it has thousands of URLs."""
+    if not text.isascii():
+        return quote_plus(text)
+    text = text.replace("%", "%25")
+    for code in set(text.encode().translate(None, UNRESERVED + b"% ")):  # only what occurs: it is looked for in all
+        text = text.replace(chr(code), f"%{code:02X}")
+    return text.replace(" ", "+")
 
 
 def _json_object(answer: Answer) -> dict[str, Any] | None:

@@ -4,7 +4,9 @@ All sizes are those in the request, where each `"` of JSON has six bytes. Source
 "BatchSendMessage".
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import (
@@ -19,6 +21,7 @@ from oss_cdn_refresh.events.message_format import (
     SHOWN,
     VERSION,
     dumped,
+    dumped_each,
     escaped,
     sent_bytes,
 )
@@ -34,6 +37,7 @@ MOST_PARTS = 999_999  # of a record; an event has 32 MB at most
 CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
 FITTINGS = 8  # tries to cut a part better than that
 LONGEST_CHARACTER = 12  # bytes: two \\u escapes
+QUOTES = sent_bytes('""') - len('""')  # bytes that escaping the quotes around a text adds
 
 
 class Message(NamedTuple):
@@ -103,20 +107,22 @@ def letters(fields: Mapping[str, Any], items: Iterable[ItemName], delay: int = 0
     if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
         head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
     room = MESSAGE_BYTES - sent_bytes(_with_urls(head, []))
-    urls: list[str] = []
-    inside: list[ItemName] = []
-    used = 0
-    for item in items:
-        url = dumped(item.url)
-        size = sent_bytes(url) + 1
-        if urls and used + size > room:
-            yield Message(_with_urls(head, urls), tuple(inside), delay)
-            urls, inside, used = [], [], 0
-        urls.append(url)
-        inside.append(item)
-        used += size
-    if urls:
-        yield Message(_with_urls(head, urls), tuple(inside), delay)
+    together = tuple(items)
+    urls = dumped_each([item.url for item in together])
+    ends = list(accumulate(_sizes(urls)))
+    start = used = 0
+    while start < len(urls):
+        stop = max(start + 1, bisect_right(ends, used + room))
+        yield Message(_with_urls(head, urls[start:stop]), together[start:stop], delay)
+        start, used = stop, ends[stop - 1]
+
+
+def _sizes(urls: list[str]) -> list[int]:
+    """What JSON texts take in a request, each with a comma."""
+    whole = "".join(urls)
+    if sent_bytes(whole) == len(whole) + len(urls) * QUOTES:  # fast path: nothing but the quotes needs to be escaped
+        return [len(url) + QUOTES + 1 for url in urls]
+    return [sent_bytes(url) + 1 for url in urls]
 
 
 def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:

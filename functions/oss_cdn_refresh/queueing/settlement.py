@@ -25,14 +25,6 @@ class Settled(NamedTuple):
     unaccounted: list[tuple[ItemName, str]]
 
 
-class _Group(NamedTuple):
-    """Items whose messages have the same fields and the same delay."""
-
-    fields: dict[str, Any]
-    attempts: int
-    items: list[Item]
-
-
 def settle(
     outcomes: Iterable[Outcome],
     histories: Mapping[Item, History],
@@ -91,16 +83,15 @@ def _letters(
 ) -> Iterator[Message]:
     """The messages of outcomes. Those that differ in nothing but URLs and request id share one, with the last id."""
     now = effects.now()
-    groups: dict[tuple[str, Until, float], _Group] = {}
+    groups: dict[tuple[str, Until, float], list[Outcome]] = {}
+    fields: dict[tuple[str, Until, float], dict[str, Any]] = {}
     for outcome in outcomes:
-        history = histories[outcome.items[0]]
-        fields = record(kind, outcome, history, now)
-        request_id = fields.pop("request_id", None)
-        alike = dumped(fields), outcome.until, outcome.at_least
-        group = groups.setdefault(alike, _Group(fields, history.attempts, []))
-        group.items.extend(outcome.items)
-        if request_id is not None:
-            group.fields["request_id"] = request_id
-    for (_, until, at_least), group in groups.items():
-        seconds = delay(until, group.attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
-        yield from letters(group.fields, group.items, seconds)
+        written = record(kind, outcome, histories[outcome.items[0]], now)
+        alike = dumped({**written, "request_id": ""}), outcome.until, outcome.at_least
+        groups.setdefault(alike, []).append(outcome)
+        fields[alike] = written
+    for alike, group in groups.items():
+        _, until, at_least = alike
+        attempts = histories[group[-1].items[0]].attempts
+        seconds = delay(until, attempts, at_least, now, effects.uniform) if kind == BACKLOG else 0
+        yield from letters(fields[alike], (item for outcome in group for item in outcome.items), seconds)

@@ -5,7 +5,7 @@ The estimate assumes that each item without an outcome is deferred: items with t
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 
 from oss_cdn_refresh.events.message_format import MESSAGE_BYTES
 from oss_cdn_refresh.events.parts import Unreadable
@@ -25,8 +25,9 @@ class Unsettled:
 
     def __init__(self, items: Mapping[Item, History], records: Collection[Unreadable]) -> None:
         self._items = items
-        self._alike: dict[int, Hashable] = {id(history): _alike(history) for history in items.values()}
-        self._open = Counter(self._kind(item) for item in items)
+        distinct = {id(history): history for history in items.values()}
+        self._alike = {number: _alike(history) for number, history in distinct.items()}
+        self._open = self._kinds(items)
         self._decided: set[Hashable] = set()
         self._bytes = sum(len(item.url) + URL_BYTES for item in items)
         self._bytes += sum(len(record.payload) for record in records)
@@ -34,15 +35,13 @@ class Unsettled:
 
     def note(self, outcome: Outcome) -> None:
         """Count items by their outcome, which is now known."""
-        for item in outcome.items:
-            kind = self._kind(item)
-            self._open[kind] -= 1
-            if not self._open[kind]:
-                del self._open[kind]
-            if outcome.result is Result.REFRESHED:
-                self._bytes -= len(item.url) + URL_BYTES
-            else:
-                self._decided.add((kind, outcome._replace(items=(), request_id="")))
+        kinds = self._kinds(outcome.items)
+        self._open -= kinds
+        if outcome.result is Result.REFRESHED:
+            self._bytes -= sum(len(item.url) + URL_BYTES for item in outcome.items)
+        else:
+            decided = outcome._replace(items=(), request_id="")
+            self._decided.update((kind, decided) for kind in kinds)
 
     def stored(self, letter: Message) -> None:
         """Stop counting an unreadable record, whose dead letter is stored."""
@@ -59,8 +58,12 @@ class Unsettled:
         """Let the calls to the CDN end in time for storing all of it."""
         time_budget.reserve(self.seconds(time_budget.request_time.seconds))
 
-    def _kind(self, item: Item) -> Hashable:
-        return self._alike[id(self._items[item])], item.type
+    def _kinds(self, items: Iterable[Item]) -> Counter[Hashable]:
+        """How many of the items are of which kind; items of a kind share messages."""
+        kinds: Counter[Hashable] = Counter()
+        for (history, object_type), count in Counter((id(self._items[item]), item.type) for item in items).items():
+            kinds[self._alike[history], object_type] += count
+        return kinds
 
 
 def _alike(history: History) -> Hashable:

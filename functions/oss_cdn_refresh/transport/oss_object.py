@@ -8,8 +8,6 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-import requests
-
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Request, Session
@@ -137,6 +135,7 @@ class Carrier:
 
     def do_request(self, request: Any, timeout: Any) -> Any:  # noqa: ARG002 - the session has its own
         """Send what `oss2` has signed, and answer as it expects."""
+        import requests  # noqa: PLC0415 - `oss2` takes its answers
         from oss2.http import Response  # noqa: PLC0415 - as above
 
         url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url

@@ -1,38 +1,41 @@
-"""The HTTP transport: one pooled session an instance, for the CDN, SMQ and OSS.
+"""The HTTP transport: the connections that an instance keeps, for the CDN, SMQ and OSS.
 
-- One TLS context for all connections: `requests` would load the CA bundle again for each new one, 45 ms every time.
+- One TLS context serves all connections.
 - A read timeout bounds the whole answer, not each piece of it: a peer that drips cannot hold the function.
-- Nothing is repeated inside the HTTP library: every try is signed anew. Only a connection that was kept from an earlier
-  call and turns out to be dead (a frozen instance wakes up to that) is tried once more at once.
+- Nothing is repeated here: every try is signed anew. Only a connection that was kept from an earlier call and turns out
+  to be dead (a frozen instance wakes up to that) is tried once more at once.
 - A peer may send any bytes. Every error that the HTTP library raises on them becomes a `ConnectionFailed`, and the
   connection is closed: the rest of a broken answer is never read as the next answer.
+- Neither proxies nor `.netrc` of the environment count: a request arrives as it was signed.
 """
 
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
-
-import requests
-from urllib3 import Timeout
-from urllib3.exceptions import HTTPError
+from contextlib import suppress
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import SplitResult, urlsplit
 
 from oss_cdn_refresh.model.errors import ConnectionFailed
-from oss_cdn_refresh.transport.adapter import Adapter
+from oss_cdn_refresh.transport.connection import Connection
 from oss_cdn_refresh.transport.tls import tls_context
+
+if TYPE_CHECKING:
+    import ssl
 
 CONNECT_SECONDS = 3.0
 CONNECT_SHARE = 0.3  # of the time, each for connecting, for TLS and for sending
 READ_SECONDS = 10.0  # a call with 1,000 URLs takes a second or two
+LEAST_SECONDS = 0.05  # that a request gets where hardly any time is left
 USER_AGENT = "oss-cdn-refresh"
 PIECE_BYTES = 65_536
 ANSWER_BYTES = 4_194_304  # no answer of the two APIs comes near; what is longer is not theirs
 FINAL_STATUS = 200  # HTTP; 1xx announces another answer, which nobody here waits for
+SHOWN = 300  # characters of an error
 
-# The errors of the HTTP libraries for an answer that is not HTTP. `urllib3` wraps most of them; a negative chunk size
-# and text that cannot be decoded raise a ValueError, and `http.client` uses assertions.
-_BROKEN = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, AssertionError)
+# The errors of the HTTP library for an answer that is not HTTP: a negative chunk size and text that cannot be decoded
+# raise a ValueError, and `http.client` uses assertions. An OSError is the network's, or TLS's.
+_BROKEN = (HTTPException, OSError, ValueError, AssertionError)
 
 
 class Request(NamedTuple):
@@ -53,22 +56,20 @@ class Answer(NamedTuple):
 
 
 class Session:
-    """Sends requests over pooled connections, one at a time."""
+    """Sends requests, one at a time, over a connection to each peer; `monotonic` is the clock, in seconds."""
 
-    def __init__(self) -> None:
-        # Adapters without a `requests.Session`: that class reads .netrc, keeps cookies, and for an answer with
-        # `Location` reads the whole body and parses the URL, even when redirects are switched off.
-        self._plain = Adapter(None)
-        self._secure: Adapter | None = None
-        self._kept: set[str] = set()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._tls: ssl.SSLContext | None = None
+        self._kept: dict[tuple[str, str], Connection] = {}  # by scheme and host with port
 
     def prepare(self, *urls: str) -> None:
-        """Load the CA bundle now, if one of these base URLs is https, instead of in the first call.
+        """Load the trusted certificates now, if one of these base URLs is https, instead of in the first call.
 
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
-        if self._secure is None and any(url.startswith("https:") for url in urls):
-            self._secure = Adapter(tls_context())
+        if self._tls is None and any(urlsplit(url).scheme == "https" for url in urls):
+            self._tls = tls_context()
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
         """Send the request that `sign` makes, and return the answer; `seconds` bound the whole exchange.
@@ -78,7 +79,7 @@ class Session:
         :raises ConnectionFailed: no whole answer came in time, or none that is HTTP.
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
-        until = time.monotonic() + seconds
+        until = self._monotonic() + seconds
         try:
             return self._once(sign(), until, most_bytes)
         except ConnectionFailed as failure:
@@ -88,73 +89,67 @@ class Session:
 
     def close(self) -> None:
         """Close all connections."""
-        self._plain.close()
-        if self._secure:
-            self._secure.close()
+        while self._kept:
+            self._kept.popitem()[1].close()
 
     def _once(self, request: Request, until: float, most_bytes: int) -> Answer:
         self.prepare(request.url)
-        peer = urlsplit(request.url).netloc
-        reused = peer in self._kept
-        self._kept.discard(peer)
-        left = max(0.05, until - time.monotonic())
-        adapter = self._secure if self._secure and request.url.startswith("https:") else self._plain
+        url = urlsplit(request.url)
+        peer = url.scheme, url.netloc
+        connection = self._kept.pop(peer, None)
+        if connection and not connection.usable():
+            connection.close()
+            connection = None
+        reused = connection is not None
         try:
-            answer = _received(adapter, _prepared(request), _timeout(left), most_bytes)
+            connection = connection or self._connection(url)
+            answer = self._exchange(connection, request, url, until, most_bytes)
         except _BROKEN as error:
-            timed_out = isinstance(error, requests.Timeout) or "timed out" in str(error)
-            raise ConnectionFailed(
-                "Timeout" if timed_out else "ConnectionLost", f"{peer}: {_shown(error)}", reused=reused
-            ) from error
-        self._kept.add(peer)
+            if connection:
+                connection.close()
+            reason = "Timeout" if isinstance(error, TimeoutError) else "ConnectionLost"
+            what = " ".join(str(error).split())[:SHOWN]  # one line, even where it quotes an answer
+            raise ConnectionFailed(reason, f"{url.netloc}: {type(error).__name__}: {what}", reused=reused) from error
+        if connection.sock:
+            self._kept[peer] = connection
         return answer
 
+    def _connection(self, url: SplitResult) -> Connection:
+        if not url.hostname:
+            raise ValueError("the URL has no host")
+        tls = self._tls if url.scheme == "https" else None
+        return Connection(url.hostname, url.port, tls, self._monotonic)
 
-def _received(adapter: Adapter, request: requests.PreparedRequest, timeout: Any, most_bytes: int) -> Answer:
-    """Send a request, and read its whole answer, or the beginning of one that is longer."""
-    response = adapter.send(request, stream=True, timeout=timeout).raw
-    whole = False
-    try:
-        body = bytearray()
-        for piece in response.stream(PIECE_BYTES):
-            body += piece
-            if len(body) > most_bytes:
-                break
-        else:
-            whole = response.status >= FINAL_STATUS
-    finally:
-        if not whole:
-            response.close()  # with its connection, whose further bytes are no answer to the next request
-        response.release_conn()
+    def _exchange(
+        self, connection: Connection, request: Request, url: SplitResult, until: float, most_bytes: int
+    ) -> Answer:
+        """Send a request, and read its whole answer, or the beginning of one that is longer."""
+        left = max(LEAST_SECONDS, until - self._monotonic())
+        connection.open(min(CONNECT_SECONDS, left * CONNECT_SHARE))
+        target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+        with suppress(BrokenPipeError, ConnectionResetError):  # a peer may answer before it has read the whole request
+            connection.request(request.method, target, request.body, {"user-agent": USER_AGENT, **request.headers})
+        left = max(LEAST_SECONDS, until - self._monotonic())
+        connection.answer_within(min(READ_SECONDS, left))
+        with connection.getresponse() as response:
+            body = _body(response, most_bytes)
+            if not response.isclosed():
+                connection.close()  # the rest of this answer is no answer to the next request
+        return Answer(response.status, cast("Mapping[str, str]", response.headers), body)
+
+
+def _body(response: HTTPResponse, most_bytes: int) -> bytes:
+    """The whole body of an answer, or more than `most_bytes` of it."""
     if response.status < FINAL_STATUS:
         raise HTTPException(f"status {response.status} is no answer to a request")
-    return Answer(response.status, response.headers, bytes(body))
-
-
-def _timeout(seconds: float) -> Any:
-    """So many seconds for everything; `requests` takes urllib3's own object, though its types do not say so."""
-    return Timeout(seconds, min(CONNECT_SECONDS, seconds * CONNECT_SHARE), min(READ_SECONDS, seconds))
-
-
-def _prepared(request: Request) -> requests.PreparedRequest:
-    """Ready to be sent as it was signed: the session's own preparation costs a quarter of a TLS handshake more."""
-    prepared = requests.PreparedRequest()
-    prepared.prepare_method(request.method)
-    prepared.url = request.url
-    prepared.prepare_headers(
-        {
-            "accept-encoding": "identity",
-            "content-length": str(len(request.body)),
-            "user-agent": USER_AGENT,
-            **request.headers,
-        }
-    )
-    prepared.body = request.body
-    return prepared
-
-
-def _shown(error: Exception) -> str:
-    """What happened, without the request: that carries a signature."""
-    inner = error.args[0] if error.args else error
-    inner = getattr(inner, "reason", inner)
-    return f"{type(inner).__name__ if isinstance(inner, Exception) else type(error).__name__}: {inner}"[:300]
+    if len(set(response.headers.get_all("content-length", []))) > 1:
+        raise HTTPException("two lengths in one answer")
+    body = bytearray()
+    while len(body) <= most_bytes:
+        piece = response.read(PIECE_BYTES)
+        if not piece:
+            if response.length:  # which `read` with a size does not look at
+                raise IncompleteRead(bytes(body), response.length)
+            break
+        body += piece
+    return bytes(body)

@@ -43,10 +43,6 @@ class Needs(NamedTuple):
         """Those that one of these directories covers."""
         return Needs({where: urls for where, urls in self.urls.items() if covering(where[0], directories)})
 
-    def distinct(self) -> "Needs":
-        """Each URL once."""
-        return Needs({where: list(dict.fromkeys(urls)) for where, urls in self.urls.items()})
-
     def without(self, others: "Needs") -> "Needs":
         """Those that are not among others."""
         if not others.urls:

@@ -1,0 +1,70 @@
+"""One run of an audit: it goes on where an earlier run stopped, and looks at each object that is left."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from oss_cdn_refresh_cli.audit.examination import PASSED_OVER, Examination
+from oss_cdn_refresh_cli.audit.objects import Objects, draw
+from oss_cdn_refresh_cli.audit.progress import Entry, Progress, usual_path
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+DIGEST = 16  # characters of a digest that tell one audit from another
+
+
+def digest_of(text: str) -> str:
+    """A digest of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST]
+
+
+def progress_of(operation: Operation, about: Mapping[str, Any], state: str | None) -> Progress:
+    """The progress of an earlier run of the same audit, or of a new one.
+
+    about: what makes it the same audit. state: the file of its state, None for the usual place.
+    """
+    written = json.dumps(about, sort_keys=True)
+    path = usual_path(digest_of(written), operation.effects.now()) if state is None else state
+    progress = Progress(path, json.loads(written))
+    if progress.resumed:
+        count = progress.counts["checked"]
+        operation.output.warn(
+            f"going on where an earlier run stopped, {count} URLs checked; to begin anew, remove {path}"
+        )
+    return progress
+
+
+def examine(
+    operation: Operation,
+    objects: Objects,
+    examination: Examination,
+    progress: Progress,
+    buckets: Collection[str],
+) -> str:
+    """Look at every object that is left; why that ended early, or ""."""
+
+    def candidates() -> Iterator[Entry]:
+        for entry in objects.entries(operation, progress.position, buckets):
+            obstacle = examination.obstacle(entry)
+            if obstacle:
+                young = entry.stored if obstacle == PASSED_OVER else None
+                progress.note(entry.position, (), {obstacle: 1}, young.modified if young else 0.0)
+            else:
+                yield entry
+
+    try:
+        if objects.sample and not progress.sampled:
+            with operation.output.progress("Drawing the sample") as step:
+                for _ in draw(candidates(), objects.sample, progress, operation.effects.uniform):
+                    step(1)
+            progress.drawn()
+        with operation.output.progress("Asking the edge", objects.sample) as step:
+            for entry in progress.sample() if objects.sample else candidates():
+                progress.note(entry.position, *examination.examine(entry))
+                step(1)
+    except Failed as error:
+        if not progress.resumed and not progress.counts:  # nothing has been done
+            raise
+        return str(error)
+    return ""
