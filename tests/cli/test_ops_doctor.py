@@ -258,7 +258,7 @@ def test_a_site_that_no_trigger_watches_is_named(account: Healthy) -> None:
     account.configure({"sites": [*CONFIG["sites"], {"bucket": "other", "domains": ["www.example.com"]}]})
     account.cloud.oss._buckets["other"] = account.cloud.oss._buckets["my-site"]  # noqa: SLF001 - no API makes one here
     (finding,) = account.findings()["oss_trigger"]
-    assert (finding["status"], finding["detail"]) == ("failure", "sites[2]: no trigger watches other")
+    assert (finding["status"], finding["detail"]) == ("failure", 'sites[2].bucket: no trigger watches "other"')
 
 
 def test_variants_that_the_domain_ignores_are_told(account: Healthy) -> None:

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings import environment
+from oss_cdn_refresh_cli.deployment.rules.settings import dropped_variants, endpoints
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import Finding, failure, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Finding, failure, judged, ok, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.reader import Service
 from oss_cdn_refresh_cli.operation.credentials import WHAT_TO_DO
@@ -14,7 +15,6 @@ from oss_cdn_refresh_cli.shared.output import counted
 REFUSED_FROM = 900  # s that a clock may be off; "Request syntax and signature method V3", 15 minutes
 WORTH_SAYING = 60  # s
 USED_BY_THE_FUNCTION = (Service.CDN, Service.FUNCTION_COMPUTE, Service.OSS, Service.SMQ)
-ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 
 
 def config(facts: Facts) -> list[Finding]:
@@ -33,11 +33,8 @@ def config(facts: Facts) -> list[Finding]:
             *found,
             failure(check, facts.config.told, facts.config.own_remedy) if wrong else unchecked(check, facts.config),
         ]
-    for number, site in enumerate(facts.config.sites):
-        for variant in site.variants:
-            if site.query == "ignore" and not variant.startswith("?"):
-                what = f'{facts.told.config}: sites[{number}]: "{variant}" is no query, so query: ignore drops it'
-                found.append(warning(check, what, "give it a second site"))
+    dropped = dropped_variants(facts.config, facts.told.config)
+    found += [warning(check, f"{each.file}: {each.place}: {each.what}", each.remedy) for each in dropped]
     sites, domains = counted(len(facts.config.sites), "site"), counted(len(facts.config.domains), "domain")
     return found or [ok(check, f"{sites} and {domains}")]
 
@@ -97,11 +94,8 @@ def endpoint(facts: Facts) -> list[Finding]:
             told, remedy = down[service.value].told, _way(service)
             needed = service in USED_BY_THE_FUNCTION
             found.append(failure(check, told, remedy) if needed else warning(check, told, remedy))
-    try:
-        environment.read(SimpleNamespace(), {name: facts.variables.get(name, "") for name in ENDPOINTS})
-    except ConfigurationError as error:
-        problem = Problem.of_configuration(error)
-        found.append(failure(check, f"the function's {problem.told}", f"{problem.own_remedy}, and deploy again"))
+    if not isinstance(facts.deployment, Problem):
+        found += judged(check, endpoints(facts.deployment))
     if not found and isinstance(facts.who, Problem):
         return [unchecked(check, facts.who)]
     return found or [ok(check, f"{', '.join(service.value for service in Service)} answer")]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.deployment.expectations import CHANGES, Watch
-from oss_cdn_refresh_cli.doctor.facts import BACKLOG, Facts
+from oss_cdn_refresh_cli.deployment.model import BACKLOG, Function, OssTrigger
+from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.findings import Finding, failure, ok, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
-from oss_cdn_refresh_cli.doctor.watched import Neighbour, OssTrigger
 
 UNSEEN = "event rules of EventBridge and refreshes by pipelines cannot be seen"
 
@@ -66,18 +66,18 @@ def _switches(facts: Facts) -> Iterator[Finding]:
             yield unchecked("competitor", told, f"OSS's own refresh for {name}")
 
 
-def _reader(facts: Facts, other: Neighbour) -> Iterator[Finding]:
+def _reader(facts: Facts, other: Function) -> Iterator[Finding]:
     """Whoever else reads the backlog takes messages away from the function."""
     backlog = facts.queue_names[BACKLOG]
-    for trigger in other.queues:
+    for trigger in other.queue_triggers:
         if backlog and trigger.queue == backlog:
             what = f"{other.name} reads the backlog {backlog} too, and takes changes away"
             yield failure("competitor", what, f"take its trigger {trigger.name} off, or give it a queue of its own")
 
 
-def _watcher(config: Config, other: Neighbour) -> Iterator[Finding]:
-    for trigger in other.oss:
-        if trigger.events & CHANGES and any(_meets(trigger, config, name) for name in config.by_bucket):
+def _watcher(config: Config, other: Function) -> Iterator[Finding]:
+    for trigger in other.oss_triggers:
+        if CHANGES.intersection(trigger.events) and any(_meets(trigger, config, name) for name in config.by_bucket):
             what = f"{other.name} is called for changes in {trigger.bucket} too, by its trigger {trigger.name}"
             yield warning("competitor", what, "see that it refreshes nothing, and writes nothing below the same prefix")
 

@@ -6,13 +6,13 @@ The library keeps an instance to its calls a second (`delivery.rate_limit`); the
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from infra.reading.deployment import Deployment
-from infra.reading.template import Function
-from infra.rules.findings import Finding
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.limits import CALLS_PER_SECOND, QUOTA_CALLS_PER_SECOND
 from oss_cdn_refresh.settings.config import Limits
 from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
+from oss_cdn_refresh_cli.deployment.expectations import DRAINS, USUAL_INSTANCES
+from oss_cdn_refresh_cli.deployment.model import Deployment, Function
+from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
 URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
 RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
@@ -79,21 +79,24 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
     )
 
 
-def findings(deployment: Deployment) -> Iterator[Finding]:
-    """Functions without a cap or a rate, and limits that these do not keep."""
+def limits(deployment: Deployment) -> Iterator[Finding]:
+    """Functions without a cap or a rate, and limits that these do not keep.
+
+    Where the function that reads the backlog has more instances than it may, that is said first, by another rule.
+    """
     for function in _callers(deployment):
-        if function.instances is None:
-            place = f"{function.resource}.props.concurrencyConfig"
-            yield Finding(
-                deployment.file, place, "is missing, so nothing caps the instances", "add reservedConcurrency"
-            )
+        if function.instances is None and not deployment.drains(function):  # a missing cap of drain is said elsewhere
+            what = "is missing, so nothing caps the instances"
+            remedy = f"add reservedConcurrency: {USUAL_INSTANCES}"
+            yield Finding(f"{function.place}.concurrencyConfig", what, remedy, Weight.WEAKNESS)
         if not _rate(function):
-            place = f"{function.resource}.props.environmentVariables.{RATE}"
-            yield Finding(deployment.file, place, _why_no_rate(function), "write '10'")
+            place = f"{function.place}.environmentVariables.{RATE}"
+            yield Finding(place, _why_no_rate(function), "write '10'", Weight.WEAKNESS)
+    capped = all(function.instances == DRAINS for function, _ in deployment.readers if deployment.drains(function))
     for line in lines(deployment):
-        if not line.holds:
-            place = f"{line.shares[0].function.resource}.props.concurrencyConfig.reservedConcurrency"
-            yield Finding(deployment.file, place, f"{line}: the CDN would throttle", line.remedy)
+        if capped and not line.holds:
+            place = f"{line.shares[0].function.place}.concurrencyConfig.reservedConcurrency"
+            yield Finding(place, f"{line}: the CDN would throttle", line.remedy, Weight.WEAKNESS)
 
 
 def _callers(deployment: Deployment) -> list[Function]:
