@@ -14,7 +14,7 @@ from oss_cdn_refresh_cli.doctor.contents import Website
 from oss_cdn_refresh_cli.doctor.problems import Problem
 from oss_cdn_refresh_cli.doctor.reader import Service
 from oss_cdn_refresh_cli.doctor.seen import Seen
-from oss_cdn_refresh_cli.doctor.services import Bucket, Json, Quotas
+from oss_cdn_refresh_cli.doctor.services import Json, Quotas
 from oss_cdn_refresh_cli.operation.settings import Settings
 
 
@@ -44,7 +44,7 @@ class _Facts(NamedTuple):
     quotas: Quotas | Problem
     domains: Mapping[str, Json | Problem]
     domain_settings: Mapping[str, list[Json] | Problem]
-    buckets: Mapping[str, Bucket | Problem]
+    buckets: Mapping[str, str | Problem]
     purged: Mapping[str, dict[str, bool] | Problem]
     websites: Mapping[str, Website | Problem | None]
     listed: Mapping[Listed, list[str] | Problem]
@@ -65,7 +65,7 @@ class Facts(_Facts):
 
     told: the settings of the command. now: epoch seconds by this machine.
     region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
-    domains, domain_settings: by domain; buckets, purged: by bucket, the latter the domains bound to it.
+    domains, domain_settings: by domain. buckets: the region of each; purged: by bucket, the domains bound to it.
     websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
     refresh: the function that OSS calls; drain: what the backlog's trigger calls.
     others: the other functions of the region, drain included, with their triggers alone.

@@ -24,10 +24,10 @@ def bucket(facts: Facts) -> list[Finding]:
     found: list[Finding] = []
     for name, told in facts.buckets.items():
         if not isinstance(told, Problem):
-            if facts.region and told.region != facts.region:
-                what = f"{name} lies in {told.region}, the function in {facts.region}: triggers do not cross regions"
+            if facts.region and told != facts.region:
+                what = f"{name} lies in {told}, the function in {facts.region}: triggers do not cross regions"
                 found.append(
-                    failure(check, what, f"deploy to {told.region} (REFRESH_REGION in .env), or use another bucket")
+                    failure(check, what, f"deploy to {told} (REFRESH_REGION in .env), or use another bucket")
                 )
         elif told.kind is Kind.MISSING:
             found.append(failure(check, f"there is no bucket {name}", "create it, or fix the bucket of its site"))

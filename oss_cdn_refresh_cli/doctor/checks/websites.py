@@ -41,7 +41,7 @@ def website(facts: Facts) -> list[Finding]:
 
 def _elsewhere(facts: Facts, bucket: str) -> bool:
     told = facts.buckets[bucket]
-    return not isinstance(told, Problem) and bool(facts.region) and told.region != facts.region
+    return not isinstance(told, Problem) and bool(facts.region) and told != facts.region
 
 
 def _site(place: str, site: Site, hosting: Website | None, config: Config) -> Iterator[Finding]:
