@@ -83,11 +83,11 @@ class Account(NamedTuple):
             },
             roles={arn: self._role(arn) for arn in dict.fromkeys(filter(None, roles))},
             endpoints=self.reader.endpoints,
-            answered=frozenset(),
-            problems=(),
+            answered=frozenset(self.reader.answered),  # these two come last, after all that is asked above
+            problems=tuple(self.reader.problems),
         )
         step(1)
-        return facts._replace(answered=frozenset(self.reader.answered), problems=tuple(self.reader.problems))
+        return facts
 
     def _ask(self, service: Service, action: str, question: Callable[..., T], *arguments: Any) -> T | Problem:
         def call(who: Credentials, endpoint: str) -> T:

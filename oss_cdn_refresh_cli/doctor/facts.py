@@ -1,6 +1,7 @@
 """All that the account told, before anything is judged. Whatever was not told stands there as the `Problem` why."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,7 +34,20 @@ class Listed(NamedTuple):
         return f"oss://{self.bucket}/{self.prefix}"
 
 
-class _Facts(NamedTuple):
+@dataclass(frozen=True)
+class Facts:
+    """What the checks judge.
+
+    told: the settings of the command. now: epoch seconds by this machine.
+    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
+    domains, domain_settings: by domain. buckets: the region of each; purged: by bucket, the domains bound to it.
+    websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
+    refresh: the function that OSS calls; drain: what the backlog's trigger calls.
+    others: the other functions of the region, drain included, with their triggers alone.
+    layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
+    problems: whatever was not told, in order. answered: the services that answered.
+    """
+
     told: Settings
     now: float
     region: str
@@ -58,20 +72,6 @@ class _Facts(NamedTuple):
     endpoints: Mapping[Service, str | Problem]
     answered: frozenset[Service]
     problems: tuple[Problem, ...]
-
-
-class Facts(_Facts):
-    """What the checks judge.
-
-    told: the settings of the command. now: epoch seconds by this machine.
-    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
-    domains, domain_settings: by domain. buckets: the region of each; purged: by bucket, the domains bound to it.
-    websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
-    refresh: the function that OSS calls; drain: what the backlog's trigger calls.
-    others: the other functions of the region, drain included, with their triggers alone.
-    layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
-    problems: whatever was not told, in order. answered: the services that answered.
-    """
 
     @cached_property
     def deployment(self) -> Deployment | Problem:

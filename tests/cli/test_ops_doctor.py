@@ -13,7 +13,7 @@ from healthy import CONFIG, Healthy, a_healthy_account
 from local.account.ram import allowed
 from local.wire.serving import Response, Server, Silence
 from oss_cdn_refresh.transport.credentials import Credentials
-from oss_cdn_refresh_cli.doctor.findings import CHECKS
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 pytestmark = pytest.mark.filterwarnings(

@@ -13,7 +13,7 @@ from local.cdn.describing import Function, Source
 from local.cdn.limits import QUOTA
 from local.fc.registry import OSS_ROLE, Registered
 from local.oss import Website
-from oss_cdn_refresh_cli.doctor.findings import CHECKS
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

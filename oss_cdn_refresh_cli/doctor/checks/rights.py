@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from oss_cdn_refresh_cli.deployment.rules.rights import granted, same_role
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import Finding, failure, judged, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, judged, known, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 
-CHECK = "rights"
 STACK = "deploy the stack again"
 OF_THE_COMMANDS = frozenset({"cdn:DescribeRefreshQuota", "mns:GetQueueAttributes", "oss:GetObject", "oss:ListObjects"})
 OPEN = {
@@ -19,16 +18,18 @@ OPEN = {
 }
 
 
-def rights(facts: Facts) -> list[Finding]:
+def rights(facts: Facts) -> Findings:
     """Each API that the function calls by its role, and each that was asked here."""
-    found = [*_account(facts), *_ours(facts), *_role(facts)]
-    return found or [ok(CHECK, "the function's role may do all that it does, and these credentials may read all of it")]
+    yield from _account(facts)
+    yield from _ours(facts)
+    yield from _role(facts)
+    return "the function's role may do all that it does, and these credentials may read all of it"
 
 
 def _account(facts: Facts) -> Iterator[Finding]:
     """Services that refuse the whole account."""
     for code, problem in {each.code: each for each in facts.problems if each.kind is Kind.ACCOUNT}.items():
-        yield failure(CHECK, problem.why, OPEN.get(code, f"open {problem.service} for this account in its console"))
+        yield failure(problem.why, OPEN.get(code, f"open {problem.service} for this account in its console"))
 
 
 def _ours(facts: Facts) -> Iterator[Finding]:
@@ -37,20 +38,17 @@ def _ours(facts: Facts) -> Iterator[Finding]:
     for action in refused:
         what, remedy = f"{action} is not granted to these credentials", f"grant {action} to whom they belong"
         if action in OF_THE_COMMANDS:
-            yield failure(CHECK, what, remedy)
+            yield failure(what, remedy)
         else:
-            yield warning(CHECK, f"{what}: only doctor needs it", remedy)
+            yield warning(f"{what}: only doctor needs it", remedy)
 
 
 def _role(facts: Facts) -> Iterator[Finding]:
-    deployment = facts.deployment
-    if isinstance(deployment, Problem):
-        yield unchecked(CHECK, deployment, "the function's role")
-        return
-    yield from judged(CHECK, (*same_role(deployment), *granted(deployment)), STACK)
+    deployment = known(facts.deployment, "the function's role")
+    yield from judged((*same_role(deployment), *granted(deployment)), STACK)
     role = facts.roles.get(deployment.role_arn)
     if isinstance(role, Problem) and role.kind is Kind.MISSING:
         what = f"the function's role {deployment.role_arn} does not exist"
-        yield failure(CHECK, what, "deploy the stack (infra/ros.yml) again")
+        yield failure(what, "deploy the stack (infra/ros.yml) again")
     elif isinstance(role, Problem) and role.kind is not Kind.RIGHTS:
-        yield unchecked(CHECK, role, "the function's role")
+        yield unchecked(role, "the function's role")
