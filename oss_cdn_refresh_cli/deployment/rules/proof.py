@@ -3,7 +3,7 @@
 The library keeps an instance to its calls a second (`delivery.rate_limit`); the deployment caps the instances.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.errors import ConfigurationError
@@ -65,17 +65,20 @@ class Line(NamedTuple):
 def lines(deployment: Deployment) -> tuple[Line, ...]:
     """The proof; without a line where a function has no cap or no rate, as then there is none."""
     callers = _callers(deployment)
-    if any(function.instances is None or not _rate(function) for function in callers):
+    rates = [_rate(function)[0] for function in callers]
+    if not all(rates) or any(function.instances is None for function in callers):
         return ()
     a_minute = (deployment.config.limits if deployment.config else Limits()).urls_per_minute_per_domain
-    bounds: tuple[tuple[str, Callable[[Function], int], int], ...] = (
-        ("calls a second", _rate, CALLS_PER_SECOND),
-        ("quota reads a second", lambda function: _rate(function) // 2, QUOTA_CALLS_PER_SECOND),  # after a refused call
-        ("URLs a minute and domain", lambda _function: a_minute, URLS_PER_MINUTE_PER_DOMAIN),
+    bounds = (
+        ("calls a second", rates, CALLS_PER_SECOND),
+        ("quota reads a second", [rate // 2 for rate in rates], QUOTA_CALLS_PER_SECOND),  # each after a refused call
+        ("URLs a minute and domain", [a_minute] * len(callers), URLS_PER_MINUTE_PER_DOMAIN),
     )
     return tuple(
-        Line(what, tuple(Share(function, function.instances or 0, rate(function)) for function in callers), limit)
-        for what, rate, limit in bounds
+        Line(
+            what, tuple(Share(each, each.instances or 0, rate) for each, rate in zip(callers, own, strict=True)), limit
+        )
+        for what, own, limit in bounds
     )
 
 
@@ -89,9 +92,10 @@ def limits(deployment: Deployment) -> Iterator[Finding]:
             what = "is missing, so nothing caps the instances"
             remedy = f"add reservedConcurrency: {USUAL_INSTANCES}"
             yield Finding(f"{function.place}.concurrencyConfig", what, remedy, Weight.WEAKNESS)
-        if not _rate(function):
+        rate, why = _rate(function)
+        if not rate:
             place = f"{function.place}.environmentVariables.{RATE}"
-            yield Finding(place, _why_no_rate(function), "write '10'", Weight.WEAKNESS)
+            yield Finding(place, why or "sets no bound to the calls of an instance", "write '10'", Weight.WEAKNESS)
     capped = all(function.instances == DRAINS for function, _ in deployment.readers if deployment.drains(function))
     for line in lines(deployment):
         if capped and not line.holds:
@@ -108,17 +112,9 @@ def _callers(deployment: Deployment) -> list[Function]:
     ]
 
 
-def _rate(function: Function) -> int:
-    """Calls a second that one instance keeps to, 0 where nothing bounds them."""
+def _rate(function: Function) -> tuple[int, str]:
+    """Calls a second that one instance keeps to; 0 where nothing bounds them, and what is wrong with the setting."""
     try:
-        return calls_per_second(function.environment)
-    except ConfigurationError:
-        return 0
-
-
-def _why_no_rate(function: Function) -> str:
-    try:
-        calls_per_second(function.environment)
+        return calls_per_second(function.environment), ""
     except ConfigurationError as error:
-        return error.what
-    return "sets no bound to the calls of an instance"
+        return 0, error.what
