@@ -63,7 +63,7 @@ def function(told: Json, triggers: Iterable[Json], asynchronous: Json = EMPTY, c
         **{key: value for key, value in told.items() if value is not None},
         "region": place(told)[0],
         "code": "",  # the account tells nothing of it
-        "layers": [str(layer.get("arn")) for layer in layers] if isinstance(layers, list) else [],
+        "layers": [str(layer.get("arn")) for layer in layers or () if isinstance(layer, Mapping)],
         "asyncInvokeConfig": asynchronous,
         "concurrencyConfig": {} if cap is None else {"reservedConcurrency": cap},
         "triggers": [{**trigger, "triggerConfig": _config(trigger.get("triggerConfig"))} for trigger in triggers],

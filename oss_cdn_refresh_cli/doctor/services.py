@@ -76,8 +76,8 @@ def domain(asked: Asked, name: str) -> Json:
 
 def settings_of(asked: Asked, name: str) -> list[Json]:
     """CDN, DescribeCdnDomainConfigs: FunctionName and FunctionArgs of each setting."""
-    found: list[Json] = _rpc(asked, "DescribeCdnDomainConfigs", CDN, DomainName=name)["DomainConfigs"]["DomainConfig"]
-    return found
+    found = _rpc(asked, "DescribeCdnDomainConfigs", CDN, DomainName=name)["DomainConfigs"]["DomainConfig"]
+    return [_named(each, "FunctionName") for each in found]
 
 
 def function(asked: Asked, name: str) -> Json:
@@ -207,6 +207,8 @@ def _call(asked: Asked, action: str, version: str, query: Mapping[str, str], pat
     client = Client(tea_sdk.config(asked.who, asked.endpoint, asked.seconds))
     given = {name: value for name, value in query.items() if value}
     found: Json = client.call_api(how, OpenApiRequest(query=given), RuntimeOptions())
+    if not isinstance(found["body"], Mapping):
+        raise TypeError("the answer is no object")
     return found
 
 

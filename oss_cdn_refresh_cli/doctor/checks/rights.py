@@ -45,7 +45,10 @@ def _ours(facts: Facts) -> Iterator[Finding]:
 
 def _role(facts: Facts) -> Iterator[Finding]:
     deployment = known(facts.deployment, "the function's role")
-    yield from judged((*same_role(deployment), *granted(deployment)), STACK)
+    yield from judged(same_role(deployment), STACK)
+    name = deployment.role_arn.rpartition("/")[2]
+    for finding in judged(granted(deployment), STACK):
+        yield finding._replace(detail=f"{name}: {finding.detail}")
     role = facts.roles.get(deployment.role_arn)
     if isinstance(role, Problem) and role.kind is Kind.MISSING:
         what = f"the function's role {deployment.role_arn} does not exist"
