@@ -134,11 +134,11 @@ def allowed(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
 
 def roles(infrastructure: Infrastructure, oss_role: str) -> dict[str, Role]:
     """The roles of a deployment: the one that its stack makes, and the one by which OSS calls functions."""
-    name = infrastructure.role.rpartition("/")[2]
-    statements = [allowed(right.actions, right.resources) for right in infrastructure.rights]
+    name = infrastructure.role.name.rpartition("/")[2]
+    statements = [allowed(right.actions, right.resources) for right in infrastructure.role.statements]
     calling = Policy("AliyunOSSEventNotificationRolePolicy", [allowed(["fc:InvokeFunction"], ["*"])], "System")
     return {
-        name: Role(list(infrastructure.services), [Policy(name, statements)]),
+        name: Role(list(infrastructure.role.services), [Policy(name, statements)]),
         oss_role: Role(["oss.aliyuncs.com"], [calling]),
     }
 

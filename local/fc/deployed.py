@@ -4,9 +4,9 @@ import secrets
 import threading
 from typing import NamedTuple
 
-from infra.reading.template import Function
 from local.fc.answers import Answer
 from local.fc.instance import Instance, Platform
+from oss_cdn_refresh_cli.deployment.model import Function
 
 ACCOUNT_INSTANCES = 100  # at once, where the template sets no cap; an account's default in Function Compute 3.0
 

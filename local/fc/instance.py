@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.reading.template import Function
 from local.clock import Clock
 from local.fc.answers import UNHANDLED, Answer, exited, timed_out
+from oss_cdn_refresh_cli.deployment.model import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", re.MULTILINE)  # what has no date belongs to the one before

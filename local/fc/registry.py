@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from infra.reading.template import Function, OssTrigger, QueueTrigger, Template, Trigger
+from infra.reading.template import Template
+from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, QueueTrigger, Trigger
 
 OSS_ROLE = "aliyunosseventnotificationrole"  # "Native OSS triggers", the role by which OSS calls functions
 

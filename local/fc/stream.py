@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple
 
-from infra.reading.template import QueueTrigger
 from local.clock import Clock
 from local.fc.asynchronous import AsynchronousQueue
 from local.fc.deployed import Deployed
 from local.fc.destinations import Destinations
 from local.smq import Message, Queue, SmqError
+from oss_cdn_refresh_cli.deployment.model import QueueTrigger
 
 PAUSES = {  # seconds before each retry
     "BACKOFF_RETRY": (15.0,) * 3,  # documented as 10 to 20 s

@@ -240,13 +240,13 @@ FAULTS = {
         TEMPLATE,
         "asyncInvocationType: false",
         "asyncInvocationType: true",
-        "triggerConfig.asyncInvocationType: is True",
+        "triggerConfig.asyncInvocationType: is true",
     ),
     "a stream that is switched off": (
         TEMPLATE,
         "triggerEnable: true",
         "triggerEnable: false",
-        "triggerConfig.triggerEnable: is False",
+        "triggerConfig.triggerEnable: is false",
     ),
     "a stream that knows no batches": (
         TEMPLATE,
@@ -282,7 +282,7 @@ FAULTS = {
         TEMPLATE,
         "IsBase64Decode: false",
         "IsBase64Decode: true",
-        "sourceMNSParameters.IsBase64Decode: is True",
+        "sourceMNSParameters.IsBase64Decode: is true",
     ),
     "no cap": (
         TEMPLATE,
@@ -538,7 +538,7 @@ UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never
     "a queue of another region": (
         "RegionId: ${vars.region}",
         "RegionId: cn-beijing",
-        'sourceMNSParameters.RegionId: "cn-beijing" is not the region of the queue, which is cn-hangzhou: write cn-',
+        'sourceMNSParameters.RegionId: "cn-beijing" is not the region of the queue, which is cn-hangzhou: write Reg',
     ),
     "a filter of the stream": (
         "eventRuleFilterPattern: '{}'",

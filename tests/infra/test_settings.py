@@ -66,7 +66,7 @@ def test_another_log_level_is_a_warning_that_stops_nothing(
 ) -> None:
     code = copy.check({"REFRESH_LOG_LEVEL": level})
     place = "warning: template.yml: refresh.props.environmentVariables.LOG_LEVEL"
-    told = f'{place}: "{level}" is unknown, so the function logs as with INFO: write DEBUG, INFO, WARNING, ERROR'
+    told = f'{place}: "{level}" is no level, and INFO is taken: write DEBUG, INFO, WARNING or ERROR: REFRESH_LOG_LEVEL'
     assert (code, told in capsys.readouterr().err) == (0, True)
 
 

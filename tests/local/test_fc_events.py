@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fc_box import ACCOUNT, START, deployed, oss_trigger
 
-from infra.reading.template import OssTrigger
 from local.fc.compute import fits
+from oss_cdn_refresh_cli.deployment.model import OssTrigger
 
 CREATED = "oss:ObjectCreated:PutObject"
 KEEP = "def handler(event, context): return event"
