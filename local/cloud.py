@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from infra.reading import ros, template
-from local.account.credentials import Credential, Key
+from local.account.credentials import Key
 from local.account.ram import Ram, roles
 from local.cdn import Cdn, Edge, Origin, visit
 from local.cdn.describing import Described, Source
@@ -72,7 +72,7 @@ class Cloud(Closing):
             deployment = template.load(file, environ=environ, account=ACCOUNT)
             infrastructure = ros.evaluate(deployment.stack("infra"), ACCOUNT)
             region = deployment.function("refresh").region
-            keys: dict[str, str | Credential] = {
+            keys: dict[str, str | Key] = {
                 OWNER[0]: OWNER[1],
                 ROLE.access_key_id: Key(ROLE.access_key_secret, ROLE.security_token),
             }

@@ -1,7 +1,9 @@
-"""What OSS refuses, by the code that it answers, with its status ("Error responses" in the OSS documentation)."""
+"""The errors of OSS: codes with their statuses ("Error responses" in the OSS documentation)."""
 
 from collections.abc import Mapping, Sequence
 
+from local.account.errors import Refused
+from local.wire.faults import Refusal
 from local.wire.serving import EMPTY
 
 STATUSES = {
@@ -37,8 +39,8 @@ STATUSES = {
 }
 
 
-class OssError(Exception):
-    """A refusal: a code from the table above, what is wrong, headers that go with it, and further elements."""
+class OssError(Refused):
+    """A refusal with a code of the table above; `elements` stand in its XML after the usual ones."""
 
     def __init__(
         self,
@@ -47,13 +49,5 @@ class OssError(Exception):
         headers: Mapping[str, str] = EMPTY,
         elements: Sequence[tuple[str, str]] = (),
     ) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.headers = headers
+        super().__init__(Refusal(STATUSES[code], code, message, headers))
         self.elements = elements
-
-    @property
-    def status(self) -> int:
-        """The HTTP status that goes with the code."""
-        return STATUSES[self.code]

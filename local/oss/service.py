@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local.account.credentials import Credential
+from local.account.credentials import KEYS, Keys
 from local.clock import Clock
 from local.oss import headers
 from local.oss.errors import OssError
@@ -51,7 +51,7 @@ class Oss(StandIn):
         *,
         region: str = "cn-hangzhou",
         account: str = "1234567890123456",
-        keys: Mapping[str, str | Credential] = {"AK": "SECRET"},
+        keys: Keys = KEYS,
         metadata_event: str = "ObjectModified:UpdateObjectMeta",
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -120,13 +120,12 @@ class Oss(StandIn):
         return operation(task)(task)
 
     def _refused(self, request: Request, error: OssError, request_id: str) -> Response:
-        """The error as XML; a HEAD has no body and takes it along in a header."""
-        told = [("Code", error.code), ("Message", error.message), ("RequestId", request_id)]
-        answer = xml("Error", [*told, ("HostId", request.headers.get("Host", "")), *error.elements])
-        hidden = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
-        return _identified(
-            Response(error.status, answer.body, {**answer.headers, **error.headers, **hidden}), request_id
-        )
+        """The error as XML; the answer to a HEAD has it in a header."""
+        status, code, message, own = error.refusal
+        content = [("Code", code), ("Message", message), ("RequestId", request_id)]
+        answer = xml("Error", [*content, ("HostId", request.headers.get("Host", "")), *error.elements])
+        encoded = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
+        return _identified(Response(status, answer.body, {**answer.headers, **own, **encoded}), request_id)
 
 
 def _elsewhere(region: str) -> OssError:

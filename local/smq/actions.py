@@ -1,6 +1,6 @@
-"""What SMQ can be asked to do: the actions behind the paths /queues, /queues/{name} and /queues/{name}/messages.
+"""The actions of SMQ: which one a request asks for, and its answer.
 
-A BatchSendMessage of which single messages fail answers 500, a BatchDeleteMessage 404: no page prints the first
+A BatchSendMessage of which some messages fail answers 500, a BatchDeleteMessage 404: no page prints the first
 (UNCONFIRMED), but the SDKs read both bodies under any status from 400 on.
 """
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from email.message import Message as Headers
 from http import HTTPStatus
+from typing import ClassVar, NamedTuple
 
 from local.clock import Clock
 from local.smq import wire
@@ -21,42 +22,34 @@ BATCH_BYTES = 65_536  # all bodies of a BatchSendMessage together
 WAIT = LIMITS["PollingWaitSeconds"]
 LISTED = (1, 1_000)  # queues in one answer of ListQueue
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}")
+PATH = re.compile(r"/queues(?:/|/(?P<queue>[^/]+)(?P<messages>/messages)?)?")
+BATCH_ROOT = re.compile(rb"<Messages[\s>/]")  # the only difference between BatchSendMessage and SendMessage
 
-Spoil = Callable[[str, str], str | None]  # queue and body of a single message of a batch → the code to refuse it with
+Spoil = Callable[[str, str], str | None]  # queue and body of one message of a batch → the error code for it, or None
+
+
+class Target(NamedTuple):
+    """The action that a request asks for, and its queue: "" for an unknown action, and for all queues."""
+
+    action: str
+    queue: str
 
 
 class Actions:
-    """The actions on a set of queues; each takes a request and gives its answer, or raises what it refuses."""
+    """The actions on a set of queues; each takes a request and returns its answer, or raises an SmqError."""
 
     def __init__(self, clock: Clock, queues: MutableMapping[str, Queue], spoil: Spoil, scheme: str) -> None:
         self._clock = clock
         self._scheme = scheme
         self._queues = queues
         self._spoil = spoil
-        self._by_name: dict[str, Callable[[Request, str], Response]] = {
-            "ListQueue": self._list,
-            "CreateQueue": self._create,
-            "SetQueueAttributes": self._set_attributes,
-            "GetQueueAttributes": self._get_attributes,
-            "DeleteQueue": self._delete_queue,
-            "SendMessage": self._send,
-            "BatchSendMessage": self._send_batch,
-            "ReceiveMessage": self._receive,
-            "BatchReceiveMessage": self._receive_batch,
-            "PeekMessage": self._peek,
-            "BatchPeekMessage": self._peek_batch,
-            "DeleteMessage": self._delete,
-            "BatchDeleteMessage": self._delete_batch,
-            "ChangeMessageVisibility": self._change_visibility,
-        }
 
-    def perform(self, action: str, request: Request, queue: str) -> Response:
-        """Do it and answer it."""
-        try:
-            perform = self._by_name[action]
-        except KeyError:
-            raise SmqError("InvalidRequestURL", "Http request URL format invalid.") from None
-        return perform(request, queue)
+    def perform(self, target: Target, request: Request) -> Response:
+        """Perform the action and return its answer."""
+        for _method, _place, _parameters, name, perform in self.TABLE:
+            if name == target.action:
+                return perform(self, request, target.queue)
+        raise SmqError("InvalidRequestURL", "Http request URL format invalid.")
 
     def _queue(self, name: str) -> Queue:
         try:
@@ -67,7 +60,7 @@ class Actions:
     def _location(self, request: Request, name: str) -> str:
         return f"{self._scheme}://{request.headers['Host']}/queues/{name}"
 
-    def _list(self, request: Request, _name: str) -> Response:
+    def _list_queues(self, request: Request, _name: str) -> Response:
         """ListQueue; `x-mns-with-meta`, as `aliyun-mns-sdk` sends it, asks for the attributes, the name among them."""
         prefix = request.headers.get("x-mns-prefix", "")
         start = request.headers.get("x-mns-marker", "")
@@ -169,7 +162,44 @@ class Actions:
         if seconds is None:
             raise SmqError("MissingVisibilityTimeout", "VisibilityTimeout is required.")
         message = self._queue(name).change_visibility(parameters["ReceiptHandle"], seconds)
-        return _answer(HTTPStatus.OK, wire.held(message))
+        return _answer(HTTPStatus.OK, wire.visibility(message))
+
+    TABLE: ClassVar[tuple[tuple[str, str, tuple[str, ...], str, "Action"], ...]] = (
+        # method, place, required parameters, action: the first row that fits a request
+        ("GET", "account", (), "ListQueue", _list_queues),
+        ("PUT", "queue", ("metaoverride",), "SetQueueAttributes", _set_attributes),
+        ("PUT", "queue", (), "CreateQueue", _create),
+        ("GET", "queue", (), "GetQueueAttributes", _get_attributes),
+        ("DELETE", "queue", (), "DeleteQueue", _delete_queue),
+        ("BATCH", "messages", (), "BatchSendMessage", _send_batch),
+        ("POST", "messages", (), "SendMessage", _send),
+        ("GET", "messages", ("peekonly", "numOfMessages"), "BatchPeekMessage", _peek_batch),
+        ("GET", "messages", ("peekonly",), "PeekMessage", _peek),
+        ("GET", "messages", ("numOfMessages",), "BatchReceiveMessage", _receive_batch),
+        ("GET", "messages", (), "ReceiveMessage", _receive),
+        ("PUT", "messages", (), "ChangeMessageVisibility", _change_visibility),
+        ("DELETE", "messages", ("ReceiptHandle",), "DeleteMessage", _delete),
+        ("DELETE", "messages", (), "BatchDeleteMessage", _delete_batch),
+    )
+
+
+Action = Callable[[Actions, Request, str], Response]
+
+
+def target(request: Request) -> Target:
+    """The action that a request asks for."""
+    match = PATH.fullmatch(request.path)
+    if match is None:
+        return Target("", "")
+    place = "messages" if match["messages"] else "queue" if match["queue"] else "account"
+    method = "BATCH" if request.method == "POST" and BATCH_ROOT.search(request.body) else request.method
+    given = request.parameters.keys()
+    fitting = (
+        action
+        for required, at, parameters, action, _perform in Actions.TABLE
+        if (required, at) == (method, place) and given >= set(parameters)
+    )
+    return Target(next(fitting, ""), match["queue"] or "")
 
 
 def _answer(status: HTTPStatus, root: Node) -> Response:

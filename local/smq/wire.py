@@ -1,4 +1,4 @@
-"""SMQ's messages, attributes and errors as they stand in XML.
+"""The XML of SMQ: messages, attributes and errors.
 
 Shapes: the samples on the pages of the operations in the SMQ documentation, and what the decoders of
 `mns.mns_xml_handler` (`aliyun-mns-sdk` 1.3.0) accept, which is strict about the elements of a batch's answer.
@@ -24,7 +24,7 @@ FIELDS = {  # element: field of QueueAttributes
 
 
 class Draft(NamedTuple):
-    """A message that somebody asks to send."""
+    """A message that a client asks to send."""
 
     body: str
     delay: int | None
@@ -98,7 +98,7 @@ def sent(message: Message) -> Node:
 
 def received(message: Message) -> Node:
     """A message in the answer of ReceiveMessage or BatchReceiveMessage."""
-    return Node("Message", fields(_whole(message) + _hold(message)))
+    return Node("Message", fields(_whole(message) + _receipt(message)))
 
 
 def peeked(message: Message) -> Node:
@@ -106,13 +106,13 @@ def peeked(message: Message) -> Node:
     return Node("Message", fields(_whole(message)))
 
 
-def held(message: Message) -> Node:
+def visibility(message: Message) -> Node:
     """The answer of ChangeMessageVisibility."""
-    return Node("ChangeVisibility", fields(_hold(message)))
+    return Node("ChangeVisibility", fields(_receipt(message)))
 
 
 def error(code: str, message: str, request_id: str, host: str) -> bytes:
-    """The answer to what is refused as a whole."""
+    """The answer to a request that is refused as a whole."""
     told = [("Code", code), ("Message", message), ("RequestId", request_id), ("HostId", host)]
     return write(Node("Error", fields(told)))
 
@@ -160,7 +160,7 @@ def _whole(message: Message) -> list[tuple[str, str | int]]:
     ]
 
 
-def _hold(message: Message) -> list[tuple[str, str | int]]:
+def _receipt(message: Message) -> list[tuple[str, str | int]]:
     return [("ReceiptHandle", message.receipt), ("NextVisibleTime", _milliseconds(message.visible_at))]
 
 

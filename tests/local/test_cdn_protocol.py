@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
@@ -16,7 +17,7 @@ from Tea.exceptions import TeaException
 from local.account.credentials import Key
 from local.account.gateway import Gateway
 from local.cdn import Cdn, Quota
-from local.cdn.visitor import fetch
+from local.cdn.edge import fetch
 from local.clock import Clock
 from local.wire.faults import Refusal
 from local.wire.serving import Request
@@ -224,7 +225,7 @@ def test_each_call_is_written_down(cdn: Cdn, caller: Caller) -> None:
     caller.call({"ObjectPath": f"{URL}\n{URL}?v", "ObjectType": "IgnoreParams", "Force": "true"}, nonce="n1")
     caller.refresh(["nonsense"], nonce="n2")
     taken, refused = cdn.calls
-    assert taken[:6] == (NOON, "RefreshObjectCaches", "IgnoreParams", True, (URL, f"{URL}?v"), "n1")
+    assert astuple(taken)[:6] == (NOON, "RefreshObjectCaches", "IgnoreParams", True, (URL, f"{URL}?v"), "n1")
     assert (taken.code, taken.accepted, taken.answered, len(taken.task_ids)) == ("", True, True, 1)
     assert (refused.nonce, refused.code, refused.accepted, refused.answered) == (
         "n2",

@@ -8,8 +8,8 @@ import pytest
 from cdn_client import NOON, Caller
 
 from local.cdn import Cdn, Edge, Origin, visit
+from local.cdn.edge import fetch
 from local.cdn.refresh import Refresh
-from local.cdn.visitor import fetch
 from local.clock import Clock
 from local.wire.serving import Request, Response, Server
 

@@ -6,6 +6,7 @@ import hmac
 import http.client
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
@@ -188,7 +189,7 @@ def test_every_call_is_written_down() -> None:
         for _ in range(3):
             with pytest.raises((MNSServerException, MNSClientNetworkException)):
                 batch(smq, "one")
-        calls = [call._replace(connection=0) for call in smq.calls]
+        calls = [replace(call, connection=0) for call in smq.calls]
     assert calls == [
         Call("BatchSendMessage", "backlog", 0, accepted=True, answered=True),
         Call("BatchSendMessage", "backlog", 0, code="InternalServerError", answered=True),

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from local.account.credentials import Credential, find
+from local.account.credentials import Key, Keys, find
 from local.clock import Clock
 from local.oss import headers
 from local.oss.errors import OssError
@@ -39,7 +39,7 @@ class Admission(NamedTuple):
 class Access:
     """Tells who sends a request; `keys` is looked at on each, so that credentials can be rotated."""
 
-    def __init__(self, clock: Clock, keys: Mapping[str, str | Credential], region: str) -> None:
+    def __init__(self, clock: Clock, keys: Keys, region: str) -> None:
         self._clock = clock
         self._keys = keys
         self._region = region
@@ -68,7 +68,7 @@ class Access:
             raise OssError("SignatureDoesNotMatch", message)
         return Admission(known=True, parameters=claim.parameters)
 
-    def _find(self, identity: str, token: str) -> Credential:
+    def _find(self, identity: str, token: str) -> Key:
         key = find(self._keys, identity)
         if key is None:
             raise OssError("InvalidAccessKeyId", "The OSS Access Key Id you provided does not exist in our records.")
