@@ -11,7 +11,7 @@ from alibabacloud_oss_v2.signer import SignerV1
 from oss_clients import NEWER, VERSIONS, bucket, client, oss2, refusal, two_objects
 
 from local.oss import Oss
-from local.oss.signing.subresources import KNOWN
+from local.oss.signing.signatures import KNOWN
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 OF_OSS2 = sorted(oss2.auth.ProviderAuth._subresource_key_set)  # noqa: SLF001 - there is no public list
