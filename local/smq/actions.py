@@ -5,8 +5,7 @@ A BatchSendMessage of which some messages fail answers 500, a BatchDeleteMessage
 """
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from email.message import Message as Headers
+from collections.abc import Callable, MutableMapping, Sequence
 from http import HTTPStatus
 from typing import ClassVar, NamedTuple
 
@@ -64,13 +63,15 @@ class Actions:
         """ListQueue; `x-mns-with-meta`, as `aliyun-mns-sdk` sends it, asks for the attributes, the name among them."""
         prefix = request.headers.get("x-mns-prefix", "")
         start = request.headers.get("x-mns-marker", "")
-        asked = _number(request.headers, "x-mns-ret-number")
+        asked = wire.number("x-mns-ret-number", request.headers.get("x-mns-ret-number"))
         most = LISTED[1] if asked is None else between("x-mns-ret-number", asked, LISTED)
         with_meta = request.headers.get("x-mns-with-meta", "").lower() == "true"
         names = sorted(name for name in self._queues if name.startswith(prefix) and name >= start)
         more = [Node("NextMarker", names[most])] if len(names) > most else []
         shown = [(self._location(request, name), self._queues[name] if with_meta else None) for name in names[:most]]
-        queues = [wire.listed(url, queue) for url, queue in shown]
+        queues = [
+            Node("Queue", [Node("QueueURL", url), *(wire.attributes(queue) if queue else [])]) for url, queue in shown
+        ]
         return _answer(HTTPStatus.OK, Node("Queues", queues + more))
 
     def _create(self, request: Request, name: str) -> Response:
@@ -92,7 +93,7 @@ class Actions:
         return Response(HTTPStatus.NO_CONTENT)
 
     def _get_attributes(self, _request: Request, name: str) -> Response:
-        return _answer(HTTPStatus.OK, wire.attributes(self._queue(name)))
+        return _answer(HTTPStatus.OK, Node("Queue", wire.attributes(self._queue(name))))
 
     def _delete_queue(self, _request: Request, name: str) -> Response:
         gone = self._queues.pop(name, None)
@@ -113,9 +114,10 @@ class Actions:
         for draft in drafts:
             queue.check(*draft)
         codes = [self._spoil(name, draft.body) for draft in drafts]
+        refusals = [SmqError(code, "The message was not taken.") if code else None for code in codes]
         nodes = [
-            wire.unsent(SmqError(code, "The message was not taken.")) if code else wire.sent(queue.send(*draft))
-            for draft, code in zip(drafts, codes, strict=True)
+            Node("Message", refusal.entry) if refusal else wire.sent(queue.send(*draft))
+            for draft, refusal in zip(drafts, refusals, strict=True)
         ]
         status = HTTPStatus.INTERNAL_SERVER_ERROR if any(codes) else HTTPStatus.CREATED
         return _answer(status, Node("Messages", nodes))
@@ -151,18 +153,19 @@ class Actions:
         between("ReceiptHandles", len(receipts), BATCH)
         refused = [(receipt, refusal) for receipt in receipts if (refusal := _deletion_refused(queue, receipt))]
         if refused:
-            return _answer(HTTPStatus.NOT_FOUND, wire.undeleted(refused))
+            errors = [Node("Error", [*no.entry, Node("ReceiptHandle", receipt)]) for receipt, no in refused]
+            return _answer(HTTPStatus.NOT_FOUND, Node("Errors", errors))
         return Response(HTTPStatus.NO_CONTENT)
 
     def _change_visibility(self, request: Request, name: str) -> Response:
         parameters = request.parameters
         if "ReceiptHandle" not in parameters:
             raise SmqError("MissingReceiptHandle", "ReceiptHandle is required.")
-        seconds = _number(parameters, "VisibilityTimeout")
+        seconds = wire.number("VisibilityTimeout", parameters.get("VisibilityTimeout"))
         if seconds is None:
             raise SmqError("MissingVisibilityTimeout", "VisibilityTimeout is required.")
         message = self._queue(name).change_visibility(parameters["ReceiptHandle"], seconds)
-        return _answer(HTTPStatus.OK, wire.visibility(message))
+        return _answer(HTTPStatus.OK, Node("ChangeVisibility", wire.visibility(message)))
 
     TABLE: ClassVar[tuple[tuple[str, str, tuple[str, ...], str, "Action"], ...]] = (
         # method, place, required parameters, action: the first row that fits a request
@@ -221,17 +224,9 @@ def _deletion_refused(queue: Queue, receipt: str) -> SmqError | None:
 
 
 def _batch_size(request: Request) -> int:
-    return between("numOfMessages", _number(request.parameters, "numOfMessages") or 0, BATCH)
+    return between("numOfMessages", wire.number("numOfMessages", request.parameters.get("numOfMessages")) or 0, BATCH)
 
 
 def _wait(request: Request, queue: Queue) -> int:
-    seconds = _number(request.parameters, "waitseconds")
+    seconds = wire.number("waitseconds", request.parameters.get("waitseconds"))
     return queue.attributes.polling_wait_seconds if seconds is None else between("waitseconds", seconds, WAIT)
-
-
-def _number(values: Mapping[str, str] | Headers, name: str) -> int | None:
-    text = values.get(name)
-    try:
-        return None if text is None else int(text)
-    except ValueError:
-        raise SmqError("InvalidArgument", f"The value of {name} is not a number.") from None
