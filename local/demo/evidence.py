@@ -20,11 +20,6 @@ class Step(NamedTuple):
     messages: list[Message]
 
     @property
-    def summary(self) -> Counter[str]:
-        """The figures of the function's summaries, added up."""
-        return totals(self.invocations)
-
-    @property
     def events(self) -> list[str]:
         """Cause and result of each invocation: `ObjectCreated:PutObject index.html → 2 URLs, task 7042`."""
         return sorted(_described(invocation) for invocation in self.invocations)

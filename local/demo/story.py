@@ -69,7 +69,8 @@ class Story:
         step = self._evidence.look()
         instances = len({invocation.instance for invocation in step.invocations})
         stage.note("function", f"{count(len(step.invocations), 'event')} on {count(instances, 'instance')}")
-        figures = {name: step.summary[name] for name in ("changes", "refreshed")}
+        summary = totals(step.invocations)
+        figures = {name: summary[name] for name in NEW_SITE}
         stage.expect("every upload fires an event, and all but feed.xml is refreshed", NEW_SITE, figures)
         stage.expect("the origin answers the first visitor", _served("MISS", pages, bodies), first)
         stage.expect("the edge answers the second", _served("HIT", pages, bodies), second)
@@ -81,11 +82,8 @@ class Story:
         self._bucket.put_object("index.html", "Summer sale")
         self._bucket.put_object("img/hero.jpg", "sunflowers")
         pages = [HOME, INDEX, HERO, THUMB, ABOUT]
-        old = self._see(pages)
         began = self._cloud.clock.now()
-        self._cloud.settle()
-        new = self._see(pages)
-        stage.visits(Column("before the event", OLD, old), Column("after it", NEW, new))
+        old, new = self._settle(pages, "before the event", "after it")
         step = self._evidence.look()
         for event in step.events:
             stage.note("event", event)
@@ -103,10 +101,7 @@ class Story:
         stage.step("The CDN throttles two calls")
         self._cloud.cdn.faults.add(THROTTLED, THROTTLED)
         self._bucket.put_object("about/index.html", "About us all")
-        old = self._see([ABOUT])
-        self._cloud.settle()
-        new = self._see([ABOUT])
-        stage.visits(Column("before the event", OLD, old), Column("after it", NEW, new))
+        old, new = self._settle([ABOUT], "before the event", "after it")
         step = self._evidence.look()
         waits = [later.at - call.at for call, later in zip(step.calls, step.calls[1:], strict=False)]
         stage.note("CDN", " → ".join(step.codes))
@@ -121,13 +116,10 @@ class Story:
         stage.step("Two URLs are put into the backlog by hand, one with a typo in its domain")
         self._bucket.put_object("feed.xml", "Tuesday's news")
         self._cloud.settle()
-        old = self._see([FEED])
         by_hand = {"kind": "oss-cdn-refresh/backlog", "version": 1, "object_type": "File", "urls": [FEED, TYPO]}
         with clients.queue(self._cloud, self._cloud.backlog.name) as queue:
             queue.send_message(Message(json.dumps(by_hand)))
-        self._cloud.settle()
-        new = self._see([FEED])
-        stage.visits(Column("excluded: no refresh", OLD, old), Column("refreshed by hand", NEW, new))
+        old, new = self._settle([FEED], "excluded: no refresh", "refreshed by hand")
         step = self._evidence.look()
         letters = records(self._cloud.dead_letters.messages())
         for event in step.events:
@@ -193,6 +185,14 @@ class Story:
         stage.expect("nothing is unaccounted for", own["urls"], sum(seen.values()))
         errors = [invocation.answer.error for invocation in cloud.invocations if invocation.answer.error]
         stage.expect("no invocation failed", [], errors)
+
+    def _settle(self, pages: list[str], before: str, after: str) -> tuple[dict[str, Seen], dict[str, Seen]]:
+        """Visit pages before and after the events under way, and print both."""
+        old = self._see(pages)
+        self._cloud.settle()
+        new = self._see(pages)
+        self._stage.visits(Column(before, OLD, old), Column(after, NEW, new))
+        return old, new
 
     def _see(self, pages: Iterable[str]) -> dict[str, Seen]:
         answers = {url: self._cloud.visit(url) for url in pages}

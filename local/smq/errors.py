@@ -8,32 +8,19 @@ from local.account.errors import Refused
 from local.wire.faults import Refusal
 from local.wire.markup import Node, fields
 
-STATUSES = {
-    "AccessDenied": 403,
-    "InternalServerError": 500,
-    "InvalidAccessKeyId": 403,
-    "InvalidArgument": 400,
-    "InvalidAuthorizationHeader": 400,
-    "InvalidDateHeader": 400,
-    "InvalidDegist": 400,
-    "InvalidQueueName": 400,
-    "InvalidRequestURL": 400,
-    "InvalidSecurityToken": 403,
-    "MalformedXML": 400,
-    "MessageNotExist": 404,
-    "MissingAuthorizationHeader": 400,
-    "MissingDateHeader": 400,
-    "MissingReceiptHandle": 400,
-    "MissingVersionHeader": 400,
-    "MissingVisibilityTimeout": 400,
-    "QpsLimitExceeded": 400,
-    "QueueAlreadyExist": 409,
-    "QueueNotExist": 404,
-    "ReceiptHandleError": 400,
-    "SecurityTokenExpired": 403,
-    "SignatureDoesNotMatch": 403,
-    "TimeExpired": 408,
+CODES = {  # by status
+    400: """
+        InvalidArgument InvalidAuthorizationHeader InvalidDateHeader InvalidDegist InvalidQueueName
+        InvalidRequestURL MalformedXML MissingAuthorizationHeader MissingDateHeader MissingReceiptHandle
+        MissingVersionHeader MissingVisibilityTimeout QpsLimitExceeded ReceiptHandleError
+    """,
+    403: "AccessDenied InvalidAccessKeyId InvalidSecurityToken SecurityTokenExpired SignatureDoesNotMatch",
+    404: "MessageNotExist QueueNotExist",
+    408: "TimeExpired",
+    409: "QueueAlreadyExist",
+    500: "InternalServerError",
 }
+STATUSES = {code: status for status, codes in CODES.items() for code in codes.split()}
 
 
 class SmqError(Refused):
