@@ -179,7 +179,9 @@ def test_a_call_with_a_wrong_signature_does_not_use_up_its_nonce(cdn: Cdn, clock
         ({"authorization": ""}, "IncompleteSignature"),
     ],
 )
-def test_what_was_not_signed_like_that_is_refused(cdn: Cdn, caller: Caller, altered: dict[str, str], code: str) -> None:
+def test_a_header_changed_after_signing_is_refused(
+    cdn: Cdn, caller: Caller, altered: dict[str, str], code: str
+) -> None:
     assert caller.refresh([URL], altered=altered) == code
     assert not cdn.accepted
 
@@ -221,7 +223,7 @@ def test_items_of_a_domain_within_a_second_share_a_task_id(cdn: Cdn, clock: Cloc
     assert caller.call({"ObjectPath": URL})[1]["RefreshTaskId"] not in first
 
 
-def test_each_call_is_written_down(cdn: Cdn, caller: Caller) -> None:
+def test_each_call_is_recorded(cdn: Cdn, caller: Caller) -> None:
     caller.call({"ObjectPath": f"{URL}\n{URL}?v", "ObjectType": "IgnoreParams", "Force": "true"}, nonce="n1")
     caller.refresh(["nonsense"], nonce="n2")
     taken, refused = cdn.calls
@@ -235,7 +237,7 @@ def test_each_call_is_written_down(cdn: Cdn, caller: Caller) -> None:
     )
 
 
-def test_connections_are_told_apart(cdn: Cdn, caller: Caller) -> None:
+def test_each_connection_has_its_own_number(cdn: Cdn, caller: Caller) -> None:
     caller.refresh([URL])
     caller.refresh([URL])
     assert [call.connection for call in cdn.calls] == [1, 2]
