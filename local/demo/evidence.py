@@ -33,7 +33,7 @@ class Step(NamedTuple):
 
 
 class Evidence:
-    """Looks at the cloud step by step; each look returns what is new."""
+    """Looks at the cloud step by step; each look returns the new evidence."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.deferred: dict[str, Message] = {}

@@ -42,7 +42,7 @@ class Task(NamedTuple):
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Those of the request: lower-case names, values in UTF-8."""
+        """The headers of the request: lower-case names, values in UTF-8."""
         return received(self.request.headers)
 
     def header(self, name: str) -> str:
