@@ -22,8 +22,8 @@ from local.clock import Clock
 from local.fc import Api, Deployed, FunctionCompute, Invocation, Manner
 from local.fc.instance import Credentials
 from local.fc.registry import OSS_ROLE, layers, registered
-from local.notifications import Notifications
 from local.oss import Oss
+from local.oss.notifications import Notifications
 from local.smq import Queue, QueueAttributes, Smq
 from local.wire.closing import Closing
 from local.wire.serving import EMPTY, Response

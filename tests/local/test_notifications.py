@@ -4,7 +4,7 @@ import base64
 import json
 
 from local.clock import Clock
-from local.notifications import Notifications
+from local.oss.notifications import Notifications
 from local.smq import Queue
 
 PUT = {"eventName": "ObjectCreated:PutObject", "oss": {"object": {"key": "\u4e2d.jpg"}}}
