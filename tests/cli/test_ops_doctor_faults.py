@@ -10,7 +10,7 @@ from healthy import CONFIG, Healthy, a_healthy_account
 
 from local.account.ram import allowed
 from local.cdn.describing import Function, Source
-from local.cdn.limits import QUOTA
+from local.cdn.ledger import QUOTA
 from local.fc.registry import OSS_ROLE, Registered
 from local.oss import Website
 from oss_cdn_refresh_cli.doctor.checks import CHECKS

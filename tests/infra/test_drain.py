@@ -94,7 +94,7 @@ def test_a_second_reader_of_the_backlog_is_a_fault(copy: Copy, capsys: pytest.Ca
     assert "drain.props.triggers[0]: backlog is a second reader of the backlog" in capsys.readouterr().err
 
 
-def test_without_drain_nobody_reads_the_backlog(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_drain_no_function_reads_the_backlog(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     rewritten(copy, lambda read: read.pop("drain"))
     assert copy.check() == 1
     assert 'template.yml: drain.props.triggers: no trigger reads the backlog "oss-cdn-refresh-backlog"' in (
