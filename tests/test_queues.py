@@ -25,8 +25,7 @@ from local.wire.serving import Drip, Request, Reset, Response, Server, Silence
 from oss_cdn_refresh.model.effects import Effects, timestamp
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.queueing import smq as queues
-from oss_cdn_refresh.queueing.messages import Message
+from oss_cdn_refresh.queueing.messages import Message, groups, request_body
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
@@ -509,12 +508,12 @@ def test_no_request_is_larger_than_smq_takes_and_nothing_is_lost(
 @given(st.lists(st.tuples(texts, st.integers(1, 900)), min_size=2, max_size=60))
 def test_letters_share_requests_as_far_as_they_fit(given: list[tuple[str, int]]) -> None:
     letters = [Message(json.dumps(f"{text}x" * size)[:9_000], (), 60) for text, size in given]
-    groups = list(queues._groups(letters))  # noqa: SLF001 - how they are shared out
-    assert [entry.letter for group in groups for entry in group] == letters
-    for group, following in zip(groups, [*groups[1:], []], strict=True):
-        assert len(queues._body(group)) <= 65_536  # noqa: SLF001 - likewise
+    shared = list(groups(letters))
+    assert [entry.letter for group in shared for entry in group] == letters
+    for group, following in zip(shared, [*shared[1:], []], strict=True):
+        assert len(request_body(group)) <= 65_536
         if following:
-            assert len(group) == 16 or len(queues._body([*group, following[0]])) > 65_536  # noqa: SLF001 - likewise
+            assert len(group) == 16 or len(request_body([*group, following[0]])) > 65_536
 
 
 # What SMQ says

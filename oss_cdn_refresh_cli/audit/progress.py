@@ -19,6 +19,7 @@ from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.clients.listing import Stored
 from oss_cdn_refresh_cli.shared.errors import Failed
 
+NAME = "oss-cdn-refresh"  # of the command's directories
 NOWHERE = ""  # SQLite's name for a file that nobody sees and that goes with its connection
 SIDE_FILES = ("", "-wal", "-shm")
 FRESH_SECONDS = 86_400  # for which the state of a run that was given no file is worth going on from
@@ -174,13 +175,14 @@ class Progress:
         return database
 
 
-def usual_path(name: str, environ: Mapping[str, str], now: float) -> str:
-    """Where the state of an audit lies that is given none: in the user's state directory, else a temporary one.
+def usual_path(name: str, now: float) -> str:
+    """The state file of an audit that is given none: in the user's state directory, else in a temporary one.
 
-    What has lain there for longer than a day is forgotten: what it found may no longer be so.
-    Source: XDG Base Directory Specification, "XDG_STATE_HOME".
+    A file that is older than a day is removed: what the audit found may no longer be so.
     """
-    for folder in _folders(environ):
+    from platformdirs import user_state_path  # noqa: PLC0415 - an audit that is given a file needs no directory
+
+    for folder in (user_state_path(NAME), Path(tempfile.gettempdir()) / f"{NAME}-{os.getuid()}"):
         with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.access(folder, os.W_OK) and folder.lstat().st_uid == os.getuid():
@@ -190,15 +192,6 @@ def usual_path(name: str, environ: Mapping[str, str], now: float) -> str:
                     _remove(path)
                 return path
     return NOWHERE
-
-
-def _folders(environ: Mapping[str, str]) -> Iterator[Path]:
-    told, home = environ.get("XDG_STATE_HOME"), environ.get("HOME")
-    if told and Path(told).is_absolute():
-        yield Path(told) / "oss-cdn-refresh"
-    elif home and Path(home).is_dir():
-        yield Path(home) / ".local" / "state" / "oss-cdn-refresh"
-    yield Path(tempfile.gettempdir()) / f"oss-cdn-refresh-{os.getuid()}"
 
 
 def _remove(path: str) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -26,7 +25,7 @@ def progress_of(operation: Operation, about: Mapping[str, Any], state: str | Non
     about: what makes it the same audit. state: the file of its state, None for the usual place.
     """
     written = json.dumps(about, sort_keys=True)
-    path = usual_path(digest_of(written), os.environ, operation.effects.now()) if state is None else state
+    path = usual_path(digest_of(written), operation.effects.now()) if state is None else state
     progress = Progress(path, json.loads(written))
     if progress.resumed:
         count = progress.counts["checked"]

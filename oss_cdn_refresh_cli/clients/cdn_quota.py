@@ -1,48 +1,46 @@
-"""The day's quotas of the account, through the official SDK of the CDN. Source: DescribeRefreshQuota."""
+"""The day's quotas of the account, asked as the function asks for them. Source: DescribeRefreshQuota."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
-from oss_cdn_refresh_cli.clients import tea_sdk
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.item import IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
+from oss_cdn_refresh.transport.session import Session
+from oss_cdn_refresh_cli.clients.refusals import refusal
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Unanswered
+from oss_cdn_refresh_cli.shared.waiting import waiting
 
-FIELDS: dict[ObjectType, str] = {FILE: "url", DIRECTORY: "dir", IGNORE_PARAMS: "ignore_params"}
+GRANT = "grant cdn:DescribeRefreshQuota to whom the credentials belong"
+WHAT_TO_DO = {
+    "Forbidden.RAM": GRANT,
+    "AccessDenied": GRANT,
+    "InvalidTimeStamp.Expired": "set the clock of this machine",
+}
 
 
-class Quota(NamedTuple):
-    """One quota of the day; None where the answer does not tell."""
-
-    of_a_day: int | None
-    left: int | None
-
-
-def read(operation: Operation) -> dict[ObjectType, Quota]:
+def read(operation: Operation) -> Mapping[ObjectType, Allowance]:
     """What the day's quotas are, and what is left of them.
 
     :raises Refused: the CDN does not tell; `Unanswered` where it is not there.
     """
-    # The SDK takes half a second to import.
-    from alibabacloud_cdn20180510.client import Client  # noqa: PLC0415
-    from alibabacloud_cdn20180510.models import DescribeRefreshQuotaRequest  # noqa: PLC0415
-
-    endpoint = operation.settings.cdn
-    client = Client(tea_sdk.config(operation.credentials(), endpoint, operation.settings.seconds))
-    unanswered = "no answer: check the endpoint and the network, and run it again"
-    with tea_sdk.asking("the CDN", endpoint, operation.credentials, "cdn:DescribeRefreshQuota", unanswered):
-        answer = client.describe_refresh_quota(DescribeRefreshQuotaRequest()).body
-    if answer is None:  # so the SDK gives JSON that is no object
-        raise Unanswered("NoAnswer", f"{endpoint}: the answer is not the CDN's: check the endpoint")
-    quotas = {
-        object_type: Quota(_figure(getattr(answer, f"{name}_quota")), _figure(getattr(answer, f"{name}_remain")))
-        for object_type, name in FIELDS.items()
-    }
+    endpoint, credentials = operation.settings.cdn, operation.credentials
+    session = Session()
+    client = PRODUCTS[DEFAULT].Client(endpoint, IGNORE_PARAMS, credentials, session, operation.effects)
+    try:
+        with waiting("the CDN", endpoint):
+            quotas = client.quota(operation.settings.seconds)
+    except CallRefused as error:
+        if error.unanswered:
+            what = "no answer: check the endpoint and the network, and run it again"
+            raise Unanswered("NoAnswer", f"{endpoint}: {what}") from error
+        if error.code.startswith("HTTP"):
+            raise Unanswered("NoAnswer", f"{endpoint}: the answer is not the CDN's: check the endpoint") from error
+        remedy = WHAT_TO_DO.get(error.code, "")
+        raise refusal(endpoint, error.code, error.message, credentials, remedy) from error
+    finally:
+        session.close()
     if all(found == (None, None) for found in quotas.values()):
         raise Unanswered("NoAnswer", f"{endpoint}: the answer tells no quota: check the endpoint")
     return quotas
-
-
-def _figure(text: object) -> int | None:
-    """The SDK gives figures as the API writes them: as text, and not always all of them."""
-    told = str(text).strip()
-    return int(told) if told.isdecimal() else None

@@ -1,24 +1,18 @@
-"""`oss2` as the command uses it: over the function's own HTTP session, which bounds each whole answer.
+"""`oss2` as the command uses it: over the function's HTTP session, which bounds each whole answer.
 
 Facts: "Access OSS by a custom domain name": a bound domain names its bucket by itself, so a request has no bucket in
 its URL. Accounts since 2025 know only signature V4, which signs the region too.
 """
 
-import io
 import warnings
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
-
-import requests
 
 from oss_cdn_refresh.model.errors import ConnectionFailed
 from oss_cdn_refresh.transport.credentials import Source
-from oss_cdn_refresh.transport.oss_object import is_bound_domain
-from oss_cdn_refresh.transport.session import Request, Session
+from oss_cdn_refresh.transport.oss_object import Carrier, is_bound_domain
+from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_cli.shared.waiting import waiting
-
-MOST_BYTES = 67_108_864  # of an answer: an inventory of a million directories has 40 MB
 
 
 def module() -> Any:
@@ -42,33 +36,23 @@ def bucket(credentials: Source, endpoint: str, name: str, region: str, seconds: 
             return Credentials(*credentials())
 
     auth = (oss2.ProviderAuthV4 if region else oss2.ProviderAuth)(Provider())
-    session = _Session(endpoint, seconds, oss2.exceptions.RequestError)
+    session = _Carrier(endpoint, seconds, oss2.exceptions.RequestError)
     bound = is_bound_domain(endpoint)
     return oss2.Bucket(auth, endpoint, name, is_cname=bound, session=session, region=region or None)
 
 
-class _Session:
-    """The HTTP session for `oss2`."""
+class _Carrier(Carrier):
+    """The function's way of sending for `oss2`, which says what is waited for and raises the errors of `oss2`."""
 
     def __init__(self, endpoint: str, seconds: float, failure: Callable[[Exception], Exception]) -> None:
+        super().__init__(Session(), seconds)
         self._endpoint = endpoint
-        self._seconds = seconds
         self._failure = failure
-        self._http = Session()
 
-    def do_request(self, wanted: Any, timeout: Any) -> Any:  # noqa: ARG002 - the session has its own
+    def do_request(self, request: Any, timeout: Any) -> Any:
         """Send the request that `oss2` has signed, and return the answer in its own class."""
-        from oss2.http import Response  # noqa: PLC0415 - as above
-
-        url = f"{wanted.url}?{urlencode(wanted.params)}" if wanted.params else wanted.url
-        headers = {name: value for name, value in wanted.headers.items() if value is not None}
         try:
             with waiting("OSS", self._endpoint):
-                answer = self._http.send(lambda: Request(wanted.method, url, headers, b""), self._seconds, MOST_BYTES)
+                return super().do_request(request, timeout)
         except ConnectionFailed as error:
             raise self._failure(error) from error
-        response = requests.Response()
-        response.status_code = answer.status
-        response.headers.update(answer.headers)
-        response.raw = io.BytesIO(answer.body)
-        return Response(response)

@@ -1,4 +1,4 @@
-"""What a service refused, in one line. What services say of a signature is a wall of text, and says nothing more.
+"""One-line errors for what a service refused. The long text of a refused signature is left out: it says nothing more.
 
 Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM: services name the same
 thing differently.
@@ -22,21 +22,19 @@ NONCE = "signaturenonce"  # SignatureNonceUsed says nothing of credentials
 
 
 def wrong(code: str) -> str:
-    """What a code says of the credentials; "" where it is about something else."""
+    """What a code says is wrong with the credentials; "" where the code is about something else."""
     lower = code.lower()
     if lower.startswith(NONCE):
         return ""
     return next((meaning for beginning, meaning in _WRONG.items() if lower.startswith(beginning)), "")
 
 
-def refusal(
-    where: str, code: str, told: str, credentials: Source, remedy: str = "", *, passing: bool = False
-) -> Refused:
-    """The error for a refusal; `where` names the service, `told` is its own message, `remedy` what helps."""
+def refusal(where: str, code: str, message: str, credentials: Source, remedy: str = "") -> Refused:
+    """The error for a refusal; `where` names the service, `message` is the service's own, `remedy` says what helps."""
     if wrong(code):
         return of_credentials(where, code, credentials)
-    what = " ".join(f"{code}: {told}".split()).rstrip(". :")
-    return Refused(code, ": ".join(filter(None, (where, what, remedy))), passing=passing)
+    what = " ".join(f"{code}: {message}".split()).rstrip(". :")
+    return Refused(code, ": ".join(filter(None, (where, what, remedy))))
 
 
 def of_credentials(where: str, code: str, credentials: Source) -> CredentialsRefused:

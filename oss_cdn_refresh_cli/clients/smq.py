@@ -1,79 +1,62 @@
-"""A queue of SMQ for an operator: all of it can be received, given back, sent and deleted, 16 messages at a time.
+"""A queue of SMQ for an operator: the function's client, which can also receive, hide and delete messages.
 
-Sources: SMQ API 2015-06-06, "BatchReceiveMessage", "BatchSendMessage",
-"BatchDeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes".
+Sources: SMQ API 2015-06-06, "BatchReceiveMessage", "BatchPeekMessage", "BatchDeleteMessage",
+"ChangeMessageVisibility", "GetQueueAttributes"; resources as `aliyun-mns-sdk` writes them.
 """
 
 import base64
 import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+from xml.sax.saxutils import unescape
 
-from oss_cdn_refresh.events.message_format import BATCH_BYTES, ENTRY_BYTES, REQUEST_BYTES, escaped
+from oss_cdn_refresh.events.message_format import NAMESPACE, escaped
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.transport.credentials import Source
-from oss_cdn_refresh_cli.clients import smq_sdk
-from oss_cdn_refresh_cli.clients.smq_refusals import (
-    ABOUT_A_MESSAGE,
-    EMPTY,
-    GONE,
-    NO_ANSWER,
-    PASSING,
-    PartlyRefused,
-    sentence,
-    translated,
-)
+from oss_cdn_refresh.model.errors import QueueRefused
+from oss_cdn_refresh.queueing import smq
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
+from oss_cdn_refresh.queueing.messages import Message as Letter
+from oss_cdn_refresh.queueing.smq import Reply
+from oss_cdn_refresh.transport.credentials import Credentials, Source
+from oss_cdn_refresh.transport.session import Request, Session
+from oss_cdn_refresh_cli.clients import smq_answers
+from oss_cdn_refresh_cli.clients.refusals import refusal as explained
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered
-from oss_cdn_refresh_cli.shared.waiting import SECONDS
+from oss_cdn_refresh_cli.shared.waiting import SECONDS, waiting
 
-BATCH = 16  # messages in one call: receiving, sending, deleting, peeking
-BATCH_ROOM = REQUEST_BYTES - BATCH_BYTES  # bytes for the messages in one call, as they are sent
+ANSWER_BYTES = 8_388_608  # 16 messages of 64 KB, each character of which is escaped
 LONGEST_HIDDEN = 43_200  # seconds, ChangeMessageVisibility
 TRIES = 5
 FIRST_PAUSE = 0.2  # seconds before the second try, doubled with each
 NAME = r"[A-Za-z0-9][A-Za-z0-9-]{0,119}"
 NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # or read as another character: "\r"
 
+EMPTY = "MessageNotExist"  # a queue without a visible message
+GONE = frozenset({"ReceiptHandleError", EMPTY})  # the message is visible again under another handle, or deleted
+CHECK_ENDPOINT = "check the endpoint and the network, and run it again"
+GRANT = "grant the mns: actions on this queue to whom the credentials belong"
+WHAT_TO_DO = {
+    "QueueNotExist": "create the queue or name another one",
+    "AccessDenied": GRANT,
+    "Forbidden": GRANT,
+    "TimeExpired": "set the clock of this machine",
+    "InvalidQueueName": "name the queue as it is called in SMQ",
+}
+
 _T = TypeVar("_T")
 
 
-class Message(NamedTuple):
-    """A message as it was received or peeked at; moments are epoch seconds by SMQ's clock.
-
-    fault: why `body` only shows what SMQ has, where XML cannot carry that; "" where it is the body itself.
-    """
-
-    id: str
-    body: str
-    enqueued_at: float
-    receipt: str = ""
-    visible_at: float = 0.0
-    fault: str = ""
-
-
-class Attributes(NamedTuple):
-    """How many messages a queue has, about, and for how many seconds it keeps them, and hides those received."""
-
-    active: int
-    inactive: int
-    delayed: int
-    retention: int
-    visibility: int
-
-    @property
-    def total(self) -> int:
-        """All that is in it."""
-        return self.active + self.inactive + self.delayed
-
-
-class Queue:
+class Queue(smq.Client):
     """One queue. Refusals that pass are tried again; those that do not are raised, each with what to do.
 
     `variable` is the setting that names it, `seconds` what an answer may take, `tries` how often it is asked for one.
-    Not for several threads, as the SDK is not; use it as a context manager. `unanswered` counts the requests that SMQ
-    may have acted on all the same.
+    Not for several threads; use it as a context manager. `unanswered` counts the requests that SMQ may have acted on
+    although no answer of SMQ came.
     """
+
+    silent_tries = 1  # whoever was silent for the whole time is not asked again: five tries would be five times that
+    answer_bytes = ANSWER_BYTES
 
     def __init__(
         self,
@@ -88,15 +71,12 @@ class Queue:
     ) -> None:
         if not re.fullmatch(NAME, name):
             raise Failed(f'{variable}: "{name}" is no name of a queue: letters, digits and hyphens, 120 at most')
-        self.name = name
-        self._where = f'queue "{name}" ({variable}) at {endpoint}'
-        self._endpoint = endpoint
-        self._who = smq_sdk.Who(credentials)
-        self._effects = effects
-        self._seconds = seconds
-        self._tries = tries
+        super().__init__(endpoint, name, credentials, Session(), effects.now)
+        self.tries = tries
         self.unanswered = 0
-        self._sdk: Any = None
+        self._where = f'queue "{name}" ({variable}) at {endpoint}'
+        self._effects = effects
+        self._patience = seconds
         self._soonest = 0  # seconds; documents say 1 at least, the SDK and the service's own samples 0
 
     def __enter__(self) -> "Queue":
@@ -104,50 +84,46 @@ class Queue:
 
     def __exit__(self, *_: object) -> None:
         """Close the connection."""
-        if self._sdk is not None:
-            self._sdk.mns_client.close_connection()
+        self._session.close()
 
     def attributes(self) -> Attributes:
-        """What the queue says of itself."""
-
-        def read() -> Attributes:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # of the counts, which nothing else gives
-                found = self._queue().get_attributes()
-                figures = (found.active_messages, found.inactive_messages, found.delay_messages)
-            return Attributes(*map(int, (*figures, found.message_retention_period, found.visibility_timeout)))
-
-        return self._tried(read)
+        """The counts and settings of the queue."""
+        return self._asked("GET", "", smq_answers.attributes)
 
     def receive(self) -> list[Message]:
         """Up to 16 messages, hidden from everybody for the visibility timeout; none where none is visible."""
-        return self._messages(lambda: self._queue().batch_receive_message(BATCH, 0))
+        return self._messages(f"numOfMessages={BATCH_MESSAGES}&waitseconds=0")
 
     def peek(self) -> list[Message]:
         """Up to 16 messages at the head, left as they are."""
-        return self._messages(lambda: self._queue().batch_peek_message(BATCH))
+        return self._messages(f"peekonly=true&numOfMessages={BATCH_MESSAGES}")
 
-    def send(self, bodies: Sequence[str]) -> list[Refused | None]:
+    def put(self, bodies: Sequence[str]) -> list[Refused | None]:
         """Put bodies in, without a delay. For each, in order: None when the queue has it, else why it may not have it.
 
         An answer that was lost counts as not sent: a duplicate costs a call, a message that is lost is lost.
         """
-        return [result for group in _groups(bodies) for result in self._each(group, self._send)]
+        letters = [Letter(_carried(body), ()) for body in bodies]
+        refusals = {id(sent.letter): sent.refusal for sent in self.send(letters)}
+        found = [refusals[id(letter)] for letter in letters]
+        return [self._explained(refusal) if refusal else None for refusal in found]
 
     def delete(self, messages: Sequence[Message]) -> list[Refused | None]:
         """Delete what was received. For each, in order: None when it is gone, else why it is not."""
-        groups = (messages[start : start + BATCH] for start in range(0, len(messages), BATCH))
-        return [result for group in groups for result in self._each(group, self._deletion())]
+        kept: dict[str, QueueRefused] = {}
+        for start in range(0, len(messages), BATCH_MESSAGES):
+            kept |= self._kept([message.receipt for message in messages[start : start + BATCH_MESSAGES]])
+        found = [kept.get(message.receipt) for message in messages]
+        return [self._explained(refusal) if refusal else None for refusal in found]
 
     def hide(self, message: Message, seconds: int) -> Message:
         """Keep a message that was received hidden for so many seconds from now; gives it with its new handle.
 
         :raises Refused: with a code of `GONE` where it is visible again already.
         """
-        held = self._tried(
-            lambda: self._queue().change_message_visibility(message.receipt, min(seconds, LONGEST_HIDDEN))
-        )
-        return message._replace(receipt=held.receipt_handle, visible_at=int(held.next_visible_time) / 1000)
+        query = f"ReceiptHandle={message.receipt}&VisibilityTimeout={min(seconds, LONGEST_HIDDEN)}"
+        held = self._asked("PUT", f"/messages?{query}", smq_answers.held)
+        return message._replace(receipt=held.receipt, visible_at=held.visible_at)
 
     def release(self, message: Message) -> None:
         """Make a message visible again that was received. One that is so already, or is gone, is no error."""
@@ -160,115 +136,111 @@ class Queue:
             elif refusal.code not in GONE:
                 raise
 
-    def _messages(self, call: Callable[[], Any]) -> list[Message]:
+    def _messages(self, query: str) -> list[Message]:
         try:
-            return self._tried(lambda: [self._message(found) for found in call()])
+            return self._asked("GET", f"/messages?{query}", smq_answers.messages)
         except Refused as refusal:
             if refusal.code == EMPTY:
                 return []
             raise
 
-    def _send(self, bodies: Sequence[str]) -> list[Refused | None]:
-        from mns.queue import Message as Draft  # noqa: PLC0415 - it takes a tenth of a second to import
+    def _asked(self, method: str, path: str, read: Callable[[bytes], _T]) -> _T:
+        """What `read` finds in SMQ's answer, asked for again while its refusals pass.
 
-        drafts = [Draft(_carried(body), 0) for body in bodies]
-        try:
-            self._once(lambda: self._queue().batch_send_message(drafts))
-        except PartlyRefused as partly:
-            codes = [entry.get("ErrorCode", "") for entry in partly.entries]
-            if len(codes) != len(bodies):
-                codes = [NO_ANSWER] * len(bodies)
-            return [self._refused(code) if code else None for code in codes]
-        except Refused as refusal:
-            if refusal.code in ABOUT_A_MESSAGE and len(bodies) > 1:  # one of them is bad: alone, it is refused alone
-                return [self._send([body])[0] for body in bodies]
-            return [refusal] * len(bodies)
-        return [None] * len(bodies)
-
-    def _deletion(self) -> Callable[[Sequence[Message]], list[Refused | None]]:
-        """Deletes a batch, and knows on a further try that an earlier one, whose answer was lost, may have done it."""
-        lost = False
-
-        def delete(messages: Sequence[Message]) -> list[Refused | None]:
-            nonlocal lost
+        :raises Refused: SMQ refused it; `Unanswered` where no answer came that `read` understands.
+        """
+        tries = 1
+        while True:
             try:
-                self._once(lambda: self._queue().batch_delete_message([message.receipt for message in messages]))
-            except PartlyRefused as partly:
-                codes = {entry["ReceiptHandle"]: entry["ErrorCode"] for entry in partly.entries}
-                left = {handle: code for handle, code in codes.items() if not (lost and code in GONE)}
-                return [self._refused(left[each.receipt]) if each.receipt in left else None for each in messages]
-            except Refused as refusal:
-                lost = lost or isinstance(refusal, Unanswered)
-                return [refusal] * len(messages)
-            return [None] * len(messages)
+                return self._read(method, path, read)
+            except QueueRefused as refusal:
+                if tries >= self.tries or not _passes(refusal):
+                    raise self._explained(refusal) from refusal
+            self._pause(tries)
+            tries += 1
 
-        return delete
+    def _read(self, method: str, path: str, read: Callable[[bytes], _T]) -> _T:
+        reply = self._exchange(method, self._queue + path, self._seconds())
+        if not _done(reply):
+            raise self._refusal(reply)
+        try:
+            return read(reply.answer.body)
+        except ValueError as error:
+            self.unanswered += 1
+            raise reply.not_smqs() from error
 
-    def _refused(self, code: str) -> Refused:
-        """The refusal of a single message of a batch: its code is all that is known."""
-        return Refused(code, sentence(self._where, code, "refused"), passing=code in PASSING or code == NO_ANSWER)
-
-    def _each(
-        self, things: Sequence[_T], once: Callable[[Sequence[_T]], list[Refused | None]]
-    ) -> Iterable[Refused | None]:
-        """What became of each thing, after those whose refusals pass were tried again."""
-        results = dict(enumerate(once(things)))
-        for tries in range(1, self._tries):
-            again = [at for at, refusal in results.items() if refusal and refusal.passing]
-            if not again:
+    def _kept(self, receipts: Sequence[str]) -> dict[str, QueueRefused]:
+        """Delete the messages of one batch, and say why some are still there, by their handles."""
+        before = self.unanswered
+        kept: dict[str, QueueRefused] = {}
+        left = list(receipts)
+        for tries in range(1, self.tries + 1):
+            refused = self._once_kept(left)
+            if self.unanswered > before:  # a try whose answer was lost may have deleted what is gone now
+                refused = {receipt: refusal for receipt, refusal in refused.items() if refusal.code not in GONE}
+            kept = {receipt: refusal for receipt, refusal in kept.items() if receipt not in left} | refused
+            left = [receipt for receipt, refusal in refused.items() if _passes(refusal)]
+            if not left or tries == self.tries:
                 break
             self._pause(tries)
-            results.update(zip(again, once([things[at] for at in again]), strict=True))
-        return results.values()
+        return kept
 
-    def _tried(self, call: Callable[[], _T]) -> _T:
-        """The result of a call, tried again while its refusals pass."""
-        for tries in range(1, self._tries):
-            try:
-                return self._once(call)
-            except Refused as refusal:  # noqa: PERF203 - that is what the loop is for
-                if not refusal.passing:
-                    raise
-                self._pause(tries)
-        return self._once(call)
+    def _once_kept(self, receipts: Sequence[str]) -> dict[str, QueueRefused]:
+        handles = "".join([f"<ReceiptHandle>{escaped(receipt)}</ReceiptHandle>" for receipt in receipts])
+        document = f'<ReceiptHandles xmlns="{NAMESPACE}">{handles}</ReceiptHandles>'
+        body = f'<?xml version="1.0" encoding="utf-8"?>{document}'.encode()
+        try:
+            reply = self._exchange("DELETE", f"{self._queue}/messages", self._seconds(), body)
+        except QueueRefused as refusal:
+            return dict.fromkeys(receipts, refusal)
+        if _done(reply):
+            return {}
+        codes = smq_answers.undeleted(reply.answer.body)
+        if codes:
+            return {receipt: reply.refused(codes[receipt]) for receipt in receipts if receipt in codes}
+        return dict.fromkeys(receipts, self._refusal(reply))
+
+    def _refusal(self, reply: Reply) -> QueueRefused:
+        refusal = reply.refusal()
+        self.unanswered += refusal.unanswered
+        return refusal
+
+    def _explained(self, refusal: QueueRefused) -> Refused:
+        """A refusal for people."""
+        message = unescape(refusal.message, smq_answers.QUOTES)
+        if refusal.unanswered:
+            return Unanswered("NoAnswer", f"{self._where}: {message}: {CHECK_ENDPOINT}")
+        return explained(
+            self._where, refusal.code, message or "refused", self._credentials, WHAT_TO_DO.get(refusal.code, "")
+        )
+
+    def _exchange(self, method: str, resource: str, seconds: float, body: bytes = b"") -> Reply:
+        """Send one request, and say on stderr what is waited for when that takes long."""
+        with waiting("SMQ", self._endpoint):
+            reply = super()._exchange(method, resource, seconds, body)
+        self.unanswered -= 1
+        return reply
+
+    def _signed(self, method: str, resource: str, body: bytes, credentials: Credentials) -> Request:
+        """A request, which counts as unanswered until its answer comes."""
+        self.unanswered += 1
+        return super()._signed(method, resource, body, credentials)
+
+    def _seconds(self) -> float:
+        return self._patience
 
     def _pause(self, tries: int) -> None:
         longest = FIRST_PAUSE * 2 ** (tries - 1)
         self._effects.sleep(self._effects.uniform(longest / 2, longest))
 
-    def _once(self, call: Callable[[], _T]) -> _T:
-        try:
-            with translated(self._where, self._who):
-                return call()
-        except Unanswered:
-            self.unanswered += 1
-            raise
 
-    def _queue(self) -> Any:
-        """The SDK's queue."""
-        if self._sdk is None:
-            self._sdk = smq_sdk.queue(self._endpoint, self.name, self._who, self._seconds)
-        return self._sdk
-
-    def _message(self, found: Any) -> Message:
-        receipt, until = getattr(found, "receipt_handle", ""), getattr(found, "next_visible_time", 0)
-        fault = self._queue().mns_client.http.faults.get(found.message_id, "")
-        return Message(found.message_id, found.message_body, found.enqueue_time / 1000, receipt, until / 1000, fault)
+def _done(reply: Reply) -> bool:
+    return 200 <= reply.answer.status < 300  # noqa: PLR2004 - HTTP's classes
 
 
-def _groups(bodies: Sequence[str]) -> Iterator[list[str]]:
-    """Bodies in batches that one call takes; a body that is too large for any call is alone in one."""
-    group: list[str] = []
-    used = 0
-    for body in bodies:
-        size = ENTRY_BYTES + len(escaped(_carried(body)).encode())
-        if group and (len(group) == BATCH or used + size > BATCH_ROOM):
-            yield group
-            group, used = [], 0
-        group.append(body)
-        used += size
-    if group:
-        yield group
+def _passes(refusal: QueueRefused) -> bool:
+    """Whether the same request may succeed a moment later. A timeout used up the whole time: it is not tried again."""
+    return refusal.retryable and refusal.code != "Timeout"
 
 
 def _carried(body: str) -> str:

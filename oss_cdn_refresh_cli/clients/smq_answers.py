@@ -1,66 +1,128 @@
-"""Makes SMQ's answers readable: a body that XML cannot carry breaks the answer with up to 15 other messages.
+"""Reads what SMQ answers to an operator: messages, a queue's attributes, and what is left of a deletion.
 
-Such a body is replaced by readable text, and the fault is reported. Shapes: "BatchReceiveMessage" and
-"BatchPeekMessage"; that SMQ stores and returns such characters unchanged is UNCONFIRMED.
+A body that XML cannot carry makes the answer with up to 15 other messages unreadable for a parser. So each message is
+read by itself: such a body is replaced by readable text, and the fault is reported. Shapes: "BatchReceiveMessage",
+"BatchPeekMessage", "GetQueueAttributes", "ChangeMessageVisibility", "BatchDeleteMessage"; that SMQ stores and returns
+such characters unchanged is UNCONFIRMED.
 """
 
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import unescape
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, "Char"
 REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 QUOTES = {"&quot;": '"', "&apos;": "'"}
 
 _message = re.compile(rb"<Message>.*?</Message>", re.DOTALL)
-_id = re.compile(rb"<MessageId>([^<]*)</MessageId>")
 _body = re.compile(rb"(?<=<MessageBody>).*(?=</MessageBody>)", re.DOTALL)
+_error = re.compile(rb"<Error>.*?</Error>", re.DOTALL)
 
 
-class Readable(NamedTuple):
-    """An answer that a parser can read; `faults` says, by message id, what was wrong with the body."""
+class Message(NamedTuple):
+    """A message as it was received or peeked at; moments are epoch seconds by SMQ's clock.
 
-    text: str
-    faults: Mapping[str, str]
+    fault: why `body` only shows what SMQ has, where XML cannot carry that; "" where it is the body itself.
+    """
 
-
-def readable(data: bytes) -> Readable:
-    """The answer as text, each body that XML cannot carry replaced by one that shows it."""
-    if _well_formed(data):
-        return Readable(data.decode(), {})
-    faults: dict[str, str] = {}
-
-    def replaced(found: re.Match[bytes]) -> bytes:
-        message = found[0]
-        identity, body = _id.search(message), _body.search(message)
-        if identity is None or body is None or _well_formed(message):
-            return message
-        text, why = _shown(body[0])
-        faults[identity[1].decode(errors="replace")] = why
-        return message[: body.start()] + escape(text).encode() + message[body.end() :]
-
-    readable = _message.sub(replaced, data)
-    return Readable(readable.decode(errors="backslashreplace"), faults)
+    id: str
+    body: str
+    enqueued_at: float
+    receipt: str = ""
+    visible_at: float = 0.0
+    fault: str = ""
 
 
-def _well_formed(data: bytes) -> bool:
-    try:
-        data.decode()
-        ET.fromstring(data)  # noqa: S314 - expat of Python 3.10 and later bounds the expansion of entities
-    except (ET.ParseError, UnicodeDecodeError):
-        return False
-    return True
+class Attributes(NamedTuple):
+    """How many messages a queue has, about, and for how many seconds it keeps them, and hides those received."""
+
+    active: int
+    inactive: int
+    delayed: int
+    retention: int
+    visibility: int
+
+    @property
+    def total(self) -> int:
+        """All that is in it."""
+        return self.active + self.inactive + self.delayed
 
 
-def _shown(body: bytes) -> tuple[str, str]:
-    r"""A body with what XML cannot carry as `\u0001`, and why the parser does not take it."""
+class Held(NamedTuple):
+    """Until when a received message is hidden, in epoch seconds, and its new handle."""
+
+    receipt: str
+    visible_at: float
+
+
+def messages(answer: bytes) -> list[Message]:
+    """The messages of a batch, received or peeked at.
+
+    :raises ValueError: the answer is not SMQ's.
+    """
+    elements = _message.findall(answer)
+    if not elements or not answer.rstrip().endswith(b"</Messages>"):  # or the end of a long answer was cut off
+        raise ValueError("no messages, or not all of them")
+    return [_read(element) for element in elements]
+
+
+def attributes(answer: bytes) -> Attributes:
+    """The attributes of a queue.
+
+    :raises ValueError: the answer is not SMQ's.
+    """
+    names = ("ActiveMessages", "InactiveMessages", "DelayMessages", "MessageRetentionPeriod", "VisibilityTimeout")
+    return Attributes(*(int(_field(answer, name)) for name in names))
+
+
+def held(answer: bytes) -> Held:
+    """What became of the visibility of a message.
+
+    :raises ValueError: the answer is not SMQ's.
+    """
+    return Held(_field(answer, "ReceiptHandle"), int(_field(answer, "NextVisibleTime")) / 1000)
+
+
+def undeleted(answer: bytes) -> Mapping[str, str]:
+    """The code of each message that was not deleted, by its handle; none where the whole request was refused."""
+    errors = [error for error in _error.findall(answer) if b"<ReceiptHandle>" in error]
+    return {_field(error, "ReceiptHandle"): _field(error, "ErrorCode") for error in errors}
+
+
+def _read(element: bytes) -> Message:
+    body = _body.search(element)
+    if body is None:
+        raise ValueError("no body")
+    rest = element[: body.start()] + element[body.end() :]
+    text, fault = _text(body[0])
+    receipt, until = ("", "0") if b"<ReceiptHandle>" not in rest else held(rest)
+    enqueued_at = int(_field(rest, "EnqueueTime")) / 1000
+    return Message(_field(rest, "MessageId"), text, enqueued_at, receipt, float(until), fault)
+
+
+def _field(data: bytes, name: str) -> str:
+    found = re.search(rf"<{name}>([^<]*)</{name}>".encode(), data)
+    if found is None:
+        raise ValueError(f"no {name}")
+    return unescape(found[1].decode(), QUOTES)
+
+
+def _text(body: bytes) -> tuple[str, str]:
+    r"""A body, and "". Where XML cannot carry it: how it is shown, with `\u0001`, and why a parser does not take it."""
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
         why = f"its body is not UTF-8: byte 0x{body[error.start]:02X} at {error.start}"
         return _escaped(unescape(body.decode(errors="backslashreplace"), QUOTES)), why
+    try:
+        # expat of Python 3.10 and later bounds the expansion of entities
+        element = ET.fromstring(b"<MessageBody>" + body + b"</MessageBody>")  # noqa: S314
+    except ET.ParseError:
+        element = None
+    if element is not None and not len(element):
+        return element.text or "", ""
     references = REFERENCE.sub(lambda found: _character(found[1], found[2]), text)
     wrong = ILLEGAL.search(references)
     if wrong:

@@ -7,7 +7,8 @@ import click
 
 from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.clients.smq import BATCH, Attributes, Message
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import records
 from oss_cdn_refresh_cli.queues.both import backlog_queue
@@ -33,7 +34,9 @@ def backlog(operation: Operation) -> Exit:
     output.table([Column(name, figures=True) for name in counts], [list(counts.values())])
     if waiting:
         output.say()
-        output.say(f"The head of the queue, {len(waiting)} messages ({BATCH} at most; delayed ones cannot be seen):")
+        output.say(
+            f"The head of the queue, {len(waiting)} messages ({BATCH_MESSAGES} at most; delayed ones cannot be seen):"
+        )
         output.say()
         figures = (Column("items", figures=True), Column("attempts", figures=True))
         output.table(["source", "reason", "what", *figures, "since", "until"], map(_row, waiting))

@@ -14,14 +14,14 @@ from oss_cdn_refresh_cli.queues.dead_letter import (
     Chosen,
     DeadLetter,
     by_reason,
-    complain_of,
-    complain_of_hidden,
+    collect,
     dead_letter,
     with_ids,
     with_reason,
 )
-from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN
+from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Reader
 from oss_cdn_refresh_cli.queues.records import Record
+from oss_cdn_refresh_cli.queues.reports import complain_of, complain_of_hidden
 from oss_cdn_refresh_cli.shared.errors import Exit, Refused
 from oss_cdn_refresh_cli.shared.output import Column, Output, counted, pretty, shortened
 
@@ -36,37 +36,22 @@ def dead_letters() -> None:
 @click.pass_obj
 def list_(operation: Operation, *, reason: str | None) -> Exit:
     """Show all dead letters, and how many there are of each reason. They stay visible to others."""
-    letters: list[DeadLetter] = []
-    failure: Refused | None = None
-    hidden = NONE_HIDDEN
-    chosen = Chosen(reason, ())
-    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
-        try:
-            for batch in reader.batches("Reading dead letters"):
-                letters += (letter.brief() for letter in chosen.among(batch))
-            hidden = reader.hidden()
-        except Refused as refusal:
-            if not letters:
-                raise
-            failure = refusal
-    letters.sort(key=lambda letter: letter.failed_at)
-    complete = failure is None and not hidden.total
-    if not chosen.unknown:
-        _show(operation.output, letters, complete=complete)
-    if failure:
-        operation.output.complain(f"{failure}; this is not all")
-    _complain_of_unknown(chosen, operation.output)
-    complain_of_hidden(hidden, operation.output)
+    collected = collect(operation, Chosen(reason, ()), "Reading dead letters")
+    letters = sorted(collected.letters, key=lambda letter: letter.failed_at)
+    unknown = collected.chosen.unknown
+    if not unknown:
+        _show(operation.output, letters, complete=collected.complete)
+    collected.complain(operation.output)
     operation.output.document(
         {
             "dead_letters": [letter.fields() for letter in letters],
             "reasons": by_reason(letters),
-            "hidden": hidden.total,
-            "complete": complete,
-            **({"error": chosen.unknown} if chosen.unknown else {}),
+            "hidden": collected.hidden.total,
+            "complete": collected.complete,
+            **({"error": unknown} if unknown else {}),
         }
     )
-    return Exit.of(found=bool(letters), failed=bool(chosen.unknown) or not complete)
+    return Exit.of(found=bool(letters), failed=bool(unknown) or not collected.complete)
 
 
 @dead_letters.command(cls=Command)
@@ -108,41 +93,28 @@ def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names 
 @click.pass_obj
 def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes: bool) -> Exit:
     """Delete dead letters: all, or those chosen."""
-    chosen, output = Chosen(reason, ids), operation.output
-    letters: list[DeadLetter] = []
+    output = operation.output
     refusals: list[Refused] = []
-    failure: Refused | None = None
-    hidden = NONE_HIDDEN
-    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
-        try:
-            for batch in reader.batches("Deleting dead letters" if yes else "Reading dead letters"):
-                these = chosen.among(batch)
-                letters += (letter.brief() for letter in these)
-                if yes and these:
-                    refusals += reader.delete([letter.message for letter in these])
-                if refusals:
-                    break
-            hidden = reader.hidden()
-        except Refused as refusal:
-            if not letters:
-                raise
-            failure = refusal
-        kept = len(refusals) + reader.undeleted
-    complete = failure is None and not hidden.total
-    missing = chosen.missing(letters)
+
+    def delete(reader: Reader, these: Sequence[DeadLetter]) -> bool:
+        refusals.extend(reader.delete([letter.message for letter in these]))
+        return not refusals
+
+    what = "Deleting dead letters" if yes else "Reading dead letters"
+    collected = collect(operation, Chosen(reason, ids), what, delete if yes else None)
+    letters, complete, unknown = collected.letters, collected.complete, collected.chosen.unknown
+    kept = len(refusals) + collected.undeleted
+    missing = collected.chosen.missing(letters)
     reasons = by_reason(letters)
     output.table(["reason", Column("messages", figures=True)], reasons.items())
     for why in {str(refusal) for refusal in refusals}:
         output.complain(f"{counted(kept, 'message')} not deleted: {why}")
-    _complain_of_unknown(chosen, output)
     if not yes and letters:
         output.complain(f"{counted(len(letters), 'message')} would be deleted, to be refreshed by nobody: give --yes")
-    elif not chosen.unknown:
+    elif not unknown:
         nothing = "There is nothing to delete." if complete else "There is nothing to delete that is visible now."
         output.say(f"{len(letters) - kept} deleted." if letters else nothing)
-    if failure:
-        output.complain(f"{failure}; this is not all")
-    complain_of_hidden(hidden, output)
+    collected.complain(output)
     complain_of(missing, output)
     output.document(
         {
@@ -150,17 +122,12 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
             "found": len(letters),
             "reasons": reasons,
             "missing": missing,
-            "hidden": hidden.total,
+            "hidden": collected.hidden.total,
             "complete": complete,
-            **({"error": chosen.unknown} if chosen.unknown else {}),
+            **({"error": unknown} if unknown else {}),
         }
     )
-    return Exit.of(failed=bool(kept or missing or chosen.unknown or not complete or (letters and not yes)))
-
-
-def _complain_of_unknown(chosen: Chosen, output: Output) -> None:
-    if chosen.unknown:
-        output.complain(chosen.unknown)
+    return Exit.of(failed=bool(kept or missing or unknown or not complete or (letters and not yes)))
 
 
 def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> None:

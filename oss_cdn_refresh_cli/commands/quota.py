@@ -4,9 +4,8 @@ import click
 
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
-from oss_cdn_refresh.model.quota import DAY, midnight
+from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients import cdn_quota
-from oss_cdn_refresh_cli.clients.cdn_quota import Quota
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column
@@ -38,7 +37,7 @@ def quota(operation: Operation) -> Exit:
     return Exit.of(found=bool(used_up))
 
 
-def _bar(found: Quota) -> str:
+def _bar(found: Allowance) -> str:
     """How much is left; nothing where that is not known."""
     if found.left is None or not found.of_a_day:
         return ""

@@ -12,10 +12,10 @@ from oss_cdn_refresh.events.returned import lowered
 from oss_cdn_refresh.mapping.behind import returned
 from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType, fault
+from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.clients import cdn_quota, listing
-from oss_cdn_refresh_cli.clients.cdn_quota import Quota
 from oss_cdn_refresh_cli.commands.quota import NAMES
 from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
@@ -25,7 +25,7 @@ from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, 
 from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 
 SHOWN = 10  # URLs of a dry run
-UNKNOWN = Quota(None, None)
+UNKNOWN = Allowance(None)
 
 
 @click.command(cls=Command)
@@ -122,7 +122,7 @@ def _objects(
         yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
 
 
-def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
+def _quotas(operation: Operation) -> Mapping[ObjectType, Allowance]:
     """What is left of the day; nothing where the CDN does not tell, which is no reason to stop.
 
     :raises CredentialsRefused: nothing else would be accepted either.
@@ -136,7 +136,7 @@ def _quotas(operation: Operation) -> Mapping[ObjectType, Quota]:
         return {}
 
 
-def _show_cost(operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Quota]) -> None:
+def _show_cost(operation: Operation, cost: Counter[ObjectType], quotas: Mapping[ObjectType, Allowance]) -> None:
     figures = [Column(name, figures=True) for name in ("cost", "left today", "of a day")]
     rows = [(NAMES[kind], count, *reversed(quotas.get(kind, UNKNOWN))) for kind, count in cost.items()]
     operation.output.table(["", *figures], rows)
@@ -153,7 +153,7 @@ def _document(
     gathered: Gathered,
     items: int,
     cost: Counter[ObjectType],
-    quotas: Mapping[ObjectType, Quota],
+    quotas: Mapping[ObjectType, Allowance],
     done: Submitted | None,
     *,
     dry_run: bool,

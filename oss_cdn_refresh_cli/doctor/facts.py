@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.transport.credentials import Credentials
-from oss_cdn_refresh_cli.clients.smq import Attributes
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function, Queue
 from oss_cdn_refresh_cli.deployment.roles import Role

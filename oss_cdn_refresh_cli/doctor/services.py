@@ -13,7 +13,7 @@ from urllib.parse import quote
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.clients import oss_sdk, smq, tea_sdk
-from oss_cdn_refresh_cli.clients.smq import Attributes
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 
 CDN, FUNCTION_COMPUTE, RAM, STS = "2018-05-10", "2023-03-30", "2015-05-01", "2015-04-01"  # versions of the APIs
 PER_PAGE = 100  # ListFunctions and ListTriggers, "limit"

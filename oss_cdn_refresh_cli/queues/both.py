@@ -1,4 +1,4 @@
-"""The two queues of the function, as the settings name them."""
+"""The backlog and the dead-letter queue that the settings name."""
 
 from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.operation.operation import Operation
@@ -6,23 +6,23 @@ from oss_cdn_refresh_cli.queues.reader import Reader
 
 
 def backlog_queue(operation: Operation) -> Queue:
-    """The queue in which changes wait.
+    """The backlog.
 
-    :raises NotSet: the settings do not say where or what it is.
+    :raises NotSet: the settings give no endpoint or no name.
     """
     return _queue(operation, operation.settings.backlog_queue(), "BACKLOG_QUEUE")
 
 
 def dead_letter_queue(operation: Operation) -> Queue:
-    """The queue of what was given up.
+    """The dead-letter queue.
 
-    :raises NotSet: as above.
+    :raises NotSet: the settings give no endpoint or no name.
     """
     return _queue(operation, operation.settings.dead_letter_queue(), "DEAD_LETTER_QUEUE")
 
 
 def a_reader(queue: Queue, operation: Operation) -> Reader:
-    """Reads all of a queue."""
+    """Reads all messages of a queue."""
     return Reader(queue, operation.output, operation.effects)
 
 

@@ -1,17 +1,21 @@
-"""A dead letter, and which of them a command is about."""
+"""A dead letter, which of them a command is about, and reading those."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import click
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.clients.smq import Message
+from oss_cdn_refresh_cli.clients.smq_answers import Message
+from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import records
-from oss_cdn_refresh_cli.queues.reader import Hidden
+from oss_cdn_refresh_cli.queues.both import a_reader, dead_letter_queue
+from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Hidden, Reader
 from oss_cdn_refresh_cli.queues.records import Record
-from oss_cdn_refresh_cli.shared.output import Output, counted
+from oss_cdn_refresh_cli.queues.reports import complain_of_hidden, unknown_reason
+from oss_cdn_refresh_cli.shared.errors import Refused
+from oss_cdn_refresh_cli.shared.output import Output
 
 with_reason = click.option("--reason", metavar="REASON", help="Only those with this reason.")
 with_ids = click.option("--id", "ids", metavar="ID", multiple=True, help="Only the one with this id; may be repeated.")
@@ -25,7 +29,7 @@ class DeadLetter(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Who put it there: nobody but the stream gives up a message of the backlog or a notification as it came."""
+        """Who put it there: only the event stream stores a backlog message or a notification unchanged."""
         stream = self.record.source in (records.WAITING, records.NOTIFICATION)
         return records.STREAM if stream else self.record.source
 
@@ -35,7 +39,7 @@ class DeadLetter(NamedTuple):
         return self.record.failed_at or timestamp(self.message.enqueued_at)
 
     def brief(self) -> "DeadLetter":
-        """Without its contents: thousands of the longest messages are hundreds of megabytes."""
+        """The dead letter without its body, because thousands of long bodies take hundreds of megabytes."""
         return DeadLetter(self.message._replace(body=""), self.record._replace(value=None))
 
     def fields(self) -> dict[str, Any]:
@@ -89,34 +93,60 @@ def dead_letter(message: Message) -> DeadLetter:
     return DeadLetter(message, records.read(message.body, message.fault))
 
 
+Work = Callable[[Reader, Sequence[DeadLetter]], bool]
+
+
+class Collected(NamedTuple):
+    """The chosen dead letters, without their contents.
+
+    failure: why they are not all, None where they are. undeleted: how many could not be deleted because they had become
+    visible again.
+    """
+
+    chosen: Chosen
+    letters: list[DeadLetter]
+    hidden: Hidden
+    failure: Refused | None
+    undeleted: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether all dead letters were seen."""
+        return self.failure is None and not self.hidden.total
+
+    def complain(self, output: Output) -> None:
+        """Say why not all dead letters were seen, and which reason none of them has."""
+        if self.failure:
+            output.complain(f"{self.failure}; this is not all")
+        if self.chosen.unknown:
+            output.complain(self.chosen.unknown)
+        complain_of_hidden(self.hidden, output)
+
+
+def collect(operation: Operation, chosen: Chosen, what: str, work: Work | None = None) -> Collected:
+    """Read all dead letters. They stay visible to others, but for those that `work` deletes.
+
+    work: is given the chosen ones of each batch, and says whether to go on. what: is shown with the progress.
+
+    :raises Refused: SMQ refused the first batch already.
+    """
+    letters: list[DeadLetter] = []
+    hidden, failure = NONE_HIDDEN, None
+    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
+        try:
+            for batch in reader.batches(what):
+                these = chosen.among(batch)
+                letters += (letter.brief() for letter in these)
+                if work and these and not work(reader, these):
+                    break
+            hidden = reader.hidden()
+        except Refused as refusal:
+            if not letters:
+                raise
+            failure = refusal
+        return Collected(chosen, letters, hidden, failure, reader.undeleted)
+
+
 def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
     """How many there are of each reason, the most frequent first."""
     return dict(Counter(letter.record.reason for letter in letters).most_common())
-
-
-def unknown_reason(reason: str | None, there: Counter[str], what: str) -> str:
-    """The message when no `thing` has the given reason; "" where one has it, or where there are none at all."""
-    if reason is None or not there or there[reason]:
-        return ""
-    names = ", ".join(f"{name} ({count})" for name, count in there.most_common())
-    return f'no {what} has the reason "{reason}": give one of those that there are: {names}'
-
-
-def complain_of(missing: Sequence[str], output: Output) -> None:
-    """Say which ids were asked for in vain."""
-    if missing:
-        output.complain(f"there is no dead letter with the id {', '.join(missing)} that is visible now")
-
-
-def complain_of_hidden(hidden: Hidden, output: Output) -> None:
-    """Say how many dead letters could not be seen, and why."""
-    again = f"run it again in {hidden.seconds} s"
-    if hidden.lost:
-        output.complain(
-            f"{counted(hidden.lost, 'dead letter')} hidden now: SMQ's answer with them did not arrive here: {again}"
-        )
-    if hidden.others:
-        output.complain(
-            f"{counted(hidden.others, 'dead letter')} hidden now, received by somebody else or by a run that was "
-            f"killed: {again}"
-        )

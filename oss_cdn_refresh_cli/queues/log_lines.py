@@ -1,8 +1,8 @@
-"""The function's log as a source: items and records that it could put nowhere, in its `unaccounted` lines.
+"""Finds the items and records that the function could store in no queue, in the `unaccounted` lines of its log.
 
 A line is JSON after any prefix, or an export of SLS with the line as its field `message` (docs/monitoring.md). Exports
 also write it as a field of CSV, with doubled quotes, or as a text of JSON that is spread over lines, with escaped ones.
-What names something unaccounted and cannot be read is told as that: nobody else knows of it.
+A line that names something unaccounted and cannot be read is reported: nothing else records it.
 """
 
 import json

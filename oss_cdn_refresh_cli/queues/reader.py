@@ -1,8 +1,8 @@
-"""All messages of a queue, each once; and what was received is given back at the end.
+"""Reads all messages of a queue, each once, and makes them visible again at the end.
 
-A peek shows the head of a queue only, so whoever wants to see all has to receive all, which hides messages from
-everybody else for the queue's visibility timeout. In a long queue the first ones reappear before the last ones were
-seen, and would be received again and again in their stead: those are then hidden for longer.
+A peek shows only the head of a queue. To see all messages, the reader has to receive them, which hides them from
+everybody else for the queue's visibility timeout. In a long queue the first messages become visible again before the
+last ones were seen, and would be received again in their place. The reader hides such messages for longer.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,14 +10,15 @@ from math import ceil
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh_cli.clients.smq import BATCH, Attributes, Message, Queue
-from oss_cdn_refresh_cli.clients.smq_refusals import GONE
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
+from oss_cdn_refresh_cli.clients.smq import GONE, Queue
+from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
 from oss_cdn_refresh_cli.shared.interruptions import put_off
 from oss_cdn_refresh_cli.shared.output import Output, counted
 
 ROUNDS = 3  # times that all known messages may come again without a new one among them
-SLACK = 1.0  # seconds; what was sent so soon after the beginning is still seen
+SLACK = 1.0  # seconds after the first batch; a message sent later is left alone
 AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
 
 
@@ -48,8 +49,8 @@ class _Held(NamedTuple):
 class Reader:
     """Receives the messages that a queue has at the beginning; use it as a context manager.
 
-    What comes in while it reads is left alone: a message that is given up again must not be handled again. On leaving,
-    also by an error or an interruption, everything received and not deleted is made visible again.
+    It leaves messages alone that arrive while it reads: one that is given up again must not be handled again. At the
+    end, also after an error or an interruption, it makes all received messages visible that it did not delete.
     """
 
     def __init__(self, queue: Queue, output: Output, effects: Effects) -> None:
@@ -132,18 +133,18 @@ class Reader:
 
     def _hidden_now(self) -> int:
         before = self._attributes.inactive if self._attributes else 0
-        possible = before + BATCH * self._queue.unanswered
+        possible = before + BATCH_MESSAGES * self._queue.unanswered
         return max(0, min(possible, self._queue.attributes().inactive - len(self._held))) if possible else 0
 
     def _receive(self, visibility: int) -> list[Message]:
-        with put_off():  # or what SMQ hides would be known to nobody
+        with put_off():  # an interruption here would lose the handles of messages that SMQ hides
             received = self._queue.receive()
             until = self._monotonic() + visibility
             self._held.update((message.id, _Held(message._replace(body=""), until)) for message in received)
         return received
 
     def _hide(self, known: Iterable[Message], visibility: int, elapsed: float) -> None:
-        """Let those that came again not come a third time before the others came once."""
+        """Hide messages that came a second time for longer, so that those not seen yet come first."""
         seconds = visibility + ceil(2 * elapsed)
         for message in known:
             if message.id in self._held:

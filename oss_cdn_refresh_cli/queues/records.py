@@ -1,7 +1,7 @@
-"""What a message in one of the queues is, for people: who wrote it, why it is there, what it is about.
+"""Describes a message of one of the queues: who wrote it, why it is there, which items it holds.
 
-Bodies are read as the function reads them: plain JSON or JSON in Base64. Nothing here raises: what is not understood is
-shown as what it is.
+Bodies are read as the function reads them: plain JSON or JSON in Base64. Nothing here raises: a body that cannot be
+read is shown unchanged.
 """
 
 import base64
@@ -9,6 +9,7 @@ import binascii
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
+from oss_cdn_refresh.events import envelopes, oss
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
@@ -21,11 +22,20 @@ WAITING = "backlog"  # a message of the backlog
 NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
 UNKNOWN = "unknown"
 
-INVOCATION_FAILED = "InvocationFailed"  # the reason, where Function Compute tells none
-NOT_DELIVERED = "NotDelivered"  # the reason of what the stream gave up: it tells none
+INVOCATION_FAILED = "InvocationFailed"  # the reason where Function Compute gives none
+NOT_DELIVERED = "NotDelivered"  # the reason of a message that the stream gave up, which gives none
 UNKNOWN_RECORD = "UnknownRecord"
 UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is no JSON, or that XML cannot carry
 WHAT_LENGTH = 200
+SOURCES = (  # the kinds of records, told apart as the function does
+    (lambda fields: fields.get("kind") == DEAD_LETTER, OURS),
+    (lambda fields: fields.get("kind") == BACKLOG, WAITING),
+    (envelopes.infer_destination, COMPUTE),
+    (oss.infer, NOTIFICATION),
+    (oss.infer_list, NOTIFICATION),
+    (envelopes.infer_queue_message, STREAM),
+    (envelopes.infer_cloud_event, STREAM),
+)
 
 
 class Record(NamedTuple):
@@ -93,18 +103,11 @@ def text_of_base64(payload: str) -> str:
 
 def _source(value: Any) -> str:
     first = value[0] if isinstance(value, list) and value else value
-    fields = first if isinstance(first, dict) else {}
-    if fields.get("kind") == DEAD_LETTER:
-        return OURS if value is first else STREAM
-    if fields.get("kind") == BACKLOG:
-        return WAITING if value is first else STREAM
-    if "requestPayload" in fields:
-        return COMPUTE if value is first else STREAM
-    if isinstance(fields.get("events"), list) or ("eventName" in fields and "oss" in fields):
-        return NOTIFICATION
-    if not {"data", "specversion", "messageBody"}.isdisjoint(fields):
-        return STREAM
-    return UNKNOWN
+    if not isinstance(first, dict):
+        return UNKNOWN
+    source = next((source for infer, source in SOURCES if infer(first)), UNKNOWN)
+    wrapped = value is not first  # only the stream puts records into a list
+    return STREAM if wrapped and source in (OURS, WAITING, COMPUTE) else source
 
 
 def _reason(source: str, fields: dict[str, Any]) -> str:

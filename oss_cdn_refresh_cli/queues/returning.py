@@ -1,35 +1,34 @@
-"""What goes into the backlog when a person puts something back.
+"""Writes the messages that go into the backlog when a person puts a dead letter back.
 
-A record of ours with items becomes a new record of the backlog, whatever it is wrapped in: all its attempts and seven
-days again, as it is a person who decided. Everything else goes as it is: the function reads it again, whatever it is.
+A record of the function with items becomes a new record of the backlog, in whatever envelope it lies. It gets all
+attempts and seven days again, because a person decided. Everything else is put back unchanged: the function reads it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import returned
-from oss_cdn_refresh.events.message_format import BACKLOG, SHOWN, VERSION, dumped
+from oss_cdn_refresh.events.message_format import BACKLOG, dumped
 from oss_cdn_refresh.events.parts import Part, Waiting, Within
-from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import FILE, ItemName
-from oss_cdn_refresh.queueing.messages import letters
+from oss_cdn_refresh.queueing.messages import fields_of, letters
 from oss_cdn_refresh_cli.clients.smq import NOT_IN_XML
 from oss_cdn_refresh_cli.queues import records
 
 
 class _Ours(NamedTuple):
-    """A record of ours with what it says."""
+    """A record that the function wrote, with its reason."""
 
     waiting: Waiting
     reason: Any
 
 
 class _Other(NamedTuple):
-    """Anything else, as it stands there."""
+    """Anything else, unchanged."""
 
     value: Any
 
@@ -37,8 +36,7 @@ class _Other(NamedTuple):
 def bodies(body: str, now: float) -> list[str]:
     """The messages for the backlog that a dead letter becomes.
 
-    Mostly one: more where several of our records, or other things beside them, are wrapped together, and where a person
-    has blown up a record by hand.
+    Mostly one. More where one envelope holds several records, and where a person made a record larger by hand.
     """
     found = list(_apart(body, events.DEPTH))
     if not any(isinstance(each, _Ours) for each in found):
@@ -53,13 +51,13 @@ def _texts(found: _Ours | _Other, now: float) -> Iterable[str]:
 
 
 def _compact(value: Any) -> str:
-    """JSON that is no longer than whoever wrote it wrote it, where XML can carry it."""
+    """Short JSON: not in ASCII where XML can carry it, so that it does not outgrow the message that it came in."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return dumped(value) if NOT_IN_XML.search(text) else text
 
 
 def _apart(value: Any, depth: int) -> Iterator[_Ours | _Other]:
-    """The records of ours in a value, and what stands beside them; the value itself where there are none."""
+    """The function's records in a value, and the values beside them; the value itself where it holds no record."""
     inside: Iterable[Any] = ()
     if depth and isinstance(value, str):
         text = records.decoded(value)
@@ -89,16 +87,7 @@ def _parts(value: dict[str, Any]) -> Sequence[Part]:
 def backlog(items: Iterable[ItemName], history: History, reason: Any, now: float) -> Iterable[str]:
     """Records of the backlog for items of one type, none longer than a message may be."""
     items = list(dict.fromkeys(items))
-    fields: Mapping[str, Any] = {
-        **history.kept,
-        "kind": BACKLOG,
-        "version": VERSION,
-        "object_type": items[0].type,
-        "force": history.force and items[0].type != FILE,
-        "attempts": 0,
-        "reason": reason[:SHOWN] if isinstance(reason, str) else "",
-        "first_seen": timestamp(now),
-        "changed_at": timestamp(now if history.changed_at is None else history.changed_at),
-        "history": list(history.refusals),
-    }
+    reason = reason if isinstance(reason, str) else ""
+    again = history._replace(first_seen=now, force=history.force and items[0].type != FILE)
+    fields = fields_of(BACKLOG, items[0].type, again, reason, now, refusals=history.refusals)
     return (letter.body for letter in letters(fields, items))

@@ -2,7 +2,7 @@
 
 Failed                 something could not be done: one line that says what, where and what to do
 ├── NotSet             a setting is missing that the command needs
-└── Refused            a service said no; `code` is its own, and `passing` says whether trying again may help
+└── Refused            a service said no; `code` is its own
     ├── CredentialsRefused  it does not accept the credentials: nothing that asks it will succeed
     └── Unanswered     no answer came that can be understood: what was asked for may have been done all the same
 """
@@ -36,12 +36,11 @@ class NotSet(Failed):
 
 
 class Refused(Failed):
-    """A service refused a request. `code` is what it calls that; `passing`: the same may succeed a moment later."""
+    """A service refused a request. `code` is what it calls that."""
 
-    def __init__(self, code: str, message: str, *, passing: bool = False) -> None:
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-        self.passing = passing
 
 
 class CredentialsRefused(Refused):
@@ -49,10 +48,4 @@ class CredentialsRefused(Refused):
 
 
 class Unanswered(Refused):
-    """No answer came, or none that can be understood. The service may have done what was asked.
-
-    `passing` is False where the whole time was used up in vain.
-    """
-
-    def __init__(self, code: str, message: str, *, passing: bool = True) -> None:
-        super().__init__(code, message, passing=passing)
+    """No answer came, or none that can be understood. The service may have done what was asked."""

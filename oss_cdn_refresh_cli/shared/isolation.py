@@ -1,8 +1,8 @@
 """Makes the command's HTTP clients independent of the operator's machine, except for the CA bundle.
 
-The clients differ: `oss2` lets a `.netrc` replace its signature, the Tea SDKs obey HTTPS_PROXY but not NO_PROXY,
-`aliyun-mns-sdk` and the function's session use no proxy, and each of them finds another CA bundle. All of them read
-the variables of the process, so this module sets these variables to the same values for all clients.
+The clients differ: the function's session uses neither a proxy nor a `.netrc`, the Tea SDKs obey HTTPS_PROXY but not
+NO_PROXY, and each of them finds another CA bundle. All of them read the variables of the process, so this module sets
+these variables to the same values for all clients.
 
 - No client of the command uses a proxy, whatever HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
 - No client reads a `.netrc`.

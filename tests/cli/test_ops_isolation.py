@@ -25,8 +25,8 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
 )
 COMMANDS: Mapping[str, Sequence[str]] = {
-    "the CDN's SDK": ("quota",),
-    "SMQ's SDK": ("backlog",),
+    "the CDN": ("quota",),
+    "SMQ": ("backlog",),
     "oss2": ("inventory", "oss://my-site/", "-o", "INVENTORY"),
     "oss2 and the edge": ("audit", "--keys", "KEYS", "--grace", "0", "--connect-to", "EDGE"),
     "Function Compute's SDK": ("invoke", "EVENT"),

@@ -1,7 +1,6 @@
 """`quota`: the day's quotas and what is left of them."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -13,17 +12,6 @@ from local.cdn.ledger import QUOTA
 from local.wire.faults import Faults, Lost, Refusal
 from local.wire.serving import Response
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
-)
-
-
-@pytest.fixture
-def today(world: World) -> World:
-    """The world at the time of this machine's clock, by which the SDK signs."""
-    world.clock.advance(time.time() - world.clock.now())
-    return world
-
 
 def call(world: World, *words: str) -> Result:
     """`quota` in this process."""
@@ -34,43 +22,43 @@ def document(world: World) -> Any:
     return json.loads(call(world, "--json").stdout)
 
 
-def test_what_is_left_is_shown_beside_the_days_quota(today: World) -> None:
-    today.invoke(objects(40))
-    assert document(today)["quotas"] == {
+def test_what_is_left_is_shown_beside_the_days_quota(world: World) -> None:
+    world.invoke(objects(40))
+    assert document(world)["quotas"] == {
         "File": {"left": 9_960, "of_a_day": 10_000},
         "Directory": {"left": 100, "of_a_day": 100},
         "IgnoreParams": {"left": 100, "of_a_day": 100},
     }
 
 
-def test_a_bar_is_as_full_as_the_quota(today: World) -> None:
-    today.cdn.quota = QUOTA._replace(urls=30)
-    today.invoke(objects(20))
-    (urls, *_) = (line for line in call(today).stdout.splitlines() if line.startswith("URLs"))
+def test_a_bar_is_as_full_as_the_quota(world: World) -> None:
+    world.cdn.quota = QUOTA._replace(urls=30)
+    world.invoke(objects(20))
+    (urls, *_) = (line for line in call(world).stdout.splitlines() if line.startswith("URLs"))
     assert (urls.count("█"), urls.count("░"), urls.split()[-2:]) == (10, 20, ["10", "30"])
 
 
-def test_a_quota_that_is_not_used_up_is_no_finding(today: World) -> None:
-    assert call(today).exit_code == 0
+def test_a_quota_that_is_not_used_up_is_no_finding(world: World) -> None:
+    assert call(world).exit_code == 0
 
 
-def test_a_quota_that_is_used_up_is_found(today: World) -> None:
-    today.cdn.quota = QUOTA._replace(urls=20)
-    today.invoke(objects(20))
-    result = call(today)
+def test_a_quota_that_is_used_up_is_found(world: World) -> None:
+    world.cdn.quota = QUOTA._replace(urls=20)
+    world.invoke(objects(20))
+    result = call(world)
     assert (result.exit_code, "Used up: URLs." in result.stdout) == (1, True)
 
 
-def test_a_little_that_is_left_is_seen(today: World) -> None:
-    today.invoke(objects(1_000))
-    today.cdn.quota = QUOTA._replace(urls=1_001)
-    (urls, *_) = (line for line in call(today).stdout.splitlines() if line.startswith("URLs"))
+def test_a_little_that_is_left_is_seen(world: World) -> None:
+    world.invoke(objects(1_000))
+    world.cdn.quota = QUOTA._replace(urls=1_001)
+    (urls, *_) = (line for line in call(world).stdout.splitlines() if line.startswith("URLs"))
     assert urls.count("█") == 1
 
 
-def test_figures_that_are_missing_are_not_invented(today: World) -> None:
-    today.cdn.faults = Faults(Response(200, b'{"UrlRemain": "7", "DirQuota": ""}'))
-    assert document(today)["quotas"] == {
+def test_figures_that_are_missing_are_not_invented(world: World) -> None:
+    world.cdn.faults = Faults(Response(200, b'{"UrlRemain": "7", "DirQuota": ""}'))
+    assert document(world)["quotas"] == {
         "File": {"left": 7, "of_a_day": None},
         "Directory": {"left": None, "of_a_day": None},
         "IgnoreParams": {"left": None, "of_a_day": None},
@@ -97,21 +85,21 @@ def test_it_says_when_the_quota_comes_back(world: World) -> None:
     ],
     ids=["no right", "wrong clock", "down", "502", "empty list", "list", "text", "null", "lost"],
 )
-def test_whatever_the_cdn_answers_is_one_line(today: World, fault: Any, said: str) -> None:
-    today.cdn.faults = Faults(rule=lambda _request: fault)
-    result = call(today)
+def test_whatever_the_cdn_answers_is_one_line(world: World, fault: Any, said: str) -> None:
+    world.cdn.faults = Faults(rule=lambda _request: fault)
+    result = call(world)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert said in result.stderr
 
 
-def test_nobody_listens(today: World) -> None:
-    today.environ["CDN_ENDPOINT"] = "http://127.0.0.1:9"
-    result = call(today)
+def test_nobody_listens(world: World) -> None:
+    world.environ["CDN_ENDPOINT"] = "http://127.0.0.1:9"
+    result = call(world)
     assert (result.exit_code, "http://127.0.0.1:9: no answer" in result.stderr) == (2, True)
 
 
-def test_wrong_credentials_are_not_shown(today: World) -> None:
-    today.keys["AK"] = "ANOTHER"
-    result = call(today)
+def test_wrong_credentials_are_not_shown(world: World) -> None:
+    world.keys["AK"] = "ANOTHER"
+    result = call(world)
     assert (result.exit_code, "check the credentials" in result.stderr) == (2, True)
     assert "SECRET" not in result.output

@@ -80,12 +80,17 @@ class CallRefused(CdnRefreshError):
 
 
 class QueueRefused(CdnRefreshError):
-    """SMQ did not take a message: its `Code`, or what we call an answer without one."""
+    """SMQ did not take a message: its `Code`, or what we call an answer without one.
 
-    def __init__(self, code: str, message: str, *, retryable: bool) -> None:
+    `unanswered`: no answer of SMQ came, so it may have done what was asked all the same.
+    """
+
+    def __init__(self, code: str, message: str, *, retryable: bool, unanswered: bool = False) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
+        self.message = message
         self.retryable = retryable
+        self.unanswered = unanswered
 
 
 class Unaccounted(CdnRefreshError):

@@ -1,31 +1,37 @@
-"""Writes the function's messages for SMQ: as few as possible, each of which fits into one request.
+"""Writes the function's messages for SMQ, and the requests that hold them: as few as possible of both.
 
-All sizes are those in the request, where each `"` of JSON has six bytes.
+All sizes are those in the request, where each `"` of JSON has six bytes. Source: SMQ API 2015-06-06, "SendMessage" and
+"BatchSendMessage".
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import (
     A_PART,
+    BATCH_BYTES,
     DEAD_LETTER,
     HALF_A_MESSAGE,
     KNOWN_FIELDS,
     MESSAGE_BYTES,
+    NAMESPACE,
+    REQUEST_BYTES,
     SHOWN,
     VERSION,
     dumped,
     dumped_each,
+    escaped,
     sent_bytes,
 )
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
-from oss_cdn_refresh.model.item import ItemName
+from oss_cdn_refresh.model.item import ItemName, ObjectType
 from oss_cdn_refresh.model.outcome import Outcome, Until
 
+BATCH_MESSAGES = 16  # in one request: BatchSendMessage, "up to 16 messages", and the other Batch actions
 UNREADABLE = "UnreadableEvent"
 MOST_PARTS = 999_999  # of a record; an event has 32 MB at most
 CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
@@ -42,28 +48,56 @@ class Message(NamedTuple):
     delay: int = 0
 
 
+class Entry(NamedTuple):
+    """A letter, and its element in a request without the `Message` around it."""
+
+    letter: Message
+    xml: str
+
+
 def record(kind: str, outcome: Outcome, history: History, now: float) -> dict[str, Any]:
     """The message of an outcome of items alike in type and history, without `urls`: equal records share a message."""
-    object_type = outcome.items[0].type
     reason = outcome.reason[:SHOWN]
-    refusals = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
-    fields = {
-        "kind": kind,
-        "version": VERSION,
-        "object_type": object_type,
+    refused = () if outcome.until is Until.TRIGGER else ({"at": timestamp(now), "reason": reason},)
+    return fields_of(
+        kind,
+        outcome.items[0].type,
+        history,
+        reason,
+        now,
+        attempts=history.attempts + outcome.failed,
+        refusals=(*history.refusals, *refused),
+        message=outcome.message,
+        request_id=outcome.request_id,
+    )
+
+
+def fields_of(
+    kind: str,
+    object_type: ObjectType | None,
+    history: History,
+    reason: str,
+    now: float,
+    *,
+    attempts: int = 0,
+    refusals: Sequence[Mapping[str, Any]] = (),
+    message: str = "",
+    request_id: str = "",
+) -> dict[str, Any]:
+    """A message without `urls` or `payload`; without `object_type` where a record could not be read."""
+    fields: dict[str, Any] = {"kind": kind, "version": VERSION}
+    if object_type:
+        fields["object_type"] = object_type
+    fields |= {
         "force": history.force,
-        "attempts": history.attempts + outcome.failed,
-        "reason": reason,
+        "attempts": attempts,
+        "reason": reason[:SHOWN],
         "first_seen": timestamp(history.first_seen),
         "changed_at": timestamp(history.first_seen if history.changed_at is None else history.changed_at),
-        "history": [*history.refusals, *refusals][-HISTORY_LENGTH:],
+        "history": refusals[-HISTORY_LENGTH:],
     }
     if kind == DEAD_LETTER:
-        fields |= {
-            "message": outcome.message[:SHOWN],
-            "request_id": outcome.request_id[:SHOWN],
-            "failed_at": timestamp(now),
-        }
+        fields |= {"message": message[:SHOWN], "request_id": request_id[:SHOWN], "failed_at": timestamp(now)}
     return {**history.kept, **fields}
 
 
@@ -93,21 +127,7 @@ def _sizes(urls: list[str]) -> list[int]:
 
 def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     """The dead letters of a record that cannot be read: one, or numbered parts where it is too large for one."""
-    moment = timestamp(now)
-    fields = {
-        **broken.kept,
-        "kind": DEAD_LETTER,
-        "version": VERSION,
-        "force": False,
-        "attempts": 0,
-        "reason": UNREADABLE,
-        "first_seen": moment,
-        "changed_at": moment,
-        "history": [],
-        "message": broken.why[:SHOWN],
-        "request_id": "",
-        "failed_at": moment,
-    }
+    fields = fields_of(DEAD_LETTER, None, History(now, kept=broken.kept), UNREADABLE, now, message=broken.why)
     if broken.encoding:
         fields["payload_encoding"] = broken.encoding
     whole = dumped({**fields, "payload": broken.payload})
@@ -120,6 +140,32 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     parts = list(_pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):
         yield Message(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
+
+
+def groups(letters: Iterable[Message]) -> Iterator[list[Entry]]:
+    """Letters grouped by request, in order: at most 16 in a request, and at most `REQUEST_BYTES`."""
+    group: list[Entry] = []
+    room = REQUEST_BYTES - BATCH_BYTES
+    left = room
+    for letter in letters:
+        xml = f"<MessageBody>{escaped(letter.body)}</MessageBody><DelaySeconds>{letter.delay}</DelaySeconds>"
+        size = (len(xml) if xml.isascii() else len(xml.encode())) + len("<Message></Message>")
+        if group and (len(group) == BATCH_MESSAGES or size > left):
+            yield group
+            group, left = [], room
+        group.append(Entry(letter, xml))
+        left -= size
+    if group:
+        yield group
+
+
+def request_body(group: Sequence[Entry]) -> bytes:
+    """SendMessage for one letter, BatchSendMessage for more."""
+    if len(group) == 1:
+        inside, root = group[0].xml, "Message"
+    else:
+        inside, root = "".join([f"<Message>{entry.xml}</Message>" for entry in group]), "Messages"
+    return f'<?xml version="1.0" encoding="utf-8"?><{root} xmlns="{NAMESPACE}">{inside}</{root}>'.encode()
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:

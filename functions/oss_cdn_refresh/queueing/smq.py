@@ -1,31 +1,31 @@
-"""SMQ: the backlog and the dead letters, through the session that the CDN calls use.
+"""SMQ: sends messages to the backlog and the dead letters, through the session that the CDN calls use.
 
 A failed request is tried again after a pause; the queues have a waiting budget of their own. When SMQ took no message
 of a request in all its tries, the queue is down for the rest of the invocation and is not tried again.
 
-Sources: SMQ API 2015-06-06, "SendMessage" and "BatchSendMessage"; signature and headers as `aliyun-mns-sdk` sends them,
-its `content-md5` (the Base64 of the hex digest) included.
+The operators' command extends `Client`: it also receives and deletes messages, and waits for other times.
+
+Sources: SMQ API 2015-06-06, "Error codes"; signature and headers as `aliyun-mns-sdk` sends them, its `content-md5` (the
+Base64 of the hex digest) included.
 """
 
 import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.utils import formatdate
 from typing import NamedTuple
 
-from oss_cdn_refresh.events.message_format import BATCH_BYTES, NAMESPACE, REQUEST_BYTES, escaped
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import ConnectionFailed, QueueRefused
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.queueing.messages import Message
+from oss_cdn_refresh.queueing.messages import Entry, Message, groups, request_body
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh.transport.session import Answer, Request, Session
 
 VERSION = "2015-06-06"
 CONTENT_TYPE = "text/xml;charset=UTF-8"
-BATCH_MESSAGES = 16  # BatchSendMessage, "up to 16 messages"
 TRIES = 4  # of one request, with pauses; if SMQ took none of its messages, the queue is down for this invocation
 TRIES_AT_ONCE = 2  # of one request before the first call to the CDN, without pauses
 SILENT_TRIES = 2  # tries without an answer in an invocation, then the queue is down: this leaves time for the other one
@@ -44,13 +44,6 @@ _CODE = r"<Code>([^<]*)</Code>"
 _MESSAGE = r"<Message>([^<]*)</Message>"
 
 
-class _Entry(NamedTuple):
-    """A letter, and its element in a request without the `Message` around it."""
-
-    letter: Message
-    xml: str
-
-
 class Sent(NamedTuple):
     """A letter, and why the queue does not have it, None when it does."""
 
@@ -58,8 +51,150 @@ class Sent(NamedTuple):
     refusal: QueueRefused | None = None
 
 
-class Queue:
-    """One queue, for one invocation: after it failed, or refused for good, it is not tried again."""
+class Reply(NamedTuple):
+    """An answer of SMQ and the credentials of its request: an answer may repeat these, so its texts are redacted."""
+
+    answer: Answer
+    credentials: Credentials
+
+    def refusal(self) -> QueueRefused:
+        """Why SMQ refused the whole request."""
+        text = self.answer.body.decode(errors="replace")
+        code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
+        if not code:
+            return self.not_smqs()
+        return self.refused(
+            self.credentials.redacted(code[1]), self.credentials.redacted(message[1])[:SHOWN] if message else ""
+        )
+
+    def not_smqs(self) -> QueueRefused:
+        """The refusal that stands for an answer that SMQ does not give."""
+        code = f"HTTP{self.answer.status}"
+        return QueueRefused(code, "the answer is not SMQ's", retryable=True, unanswered=True)
+
+    def refused(self, code: str, message: str = "") -> QueueRefused:
+        """The refusal with this code, of the request or of one of its messages."""
+        final = code in ABOUT_A_MESSAGE or 400 <= self.answer.status < 500  # noqa: PLR2004 - HTTP's classes
+        return QueueRefused(code[:CODE_LENGTH], message, retryable=code in PASSING or not final)
+
+
+class Client:
+    """One queue of SMQ, asked over a session. After it failed, or refused for good, it takes no more letters.
+
+    A subclass says how long a try may take and how long the pause before the next one lasts.
+    """
+
+    tries = TRIES
+    tries_at_once = TRIES_AT_ONCE
+    silent_tries = SILENT_TRIES
+    answer_bytes = ANSWER_BYTES
+
+    def __init__(
+        self, endpoint: str, name: str, credentials: Source, session: Session, now: Callable[[], float]
+    ) -> None:
+        self._endpoint = endpoint
+        self._queue = f"/queues/{name}"
+        self._credentials = credentials
+        self._session = session
+        self._now = now
+        self._silences = 0
+        self._down: QueueRefused | None = None
+
+    @property
+    def down(self) -> bool:
+        """Whether it takes no more letters."""
+        return self._down is not None
+
+    def send(self, letters: Iterable[Message], *, wait: bool = True) -> Iterator[Sent]:
+        """Put letters into the queue, many in a request where they are small; exactly one result for each.
+
+        Without `wait` there are no pauses between tries; letters with a retryable refusal may be sent again later.
+        """
+        for group in groups(letters):
+            yield from self._settle(group, wait=wait)
+
+    def _seconds(self) -> float:
+        """How many seconds a try may take now; 0 where the time is up."""
+        raise NotImplementedError
+
+    def _pause(self, tries: int) -> None:
+        """Wait after so many tries."""
+        raise NotImplementedError
+
+    def _settle(self, group: Sequence[Entry], *, wait: bool) -> Iterator[Sent]:
+        """Send a group until each of its letters is taken or refused for good, or the tries are used up."""
+        most = self.tries if wait else self.tries_at_once
+        taken = False
+        for tries in range(1, most + 1):
+            refusals = self._once(group)
+            split = len(group) > 1 and all(refusal and refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
+            last = self.down or tries == most or (not wait and self._silences > 0)
+            again: list[Entry] = []
+            for entry, refusal in zip(group, refusals, strict=True):
+                taken = taken or refusal is None
+                if refusal and not self.down and (split or (refusal.retryable and not last)):
+                    again.append(entry)
+                else:
+                    yield Sent(entry.letter, refusal)
+            if split:  # all are refused and one may be bad: sent one by one, only the bad one is refused
+                for entry in again:
+                    yield from self._settle([entry], wait=wait)
+                return
+            if not again:
+                break
+            if wait:
+                self._pause(tries)
+            group = again
+        if wait and not taken and refusals[0] and refusals[0].retryable:
+            self._down = self._down or refusals[0]
+
+    def _once(self, group: Sequence[Entry]) -> Sequence[QueueRefused | None]:
+        """One request; for each letter None, or why the queue did not take it."""
+        seconds = 0.0 if self._down else self._seconds()
+        if self._down or seconds <= 0:
+            refusal = self._down or QueueRefused("OutOfTime", "the function's time is up", retryable=False)
+            return [refusal] * len(group)
+        try:
+            reply = self._exchange("POST", f"{self._queue}/messages", seconds, request_body(group))
+        except QueueRefused as refusal:
+            self._silences += refusal.code == "Timeout"
+            if self._silences >= self.silent_tries:
+                self._down = refusal
+            return [refusal] * len(group)
+        refusals = _results(reply, len(group))
+        self._down = next((refusal for refusal in refusals if refusal and _about_the_queue(refusal)), None)
+        return refusals
+
+    def _exchange(self, method: str, resource: str, seconds: float, body: bytes = b"") -> Reply:
+        """Send one request, and return SMQ's answer, whatever it says.
+
+        :raises QueueRefused: no whole answer came in so many seconds.
+        """
+        credentials = self._credentials()
+        try:
+            answer = self._session.send(
+                lambda: self._signed(method, resource, body, credentials), seconds, self.answer_bytes
+            )
+        except ConnectionFailed as failure:
+            raise QueueRefused(failure.reason, str(failure), retryable=True, unanswered=True) from failure
+        return Reply(answer, credentials)
+
+    def _signed(self, method: str, resource: str, body: bytes, credentials: Credentials) -> Request:
+        headers = {"date": formatdate(self._now(), usegmt=True), "x-mns-version": VERSION}
+        if body:
+            md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
+            headers |= {"content-md5": base64.b64encode(md5.encode()).decode(), "content-type": CONTENT_TYPE}
+        parts = (headers.get("content-md5", ""), headers.get("content-type", ""), headers["date"])
+        to_sign = "\n".join((method, *parts, f"x-mns-version:{VERSION}", resource))
+        signature = hmac.new(credentials.access_key_secret.encode(), to_sign.encode(), hashlib.sha1).digest()
+        headers["Authorization"] = f"MNS {credentials.access_key_id}:{base64.b64encode(signature).decode()}"
+        if credentials.security_token:
+            headers["security-token"] = credentials.security_token
+        return Request(method, self._endpoint + resource, headers, body)
+
+
+class Queue(Client):
+    """One queue, for one invocation of the function."""
 
     def __init__(
         self,
@@ -72,99 +207,26 @@ class Queue:
         *,
         variable: str,
     ) -> None:
-        self._endpoint = endpoint
-        self._name = name
-        self._credentials = credentials
-        self._session = session
-        self._effects = effects
+        super().__init__(endpoint, name, credentials, session, effects.now)
+        self._monotonic = effects.monotonic
         self._time = time_budget
-        self._silences = 0
-        self._down: QueueRefused | None = None
         if not name:
             self._down = QueueRefused("NoQueue", f"{variable} is not set: name the queue", retryable=False)
         elif not endpoint:
             self._down = QueueRefused("NoEndpoint", "SMQ_ENDPOINT is not set: give the base URL", retryable=False)
 
-    @property
-    def down(self) -> bool:
-        """Whether it takes nothing more in this invocation."""
-        return self._down is not None
+    def _seconds(self) -> float:
+        return min(LONGEST_TRY, SHARE_OF_TIME * self._time.left())
 
-    def send(self, letters: Iterable[Message], *, wait: bool = True) -> Iterator[Sent]:
-        """Put letters into the queue, many in a request where they are small; exactly one result for each.
+    def _pause(self, tries: int) -> None:
+        self._time.back_off_storing(tries)
 
-        Without `wait` there are no pauses between tries; letters with a retryable refusal may be sent again later.
-        """
-        for group in _groups(letters):
-            yield from self._settle(group, wait=wait)
-
-    def _settle(self, group: Sequence[_Entry], *, wait: bool) -> Iterator[Sent]:
-        """Send a group until each of its letters is taken or refused for good, or the tries are used up."""
-        most = TRIES if wait else TRIES_AT_ONCE
-        taken = False
-        for tries in range(1, most + 1):
-            refusals = self._once(group)
-            split = len(group) > 1 and any(refusal and refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
-            last = self.down or tries == most or (not wait and self._silences > 0)
-            again: list[_Entry] = []
-            for entry, refusal in zip(group, refusals, strict=True):
-                taken = taken or refusal is None
-                if refusal and not self.down and (split or (refusal.retryable and not last)):
-                    again.append(entry)
-                else:
-                    yield Sent(entry.letter, refusal)
-            if split:  # one of them is bad: sent one by one, only the bad one is refused
-                for entry in again:
-                    yield from self._settle([entry], wait=wait)
-                return
-            if not again:
-                break
-            if wait:
-                self._time.back_off_storing(tries)
-            group = again
-        if wait and not taken and refusals[0] and refusals[0].retryable:
-            self._down = self._down or refusals[0]
-
-    def _once(self, group: Sequence[_Entry]) -> Sequence[QueueRefused | None]:
-        """One request; for each letter None, or why the queue did not take it."""
-        if self._down:
-            return [self._down] * len(group)
-        left = self._time.left()
-        if left <= 0:
-            return [QueueRefused("OutOfTime", "the function's time is up", retryable=False)] * len(group)
-        who = self._credentials()
-        began = self._effects.monotonic()
-        try:
-            answer = self._session.send(
-                lambda: self._signed(_body(group), who), min(LONGEST_TRY, SHARE_OF_TIME * left), ANSWER_BYTES
-            )
-        except ConnectionFailed as failure:
-            refusal = QueueRefused(failure.reason, str(failure), retryable=True)
-            self._silences += failure.reason == "Timeout"
-            if self._silences >= SILENT_TRIES:
-                self._down = refusal
-            return [refusal] * len(group)
-        self._time.request_time.note(self._effects.monotonic() - began)
-        refusals = _read(answer, len(group), who)
-        self._down = next((refusal for refusal in refusals if refusal and _about_the_queue(refusal)), None)
-        return refusals
-
-    def _signed(self, body: bytes, who: Credentials) -> Request:
-        resource = f"/queues/{self._name}/messages"
-        headers = {
-            "content-md5": base64.b64encode(hashlib.md5(body, usedforsecurity=False).hexdigest().encode()).decode(),
-            "content-type": CONTENT_TYPE,
-            "date": formatdate(self._effects.now(), usegmt=True),
-            "x-mns-version": VERSION,
-        }
-        to_sign = "\n".join(
-            ("POST", headers["content-md5"], CONTENT_TYPE, headers["date"], f"x-mns-version:{VERSION}", resource)
-        )
-        signature = hmac.new(who.access_key_secret.encode(), to_sign.encode(), hashlib.sha1).digest()
-        headers["Authorization"] = f"MNS {who.access_key_id}:{base64.b64encode(signature).decode()}"
-        if who.security_token:
-            headers["security-token"] = who.security_token
-        return Request("POST", self._endpoint + resource, headers, body)
+    def _exchange(self, method: str, resource: str, seconds: float, body: bytes = b"") -> Reply:
+        """Send one request, and note how long SMQ took: the time kept for storing is estimated by it."""
+        began = self._monotonic()
+        reply = super()._exchange(method, resource, seconds, body)
+        self._time.request_time.note(self._monotonic() - began)
+        return reply
 
 
 def _about_the_queue(refusal: QueueRefused) -> bool:
@@ -172,43 +234,9 @@ def _about_the_queue(refusal: QueueRefused) -> bool:
     return not refusal.retryable and refusal.code not in ABOUT_A_MESSAGE
 
 
-def _groups(letters: Iterable[Message]) -> Iterator[list[_Entry]]:
-    """Letters grouped by request, in order: at most 16 in a request, and at most `REQUEST_BYTES`."""
-    group: list[_Entry] = []
-    room = REQUEST_BYTES - BATCH_BYTES
-    left = room
-    for letter in letters:
-        xml = f"<MessageBody>{escaped(letter.body)}</MessageBody><DelaySeconds>{letter.delay}</DelaySeconds>"
-        size = len(xml) + len("<Message></Message>")
-        if group and (len(group) == BATCH_MESSAGES or size > left):
-            yield group
-            group, left = [], room
-        group.append(_Entry(letter, xml))
-        left -= size
-    if group:
-        yield group
-
-
-def _body(group: Sequence[_Entry]) -> bytes:
-    """SendMessage for one letter, BatchSendMessage for more."""
-    if len(group) == 1:
-        inside, root = group[0].xml, "Message"
-    else:
-        inside, root = "".join([f"<Message>{entry.xml}</Message>" for entry in group]), "Messages"
-    return f'<?xml version="1.0" encoding="utf-8"?><{root} xmlns="{NAMESPACE}">{inside}</{root}>'.encode()
-
-
-def _read(answer: Answer, count: int, who: Credentials) -> Sequence[QueueRefused | None]:
+def _results(reply: Reply, count: int) -> Sequence[QueueRefused | None]:
     """The result for each of so many letters: a batch can be taken in part, and only SMQ says what it took."""
-    text = answer.body.decode(errors="replace")
-    results = re.findall(_RESULTS, text)
-    if len(results) == count and (count > 1 or answer.status < 300):  # noqa: PLR2004 - HTTP's classes
-        return [None if tag == "MessageId" else _refused(value, "", answer) for tag, value in results]
-    code, message = re.search(_CODE, text), re.search(_MESSAGE, text)
-    shown = who.redacted(message[1])[:SHOWN] if message else "the answer is not SMQ's"
-    return [_refused(who.redacted(code[1]) if code else f"HTTP{answer.status}", shown, answer)] * count
-
-
-def _refused(code: str, message: str, answer: Answer) -> QueueRefused:
-    understood = 400 <= answer.status < 500 and not code.startswith("HTTP")  # noqa: PLR2004 - HTTP's classes
-    return QueueRefused(code[:CODE_LENGTH], message, retryable=code in PASSING or not understood)
+    found = re.findall(_RESULTS, reply.answer.body.decode(errors="replace"))
+    if len(found) == count and (count > 1 or reply.answer.status < 300):  # noqa: PLR2004 - HTTP's classes
+        return [None if tag == "MessageId" else reply.refused(value) for tag, value in found]
+    return [reply.refusal()] * count

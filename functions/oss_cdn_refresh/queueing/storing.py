@@ -13,8 +13,7 @@ from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome, Result
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.queueing.messages import Message
-from oss_cdn_refresh.queueing.smq import BATCH_MESSAGES
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES, Message
 
 URL_BYTES = 20  # that a URL takes in a message in addition to its own characters
 SAFETY = 1.25  # some requests are slower than their average

@@ -72,7 +72,7 @@ def read(
             auth,
             endpoint,
             bucket_name,
-            session=_Carrier(session, min(SECONDS, SHARE_OF_TIMEOUT * timeout)),
+            session=Carrier(session, min(SECONDS, SHARE_OF_TIMEOUT * timeout)),
             region=region or None,
             is_cname=is_bound_domain(endpoint, bucket_name),
         )
@@ -126,8 +126,8 @@ def is_bound_domain(endpoint: str, bucket: str = "") -> bool:
     return bool(host) and not address and not own
 
 
-class _Carrier:
-    """What `oss2` takes for its HTTP session."""
+class Carrier:
+    """What `oss2` takes for its HTTP session: it sends over ours, and an answer may take so many seconds."""
 
     def __init__(self, session: Session, seconds: float) -> None:
         self._session = session

@@ -1,0 +1,93 @@
+"""Puts back what lines of the function's log call unaccounted: no queue has it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
+from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.queues import log_lines
+from oss_cdn_refresh_cli.queues.both import backlog_queue
+from oss_cdn_refresh_cli.queues.log_lines import Broken, Found
+from oss_cdn_refresh_cli.queues.reports import say_put_back, unknown_reason
+from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
+from oss_cdn_refresh_cli.shared.output import Column, counted
+
+
+def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: str | None, *, dry_run: bool) -> Exit:
+    """Put back what the lines of a log hold, or only what has the given reason.
+
+    :raises Failed: a line is no text.
+    """
+    output = operation.output
+    entries: list[Found] = []
+    broken: list[int] = []
+    others = 0
+    reasons_there: Counter[str] = Counter()
+    for line in log_lines.found(_text(lines, file), operation.effects.now()):
+        if line is None:
+            others += 1
+        elif isinstance(line, Broken):
+            broken.append(line.line)
+        else:
+            reasons_there[line.reason] += 1
+            if reason in (None, line.reason):
+                entries.append(line)
+    unknown = unknown_reason(reason, reasons_there, "line of the log")
+    bodies = {entry.body: entry for entry in entries if entry.body is not None}
+    shortened = sum(entry.body is None for entry in entries)
+    taken, refusals = (0, []) if dry_run else _send(operation, [body for body in bodies if body is not None])
+    reasons = dict(Counter(entry.reason for entry in bodies.values()).most_common())
+    output.table(["reason", Column("messages", figures=True)], reasons.items())
+    say_put_back(operation, taken, len(bodies), unknown, dry_run=dry_run)
+    if others:
+        output.say(f"{counted(others, 'line')} of the log about something else.")
+    if refusals:
+        output.complain(f"{len(bodies) - taken} of {len(bodies)} could not be put back: {refusals[0]}; run it again")
+    if shortened:
+        output.complain(
+            f"{counted(shortened, 'line')} of the log too short to tell what to put back: refresh it with "
+            "`oss-cdn-refresh refresh`"
+        )
+    if broken:
+        output.complain(
+            f"{counted(len(broken), 'line')} of the log with something unaccounted cannot be read, the first is line "
+            f"{broken[0]}: export the log again, whole and one JSON object a line"
+        )
+    output.document(
+        {
+            "dry_run": dry_run,
+            "found": len(bodies),
+            "redriven": taken,
+            "reasons": reasons,
+            "duplicates": len(entries) - shortened - len(bodies),
+            "other_lines": others,
+            "shortened": shortened,
+            "broken": len(broken),
+            "errors": [*dict.fromkeys(map(str, refusals)), *filter(None, [unknown])],
+        }
+    )
+    return Exit.of(failed=bool(refusals or shortened or broken or unknown))
+
+
+def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refused]]:
+    """How many the backlog took, and why not all; it stops where the next ones would be refused as well."""
+    taken = 0
+    refusals: list[Refused] = []
+    with backlog_queue(operation) as backlog, operation.output.progress("Putting back", len(bodies)) as step:
+        for start in range(0, len(bodies), BATCH_MESSAGES):
+            results = backlog.put(bodies[start : start + BATCH_MESSAGES])
+            refused = [refusal for refusal in results if refusal]
+            taken += len(results) - len(refused)
+            refusals += refused
+            step(len(results))
+            if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refused):
+                break
+    return taken, refusals
+
+
+def _text(lines: Iterable[bytes], file: str) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if b"\0" in line:
+            raise Failed(f"{file}: line {number}: NUL bytes: it is packed, or text in UTF-16: save it as UTF-8")
+        yield line.decode(errors="replace")
