@@ -9,28 +9,38 @@ Warnings begin with `warning: ` and stop nothing.
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from infra.reading import deployment
+from infra.reading.deployment import Written
 from infra.reading.variables import TemplateError
-from infra.rules import (
-    events,
-    flow,
-    functions,
-    inventory,
-    logs,
-    names,
-    proof,
-    queues,
-    rights,
-    runtimes,
-    settings,
-)
+from infra.rules import events, flow, inventory, logs, names, queues, rights, settings
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
+from oss_cdn_refresh_cli.deployment.model import Deployment
+from oss_cdn_refresh_cli.deployment.rules import functions, oss_triggers, proof, queue_triggers
+from oss_cdn_refresh_cli.deployment.rules import queues as kept
+from oss_cdn_refresh_cli.deployment.rules import settings as variables
+from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
+from oss_cdn_refresh_cli.deployment.rules.rights import same_role
 
-RULES = (flow, settings, names, functions, runtimes, events, queues, rights, inventory, logs, proof)
+OF_FILES = (flow, settings, names, events, queues, rights, inventory, logs)
+OF_ANY_DEPLOYMENT: tuple[Callable[[Deployment], Iterator[Finding]], ...] = (
+    variables.environment,
+    variables.endpoints,
+    functions.functions,
+    functions.layers,
+    oss_triggers.oss_triggers,
+    queue_triggers.queue_triggers,
+    queue_triggers.one_reader,
+    kept.asynchronous,
+    kept.stream_dead_letters,
+    kept.retention,
+    kept.visibility,
+    same_role,
+    proof.limits,
+)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -40,25 +50,34 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     options.add_argument("--config", type=Path, help="the configuration, where REFRESH_CONFIG lies in OSS")
     chosen = options.parse_args(arguments)
     try:
-        deployed = deployment.read(chosen.template, environ, chosen.config)
-        found = [finding for rule in RULES for finding in rule.findings(deployed)]  # some read further files
+        written = deployment.read(chosen.template, environ, chosen.config)
+        found = findings(written)  # some rules read further files
     except (TemplateError, UnreadableDotenv, ConfigurationError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}: name a file that can be read", file=sys.stderr)
         return 1
-    for finding in found:
-        print(finding, file=sys.stderr)
-    if found:
+    faults = [finding for finding in found if finding.weight is not Weight.HINT]
+    for finding in faults or found:
+        kind = "" if faults else "warning: "
+        file = finding.file or chosen.template.name
+        print(f"{kind}{file}: {finding.place}: {finding.what}: {finding.remedy}", file=sys.stderr)
+    if faults:
         return 1
-    for warning in settings.warnings(deployed):
-        print(f"warning: {warning}", file=sys.stderr)
+    deployed = written.deployment
     sites = "sites not compared (--config names a copy)" if deployed.config is None else "sites, triggers, rights agree"
     if not deployed.oss_triggers:
         sites += ", no OSS trigger: event notifications of OSS have to bring the changes to the backlog"
     print(f"{chosen.template.name}: ok, {sites}; {'; '.join(map(str, proof.lines(deployed)))}")
     return 0
+
+
+def findings(written: Written) -> list[Finding]:
+    """What is wrong with a deployment as it is written."""
+    found = [finding for rule in OF_FILES for finding in rule.findings(written)]
+    found += (finding for rule in OF_ANY_DEPLOYMENT for finding in rule(written.deployment))
+    return found
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make monitoring`: infra/monitoring.yml, the stack of the log, its dashboard and alarms, from what infra/sls says.
+"""Writes infra/monitoring.yml, the stack of the log with its dashboard and alarms, from the sources in infra/sls.
 
 ROS templates cannot include files, so the queries are written into one. Facts: ROS, a page each for the types
 ALIYUN::SLS::Project, Logstore, Index, Dashboard and Alert; SLS, "Data structure of an alert rule" (version 2.0) and its
@@ -14,17 +14,17 @@ import yaml
 HERE = Path(__file__).parent
 SOURCES = "sls"  # beside the template: alarms.yml, dashboard.yml and queries/
 MADE = "monitoring.yml"
-FULL, NONE = "full", "none"  # with dashboard and alarms, or only what the functions need to write their log
+FULL, NONE = "full", "none"  # with dashboard and alarms, or only the log
 
 HEADER = f"""\
 # The log of both functions, with its index; and with Monitoring: {FULL} a dashboard and alarms.
 # Written by `make monitoring` from infra/{SOURCES}: change queries, charts and thresholds there.
 """
 WIDTH, HEIGHT, COLUMNS = 10, 8, 2  # of a chart, in the dashboard's grid
-WEEK = "-604800s"  # what a chart shows
+WEEK = "-604800s"  # the time range of a chart
 KEPT = 30  # days
-POLICY = "sls.builtin.dynamic"  # the alert policy that leaves it to each rule's action policy whom to tell
-NO_DASHBOARD = "internal-alert-analysis"  # what SLS recommends where an alarm belongs to no dashboard
+POLICY = "sls.builtin.dynamic"  # the alert policy that uses the action policy of each rule
+NO_DASHBOARD = "internal-alert-analysis"  # SLS recommends it for an alarm that belongs to no dashboard
 ANALYSED = ("message", "functionName", "qualifier", "requestId", "hasFunctionError")  # fields that queries may name
 
 
@@ -41,7 +41,7 @@ class Alarm(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """An entry of dashboard.yml: the columns `x` and `y` of an answer."""
+    """An entry of dashboard.yml; `x` and `y` are columns of the query's answer."""
 
     title: str
     query: str
@@ -51,7 +51,7 @@ class Chart(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """All that stands in infra/sls."""
+    """The content of infra/sls."""
 
     queries: Mapping[str, str]  # by the name of the file
     alarms: tuple[Alarm, ...]
@@ -77,7 +77,7 @@ _Dumper.add_representer(
 
 
 def read(folder: Path) -> Sources:
-    """What a folder such as infra/sls says."""
+    """The sources in a folder such as infra/sls."""
     queries = {file.stem: file.read_text(encoding="utf-8").strip() for file in sorted((folder / "queries").iterdir())}
     alarms = yaml.safe_load((folder / "alarms.yml").read_text(encoding="utf-8"))
     charts = yaml.safe_load((folder / "dashboard.yml").read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def _parameters() -> Iterator[tuple[str, dict[str, Any]]]:
         "Monitoring",
         {**_parameter(f"{FULL}, or {NONE} for no dashboard and no alarms"), "AllowedValues": [FULL, NONE]},
     )
-    yield "ActionPolicy", _parameter("Id of the SLS action policy that says whom an alarm notifies")
+    yield "ActionPolicy", _parameter("Id of the SLS action policy that decides who is notified")
 
 
 def _parameter(description: str) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _alert(alarm: Alarm, query: str) -> dict[str, Any]:
         "QueryList": [asked],
         "JoinConfigurations": [],
         "GroupConfiguration": {"Type": "no_group", "Fields": []},
-        "SeverityConfigurations": [  # both empty: any row fires
+        "SeverityConfigurations": [  # two empty conditions: any row fires
             {"Severity": alarm.severity, "EvalCondition": {"Condition": "", "CountCondition": ""}}
         ],
         "Annotations": [{"Key": "title", "Value": alarm.title}, {"Key": "desc", "Value": alarm.description}],

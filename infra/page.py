@@ -1,6 +1,6 @@
-"""`make monitoring`: infra/monitoring.yml and the tables of docs/monitoring.md, written from what they describe.
+"""`make monitoring` writes infra/monitoring.yml and the tables of docs/monitoring.md.
 
-That is infra/sls and, for the log lines, docs/log-lines.schema.json.
+Their sources are infra/sls and, for the log lines, docs/log-lines.schema.json.
 """
 
 # ruff: noqa: T201 - a command speaks to people
@@ -20,7 +20,7 @@ SEVERITIES = {2: "report", 4: "low", 6: "medium", 8: "high", 10: "critical"}  # 
 
 
 def written(page: str, schema: dict[str, Any], sources: Sources) -> str:
-    """The page with its tables anew; each stands between `<!-- name -->` and `<!-- end -->`."""
+    """The page with new tables; each stands between `<!-- name -->` and `<!-- end -->`."""
     for name, lines in (("log lines", _events(schema)), ("alarms", _alarms(sources))):
         mark = f"<!-- {name} -->"
         table = "\n".join([mark, "", *lines, "", "<!-- end -->"])
@@ -71,7 +71,7 @@ def _alarms(sources: Sources) -> Iterator[str]:
 
 
 def main() -> int:
-    """Write both anew."""
+    """Write the stack and the page."""
     sources = monitoring.read(ROOT / "infra" / monitoring.SOURCES)
     (ROOT / "infra" / monitoring.MADE).write_text(monitoring.template(sources), encoding="utf-8")
     schema = json.loads((ROOT / "docs" / "log-lines.schema.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from mns.account import Account
 from local.cloud import OWNER, Cloud
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, when Python compiles it
     import oss2
 
 

@@ -1,14 +1,13 @@
-"""One clock for every stand-in, which can be moved: a day's quota comes back without waiting for a day."""
+"""One movable clock for every stand-in: a test passes midnight without waiting for it."""
 
 import threading
 import time
 
 
 class Clock:
-    """Wall time in seconds since the epoch: the machine's own, moved by what was advanced.
+    """Seconds since the epoch: the machine's time plus all advances.
 
-    With `start` it stands still at that moment instead and moves only by `advance` and `sleep`,
-    so that a test decides every second of it.
+    With `start` the clock stands still at that moment and moves only by `advance` and `sleep`.
     """
 
     def __init__(self, start: float | None = None) -> None:

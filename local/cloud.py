@@ -1,7 +1,7 @@
-"""The whole cloud in a box: OSS, SMQ, the CDN with its edge, RAM, and the functions of a template, by one clock.
+"""The whole cloud in a box: OSS, SMQ, the CDN with its edge, RAM, and the functions of a template, all on one clock.
 
-What the deployment says is taken from it: functions and triggers from the template, queues and the role's rights from
-the stack, buckets and domains from the configuration that the function reads.
+Functions and triggers come from the template, queues and the role's rights from the stack, buckets and domains from the
+configuration that the function reads.
 """
 
 import tempfile
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from infra.reading import ros, template
-from local.account.credentials import Credential, Key
+from local.account.credentials import Key
 from local.account.ram import Ram, roles
 from local.cdn import Cdn, Edge, Origin, visit
 from local.cdn.describing import Described, Source
@@ -22,8 +22,8 @@ from local.clock import Clock
 from local.fc import Api, Deployed, FunctionCompute, Invocation, Manner
 from local.fc.instance import Credentials
 from local.fc.registry import OSS_ROLE, layers, registered
-from local.notifications import Notifications
 from local.oss import Oss
+from local.oss.notifications import Notifications
 from local.smq import Queue, QueueAttributes, Smq
 from local.wire.closing import Closing
 from local.wire.serving import EMPTY, Response
@@ -32,19 +32,16 @@ from oss_cdn_refresh_cli.deployment.expectations import CHANGES, REPLICATED
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
 ACCOUNT = "1234567890123456"
 OWNER = ("AK", "SECRET")  # the account's own access key, for people
-ROLE = Credentials("STS.refresh", "role-secret", "role-token")  # what the function's role gives
+ROLE = Credentials("STS.refresh", "role-secret", "role-token")  # the credentials of the function's role
 
 
 class Cloud(Closing):
     """A cloud in which a template is deployed; use it as a context manager.
 
     config: the function's configuration, as a mapping.
-    variables: what a `.env` beside the template would say, such as `REFRESH_DELIVERY`.
-    api: Function Compute's, by which people call functions and see what is deployed.
-    ram: RAM's and STS's.
-    keys: the credentials that all of them know, by access key id.
-    function: the one that OSS calls; its backlog and its dead letters are `backlog` and `dead_letters`.
-    drain: the one that the backlog's trigger calls.
+    variables: those of the `.env` beside the template, such as `REFRESH_DELIVERY`.
+    api: the API of Function Compute; ram: the APIs of RAM and STS.
+    keys: the credentials that all services know, by access key id.
     """
 
     def __init__(
@@ -72,7 +69,7 @@ class Cloud(Closing):
             deployment = template.load(file, environ=environ, account=ACCOUNT)
             infrastructure = ros.evaluate(deployment.stack("infra"), ACCOUNT)
             region = deployment.function("refresh").region
-            keys: dict[str, str | Credential] = {
+            keys: dict[str, str | Key] = {
                 OWNER[0]: OWNER[1],
                 ROLE.access_key_id: Key(ROLE.access_key_secret, ROLE.security_token),
             }
@@ -117,7 +114,7 @@ class Cloud(Closing):
             self._stack = stack.pop_all()
 
     def close(self) -> None:
-        """Close all of it, in the reverse order."""
+        """Close all services, the last one first."""
         self._stack.close()
 
     @property
@@ -132,34 +129,34 @@ class Cloud(Closing):
 
     @property
     def invocations(self) -> list[Invocation]:
-        """Those of all functions, one function after the other."""
+        """The invocations of all functions, one function after the other."""
         return [invocation for deployed in self.compute.functions.values() for invocation in deployed.invocations]
 
     @property
     def backlog(self) -> Queue:
-        """What waits."""
+        """The backlog queue."""
         return self.smq.queue(self.function.function.environment["BACKLOG_QUEUE"])
 
     @property
     def dead_letters(self) -> Queue:
-        """What was given up."""
+        """The dead-letter queue."""
         return self.smq.queue(self.function.function.environment["DEAD_LETTER_QUEUE"])
 
     def notify(self, *, base64: bool = False) -> None:
-        """Let OSS put an event notification of each change straight into the backlog, from now on."""
+        """From now on OSS puts an event notification of each change straight into the backlog."""
         self.oss.subscribe(Notifications(self.backlog, CHANGES | REPLICATED, base64=base64))
 
     def visit(self, url: str) -> Response:
-        """What a visitor gets from the edge."""
+        """A visitor's GET at the edge."""
         return visit(self.edge.url, url)
 
     def settle(self) -> None:
-        """Let everything happen that is under way."""
+        """Run all events, batches and retries until none is left."""
         self.compute.settle()
 
 
 def _origins(sites: list[dict[str, Any]], oss: str) -> dict[str, list[Origin]]:
-    """Where the edge finds the objects of each domain."""
+    """The origins of each domain, for the edge."""
     origins: defaultdict[str, list[Origin]] = defaultdict(list)
     for site in sites:
         index = site.get("index", ["index.html"])

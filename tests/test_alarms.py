@@ -20,7 +20,7 @@ from world import World, always, backlog_record, event, from_the_queue, record, 
 
 from infra.reading import ros
 from infra.reading.template import load
-from local.cdn.limits import Quota
+from local.cdn import Quota
 from local.wire.faults import Faults, Refusal
 
 ROOT = Path(__file__).parent.parent

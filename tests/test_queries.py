@@ -9,7 +9,7 @@ from every_line import no_backlog, no_dead_letters, throttled, unreadable
 from sls import ANALYSED, QUERIES, Logstore, a_logstore, query
 from world import World, backlog_record, event, objects, record, url, wherever
 
-from local.cdn.limits import Quota
+from local.cdn import Quota
 from local.wire.faults import Refusal
 
 HOUR = 3_600

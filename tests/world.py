@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from local.account.credentials import Credential
+from local.account.credentials import Key
 from local.cdn.api import Cdn
 from local.clock import Clock
 from local.smq.service import Smq
@@ -117,7 +117,7 @@ class World:
     seconds the function's clock differs from the cloud's; logged: the log, line by line, as text.
     """
 
-    def __init__(self, folder: Path, clock: Clock, cdn: Cdn, smq: Smq, keys: dict[str, str | Credential]) -> None:
+    def __init__(self, folder: Path, clock: Clock, cdn: Cdn, smq: Smq, keys: dict[str, str | Key]) -> None:
         self.clock = clock
         self.cdn = cdn
         self.smq = smq
@@ -222,7 +222,7 @@ class _Lines(logging.Handler):
 def a_world(folder: Path) -> Iterator[World]:
     """A world of its own: its stand-ins run until it ends."""
     clock = Clock(NOON)
-    keys: dict[str, str | Credential] = {"AK": "SECRET"}
+    keys: dict[str, str | Key] = {"AK": "SECRET"}
     with Cdn(clock, DOMAINS, keys=keys) as cdn, Smq(clock, ["backlog", "dead-letters"], keys=keys) as smq:
         world = World(folder, clock, cdn, smq, keys)
         handler = _Lines(world.logged)

@@ -1,4 +1,4 @@
-"""A deployment as a whole: the template, what its stack makes, and the configuration that the function will read."""
+"""A deployment as its files say it: the template, what its stack makes, and the configuration of the function."""
 
 import os
 import re
@@ -7,45 +7,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infra.reading import ros, template
-from infra.reading.template import Function, OssTrigger, Template
+from infra.reading.template import Template
 from infra.reading.variables import TemplateError
 from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function
+from oss_cdn_refresh_cli.deployment.roles import Role
 
 IN_OSS = "oss://"
 A_PLACE = re.compile(r"oss://[^/]+/.+", re.DOTALL)
 ANY_ACCOUNT = "1234567890123456"  # nothing that is checked depends on whose account it is
+SPACE_BEFORE_A_DOMAIN = re.compile(r"(?<=:domain/)\s+")
 
 
-class Deployment(NamedTuple):
-    """What has to fit together. `config` is None where it lies in OSS and no copy of it was given."""
+class Written(NamedTuple):
+    """The files, and the deployment that they lead to; its `config` is None where it lies in OSS without a copy."""
 
     template: Template
     infrastructure: ros.Infrastructure
-    config: Config | None
-    config_file: str
-
-    @property
-    def function(self) -> Function:
-        """The function that OSS calls; the layer and the environment of all of them are compared with its own."""
-        return self.template.function("refresh")
-
-    @property
-    def functions(self) -> tuple[Function, ...]:
-        """All of them: `refresh`, which OSS calls, and `drain`, which works on the backlog."""
-        return self.template.functions
-
-    @property
-    def oss_triggers(self) -> tuple[OssTrigger, ...]:
-        """What watches the buckets, whichever function it calls."""
-        return tuple(trigger for function in self.functions for trigger in function.oss_triggers)
-
-    @property
-    def file(self) -> str:
-        """What findings call the template."""
-        return self.template.file.name
+    deployment: Deployment
 
 
-def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None) -> Deployment:
+def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None) -> Written:
     """Read a template and everything that it names; `config_file` stands in for a configuration in OSS.
 
     :raises TemplateError: where the template or the stack's template cannot be read, or names no configuration.
@@ -66,12 +48,42 @@ def read(file: Path, environ: Mapping[str, str], config_file: Path | None = None
         remedy = "write oss://bucket/key: REFRESH_CONFIG in .env"
         raise TemplateError(read_template.file.name, "refresh.props.environmentVariables.REFRESH_CONFIG", what, remedy)
     config = parse(config_file.read_bytes(), config_file.name) if config_file else None
-    return Deployment(
-        template=read_template,
-        infrastructure=ros.evaluate(read_template.stack("infra"), ANY_ACCOUNT),
-        config=config,
-        config_file=config_file.name if config_file else source,
+    infrastructure = ros.evaluate(read_template.stack("infra"), ANY_ACCOUNT)
+    config_name = config_file.name if config_file else source
+    return Written(
+        read_template, infrastructure, _deployment(read_template, function, infrastructure, config, config_name)
     )
+
+
+def _deployment(
+    read_template: Template,
+    function: Function,
+    infrastructure: ros.Infrastructure,
+    config: Config | None,
+    config_name: str,
+) -> Deployment:
+    return Deployment(
+        region=function.region,
+        account=read_template.account,
+        functions=(function, *(other for other in read_template.functions if other is not function)),
+        queues=infrastructure.queues,
+        backlog=function.environment.get(BACKLOG, ""),
+        dead_letters=function.environment.get(DEAD_LETTERS, ""),
+        role=_without_spaces(infrastructure.role),
+        role_arn=infrastructure.role.name,
+        config=config,
+        config_file=config_name,
+        stack_file=infrastructure.file,
+    )
+
+
+def _without_spaces(role: Role) -> Role:
+    """The role without the spaces around a domain, which a rule of their own reports."""
+    statements = (
+        each._replace(resources=tuple(SPACE_BEFORE_A_DOMAIN.sub("", text).rstrip() for text in each.resources))
+        for each in role.statements
+    )
+    return role._replace(statements=tuple(statements))
 
 
 def _in_the_code(code: Path, source: str, told_by: str) -> Path:

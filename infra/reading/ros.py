@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from infra.reading.props import mapping
 from infra.reading.template import Stack
-from infra.reading.variables import TemplateError, read_yaml
+from infra.reading.variables import TemplateError, mapping, read_yaml
 from oss_cdn_refresh.settings.checks import quoted
+from oss_cdn_refresh_cli.deployment.model import Queue
+from oss_cdn_refresh_cli.deployment.roles import Role, statements, trusted
 
 REFERENCE = re.compile(r"\$\{([^}]+)\}")
 FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
@@ -20,27 +21,11 @@ DEFAULT_SECONDS = {"MessageRetentionPeriod": 345_600, VISIBILITY: 30}  # SMQ, Cr
 QUEUE, ROLE, POLICY = "ALIYUN::MNS::Queue", "ALIYUN::RAM::Role", "ALIYUN::RAM::ManagedPolicy"
 
 
-class Queue(NamedTuple):
-    """One SMQ queue; times are seconds."""
-
-    name: str
-    retention: int
-    visibility: int
-
-
-class Right(NamedTuple):
-    """One statement of a policy."""
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-
-
 class Policy(NamedTuple):
     """One policy of the function's role."""
 
     name: str
     text: str  # its document as JSON, with a space after each comma and colon: whether ROS leaves them out is not known
-    rights: tuple[Right, ...]
 
 
 class Infrastructure(NamedTuple):
@@ -49,17 +34,12 @@ class Infrastructure(NamedTuple):
     file: str
     queues: Mapping[str, Queue]  # by name
     policies: tuple[Policy, ...]  # all of the function's role
-    services: tuple[str, ...]  # that may take the role on
-    role: str  # its ARN, "" where the stack makes none
-
-    @property
-    def rights(self) -> tuple[Right, ...]:
-        """All statements of all policies."""
-        return tuple(right for policy in self.policies for right in policy.rights)
+    role: Role  # its name is its ARN, "" where the stack makes none
 
     def resources(self, action: str) -> tuple[str, ...]:
         """On which resources the role may do something."""
-        return tuple(resource for right in self.rights if action in right.actions for resource in right.resources)
+        allowing = (each for each in self.role.statements if each.allows and action in each.actions)
+        return tuple(resource for statement in allowing for resource in statement.resources)
 
 
 def resources(stack: Stack, account: str) -> list[tuple[str, Any]]:
@@ -95,15 +75,15 @@ def _infrastructure(file: str, everything: list[tuple[str, Any]], account: str) 
         Queue(props["QueueName"], _seconds(file, props, "MessageRetentionPeriod"), _seconds(file, props, VISIBILITY))
         for props in made[QUEUE]
     ]
-    policies = [policy for role in made[ROLE] for policy in role["Policies"]] + made[POLICY]
-    trust = [statement for role in made[ROLE] for statement in role["AssumeRolePolicyDocument"]["Statement"]]
-    return Infrastructure(
-        file=file,
-        queues={queue.name: queue for queue in queues},
-        policies=tuple(_policy(props["PolicyName"], props["PolicyDocument"]) for props in policies),
-        services=tuple(service for statement in trust for service in _trusted(statement)),
-        role=next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
+    written = [policy for role in made[ROLE] for policy in role["Policies"]] + made[POLICY]
+    policies = tuple(Policy(props["PolicyName"], json.dumps(props["PolicyDocument"])) for props in written)
+    trust = [trusted(json.dumps(role["AssumeRolePolicyDocument"])) for role in made[ROLE]]
+    role = Role(
+        next((f"acs:ram::{account}:role/{role['RoleName']}" for role in made[ROLE]), ""),
+        frozenset().union(*trust),
+        tuple(statement for policy in policies for statement in statements(policy.text)),
     )
+    return Infrastructure(file, {queue.name: queue for queue in queues}, policies, role)
 
 
 def _seconds(file: str, props: Mapping[str, Any], name: str) -> int:
@@ -112,24 +92,6 @@ def _seconds(file: str, props: Mapping[str, Any], name: str) -> int:
         return int(written)
     what = f"{quoted(written)} is no whole number of seconds"
     raise TemplateError(file, f"{props['QueueName']}.{name}", what, "write one")
-
-
-def _policy(name: str, document: Mapping[str, Any]) -> Policy:
-    rights = [
-        Right(_listed(statement["Action"]), _listed(statement["Resource"]))
-        for statement in document["Statement"]
-        if statement["Effect"] == "Allow"
-    ]
-    return Policy(name, json.dumps(document), tuple(rights))
-
-
-def _trusted(statement: Mapping[str, Any]) -> tuple[str, ...]:
-    return _listed(statement["Principal"]["Service"]) if statement["Effect"] == "Allow" else ()
-
-
-def _listed(value: Any) -> tuple[str, ...]:
-    """One text means a list of one, as in policies of RAM."""
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 class _Evaluation:

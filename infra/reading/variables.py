@@ -39,6 +39,16 @@ def read_yaml(file: Path, remedy: str) -> dict[str, Any]:
     return document
 
 
+def mapping(file: str, place: str, value: Any) -> Mapping[str, Any]:
+    """A value that has to be a mapping.
+
+    :raises TemplateError: it is none.
+    """
+    if not isinstance(value, Mapping):
+        raise TemplateError(file, place, "is no mapping", "write lines `name: value` below it")
+    return value
+
+
 class Scope(NamedTuple):
     """Where the values of variables come from."""
 

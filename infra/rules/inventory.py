@@ -1,41 +1,30 @@
-"""Rules for the inventory that the configuration names: the function can read it, and nothing in its stead.
+"""Rules for the inventory that the configuration names: it is deployed, and the role may read it and nothing else.
 
-Without it plans are made all the same, only less good ones: few would notice. Facts: OSS, "RAM policies" (the resource
-of an object).
+Without it plans are made all the same, only less good ones: few would notice.
 """
 
 from collections.abc import Iterator
 
-from infra.reading.deployment import ANY_ACCOUNT, Deployment
-from infra.rules.findings import Finding
+from infra.reading.deployment import Written
+from oss_cdn_refresh_cli.deployment.rules.finding import Finding
+from oss_cdn_refresh_cli.deployment.rules.rights import IN_OSS, INVENTORY
 
-IN_OSS = "oss://"
-PARAMETER = "infra.props.parameters.Inventory"
 SETTING = "collapse.inventory"
 
 
-def findings(deployment: Deployment) -> Iterator[Finding]:
-    """An inventory that the role may not read or that is not deployed, and one that it could read but need not."""
-    if deployment.config is None:
+def findings(written: Written) -> Iterator[Finding]:
+    """An inventory that is not deployed, and one that the role could read but need not."""
+    config, file = written.deployment.config, written.deployment.config_file
+    if config is None:
         return
-    named = deployment.config.collapse.inventory
+    named = config.collapse.inventory
     wanted = named if named.startswith(IN_OSS) else ""
-    allowed = deployment.template.stack("infra").parameters.get("Inventory", "")
+    allowed = written.template.stack("infra").parameters.get("Inventory", "")
     if allowed and allowed != named:
-        what = f'"{allowed}" is not the {SETTING} of {deployment.config_file}, the role could read it all the same'
+        what = f'"{allowed}" is not the {SETTING} of {file}, the role could read it all the same'
         remedy = f"write REFRESH_INVENTORY={wanted} into .env" if wanted else "take REFRESH_INVENTORY out of .env"
-        yield Finding(deployment.file, PARAMETER, what, remedy)
-    elif wanted and not _readable(deployment, wanted):
-        what = f"{wanted}, the {SETTING} of {deployment.config_file}, is missing: the function could not read it"
-        yield Finding(deployment.file, PARAMETER, what, f"write REFRESH_INVENTORY={wanted} into .env")
-    if named and not wanted and not (deployment.function.code / named).is_file():
-        what = f"{deployment.function.code.name}/{named} does not exist"
-        remedy = (
-            f"make it with oss-cdn-refresh inventory, below {deployment.function.code.name}/, or name oss://bucket/key"
-        )
-        yield Finding(deployment.config_file, SETTING, what, remedy)
-
-
-def _readable(deployment: Deployment, place: str) -> bool:
-    resource = f"acs:oss:*:{ANY_ACCOUNT}:{place.removeprefix(IN_OSS)}"
-    return resource in deployment.infrastructure.resources("oss:GetObject")
+        yield Finding(INVENTORY, what, remedy)
+    code = written.deployment.function.code
+    if named and not wanted and not (code / named).is_file():
+        remedy = f"make it with oss-cdn-refresh inventory, below {code.name}/, or name oss://bucket/key"
+        yield Finding(SETTING, f"{code.name}/{named} does not exist", remedy, file=file)

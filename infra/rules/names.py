@@ -7,63 +7,48 @@ Facts: the command's `regions`; Function Compute, "CreateFunction" (a function's
 import re
 from collections.abc import Iterator
 
-from infra.reading.deployment import Deployment
-from infra.rules.findings import Finding
+from infra.reading.deployment import Written
 from oss_cdn_refresh.settings.checks import a_bucket, a_queue_name
 from oss_cdn_refresh_cli.deployment import regions
+from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS
+from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 
 FUNCTION = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 ROLE = re.compile(r"[A-Za-z0-9.-]{1,64}")
-QUEUES = {"BACKLOG_QUEUE": "REFRESH_BACKLOG_QUEUE", "DEAD_LETTER_QUEUE": "REFRESH_DEAD_LETTER_QUEUE"}  # set in `.env`
+ANOTHER_NAME = "choose another REFRESH_NAME in .env"
 
 
-def findings(deployment: Deployment) -> Iterator[Finding]:
+def findings(written: Written) -> Iterator[Finding]:
     """Report names that a service would refuse in the middle of the deployment."""
-    yield from _regions(deployment)
-    yield from _functions(deployment)
-    yield from _role(deployment)
-    yield from _queues(deployment)
-    yield from _buckets(deployment)
+    yield from _regions(written)
+    for function in written.template.functions:
+        if not FUNCTION.fullmatch(function.name):
+            what = f'"{function.name}" is no name of a function: 1 to 64 letters, digits, - and _, no digit or - first'
+            yield Finding(f"{function.place}.functionName", what, ANOTHER_NAME)
+    role = written.deployment.role_arn.rpartition("/")[2]
+    if role and not ROLE.fullmatch(role):
+        what = f'"{role}", name and region, is no name of a role: 1 to 64 letters, digits, . and -'
+        yield Finding("infra.props.parameters.Name", what, ANOTHER_NAME)
+    variables = {each: written.deployment.function.environment.get(each) for each in (BACKLOG, DEAD_LETTERS)}
+    for variable, name in variables.items():
+        if name:
+            place = f"refresh.props.environmentVariables.{variable}"
+            yield from _complaint(place, name, a_queue_name(name), f"REFRESH_{variable}")
+    for trigger in written.deployment.oss_triggers:
+        yield from _complaint(f"{trigger.place}.sourceArn", trigger.bucket, a_bucket(trigger.bucket), "REFRESH_BUCKET")
 
 
-def _regions(deployment: Deployment) -> Iterator[Finding]:
-    places = {stack.region: f"{stack.resource}.props.region" for stack in deployment.template.stacks}
-    places |= {function.region: f"{function.resource}.props.region" for function in reversed(deployment.functions)}
+def _regions(written: Written) -> Iterator[Finding]:
+    places = {stack.region: f"{stack.resource}.props.region" for stack in written.template.stacks}
+    places |= {function.region: f"{function.place}.region" for function in reversed(written.template.functions)}
     for region, place in sorted(places.items()):
         if region not in regions.REGIONS:
             remedy = f"{regions.remedy(region)}: REFRESH_REGION in .env"
-            yield Finding(deployment.file, place, f'"{region}" is no region of Function Compute', remedy)
+            yield Finding(place, f'"{region}" is no region of Function Compute', remedy)
 
 
-def _functions(deployment: Deployment) -> Iterator[Finding]:
-    for function in deployment.functions:
-        if not FUNCTION.fullmatch(function.name):
-            what = f'"{function.name}" is no name of a function: 1 to 64 letters, digits, - and _, no digit or - first'
-            place = f"{function.resource}.props.functionName"
-            yield Finding(deployment.file, place, what, "choose another REFRESH_NAME in .env")
-
-
-def _role(deployment: Deployment) -> Iterator[Finding]:
-    name = deployment.infrastructure.role.rpartition("/")[2]
-    if name and not ROLE.fullmatch(name):
-        what = f'"{name}", name and region, is no name of a role: 1 to 64 letters, digits, . and -'
-        yield Finding(deployment.file, "infra.props.parameters.Name", what, "choose another REFRESH_NAME in .env")
-
-
-def _queues(deployment: Deployment) -> Iterator[Finding]:
-    for variable, setting in QUEUES.items():
-        name = deployment.function.environment.get(variable, "")
-        complaint = a_queue_name(name) if name else None
-        if complaint:
-            what, remedy = complaint
-            place = f"refresh.props.environmentVariables.{variable}"
-            yield Finding(deployment.file, place, f'"{name}" {what}', f"{remedy}: {setting} in .env")
-
-
-def _buckets(deployment: Deployment) -> Iterator[Finding]:
-    for trigger in deployment.oss_triggers:
-        complaint = a_bucket(trigger.bucket)
-        if complaint:
-            what, remedy = complaint
-            place = f"{trigger.place}.sourceArn"
-            yield Finding(deployment.file, place, f'"{trigger.bucket}" {what}', f"{remedy}: REFRESH_BUCKET in .env")
+def _complaint(place: str, name: str, complaint: tuple[str, str] | None, setting: str) -> Iterator[Finding]:
+    """What the library says of a name that a person sets in `.env`."""
+    if complaint:
+        what, remedy = complaint
+        yield Finding(place, f'"{name}" {what}', f"{remedy}: {setting} in .env")

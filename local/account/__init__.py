@@ -1,1 +1,1 @@
-"""The account of the cloud in a box: access keys, RAM, the gate of the APIs, clients."""
+"""The account of the cloud in a box: access keys, signatures, error codes, RAM."""

@@ -1,24 +1,9 @@
-"""The access keys that OSS and SMQ know: the account's own, and temporary ones of STS."""
+"""The access keys that every service knows: the account's own, and temporary ones of STS."""
 
 from collections.abc import Mapping
 from math import inf
-from typing import NamedTuple, Protocol
-
-
-class Credential(Protocol):
-    """What a service needs to know about an access key; `token` and `expires` make it one of STS."""
-
-    @property
-    def secret(self) -> str:
-        """What it signs with."""
-
-    @property
-    def token(self) -> str:
-        """The security token that goes with it, or ""."""
-
-    @property
-    def expires(self) -> float:
-        """Its end, in seconds since the epoch."""
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Key(NamedTuple):
@@ -29,7 +14,12 @@ class Key(NamedTuple):
     expires: float = inf
 
 
-def find(keys: Mapping[str, str | Credential], identity: str) -> Credential | None:
-    """The access key of that id, or None; a bare secret is a key without an end."""
+Keys = Mapping[str, str | Key]  # by access key id; a bare secret is a key without an end
+
+KEYS: Keys = MappingProxyType({"AK": "SECRET"})  # of a service that is given no others
+
+
+def find(keys: Keys, identity: str) -> Key | None:
+    """The access key with this id, or None."""
     key = keys.get(identity)
     return Key(key) if isinstance(key, str) else key

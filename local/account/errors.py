@@ -1,6 +1,6 @@
-"""The error codes of the APIs, each with a status that it is seen with and a message; most are the CDN's.
+"""The error codes of the APIs in JSON, most of them the CDN's, each with its message and a status seen with it.
 
-Documents disagree on the statuses, so clients match on `Code`; a test that wants another status scripts a `Refusal`.
+Documents disagree on the statuses, so clients match on `Code`; a test that needs another status scripts a `Refusal`.
 """
 
 from local.wire.faults import Refusal
@@ -45,7 +45,7 @@ BY_CODE = {
 
 
 class Refused(Exception):
-    """The CDN says no."""
+    """A service refuses a request; `refusal` is its answer."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal)
@@ -53,6 +53,6 @@ class Refused(Exception):
 
 
 def refused(code: str, detail: str = "") -> Refused:
-    """The refusal with this code; `detail` says which part of the request it is about."""
+    """The error with this code; `detail` says which part of the request it is about."""
     status, message = BY_CODE[code]
     return Refused(Refusal(status, code, f"{message} {detail}".rstrip()))

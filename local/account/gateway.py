@@ -1,41 +1,73 @@
-"""The API's door: who is calling, is the call what was signed, is it of now, and was it never seen before.
+"""What the APIs in JSON (CDN, RAM and STS, Function Compute) have in common: signed requests, parameters, answers.
 
-ACS3-HMAC-SHA256, written here from its specification and not shared with any client, so that a client's mistake
-cannot be the stand-in's mistake too.
+The signature is ACS3-HMAC-SHA256. The code here follows its specification and is shared with no client: a mistake of a
+client is not repeated here.
 """
 
 import hashlib
 import hmac
+import json
 import re
+import uuid
 from calendar import timegm
 from collections.abc import Mapping, Sequence
+from email.utils import formatdate
 from math import inf
 from time import strptime
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from local.account.credentials import Credential, find
+from local.account.credentials import Key, Keys, find
 from local.account.errors import refused
 from local.clock import Clock
-from local.wire.serving import Request
+from local.wire.faults import Refusal
+from local.wire.serving import EMPTY, Request, Response
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 REQUIRED = {"host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}
 AUTHORIZATION = re.compile(rf"{ALGORITHM} +Credential=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]{{64}})")
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+SKEW = 15 * 60.0  # seconds between a request's date and the service's time
+FORM = "application/x-www-form-urlencoded"
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The parameters of an API call: from the query, as older SDKs send them, and from the form body, which wins."""
+    is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
+    return {**request.parameters, **(request.form if is_form else {})}
+
+
+def rpc_answer(
+    now: float, content: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] = EMPTY
+) -> Response:
+    """An answer of an API of the RPC style; `now` is the service's time in seconds since the epoch."""
+    request_id = str(uuid.uuid4()).upper()
+    own = {
+        "Content-Type": "application/json;charset=utf-8",
+        "Date": formatdate(now, usegmt=True),
+        "x-acs-request-id": request_id,
+    }
+    return Response(status, json.dumps({"RequestId": request_id, **content}).encode(), {**own, **headers})
+
+
+def rpc_error(now: float, host: str, refusal: Refusal) -> Response:
+    """An error of an API of the RPC style at its public host name."""
+    content = {"HostId": host, "Code": refusal.code, "Message": refusal.message or refusal.code}
+    return rpc_answer(now, content, refusal.status, refusal.headers)
 
 
 class Gateway:
-    """Lets a request pass only once, only when fresh, and only when it is signed by a key that it knows.
+    """Admits a request once, if it is recent and signed with a known key.
 
-    `keys` is looked up on each request: a key that is added or replaced counts from the next one on.
+    It reads `keys` on each request: a new or replaced key takes effect at once.
     """
 
-    def __init__(self, clock: Clock, keys: Mapping[str, str | Credential]) -> None:
+    def __init__(self, clock: Clock, keys: Keys) -> None:
         self._clock = clock
         self._keys = keys
         self._nonces: set[str] = set()
 
-    def admit(self, request: Request, skew: float) -> str:
+    def admit(self, request: Request, skew: float = SKEW) -> str:
         """The id of the access key that signed this request, made at most `skew` seconds from now.
 
         Raises:
@@ -62,7 +94,7 @@ class Gateway:
         if abs(self._clock.now() - made) > skew:
             raise refused("InvalidTimeStamp.Expired")
 
-    def _known(self, identity: str, token: str) -> Credential:
+    def _known(self, identity: str, token: str) -> Key:
         key = find(self._keys, identity)
         if key is None:
             raise refused("InvalidAccessKeyId.NotFound")

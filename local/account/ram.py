@@ -1,25 +1,21 @@
-"""RAM and STS on loopback: who is calling, and what a role may do; versions 2015-05-01 and 2015-04-01, RPC style.
+"""RAM and STS on loopback: the caller's identity and a role's rights; versions 2015-05-01 and 2015-04-01, RPC style.
 
-Answers in the shape of the API pages GetCallerIdentity, GetRole, ListPoliciesForRole and GetPolicy. What a policy says
-is told here; nobody is kept from anything by it.
+Answers have the shape of the API pages GetCallerIdentity, GetRole, ListPoliciesForRole and GetPolicy. The policies are
+only shown; no service enforces them.
 """
 
 import json
 import ssl
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from infra.reading.ros import Infrastructure
-from local.account.credentials import Credential
+from local.account.credentials import Keys
 from local.account.errors import Refused, refused
-from local.account.gateway import Gateway
-from local.account.parameters import parameters
+from local.account.gateway import Gateway, parameters, rpc_answer, rpc_error
 from local.clock import Clock
 from local.wire.faults import Faults, Refusal
 from local.wire.serving import Reply, Request, Response, StandIn
-
-SKEW = 15 * 60.0  # seconds
 
 
 class Policy(NamedTuple):
@@ -41,8 +37,8 @@ class Ram(StandIn):
     """Both APIs behind a port of 127.0.0.1; use it as a context manager.
 
     roles: by name; may be changed at any time.
-    identity: whose credentials all of them are, as GetCallerIdentity tells it.
-    denied: the actions that no policy allows anybody, such as "GetRole".
+    identity: the answer of GetCallerIdentity, the same for every access key.
+    denied: the actions that no policy allows, such as "GetRole".
     """
 
     def __init__(
@@ -51,7 +47,7 @@ class Ram(StandIn):
         roles: Mapping[str, Role],
         *,
         account: str,
-        keys: Mapping[str, str | Credential],
+        keys: Keys,
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -65,20 +61,24 @@ class Ram(StandIn):
         self.denied: set[str] = set()
         self.faults = faults or Faults()
         self._account = account
+        self._clock = clock
         self._gateway = Gateway(clock, keys)
         super().__init__(self._serve, tls=tls, name="ram")
 
     def _serve(self, request: Request) -> Reply:
-        return self.faults.strike(request, lambda: self._answer(request), _error)
+        return self.faults.strike(request, lambda: self._answer(request), self._refuse)
 
     def _answer(self, request: Request) -> Response:
         try:
-            self._gateway.admit(request, SKEW)
-            return _response(200, self._told(request))
+            self._gateway.admit(request)
+            return rpc_answer(self._clock.now(), self._perform(request))
         except Refused as no:
-            return _error(no.refusal)
+            return self._refuse(no.refusal)
 
-    def _told(self, request: Request) -> Mapping[str, Any]:
+    def _refuse(self, refusal: Refusal) -> Response:
+        return rpc_error(self._clock.now(), "ram.aliyuncs.com", refusal)
+
+    def _perform(self, request: Request) -> Mapping[str, Any]:
         actions: Mapping[tuple[str, str], Callable[[Mapping[str, str]], Mapping[str, Any]]] = {
             ("2015-04-01", "GetCallerIdentity"): lambda _given: self.identity,
             ("2015-05-01", "GetRole"): self._get_role,
@@ -88,10 +88,10 @@ class Ram(StandIn):
         action = request.headers["x-acs-action"]
         if action in self.denied:
             raise Refused(Refusal(403, "NoPermission", f"You are not authorized to do this action: ram:{action}"))
-        answer = actions.get((request.headers["x-acs-version"], action))
-        if answer is None:
+        perform = actions.get((request.headers["x-acs-version"], action))
+        if perform is None:
             raise refused("InvalidAction.NotFound", action)
-        return answer(parameters(request))
+        return perform(parameters(request))
 
     def _role(self, given: Mapping[str, str]) -> tuple[str, Role]:
         name = given.get("RoleName", "")
@@ -134,20 +134,10 @@ def allowed(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
 
 def roles(infrastructure: Infrastructure, oss_role: str) -> dict[str, Role]:
     """The roles of a deployment: the one that its stack makes, and the one by which OSS calls functions."""
-    name = infrastructure.role.rpartition("/")[2]
-    statements = [allowed(right.actions, right.resources) for right in infrastructure.rights]
+    name = infrastructure.role.name.rpartition("/")[2]
+    statements = [allowed(right.actions, right.resources) for right in infrastructure.role.statements]
     calling = Policy("AliyunOSSEventNotificationRolePolicy", [allowed(["fc:InvokeFunction"], ["*"])], "System")
     return {
-        name: Role(list(infrastructure.services), [Policy(name, statements)]),
+        name: Role(list(infrastructure.role.services), [Policy(name, statements)]),
         oss_role: Role(["oss.aliyuncs.com"], [calling]),
     }
-
-
-def _response(status: int, told: Mapping[str, Any]) -> Response:
-    request_id = str(uuid.uuid4()).upper()
-    headers = {"Content-Type": "application/json;charset=utf-8", "x-acs-request-id": request_id}
-    return Response(status, json.dumps({"RequestId": request_id, **told}).encode(), headers)
-
-
-def _error(refusal: Refusal) -> Response:
-    return _response(refusal.status, {"Code": refusal.code, "Message": refusal.message or refusal.code})

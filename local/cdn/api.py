@@ -1,50 +1,67 @@
-"""The CDN API on loopback: refreshing, its quota, and what is set on a domain; version 2018-05-10, RPC style.
+"""The CDN API on loopback: refreshing, its quota, and the settings of a domain; version 2018-05-10, RPC style.
 
-It speaks the real protocol to the official SDK and to anybody else with a right signature, keeps every documented limit
-and quota, and writes down each call, also those whose answer was lost on the way: the evidence to judge a client by.
+It speaks the real protocol to every client that signs correctly, the official SDK included, and keeps every documented
+limit and quota. It records each call, also one whose answer was lost: the tests judge a client by these records.
 """
 
 import itertools
-import json
 import ssl
 import threading
-import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
-from email.utils import formatdate
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from local.account.credentials import Credential
+from local.account.credentials import KEYS, Keys
 from local.account.errors import Refused, refused
-from local.account.gateway import Gateway
-from local.account.parameters import parameters
-from local.cdn.calls import Call, arrived
+from local.account.gateway import Gateway, parameters, rpc_answer, rpc_error
 from local.cdn.describing import Described, configs, detail
-from local.cdn.ledger import Ledger
-from local.cdn.limits import LIMITS, QUOTA, Limits, Quota
-from local.cdn.refresh import Refresh, read
+from local.cdn.ledger import QUOTA, Ledger, Quota
+from local.cdn.refresh import LIMITS, LINE_END, Limits, Refresh, read
 from local.clock import Clock
 from local.wire.faults import Faults, Refusal
-from local.wire.serving import EMPTY, Reply, Request, Response, StandIn
+from local.wire.serving import Reply, Request, Response, StandIn
 
-KEYS: Mapping[str, str | Credential] = MappingProxyType({"AK": "SECRET"})
 FIRST_TASK = 704_222_904
+
+
+@dataclass
+class Call:
+    """One call and its outcome; the API fills it in while it decides.
+
+    at: seconds since the epoch, by the stand-in's clock.
+    object_type, force, urls: as the client wrote them, valid or not; "", False and () where it wrote none.
+    code: the error code of the answer, or "".
+    accepted: the CDN has accepted the refresh; its answer may be lost all the same.
+    answered: a whole answer was sent, by the CDN or by a fault in its place.
+    """
+
+    at: float
+    action: str
+    object_type: str
+    force: bool
+    urls: tuple[str, ...]
+    nonce: str
+    connection: int
+    code: str = ""
+    accepted: bool = False
+    answered: bool = False
+    task_ids: tuple[str, ...] = ()
 
 
 class Cdn(StandIn):
     """A CDN account behind a port of 127.0.0.1; use it as a context manager.
 
-    Everything but `calls` may be replaced or changed at any time, and counts from the next call on.
+    Everything but `calls` may be replaced or changed at any time, and takes effect with the next call.
 
-    domains: maps the accelerated domains each to the error code with which it is refused, "" when all is well:
+    domains: the accelerated domains, each with the error code of its refusals, "" for none:
         `cdn.domains["a.example"] = "InvalidDomain.Offline"`, or "ServiceBusy", "InvalidDomain.Configure_failed" ….
     keys: secrets by access key id, or whole credentials; read again on each call.
-    described: what is set on a domain, by its name; one without an entry is online and has no settings.
-    denied: the actions that no policy allows anybody, such as "DescribeRefreshQuota".
-    rights: the domains that a key may refresh, by access key id; a key without an entry may refresh them all.
-    suspended: the error code with which the account is refused altogether, such as "CdnServiceNotFound".
+    described: the settings of a domain, by its name; a domain without an entry is online and has none.
+    denied: the actions that no policy allows, such as "DescribeRefreshQuota".
+    rights: the domains that a key may refresh, by access key id; a key without an entry may refresh all.
+    suspended: the error code of every call of a suspended account, such as "CdnServiceNotFound", or "".
     calls: every call so far, in order.
-    subscribers: are told of each accepted refresh, before its answer goes out.
+    subscribers: are called with each accepted refresh, before its answer is sent.
     """
 
     def __init__(
@@ -52,7 +69,7 @@ class Cdn(StandIn):
         clock: Clock,
         domains: Iterable[str] = (),
         *,
-        keys: Mapping[str, str | Credential] = KEYS,
+        keys: Keys = KEYS,
         limits: Limits = LIMITS,
         quota: Quota = QUOTA,
         faults: Faults | None = None,
@@ -78,41 +95,28 @@ class Cdn(StandIn):
 
     @property
     def accepted(self) -> set[tuple[str, str]]:
-        """Every item accepted so far, as (object type, URL), whether or not the client has heard of it."""
+        """Every item accepted so far, as (object type, URL), whether or not the client got the answer."""
         return {(call.object_type or "File", url) for call in list(self.calls) if call.accepted for url in call.urls}
 
     def _serve(self, request: Request) -> Reply:
         with self._lock:
             now = self._clock.now()
-            verdict = _Verdict()  # what stays when a fault strikes before anything is decided
+            call = _arrived(request, now)
 
             def decide(scripted: Refusal | None = None) -> Response:
-                nonlocal verdict
-                verdict = self._decide(request, scripted)
-                return verdict.response(now)
+                try:
+                    return rpc_answer(now, self._perform(request, call, scripted))
+                except Refused as no:
+                    call.code = no.refusal.code
+                    return rpc_error(now, "cdn.aliyuncs.com", no.refusal)
 
             reply = self.faults.strike(request, decide, decide)
-            self.calls.append(
-                arrived(request, now)._replace(
-                    code=verdict.code,
-                    accepted=verdict.refresh is not None,
-                    answered=isinstance(reply, Response),
-                    task_ids=verdict.task_ids,
-                )
-            )
-            if verdict.refresh is not None:
-                for subscriber in self.subscribers:
-                    subscriber(verdict.refresh)
+            call.answered = isinstance(reply, Response)
+            self.calls.append(call)
             return reply
 
-    def _decide(self, request: Request, scripted: Refusal | None) -> "_Verdict":
-        try:
-            return self._take(request, scripted)
-        except Refused as no:
-            return _Verdict.refusal(no.refusal)
-
-    def _take(self, request: Request, scripted: Refusal | None) -> "_Verdict":
-        """Take the call or refuse it; a scripted refusal comes from behind the gateway, as a real one would."""
+    def _perform(self, request: Request, call: Call, scripted: Refusal | None) -> Mapping[str, Any]:
+        """The answer to a call, or its refusal; a scripted one comes after the signature check, as a real one."""
         if len(request.body) > self.limits.body_bytes:
             raise refused("RequestTooLarge")
         identity = self._gateway.admit(request, self.limits.clock_skew_seconds)
@@ -120,21 +124,24 @@ class Cdn(StandIn):
             raise Refused(scripted)
         if self.suspended:
             raise refused(self.suspended)
-        action = request.headers["x-acs-action"]
-        if action in self.denied:
-            raise refused("Forbidden.RAM", f"cdn:{action}")
-        match request.headers["x-acs-version"], action:
+        if call.action in self.denied:
+            raise refused("Forbidden.RAM", f"cdn:{call.action}")
+        match request.headers["x-acs-version"], call.action:
             case "2018-05-10", "RefreshObjectCaches":
-                self._ledger.call(action, self.limits.refresh_calls_per_second)
-                return self._refresh(read(parameters(request), self.limits), identity)
+                self._ledger.call(call.action, self.limits.refresh_calls_per_second)
+                refresh = read(parameters(request), self.limits)
+                call.task_ids = self._refresh(refresh, identity)
+                call.accepted = True
+                for subscriber in self.subscribers:
+                    subscriber(refresh)
+                return {"RefreshTaskId": ",".join(call.task_ids)}
             case "2018-05-10", "DescribeRefreshQuota":
-                self._ledger.call(action, self.limits.quota_calls_per_second)
-                return _Verdict(self._figures())
+                self._ledger.call(call.action, self.limits.quota_calls_per_second)
+                return self._ledger.figures(self.quota)
             case "2018-05-10", "DescribeCdnDomainDetail":
-                name, described = self._describe(parameters(request))
-                return _Verdict(detail(name, described))
+                return detail(*self._describe(parameters(request)))
             case "2018-05-10", "DescribeCdnDomainConfigs":
-                return _Verdict(configs(self._describe(parameters(request))[1]))
+                return configs(self._describe(parameters(request))[1])
             case unknown:
                 raise refused("InvalidAction.NotFound", repr(unknown))
 
@@ -144,60 +151,34 @@ class Cdn(StandIn):
             raise refused("InvalidDomain.NotFound", name)
         return name, self.described.get(name, Described())
 
-    def _refresh(self, refresh: Refresh, identity: str) -> "_Verdict":
+    def _refresh(self, refresh: Refresh, identity: str) -> tuple[str, ...]:
+        """Accept a refresh; returns its task ids."""
         for domain in refresh.domains:
             if domain not in self.rights.get(identity, refresh.domains):
                 raise refused("Forbidden.RAM", domain)
             if code := self.domains.get(domain, "InvalidDomain.NotFound"):
                 raise refused(code, domain)
         self._ledger.spend(refresh, self.limits, self.quota)
-        ids = tuple(self._task_id(domain) for domain in refresh.domains)
-        return _Verdict({"RefreshTaskId": ",".join(ids)}, refresh=refresh, task_ids=ids)
+        return tuple(self._task_id(domain) for domain in refresh.domains)
 
     def _task_id(self, domain: str) -> str:
-        """One id for all that a domain submits within one second."""
+        """The id of everything that a domain submits within one second."""
         submitted = (domain, int(self._clock.now()))
         if submitted not in self._task_ids:
             self._task_ids[submitted] = str(next(self._numbers))
         return self._task_ids[submitted]
 
-    def _figures(self) -> dict[str, str]:
-        left = self._ledger.remaining(self.quota)
-        figures = {
-            "Url": (self.quota.urls, left["File"]),
-            "Dir": (self.quota.directories, left["Directory"]),
-            "Regex": (self.quota.regexes, self.quota.regexes),
-            "IgnoreParams": (self.quota.ignore_params, left["IgnoreParams"]),
-            "Preload": (self.quota.preloads, self.quota.preloads),
-        }
-        return {
-            name: str(figure)
-            for kind, (given, remaining) in figures.items()
-            for name, figure in ((f"{kind}Quota", given), (f"{kind}Remain", remaining))
-        }
 
-
-class _Verdict(NamedTuple):
-    """What was decided about a call."""
-
-    body: Mapping[str, Any] = EMPTY
-    status: int = 200
-    code: str = ""
-    headers: Mapping[str, str] = EMPTY
-    refresh: Refresh | None = None
-    task_ids: tuple[str, ...] = ()
-
-    @classmethod
-    def refusal(cls, no: Refusal) -> "_Verdict":
-        body = {"HostId": "cdn.aliyuncs.com", "Code": no.code, "Message": no.message}
-        return cls(body, no.status, no.code, no.headers)
-
-    def response(self, now: float) -> Response:
-        request_id = str(uuid.uuid4()).upper()
-        headers = {
-            "Content-Type": "application/json;charset=utf-8",
-            "Date": formatdate(now, usegmt=True),
-            "x-acs-request-id": request_id,
-            **self.headers,
-        }
-        return Response(self.status, json.dumps({"RequestId": request_id, **self.body}).encode(), headers)
+def _arrived(request: Request, at: float) -> Call:
+    """The record of a call before it is decided."""
+    given = parameters(request)
+    path = given.get("ObjectPath", "")
+    return Call(
+        at=at,
+        action=request.headers.get("x-acs-action", ""),
+        object_type=given.get("ObjectType", ""),
+        force=given.get("Force", "").lower() == "true",
+        urls=tuple(LINE_END.split(path)) if path else (),
+        nonce=request.headers.get("x-acs-signature-nonce", ""),
+        connection=request.connection,
+    )

@@ -1,12 +1,12 @@
-"""What an edge remembers, and what a refresh does to it.
+"""The copies in an edge's cache, and the effect of a refresh on them.
 
-    refresh                     which copies                                   what happens to them
+    refresh                     affected copies                                effect
     ──────────────────────────  ─────────────────────────────────────────────  ─────────────────────
     File                        that URL, character for character              deleted
     Directory                   every URL that begins with it                  expired; Force: deleted
     IgnoreParams                that URL with any query or none                expired; Force: deleted
 
-An expired copy is kept when the origin answers 304. http and https share an entry, so keys have no scheme:
+An expired copy is fresh again when the origin answers 304. http and https share an entry, so keys have no scheme:
 `www.example.com/a.jpg?v=1`.
 """
 
@@ -19,7 +19,7 @@ from local.wire.serving import Response
 
 
 class Copy(NamedTuple):
-    """An answer of the origin, kept; an expired one is asked for again before it is served."""
+    """A cached answer of the origin; the edge asks the origin again before it serves an expired one."""
 
     answer: Response
     expired: bool = False
@@ -37,20 +37,20 @@ class Cache:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> tuple[Copy | None, int]:
-        """The copy, and the epoch in which it was looked up: give it back to `put` with what the origin answers."""
+        """The copy, and the epoch of this look-up, which `put` takes together with the origin's answer."""
         with self._lock:
             self._settle()
             return self._copies.get(key), self._epoch
 
     def put(self, key: str, answer: Response, epoch: int) -> None:
-        """Keep an answer, unless a refresh has taken effect since it was asked for: it may be the old one."""
+        """Cache an answer, unless a refresh has taken effect since the look-up: the answer may be the old one."""
         with self._lock:
             self._settle()
             if epoch == self._epoch:
                 self._copies[key] = Copy(answer)
 
     def refresh(self, refresh: Refresh) -> None:
-        """Let a refresh that was accepted now take effect when its time comes."""
+        """Schedule a refresh that was accepted now."""
         with self._lock:
             self._waiting.append((self._clock.now() + self.delay, refresh))
 
@@ -63,13 +63,13 @@ class Cache:
         self._waiting = [(due, refresh) for due, refresh in self._waiting if due > now]
 
     def _apply(self, refresh: Refresh) -> None:
-        for key in self._reached(refresh):
+        for key in self._affected(refresh):
             if refresh.force or refresh.object_type == "File":
                 del self._copies[key]
             else:
                 self._copies[key] = self._copies[key]._replace(expired=True)
 
-    def _reached(self, refresh: Refresh) -> list[str]:
+    def _affected(self, refresh: Refresh) -> list[str]:
         submitted = {url.partition("://")[2] for url in refresh.urls}
         match refresh.object_type:
             case "Directory":

@@ -1,4 +1,4 @@
-"""What the CDN tells of a domain: DescribeCdnDomainDetail and DescribeCdnDomainConfigs.
+"""The settings of a domain as DescribeCdnDomainDetail and DescribeCdnDomainConfigs return them.
 
 Answers in the shape of `alibabacloud-cdn20180510` 9.2; the names of functions and their arguments are those of the
 page "Domain configuration functions" of the CDN documentation.
@@ -25,7 +25,7 @@ class Function(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A domain: its status (online, offline, configuring …), where its content comes from, and its settings."""
+    """A domain: its status (online, offline, configuring …), its origins, and its settings."""
 
     status: str = "online"
     sources: tuple[Source, ...] = ()

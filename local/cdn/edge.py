@@ -1,24 +1,26 @@
 """A caching edge in front of OSS: it serves stale bytes until a refresh reaches it.
 
-It caches by the whole URL with its query, exactly as the client spells it, and for ever: a 404 too. It fetches whole
-objects, also for HEAD and for a Range, and serves parts of its copies: RFC 9110, "Range Requests", a single range.
+It caches by the whole URL with its query, exactly as the client spells it, and a copy never expires by itself; a 404 is
+cached, too. It fetches whole objects, also for HEAD and for a Range, and serves parts of its copies (RFC 9110, "Range
+Requests", a single range).
 """
 
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 from local.cdn.cache import Cache, Copy
 from local.cdn.origin import Origin
 from local.cdn.refresh import Refresh
-from local.cdn.visitor import fetch
 from local.clock import Clock
-from local.wire.serving import Request, Response, StandIn
+from local.wire.serving import EMPTY, Request, Response, StandIn
 
 KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
 OK, PARTIAL, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, NOT_SATISFIABLE = 200, 206, 304, 403, 404, 405, 416
 BAD_GATEWAY = 502
+TIMEOUT = 10.0  # seconds
 RANGE = re.compile(r"bytes=(\d+)-(\d*)|bytes=-(\d+)")
 
 
@@ -26,10 +28,10 @@ class Edge(StandIn):
     """The domains of a CDN behind one port of 127.0.0.1; use it as a context manager.
 
     It takes GET and HEAD with the domain in the Host header or in an absolute URL. `X-Cache` in the answer is HIT when
-    the bytes come from the cache, also those that the origin has just confirmed with a 304, else MISS.
+    the bytes come from the cache, else MISS. A copy that the origin has just confirmed with a 304 is a HIT.
 
-    origins: for each domain where its objects are; of several the one with the longest matching path counts.
-    delay: seconds by the clock from an accepted refresh until it takes effect here; in the real one some five minutes.
+    origins: the origins of each domain; where several match, the one with the longest path answers.
+    delay: seconds by the clock from an accepted refresh until it takes effect here; about five minutes at the real CDN.
 
     `cdn.subscribers.append(edge.refresh)` connects it to the API.
     """
@@ -47,7 +49,7 @@ class Edge(StandIn):
         super().__init__(self._serve, tls=tls, name="cdn-edge")
 
     def refresh(self, refresh: Refresh) -> None:
-        """Take note of a refresh that the CDN has just accepted."""
+        """Let a refresh that the CDN has just accepted take effect after `delay`."""
         self._cache.refresh(refresh)
 
     def _serve(self, request: Request) -> Response:
@@ -89,8 +91,8 @@ def _responsible(origins: Sequence[Origin], path: str) -> Origin | None:
 
 def _ask(origin: Origin, path: str, query: str, copy: Copy | None) -> Response:
     """The origin's answer, its headers reduced to those that are kept; 502 where there is none."""
-    held = copy.answer.headers if copy else {}
-    conditions = {"If-None-Match": held.get("ETag"), "If-Modified-Since": held.get("Last-Modified")}
+    cached = copy.answer.headers if copy else {}
+    conditions = {"If-None-Match": cached.get("ETag"), "If-Modified-Since": cached.get("Last-Modified")}
     headers = {name: value for name, value in conditions.items() if value}
     answer = Response(NOT_FOUND)
     for target in origin.targets(path, query):
@@ -105,7 +107,7 @@ def _ask(origin: Origin, path: str, query: str, copy: Copy | None) -> Response:
 
 
 def _part(answer: Response, request: Request) -> Response:
-    """The part of an answer that a GET asks for; all of it where the Range means nothing. HEAD has no parts."""
+    """The range of an answer that a GET asks for; all of it for HEAD and for a Range that is no valid one."""
     span = RANGE.fullmatch(request.headers.get("Range", ""))
     if span is None or answer.status != OK or request.method != "GET":
         return answer
@@ -117,9 +119,29 @@ def _part(answer: Response, request: Request) -> Response:
         return Response(NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"})
     if start >= end:
         return answer
-    told = {"Content-Range": f"bytes {start}-{end - 1}/{size}"}
-    return Response(PARTIAL, answer.body[start:end], {**answer.headers, **told})
+    headers = {**answer.headers, "Content-Range": f"bytes {start}-{end - 1}/{size}"}
+    return Response(PARTIAL, answer.body[start:end], headers)
 
 
 def _marked(cache: str, answer: Response) -> Response:
     return answer._replace(headers={**answer.headers, "X-Cache": cache})
+
+
+def fetch(server: str, target: str, headers: Mapping[str, str] = EMPTY, method: str = "GET") -> Response:
+    """The answer of the server at this base URL, over a connection of its own.
+
+    The request target `target` goes out exactly as it is spelled: no library normalises it.
+    """
+    connection = HTTPConnection(urlsplit(server).netloc, timeout=TIMEOUT)
+    try:
+        connection.request(method, target, headers=dict(headers))
+        answer = connection.getresponse()
+        return Response(answer.status, answer.read(), dict(answer.headers))
+    finally:
+        connection.close()
+
+
+def visit(edge: str, url: str, method: str = "GET") -> Response:
+    """A visitor's GET of `url`, whose domain leads to the edge at the base URL `edge`; X-Cache says HIT or MISS."""
+    host, slash, path = url.partition("://")[2].partition("/")
+    return fetch(edge, slash + path or "/", {"Host": host}, method)

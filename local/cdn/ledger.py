@@ -1,18 +1,31 @@
-"""The account's books: calls a second, items a minute and domain, items a day."""
+"""What an account has used: calls a second, items a minute and domain, items a day."""
 
 from collections import Counter, defaultdict, deque
+from typing import NamedTuple
 
 from local.account.errors import refused
-from local.cdn.limits import Limits, Quota
-from local.cdn.refresh import Refresh, domain
+from local.cdn.refresh import Limits, Refresh, domain
 from local.clock import Clock
 
 DAY = 24 * 3600
-UTC_PLUS_8 = 8 * 3600  # the quotas of the day come back at midnight there
+UTC_PLUS_8 = 8 * 3600  # seconds; the day's quotas are reset at midnight there
+
+
+class Quota(NamedTuple):
+    """What an account may refresh between 00:00 and 24:00 UTC+8; each line of a call counts as one."""
+
+    urls: int = 10_000
+    directories: int = 100
+    regexes: int = 20
+    ignore_params: int = 100
+    preloads: int = 1_000
+
+
+QUOTA = Quota()
 
 
 class Ledger:
-    """Counts what was accepted; nothing that is refused is counted."""
+    """Counts accepted calls and items; a refused call counts for nothing."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -22,29 +35,32 @@ class Ledger:
         self._used: Counter[str] = Counter()
 
     def call(self, action: str, at_most: int) -> None:
-        """Count a call of `action`; refused when the last second has seen `at_most` of them."""
+        """Count a call of `action`; refused after `at_most` calls within a second."""
         now = self._clock.now()
         if self._calls[action].sum(now) >= at_most:
             raise refused("Throttling.User")
         self._calls[action].add(now, 1)
 
     def spend(self, refresh: Refresh, limits: Limits, quota: Quota) -> None:
-        """Count a refresh, all of it or, where a quota does not suffice, nothing."""
+        """Count a refresh; where a quota or limit does not suffice, refuse it and count nothing."""
         now = self._clock.now()
         if len(refresh.urls) > self.remaining(quota)[refresh.object_type]:
             raise refused("QuotaExceeded.Refresh", refresh.object_type)
-        paces = {"File": limits.urls_per_minute_per_domain, "Directory": limits.directories_per_minute_per_domain}
+        minute_limits = {
+            "File": limits.urls_per_minute_per_domain,
+            "Directory": limits.directories_per_minute_per_domain,
+        }
         items = Counter(map(domain, refresh.urls))
-        if pace := paces.get(refresh.object_type):
+        if limit := minute_limits.get(refresh.object_type):
             for name, count in items.items():
-                if self._minutes[refresh.object_type, name].sum(now) + count > pace:
+                if self._minutes[refresh.object_type, name].sum(now) + count > limit:
                     raise refused("QuotaPerMinuteExceeded.Refresh", name)
         for name, count in items.items():
             self._minutes[refresh.object_type, name].add(now, count)
         self._used[refresh.object_type] += len(refresh.urls)
 
     def remaining(self, quota: Quota) -> dict[str, int]:
-        """What is left of the day's quota for each object type, never below zero."""
+        """The rest of the day's quota for each object type, never below zero."""
         today = int((self._clock.now() + UTC_PLUS_8) // DAY)
         if today != self._today:
             self._today = today
@@ -52,9 +68,22 @@ class Ledger:
         given = {"File": quota.urls, "Directory": quota.directories, "IgnoreParams": quota.ignore_params}
         return {name: max(0, figure - self._used[name]) for name, figure in given.items()}
 
+    def figures(self, quota: Quota) -> dict[str, str]:
+        """The answer of DescribeRefreshQuota."""
+        left = self.remaining(quota)
+        figures = {
+            "Url": (quota.urls, left["File"]),
+            "Dir": (quota.directories, left["Directory"]),
+            "Regex": (quota.regexes, quota.regexes),
+            "IgnoreParams": (quota.ignore_params, left["IgnoreParams"]),
+            "Preload": (quota.preloads, quota.preloads),
+        }
+        quotas = {f"{kind}Quota": str(given) for kind, (given, _remaining) in figures.items()}
+        return quotas | {f"{kind}Remain": str(remaining) for kind, (_given, remaining) in figures.items()}
+
 
 class _Window:
-    """A sliding window: what was counted within the last `seconds`."""
+    """A sliding window: the counts of the last `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

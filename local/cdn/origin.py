@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 
 class Origin(NamedTuple):
-    """Where the objects of a domain are: the URL path `path` + x shows the object with the key `prefix` + x.
+    """The objects of a domain: the URL path `path` + x shows the object with the key `prefix` + x.
 
     bucket: its base URL, `http://127.0.0.1:PORT/bucket`.
-    index_page: shown for a URL that ends with "/", and for one that names a directory without its "/"; "" is none.
-    error_page: key of the page that stands in, with status 200, for all that is not there, as single-page apps have it.
+    index_page: shown for a URL that ends with "/", and for a directory's URL without its "/"; "" for none.
+    error_page: key of the page that answers for a missing object, with status 200, as single-page apps need it.
     """
 
     bucket: str
@@ -25,7 +25,7 @@ class Origin(NamedTuple):
     def targets(self, path: str, query: str) -> list[str]:
         """The request targets, on the bucket's server, to be tried in turn until one is found.
 
-        Of the query only `x-oss-process` goes there; a `!style` goes along with its key, OSS knows what to do with it.
+        Of the query only `x-oss-process` is sent; a `!style` stays at the end of the key, where OSS understands it.
         """
         key = self.prefix.encode() + unquote_to_bytes(path[len(self.path) :])
         process = [value for name, value in parse_qsl(query) if name == "x-oss-process"]

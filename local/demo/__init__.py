@@ -1,1 +1,1 @@
-"""`make demo`: the main job on a cloud in a box, every claim checked by what the edge serves."""
+"""`make demo`: the main job on a cloud in a box, with every claim checked at the edge."""

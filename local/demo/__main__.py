@@ -1,4 +1,4 @@
-"""`python -m local.demo`: exit 0 if all of it happened, 1 at the first claim that does not hold."""
+"""`python -m local.demo`: exit 0 if every claim holds, 1 at the first one that does not."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""What happened, told twice: by the function's own summaries, and by the stand-ins that saw calls and messages."""
+"""The evidence of the demo: the functions' own summaries, and the calls and messages that the stand-ins recorded."""
 
 import json
 from collections import Counter
@@ -13,32 +13,27 @@ from local.smq import Message
 
 
 class Step(NamedTuple):
-    """What came in since the last look. `messages`: what the function has put into the backlog."""
+    """The invocations and calls since the last look, and the messages that the functions put into the backlog."""
 
     invocations: list[Invocation]
     calls: list[Call]
     messages: list[Message]
 
     @property
-    def summary(self) -> Counter[str]:
-        """The figures of the function's summaries, added up."""
-        return totals(self.invocations)
-
-    @property
     def events(self) -> list[str]:
-        """What each invocation was for, and what it did: `ObjectCreated:PutObject index.html → 2 URLs, task 7042`."""
-        return sorted(_told(invocation) for invocation in self.invocations)
+        """Cause and result of each invocation: `ObjectCreated:PutObject index.html → 2 URLs, task 7042`."""
+        return sorted(_described(invocation) for invocation in self.invocations)
 
     @property
     def codes(self) -> list[str]:
-        """What came of each call: an error code, task ids, or for calls that submit nothing their name."""
+        """The result of each call: an error code, task ids, or the action's name for a call that submits nothing."""
         return [
             call.code or (f"task {', '.join(call.task_ids)}" if call.accepted else call.action) for call in self.calls
         ]
 
 
 class Evidence:
-    """Looks at the cloud step by step; nothing is seen twice."""
+    """Looks at the cloud step by step; each look returns the new evidence."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.deferred: dict[str, Message] = {}
@@ -47,7 +42,7 @@ class Evidence:
         self._calls = 0
 
     def look(self) -> Step:
-        """What is new."""
+        """The evidence since the last look."""
         invocations: list[Invocation] = []
         for name, deployed in self._cloud.compute.functions.items():
             new = deployed.invocations[self._invocations[name] :]
@@ -69,7 +64,7 @@ def totals(invocations: Iterable[Invocation]) -> Counter[str]:
     return summed
 
 
-def _told(invocation: Invocation) -> str:
+def _described(invocation: Invocation) -> str:
     event, answer = json.loads(invocation.event), json.loads(invocation.answer.payload)
     if isinstance(event, list):
         cause = f"queue trigger, {count(len(event), 'message')}"
@@ -82,7 +77,7 @@ def _told(invocation: Invocation) -> str:
 
 
 def records(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """What stands in messages."""
+    """The records in messages."""
     return [json.loads(message.body) for message in messages]
 
 

@@ -1,4 +1,4 @@
-"""How the demo speaks to a person: steps, tables of visits, evidence, and claims that are checked as they are made."""
+"""The output of the demo: steps, tables of visits, evidence, and claims that are checked before they are printed."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from local.clock import Clock
 from local.demo.site import DOMAIN, SITE
 
 UTC_PLUS_8 = timezone(timedelta(hours=8))
-EVENING = 20  # o'clock there: a few hours before the quotas of the day come back
+EVENING = 20  # o'clock there: a few hours before the day's quotas are reset
 LABEL, URL, SERVED = 13, 26, 27  # columns
 
 
@@ -37,7 +37,7 @@ class Seen(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A moment at which several URLs were visited, and the colour in which that is shown."""
+    """Visits of several URLs at one moment, with a title and a colour."""
 
     title: str
     style: str
@@ -55,7 +55,7 @@ class Stage:
         self._began, self._real = clock.now(), time.monotonic()
 
     def opening(self, title: str, subtitle: str) -> None:
-        """What is about to be shown."""
+        """Print the title."""
         self._console.print(Text(title, "bold"))
         self._console.print(Text(subtitle, "dim"))
 
@@ -71,7 +71,7 @@ class Stage:
         self._console.print(line)
 
     def visits(self, *columns: Column) -> None:
-        """What visitors were served, a row a URL."""
+        """Print what visitors were served, a row for each URL."""
         table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", show_edge=False)
         table.add_column(f"   GET {DOMAIN}", min_width=URL)
         for column in columns:
@@ -84,13 +84,15 @@ class Stage:
         self._console.print(table)
 
     def note(self, label: str, text: str) -> None:
-        """A piece of evidence."""
+        """Print a piece of evidence."""
         self._console.print(Text.assemble("   ", (f"{label:<{LABEL}}", "dim"), text))
 
     def expect(self, claim: str, expected: Any, found: Any) -> None:
-        """Make a claim.
+        """Print a claim.
 
-        :raises Failed: it does not hold.
+        Raises:
+            Failed: the claim does not hold.
+
         """
         if expected != found:
             raise Failed(claim, expected, found)
@@ -98,7 +100,7 @@ class Stage:
         self._console.print(Text.assemble(("   ✓ ", "green"), claim))
 
     def totals(self, titles: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> None:
-        """The last table."""
+        """Print the last table."""
         table = Table(box=ROUNDED, header_style="dim", border_style="dim")
         table.add_column("")
         for title in titles:
@@ -109,14 +111,14 @@ class Stage:
         self._console.print(table)
 
     def closing(self) -> None:
-        """All claims held."""
+        """Print that all claims held."""
         real = time.monotonic() - self._real
         passed = span(self._clock.now() - self._began)
         text = f"All of it happened: {self.claims} claims checked in {real:.1f} s ({passed} by the cloud's clock)."
         self._console.print(Text(text, "bold green"))
 
     def fail(self, failed: Failed) -> None:
-        """One did not."""
+        """Print the claim that did not hold."""
         self._console.print(Text(f"   ✗ {failed.claim}", "bold red"))
         self.note("expected", str(failed.expected))
         self.note("found", str(failed.found))

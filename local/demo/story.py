@@ -1,4 +1,4 @@
-"""The main job in five steps. Each says what should happen, lets it happen, and proves it with what the edge serves."""
+"""The main job in five steps; each one makes changes and proves its claims with what the edge serves."""
 
 import json
 from collections.abc import Iterable
@@ -22,9 +22,11 @@ THROTTLED = Refusal(400, "Throttling.User", "Request was denied due to user flow
 
 
 def tell(cloud: Cloud, stage: Stage) -> None:
-    """All of it.
+    """Show all steps.
 
-    :raises Failed: at the first claim that does not hold.
+    Raises:
+        Failed: a claim does not hold.
+
     """
     functions = cloud.compute.functions.values()
     function = cloud.function.function
@@ -45,7 +47,7 @@ def tell(cloud: Cloud, stage: Stage) -> None:
 
 
 class Story:
-    """The steps, in their order: each goes on where the one before has ended."""
+    """The steps; each one continues where the one before has ended."""
 
     def __init__(self, cloud: Cloud, stage: Stage, bucket: Any) -> None:
         self._cloud = cloud
@@ -54,7 +56,7 @@ class Story:
         self._evidence = Evidence(cloud)
 
     def upload(self) -> None:
-        """Everything begins with a cold cache."""
+        """The first upload, with an empty cache."""
         stage = self._stage
         stage.step("A site is uploaded with oss2, and visitors fill the edge")
         for key, body in PAGES.items():
@@ -67,23 +69,21 @@ class Story:
         step = self._evidence.look()
         instances = len({invocation.instance for invocation in step.invocations})
         stage.note("function", f"{count(len(step.invocations), 'event')} on {count(instances, 'instance')}")
-        figures = {name: step.summary[name] for name in ("changes", "refreshed")}
+        summary = totals(step.invocations)
+        figures = {name: summary[name] for name in NEW_SITE}
         stage.expect("every upload fires an event, and all but feed.xml is refreshed", NEW_SITE, figures)
         stage.expect("the origin answers the first visitor", _served("MISS", pages, bodies), first)
         stage.expect("the edge answers the second", _served("HIT", pages, bodies), second)
 
     def change(self) -> None:
-        """The main job."""
+        """A page and an image change."""
         stage = self._stage
         stage.step("A page and an image change")
         self._bucket.put_object("index.html", "Summer sale")
         self._bucket.put_object("img/hero.jpg", "sunflowers")
         pages = [HOME, INDEX, HERO, THUMB, ABOUT]
-        old = self._see(pages)
         began = self._cloud.clock.now()
-        self._cloud.settle()
-        new = self._see(pages)
-        stage.visits(Column("before the event", OLD, old), Column("after it", NEW, new))
+        old, new = self._settle(pages, "before the event", "after it")
         step = self._evidence.look()
         for event in step.events:
             stage.note("event", event)
@@ -96,15 +96,12 @@ class Story:
         stage.expect("then the new ones, / and the thumbnail too; what did not change stays cached", expected, new)
 
     def throttle(self) -> None:
-        """A refusal that passes."""
+        """A transient refusal: the call is retried."""
         stage = self._stage
         stage.step("The CDN throttles two calls")
         self._cloud.cdn.faults.add(THROTTLED, THROTTLED)
         self._bucket.put_object("about/index.html", "About us all")
-        old = self._see([ABOUT])
-        self._cloud.settle()
-        new = self._see([ABOUT])
-        stage.visits(Column("before the event", OLD, old), Column("after it", NEW, new))
+        old, new = self._settle([ABOUT], "before the event", "after it")
         step = self._evidence.look()
         waits = [later.at - call.at for call, later in zip(step.calls, step.calls[1:], strict=False)]
         stage.note("CDN", " → ".join(step.codes))
@@ -114,18 +111,15 @@ class Story:
         stage.expect("the edge serves the new page", {ABOUT: Seen("MISS", "About us all")}, new)
 
     def mistype(self) -> None:
-        """A bad item beside a good one."""
+        """A bad item in the same message as a good one: only the bad one is dead-lettered."""
         stage = self._stage
         stage.step("Two URLs are put into the backlog by hand, one with a typo in its domain")
         self._bucket.put_object("feed.xml", "Tuesday's news")
         self._cloud.settle()
-        old = self._see([FEED])
         by_hand = {"kind": "oss-cdn-refresh/backlog", "version": 1, "object_type": "File", "urls": [FEED, TYPO]}
         with clients.queue(self._cloud, self._cloud.backlog.name) as queue:
             queue.send_message(Message(json.dumps(by_hand)))
-        self._cloud.settle()
-        new = self._see([FEED])
-        stage.visits(Column("excluded: no refresh", OLD, old), Column("refreshed by hand", NEW, new))
+        old, new = self._settle([FEED], "excluded: no refresh", "refreshed by hand")
         step = self._evidence.look()
         letters = records(self._cloud.dead_letters.messages())
         for event in step.events:
@@ -141,7 +135,7 @@ class Story:
         stage.expect("the CDN was never asked for it", [FEED], submitted)
 
     def run_out_of_quota(self) -> None:
-        """A refusal that lasts until midnight."""
+        """The day's quota is used up: the items wait until midnight."""
         stage, cloud = self._stage, self._cloud
         stage.step("The day's quota is used up")
         cloud.cdn.quota = Quota(urls=len(_accepted(cloud)))
@@ -169,7 +163,7 @@ class Story:
         stage.expect("nothing is left in the backlog", [], left)
 
     def add_up(self) -> None:
-        """The functions' figures against those of the stand-ins."""
+        """Compare the functions' figures with those of the stand-ins."""
         stage, cloud = self._stage, self._cloud
         own = totals(cloud.invocations)
         accepted, dead = _accepted(cloud), urls(cloud.dead_letters.messages())
@@ -192,6 +186,14 @@ class Story:
         errors = [invocation.answer.error for invocation in cloud.invocations if invocation.answer.error]
         stage.expect("no invocation failed", [], errors)
 
+    def _settle(self, pages: list[str], before: str, after: str) -> tuple[dict[str, Seen], dict[str, Seen]]:
+        """Visit pages before and after the events under way, and print both."""
+        old = self._see(pages)
+        self._cloud.settle()
+        new = self._see(pages)
+        self._stage.visits(Column(before, OLD, old), Column(after, NEW, new))
+        return old, new
+
     def _see(self, pages: Iterable[str]) -> dict[str, Seen]:
         answers = {url: self._cloud.visit(url) for url in pages}
         return {url: Seen(answer.headers["X-Cache"], answer.body.decode()) for url, answer in answers.items()}
@@ -206,6 +208,6 @@ def _accepted(cloud: Cloud) -> list[str]:
 
 
 def _reset(moment: float) -> str:
-    """The time of day, said as the claim says it where it lies within."""
+    """The time of day; `AFTER_RESET` if it lies in that range."""
     time = clock_time(moment)
     return AFTER_RESET if "00:05" <= time < "00:21" else time

@@ -10,15 +10,44 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from local.clock import Clock
-from local.fc.answers import Answer
 from local.fc.deployed import Deployed
-from local.fc.destinations import Destinations
+from local.fc.instance import Answer
+from local.smq import Smq, SmqError
 
 FIRST_PAUSE = 1.0  # seconds by the clock before the first retry, doubled with each further one
 
 
+class Lost(NamedTuple):
+    """A record that no queue took, and the error code."""
+
+    arn: str
+    body: str
+    why: str
+
+
+class Destinations:
+    """The SMQ queues of failure destinations and dead letters, named by ARN.
+
+    The platform drops a record that its queue refuses; here it is in `lost`.
+    """
+
+    def __init__(self, smq: Smq) -> None:
+        self.lost: list[Lost] = []
+        self._smq = smq
+
+    def send(self, arn: str, body: str) -> None:
+        """Put a record into the queue of `acs:mns:<region>:<account>:/queues/<name>`, with or without `/messages`."""
+        name = arn.partition("/queues/")[2].removesuffix("/messages")
+        try:
+            self._smq.queue(name).send(body)
+        except KeyError:
+            self.lost.append(Lost(arn, body, "QueueNotExist"))
+        except SmqError as error:
+            self.lost.append(Lost(arn, body, error.refusal.code))
+
+
 class Waiting(NamedTuple):
-    """An event and how often it was tried; `since` and `due` in seconds since the epoch."""
+    """An event and the number of its tries; `since` and `due` in seconds since the epoch."""
 
     request_id: str
     event: bytes
@@ -28,9 +57,9 @@ class Waiting(NamedTuple):
 
 
 class AsynchronousQueue:
-    """The function's own queue of events. `outdated` are those that were dropped, as no one else would know.
+    """The function's own queue of events; `outdated` are those that it dropped for their age.
 
-    What is due together runs side by side, on as many instances as the function may have.
+    Events that are due together run in parallel, on as many instances as the function may have.
     """
 
     def __init__(self, deployed: Deployed, clock: Clock, destinations: Destinations) -> None:
@@ -43,7 +72,7 @@ class AsynchronousQueue:
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
-        """What is to be tried, or to be tried again."""
+        """The events to be tried, for the first time or again."""
         with self._lock:
             return tuple(self._waiting)
 
@@ -56,11 +85,11 @@ class AsynchronousQueue:
         return waiting.request_id
 
     def due(self) -> float | None:
-        """When the next event is to be tried; None if there is none."""
+        """When the next event is to be tried, in seconds since the epoch; None if there is none."""
         return min((waiting.due for waiting in self.waiting), default=None)
 
     def run(self, now: float) -> None:
-        """Try all that is due."""
+        """Try every event that is due."""
         with self._lock:
             due = [waiting for waiting in self._waiting if waiting.due <= now]
             self._waiting = [waiting for waiting in self._waiting if waiting.due > now]

@@ -1,8 +1,8 @@
-"""Function Compute's Python runtime, played: the process of one instance.
+"""A stand-in for Function Compute's Python runtime: the process of one instance.
 
-Run as `python -I bootstrap.py`, in the directory of the code, by `local.fc.instance`. Standard input is a socket: each
-line that comes is a request, each gets one line of answer; the first one deploys. What handlers write and log goes to
-standard output and error. Facts: Function Compute 3.0, "Python request handlers", "Context", "Logs".
+`local.fc.instance` runs it as `python -I bootstrap.py` in the directory of the code. Standard input is a socket: each
+line is a request and gets one line of answer; the first request deploys the function. Output and log of the handlers go
+to standard output and error. Facts: Function Compute 3.0, "Python request handlers", "Context", "Logs".
 """
 
 import json
@@ -21,7 +21,7 @@ Handler = Callable[..., Any]
 
 
 class Times:
-    """The cloud's clock in place of the machine's, in seconds ahead of it."""
+    """Replaces the machine's clock by the cloud's, which is some seconds ahead."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -32,7 +32,7 @@ class Times:
 
 
 class Runtime:
-    """One instance: a handler, an initializer or none, and what every context tells."""
+    """One instance: its handler, its initializer if it has one, and the constant part of every context."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._function = SimpleNamespace(**settings["function"])
@@ -47,7 +47,7 @@ class Runtime:
             self._initializer(self._context(request))
 
     def invoke(self, request: dict[str, Any]) -> str:
-        """The handler's answer: text as it is, everything else as JSON."""
+        """The handler's answer: text unchanged, everything else as JSON."""
         answer = self._handler(b64decode(request["event"]), self._context(request))
         if isinstance(answer, bytes):
             return answer.decode()
@@ -78,7 +78,7 @@ class Prefix(logging.Formatter):
 
 
 def main() -> None:
-    """Answer requests until there are no more."""
+    """Answer requests until the socket is closed."""
     with open(os.dup(0), "rb") as requests, open(os.dup(0), "wb", buffering=0) as answers:  # noqa: PTH123 - descriptors
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         times, prefix = Times(), Prefix()
@@ -110,7 +110,7 @@ def _named(name: str) -> Handler:
 
 
 def _described(error: Exception) -> dict[str, Any]:
-    """Function Compute's record of what a handler raised."""
+    """Function Compute's record of an exception of a handler."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
     return {
         "errorMessage": str(error),

@@ -1,31 +1,31 @@
-"""Function Compute for one template: its functions, what triggers them, and time for all of it to happen."""
+"""Function Compute for one template: its functions, their triggers, and the clock that drives them."""
 
 import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from infra.reading.template import OssTrigger, Template
+from infra.reading.template import Template
 from local.clock import Clock
-from local.fc.asynchronous import AsynchronousQueue
+from local.fc.asynchronous import AsynchronousQueue, Destinations
 from local.fc.deployed import Deployed
-from local.fc.destinations import Destinations
 from local.fc.instance import Credentials, Platform
 from local.fc.stream import Manner, Stream
 from local.smq import Smq
 from local.wire.closing import Closing
+from oss_cdn_refresh_cli.deployment.model import OssTrigger
 
 HOUR = 3600.0
 
 
 class Work(Protocol):
-    """Something that has things to do in the course of time."""
+    """Something that acts at certain times."""
 
     def due(self) -> float | None:
-        """When the next is to be done, in seconds since the epoch; None if there is nothing."""
+        """When to run next, in seconds since the epoch; None if there is nothing to do."""
 
     def run(self, now: float) -> None:
-        """Do all that is due at this moment."""
+        """Do everything that is due now."""
 
 
 class Watch(NamedTuple):
@@ -38,12 +38,12 @@ class Watch(NamedTuple):
 class FunctionCompute(Closing):
     """The functions of a template, deployed; use it as a context manager.
 
-    Nothing runs by itself: changes and messages wait until `settle` lets them happen.
+    Nothing runs by itself: changes and messages wait until somebody calls `settle`.
 
     functions: by the names of their resources.
-    names: the same by their own names, each with its queue of events.
-    streams: the queue triggers of all of them, by their names.
-    destinations: what could be put into no dead-letter queue is in its `lost`.
+    names: the same functions by their own names, each with its queue of events.
+    streams: all queue triggers, by their names.
+    destinations: its `lost` are the records that no dead-letter queue took.
     """
 
     def __init__(
@@ -85,16 +85,16 @@ class FunctionCompute(Closing):
             deployed.close()
 
     def notice(self, record: Mapping[str, Any]) -> None:
-        """Take OSS's record of a change: whatever trigger it fits gets an event of its own."""
+        """Take OSS's record of a change; each trigger that matches it submits an event."""
         for watch in self._watches:
             if fits(watch.trigger, record):
                 watch.queue.submit(json.dumps({"events": [record]}, ensure_ascii=False).encode())
 
     def settle(self, within: float = HOUR) -> None:
-        """Let everything happen that is under way, until nothing is.
+        """Run all events, batches and retries until none is left.
 
-        What has to wait (a batch window, a retry) moves the clock, by `within` seconds at most; what needs longer stays
-        under way. A message that a queue holds back is not under way: only moving the clock brings it out.
+        A batch window or a retry that lies in the future advances the clock, by `within` seconds in all at most; later
+        ones stay. A delayed message is not waited for: it appears when somebody advances the clock.
         """
         with self._settling:
             end = self._clock.now() + within
@@ -109,7 +109,7 @@ class FunctionCompute(Closing):
 
 
 def fits(trigger: OssTrigger, record: Mapping[str, Any]) -> bool:
-    """Whether a trigger is for this change: bucket, event, prefix and suffix. A prefix with a "/" first never fires."""
+    """Whether a trigger matches a change: bucket, event, prefix and suffix. No key begins with "/"."""
     if record["oss"]["bucket"]["name"] != trigger.bucket:
         return False
     name, key = f"oss:{record['eventName']}", record["oss"]["object"]["key"]

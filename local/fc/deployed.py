@@ -1,18 +1,17 @@
-"""A function as it is deployed: its instances, and what it was called with."""
+"""A deployed function: its instances, and the record of its invocations."""
 
 import secrets
 import threading
 from typing import NamedTuple
 
-from infra.reading.template import Function
-from local.fc.answers import Answer
-from local.fc.instance import Instance, Platform
+from local.fc.instance import Answer, Instance, Platform
+from oss_cdn_refresh_cli.deployment.model import Function
 
 ACCOUNT_INSTANCES = 100  # at once, where the template sets no cap; an account's default in Function Compute 3.0
 
 
 class Invocation(NamedTuple):
-    """One try of one invocation; `at` is the clock's time at its end, `log` what was written meanwhile."""
+    """One try of one invocation; `at` is the clock's time at its end, `log` the records that it wrote."""
 
     request_id: str
     event: bytes
@@ -26,8 +25,8 @@ class Invocation(NamedTuple):
 class Deployed:
     """A function and its instances. Any thread may call it.
 
-    Who calls through the API and finds all instances busy waits for one, though the platform answers with 429. Calls
-    of an event stream are refused as there: see `Stream.throttled`.
+    `invoke` waits for a free instance where the platform answers 429; an event stream counts such calls in
+    `Stream.throttled`.
 
     invocations: every try so far, in the order in which they ended.
     """
@@ -44,23 +43,23 @@ class Deployed:
 
     @property
     def instances(self) -> tuple[Instance, ...]:
-        """Those that are there, busy or not."""
+        """All instances, busy or idle."""
         with self._lock:
             return (*self._idle, *self._busy)
 
     @property
     def busy(self) -> tuple[Instance, ...]:
-        """Those that work on a call at this moment, or start for one."""
+        """The instances that work on a call, or start for one."""
         with self._lock:
             return tuple(self._busy)
 
     @property
     def arn(self) -> str:
-        """How records name the function."""
+        """The ARN of the function."""
         return f"acs:fc:{self.function.region}:{self._platform.account}:functions/{self.function.name}"
 
     def request_id(self) -> str:
-        """A new one, in Function Compute's form."""
+        """A new request id in the form of Function Compute."""
         return f"1-{int(self._platform.clock.now()):08x}-{secrets.token_hex(4)}-{secrets.token_hex(6)}"
 
     def invoke(self, event: bytes, request_id: str = "") -> Answer:

@@ -1,8 +1,11 @@
 """One instance of a function: a process of its own that takes one call at a time.
 
-Its packages are those of the interpreter that runs the box, in the place of the template's layers; of the environment
-it gets what the template says, what the box puts over that (endpoints), and nothing of the caller's. Memory and CPU
-are not limited, nothing is frozen between calls.
+It uses the packages of the interpreter that runs the tests, not the template's layers. Its environment holds the
+template's variables, then those of the platform (endpoints), and none of the caller's. Memory and CPU are not limited,
+and the process is not frozen between calls.
+
+Facts: Function Compute 3.0, "Error handling (Python)", and the records of failure destinations printed on
+"Asynchronous invocation". UNCONFIRMED: which `functionError` belongs to which failure; printed are the two below.
 """
 
 import contextlib
@@ -20,18 +23,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.reading.template import Function
 from local.clock import Clock
-from local.fc.answers import UNHANDLED, Answer, exited, timed_out
+from oss_cdn_refresh_cli.deployment.model import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", re.MULTILINE)  # what has no date belongs to the one before
-STARTING = 60.0  # seconds for a process to begin and import its handler, where no initializer has a timeout
-WITH_CREDENTIALS = {"python3.9", "python3.10"}  # runtimes whose context has them; newer ones have the environment
+# A line without a date continues the record before.
+RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", re.MULTILINE)
+STARTING = 60.0  # seconds to start the process and import the handler, where no initializer has a timeout
+WITH_CREDENTIALS = {"python3.9", "python3.10"}  # runtimes whose context has them; newer ones have variables
+UNHANDLED = "UnhandledInvocationError"  # the handler raised, or its process ended
+FAILED = "InvocationError"  # it took too long
+
+
+class Answer(NamedTuple):
+    """The payload as text, and the `functionError`, "" where there is none."""
+
+    payload: str
+    error: str = ""
 
 
 class Credentials(NamedTuple):
-    """What the function's role gives, as `context.credentials` names it."""
+    """The temporary credentials of the function's role, with the names of `context.credentials`."""
 
     access_key_id: str
     access_key_secret: str
@@ -39,10 +51,10 @@ class Credentials(NamedTuple):
 
 
 class Platform(NamedTuple):
-    """What surrounds every function of an account.
+    """What all functions of an account share.
 
-    environment: variables that go over the template's.
-    credentials: those of the function's role at this moment.
+    environment: variables that replace the template's.
+    credentials: returns the current ones of the function's role.
     """
 
     clock: Clock
@@ -106,21 +118,21 @@ class Instance:
         return self._ask(request, "Function", self._function.timeout)
 
     def log(self) -> list[str]:
-        """The log records written since this was last asked for."""
+        """The log records since the last call of this method."""
         size = os.fstat(self._output.fileno()).st_size
         text = os.pread(self._output.fileno(), size - self._taken, self._taken).decode(errors="replace")
         self._taken = size
         return [record.rstrip("\n") for record in RECORD.split(text) if record]
 
     def kill(self) -> None:
-        """End it at once, from outside and from any thread, whatever it is doing."""
+        """End the process at once; any thread may call this."""
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """End it and forget it."""
+        """End the process and close its channel and its log."""
         self.kill()
-        with contextlib.suppress(OSError):  # what a process that was killed has not read any more
+        with contextlib.suppress(OSError):  # a killed process has not read everything
             self._channel.close()
         self._output.close()
 
@@ -137,14 +149,18 @@ class Instance:
             timer.cancel()
         if not line:
             self.kill()
-            return timed_out(what, seconds) if self._timed_out else exited()
+            if self._timed_out:
+                return Answer(json.dumps({"errorMessage": f"{what} timed out after {seconds:g} seconds"}), FAILED)
+            return Answer(
+                json.dumps({"errorMessage": "Process exited unexpectedly before completing request"}), UNHANDLED
+            )
         answer = json.loads(line)
         if "error" in answer:
             return Answer(json.dumps(answer["error"]), UNHANDLED)
         return Answer(answer["payload"])
 
     def _moment(self) -> dict[str, Any]:
-        """What may be another with each request: the time and the credentials."""
+        """The part of a request that changes: time and credentials."""
         clock, credentials = self._platform.clock, self._platform.credentials()
         in_context = self._function.runtime in WITH_CREDENTIALS
         variables = {f"ALIBABA_CLOUD_{name.upper()}": value for name, value in credentials._asdict().items()}

@@ -1,22 +1,22 @@
-"""What Function Compute's API tells of a template that was deployed: functions, triggers, layers.
+"""A deployed template as Function Compute's API shows it: functions, triggers, layers.
 
-Answers in the shape of `alibabacloud-fc20230330` 4.8; a trigger's configuration is a text of JSON there. Everything
-may be changed, as a person would in the console: it shows in the API alone and does not change how functions run.
+The values have the shape of `alibabacloud-fc20230330` 4.8. A test may change them, as a person would in the console:
+the change shows in the API alone and has no effect on the running functions.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from infra.reading.template import Function, OssTrigger, QueueTrigger, Template, Trigger
+from infra.reading.template import Template
+from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, QueueTrigger, Trigger
 
 OSS_ROLE = "aliyunosseventnotificationrole"  # "Native OSS triggers", the role by which OSS calls functions
 
 
 class Registered:
-    """A function as it is registered; `asynchronous` and `concurrency` are None where nothing was set.
+    """A function as the API shows it; `asynchronous` and `concurrency` are None where nothing was set.
 
-    In `triggers` the `triggerConfig` is a mapping; it becomes a text in the answer.
+    In `triggers` the `triggerConfig` is a mapping; the answer has it as JSON in a string.
     """
 
     def __init__(self, function: Function, account: str) -> None:
@@ -56,10 +56,6 @@ class Registered:
             if trigger["triggerName"] == name:
                 return trigger
         raise KeyError(name)
-
-    def shown_triggers(self) -> list[dict[str, Any]]:
-        """The triggers as ListTriggers answers them."""
-        return [{**trigger, "triggerConfig": json.dumps(trigger["triggerConfig"])} for trigger in self.triggers]
 
 
 def registered(template: Template) -> dict[str, Registered]:

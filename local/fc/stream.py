@@ -1,10 +1,10 @@
 """An event stream: a queue trigger that brings the messages of an SMQ queue to a function, in batches.
 
 Facts: Function Compute 3.0, "SMQ queue triggers" and "Advanced features of triggers"; EventBridge, "Retries and dead
-letters". Usually one batch at a time: while it is being retried, nothing else is pulled.
+letters". Usually a stream works on one batch: while it retries the batch, it pulls no other message.
 
-UNCONFIRMED: `maximumTasks` is documented for Function Compute 2.0 alone, so a stream may pull more batches at a time. A
-synchronous call that finds every instance busy is answered with 429; the stream retries it like any other failure.
+UNCONFIRMED: `maximumTasks` is documented for Function Compute 2.0 alone, so a stream may work on several batches. The
+platform answers 429 to a synchronous call while every instance is busy; the stream retries it as any other failure.
 """
 
 import base64
@@ -18,12 +18,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal, NamedTuple
 
-from infra.reading.template import QueueTrigger
 from local.clock import Clock
-from local.fc.asynchronous import AsynchronousQueue
+from local.fc.asynchronous import AsynchronousQueue, Destinations
 from local.fc.deployed import Deployed
-from local.fc.destinations import Destinations
 from local.smq import Message, Queue, SmqError
+from oss_cdn_refresh_cli.deployment.model import QueueTrigger
 
 PAUSES = {  # seconds before each retry
     "BACKOFF_RETRY": (15.0,) * 3,  # documented as 10 to 20 s
@@ -34,9 +33,9 @@ PAUSES = {  # seconds before each retry
 class Manner(NamedTuple):
     """How a stream behaves where no document says it.
 
-    deletes: messages from the queue, before or after the function's answer.
-    dead_record: a dead message is its bare body, an event as the function gets it, or the whole batch in one.
-    batches: how many it works on at a time; more than one as if `maximumTasks: 1` was ignored.
+    deletes: when it deletes messages from the queue: before or after the function's answer.
+    dead_record: the record of a dead message: its bare body, an event as the function gets it, or one for the batch.
+    batches: the number of batches at a time; more than one as if the platform ignored `maximumTasks: 1`.
     """
 
     deletes: Literal["before", "after"] = "after"
@@ -49,7 +48,7 @@ Crash = Literal["received", "answered"] | None
 
 @dataclass(eq=False)
 class Batch:
-    """Messages that were pulled together; `due` is when the batch is complete, or to be tried again."""
+    """Messages for one call; `due` is when the batch is complete, or to be tried again."""
 
     due: float
     messages: list[Message] = field(default_factory=list)
@@ -59,10 +58,10 @@ class Batch:
 class Stream:
     """One queue trigger.
 
-    stopped: it had to give up a batch and `errorsTolerance` is NONE.
-    throttled: calls that were answered with 429, as every instance was busy.
-    crashes: where the runner dies, one entry a call: before it calls the function, or after the function's answer. It
-        is there again at once and has forgotten the batch, which comes back when its visibility timeout is over.
+    stopped: the stream gave up a batch, and `errorsTolerance` is NONE.
+    throttled: the number of calls answered with 429 because every instance was busy.
+    crashes: where the stream's process ends, one entry a call: before it calls the function, or after the function's
+        answer. A new process starts at once and does not know the batch, which becomes visible again in the queue.
     """
 
     def __init__(
@@ -76,7 +75,7 @@ class Stream:
         manner: Manner,
     ) -> None:
         if trigger.mode != "event-streaming":
-            raise ValueError(f"{trigger.place}: {trigger.mode} is not played here")
+            raise ValueError(f"{trigger.place}: this stand-in does not support {trigger.mode}")
         self.stopped = False
         self.throttled = 0
         self.crashes: deque[Crash] = deque()
@@ -87,16 +86,16 @@ class Stream:
         self._clock = clock
         self._destinations = destinations
         self._manner = manner
-        self._batches: list[Batch] = []  # in the order in which they were begun; at most the last one is being filled
+        self._batches: list[Batch] = []  # oldest first; only the last one may be incomplete
 
     def due(self) -> float | None:
-        """When there is something to do; None while the queue has nothing to bring."""
+        """When to run next, in seconds since the epoch; None if there is nothing to do."""
         if self._may_pull() and self._queue.peek():
             return self._clock.now()
         return min((batch.due for batch in self._batches), default=None)
 
     def run(self, now: float) -> None:
-        """Do what is due: fill batches, then call the function with all that are complete, side by side."""
+        """Fill batches, then call the function with all complete ones, in parallel."""
         while self._may_pull() and self._pull(now):
             pass
         due = [batch for batch in self._batches if batch.due <= now]
@@ -111,7 +110,7 @@ class Stream:
                 list(workers.map(self._try, due[:free]))
 
     def _filling(self) -> Batch | None:
-        """The batch that is neither complete nor was tried."""
+        """The batch that is not complete and was never tried."""
         last = self._batches[-1] if self._batches else None
         return last if last and not last.tries and len(last.messages) < self._trigger.window_messages else None
 
@@ -120,9 +119,9 @@ class Stream:
         return bool(room) and self._trigger.enabled and not self.stopped
 
     def _pull(self, now: float) -> bool:
-        """Take what is visible, and tell whether there was any. The first message opens a window of time.
+        """Receive visible messages; returns whether there was any.
 
-        Time or a full batch closes it.
+        The first message of a batch opens its time window. When the window ends or the batch is full, it is complete.
         """
         batch = self._filling() or Batch(now + self._trigger.window_seconds)
         pulled = self._queue.receive(self._trigger.window_messages - len(batch.messages))
@@ -149,7 +148,7 @@ class Stream:
         self._after(batch, taken=taken)
 
     def _after(self, batch: Batch, *, taken: bool) -> None:
-        """What becomes of a batch after a try: it is tried again, given up, or done."""
+        """Retry a batch that the function did not take, give it up, or finish it."""
         pauses = PAUSES[self._trigger.retry_strategy]
         if not taken and batch.tries < len(pauses):
             batch.due = self._clock.now() + pauses[batch.tries]
@@ -162,7 +161,7 @@ class Stream:
         self._batches.remove(batch)
 
     def _call(self, event: bytes) -> bool:
-        """Whether the batch was worked off or, where the trigger calls asynchronously, is the function's to try."""
+        """Whether the function took the batch; an asynchronous call always does."""
         if self._trigger.synchronous:
             return not self._deployed.invoke(event).error
         self._asynchronous.submit(event)
@@ -186,7 +185,7 @@ class Stream:
                 return [json.dumps(events)]
 
     def _delete(self, messages: list[Message]) -> None:
-        """A message whose visibility timeout has run out meanwhile stays in the queue, and comes again."""
+        """A message whose visibility timeout is over stays in the queue and is received again."""
         for message in messages:
             with contextlib.suppress(SmqError):
                 self._queue.delete(message.receipt)
@@ -219,7 +218,7 @@ class Stream:
 
 
 def _decoded(body: str) -> str:
-    """A body without its Base64; one that has none as it is (UNCONFIRMED)."""
+    """The decoded body; a body that is not Base64 stays as it is (UNCONFIRMED)."""
     try:
         return base64.b64decode(body, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):

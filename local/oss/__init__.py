@@ -1,8 +1,7 @@
 """OSS in a box: objects over the real protocol, and the event of every change."""
 
 from local.oss.errors import OssError
-from local.oss.operations.website import Website
 from local.oss.service import Oss
-from local.oss.store import Stored
+from local.oss.store import Stored, Website
 
 __all__ = ["Oss", "OssError", "Stored", "Website"]

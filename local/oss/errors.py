@@ -1,44 +1,31 @@
-"""What OSS refuses, by the code that it answers, with its status ("Error responses" in the OSS documentation)."""
+"""The errors of OSS: codes with their statuses ("Error responses" in the OSS documentation)."""
 
 from collections.abc import Mapping, Sequence
 
+from local.account.errors import Refused
+from local.wire.faults import Refusal
 from local.wire.serving import EMPTY
 
-STATUSES = {
-    "AccessDenied": 403,
-    "BucketNotEmpty": 409,
-    "EntityTooSmall": 400,
-    "FileAlreadyExists": 409,
-    "InvalidAccessKeyId": 403,
-    "InvalidArgument": 400,
-    "InvalidBucketName": 400,
-    "InvalidDigest": 400,
-    "InvalidObjectName": 400,
-    "InvalidPart": 400,
-    "InvalidPartOrder": 400,
-    "MalformedXML": 400,
-    "MethodNotAllowed": 405,
-    "MissingArgument": 400,
-    "NoSuchBucket": 404,
-    "NoSuchKey": 404,
-    "NoSuchUpload": 404,
-    "NotImplemented": 501,
-    "NoSuchWebsiteConfiguration": 404,
-    "NotSymlink": 400,
-    "ObjectNotAppendable": 409,
-    "PositionNotEqualToLength": 409,
-    "PublicEndpointForbidden": 400,
-    "PreconditionFailed": 412,
-    "RequestTimeTooSkewed": 403,
-    "SecondLevelDomainForbidden": 403,
-    "SecurityTokenExpired": 403,
-    "SignatureDoesNotMatch": 403,
-    "SymlinkTargetNotExist": 404,
+CODES = {  # by status
+    400: """
+        EntityTooSmall InvalidArgument InvalidBucketName InvalidDigest InvalidObjectName InvalidPart
+        InvalidPartOrder MalformedXML MissingArgument NotSymlink PublicEndpointForbidden
+    """,
+    403: """
+        AccessDenied InvalidAccessKeyId RequestTimeTooSkewed SecondLevelDomainForbidden SecurityTokenExpired
+        SignatureDoesNotMatch
+    """,
+    404: "NoSuchBucket NoSuchKey NoSuchUpload NoSuchWebsiteConfiguration SymlinkTargetNotExist",
+    405: "MethodNotAllowed",
+    409: "BucketNotEmpty FileAlreadyExists ObjectNotAppendable PositionNotEqualToLength",
+    412: "PreconditionFailed",
+    501: "NotImplemented",
 }
+STATUSES = {code: status for status, codes in CODES.items() for code in codes.split()}
 
 
-class OssError(Exception):
-    """A refusal: a code from the table above, what is wrong, headers that go with it, and further elements."""
+class OssError(Refused):
+    """A refusal with a code of the table above; `elements` stand in its XML after the usual ones."""
 
     def __init__(
         self,
@@ -47,13 +34,5 @@ class OssError(Exception):
         headers: Mapping[str, str] = EMPTY,
         elements: Sequence[tuple[str, str]] = (),
     ) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.headers = headers
+        super().__init__(Refusal(STATUSES[code], code, message, headers))
         self.elements = elements
-
-    @property
-    def status(self) -> int:
-        """The HTTP status that goes with the code."""
-        return STATUSES[self.code]

@@ -1,4 +1,4 @@
-"""The record that OSS makes of a change, in the shape in which a native trigger delivers it.
+"""The event record of a change, in the shape in which a native trigger delivers it.
 
 Shape: the payloads printed in Function Compute's documentation. `eventName` has no `oss:` before it, the key is raw
 UTF-8, times are UTC in whole seconds. UNCONFIRMED, as no captured payload shows them: a delete's record (here
@@ -14,7 +14,7 @@ from local.oss.store import Stored
 
 
 class Change(NamedTuple):
-    """What happened to which object: the event's name, the object as the record shows it, the bytes that it gained."""
+    """A change of an object: the event's name, the object as the record shows it, and by how many bytes it grew."""
 
     event: str  # "ObjectCreated:PutObject"
     bucket: str
@@ -26,7 +26,7 @@ class Change(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Who changed it, when (seconds since the epoch), from where, with which request."""
+    """The origin of a change: account, region, time (seconds since the epoch), IP address and request."""
 
     account: str
     region: str
@@ -36,7 +36,7 @@ class Cause(NamedTuple):
 
 
 def record(change: Change, cause: Cause) -> dict[str, Any]:
-    """The event as JSON has it."""
+    """The event record, ready for JSON."""
     subject: dict[str, Any] = {
         "deltaSize": change.delta,
         "eTag": change.stored.etag,

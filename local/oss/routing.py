@@ -1,8 +1,8 @@
-"""Which operation of OSS a request asks for, and which it does not get.
+"""Finds the operation that a request asks for.
 
-The tables are all that is modelled: a request with a parameter that its row does not name asks for something else, and
-is refused, so that nothing that a client wants is taken for something else. An object that is read may have
-parameters that mean nothing to OSS, such as `?v=2` of a web page.
+The tables list everything that is modelled. A request with a parameter that its row does not name is refused, so that
+one operation is never taken for another. Only a reader may add parameters that OSS ignores, such as `?v=2` of a web
+page.
 """
 
 from collections.abc import Callable
@@ -10,15 +10,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from local.oss.errors import OssError
-from local.oss.operations import buckets, reading, symlinks, uploading, writing
-from local.oss.signing.subresources import KNOWN, OVERRIDES, means_something
+from local.oss.operations import buckets, reading, uploading, writing
+from local.oss.signing.signatures import KNOWN, OVERRIDES, means_something
 from local.oss.task import COPY_SOURCE, Outcome, Task
 
 Operation = Callable[[Task], Outcome]
 
 
 class Row(NamedTuple):
-    """An operation, the parameters that ask for it, a header that does, and the parameters that it understands."""
+    """An operation, the parameters and the header that select it, and its other parameters."""
 
     operation: Operation
     marks: frozenset[str] = frozenset()
@@ -38,17 +38,17 @@ META = reading.get, "objectMeta"
 LIST = "prefix delimiter marker max-keys encoding-type list-type start-after continuation-token fetch-owner"
 
 ON_OBJECTS: Table = MappingProxyType(
-    {  # by method: the first row whose marks and header are there
+    {  # by method: the first row whose marks and header are in the request
         "GET": (
             _row(uploading.list_parts, "uploadId", "max-parts part-number-marker encoding-type"),
-            _row(symlinks.get, "symlink"),
+            _row(reading.get_symlink, "symlink"),
             _row(*META),
             _row(*READ),
         ),
-        "HEAD": (_row(symlinks.get, "symlink"), _row(*META), _row(*READ)),
+        "HEAD": (_row(reading.get_symlink, "symlink"), _row(*META), _row(*READ)),
         "PUT": (
             _row(uploading.put_part, "uploadId", "partNumber"),
-            _row(symlinks.put, "symlink"),
+            _row(writing.put_symlink, "symlink"),
             _row(writing.copy, header=COPY_SOURCE),
             _row(writing.put),
         ),
@@ -76,7 +76,7 @@ ON_BUCKETS: Table = MappingProxyType(
 )
 READING = {"GET", "HEAD"}
 HEADERS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
-    {  # which ask for more than is modelled, and with which values they do not
+    {  # not modelled, but for these values
         "x-oss-object-acl": frozenset({"default", "public-read"}),
         "x-oss-storage-class": frozenset({"Standard"}),
         "x-oss-server-side-encryption": frozenset(),
@@ -87,14 +87,14 @@ HEADERS: MappingProxyType[str, frozenset[str]] = MappingProxyType(
 
 
 def operation(task: Task) -> Operation:
-    """What the request asks for.
+    """The operation that a request asks for.
 
     Raises:
         OssError: NotImplemented for a parameter or a header that is not modelled there, MethodNotAllowed for a method.
 
     """
     if not task.name:
-        raise OssError("NotImplemented", "This stand-in does not model what is asked of no bucket.")
+        raise OssError("NotImplemented", "This stand-in does not model requests without a bucket.")
     for name, harmless in HEADERS.items():
         if task.header(name) not in harmless | {""}:
             raise OssError("NotImplemented", f"This stand-in does not model the header {name} with this value.")
@@ -109,12 +109,12 @@ def operation(task: Task) -> Operation:
 
 
 def is_public(task: Task) -> bool:
-    """Whether anybody may ask for this, as in a public-read bucket."""
+    """Whether the request needs no access key, as in a public-read bucket."""
     return bool(task.key) and task.request.method in READING and "uploadId" not in task.parameters
 
 
 def _refuse(task: Task, names: set[str]) -> None:
-    """Refuse a request for parameters that are not modelled, but let a reader have some of their own."""
+    """Refuse a request with parameters that are not modelled; a reader may add those that OSS ignores."""
     if is_public(task):
         names = set(filter(means_something, names))
     if names:

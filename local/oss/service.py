@@ -1,8 +1,8 @@
-"""The OSS service: which operation a request asks for, who may ask, what is answered, who is told.
+"""The OSS service: it checks the sender, performs the operation, answers, and calls subscribers with each change.
 
-Facts: the API reference of the OSS documentation; the clients that it has to satisfy are `oss2` 2.16 to 2.19 and
-`alibabacloud-oss-v2` 1.4. What is modelled stands in `routing`; all else, such as versions, ACLs, tags, lifecycle
-rules, form uploads, is refused. CRC64 is neither checked nor answered.
+Facts: the API reference of the OSS documentation; the clients that it serves are `oss2` 2.16 to 2.19 and
+`alibabacloud-oss-v2` 1.4. `routing` lists the modelled operations; everything else is refused, such as versions, ACLs,
+tags, lifecycle rules and form uploads. CRC64 is neither checked nor answered.
 """
 
 import base64
@@ -12,17 +12,16 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local.account.credentials import Credential
+from local.account.credentials import KEYS, Keys
 from local.clock import Clock
-from local.oss import headers
 from local.oss.errors import OssError
 from local.oss.events import Cause, record
-from local.oss.operations.website import Website
 from local.oss.routing import is_public, operation
 from local.oss.signing.access import Access
 from local.oss.signing.addressing import place
-from local.oss.store import Bucket, Stored, digest, kept
+from local.oss.store import Bucket, Stored, Website, digest, kept
 from local.oss.task import Outcome, Task, xml
+from local.oss.text import to_be_sent
 from local.wire.serving import Request, Response, StandIn
 
 Subscriber = Callable[[dict[str, Any]], None]
@@ -31,17 +30,17 @@ Subscriber = Callable[[dict[str, Any]], None]
 class Oss(StandIn):
     """OSS behind a port of 127.0.0.1; use it as a context manager. `url` is the endpoint.
 
-    buckets: the names of those that exist; a client can create more.
-    keys: secrets by access key id, or whole credentials; read again on each request. Without any, objects can be read.
+    buckets: the names of the existing buckets; a client can create more.
+    keys: secrets by access key id, or whole credentials; read again on each request. Anybody may read objects.
     metadata_event: the event of a copy of an object onto itself, which is how `update_object_meta` of `oss2` works.
-        Documents name ObjectModified:UpdateObjectMeta as the event of a change of an object's properties, yet no
-        request of that name: whether such a copy is one of it or an ObjectCreated:CopyObject is UNCONFIRMED.
+        UNCONFIRMED: it may be ObjectCreated:CopyObject. The documents say that ObjectModified:UpdateObjectMeta is the
+        event of a change of an object's properties, but not which request makes it.
     cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
     websites: for each bucket its static website hosting; without an entry there is none.
-    elsewhere: buckets that lie in another region, by name; OSS refuses them here and says where to ask.
-    public_forbidden: answer every request but those to a bound domain as accounts opened since 2025-03-20 are answered
-        at a public endpoint.
-    denied: subresources of buckets that no policy allows anybody to ask for, such as "bucketInfo".
+    elsewhere: the regions of buckets in other regions, by name; OSS refuses them here and names the right endpoint.
+    public_forbidden: refuse every request that does not name a bound domain, as the public endpoint does for accounts
+        opened since 2025-03-20.
+    denied: subresources of buckets that no policy allows, such as "bucketInfo".
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class Oss(StandIn):
         *,
         region: str = "cn-hangzhou",
         account: str = "1234567890123456",
-        keys: Mapping[str, str | Credential] = {"AK": "SECRET"},
+        keys: Keys = KEYS,
         metadata_event: str = "ObjectModified:UpdateObjectMeta",
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -72,12 +71,12 @@ class Oss(StandIn):
         super().__init__(self._serve, tls=tls, name="oss")
 
     def objects(self, bucket: str) -> Mapping[str, Stored]:
-        """What is in a bucket at this moment, by key. KeyError if there is no such bucket."""
+        """The objects of a bucket at this moment, by key. KeyError if there is no such bucket."""
         with self._lock:
             return dict(self._buckets[bucket].objects)
 
     def stock(self, bucket: str, bodies: Mapping[str, bytes]) -> None:
-        """Put plain objects in, by key, without a request and without an event: as if they had always been there."""
+        """Put plain objects into a bucket, by key, without a request and without an event."""
         now = self._clock.now()
         objects = {key: Stored(body, kept(()), digest(body), now) for key, body in bodies.items()}
         with self._lock:
@@ -120,17 +119,16 @@ class Oss(StandIn):
         return operation(task)(task)
 
     def _refused(self, request: Request, error: OssError, request_id: str) -> Response:
-        """The error as XML; a HEAD has no body and takes it along in a header."""
-        told = [("Code", error.code), ("Message", error.message), ("RequestId", request_id)]
-        answer = xml("Error", [*told, ("HostId", request.headers.get("Host", "")), *error.elements])
-        hidden = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
-        return _identified(
-            Response(error.status, answer.body, {**answer.headers, **error.headers, **hidden}), request_id
-        )
+        """The error as XML; the answer to a HEAD has it in a header."""
+        status, code, message, own = error.refusal
+        content = [("Code", code), ("Message", message), ("RequestId", request_id)]
+        answer = xml("Error", [*content, ("HostId", request.headers.get("Host", "")), *error.elements])
+        encoded = {"x-oss-err": base64.b64encode(answer.body).decode()} if request.method == "HEAD" else {}
+        return _identified(Response(status, answer.body, {**answer.headers, **own, **encoded}), request_id)
 
 
 def _elsewhere(region: str) -> OssError:
-    """What OSS says of a bucket of another region ("403 errors", "AccessDenied")."""
+    """The refusal for a bucket of another region ("403 errors", "AccessDenied")."""
     return OssError(
         "AccessDenied",
         "The bucket you are attempting to access must be addressed using the specified endpoint.",
@@ -139,4 +137,4 @@ def _elsewhere(region: str) -> OssError:
 
 
 def _identified(response: Response, request_id: str) -> Response:
-    return response._replace(headers=headers.to_be_sent({"x-oss-request-id": request_id, **response.headers}))
+    return response._replace(headers=to_be_sent({"x-oss-request-id": request_id, **response.headers}))

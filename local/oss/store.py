@@ -1,4 +1,4 @@
-"""What a bucket holds: objects and unfinished uploads. No HTTP here, and no events."""
+"""The content of a bucket: objects, unfinished uploads, static website hosting. No HTTP here, and no events."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ KEPT = {"cache-control", "content-disposition", "content-encoding", "content-lan
 
 
 class Stored(NamedTuple):
-    """One object: its bytes, and the headers with which it is served."""
+    """One object: its bytes, and its own headers."""
 
     body: bytes
     headers: Mapping[str, str]
@@ -29,12 +29,12 @@ class Stored(NamedTuple):
 
     @property
     def last_modified(self) -> str:
-        """As HTTP writes it: whole seconds."""
+        """The time in the format of HTTP, in whole seconds."""
         return formatdate(self.modified, usegmt=True)
 
 
 class Upload(NamedTuple):
-    """A multipart upload that is not complete; `parts` by their numbers."""
+    """An unfinished multipart upload; `parts` by their numbers."""
 
     key: str
     headers: Mapping[str, str]
@@ -42,8 +42,24 @@ class Upload(NamedTuple):
     parts: dict[int, bytes]
 
 
+class Website(NamedTuple):
+    """The static website hosting of a bucket: its home page and its error page, "" where one is not set.
+
+    GetBucketWebsite returns it, but it has no effect: requests for `/` and for missing objects are answered without it.
+
+    sub_directories: SupportSubDir, whether `/docs/` shows `docs/index.html`.
+    kind: the answer to `/docs` then: 0 a redirect, 1 a 404, 2 the page.
+    """
+
+    home: str = "index.html"
+    error: str = ""
+    error_status: int = 404
+    sub_directories: bool = False
+    kind: int = 0
+
+
 class Bucket(NamedTuple):
-    """A bucket of one owner; nothing is versioned."""
+    """A bucket without versions."""
 
     name: str
     created: float
@@ -58,7 +74,7 @@ class Bucket(NamedTuple):
             raise OssError("NoSuchKey", "The specified key does not exist.") from None
 
     def size_of(self, key: str) -> int:
-        """Bytes that are under this key, 0 where nothing is."""
+        """The size of the object under this key in bytes, 0 without one."""
         return self.objects[key].size if key in self.objects else 0
 
     def upload(self, upload_id: str, key: str) -> Upload:
@@ -75,7 +91,7 @@ def digest(body: bytes) -> str:
 
 
 def kept(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Those headers of a request, by their lower-case names, that belong to the object and come back with it."""
+    """The headers of a request that belong to the object and are returned with it, by lower-case name."""
     own = {name: value for name, value in headers if name in KEPT or name.startswith("x-oss-meta-")}
     return {"content-type": "application/octet-stream", **own}
 
@@ -86,15 +102,15 @@ def describe(stored: Stored) -> dict[str, str]:
 
 
 def check_key(key: str) -> None:
-    """Raise InvalidObjectName for what cannot be a key; "Object naming conventions"."""
+    """Raise InvalidObjectName for an invalid key; "Object naming conventions"."""
     if key.startswith(("/", "\\")) or not 0 < len(key.encode()) <= LONGEST_KEY:
         raise OssError("InvalidObjectName", "The specified object is not valid.")
 
 
 def join(upload: Upload, numbered: Iterable[tuple[int, str]], now: float) -> Stored:
-    """The object that these parts (number, ETag) make, in this order.
+    """Join these parts (number, ETag) of an upload into an object.
 
-    Its ETag is the digest of the parts' digests with their count, which is how real ones look (UNCONFIRMED: how OSS
+    Its ETag is the digest of the parts' digests with their count, in the form of real ones (UNCONFIRMED: how OSS
     computes it).
     """
     numbers = []

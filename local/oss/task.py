@@ -1,4 +1,4 @@
-"""What an operation works on, and what comes out of it."""
+"""The input and the result of an operation."""
 
 import base64
 import hashlib
@@ -7,20 +7,20 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, ParseError
 
-from local.oss import headers
 from local.oss.errors import OssError
 from local.oss.events import Change
-from local.oss.operations.website import Website
-from local.oss.store import Bucket
+from local.oss.store import Bucket, Website
+from local.oss.text import decoded, received
 from local.wire.markup import Node, document, fields, parse
 from local.wire.serving import Request, Response
 
 COPY_SOURCE = "x-oss-copy-source"
+SYMLINK_TARGET = "x-oss-symlink-target"
 XML = {"Content-Type": "application/xml"}
 
 
 class Task(NamedTuple):
-    """One request as an operation sees it; `key` is empty if it is about the bucket."""
+    """One request as an operation sees it; `key` is empty for an operation on the bucket."""
 
     request: Request
     id: str  # of the request
@@ -33,7 +33,7 @@ class Task(NamedTuple):
     key: str
     cnames: Mapping[str, bool]  # domains bound to the bucket: does OSS refresh the CDN for them?
     website: Website | None  # the bucket's static website hosting
-    parameters: Mapping[str, str]  # the query's, decoded, without those that sign it
+    parameters: Mapping[str, str]  # of the query, decoded, without those of the signature
 
     @property
     def bucket(self) -> Bucket:
@@ -42,24 +42,24 @@ class Task(NamedTuple):
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Those of the request: lower-case names, values in UTF-8."""
-        return headers.received(self.request.headers)
+        """The headers of the request: lower-case names, values in UTF-8."""
+        return received(self.request.headers)
 
     def header(self, name: str) -> str:
         """A header of the request, or ""."""
-        return headers.decoded(self.request.headers.get(name, ""))
+        return decoded(self.request.headers.get(name, ""))
 
     def encode(self, name: str) -> str:
-        """A key as the answer has it: percent-encoded if `encoding-type` asks for that."""
+        """A key for the answer: percent-encoded if the parameter `encoding-type` is `url`."""
         return quote(name) if self.parameters.get("encoding-type") == "url" else name
 
     @property
     def encoding(self) -> list[tuple[str, str]]:
-        """The element that says so."""
+        """The element EncodingType, if keys in the answer are percent-encoded."""
         return [("EncodingType", "url")] if self.parameters.get("encoding-type") == "url" else []
 
     def source(self) -> tuple[Bucket, str]:
-        """Bucket and key of what is to be copied: `/bucket/key`, percent-encoded."""
+        """Bucket and key of the object to copy, from the header: `/bucket/key`, percent-encoded."""
         given, _, version = self.header(COPY_SOURCE).partition("?")
         if version:
             raise OssError("NotImplemented", "This stand-in keeps no versions.")
@@ -72,7 +72,7 @@ class Task(NamedTuple):
         return self._bucket(name), key
 
     def body(self) -> bytes:
-        """The request's body; InvalidDigest if it is not the one that Content-MD5 was made of."""
+        """The request's body; InvalidDigest if it does not match Content-MD5."""
         body = self.request.body
         made = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         if (self.header("Content-MD5") or made) != made:
@@ -80,7 +80,7 @@ class Task(NamedTuple):
         return body
 
     def document(self) -> Element:
-        """The root of the body as XML; MalformedXML if it is none."""
+        """The root of the body as XML; MalformedXML if the body is not XML."""
         try:
             return parse(self.body())
         except ParseError as error:
@@ -94,12 +94,12 @@ class Task(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What the client is told, and what happened."""
+    """The answer to the client, and the changes of objects."""
 
     response: Response
     changes: tuple[Change, ...] = ()
 
 
-def xml(name: str, told: Iterable[tuple[str, str | int]], more: Iterable[Node] = ()) -> Response:
-    """An answer of one element that holds these."""
-    return Response(200, document(Node(name, [*fields(told), *more])), XML)
+def xml(name: str, values: Iterable[tuple[str, str | int]], more: Iterable[Node] = ()) -> Response:
+    """An answer whose root element holds these values, then these elements."""
+    return Response(200, document(Node(name, [*fields(values), *more])), XML)

@@ -1,4 +1,4 @@
-"""SMQ in a box: queues over the real protocol, whose messages wait, hide and vanish by a movable clock."""
+"""SMQ in a box: queues over the real protocol; delays, visibility and retention follow a movable clock."""
 
 from local.smq.errors import SmqError
 from local.smq.queue import Counts, Message, Queue, QueueAttributes

@@ -1,18 +1,17 @@
-"""Who may call SMQ: the signature, the date and the security token of a request.
+"""Checks the signature, the date and the security token of a request to SMQ.
 
 Facts: "Sign requests" and "Common parameters" in the SMQ documentation; the string to sign agrees with
-`mns.mns_client.MNSClient.get_signature` of `aliyun-mns-sdk` 1.3.0. Rights (RAM policies) are not modelled:
-a key that is known may do everything.
+`mns.mns_client.MNSClient.get_signature` of `aliyun-mns-sdk` 1.3.0. RAM policies are not modelled: a known key may do
+everything.
 """
 
 import base64
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from local.account.credentials import Credential, find
+from local.account.credentials import Key, Keys, find
 from local.clock import Clock
 from local.smq.errors import SmqError
 from local.wire.serving import Request
@@ -22,17 +21,17 @@ SCHEME = "MNS "
 
 
 class Access:
-    """Lets a request pass that was signed, not long ago, with a key that it knows.
+    """Admits a recent request that is signed with a known key.
 
-    `keys` is looked at on each request: change it, and credentials have been rotated.
+    It reads `keys` on each request: a new or replaced key takes effect at once.
     """
 
-    def __init__(self, clock: Clock, keys: Mapping[str, str | Credential]) -> None:
+    def __init__(self, clock: Clock, keys: Keys) -> None:
         self._clock = clock
         self._keys = keys
 
     def check(self, request: Request) -> None:
-        """Raise what is wrong with the request's credentials, in the order in which they are read."""
+        """Raise the first SmqError that applies to the request's credentials."""
         identity, given = _authorization(request)
         self._check_date(request)
         if request.headers.get("x-mns-version") is None:
@@ -46,7 +45,7 @@ class Access:
         _check_md5(request)
 
     def _check_date(self, request: Request) -> None:
-        """The date may be the machine's or the clock's: who moves the clock of the cloud moves no client's."""
+        """The date may be the machine's or the clock's: a client does not know that the cloud's clock was moved."""
         date = request.headers.get("Date")
         if date is None:
             raise SmqError("MissingDateHeader", "Date header is required.")
@@ -57,7 +56,7 @@ class Access:
         if all(abs(sent - now) > TOLERANCE for now in (time.time(), self._clock.now())):
             raise SmqError("TimeExpired", "The http request you sent is expired.")
 
-    def _known(self, identity: str, token: str) -> Credential:
+    def _known(self, identity: str, token: str) -> Key:
         key = find(self._keys, identity)
         if key is None:
             raise SmqError("InvalidAccessKeyId", "The AccessKey Id you provided is not exist.")
@@ -69,7 +68,7 @@ class Access:
 
 
 def signature(request: Request, secret: str) -> str:
-    """The Base64 of the HMAC-SHA1 that belongs into the request's Authorization header."""
+    """The signature for the request's Authorization header: Base64 of an HMAC-SHA1."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     own = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers) if name.startswith("x-mns-"))
     resource = f"{request.path}?{request.query}" if request.query else request.path

@@ -1,13 +1,13 @@
-"""What SMQ can be asked to do: the actions behind the paths /queues, /queues/{name} and /queues/{name}/messages.
+"""The actions of SMQ: which one a request asks for, and its answer.
 
-A BatchSendMessage of which single messages fail answers 500, a BatchDeleteMessage 404: no page prints the first
+A BatchSendMessage of which some messages fail answers 500, a BatchDeleteMessage 404: no page prints the first
 (UNCONFIRMED), but the SDKs read both bodies under any status from 400 on.
 """
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from email.message import Message as Headers
+from collections.abc import Callable, MutableMapping, Sequence
 from http import HTTPStatus
+from typing import ClassVar, NamedTuple
 
 from local.clock import Clock
 from local.smq import wire
@@ -21,42 +21,34 @@ BATCH_BYTES = 65_536  # all bodies of a BatchSendMessage together
 WAIT = LIMITS["PollingWaitSeconds"]
 LISTED = (1, 1_000)  # queues in one answer of ListQueue
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}")
+PATH = re.compile(r"/queues(?:/|/(?P<queue>[^/]+)(?P<messages>/messages)?)?")
+BATCH_ROOT = re.compile(rb"<Messages[\s>/]")  # the only difference between BatchSendMessage and SendMessage
 
-Spoil = Callable[[str, str], str | None]  # queue and body of a single message of a batch → the code to refuse it with
+Spoil = Callable[[str, str], str | None]  # queue and body of one message of a batch → the error code for it, or None
+
+
+class Target(NamedTuple):
+    """The action that a request asks for, and its queue: "" for an unknown action, and for all queues."""
+
+    action: str
+    queue: str
 
 
 class Actions:
-    """The actions on a set of queues; each takes a request and gives its answer, or raises what it refuses."""
+    """The actions on a set of queues; each takes a request and returns its answer, or raises an SmqError."""
 
     def __init__(self, clock: Clock, queues: MutableMapping[str, Queue], spoil: Spoil, scheme: str) -> None:
         self._clock = clock
         self._scheme = scheme
         self._queues = queues
         self._spoil = spoil
-        self._by_name: dict[str, Callable[[Request, str], Response]] = {
-            "ListQueue": self._list,
-            "CreateQueue": self._create,
-            "SetQueueAttributes": self._set_attributes,
-            "GetQueueAttributes": self._get_attributes,
-            "DeleteQueue": self._delete_queue,
-            "SendMessage": self._send,
-            "BatchSendMessage": self._send_batch,
-            "ReceiveMessage": self._receive,
-            "BatchReceiveMessage": self._receive_batch,
-            "PeekMessage": self._peek,
-            "BatchPeekMessage": self._peek_batch,
-            "DeleteMessage": self._delete,
-            "BatchDeleteMessage": self._delete_batch,
-            "ChangeMessageVisibility": self._change_visibility,
-        }
 
-    def perform(self, action: str, request: Request, queue: str) -> Response:
-        """Do it and answer it."""
-        try:
-            perform = self._by_name[action]
-        except KeyError:
-            raise SmqError("InvalidRequestURL", "Http request URL format invalid.") from None
-        return perform(request, queue)
+    def perform(self, target: Target, request: Request) -> Response:
+        """Perform the action and return its answer."""
+        for _method, _place, _parameters, name, perform in self.TABLE:
+            if name == target.action:
+                return perform(self, request, target.queue)
+        raise SmqError("InvalidRequestURL", "Http request URL format invalid.")
 
     def _queue(self, name: str) -> Queue:
         try:
@@ -67,17 +59,19 @@ class Actions:
     def _location(self, request: Request, name: str) -> str:
         return f"{self._scheme}://{request.headers['Host']}/queues/{name}"
 
-    def _list(self, request: Request, _name: str) -> Response:
+    def _list_queues(self, request: Request, _name: str) -> Response:
         """ListQueue; `x-mns-with-meta`, as `aliyun-mns-sdk` sends it, asks for the attributes, the name among them."""
         prefix = request.headers.get("x-mns-prefix", "")
         start = request.headers.get("x-mns-marker", "")
-        asked = _number(request.headers, "x-mns-ret-number")
+        asked = wire.number("x-mns-ret-number", request.headers.get("x-mns-ret-number"))
         most = LISTED[1] if asked is None else between("x-mns-ret-number", asked, LISTED)
         with_meta = request.headers.get("x-mns-with-meta", "").lower() == "true"
         names = sorted(name for name in self._queues if name.startswith(prefix) and name >= start)
         more = [Node("NextMarker", names[most])] if len(names) > most else []
         shown = [(self._location(request, name), self._queues[name] if with_meta else None) for name in names[:most]]
-        queues = [wire.listed(url, queue) for url, queue in shown]
+        queues = [
+            Node("Queue", [Node("QueueURL", url), *(wire.attributes(queue) if queue else [])]) for url, queue in shown
+        ]
         return _answer(HTTPStatus.OK, Node("Queues", queues + more))
 
     def _create(self, request: Request, name: str) -> Response:
@@ -99,7 +93,7 @@ class Actions:
         return Response(HTTPStatus.NO_CONTENT)
 
     def _get_attributes(self, _request: Request, name: str) -> Response:
-        return _answer(HTTPStatus.OK, wire.attributes(self._queue(name)))
+        return _answer(HTTPStatus.OK, Node("Queue", wire.attributes(self._queue(name))))
 
     def _delete_queue(self, _request: Request, name: str) -> Response:
         gone = self._queues.pop(name, None)
@@ -120,9 +114,10 @@ class Actions:
         for draft in drafts:
             queue.check(*draft)
         codes = [self._spoil(name, draft.body) for draft in drafts]
+        refusals = [SmqError(code, "The message was not taken.") if code else None for code in codes]
         nodes = [
-            wire.unsent(SmqError(code, "The message was not taken.")) if code else wire.sent(queue.send(*draft))
-            for draft, code in zip(drafts, codes, strict=True)
+            Node("Message", refusal.entry) if refusal else wire.sent(queue.send(*draft))
+            for draft, refusal in zip(drafts, refusals, strict=True)
         ]
         status = HTTPStatus.INTERNAL_SERVER_ERROR if any(codes) else HTTPStatus.CREATED
         return _answer(status, Node("Messages", nodes))
@@ -158,18 +153,56 @@ class Actions:
         between("ReceiptHandles", len(receipts), BATCH)
         refused = [(receipt, refusal) for receipt in receipts if (refusal := _deletion_refused(queue, receipt))]
         if refused:
-            return _answer(HTTPStatus.NOT_FOUND, wire.undeleted(refused))
+            errors = [Node("Error", [*no.entry, Node("ReceiptHandle", receipt)]) for receipt, no in refused]
+            return _answer(HTTPStatus.NOT_FOUND, Node("Errors", errors))
         return Response(HTTPStatus.NO_CONTENT)
 
     def _change_visibility(self, request: Request, name: str) -> Response:
         parameters = request.parameters
         if "ReceiptHandle" not in parameters:
             raise SmqError("MissingReceiptHandle", "ReceiptHandle is required.")
-        seconds = _number(parameters, "VisibilityTimeout")
+        seconds = wire.number("VisibilityTimeout", parameters.get("VisibilityTimeout"))
         if seconds is None:
             raise SmqError("MissingVisibilityTimeout", "VisibilityTimeout is required.")
         message = self._queue(name).change_visibility(parameters["ReceiptHandle"], seconds)
-        return _answer(HTTPStatus.OK, wire.held(message))
+        return _answer(HTTPStatus.OK, Node("ChangeVisibility", wire.visibility(message)))
+
+    TABLE: ClassVar[tuple[tuple[str, str, tuple[str, ...], str, "Action"], ...]] = (
+        # method, place, required parameters, action: the first row that fits a request
+        ("GET", "account", (), "ListQueue", _list_queues),
+        ("PUT", "queue", ("metaoverride",), "SetQueueAttributes", _set_attributes),
+        ("PUT", "queue", (), "CreateQueue", _create),
+        ("GET", "queue", (), "GetQueueAttributes", _get_attributes),
+        ("DELETE", "queue", (), "DeleteQueue", _delete_queue),
+        ("BATCH", "messages", (), "BatchSendMessage", _send_batch),
+        ("POST", "messages", (), "SendMessage", _send),
+        ("GET", "messages", ("peekonly", "numOfMessages"), "BatchPeekMessage", _peek_batch),
+        ("GET", "messages", ("peekonly",), "PeekMessage", _peek),
+        ("GET", "messages", ("numOfMessages",), "BatchReceiveMessage", _receive_batch),
+        ("GET", "messages", (), "ReceiveMessage", _receive),
+        ("PUT", "messages", (), "ChangeMessageVisibility", _change_visibility),
+        ("DELETE", "messages", ("ReceiptHandle",), "DeleteMessage", _delete),
+        ("DELETE", "messages", (), "BatchDeleteMessage", _delete_batch),
+    )
+
+
+Action = Callable[[Actions, Request, str], Response]
+
+
+def target(request: Request) -> Target:
+    """The action that a request asks for."""
+    match = PATH.fullmatch(request.path)
+    if match is None:
+        return Target("", "")
+    place = "messages" if match["messages"] else "queue" if match["queue"] else "account"
+    method = "BATCH" if request.method == "POST" and BATCH_ROOT.search(request.body) else request.method
+    given = request.parameters.keys()
+    fitting = (
+        action
+        for required, at, parameters, action, _perform in Actions.TABLE
+        if (required, at) == (method, place) and given >= set(parameters)
+    )
+    return Target(next(fitting, ""), match["queue"] or "")
 
 
 def _answer(status: HTTPStatus, root: Node) -> Response:
@@ -191,17 +224,9 @@ def _deletion_refused(queue: Queue, receipt: str) -> SmqError | None:
 
 
 def _batch_size(request: Request) -> int:
-    return between("numOfMessages", _number(request.parameters, "numOfMessages") or 0, BATCH)
+    return between("numOfMessages", wire.number("numOfMessages", request.parameters.get("numOfMessages")) or 0, BATCH)
 
 
 def _wait(request: Request, queue: Queue) -> int:
-    seconds = _number(request.parameters, "waitseconds")
+    seconds = wire.number("waitseconds", request.parameters.get("waitseconds"))
     return queue.attributes.polling_wait_seconds if seconds is None else between("waitseconds", seconds, WAIT)
-
-
-def _number(values: Mapping[str, str] | Headers, name: str) -> int | None:
-    text = values.get(name)
-    try:
-        return None if text is None else int(text)
-    except ValueError:
-        raise SmqError("InvalidArgument", f"The value of {name} is not a number.") from None

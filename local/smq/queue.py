@@ -1,8 +1,8 @@
 """One SMQ queue: messages that are delayed, active or inactive, and vanish after the retention period.
 
 Facts: "CreateQueue", "SendMessage", "ReceiveMessage", "DeleteMessage" and "ChangeMessageVisibility" in the SMQ
-documentation. Every moment is the movable clock's. A receipt handle is good until the message becomes visible
-again; whoever receives it then gets another one.
+documentation. All times are the movable clock's. A receipt handle is valid until the message becomes visible again;
+the next receiver gets a new one.
 """
 
 import base64
@@ -26,7 +26,7 @@ LIMITS = {  # attribute: (least, most), seconds or bytes; "CreateQueue"
 PRIORITIES = (1, 16)  # 1 goes first; "SendMessage"
 LATER_VISIBILITY = (0, 43_200)  # seconds; "ChangeMessageVisibility", 0 because the SDK allows it
 RECEIPT = "1-"  # how every receipt handle begins
-POLL = 0.02  # seconds of real time between two looks at the clock, which tells nobody that it was moved
+POLL = 0.02  # seconds of real time between two looks at the clock, which does not say when it was moved
 
 
 class QueueAttributes(NamedTuple):
@@ -75,7 +75,7 @@ def between(name: str, value: int, limits: tuple[int, int]) -> int:
 
 
 class Queue:
-    """A queue, for the protocol's side and as the in-process view of it.
+    """A queue, as the actions use it and as tests look into it.
 
     `created_at` and `modified_at` are seconds since the epoch.
     """
@@ -105,7 +105,7 @@ class Queue:
         return Counts(len(messages) - len(hidden), len(hidden) - delayed, delayed)
 
     def check(self, body: str, delay: int | None, priority: int) -> None:
-        """Raise InvalidArgument for what the queue would not take."""
+        """Raise InvalidArgument for a message that the queue does not take."""
         between("MessageBody", len(body.encode()), (1, self.attributes.maximum_message_size))
         between("DelaySeconds", self.attributes.delay_seconds if delay is None else delay, LIMITS["DelaySeconds"])
         between("Priority", priority, PRIORITIES)
@@ -138,19 +138,19 @@ class Queue:
             return self._visible(most)
 
     def delete(self, receipt: str) -> None:
-        """Delete what was received under that handle; ReceiptHandleError if it is not the last one, or expired."""
+        """Delete the message with this handle; ReceiptHandleError if the handle is not its last one, or expired."""
         with self._changed:
-            del self._messages[self._held(receipt).id]
+            del self._messages[self._received(receipt).id]
 
     def change_visibility(self, receipt: str, seconds: int) -> Message:
         """Let a received message reappear in so many seconds from now, under a new handle."""
         between("VisibilityTimeout", seconds, LATER_VISIBILITY)
         with self._changed:
-            message = self._held(receipt)
+            message = self._received(receipt)
             return self._hide(message, self._clock.now() + seconds)
 
     def close(self) -> None:
-        """Let nobody wait any longer."""
+        """End every wait for a message."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -176,7 +176,7 @@ class Queue:
         self._messages[message.id] = hidden
         return hidden
 
-    def _held(self, receipt: str) -> Message:
+    def _received(self, receipt: str) -> Message:
         self._expire()
         message = self._messages.get(_id_within(receipt))
         if message is None or message.receipt != receipt or message.visible_at <= self._clock.now():
@@ -193,7 +193,7 @@ class Queue:
 
 
 def _id_within(receipt: str) -> str:
-    """The message's id, which a handle carries; empty if it is no handle."""
+    """The message id that a handle contains; "" if it is not a handle."""
     try:
         return base64.b64decode(receipt.removeprefix(RECEIPT)).decode().partition("-")[0]
     except ValueError:

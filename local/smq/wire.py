@@ -1,10 +1,9 @@
-"""SMQ's messages, attributes and errors as they stand in XML.
+"""The XML of SMQ: messages, attributes and errors.
 
 Shapes: the samples on the pages of the operations in the SMQ documentation, and what the decoders of
 `mns.mns_xml_handler` (`aliyun-mns-sdk` 1.3.0) accept, which is strict about the elements of a batch's answer.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
@@ -24,11 +23,19 @@ FIELDS = {  # element: field of QueueAttributes
 
 
 class Draft(NamedTuple):
-    """A message that somebody asks to send."""
+    """A message that a client asks to send."""
 
     body: str
     delay: int | None
     priority: int
+
+
+def number(name: str, text: str | None) -> int | None:
+    """A number of a request, None if it is missing; InvalidArgument if it is not a number."""
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        raise SmqError("InvalidArgument", f"The value of {name} is not a number.") from None
 
 
 def write(root: Node) -> bytes:
@@ -49,7 +56,7 @@ def read_attributes(body: bytes, basis: QueueAttributes) -> QueueAttributes:
     root = read(body) if body else Element("Queue")
     changes = {}
     for name, field in FIELDS.items():
-        value = _integer(root, name)
+        value = number(name, root.findtext(name))
         if value is not None:
             changes[field] = between(name, value, LIMITS[name])
     return basis._replace(**changes)
@@ -66,12 +73,8 @@ def read_receipts(body: bytes) -> list[str]:
     return [element.text or "" for element in read(body).findall("ReceiptHandle")]
 
 
-def attributes(queue: Queue) -> Node:
-    """The answer of GetQueueAttributes."""
-    return Node("Queue", _attributes(queue))
-
-
-def _attributes(queue: Queue) -> list[Node]:
+def attributes(queue: Queue) -> list[Node]:
+    """The attributes of a queue, in the answers of GetQueueAttributes and ListQueue."""
     counts = queue.counts()
     settings = [(name, getattr(queue.attributes, field)) for name, field in FIELDS.items()]
     facts = [
@@ -86,82 +89,53 @@ def _attributes(queue: Queue) -> list[Node]:
     return fields(settings + facts)
 
 
-def listed(url: str, queue: Queue | None) -> Node:
-    """A queue in the answer of ListQueue: its URL, and the attributes of `queue` if they are asked for."""
-    return Node("Queue", [Node("QueueURL", url), *(_attributes(queue) if queue else [])])
-
-
 def sent(message: Message) -> Node:
     """A message in the answer of SendMessage or BatchSendMessage."""
-    return Node("Message", fields(_identity(message)))
-
-
-def received(message: Message) -> Node:
-    """A message in the answer of ReceiveMessage or BatchReceiveMessage."""
-    return Node("Message", fields(_whole(message) + _hold(message)))
+    return Node("Message", _identity(message))
 
 
 def peeked(message: Message) -> Node:
     """A message in the answer of PeekMessage or BatchPeekMessage; never received: FirstDequeueTime is 0."""
-    return Node("Message", fields(_whole(message)))
+    return Node("Message", _content(message))
 
 
-def held(message: Message) -> Node:
-    """The answer of ChangeMessageVisibility."""
-    return Node("ChangeVisibility", fields(_hold(message)))
+def received(message: Message) -> Node:
+    """A message in the answer of ReceiveMessage or BatchReceiveMessage."""
+    return Node("Message", _content(message) + visibility(message))
+
+
+def visibility(message: Message) -> list[Node]:
+    """The receipt handle of a received message, and its end."""
+    return fields([("ReceiptHandle", message.receipt), ("NextVisibleTime", _milliseconds(message.visible_at))])
 
 
 def error(code: str, message: str, request_id: str, host: str) -> bytes:
-    """The answer to what is refused as a whole."""
-    told = [("Code", code), ("Message", message), ("RequestId", request_id), ("HostId", host)]
-    return write(Node("Error", fields(told)))
-
-
-def unsent(refusal: SmqError) -> Node:
-    """A message of a batch that was not taken."""
-    return Node("Message", refusal.entry)
-
-
-def undeleted(receipts: Iterable[tuple[str, SmqError]]) -> Node:
-    """The answer to a BatchDeleteMessage of which some handles were refused."""
-    return Node(
-        "Errors", [Node("Error", [*refusal.entry, Node("ReceiptHandle", receipt)]) for receipt, refusal in receipts]
-    )
+    """The answer to a request that is refused as a whole."""
+    content = [("Code", code), ("Message", message), ("RequestId", request_id), ("HostId", host)]
+    return write(Node("Error", fields(content)))
 
 
 def _draft(element: Element) -> Draft:
     body = element.findtext("MessageBody")
     if element.tag != "Message" or not body:
         raise SmqError("InvalidArgument", "The XML you provided did not validate against our published schema.")
-    priority = _integer(element, "Priority")
-    return Draft(body, _integer(element, "DelaySeconds"), 8 if priority is None else priority)
+    priority = number("Priority", element.findtext("Priority"))
+    delay = number("DelaySeconds", element.findtext("DelaySeconds"))
+    return Draft(body, delay, 8 if priority is None else priority)
 
 
-def _integer(element: Element, name: str) -> int | None:
-    text = element.findtext(name)
-    try:
-        return None if text is None else int(text)
-    except ValueError:
-        raise SmqError("InvalidArgument", f"The value of {name} is not a number.") from None
+def _identity(message: Message) -> list[Node]:
+    return fields([("MessageId", message.id), ("MessageBodyMD5", message.md5)])
 
 
-def _identity(message: Message) -> list[tuple[str, str | int]]:
-    return [("MessageId", message.id), ("MessageBodyMD5", message.md5)]
-
-
-def _whole(message: Message) -> list[tuple[str, str | int]]:
-    return [
-        *_identity(message),
-        ("MessageBody", message.body),
+def _content(message: Message) -> list[Node]:
+    numbers = [
         ("EnqueueTime", _milliseconds(message.sent_at)),
         ("FirstDequeueTime", _milliseconds(message.first_dequeued_at or 0)),
         ("DequeueCount", message.dequeue_count),
         ("Priority", message.priority),
     ]
-
-
-def _hold(message: Message) -> list[tuple[str, str | int]]:
-    return [("ReceiptHandle", message.receipt), ("NextVisibleTime", _milliseconds(message.visible_at))]
+    return [*_identity(message), Node("MessageBody", message.body), *fields(numbers)]
 
 
 def _milliseconds(moment: float) -> int:

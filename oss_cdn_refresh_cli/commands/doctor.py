@@ -1,6 +1,6 @@
 """`doctor`: is it set up right?"""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -9,10 +9,8 @@ from oss_cdn_refresh_cli.commands.invoke import NAME
 from oss_cdn_refresh_cli.deployment import application
 from oss_cdn_refresh_cli.doctor import places
 from oss_cdn_refresh_cli.doctor.account import GROUPS, Account
-from oss_cdn_refresh_cli.doctor.checks import access, buckets, domains, functions, globs, queues, triggers, websites
-from oss_cdn_refresh_cli.doctor.checks.rights import rights
-from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import CHECKS, FAILURE, OK, WARNING, Finding
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
+from oss_cdn_refresh_cli.doctor.findings import FAILURE, OK, WARNING, Finding, run
 from oss_cdn_refresh_cli.doctor.problems import Problem
 from oss_cdn_refresh_cli.doctor.reader import Reader
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
@@ -24,26 +22,6 @@ if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.table import Table
 
 WRONG = "oss_cdn_refresh_cli.doctor.wrong"  # endpoints that are no base URLs, in click's `Context.meta`
-JUDGES: Mapping[str, Callable[[Facts], list[Finding]]] = {
-    "config": access.config,
-    "globs": globs.globs,
-    "credentials": access.credentials,
-    "clock": access.clock,
-    "rights": rights,
-    "domain": domains.domain,
-    "cache_key": domains.cache_key,
-    "bucket": buckets.bucket,
-    "website": websites.website,
-    "function": functions.function,
-    "layer": functions.layer,
-    "oss_trigger": triggers.oss_trigger,
-    "queue_trigger": triggers.queue_trigger,
-    "failure_destination": functions.failure_destination,
-    "queues": queues.queues,
-    "quota": domains.quota,
-    "endpoint": access.endpoint,
-    "competitor": buckets.competitor,
-}
 SHOWN = {OK: ("OK", "green"), WARNING: ("warning", "yellow"), FAILURE: ("failure", "bold red")}
 
 
@@ -71,15 +49,15 @@ def doctor(context: click.Context, *, function_name: str | None) -> Exit:
     name = function_name or operation.settings.environ.get("REFRESH_NAME") or NAME
     with output.progress("Asking", GROUPS) as step:
         facts = Account(operation, reader, operation.settings.seconds).facts(name, step)
-    found = [finding for check in CHECKS for finding in JUDGES[check](facts)]
+    found = [(name, finding) for name, check in CHECKS.items() for finding in run(check, facts)]
     output.draw(_table(found))
     output.say()
     output.say(_summary(found))
-    output.document([finding._asdict() for finding in found])
-    return Exit.of(found=any(finding.status == FAILURE for finding in found))
+    output.document([{"check": name, **finding._asdict()} for name, finding in found])
+    return Exit.of(found=any(finding.status == FAILURE for _, finding in found))
 
 
-def _table(found: Iterable[Finding]) -> "Table":
+def _table(found: Iterable[tuple[str, Finding]]) -> "Table":
     """A line a finding, and its remedy below it."""
     from rich.table import Table  # noqa: PLC0415 - see above
     from rich.text import Text  # noqa: PLC0415 - see above
@@ -88,15 +66,15 @@ def _table(found: Iterable[Finding]) -> "Table":
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for finding in found:
+    for name, finding in found:
         word, style = SHOWN[finding.status]
-        table.add_row(Text(word, style=style), finding.check, Text(visible(finding.detail)))
+        table.add_row(Text(word, style=style), name, Text(visible(finding.detail)))
         if finding.remedy:
             table.add_row("", "", Text(visible(f"→ {finding.remedy}"), style="bold"))
     return table
 
 
-def _summary(found: Iterable[Finding]) -> str:
-    statuses = [finding.status for finding in found]
+def _summary(found: Iterable[tuple[str, Finding]]) -> str:
+    statuses = [finding.status for _, finding in found]
     failures, warnings = counted(statuses.count(FAILURE), "failure"), counted(statuses.count(WARNING), "warning")
     return f"{len(CHECKS)} checks: {failures}, {warnings}."

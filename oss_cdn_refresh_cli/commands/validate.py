@@ -33,7 +33,7 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
     config = configuration(operation)
     wrong = wrong_level(operation.settings.environ)
     if wrong:
-        output.warn(wrong)
+        output.warn(str(wrong))
     changes = [Change(*located(key), UPLOAD) for key in keys]
     shown = [_shown(change, config) for change in changes]
     if not keys:

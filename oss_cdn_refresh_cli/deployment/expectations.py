@@ -5,7 +5,7 @@ Shared by `make check-template` and `doctor`. Facts: Function Compute, "Native O
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from oss_cdn_refresh.settings.config import Site
@@ -33,8 +33,10 @@ REPLICATED = frozenset(  # they change what a GET returns too, but fc3's schema 
         "oss:ObjectReplication:ObjectRemoved",
     }
 )
+RUNTIMES = ("python3.10", "python3.12")  # that the code runs on, and for which a layer can be built
 HANDLER, INITIALIZER = "refresh.handler", "refresh.initialize"  # of every function of ours
 SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
+USUAL_TIMEOUT, USUAL_INSTANCES = 120, 3  # s, and the cap of the function that OSS calls; template.yml
 SHORTEST = 30  # s; a function's timeout: a call waits up to 10 s for the CDN, and queues take their time
 WINDOW_MESSAGES, WINDOW_SECONDS = 10_000, 15  # of an event stream's batch, at most
 KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
@@ -44,17 +46,6 @@ SUFFIX = "-drain"  # of that function's name, after the name of the one that OSS
 OWN_TO_EACH = frozenset({"CALLS_PER_SECOND", "LOG_LEVEL"})  # variables that may differ between the two functions
 
 TAKES_ALL = "{}"  # the filter of an event stream, without white space
-STREAM: Mapping[str, tuple[object, str]] = {  # settings of a queue trigger: what it has to be, why not otherwise
-    "triggerEnable": (True, "nothing comes back from the backlog"),
-    "eventRuleFilterPattern": (TAKES_ALL, "the stream drops the messages that it does not match"),
-    "asyncInvocationType": (False, "128 KB, and too large for a dead letter"),
-    "runOptions.mode": ("event-streaming", "the other one knows no batches"),
-    "runOptions.maximumTasks": (1, "parallel batches spend the same quota twice"),
-    "runOptions.errorsTolerance": ("ALL", "NONE stops the stream"),
-    "runOptions.retryStrategy": ("EXPONENTIAL_DECAY_RETRY", "the other one is 3 tries"),
-    "sourceMNSParameters.IsBase64Decode": (False, "the bodies are plain JSON"),
-}
-
 _WILD = re.compile(r"[*?]")
 
 

@@ -1,6 +1,6 @@
 """Asks the account for everything that the checks want to know."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -8,14 +8,15 @@ from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import Config, parse
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER, SUFFIX
-from oss_cdn_refresh_cli.doctor import contents, services
+from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Function
+from oss_cdn_refresh_cli.deployment.roles import Role, statements, trusted
+from oss_cdn_refresh_cli.doctor import contents, seen, services
 from oss_cdn_refresh_cli.doctor.checks.globs import places
-from oss_cdn_refresh_cli.doctor.facts import BACKLOG, DEAD_LETTERS, Drain, Facts
+from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.reader import Reader, Service
-from oss_cdn_refresh_cli.doctor.roles import Role, statements, trusted
+from oss_cdn_refresh_cli.doctor.seen import Seen
 from oss_cdn_refresh_cli.doctor.services import Asked, Json
-from oss_cdn_refresh_cli.doctor.watched import Neighbour, inner, neighbour, queue_of
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.settings import Settings
 
@@ -41,21 +42,19 @@ class Account(NamedTuple):
         config = self._config(region)
         domains, buckets = _sites(config)
         step(1)
-        own = self._neighbour(function)
+        refresh = self._seen(function_name, function)
         others = self._others(function_name)
-        asynchronous = self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, function_name)
-        names = _queue_names(told, function, (*_all(own), *_all(others)), asynchronous)
-        drain = self._drain(function_name, others, names[BACKLOG])
+        known = () if isinstance(others, Problem) else others
+        names = _queue_names(told, refresh.functions, known)
+        drain = self._drain(function_name, known, names[BACKLOG])
         step(1)
-        arns = [
-            str(layer.get("arn")) for known in (function, drain.function) for layer in _found(known).get("layers") or ()
-        ]
-        roles = [str(_found(function).get("role") or "")]
-        ours = (*_all(own), *_all(drain.own), *(other for other in _all(others) if other.handler == HANDLER))
-        roles += [trigger.role for known in ours for trigger in known.oss]
+        ours = (*refresh.functions, *drain.functions)
+        arns = [layer for each in ours for layer in each.layers]
+        roles = [each.role for each in refresh.functions]
+        alike = (*ours, *(other for other in known if other.handler == HANDLER))
+        roles += [trigger.role for each in alike for trigger in each.oss_triggers]
         facts = Facts(
             told=told,
-            function_name=function_name,
             now=effects.now(),
             region=region,
             account=account,
@@ -72,12 +71,9 @@ class Account(NamedTuple):
                 where: self._ask(Service.OSS, "oss:ListObjects", contents.first_keys, *where, region)
                 for where in places(config)
             },
-            function=function,
-            own=own,
+            refresh=refresh,
             drain=drain,
             others=others,
-            asynchronous=asynchronous,
-            cap=self._ask(FC, "fc:GetConcurrencyConfig", services.cap, function_name),
             layers=self._each(arns, FC, "fc:GetLayerVersion", services.layer),
             queue_names=names,
             queues={
@@ -87,11 +83,11 @@ class Account(NamedTuple):
             },
             roles={arn: self._role(arn) for arn in dict.fromkeys(filter(None, roles))},
             endpoints=self.reader.endpoints,
-            answered=frozenset(),
-            problems=(),
+            answered=frozenset(self.reader.answered),  # these two come last, after all that is asked above
+            problems=tuple(self.reader.problems),
         )
         step(1)
-        return facts._replace(answered=frozenset(self.reader.answered), problems=tuple(self.reader.problems))
+        return facts
 
     def _ask(self, service: Service, action: str, question: Callable[..., T], *arguments: Any) -> T | Problem:
         def call(who: Credentials, endpoint: str) -> T:
@@ -127,41 +123,36 @@ class Account(NamedTuple):
             return Problem(Kind.CONFIG, f"{where}: {body.told}", own_remedy="set REFRESH_CONFIG to the object to read")
         return body
 
-    def _neighbour(self, function: Json | Problem) -> Neighbour | Problem:
-        if isinstance(function, Problem):
-            return function
-        found = self._ask(FC, "fc:ListTriggers", services.triggers, str(function["functionName"]))
-        return found if isinstance(found, Problem) else neighbour(function, found)
-
-    def _others(self, function_name: str) -> tuple[Neighbour, ...] | Problem:
-        functions = self._ask(FC, "fc:ListFunctions", services.functions)
-        if isinstance(functions, Problem):
-            return functions
-        found: list[Neighbour] = []
-        for function in functions:
-            if function.get("functionName") != function_name:
-                other = self._neighbour(function)
-                if isinstance(other, Problem):
-                    return other
-                found.append(other)
-        return tuple(found)
-
-    def _drain(self, function_name: str, others: tuple[Neighbour, ...] | Problem, backlog: str) -> Drain:
-        """The function of that name, or else one of our code that reads the backlog."""
-        known = {other.name: other for other in _all(others)}
-        readers = [other.name for other in known.values() if other.handler == HANDLER and other.reads(backlog)]
-        usual = function_name + SUFFIX
-        name = usual if usual in known or not readers else readers[0]
-        function = self._ask(FC, "fc:GetFunction", services.function, name)
-        if isinstance(function, Problem):
-            return Drain(name, function, function, function, function)
-        return Drain(
-            name,
-            function,
-            known.get(name) or self._neighbour(function),
+    def _seen(self, name: str, told: Json | Problem) -> Seen:
+        """One of our functions, with its triggers and what is set beside it."""
+        if isinstance(told, Problem):
+            return Seen(name, told)
+        return seen.seen(
+            told,
+            self._ask(FC, "fc:ListTriggers", services.triggers, name),
             self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, name),
             self._ask(FC, "fc:GetConcurrencyConfig", services.cap, name),
         )
+
+    def _others(self, function_name: str) -> tuple[Function, ...] | Problem:
+        functions = self._ask(FC, "fc:ListFunctions", services.functions)
+        if isinstance(functions, Problem):
+            return functions
+        found: list[Function] = []
+        for told in functions:
+            if told["functionName"] != function_name:
+                triggers = self._ask(FC, "fc:ListTriggers", services.triggers, str(told["functionName"]))
+                if isinstance(triggers, Problem):
+                    return triggers
+                found.append(seen.function(told, triggers))
+        return tuple(found)
+
+    def _drain(self, function_name: str, others: Iterable[Function], backlog: str) -> Seen:
+        """The function of that name, or else one of our code that reads the backlog."""
+        usual = function_name + SUFFIX
+        readers = [other.name for other in others if other.handler == HANDLER and other.reads(backlog)]
+        name = usual if not readers or any(other.name == usual for other in others) else readers[0]
+        return self._seen(name, self._ask(FC, "fc:GetFunction", services.function, name))
 
     def _role(self, arn: str) -> Role | Problem:
         """A role with all its policies."""
@@ -196,9 +187,9 @@ def _from_file(where: str) -> bytes | Problem:
 
 def _place(region: str, account: str, function: Json | Problem, identity: Json | Problem) -> tuple[str, str]:
     """Region and account: the function's own, where it was told; a setting may be wrong."""
-    arn = str(_found(function).get("functionArn") or "").split(":")  # acs:fc:{region}:{account}:functions/{name}
-    of_arn = (arn[2], arn[3]) if len(arn) > 3 else ("", "")  # noqa: PLR2004 - see above
-    return of_arn[0] or region, of_arn[1] or str(_found(identity).get("AccountId") or "") or account
+    of_arn = ("", "") if isinstance(function, Problem) else seen.place(function)
+    caller = "" if isinstance(identity, Problem) else str(identity.get("AccountId") or "")
+    return of_arn[0] or region, of_arn[1] or caller or account
 
 
 def _sites(config: Config | Problem) -> tuple[list[str], list[str]]:
@@ -206,35 +197,22 @@ def _sites(config: Config | Problem) -> tuple[list[str], list[str]]:
     return ([], []) if isinstance(config, Problem) else (sorted(config.domains), list(config.by_bucket))
 
 
-def _queue_names(
-    told: Settings, function: Json | Problem, readers: Iterable[Neighbour], asynchronous: Json | Problem
-) -> dict[str, str]:
+def _queue_names(told: Settings, refresh: Sequence[Function], others: Sequence[Function]) -> dict[str, str]:
     """How the two queues are called. Where setting and function differ, that name counts which the deployment uses.
 
     That they differ, the check of the function says.
     """
-    triggers = [trigger for reader in readers for trigger in reader.queues]
-    destination = inner(_found(asynchronous), "destinationConfig", "onFailure").get("destination") or ""
-    used = {
-        BACKLOG: {trigger.queue for trigger in triggers},
-        DEAD_LETTERS: {queue_of(arn) for arn in (destination, *(trigger.dead_letters for trigger in triggers))},
-    }
-    variables = inner(_found(function), "environmentVariables")
-    settings = {BACKLOG: told.backlog, DEAD_LETTERS: told.dead_letters}
-    return {
-        variable: deployed
-        if deployed and deployed in used[variable] and name not in used[variable]
-        else name or deployed
-        for variable, name in settings.items()
-        for deployed in [variables.get(variable, "")]
-    }
+    triggers = [trigger for function in (*refresh, *others) for trigger in function.queue_triggers]
+    destinations = [*(each.failure_destination for each in refresh), *(each.dead_letter_arn for each in triggers)]
+    used = {BACKLOG: {each.queue for each in triggers}, DEAD_LETTERS: {_queue_of(arn) for arn in destinations}}
+    names: dict[str, str] = {}
+    for variable, name in {BACKLOG: told.backlog, DEAD_LETTERS: told.dead_letters}.items():
+        deployed = next((each.environment.get(variable, "") for each in refresh), "")
+        in_use = deployed and deployed in used[variable] and name not in used[variable]
+        names[variable] = deployed if in_use else name or deployed
+    return names
 
 
-def _all(neighbours: Neighbour | tuple[Neighbour, ...] | Problem) -> tuple[Neighbour, ...]:
-    if isinstance(neighbours, Problem):
-        return ()
-    return (neighbours,) if isinstance(neighbours, Neighbour) else neighbours
-
-
-def _found(answer: Json | Problem) -> Json:
-    return {} if isinstance(answer, Problem) else answer
+def _queue_of(arn: str) -> str:
+    """The queue that an ARN names, with `/messages` or without; "" where it names none."""
+    return arn.partition(":/queues/")[2].removesuffix("/messages") if arn.startswith("acs:mns:") else ""

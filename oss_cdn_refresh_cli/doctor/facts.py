@@ -1,6 +1,7 @@
 """All that the account told, before anything is judged. Whatever was not told stands there as the `Problem` why."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,15 +9,14 @@ from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER
+from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function, Queue
+from oss_cdn_refresh_cli.deployment.roles import Role
 from oss_cdn_refresh_cli.doctor.contents import Website
-from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
+from oss_cdn_refresh_cli.doctor.problems import Problem
 from oss_cdn_refresh_cli.doctor.reader import Service
-from oss_cdn_refresh_cli.doctor.roles import Role
-from oss_cdn_refresh_cli.doctor.services import Bucket, Json, Quotas
-from oss_cdn_refresh_cli.doctor.watched import Neighbour, inner
+from oss_cdn_refresh_cli.doctor.seen import Seen
+from oss_cdn_refresh_cli.doctor.services import Json, Quotas
 from oss_cdn_refresh_cli.operation.settings import Settings
-
-BACKLOG, DEAD_LETTERS = "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"  # the variables that name the queues
 
 
 class Listed(NamedTuple):
@@ -34,24 +34,21 @@ class Listed(NamedTuple):
         return f"oss://{self.bucket}/{self.prefix}"
 
 
-class Drain(NamedTuple):
-    """The function that works on the backlog, as the account tells it; `own` is the same with its triggers."""
+@dataclass(frozen=True)
+class Facts:
+    """What the checks judge.
 
-    name: str
-    function: Json | Problem
-    own: Neighbour | Problem
-    asynchronous: Json | Problem
-    cap: int | Problem | None
+    told: the settings of the command. now: epoch seconds by this machine.
+    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
+    domains, domain_settings: by domain. buckets: the region of each; purged: by bucket, the domains bound to it.
+    websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
+    refresh: the function that OSS calls; drain: what the backlog's trigger calls.
+    others: the other functions of the region, drain included, with their triggers alone.
+    layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
+    problems: whatever was not told, in order. answered: the services that answered.
+    """
 
-    @property
-    def missing(self) -> bool:
-        """Whether the account says that there is none."""
-        return isinstance(self.function, Problem) and self.function.kind is Kind.MISSING
-
-
-class _Facts(NamedTuple):
     told: Settings
-    function_name: str
     now: float
     region: str
     account: str
@@ -61,16 +58,13 @@ class _Facts(NamedTuple):
     quotas: Quotas | Problem
     domains: Mapping[str, Json | Problem]
     domain_settings: Mapping[str, list[Json] | Problem]
-    buckets: Mapping[str, Bucket | Problem]
+    buckets: Mapping[str, str | Problem]
     purged: Mapping[str, dict[str, bool] | Problem]
     websites: Mapping[str, Website | Problem | None]
     listed: Mapping[Listed, list[str] | Problem]
-    function: Json | Problem
-    own: Neighbour | Problem
-    drain: Drain
-    others: tuple[Neighbour, ...] | Problem
-    asynchronous: Json | Problem
-    cap: int | Problem | None
+    refresh: Seen
+    drain: Seen
+    others: tuple[Function, ...] | Problem
     layers: Mapping[str, Json | Problem]
     queue_names: Mapping[str, str]
     queues: Mapping[str, Attributes | Problem]
@@ -79,37 +73,58 @@ class _Facts(NamedTuple):
     answered: frozenset[Service]
     problems: tuple[Problem, ...]
 
-
-class Facts(_Facts):
-    """What the checks judge.
-
-    told: the settings of the command. function_name: of the function that OSS calls.
-    now: epoch seconds by this machine.
-    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
-    domains, domain_settings: by domain; buckets, purged: by bucket, the latter the domains bound to it.
-    websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
-    function: as GetFunction tells it; own: the same with its triggers; drain: what the backlog's trigger calls.
-    others: the other functions of the region, drain included.
-    layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
-    problems: whatever was not told, in order. answered: the services that answered.
-    """
+    @cached_property
+    def deployment(self) -> Deployment | Problem:
+        """Both functions with their queues and their role; why not, where the function that OSS calls was not told."""
+        if isinstance(self.refresh.function, Problem):
+            return self.refresh.function
+        arn = self.refresh.function.role
+        role = self.roles.get(arn)
+        queues = {name: self.queues[variable] for variable, name in self.queue_names.items() if name}
+        return Deployment(
+            region=self.region,
+            account=self.account,
+            functions=(self.refresh.function, *self.drain.functions),
+            queues={
+                name: Queue(name, told.retention, told.visibility)
+                for name, told in queues.items()
+                if not isinstance(told, Problem)
+            },
+            backlog=self.queue_names[BACKLOG],
+            dead_letters=self.queue_names[DEAD_LETTERS],
+            role=None if isinstance(role, Problem) else role,
+            role_arn=arn,
+            config=None if isinstance(self.config, Problem) else self.config,
+            config_file=self.told.config,
+            stack_file="infra/ros.yml",
+        )
 
     @cached_property
-    def variables(self) -> Mapping[str, str]:
-        """The function's environment; nothing where the function was not told."""
-        return {} if isinstance(self.function, Problem) else inner(self.function, "environmentVariables")
+    def watching(self) -> Deployment | Problem:
+        """The same with all that reads the backlog; why not, where the triggers were not told."""
+        if isinstance(self.deployment, Problem):
+            return self.deployment
+        unread = self.unread.get(f"{self.refresh.name}.triggers")
+        return unread or self.deployment._replace(functions=self.family)
 
     @cached_property
-    def family(self) -> tuple[Neighbour, ...]:
+    def unread(self) -> Mapping[str, Problem]:
+        """Parts of both functions that were not told, by their places."""
+        return {**self.refresh.unread, **self.drain.unread}
+
+    @cached_property
+    def family(self) -> tuple[Function, ...]:
         """The function that OSS calls, drain, and whatever else of the same code reads the same backlog."""
-        ours = [known for known in (self.own, self.drain.own) if not isinstance(known, Problem)]
-        others = () if isinstance(self.others, Problem) else self.others
+        ours = (*self.refresh.functions, *self.drain.functions)
+        names = {function.name for function in ours}
         backlog = self.queue_names[BACKLOG]
+        others = () if isinstance(self.others, Problem) else self.others
         readers = (other for other in others if other.handler == HANDLER and other.reads(backlog))
-        return (*ours, *(reader for reader in readers if reader not in ours))
+        return (*ours, *(reader for reader in readers if reader.name not in names))
 
     @cached_property
-    def unrelated(self) -> tuple[Neighbour, ...]:
+    def unrelated(self) -> tuple[Function, ...]:
         """All other functions of the region."""
+        names = {function.name for function in self.family}
         others = () if isinstance(self.others, Problem) else self.others
-        return tuple(other for other in others if other not in self.family)
+        return tuple(other for other in others if other.name not in names)

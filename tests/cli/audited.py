@@ -12,7 +12,7 @@ from command import run
 from world import World, url
 
 from local.cdn import Edge, Origin, visit
-from local.cdn.visitor import fetch
+from local.cdn.edge import fetch
 from local.clients import oss2
 from local.oss import Oss
 from local.wire.serving import Reply, Request, Server

@@ -22,6 +22,8 @@ LONELY = {  # no credentials of this machine, and no question to a machine's rol
     "HOME": "/nonexistent",
 }
 
+MACHINE = {"PATH": os.environ["PATH"]}  # what each command sees of this machine; the fixtures add a CA bundle
+
 
 def run(
     *words: str,
@@ -33,7 +35,7 @@ def run(
     """Run the command in this process: it sees these variables only, and sleeping moves the clock."""
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
     hidden: dict[str, str | None] = dict.fromkeys(os.environ, None)
-    env = {**hidden, "PATH": os.environ["PATH"], **environ}
+    env = {**hidden, **MACHINE, **environ}
     return CliRunner().invoke(main, words, obj=Surroundings(effects, credentials), env=env, input=stdin)
 
 
@@ -48,7 +50,7 @@ def start(
     through: another command, which becomes this one.
     """
     env = {
-        "PATH": os.environ["PATH"],
+        **MACHINE,
         "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
         "ALIBABA_CLOUD_ACCESS_KEY_ID": OWNER.access_key_id,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": OWNER.access_key_secret,

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 from audited import Audited, a_site
+from command import MACHINE
 from world import World
+
+from local.wire.certificate import Authority
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bundle_of_one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The SDKs load all of `certifi` for each command, which takes longer than most commands."""
+    bundle = Authority().bundle(tmp_path_factory.mktemp("trusted") / "one.pem")
+    MACHINE["SSL_CERT_FILE"] = str(bundle)
 
 
 @pytest.fixture

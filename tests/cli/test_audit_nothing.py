@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from audited import DOMAIN, Audited, http
 
-from local.cdn.visitor import fetch
+from local.cdn.edge import fetch
 from local.wire.serving import Request, Response, Server
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12

@@ -13,7 +13,7 @@ from healthy import CONFIG, Healthy, a_healthy_account
 from local.account.ram import allowed
 from local.wire.serving import Response, Server, Silence
 from oss_cdn_refresh.transport.credentials import Credentials
-from oss_cdn_refresh_cli.doctor.findings import CHECKS
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 pytestmark = pytest.mark.filterwarnings(
@@ -258,7 +258,7 @@ def test_a_site_that_no_trigger_watches_is_named(account: Healthy) -> None:
     account.configure({"sites": [*CONFIG["sites"], {"bucket": "other", "domains": ["www.example.com"]}]})
     account.cloud.oss._buckets["other"] = account.cloud.oss._buckets["my-site"]  # noqa: SLF001 - no API makes one here
     (finding,) = account.findings()["oss_trigger"]
-    assert (finding["status"], finding["detail"]) == ("failure", "sites[2]: no trigger watches other")
+    assert (finding["status"], finding["detail"]) == ("failure", 'sites[2].bucket: no trigger watches "other"')
 
 
 def test_variants_that_the_domain_ignores_are_told(account: Healthy) -> None:

@@ -10,10 +10,10 @@ from healthy import CONFIG, Healthy, a_healthy_account
 
 from local.account.ram import allowed
 from local.cdn.describing import Function, Source
-from local.cdn.limits import QUOTA
+from local.cdn.ledger import QUOTA
 from local.fc.registry import OSS_ROLE, Registered
 from local.oss import Website
-from oss_cdn_refresh_cli.doctor.findings import CHECKS
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
@@ -248,9 +248,9 @@ def nearly_used_up(account: Healthy) -> Mend:
 
 
 def long_timeout(account: Healthy) -> Mend:
-    """And a backlog that is patient enough for it."""
-    fixes = [of_function("timeout", 600)(account), attributes(BACKLOG, visibility_timeout=1_260)(account)]
-    return lambda: [fix() for fix in fixes]
+    """Of both functions, as the template shares it; and a backlog that is patient enough for it."""
+    timeouts = (of_function("timeout", 600)(account), of_drain("timeout", 600)(account))
+    return together(*timeouts, attributes(BACKLOG, visibility_timeout=1_260)(account))
 
 
 def conditional(account: Healthy) -> Mend:
@@ -469,7 +469,7 @@ FAULTS = {
     "an event that is missing": Fault(
         "oss_trigger",
         "failure",
-        "add them",
+        "add it",
         lambda account: put(
             account.function.trigger("objects-changed")["triggerConfig"]["events"], 0, "oss:ObjectCreated:PutSymlink"
         ),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from oss_cdn_refresh_cli.commands.doctor import doctor
-from oss_cdn_refresh_cli.doctor.findings import CHECKS
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.operation.settings import VARIABLES
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +16,7 @@ SETTINGS = {"json", *VARIABLES}
 
 
 def test_every_check_has_its_part_in_order() -> None:
-    assert tuple(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE)) == CHECKS
+    assert tuple(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE)) == tuple(CHECKS)
 
 
 @pytest.mark.parametrize("action", sorted(set(re.findall(r'"(\w+:[A-Z]\w+)"', ASKED))))

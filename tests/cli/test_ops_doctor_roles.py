@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from oss_cdn_refresh_cli.doctor.roles import Answer, Role, statements, trusted
+from oss_cdn_refresh_cli.deployment.roles import Answer, Role, statements, trusted
 
 REFRESH, DOMAIN = "cdn:RefreshObjectCaches", "acs:cdn:cn-hangzhou:42:domain/www.example.com"
 ALLOW = {"Effect": "Allow", "Action": [REFRESH], "Resource": ["acs:cdn:*:42:domain/www.example.com"]}

@@ -8,7 +8,7 @@ from click.testing import Result
 from command import run
 from world import World, objects
 
-from local.cdn.limits import QUOTA
+from local.cdn.ledger import QUOTA
 from local.wire.faults import Faults, Lost, Refusal
 from local.wire.serving import Response
 

@@ -12,7 +12,7 @@ from click.testing import Result
 from command import run
 from world import SITE, World, always, objects, url
 
-from local.cdn.limits import QUOTA
+from local.cdn.ledger import QUOTA
 from local.clients import oss2
 from local.oss import Oss
 from local.wire.faults import Faults, Refusal

@@ -240,13 +240,13 @@ FAULTS = {
         TEMPLATE,
         "asyncInvocationType: false",
         "asyncInvocationType: true",
-        "triggerConfig.asyncInvocationType: is True",
+        "triggerConfig.asyncInvocationType: is true",
     ),
     "a stream that is switched off": (
         TEMPLATE,
         "triggerEnable: true",
         "triggerEnable: false",
-        "triggerConfig.triggerEnable: is False",
+        "triggerConfig.triggerEnable: is false",
     ),
     "a stream that knows no batches": (
         TEMPLATE,
@@ -282,7 +282,7 @@ FAULTS = {
         TEMPLATE,
         "IsBase64Decode: false",
         "IsBase64Decode: true",
-        "sourceMNSParameters.IsBase64Decode: is True",
+        "sourceMNSParameters.IsBase64Decode: is true",
     ),
     "no cap": (
         TEMPLATE,
@@ -384,18 +384,18 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_found_and_told_with_its_place(copy: Copy, capsys: pytest.CaptureFixture[str], fault: str) -> None:
+def test_a_fault_is_reported_with_its_place(copy: Copy, capsys: pytest.CaptureFixture[str], fault: str) -> None:
     file, old, new, finding = FAULTS[fault]
     copy.replace(file, old, new)
     assert (copy.check(), finding in capsys.readouterr().err) == (1, True)
 
 
-def test_the_deployment_as_it_is_has_no_fault(copy: Copy) -> None:
+def test_the_present_deployment_has_no_fault(copy: Copy) -> None:
     assert copy.check() == 0
 
 
 @pytest.mark.parametrize("rate", ["'0'", "''"])
-def test_an_instance_without_a_rate_proves_nothing(copy: Copy, capsys: pytest.CaptureFixture[str], rate: str) -> None:
+def test_an_instance_without_a_rate_limit_is_refused(copy: Copy, capsys: pytest.CaptureFixture[str], rate: str) -> None:
     copy.replace(TEMPLATE, "CALLS_PER_SECOND: '10'", f"CALLS_PER_SECOND: {rate}")
     assert copy.check() == 1
     assert "CALLS_PER_SECOND: sets no bound to the calls of an instance" in capsys.readouterr().err
@@ -416,7 +416,7 @@ def test_a_deployment_without_fault_shows_the_arithmetic_of_the_proof(
 
 
 @pytest.mark.parametrize("product", ["= 40 ", "= 20 ", "= 4,000 "])
-def test_the_template_s_comment_computes_what_the_proof_computes(
+def test_the_templates_comment_has_the_figures_of_the_proof(
     copy: Copy, capsys: pytest.CaptureFixture[str], product: str
 ) -> None:
     copy.check()
@@ -538,7 +538,7 @@ UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never
     "a queue of another region": (
         "RegionId: ${vars.region}",
         "RegionId: cn-beijing",
-        'sourceMNSParameters.RegionId: "cn-beijing" is not the region of the queue, which is cn-hangzhou: write cn-',
+        'sourceMNSParameters.RegionId: "cn-beijing" is not the region of the queue, which is cn-hangzhou: write Reg',
     ),
     "a filter of the stream": (
         "eventRuleFilterPattern: '{}'",
@@ -584,7 +584,7 @@ UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never
 
 
 @pytest.mark.parametrize("fault", UNDEPLOYED)
-def test_what_would_be_deployed_and_could_not_work_is_found(
+def test_a_template_that_deploys_but_cannot_work_is_reported(
     copy: Copy, capsys: pytest.CaptureFixture[str], fault: str
 ) -> None:
     old, new, told = UNDEPLOYED[fault]
@@ -687,9 +687,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_file_that_cannot_be_understood_is_told_in_one_line(
-    copy: Copy, capsys: pytest.CaptureFixture[str], what: str
-) -> None:
+def test_a_malformed_file_is_reported_in_one_line(copy: Copy, capsys: pytest.CaptureFixture[str], what: str) -> None:
     file, text, told = UNREADABLE[what]
     (copy.folder / file).write_bytes(text.encode("utf-8", "surrogateescape"))
     code = copy.check()
@@ -737,7 +735,7 @@ MISSHAPEN = {
 
 
 @pytest.mark.parametrize("what", MISSHAPEN)
-def test_a_value_of_another_shape_is_told_without_a_traceback(
+def test_a_value_of_another_shape_is_reported_without_a_traceback(
     copy: Copy, capsys: pytest.CaptureFixture[str], what: str
 ) -> None:
     old, new, told = MISSHAPEN[what]
@@ -746,14 +744,16 @@ def test_a_value_of_another_shape_is_told_without_a_traceback(
 
 
 @pytest.mark.parametrize("place", ["oss://", "oss://bucket", "oss://bucket/", "oss:///key"])
-def test_a_configuration_in_oss_without_bucket_or_key_is_told(
+def test_a_configuration_in_oss_without_bucket_or_key_is_reported(
     copy: Copy, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
     told = f"REFRESH_CONFIG: {place} names no object: write oss://bucket/key: REFRESH_CONFIG in .env"
     assert (copy.check({"REFRESH_CONFIG": place}), told in capsys.readouterr().err) == (1, True)
 
 
-def test_what_env_overrides_is_what_is_checked(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_variable_in_the_env_file_is_checked_instead_of_the_default(
+    copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
     (copy.folder / ".env").write_text("REFRESH_BUCKET=elsewhere\n", encoding="utf-8")
     copy.check()
     assert 'no trigger watches "my-site"' in capsys.readouterr().err
@@ -773,7 +773,7 @@ def test_a_copy_of_a_configuration_in_oss_is_compared(copy: Copy, capsys: pytest
 READS = {"REFRESH_INVENTORY": "oss://lists/inventory.json"}
 
 
-def test_an_inventory_that_the_role_may_not_read_is_told_with_its_remedy(
+def test_an_inventory_that_the_role_may_not_read_is_reported_with_its_remedy(
     copy: Copy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
@@ -793,7 +793,9 @@ def test_an_inventory_among_the_code_is_right(copy: Copy) -> None:
     assert copy.check() == 0
 
 
-def test_another_inventory_than_the_configurations_is_told_once(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_inventory_than_the_configurations_is_reported_once(
+    copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
     copy.check({"REFRESH_INVENTORY": "oss://lists/old.json"})
     (told,) = capsys.readouterr().err.splitlines()
@@ -801,7 +803,7 @@ def test_another_inventory_than_the_configurations_is_told_once(copy: Copy, caps
     assert told.endswith(": write REFRESH_INVENTORY=oss://lists/inventory.json into .env")
 
 
-def test_a_stack_that_does_not_give_the_right_is_told(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stack_without_the_right_to_the_inventory_is_reported(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     copy.replace(CONFIGURATION, CONFIG, CONFIG + INVENTORY)
     copy.replace(STACK, "- Ref: Inventory\n\nOutputs", "- Ref: Configuration\n\nOutputs")
     assert (copy.check(READS), "the function could not read it" in capsys.readouterr().err) == (1, True)
@@ -811,33 +813,31 @@ def test_the_inventory_of_a_configuration_in_oss_is_not_compared(copy: Copy) -> 
     assert copy.check({**READS, "REFRESH_CONFIG": "oss://settings/config.yml"}) == 0
 
 
-def test_a_missing_configuration_is_told_with_the_name_that_sets_it(
-    copy: Copy, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_configuration_is_reported_with_its_variable(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     (copy.folder / ".env").write_text("REFRESH_CONFIG=mine.yml\n", encoding="utf-8")
     copy.check()
     told = ".env: REFRESH_CONFIG: functions/mine.yml does not exist: write it, or name another file below functions/"
     assert capsys.readouterr().err.startswith(told)
 
 
-def test_a_missing_template_is_told_without_a_traceback(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_template_is_reported_without_a_traceback(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     copy.template.unlink()
     copy.check()
     assert "template.yml" in capsys.readouterr().err
 
 
-def test_a_domain_with_a_space_is_told_once(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_domain_with_a_space_is_reported_once(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither as missing nor as one too many: the space is what is wrong with it."""
     copy.check({"REFRESH_DOMAINS": " www.example.com"})
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_queries_may_be_variants_where_queries_are_ignored(copy: Copy) -> None:
+def test_variants_with_a_query_are_accepted_beside_query_ignore(copy: Copy) -> None:
     copy.replace(CONFIGURATION, "my-site\n", 'my-site\n    query: ignore\n    variants: ["?w=100"]\n')
     assert copy.check() == 0
 
 
-def test_other_variants_may_stand_where_queries_count(copy: Copy) -> None:
+def test_variants_without_a_query_are_accepted(copy: Copy) -> None:
     copy.replace(CONFIGURATION, "my-site\n", 'my-site\n    variants: ["!thumb"]\n')
     assert copy.check() == 0
 
@@ -856,7 +856,7 @@ def test_other_variants_may_stand_where_queries_count(copy: Copy) -> None:
     ],
     ids=["near to a known one", "near to none"],
 )
-def test_a_name_that_nothing_reads_is_told(
+def test_an_unknown_variable_in_the_env_file_is_reported(
     copy: Copy, capsys: pytest.CaptureFixture[str], line: str, finding: str
 ) -> None:
     (copy.folder / ".env").write_text(f"{line}\n", encoding="utf-8")
@@ -894,7 +894,7 @@ def test_names_of_others_may_stand_in_the_environment(copy: Copy) -> None:
     ],
     ids=lambda text: repr(text[:12]),
 )
-def test_a_file_of_the_deployment_that_cannot_be_read_is_told_in_one_line(
+def test_an_unreadable_file_of_the_deployment_is_reported_in_one_line(
     copy: Copy, capsys: pytest.CaptureFixture[str], file: str, text: bytes
 ) -> None:
     (copy.folder / file).write_bytes(text)
@@ -904,7 +904,7 @@ def test_a_file_of_the_deployment_that_cannot_be_read_is_told_in_one_line(
 
 
 @pytest.mark.parametrize("seconds", ["'9" + "9" * 5_000 + "'", "''", "'5 min'", "'-1'", "'\u00b2'", "'\uff13\uff10'"])
-def test_a_time_of_a_queue_that_is_no_number_is_told(
+def test_a_time_of_a_queue_that_is_not_a_number_is_reported(
     copy: Copy, capsys: pytest.CaptureFixture[str], seconds: str
 ) -> None:
     copy.replace(TEMPLATE, "BacklogVisibilityTimeout: '300'", f"BacklogVisibilityTimeout: {seconds}")

@@ -93,7 +93,7 @@ def test_the_layer_is_published_and_then_everything_deployed(cloud: Cloud) -> No
     assert cloud.calls == [publish, ["deploy", "-t", "template.yml"]]
 
 
-def test_the_published_version_is_noted_so_that_plain_s_deploy_works(cloud: Cloud) -> None:
+def test_the_published_version_is_written_for_plain_s_deploy(cloud: Cloud) -> None:
     cloud.deploy()
     assert cloud.env == "REFRESH_LAYER_VERSION=7\n"
 
@@ -109,7 +109,7 @@ def test_an_old_version_in_the_environment_does_not_win_over_the_new_one(cloud: 
     assert [environ.get("REFRESH_LAYER_VERSION") for environ in cloud.environments] == ["6", "7"]
 
 
-def test_s_deploy_gets_the_version_in_its_environment_so_that_no_file_has_to_last(cloud: Cloud) -> None:
+def test_s_deploy_gets_the_layer_version_in_its_environment(cloud: Cloud) -> None:
     cloud.deploy()
     assert cloud.environments[-1]["REFRESH_LAYER_VERSION"] == "7"
 
@@ -178,30 +178,30 @@ def test_without_a_published_layer_nothing_is_deployed(cloud: Cloud, answer: str
     assert (cloud.deploy(), len(cloud.calls)) == (1, 1)
 
 
-def test_what_s_said_is_told_when_it_published_nothing(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_output_of_s_is_shown_when_it_published_no_layer(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.install("no permission")
     cloud.deploy()
     assert "the layer could not be published: s said: no permission" in capsys.readouterr().err
 
 
-def test_a_failed_deployment_is_told(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_deployment_is_reported(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.install(failing="deploy")
     assert (cloud.deploy(), "s deploy failed" in capsys.readouterr().err) == (1, True)
 
 
-def test_a_failed_deployment_is_told_with_where_to_look(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_deployment_is_reported_with_where_to_look(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.install(failing="deploy")
     cloud.deploy(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai")
     told = "of the stacks mine and mine-monitoring: their events, https://ros.console.aliyun.com/cn-shanghai/stacks"
     assert told in capsys.readouterr().err
 
 
-def test_a_missing_s_is_told_with_how_to_get_it(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_s_is_reported_with_how_to_install_it(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     (cloud.path / "s").unlink()
     assert (cloud.deploy(), "npm install -g @serverless-devs/s" in capsys.readouterr().err) == (1, True)
 
 
-def test_a_layer_that_the_template_does_not_name_is_told(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_layer_that_the_template_does_not_name_is_reported(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.copy.replace("template.yml", ":layers/${vars.name}/versions/${vars.layer_version}", ":something")
     assert (cloud.deploy(), "names no layer" in capsys.readouterr().err) == (1, True)
 
@@ -214,7 +214,7 @@ def test_a_folder_named_env_does_not_stop_the_deployment(cloud: Cloud, capsys: p
     assert cloud.environments[-1]["REFRESH_LAYER_VERSION"] == "7"
 
 
-def test_code_that_cannot_be_compiled_is_told_and_not_deployed(
+def test_code_that_cannot_be_compiled_is_reported_and_not_deployed(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (cloud.copy.folder / "functions" / "broken.py").write_text("x = (\n", encoding="utf-8")
@@ -224,7 +224,7 @@ def test_code_that_cannot_be_compiled_is_told_and_not_deployed(
     assert [call[0] for call in cloud.calls] == ["cli"]
 
 
-def test_a_layer_that_cannot_be_written_is_told_without_a_traceback(
+def test_a_layer_that_cannot_be_written_is_reported_without_a_traceback(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def failing(_runtime: str, _environ: Mapping[str, str]) -> Path:
@@ -235,7 +235,7 @@ def test_a_layer_that_cannot_be_written_is_told_without_a_traceback(
     assert (code, told in capsys.readouterr().err) == (1, True)
 
 
-def test_a_closed_stdin_is_no_terminal(cloud: Cloud) -> None:
+def test_a_closed_stdin_is_not_a_terminal(cloud: Cloud) -> None:
     """As some schedulers start what they run: it gets as far as asking for `s`."""
     (cloud.path / "s").unlink()
     environ = {"PATH": str(cloud.path), "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"}

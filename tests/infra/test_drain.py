@@ -63,7 +63,7 @@ def test_a_drain_with_more_instances_is_a_fault(copy: Copy, capsys: pytest.Captu
     assert copy.check({"REFRESH_DELIVERY": "batched"}) == 1
     assert (
         "template.yml: drain.props.concurrencyConfig.reservedConcurrency: is 2: where the stream ignores maximumTasks, "
-        "parallel batches spend the same quota twice: write 1\n"
+        "parallel batches spend the same quota twice: write reservedConcurrency: 1\n"
     ) in capsys.readouterr().err
 
 
@@ -94,7 +94,7 @@ def test_a_second_reader_of_the_backlog_is_a_fault(copy: Copy, capsys: pytest.Ca
     assert "drain.props.triggers[0]: backlog is a second reader of the backlog" in capsys.readouterr().err
 
 
-def test_without_drain_nobody_reads_the_backlog(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_drain_no_function_reads_the_backlog(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     rewritten(copy, lambda read: read.pop("drain"))
     assert copy.check() == 1
     assert 'template.yml: drain.props.triggers: no trigger reads the backlog "oss-cdn-refresh-backlog"' in (
@@ -141,7 +141,11 @@ def test_the_rate_and_the_log_level_of_drain_may_differ(copy: Copy, name: str, v
         ("timeout", 400, "drain.props.timeout: is 400 s"),
         ("runtime", "python3.12", 'drain.props.runtime: "python3.12" is not what refresh has'),
         ("layers", [], 'drain.props.layers: "" is not what refresh has'),
-        ("handler", "index.handler", 'drain.props.handler: "index.handler" is not what refresh has'),
+        (
+            "handler",
+            "index.handler",
+            'drain.props.handler: "index.handler" is nothing that the code has: write refresh.handler',
+        ),
         ("code", "./infra", 'drain.props.code: "infra" is not what refresh has'),
         ("logConfig", "auto", "drain.props.logConfig: is not the log that monitoring.yml makes"),
     ],

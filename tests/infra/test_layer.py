@@ -29,7 +29,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_layer_holds_what_the_functions_import_and_what_that_needs() -> None:
+def test_the_layer_holds_the_functions_packages_and_their_dependencies() -> None:
     expected = {"msgspec", "requests", "pyyaml", "certifi", "charset-normalizer", "idna", "urllib3"}
     assert set(pins("layers/requirements.txt")) == expected
 
@@ -65,7 +65,7 @@ def test_the_archive_becomes_opt_python(tree: Path) -> None:
     assert zipfile.ZipFile(tree / "layer.zip").namelist() == ["python/certificates.pem", "python/package/__init__.py"]
 
 
-def test_everyone_may_read_what_is_in_the_archive(tree: Path) -> None:
+def test_every_file_of_the_archive_is_readable_by_all(tree: Path) -> None:
     build.archive(tree, tree / "layer.zip")
     modes = {entry.external_attr >> 16 for entry in zipfile.ZipFile(tree / "layer.zip").infolist()}
     assert modes == {0o100644}
@@ -78,13 +78,13 @@ def test_bytecode_is_never_checked_against_its_source(tree: Path) -> None:
     assert int.from_bytes(bytecode.read_bytes()[4:8], "little") == 0b01
 
 
-def test_tracebacks_name_the_files_where_they_will_be(tree: Path) -> None:
+def test_tracebacks_name_the_deployed_paths(tree: Path) -> None:
     build.compile_unchecked(tree, Path(sys.executable))
     (bytecode,) = tree.rglob("*.pyc")
     assert b"/opt/python/package/__init__.py" in bytecode.read_bytes()
 
 
-def test_a_shim_that_fails_is_no_python(tmp_path: Path) -> None:
+def test_a_shim_that_fails_is_not_used_as_python(tmp_path: Path) -> None:
     """A shim of pyenv is on PATH as python3.10, and it fails unless that version is chosen."""
     shim = tmp_path / "python3.99"
     shim.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")

@@ -28,17 +28,17 @@ def old(tmp_path: Path) -> Path:
     return python
 
 
-def test_a_python_that_is_too_old_is_told_with_a_way_out(old: Path, tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_is_reported_with_a_remedy(old: Path, tmp_path: Path) -> None:
     done = make("check-template", f"PYTHON={old}", f"VENV={tmp_path / 'venv'}")
     assert "is Python 3.8, 3.10 or newer is needed: make … PYTHON=python3.12" in done.stdout
 
 
-def test_nothing_is_made_with_a_python_that_is_too_old(old: Path, tmp_path: Path) -> None:
+def test_no_environment_is_made_with_a_python_that_is_too_old(old: Path, tmp_path: Path) -> None:
     done = make("check-template", f"PYTHON={old}", f"VENV={tmp_path / 'venv'}")
     assert (done.returncode == 0, (tmp_path / "venv").exists()) == (False, False)
 
 
-def test_a_machine_without_any_python_is_told(tmp_path: Path) -> None:
+def test_a_machine_without_python_is_reported(tmp_path: Path) -> None:
     done = make("check-template", "PYTHON=", f"VENV={tmp_path / 'venv'}")
     assert "Python 3.10 or newer is needed and none is on PATH" in done.stdout
 

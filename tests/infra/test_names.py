@@ -76,13 +76,13 @@ def test_an_event_that_the_region_does_not_have_is_not_demanded(errors: Errors, 
         "cn-chengdu",
     ],
 )
-def test_the_event_of_changed_headers_is_demanded_where_it_exists(errors: Errors, region: str) -> None:
+def test_the_event_of_changed_headers_is_required_in_regions_that_have_it(errors: Errors, region: str) -> None:
     errors.copy.replace("template.yml", LINE, "")
     (told,) = errors(REFRESH_REGION=region)
     assert f"{EVENT} is missing, its changes would go unseen: add it" in told
 
 
-def test_a_region_that_does_not_exist_says_nothing_about_events(errors: Errors) -> None:
+def test_an_unknown_region_is_reported_without_a_finding_about_events(errors: Errors) -> None:
     assert all("events" not in line for line in errors(REFRESH_REGION="cn-hangzou"))
 
 
@@ -132,7 +132,7 @@ def listing(copy: Copy, named: list[str]) -> None:
 
 
 @pytest.mark.parametrize("count", [99, 100, 105, 150])
-def test_more_domains_than_a_policy_has_room_for_are_refused_with_what_to_move(errors: Errors, count: int) -> None:
+def test_more_domains_than_a_policy_can_hold_are_refused_with_those_to_move(errors: Errors, count: int) -> None:
     listing(errors.copy, domains(count))
     (told,) = errors(REFRESH_DOMAINS=",".join(domains(count)))
     head, _, moved = told.partition(" domains there and write REFRESH_MORE_DOMAINS=")
@@ -150,7 +150,7 @@ def test_the_domains_fit_after_the_move_that_the_message_names(errors: Errors, c
     assert errors(REFRESH_DOMAINS=",".join(first), REFRESH_MORE_DOMAINS=",".join(others)) == []
 
 
-def test_as_many_domains_as_a_policy_has_room_for_are_taken(errors: Errors) -> None:
+def test_as_many_domains_as_a_policy_can_hold_are_accepted(errors: Errors) -> None:
     listing(errors.copy, domains(98))
     assert errors(REFRESH_DOMAINS=",".join(domains(98))) == []
 

@@ -32,13 +32,13 @@ def test_the_role_sends_to_its_two_queues_and_to_no_other() -> None:
     assert made().resources("mns:SendMessage") == expected
 
 
-def test_only_what_the_api_cannot_narrow_is_granted_on_everything() -> None:
-    everywhere = {action for right in made().rights if "*" in right.resources for action in right.actions}
+def test_only_rights_that_the_api_cannot_limit_are_granted_on_all_resources() -> None:
+    everywhere = {action for right in made().role.statements if "*" in right.resources for action in right.actions}
     assert everywhere == {"cdn:DescribeRefreshQuota"}
 
 
-def test_the_role_can_do_nothing_beside_its_work() -> None:
-    assert {action for right in made().rights for action in right.actions} == {
+def test_the_role_has_no_further_rights() -> None:
+    assert {action for right in made().role.statements for action in right.actions} == {
         "cdn:RefreshObjectCaches",
         "cdn:DescribeRefreshQuota",
         "mns:SendMessage",
@@ -74,7 +74,7 @@ def test_the_role_writes_to_the_log_of_the_deployment_and_to_no_other() -> None:
 
 
 def test_only_function_compute_takes_the_role_on() -> None:
-    assert made().services == ("fc.aliyuncs.com",)
+    assert made().role.services == {"fc.aliyuncs.com"}
 
 
 def test_both_queues_keep_messages_for_seven_days() -> None:
@@ -83,7 +83,7 @@ def test_both_queues_keep_messages_for_seven_days() -> None:
 
 def test_the_role_is_named_after_the_function_and_its_region() -> None:
     """Roles belong to the account: the region keeps two deployments apart."""
-    role = made(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai").role
+    role = made(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai").role.name
     assert role == f"acs:ram::{ACCOUNT}:role/mine-cn-shanghai"
 
 
@@ -94,7 +94,7 @@ def test_the_role_is_named_after_the_function_and_its_region() -> None:
         ({"Ref": "Nobody"}, "ros.yml: Nobody: has no value: pass it as a parameter"),
     ],
 )
-def test_what_is_not_understood_is_told_instead_of_guessed(
+def test_a_resource_that_cannot_be_evaluated_is_an_error(
     tmp_path: Path, resource: Mapping[str, object], complaint: str
 ) -> None:
     text = (

@@ -61,12 +61,10 @@ def test_a_log_level_of_the_contract_is_taken_without_a_word(
 
 
 @pytest.mark.parametrize("level", ["debug", "WARN", "TRACE", "CRITICAL", "NOTSET", "10", " INFO", "Info", "ALL", "off"])
-def test_another_log_level_is_a_warning_that_stops_nothing(
-    copy: Copy, capsys: pytest.CaptureFixture[str], level: str
-) -> None:
+def test_another_log_level_is_only_a_warning(copy: Copy, capsys: pytest.CaptureFixture[str], level: str) -> None:
     code = copy.check({"REFRESH_LOG_LEVEL": level})
     place = "warning: template.yml: refresh.props.environmentVariables.LOG_LEVEL"
-    told = f'{place}: "{level}" is unknown, so the function logs as with INFO: write DEBUG, INFO, WARNING, ERROR'
+    told = f'{place}: "{level}" is no level, and INFO is taken: write DEBUG, INFO, WARNING or ERROR: REFRESH_LOG_LEVEL'
     assert (code, told in capsys.readouterr().err) == (0, True)
 
 

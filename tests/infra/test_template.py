@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from infra.reading.template import Function, OssTrigger, OtherTrigger, QueueTrigger, load
+from infra.reading.template import load
 from infra.reading.variables import TemplateError
+from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, OtherTrigger, QueueTrigger
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"
@@ -55,7 +56,7 @@ def test_the_real_template_deploys_the_function_that_the_contract_names() -> Non
     assert entry_points == (ROOT / "functions", "refresh.handler", "refresh.initialize", "python3.10")
 
 
-def test_plain_s_deploy_sees_what_the_template_says() -> None:
+def test_plain_s_deploy_uses_the_values_of_the_template() -> None:
     """s.yaml is two lines that extend template.yml."""
     plain = load(ROOT / "s.yaml", environ={}, account=ACCOUNT)
     named = load(ROOT / "template.yml", environ={}, account=ACCOUNT)
@@ -68,7 +69,7 @@ def test_keys_that_a_function_merges_from_another_are_its_own() -> None:
     assert (drain.name, drain.instances) == ("oss-cdn-refresh-drain", 1)
 
 
-def test_triggers_come_with_what_they_watch() -> None:
+def test_the_triggers_of_each_function_are_read() -> None:
     functions = load(ROOT / "template.yml", environ={}, account=ACCOUNT).functions
     types = {function.resource: [type(trigger) for trigger in function.triggers] for function in functions}
     assert types == {"refresh": [OssTrigger], "drain": [QueueTrigger]}
@@ -115,7 +116,7 @@ def test_the_env_file_beside_the_template_is_read(minimal: Minimal) -> None:
     assert minimal(region="${env('REGION', 'cn-hangzhou')}", env_file=env_file).region == "cn-beijing"
 
 
-def test_a_comment_after_a_value_of_the_env_file_is_no_part_of_it(minimal: Minimal) -> None:
+def test_a_comment_after_a_value_of_the_env_file_is_not_part_of_the_value(minimal: Minimal) -> None:
     assert minimal(region="${env('REGION')}", env_file="REGION=cn-beijing # ours\n").region == "cn-beijing"
 
 
@@ -163,7 +164,7 @@ def test_path_starts_at_the_template_and_not_at_the_working_directory(
         ("[a, list]", "template.yml: refresh.props.region: is missing or no text: write a text"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_place_and_a_remedy(minimal: Minimal, region: str, complaint: str) -> None:
+def test_an_unsupported_variable_is_an_error_with_its_place(minimal: Minimal, region: str, complaint: str) -> None:
     with pytest.raises(TemplateError) as error:
         minimal(region=region)
     assert complaint in str(error.value)
@@ -177,19 +178,19 @@ def test_what_cannot_be_read_is_told_with_its_place_and_a_remedy(minimal: Minima
         ("      asyncInvokeConfig: [1]\n", "refresh.props.asyncInvokeConfig"),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_told(minimal: Minimal, more: str, place: str) -> None:
+def test_a_value_of_the_wrong_type_is_an_error_with_its_place(minimal: Minimal, more: str, place: str) -> None:
     with pytest.raises(TemplateError, match=place):
         minimal(more=more)
 
 
-def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_template_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "template.yml").write_text("- a\n", encoding="utf-8")
     with pytest.raises(TemplateError, match="is no mapping"):
         load(tmp_path / "template.yml", environ={}, account=ACCOUNT)
 
 
 @pytest.mark.parametrize("kind", ["function", "stack"])
-def test_what_is_not_there_has_no_name(kind: str) -> None:
+def test_an_unknown_resource_is_an_error(kind: str) -> None:
     with pytest.raises(TemplateError, match=f"resources.nobody: there is no such {kind}"):
         getattr(load(ROOT / "template.yml", environ={}, account=ACCOUNT), kind)("nobody")
 

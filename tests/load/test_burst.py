@@ -20,7 +20,7 @@ from world import record
 
 from local import clients
 from local.cloud import Cloud
-from local.notifications import Notifications
+from local.oss.notifications import Notifications
 
 COUNT = 20_000
 BATCH = 10_000  # messages, the most that a queue trigger brings

@@ -48,7 +48,7 @@ def refused(call: Any, *arguments: Any) -> tuple[int, str]:
     return caught.value.status_code, caught.value.code
 
 
-def test_a_domain_tells_its_status_and_its_origin(cloud: Cloud) -> None:
+def test_domain_detail_has_status_and_origin(cloud: Cloud) -> None:
     request = DescribeCdnDomainDetailRequest(domain_name="www.example.com")
     told = domains(cloud).describe_cdn_domain_detail(request).body.get_domain_detail_model
     (source,) = told.source_models.source_model
@@ -59,7 +59,7 @@ def test_a_domain_tells_its_status_and_its_origin(cloud: Cloud) -> None:
     )
 
 
-def test_a_domain_tells_its_settings(cloud: Cloud) -> None:
+def test_domain_configs_have_the_settings(cloud: Cloud) -> None:
     cloud.cdn.described["www.example.com"] = Described(functions=(Function("set_hashkey_args", {"disable": "on"}),))
     request = DescribeCdnDomainConfigsRequest(domain_name="www.example.com")
     (told,) = domains(cloud).describe_cdn_domain_configs(request).body.domain_configs.domain_config
@@ -67,7 +67,7 @@ def test_a_domain_tells_its_settings(cloud: Cloud) -> None:
     assert (told.function_name, argument.arg_name, argument.arg_value) == ("set_hashkey_args", "disable", "on")
 
 
-def test_a_domain_of_nobody(cloud: Cloud) -> None:
+def test_a_domain_of_another_account_is_not_found(cloud: Cloud) -> None:
     request = DescribeCdnDomainDetailRequest(domain_name="other.example.com")
     assert refused(domains(cloud).describe_cdn_domain_detail, request) == (404, "InvalidDomain.NotFound")
 
@@ -78,7 +78,7 @@ def test_an_action_that_is_denied(cloud: Cloud) -> None:
     assert refused(domains(cloud).describe_cdn_domain_detail, request) == (403, "Forbidden.RAM")
 
 
-def test_a_function_tells_what_the_template_says(cloud: Cloud) -> None:
+def test_get_function_has_the_values_of_the_template(cloud: Cloud) -> None:
     told = functions(cloud).get_function(NAME, fc.GetFunctionRequest()).body
     assert (told.handler, told.timeout, told.environment_variables["BACKLOG_QUEUE"]) == (
         "refresh.handler",
@@ -107,7 +107,7 @@ def test_a_triggers_configuration_is_a_text(cloud: Cloud) -> None:
     ]
 
 
-def test_a_function_tells_where_its_failed_events_go(cloud: Cloud) -> None:
+def test_the_async_config_has_the_failure_destination(cloud: Cloud) -> None:
     told = functions(cloud).get_async_invoke_config(NAME, fc.GetAsyncInvokeConfigRequest()).body
     assert told.destination_config.on_failure.destination.endswith("/queues/oss-cdn-refresh-dead-letters/messages")
 
@@ -139,7 +139,7 @@ def test_a_cap_and_a_layer(cloud: Cloud) -> None:
     ],
     ids=["function", "triggers", "cap", "layer"],
 )
-def test_what_is_not_there_is_not_found(cloud: Cloud, question: Any) -> None:
+def test_an_unknown_function_or_layer_answers_404(cloud: Cloud, question: Any) -> None:
     assert refused(question, functions(cloud))[0] == 404
 
 

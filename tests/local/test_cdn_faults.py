@@ -62,7 +62,7 @@ def test_a_call_whose_answer_is_lost_was_accepted(cdn: Cdn, caller: Caller) -> N
     assert cdn.accepted == {("File", URL)}
 
 
-def test_an_answer_can_be_lost_behind_the_gateways_own(cdn: Cdn, caller: Caller) -> None:
+def test_the_answer_of_a_gateway_can_replace_a_lost_one(cdn: Cdn, caller: Caller) -> None:
     cdn.faults.add(Lost(Response(504, b'{"Code": "GatewayTimeout"}')))
     assert caller.refresh([URL]) == "GatewayTimeout"
     assert cdn.accepted
@@ -108,7 +108,7 @@ def test_a_script_can_wait_for_the_requests_that_it_is_meant_for() -> None:
         assert caller.refresh([URL]) == "SystemBusy"
 
 
-def test_chance_repeats_itself_with_its_seed() -> None:
+def test_random_faults_repeat_with_the_same_seed() -> None:
     def codes(seed: int) -> list[str]:
         faults = Faults(rule=sometimes(0.5, [Refusal(503, "A"), Refusal(503, "B")], Random(seed)))  # noqa: S311 - a seed, not a secret
         with Cdn(Clock(NOON), ["a.example"], faults=faults) as cdn:
@@ -119,7 +119,7 @@ def test_chance_repeats_itself_with_its_seed() -> None:
     assert set(codes(7)) == {"", "A", "B"}
 
 
-def test_subscribers_are_told_of_what_was_accepted_only(cdn: Cdn, caller: Caller) -> None:
+def test_subscribers_get_accepted_refreshes_only(cdn: Cdn, caller: Caller) -> None:
     told = []
     cdn.subscribers.append(told.append)
     cdn.faults.add(Refusal(503, "SystemBusy"), Reset(), Lost())

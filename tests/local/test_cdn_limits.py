@@ -50,7 +50,9 @@ def domains(count: int) -> list[str]:
         (domains, "File", 10, "SingleRequest.OverLimit"),
     ],
 )
-def test_a_call_holds_so_many(caller: Caller, items: Items, object_type: str, at_most: int, code: str) -> None:
+def test_a_call_holds_at_most_the_documented_number_of_items(
+    caller: Caller, items: Items, object_type: str, at_most: int, code: str
+) -> None:
     assert caller.refresh(items(at_most + 1), object_type) == code
     assert caller.refresh(items(at_most), object_type) == ""
 
@@ -71,7 +73,9 @@ def test_an_item_has_at_most_2048_characters(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(("action", "at_most"), [("RefreshObjectCaches", 50), ("DescribeRefreshQuota", 20)])
-def test_an_account_makes_so_many_calls_a_second(clock: Clock, caller: Caller, action: str, at_most: int) -> None:
+def test_an_account_makes_at_most_the_documented_number_of_calls_a_second(
+    clock: Clock, caller: Caller, action: str, at_most: int
+) -> None:
     def code() -> str:
         return caller.call({"ObjectPath": f"https://{A}/"}, action=action)[1].get("Code", "")
 
@@ -87,7 +91,7 @@ def test_an_account_makes_so_many_calls_a_second(clock: Clock, caller: Caller, a
         (directories, "Directory", Limits(directories_per_minute_per_domain=5)),
     ],
 )
-def test_a_domain_takes_so_many_a_minute(
+def test_a_domain_takes_at_most_the_documented_number_of_items_a_minute(
     cdn: Cdn, clock: Clock, caller: Caller, *, items: Items, object_type: str, limits: Limits
 ) -> None:
     cdn.limits = limits

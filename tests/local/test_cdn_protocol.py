@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
@@ -16,7 +17,7 @@ from Tea.exceptions import TeaException
 from local.account.credentials import Key
 from local.account.gateway import Gateway
 from local.cdn import Cdn, Quota
-from local.cdn.visitor import fetch
+from local.cdn.edge import fetch
 from local.clock import Clock
 from local.wire.faults import Refusal
 from local.wire.serving import Request
@@ -178,7 +179,9 @@ def test_a_call_with_a_wrong_signature_does_not_use_up_its_nonce(cdn: Cdn, clock
         ({"authorization": ""}, "IncompleteSignature"),
     ],
 )
-def test_what_was_not_signed_like_that_is_refused(cdn: Cdn, caller: Caller, altered: dict[str, str], code: str) -> None:
+def test_a_header_changed_after_signing_is_refused(
+    cdn: Cdn, caller: Caller, altered: dict[str, str], code: str
+) -> None:
     assert caller.refresh([URL], altered=altered) == code
     assert not cdn.accepted
 
@@ -220,11 +223,11 @@ def test_items_of_a_domain_within_a_second_share_a_task_id(cdn: Cdn, clock: Cloc
     assert caller.call({"ObjectPath": URL})[1]["RefreshTaskId"] not in first
 
 
-def test_each_call_is_written_down(cdn: Cdn, caller: Caller) -> None:
+def test_each_call_is_recorded(cdn: Cdn, caller: Caller) -> None:
     caller.call({"ObjectPath": f"{URL}\n{URL}?v", "ObjectType": "IgnoreParams", "Force": "true"}, nonce="n1")
     caller.refresh(["nonsense"], nonce="n2")
     taken, refused = cdn.calls
-    assert taken[:6] == (NOON, "RefreshObjectCaches", "IgnoreParams", True, (URL, f"{URL}?v"), "n1")
+    assert astuple(taken)[:6] == (NOON, "RefreshObjectCaches", "IgnoreParams", True, (URL, f"{URL}?v"), "n1")
     assert (taken.code, taken.accepted, taken.answered, len(taken.task_ids)) == ("", True, True, 1)
     assert (refused.nonce, refused.code, refused.accepted, refused.answered) == (
         "n2",
@@ -234,7 +237,7 @@ def test_each_call_is_written_down(cdn: Cdn, caller: Caller) -> None:
     )
 
 
-def test_connections_are_told_apart(cdn: Cdn, caller: Caller) -> None:
+def test_each_connection_has_its_own_number(cdn: Cdn, caller: Caller) -> None:
     caller.refresh([URL])
     caller.refresh([URL])
     assert [call.connection for call in cdn.calls] == [1, 2]

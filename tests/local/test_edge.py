@@ -8,8 +8,8 @@ import pytest
 from cdn_client import NOON, Caller
 
 from local.cdn import Cdn, Edge, Origin, visit
+from local.cdn.edge import fetch
 from local.cdn.refresh import Refresh
-from local.cdn.visitor import fetch
 from local.clock import Clock
 from local.wire.serving import Request, Response, Server
 
@@ -173,7 +173,7 @@ def test_a_directory_reaches_everything_below_it(edge: Edge, bucket: Bucket, get
 
 
 @pytest.mark.parametrize("object_type", ["Directory", "IgnoreParams"])
-def test_an_expired_copy_is_asked_for_and_kept_with_its_headers_if_it_is_the_same(
+def test_an_expired_copy_is_kept_with_its_headers_after_a_304(
     edge: Edge, bucket: Bucket, get: Get, object_type: str
 ) -> None:
     bucket.objects["/b/d/"] = b"same"
@@ -190,7 +190,7 @@ def test_an_expired_copy_is_asked_for_and_kept_with_its_headers_if_it_is_the_sam
 
 
 @pytest.mark.parametrize(("object_type", "force"), [("Directory", True), ("IgnoreParams", True), ("File", False)])
-def test_a_deleted_copy_is_fetched_anew_with_new_headers(
+def test_a_deleted_copy_is_fetched_again_with_new_headers(
     edge: Edge, bucket: Bucket, get: Get, object_type: str, *, force: bool
 ) -> None:
     bucket.objects["/b/d/"] = b"same"
@@ -243,7 +243,7 @@ def test_the_longest_path_decides_which_bucket_answers(bucket: Bucket, clock: Cl
     assert shown == [b"site", b"media", b"index", b"index"]
 
 
-def test_an_error_page_stands_in_for_what_is_not_there(bucket: Bucket, clock: Clock) -> None:
+def test_an_error_page_answers_for_a_missing_object(bucket: Bucket, clock: Clock) -> None:
     bucket.objects["/b/index.html"] = b"app"
     with (
         Server(bucket) as server,

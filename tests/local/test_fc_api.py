@@ -62,7 +62,7 @@ def test_an_asynchronous_call_is_taken_and_runs_later(api: Api) -> None:
     assert (answer.status_code, waiting.event, waiting.request_id) == (202, b"hello", answer.headers["x-fc-request-id"])
 
 
-def test_a_function_that_raises_is_told_by_a_header(api: Api) -> None:
+def test_a_function_that_raises_is_marked_by_a_header(api: Api) -> None:
     answer = invoke(api, b"raise")
     assert (answer.status_code, answer.headers["x-fc-error-type"]) == (200, "UnhandledInvocationError")
     assert json.loads(answer.body.read())["errorMessage"] == "no"
@@ -92,7 +92,7 @@ def test_a_type_of_invocation_that_does_not_exist(api: Api) -> None:
     assert refused(api, b"", "Later") == (400, "InvalidArgument")
 
 
-def test_every_call_is_written_down(api: Api) -> None:
+def test_every_call_is_recorded(api: Api) -> None:
     invoke(api, b"one", "Async")
     refused(api, b"two", name="other")
     assert [(call.function, call.type, call.event, call.code) for call in api.calls] == [

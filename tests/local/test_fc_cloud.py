@@ -55,7 +55,7 @@ def test_a_deleted_object_is_gone_from_every_domain(cloud: Cloud, bucket: Any) -
     assert [cloud.visit(f"{domain}/gone.jpg").status for domain in domains] == [404, 404]
 
 
-def test_what_waits_in_the_backlog_comes_back_by_itself(cloud: Cloud, bucket: Any) -> None:
+def test_deferred_items_come_back_by_themselves(cloud: Cloud, bucket: Any) -> None:
     bucket.put_object("late.html", "old")
     assert served(cloud, "/late.html") == [b"old"]
     cloud.cdn.quota = Quota(urls=0)

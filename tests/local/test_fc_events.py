@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fc_box import ACCOUNT, START, deployed, oss_trigger
 
-from infra.reading.template import OssTrigger
 from local.fc.compute import fits
+from oss_cdn_refresh_cli.deployment.model import OssTrigger
 
 CREATED = "oss:ObjectCreated:PutObject"
 KEEP = "def handler(event, context): return event"
@@ -55,13 +55,13 @@ def test_a_change_is_an_event_of_its_own_in_the_native_shape(tmp_path: Path) -> 
     assert sorted(events, key=str) == [{"events": [change("a")]}, {"events": [change("图")]}]
 
 
-def test_nothing_happens_before_it_is_let(tmp_path: Path) -> None:
+def test_no_function_is_called_before_settle(tmp_path: Path) -> None:
     with deployed(tmp_path, KEEP, triggers=[oss_trigger(CREATED)]) as box:
         box.compute.notice(change())
         assert box.function.invocations == []
 
 
-def test_a_failing_call_is_retried_under_its_request_id_and_then_put_away(tmp_path: Path) -> None:
+def test_a_failing_call_is_retried_with_its_request_id_and_then_dead_lettered(tmp_path: Path) -> None:
     asynchronous = {"maxAsyncRetryAttempts": 2, "destinationConfig": DEAD_LETTERS}
     with deployed(tmp_path, FAIL, triggers=[oss_trigger(CREATED)], asyncInvokeConfig=asynchronous) as box:
         box.compute.notice(change())
@@ -100,7 +100,7 @@ def test_a_call_that_succeeds_in_the_end_is_put_nowhere(tmp_path: Path) -> None:
         assert box.bodies("dead-letters") == []
 
 
-def test_what_is_too_old_is_dropped_without_a_call(tmp_path: Path) -> None:
+def test_an_event_that_is_too_old_is_dropped_without_a_call(tmp_path: Path) -> None:
     asynchronous = {"maxAsyncEventAgeInSeconds": 60, "destinationConfig": DEAD_LETTERS}
     with deployed(tmp_path, KEEP, triggers=[oss_trigger(CREATED)], asyncInvokeConfig=asynchronous) as box:
         box.compute.notice(change())

@@ -32,7 +32,7 @@ def test_the_handler_gets_the_bytes_of_the_event(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "payload"), [("'text'", "text"), ("b'bytes'", "bytes"), ("{'a': [1]}", '{"a": [1]}')]
 )
-def test_text_is_answered_as_it_is_and_everything_else_as_json(tmp_path: Path, value: str, payload: str) -> None:
+def test_text_is_answered_unchanged_and_everything_else_as_json(tmp_path: Path, value: str, payload: str) -> None:
     with deployed(tmp_path, f"def handler(event, context): return {value}") as box:
         assert box.function.invoke(b"").payload == payload
 
@@ -64,7 +64,7 @@ def test_the_newer_runtime_has_credentials_in_the_environment_only(tmp_path: Pat
         assert json.loads(box.function.invoke(b"").payload) == [False, "token"]
 
 
-def test_the_environment_is_the_templates_and_nothing_of_the_callers(
+def test_an_instance_has_the_templates_variables_and_none_of_the_callers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OF_THE_CALLER", "secret")
@@ -77,7 +77,7 @@ def test_the_environment_is_the_templates_and_nothing_of_the_callers(
     assert "OF_THE_CALLER" not in environment
 
 
-def test_the_code_runs_in_its_own_directory_and_sees_no_other(tmp_path: Path) -> None:
+def test_the_code_runs_in_its_own_directory_and_imports_from_no_other(tmp_path: Path) -> None:
     source = """
         import importlib.util, os
         def handler(event, context):
@@ -141,7 +141,7 @@ def test_an_exception_becomes_the_platforms_record_and_the_instance_lives_on(tmp
     }
 
 
-def test_an_answer_that_is_no_json_is_an_error(tmp_path: Path) -> None:
+def test_an_answer_that_is_not_json_is_an_error(tmp_path: Path) -> None:
     with deployed(tmp_path, "def handler(event, context): return {1, 2}") as box:
         assert error(box.function.invoke(b""))["errorType"] == "TypeError"
 

@@ -56,7 +56,7 @@ def test_raw_data_is_the_data_of_the_cloud_event(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("body", "arrives"), [(base64.b64encode(b"{}").decode(), "{}"), ('{"a": 1}', '{"a": 1}')])
-def test_base64_is_taken_off_where_the_trigger_says_so(tmp_path: Path, body: str, arrives: str) -> None:
+def test_base64_is_decoded_if_the_trigger_asks_for_it(tmp_path: Path, body: str, arrives: str) -> None:
     with deployed(tmp_path, KEEP, triggers=[queue_trigger({"IsBase64Decode": True})]) as box:
         box.smq.queue("backlog").send(body)
         box.compute.settle()
@@ -73,7 +73,7 @@ def test_a_full_batch_does_not_wait_for_its_window(tmp_path: Path) -> None:
         assert [invocation.at - START for invocation in box.function.invocations] == [0, 0, 15]
 
 
-def test_what_comes_within_the_window_is_in_the_batch(tmp_path: Path) -> None:
+def test_messages_within_the_time_window_join_the_batch(tmp_path: Path) -> None:
     window = {"CountBasedWindow": 100, "TimeBasedWindow": 15}
     with deployed(tmp_path, KEEP, triggers=[queue_trigger(batchWindow=window)]) as box:
         for delay in (0, 15, 16):
@@ -190,7 +190,7 @@ def test_an_asynchronous_trigger_leaves_the_retries_to_the_function(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("crash", "calls"), [("received", 0), ("answered", 1)])
-def test_a_runner_that_dies_lets_its_messages_come_back(
+def test_messages_come_back_after_a_crash_of_the_stream(
     tmp_path: Path, crash: Literal["received", "answered"], calls: int
 ) -> None:
     with deployed(tmp_path, KEEP, triggers=[queue_trigger()]) as box:
@@ -214,7 +214,7 @@ def test_a_runner_that_died_has_forgotten_how_often_it_had_tried(tmp_path: Path)
         assert (len(box.function.invocations), len(box.bodies("dead-letters"))) == (7, 1)
 
 
-def test_a_runner_that_deletes_first_and_dies_has_lost_its_messages(tmp_path: Path) -> None:
+def test_a_stream_that_deletes_first_loses_its_messages_in_a_crash(tmp_path: Path) -> None:
     """What a stream that behaves so would do, whatever the function is."""
     with deployed(tmp_path, KEEP, triggers=[queue_trigger()], manner=Manner("before")) as box:
         box.smq.queue("backlog").send("one")
@@ -232,7 +232,7 @@ SLOW = """
 ONE_BY_ONE = {"CountBasedWindow": 1, "TimeBasedWindow": 0}
 
 
-def test_a_stream_that_ignores_its_maximum_works_on_batches_side_by_side(tmp_path: Path) -> None:
+def test_a_stream_that_ignores_its_maximum_works_on_batches_in_parallel(tmp_path: Path) -> None:
     trigger = queue_trigger(batchWindow=ONE_BY_ONE, maximumTasks=1)
     with deployed(tmp_path, SLOW, triggers=[trigger], manner=Manner(batches=3)) as box:
         for body in "abc":

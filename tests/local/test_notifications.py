@@ -4,7 +4,7 @@ import base64
 import json
 
 from local.clock import Clock
-from local.notifications import Notifications
+from local.oss.notifications import Notifications
 from local.smq import Queue
 
 PUT = {"eventName": "ObjectCreated:PutObject", "oss": {"object": {"key": "\u4e2d.jpg"}}}
@@ -15,7 +15,7 @@ def told(queue: Queue) -> list[str]:
     return [message.body for message in queue.messages()]
 
 
-def test_a_message_holds_the_record_as_a_trigger_would_bring_it() -> None:
+def test_a_message_holds_the_record_of_an_oss_trigger() -> None:
     queue = Queue("backlog", Clock())
     Notifications(queue, ["oss:ObjectCreated:PutObject"])(PUT)
     assert [json.loads(body) for body in told(queue)] == [{"events": [PUT]}]
@@ -27,7 +27,7 @@ def test_the_body_may_be_base64() -> None:
     assert [json.loads(base64.b64decode(body, validate=True)) for body in told(queue)] == [{"events": [PUT]}]
 
 
-def test_other_events_than_those_of_the_rule_tell_nobody() -> None:
+def test_an_event_outside_the_rule_sends_no_message() -> None:
     queue = Queue("backlog", Clock())
     Notifications(queue, ["oss:ObjectRemoved:DeleteObject"])(PUT)
     assert told(queue) == []

@@ -49,7 +49,7 @@ def read(oss: Oss, auth: Any) -> bytes:
         oss2.AnonymousAuth(),
     ],
 )
-def test_whoever_has_a_key_or_none_can_read(oss: Oss, auth: Any) -> None:
+def test_objects_can_be_read_with_and_without_a_key(oss: Oss, auth: Any) -> None:
     assert read(oss, auth) == b"[style/s] x"
 
 
@@ -63,7 +63,7 @@ def test_whoever_has_a_key_or_none_can_read(oss: Oss, auth: Any) -> None:
         (oss2.Auth("STS.AK", "SHORT"), "InvalidAccessKeyId"),
     ],
 )
-def test_wrong_credentials_are_worse_than_none(oss: Oss, auth: Any, code: str) -> None:
+def test_wrong_credentials_are_refused_where_none_are_needed(oss: Oss, auth: Any, code: str) -> None:
     with pytest.raises(oss2.exceptions.OssError) as error:
         read(oss, auth)
     assert error.value.code == code
@@ -76,7 +76,7 @@ def test_a_temporary_key_ends_by_the_clock(oss: Oss, clock: Clock) -> None:
     assert error.value.code == "SecurityTokenExpired"
 
 
-def test_nobody_writes_or_lists_without_a_key(oss: Oss) -> None:
+def test_writing_and_listing_need_a_key(oss: Oss) -> None:
     anybody = oss2.Bucket(oss2.AnonymousAuth(), oss.url, "my-site")
     for call in (lambda: anybody.put_object("b", b""), lambda: anybody.delete_object("a"), anybody.list_objects):
         with pytest.raises(oss2.exceptions.AccessDenied):
@@ -84,7 +84,7 @@ def test_nobody_writes_or_lists_without_a_key(oss: Oss) -> None:
     assert list(oss.objects("my-site")) == ["a"]
 
 
-def test_a_signed_url_lets_its_holder_in_until_it_ends() -> None:
+def test_a_signed_url_gives_access_until_it_expires() -> None:
     clock = Clock()
     with Oss(clock) as oss:
         bucket = oss2.Bucket(oss2.Auth("AK", "SECRET"), oss.url, "my-site")

@@ -66,7 +66,7 @@ def test_the_newer_sdk_deletes_a_bucket(oss: Oss) -> None:
     assert refusal(owner.delete_bucket, gone) == (404, "NoSuchBucket")
 
 
-def test_nobody_deletes_a_bucket_without_a_key() -> None:
+def test_deleting_a_bucket_needs_a_key() -> None:
     with Oss(Clock()) as oss:
         assert requests.delete(f"{oss.url}/my-site", timeout=5).status_code == 403
         assert oss.objects("my-site") == {}
@@ -116,7 +116,7 @@ def test_any_other_host_leaves_the_bucket_in_the_path(oss: Oss, host: str) -> No
     assert requests.get(f"{oss.url}/my-site/a", headers={"Host": host}, timeout=5).content == b"hello"
 
 
-def test_osss_own_domain_wants_the_bucket_before_it(oss: Oss) -> None:
+def test_a_domain_of_oss_needs_the_bucket_as_its_first_label(oss: Oss) -> None:
     answer = requests.get(f"{oss.url}/my-site/a", headers={"Host": "oss-cn-hangzhou.aliyuncs.com"}, timeout=5)
     assert (answer.status_code, "SecondLevelDomainForbidden" in answer.text) == (403, True)
 

@@ -78,7 +78,7 @@ def test_a_range_of_a_part_may_be_open(owner: Any, given: str | None, body: byte
         f"bytes={'9' * 5_000}-",
     ],
 )
-def test_a_range_that_makes_no_sense_is_none(owner: Any, given: str) -> None:
+def test_an_invalid_range_is_ignored(owner: Any, given: str) -> None:
     """The whole object is copied, and no range is told ("x-oss-copy-source-range")."""
     assert part(owner, given) == (DIGITS, None)
 
@@ -191,5 +191,5 @@ def test_a_symlink_that_is_read_on_condition_is_its_target(owner: Any) -> None:
 
 @pytest.mark.parametrize("call", ["head_object", "get_object", "get_object_meta", "get_symlink"])
 @pytest.mark.parametrize("conditions", [{}, {"If-Match": "*"}, {"If-None-Match": "*"}, {"If-Modified-Since": LATER}])
-def test_what_is_missing_is_missing_on_any_condition(owner: Any, call: str, conditions: dict[str, str]) -> None:
+def test_a_condition_on_a_missing_object_answers_404(owner: Any, call: str, conditions: dict[str, str]) -> None:
     assert refusal(getattr(owner, call), "nothing", headers=conditions) == (404, "NoSuchKey")

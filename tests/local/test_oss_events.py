@@ -82,14 +82,14 @@ def test_the_delta_of_an_overwrite_is_the_difference(bucket: Any, events: list[d
     assert [(size, delta) for _, _, size, delta in seen(events)] == [(4, 4), (6, 2), (6, 0), (0, -6)]
 
 
-def test_an_append_tells_where_it_began(bucket: Any, events: list[dict[str, Any]]) -> None:
+def test_the_event_of_an_append_has_its_position(bucket: Any, events: list[dict[str, Any]]) -> None:
     bucket.append_object("log", 0, b"one")
     bucket.append_object("log", 3, b"more")
     assert seen(events) == [("ObjectCreated:AppendObject", "log", 3, 3), ("ObjectCreated:AppendObject", "log", 7, 4)]
     assert [event["oss"]["object"]["position"] for event in events] == [0, 3]
 
 
-def test_a_delete_is_told_once_and_only_of_what_was_there(bucket: Any, events: list[dict[str, Any]]) -> None:
+def test_only_the_delete_of_an_existing_object_fires_an_event(bucket: Any, events: list[dict[str, Any]]) -> None:
     bucket.put_object("a", b"four")
     bucket.delete_object("a")
     bucket.delete_object("a")
@@ -111,7 +111,7 @@ def test_a_copy_and_a_symlink_have_names_of_their_own(bucket: Any, events: list[
 
 
 @pytest.mark.parametrize("name", ["ObjectModified:UpdateObjectMeta", "ObjectCreated:CopyObject"])
-def test_a_change_of_metadata_is_told_as_configured(name: str) -> None:
+def test_a_change_of_metadata_fires_the_configured_event(name: str) -> None:
     """Which of the two OSS sends is not documented."""
     events: list[dict[str, Any]] = []
     with Oss(Clock(START), metadata_event=name) as oss:
@@ -136,7 +136,7 @@ def test_a_multipart_upload_makes_noise_before_it_counts(bucket: Any, events: li
     ]
 
 
-def test_an_aborted_upload_and_a_copied_part_are_told(bucket: Any, events: list[dict[str, Any]]) -> None:
+def test_an_aborted_upload_and_a_copied_part_fire_events(bucket: Any, events: list[dict[str, Any]]) -> None:
     bucket.put_object("a", b"0123456789")
     upload = bucket.init_multipart_upload("b").upload_id
     bucket.upload_part_copy("my-site", "a", (2, 4), "b", upload, 1)
@@ -147,7 +147,7 @@ def test_an_aborted_upload_and_a_copied_part_are_told(bucket: Any, events: list[
     ]
 
 
-def test_what_is_refused_or_only_read_is_no_change(bucket: Any, events: list[dict[str, Any]]) -> None:
+def test_reads_and_refused_writes_fire_no_event(bucket: Any, events: list[dict[str, Any]]) -> None:
     bucket.put_object("a", b"x")
     bucket.get_object("a").read()
     bucket.list_objects()

@@ -29,7 +29,7 @@ def bytes_of(value: str) -> bytes:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("value", VALUES)
-def test_metadata_comes_back_as_it_went(oss: Oss, version: str, value: str) -> None:
+def test_metadata_is_returned_unchanged(oss: Oss, version: str, value: str) -> None:
     with bucket(oss, version) as owner:
         owner.put_object("a", b"x", headers={"x-oss-meta-name": value.encode()})
         for answer in (owner.head_object("a"), owner.get_object("a")):
@@ -48,7 +48,7 @@ def test_the_event_holds_the_metadata(oss: Oss, value: str) -> None:
 
 @pytest.mark.parametrize("version", NEWER)
 @pytest.mark.parametrize("value", ["plain", "%E5%90%8D", "a  b"])
-def test_the_newer_sdk_has_its_metadata_back(oss: Oss, version: str, value: str) -> None:
+def test_the_newer_sdk_gets_its_metadata_back(oss: Oss, version: str, value: str) -> None:
     """It cannot send anything but ASCII: it signs UTF-8, and its HTTP library sends Latin-1."""
     owner = client(oss, version)
     owner.put_object(oss_v2.PutObjectRequest(bucket="my-site", key="a", body=b"x", metadata={"name": value}))
@@ -63,7 +63,7 @@ def test_the_newer_sdk_reads_the_metadata_of_others(oss: Oss, version: str) -> N
     assert bytes_of(read).decode() == "名"
 
 
-def test_metadata_that_is_no_utf_8_comes_back_unchanged(oss: Oss) -> None:
+def test_metadata_that_is_not_utf_8_is_returned_unchanged(oss: Oss) -> None:
     events: list[dict[str, Any]] = []
     oss.subscribe(events.append)
     with bucket(oss, "v4") as owner:
@@ -75,7 +75,7 @@ def test_metadata_that_is_no_utf_8_comes_back_unchanged(oss: Oss) -> None:
 
 
 @pytest.mark.parametrize("name", ["content-disposition", "cache-control", "content-language"])
-def test_standard_headers_may_hold_it_as_well(oss: Oss, name: str) -> None:
+def test_standard_headers_may_hold_characters_beyond_ascii(oss: Oss, name: str) -> None:
     with bucket(oss) as owner:
         owner.put_object("a", b"x", headers={name: "名".encode()})
         assert bytes_of(owner.get_object("a").headers[name]).decode() == "名"

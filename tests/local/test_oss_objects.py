@@ -74,18 +74,18 @@ def test_a_key_of_any_kind_is_kept_as_it_is(bucket: Any, oss: Oss, key: str) -> 
 
 
 @pytest.mark.parametrize("key", ["k" * 1_024, "/rooted"])
-def test_what_cannot_be_a_key_is_refused(bucket: Any, key: str) -> None:
+def test_an_invalid_key_is_refused(bucket: Any, key: str) -> None:
     assert refusal(bucket.put_object, key, b"x") == "InvalidObjectName"
 
 
-def test_a_missing_object_is_told_as_such(bucket: Any) -> None:
+def test_a_missing_object_is_refused_with_its_code(bucket: Any) -> None:
     """In the body, and where there is none, in a header."""
     assert refusal(bucket.get_object, "nothing") == "NoSuchKey"
     assert refusal(bucket.head_object, "nothing") == "NoSuchKey"
     assert not bucket.object_exists("nothing")
 
 
-def test_a_missing_bucket_is_told_as_such(oss: Oss) -> None:
+def test_a_missing_bucket_is_refused_with_its_code(oss: Oss) -> None:
     elsewhere = oss2.Bucket(oss2.Auth("AK", "SECRET"), oss.url, "elsewhere")
     assert refusal(elsewhere.put_object, "a", b"") == "NoSuchBucket"
     elsewhere.create_bucket()
@@ -133,7 +133,7 @@ def test_a_listing_is_paged_in_the_order_of_the_keys(bucket: Any) -> None:
     assert [found.key for found in oss2.ObjectIteratorV2(bucket, max_keys=2)] == ["a/1", "a/2", "b", "c", "é"]
 
 
-def test_a_delimiter_folds_what_is_below_it(bucket: Any) -> None:
+def test_a_delimiter_lists_deeper_keys_as_common_prefixes(bucket: Any) -> None:
     for key in ("top", "a/1", "a/2", "a/b/3", "z/1"):
         bucket.put_object(key, b"")
     below = [(found.key, found.is_prefix()) for found in oss2.ObjectIterator(bucket, prefix="a/", delimiter="/")]
@@ -142,7 +142,7 @@ def test_a_delimiter_folds_what_is_below_it(bucket: Any) -> None:
     assert paged == ["a/", "top", "z/"]
 
 
-def test_deleting_takes_what_is_there_and_forgives_what_is_not(bucket: Any, oss: Oss) -> None:
+def test_deleting_a_missing_object_succeeds(bucket: Any, oss: Oss) -> None:
     bucket.put_object("a", b"")
     assert (bucket.delete_object("a").status, bucket.delete_object("a").status) == (204, 204)
     assert oss.objects("my-site") == {}
@@ -155,7 +155,7 @@ def test_many_are_deleted_at_once(bucket: Any, oss: Oss) -> None:
     assert oss.objects("my-site") == {}
 
 
-def test_a_quiet_batch_delete_says_nothing(bucket: Any, oss: Oss) -> None:
+def test_a_quiet_batch_delete_has_an_empty_answer(bucket: Any, oss: Oss) -> None:
     """`oss2` has no method that asks for it."""
     bucket.put_object("a", b"")
     body = b"<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object></Delete>"
@@ -183,7 +183,7 @@ def test_metadata_change_by_a_copy_onto_itself(bucket: Any, clock: Clock) -> Non
     assert (head.headers["cache-control"], head.last_modified) == ("no-cache", START + 5)
 
 
-def test_a_copy_onto_itself_takes_new_headers_without_being_told_to(bucket: Any, oss: Oss) -> None:
+def test_a_copy_onto_itself_replaces_the_headers_without_a_directive(bucket: Any, oss: Oss) -> None:
     bucket.put_object("a", b"x", headers={"Content-Type": "text/plain"})
     bucket.copy_object("my-site", "a", "a", headers={"Content-Type": "text/css"})
     assert oss.objects("my-site")["a"].headers["content-type"] == "text/css"
@@ -280,7 +280,7 @@ def test_an_object_can_be_kept_from_being_overwritten(bucket: Any, oss: Oss) -> 
     assert oss.objects("my-site")["a"].body == b"one"
 
 
-def test_a_bucket_tells_what_it_is(bucket: Any) -> None:
+def test_bucket_info_has_name_region_and_endpoints(bucket: Any) -> None:
     info = bucket.get_bucket_info()
     assert (info.name, info.location, info.owner.id) == ("my-site", "oss-cn-hangzhou", "1234567890123456")
     assert bucket.get_bucket_location().location == "oss-cn-hangzhou"

@@ -115,7 +115,7 @@ def test_a_web_page_may_have_parameters_of_its_own(oss: Oss) -> None:
     assert requests.get(f"{oss.url}/my-site/a?v=2&utm_source=x", timeout=5).content == b"hello"
 
 
-def test_nobody_lists_the_parts_of_an_upload_without_a_key(oss: Oss) -> None:
+def test_listing_the_parts_of_an_upload_needs_a_key(oss: Oss) -> None:
     with bucket(oss) as signed:
         upload = signed.init_multipart_upload("a").upload_id
     assert requests.get(f"{oss.url}/my-site/a?uploadId={upload}", timeout=5).status_code == 403

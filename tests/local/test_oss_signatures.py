@@ -161,7 +161,7 @@ def test_an_unknown_authorization_is_refused_even_for_reading(oss: Oss, authoriz
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_without_a_date_nothing_is_signed(oss: Oss, version: str) -> None:
+def test_a_request_without_a_date_is_refused(oss: Oss, version: str) -> None:
     request = signed(oss, version)
     headers = {name: value for name, value in request.headers.items() if name.lower() not in {"date", "x-oss-date"}}
     assert code(requests.put(request.url, headers=headers, timeout=5)) == (403, "AccessDenied")

@@ -62,7 +62,7 @@ def oss(clock: Clock) -> Iterator[Oss]:
 @any_url
 @pytest.mark.parametrize("who", [OWNER, TEMPORARY])
 @pytest.mark.parametrize("key", KEYS)
-def test_a_url_lets_its_holder_in(oss: Oss, by: Presigned, key: str, who: Who) -> None:
+def test_a_presigned_url_gives_access(oss: Oss, by: Presigned, key: str, who: Who) -> None:
     assert code(requests.put(by.make(oss, "PUT", key, who), b"x", timeout=5)) == (200, "")
     assert requests.get(by.make(oss, "GET", key, who), timeout=5).content == b"x"
     assert oss.objects("my-site")[key].body == b"x"

@@ -11,7 +11,7 @@ from alibabacloud_oss_v2.signer import SignerV1
 from oss_clients import NEWER, VERSIONS, bucket, client, oss2, refusal, two_objects
 
 from local.oss import Oss
-from local.oss.signing.subresources import KNOWN
+from local.oss.signing.signatures import KNOWN
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 OF_OSS2 = sorted(oss2.auth.ProviderAuth._subresource_key_set)  # noqa: SLF001 - there is no public list
@@ -162,9 +162,7 @@ def calls(signed: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_sdks_own_methods_are_refused_where_they_are_not_modelled(
-    oss: Oss, events: list[dict[str, Any]], version: str
-) -> None:
+def test_sdk_methods_that_are_not_modelled_are_refused(oss: Oss, events: list[dict[str, Any]], version: str) -> None:
     before = oss.objects("my-site")
     with bucket(oss, version) as signed:
         answers = {name: refusal(call) for name, call in calls(signed).items()}

@@ -8,6 +8,7 @@ import pytest
 
 from local.clock import Clock
 from local.oss import Oss, Website
+from local.oss.operations.buckets import pages
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
@@ -35,7 +36,7 @@ def test_the_pages_of_a_hosting_are_returned(oss: Oss) -> None:
 
 
 def test_fields_that_oss2_does_not_read_are_returned_too() -> None:
-    document = Website("index.html", "index.html", 200, sub_directories=True, kind=2).document().decode()
+    document = "".join(map(str, pages(Website("index.html", "index.html", 200, sub_directories=True, kind=2))))
     assert "<SupportSubDir>true</SupportSubDir><Type>2</Type>" in document
     assert "<ErrorDocument><Key>index.html</Key><HttpStatus>200</HttpStatus></ErrorDocument>" in document
 

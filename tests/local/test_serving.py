@@ -64,13 +64,13 @@ def test_a_body_in_chunks_that_breaks_off_is_not_handled(server: Server, seen: S
 
 
 @pytest.mark.parametrize("length", [b"-1", b"+3", b"1_0", b"abc", b"3.0", b"0x3", b"\xb2"])
-def test_a_length_that_is_no_number_is_refused(server: Server, seen: Seen, length: bytes) -> None:
+def test_a_length_that_is_not_a_number_is_refused(server: Server, seen: Seen, length: bytes) -> None:
     assert say(server, HEAD + b"Content-Length: " + length + b"\r\n\r\nabc").startswith(b"HTTP/1.1 400 ")
     assert seen == []
 
 
 @pytest.mark.parametrize("size", [b"-5", b"zz", b"", b"1_0"])
-def test_a_chunk_whose_size_is_no_number_is_refused(server: Server, seen: Seen, size: bytes) -> None:
+def test_a_chunk_whose_size_is_not_a_number_is_refused(server: Server, seen: Seen, size: bytes) -> None:
     head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
     assert say(server, head + size + b"\r\nabcde\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
     assert seen == []

@@ -6,6 +6,7 @@ import hmac
 import http.client
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_a_rightly_signed_request_passes(smq: Smq) -> None:
         ({"content_md5": "AAAA"}, (400, "InvalidDegist")),
     ],
 )
-def test_a_request_that_is_not_as_it_should_be_is_told_why(
+def test_an_invalid_request_is_refused_with_its_own_code(
     smq: Smq, changed: dict[str, str | None], answer: tuple[int, str]
 ) -> None:
     assert ask(smq, "POST", MESSAGES, BODY, signed("POST", MESSAGES, BODY, **changed)) == answer  # type: ignore[arg-type]
@@ -120,7 +121,7 @@ def test_a_broken_message_is_refused(smq: Smq, body: bytes, answer: tuple[int, s
     assert ask(smq, "POST", MESSAGES, body, signed("POST", MESSAGES, body)) == answer
 
 
-def test_a_path_that_means_nothing_is_refused(smq: Smq) -> None:
+def test_an_unknown_path_is_refused(smq: Smq) -> None:
     assert ask(smq, "GET", "/", b"", signed("GET", "/", b"")) == (400, "InvalidRequestURL")
 
 
@@ -143,7 +144,7 @@ def test_a_temporary_key_ends_by_the_clock() -> None:
             send(smq.url, "STS.AK", "SHORT", "TOKEN")
 
 
-def test_a_missing_queue_is_told_as_such() -> None:
+def test_a_missing_queue_is_refused_with_its_code() -> None:
     with Smq(Clock()) as smq, pytest.raises(MNSServerException, match="QueueNotExist"):
         send(smq.url, "AK", "SECRET")
 
@@ -181,14 +182,14 @@ def test_a_lost_answer_leaves_the_message_in_the_queue() -> None:
         assert [message.body for message in smq.queue("backlog").messages()] == ["one"]
 
 
-def test_every_call_is_written_down() -> None:
+def test_every_call_is_recorded() -> None:
     """What took effect, what was refused, what the client never heard of."""
     with Smq(Clock(), ["backlog"], faults=Faults(None, Refusal(500, "InternalServerError"), Lost(), Reset())) as smq:
         batch(smq, "one")
         for _ in range(3):
             with pytest.raises((MNSServerException, MNSClientNetworkException)):
                 batch(smq, "one")
-        calls = [call._replace(connection=0) for call in smq.calls]
+        calls = [replace(call, connection=0) for call in smq.calls]
     assert calls == [
         Call("BatchSendMessage", "backlog", 0, accepted=True, answered=True),
         Call("BatchSendMessage", "backlog", 0, code="InternalServerError", answered=True),

@@ -53,7 +53,7 @@ def test_all_queues_are_named_by_their_urls(smq: Smq, owner: Any) -> None:
     assert marker == ""
 
 
-def test_an_account_without_queues_has_none() -> None:
+def test_an_account_without_queues_lists_none() -> None:
     with Smq(Clock()) as smq, account(smq) as owner:
         assert owner.list_queue() == ([], "")
 
@@ -87,7 +87,7 @@ def test_pages_follow_one_another_without_gap_or_overlap(owner: Any, prefix: str
     assert (found, pages) == (wanted, -(-len(wanted) // most))
 
 
-def test_a_page_has_a_thousand_queues_unless_told_otherwise() -> None:
+def test_a_page_has_a_thousand_queues_by_default() -> None:
     with Smq(Clock(), [f"q{number:04}" for number in range(1_001)]) as smq, account(smq) as owner:
         urls, marker = owner.list_queue()
         assert (len(urls), names(owner.list_queue(marker=marker)[0])) == (1_000, ["q1000"])
@@ -105,7 +105,7 @@ def test_the_marker_of_a_queue_that_is_gone_leads_on(owner: Any) -> None:
     assert names(owner.list_queue(marker=marker)[0]) == ["a-3", "b", "zz"]
 
 
-def test_the_attributes_come_along_where_they_are_asked_for() -> None:
+def test_list_queue_has_the_attributes_on_request() -> None:
     """The name among them: `x-mns-with-meta` of the SDK."""
     with Smq(Clock(), {"backlog": QueueAttributes(visibility_timeout=77)}) as smq, account(smq) as owner:
         owner.get_queue("backlog").send_message(Message("hello"))

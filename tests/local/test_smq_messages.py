@@ -62,7 +62,7 @@ def test_the_answer_carries_the_digest_of_the_body(backlog: Any) -> None:
     assert backlog.send_message(Message("hello")).message_body_md5 == "5D41402ABC4B2A76B9719D911017C592"
 
 
-def test_the_queue_keeps_base64_as_it_came(account: Any, smq: Smq) -> None:
+def test_the_queue_does_not_decode_base64(account: Any, smq: Smq) -> None:
     """Base64 is the SDK's default and its own business on both ends."""
     queue = account.get_queue("backlog")
     queue.send_message(Message("hello"))
@@ -135,7 +135,7 @@ def test_only_the_last_handle_of_a_message_is_good(backlog: Any, clock: Clock) -
     backlog.delete_message(new)
 
 
-def test_what_is_no_handle_is_refused(backlog: Any) -> None:
+def test_a_malformed_receipt_handle_is_refused(backlog: Any) -> None:
     with pytest.raises(MNSServerException, match="ReceiptHandleError"):
         backlog.delete_message("nonsense")
 
@@ -151,7 +151,7 @@ def test_changed_visibility_counts_from_now_and_gives_a_new_handle(backlog: Any,
     backlog.delete_message(changed.receipt_handle)
 
 
-def test_messages_vanish_after_four_days_unless_told_otherwise(backlog: Any, clock: Clock, smq: Smq) -> None:
+def test_messages_vanish_after_four_days_by_default(backlog: Any, clock: Clock, smq: Smq) -> None:
     backlog.send_message(Message("old"))
     clock.advance(4 * DAY - 1)
     assert len(smq.queue("backlog").messages()) == 1
@@ -165,7 +165,7 @@ def test_retention_can_be_seven_days_and_no_more(account: Any) -> None:
         account.get_queue("longer").create(QueueMeta(msg_ttl=7 * DAY + 1))
 
 
-def test_peeking_leaves_a_message_as_it_is(backlog: Any, smq: Smq) -> None:
+def test_peeking_does_not_change_a_message(backlog: Any, smq: Smq) -> None:
     backlog.send_message(Message("look"))
     peeked = backlog.peek_message()
     assert (peeked.message_body, peeked.dequeue_count, peeked.first_dequeue_time) == ("look", 0, 0)

@@ -62,5 +62,5 @@ def log_of(context: Any, environ: Mapping[str, str]) -> Log:
     log = Log(str(getattr(context, "request_id", None) or ""), level)
     wrong = wrong_level(environ)
     if wrong:
-        log.warning("log_level_unknown", message=wrong)
+        log.warning("log_level_unknown", message=str(wrong))
     return log

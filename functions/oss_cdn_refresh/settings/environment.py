@@ -135,10 +135,10 @@ def _timeout(context: Any) -> float:
     return float(timeout) if isinstance(timeout, (int, float)) and timeout > 0 else DEFAULT_TIMEOUT
 
 
-def wrong_level(environ: Mapping[str, str]) -> str:
-    """What is wrong with LOG_LEVEL, for a person; "" where nothing is."""
+def wrong_level(environ: Mapping[str, str]) -> ConfigurationError | None:
+    """What is wrong with LOG_LEVEL; None where nothing is. It is not raised: a log is no reason not to work."""
     level = environ.get("LOG_LEVEL") or "INFO"
     if level in LEVELS:
-        return ""
-    what = f"environment: LOG_LEVEL: {quoted(level)} is no level, and INFO is taken"
-    return f"{what}: write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}"
+        return None
+    what = f"{quoted(level)} is no level, and INFO is taken"
+    return ConfigurationError("environment", "LOG_LEVEL", what, f"write {', '.join(LEVELS[:-1])} or {LEVELS[-1]}")

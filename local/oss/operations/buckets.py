@@ -1,10 +1,14 @@
-"""What is asked of a bucket itself: to be there, what it is, what it holds."""
+"""Operations on a bucket: create, delete, list, describe.
+
+Facts: "PutBucket", "ListCname", "GetBucketWebsite" and "GetBucketInfo" in the OSS documentation.
+"""
 
 import re
+from collections.abc import Iterator
 
 from local.oss.errors import OssError
 from local.oss.operations import listing
-from local.oss.store import Bucket
+from local.oss.store import Bucket, Website
 from local.oss.task import XML, Outcome, Task, xml
 from local.wire.markup import Node, document, fields
 from local.wire.serving import Response
@@ -43,19 +47,20 @@ def cnames(task: Task) -> Outcome:
 
     `IsPurgeCdnCache` stands in the answers that ossutil prints and in the official SDKs, not on the API's own page.
     """
+    created = listing.moment(task.bucket.created)
     bound = [
         Node(
             "Cname",
             fields(
                 [
                     ("Domain", domain),
-                    ("LastModified", listing.moment(task.bucket.created)),
+                    ("LastModified", created),
                     ("Status", "Enabled"),
-                    ("IsPurgeCdnCache", str(purged).lower()),
+                    ("IsPurgeCdnCache", _yes(refreshes)),
                 ]
             ),
         )
-        for domain, purged in task.cnames.items()
+        for domain, refreshes in task.cnames.items()
     ]
     return Outcome(xml("ListCnameResult", [("Bucket", task.bucket.name), ("Owner", task.account)], bound))
 
@@ -63,15 +68,28 @@ def cnames(task: Task) -> Outcome:
 def website(task: Task) -> Outcome:
     """GetBucketWebsite."""
     if task.website is None:
-        what, bucket = "The specified bucket does not have a website configuration.", task.bucket.name
-        raise OssError("NoSuchWebsiteConfiguration", what, elements=[("BucketName", bucket)])
-    return Outcome(Response(200, task.website.document(), XML))
+        message, bucket = "The specified bucket does not have a website configuration.", task.bucket.name
+        raise OssError("NoSuchWebsiteConfiguration", message, elements=[("BucketName", bucket)])
+    return Outcome(xml("WebsiteConfiguration", (), pages(task.website)))
+
+
+def pages(hosting: Website) -> Iterator[Node]:
+    """The pages of a website hosting, as GetBucketWebsite returns them."""
+    if hosting.home:
+        index: list[tuple[str, str | int]] = [
+            ("Suffix", hosting.home),
+            ("SupportSubDir", _yes(hosting.sub_directories)),
+            ("Type", hosting.kind),
+        ]
+        yield Node("IndexDocument", fields(index))
+    if hosting.error:
+        yield Node("ErrorDocument", fields([("Key", hosting.error), ("HttpStatus", hosting.error_status)]))
 
 
 def info(task: Task) -> Outcome:
     """GetBucketInfo."""
     endpoint = f"oss-{task.region}"
-    told = [
+    values = [
         ("CreationDate", listing.moment(task.bucket.created)),
         ("ExtranetEndpoint", f"{endpoint}.aliyuncs.com"),
         ("IntranetEndpoint", f"{endpoint}-internal.aliyuncs.com"),
@@ -81,4 +99,8 @@ def info(task: Task) -> Outcome:
     ]
     owner = Node("Owner", fields([("DisplayName", task.account), ("ID", task.account)]))
     grant = Node("AccessControlList", [Node("Grant", "public-read")])
-    return Outcome(xml("BucketInfo", (), [Node("Bucket", [*fields(told), owner, grant])]))
+    return Outcome(xml("BucketInfo", (), [Node("Bucket", [*fields(values), owner, grant])]))
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - one value of the XML
+    return str(value).lower()

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from local.oss.errors import OssError
-from local.oss.numbers import whole
 from local.oss.store import Bucket, Stored
+from local.oss.text import whole
 from local.wire.markup import Node, document, fields
 
 MOST_KEYS = 1_000
@@ -19,7 +19,7 @@ USUAL_KEYS = 100
 
 
 class Query(NamedTuple):
-    """What is asked for; `after` is the name after which the page begins."""
+    """The query of a listing; the page begins after the name `after`."""
 
     prefix: str
     delimiter: str
@@ -28,7 +28,7 @@ class Query(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What is answered: keys and common prefixes; `end` is the last name of the page if there is more."""
+    """One page: keys and common prefixes; `end` is its last name if there are more, else ""."""
 
     keys: list[str]
     prefixes: list[str]
@@ -36,7 +36,7 @@ class Page(NamedTuple):
 
 
 def page(keys: Iterable[str], query: Query) -> Page:
-    """The page of these keys."""
+    """The page of these keys that a query asks for."""
     names: dict[str, bool] = {}
     for key in sorted(keys, key=str.encode):
         name, common = _name(key, query)
@@ -82,12 +82,12 @@ def answer(bucket: Bucket, parameters: Mapping[str, str], owner: str) -> bytes:
 
 
 def moment(seconds: float) -> str:
-    """A time as OSS's XML has it."""
+    """A time in the format of OSS's XML."""
     return datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _name(key: str, query: Query) -> tuple[str, bool]:
-    """Under which name a key is listed: its own, or that of a common prefix (True)."""
+    """The name under which a key is listed: its own, or a common prefix (True)."""
     if query.delimiter and query.delimiter in (rest := key[len(query.prefix) :]):
         return query.prefix + rest.partition(query.delimiter)[0] + query.delimiter, True
     return key, False
@@ -107,7 +107,7 @@ def _most(text: str) -> int:
 
 
 def _contents(key: str, stored: Stored, encode: Callable[[str], str], owner: str) -> Node:
-    told: list[tuple[str, str | int]] = [
+    values: list[tuple[str, str | int]] = [
         ("Key", encode(key)),
         ("LastModified", moment(stored.modified)),
         ("ETag", f'"{stored.etag}"'),
@@ -116,4 +116,4 @@ def _contents(key: str, stored: Stored, encode: Callable[[str], str], owner: str
         ("StorageClass", "Standard"),
     ]
     holder = [Node("Owner", fields([("ID", owner), ("DisplayName", owner)]))] if owner else []
-    return Node("Contents", fields(told) + holder)
+    return Node("Contents", fields(values) + holder)

@@ -1,17 +1,17 @@
 """The multipart upload: initiate, upload or copy parts, complete, abort.
 
-Each step is an event of its own, as with OSS: a subscriber to `ObjectCreated:*` hears of every part, though
-nothing is to be seen before the upload is complete.
+Each step makes an event, as in OSS: a subscriber to `ObjectCreated:*` gets one for every part, although the object
+appears only when the upload is complete.
 """
 
 from local.oss.errors import OssError
 from local.oss.events import Change
-from local.oss.numbers import span, whole
-from local.oss.operations.conditions import OF_SOURCE, unchanged
 from local.oss.operations.listing import moment
+from local.oss.operations.reading import OF_SOURCE, unchanged
 from local.oss.operations.writing import place
 from local.oss.store import Stored, Upload, check_key, describe, digest, join, kept
 from local.oss.task import COPY_SOURCE, Outcome, Task, xml
+from local.oss.text import span, whole
 from local.wire.markup import Node, fields
 from local.wire.serving import EMPTY, Response
 
@@ -22,8 +22,8 @@ def initiate(task: Task) -> Outcome:
     """InitiateMultipartUpload; the request's id becomes the upload's."""
     check_key(task.key)
     task.bucket.uploads[task.id] = Upload(task.key, kept(task.headers), task.at, {})
-    told = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("UploadId", task.id)]
-    answer = xml("InitiateMultipartUploadResult", told)
+    values = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("UploadId", task.id)]
+    answer = xml("InitiateMultipartUploadResult", values)
     return Outcome(answer, (_step(task, "ObjectCreated:InitiateMultipartUpload"),))
 
 
@@ -41,9 +41,9 @@ def put_part(task: Task) -> Outcome:
 
 
 def _copy_part(task: Task, upload: Upload, number: int) -> Outcome:
-    """UploadPartCopy: a range that makes no sense is none, and is not told ("x-oss-copy-source-range").
+    """UploadPartCopy; it ignores an invalid range ("x-oss-copy-source-range").
 
-    A range that begins behind the object's end makes no sense here either (UNCONFIRMED).
+    A range that begins behind the end of the object counts as invalid here (UNCONFIRMED).
     """
     origin, name = task.source()
     found = origin.get(name)
@@ -53,36 +53,36 @@ def _copy_part(task: Task, upload: Upload, number: int) -> Outcome:
     start, end = part or (0, found.size)
     body = upload.parts[number] = found.body[start:end]
     etag = ("ETag", f'"{digest(body)}"')
-    told = {"Content-Range": f"bytes {start}-{end - 1}/{found.size}"} if part else {}
+    ranged = {"Content-Range": f"bytes {start}-{end - 1}/{found.size}"} if part else {}
     answer = xml("CopyPartResult", [("LastModified", moment(task.at)), etag])
     change = _step(task, "ObjectCreated:UploadPartCopy", body)
-    return Outcome(answer._replace(headers={**dict([etag]), **told, **answer.headers}), (change,))
+    return Outcome(answer._replace(headers={**dict([etag]), **ranged, **answer.headers}), (change,))
 
 
 def list_parts(task: Task) -> Outcome:
     """ListParts; all of them, however few the client asks for."""
     upload_id = task.parameters["uploadId"]
     upload = task.bucket.upload(upload_id, task.key)
-    told = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("UploadId", upload_id)]
-    told += [("IsTruncated", "false")]
+    values = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("UploadId", upload_id)]
+    values += [("IsTruncated", "false")]
     parts = [_listed(number, upload) for number in sorted(upload.parts)]
-    return Outcome(xml("ListPartsResult", [*told, ("NextPartNumberMarker", max(upload.parts, default=0))], parts))
+    return Outcome(xml("ListPartsResult", [*values, ("NextPartNumberMarker", max(upload.parts, default=0))], parts))
 
 
 def complete(task: Task) -> Outcome:
-    """CompleteMultipartUpload: of the parts that the body names, or of all of them with `x-oss-complete-all`."""
+    """CompleteMultipartUpload: of the parts in the body, or of all parts with `x-oss-complete-all`."""
     upload_id = task.parameters["uploadId"]
     upload = task.bucket.upload(upload_id, task.key)
     stored = join(upload, _parts(task, upload), task.at)
     change = place(task, stored, "ObjectCreated:CompleteMultipartUpload")
     del task.bucket.uploads[upload_id]
-    told = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("ETag", f'"{stored.etag}"')]
-    answer = xml("CompleteMultipartUploadResult", told)
+    values = [*task.encoding, ("Bucket", task.name), ("Key", task.encode(task.key)), ("ETag", f'"{stored.etag}"')]
+    answer = xml("CompleteMultipartUploadResult", values)
     return Outcome(answer._replace(headers={**describe(stored), **answer.headers}), (change,))
 
 
 def abort(task: Task) -> Outcome:
-    """AbortMultipartUpload: the upload and its parts are forgotten."""
+    """AbortMultipartUpload: deletes the upload and its parts."""
     upload_id = task.parameters["uploadId"]
     task.bucket.upload(upload_id, task.key)
     del task.bucket.uploads[upload_id]
@@ -95,8 +95,8 @@ def _step(task: Task, event: str, body: bytes = b"") -> Change:
 
 def _listed(number: int, upload: Upload) -> Node:
     body = upload.parts[number]
-    told: list[tuple[str, str | int]] = [("PartNumber", number), ("LastModified", moment(upload.begun))]
-    return Node("Part", fields([*told, ("ETag", f'"{digest(body)}"'), ("Size", len(body))]))
+    values: list[tuple[str, str | int]] = [("PartNumber", number), ("LastModified", moment(upload.begun))]
+    return Node("Part", fields([*values, ("ETag", f'"{digest(body)}"'), ("Size", len(body))]))
 
 
 def _parts(task: Task, upload: Upload) -> list[tuple[int, str]]:

@@ -1,16 +1,18 @@
-"""What changes objects: each operation changes the bucket and gives its answer and the changes that it made.
+"""Writing and deleting objects; each operation returns its answer and the changes that it made.
 
-Facts: the pages of PutObject, AppendObject, CopyObject, DeleteObject and DeleteMultipleObjects in the OSS
-documentation. What was not there leaves no event when it is deleted.
+Facts: the pages of PutObject, PutSymlink, AppendObject, CopyObject, DeleteObject and DeleteMultipleObjects in the OSS
+documentation. Deleting a missing object makes no event.
 """
+
+from urllib.parse import unquote
 
 from local.oss.errors import OssError
 from local.oss.events import Change
-from local.oss.numbers import whole
-from local.oss.operations.conditions import OF_SOURCE, unchanged
 from local.oss.operations.listing import moment
+from local.oss.operations.reading import OF_SOURCE, unchanged
 from local.oss.store import Bucket, Stored, check_key, describe, digest, kept
-from local.oss.task import Outcome, Task, xml
+from local.oss.task import SYMLINK_TARGET, Outcome, Task, xml
+from local.oss.text import whole
 from local.wire.markup import Node
 from local.wire.serving import Response
 
@@ -25,8 +27,20 @@ def put(task: Task) -> Outcome:
     return Outcome(Response(200, headers=describe(stored)), (change,))
 
 
+def put_symlink(task: Task) -> Outcome:
+    """PutSymlink; the target need not exist."""
+    try:
+        target = unquote(task.header(SYMLINK_TARGET), errors="strict")
+    except UnicodeDecodeError:
+        target = ""
+    check_key(target)
+    stored = Stored(b"", kept(task.headers), digest(target.encode()), task.at, "Symlink", target)
+    change = place(task, stored, "ObjectCreated:PutSymlink")
+    return Outcome(Response(200, headers=describe(stored)), (change,))
+
+
 def append(task: Task) -> Outcome:
-    """AppendObject. The ETag is the digest of the whole, which that of OSS is not."""
+    """AppendObject. The ETag is the digest of the whole object, unlike that of OSS."""
     if "position" not in task.parameters:
         raise OssError("MissingArgument", "The position of an append is required.")
     given = whole(task.parameters["position"])
@@ -48,7 +62,7 @@ def append(task: Task) -> Outcome:
 
 
 def copy(task: Task) -> Outcome:
-    """CopyObject; of an object onto itself it replaces the metadata, whatever the directive says."""
+    """CopyObject; a copy of an object onto itself replaces the metadata, whatever the directive says."""
     origin, name = task.source()
     found = origin.get(name)
     if unchanged(found, dict(task.headers), OF_SOURCE):
@@ -65,7 +79,7 @@ def copy(task: Task) -> Outcome:
 
 
 def delete(task: Task) -> Outcome:
-    """DeleteObject; deleting what is not there succeeds."""
+    """DeleteObject; deleting a missing object succeeds."""
     return Outcome(Response(204), _removed(task.bucket, [task.key], "ObjectRemoved:DeleteObject"))
 
 
@@ -85,7 +99,7 @@ def delete_many(task: Task) -> Outcome:
 
 
 def place(task: Task, stored: Stored, event: str) -> Change:
-    """Put an object where the task wants it, over what was there, unless the request forbids that."""
+    """Put an object under the task's key; FileAlreadyExists if the request forbids to overwrite the one there."""
     check_key(task.key)
     bucket = task.bucket
     if task.key in bucket.objects and task.header("x-oss-forbid-overwrite") == "true":

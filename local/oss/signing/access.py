@@ -1,7 +1,8 @@
-"""Who may do what in OSS: a known access key everything, anybody else may read objects (as in a public-read bucket).
+"""Checks the sender of a request: a known access key may do everything, others may only read objects.
 
-Checked are the access key, its security token, the signature of version 1, 2 or 4 in the header or in the URL, and the
-time of the request. Not modelled are RAM policies and ACLs. What is not checked is refused: other schemes of signing.
+It checks the access key, its security token, the signature of version 1, 2 or 4 in the header or in the URL, and the
+time of the request. Other signature schemes are refused. RAM policies and ACLs are not modelled: every bucket is
+public-read.
 """
 
 import hmac
@@ -13,14 +14,14 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from local.account.credentials import Credential, find
+from local.account.credentials import Key, Keys, find
 from local.clock import Clock
-from local.oss import headers
 from local.oss.errors import OssError
 from local.oss.signing import claims
 from local.oss.signing.addressing import Place
 from local.oss.signing.claims import V4, Claim
 from local.oss.signing.signatures import UNSIGNED, Subject, signature
+from local.oss.text import raw, received
 from local.wire.serving import Request
 
 TOLERANCE = 15 * 60  # seconds between a request's time and that of OSS; "RequestTimeTooSkewed"
@@ -30,29 +31,29 @@ ISO_8601 = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
 
 class Admission(NamedTuple):
-    """Who sent a request: whether a known access key did, and which parameters said so."""
+    """Whether a known access key sent a request, and the parameters of its signature."""
 
     known: bool
     parameters: frozenset[str] = frozenset()
 
 
 class Access:
-    """Tells who sends a request; `keys` is looked at on each, so that credentials can be rotated."""
+    """Checks requests; it reads `keys` on each: a new or replaced key takes effect at once."""
 
-    def __init__(self, clock: Clock, keys: Mapping[str, str | Credential], region: str) -> None:
+    def __init__(self, clock: Clock, keys: Keys, region: str) -> None:
         self._clock = clock
         self._keys = keys
         self._region = region
 
     def admit(self, request: Request, place: Place) -> Admission:
-        """Who sent this request, which is about `place`.
+        """The sender of this request for `place`.
 
         Raises:
-            OssError: if there are credentials, but wrong ones, or such as cannot be checked.
+            OssError: the credentials are wrong or cannot be checked.
 
         """
-        received = headers.received(request.headers)
-        named = dict(reversed(received))
+        arrived = received(request.headers)
+        named = dict(reversed(arrived))
         claim = claims.claim(named, request.parameters)
         if claim is None:
             return Admission(known=False)
@@ -62,13 +63,13 @@ class Access:
         self._check_time(claim)
         if set(claim.additional) - named.keys():
             raise OssError("InvalidArgument", "An additional header is not sent.")
-        subject = Subject(request.method, received, parse_qsl(request.query, keep_blank_values=True), place)
-        if not hmac.compare_digest(signature(subject, claim, key.secret).encode(), headers.raw(claim.signature)):
+        subject = Subject(request.method, arrived, parse_qsl(request.query, keep_blank_values=True), place)
+        if not hmac.compare_digest(signature(subject, claim, key.secret).encode(), raw(claim.signature)):
             message = "The request signature we calculated does not match the signature you provided."
             raise OssError("SignatureDoesNotMatch", message)
         return Admission(known=True, parameters=claim.parameters)
 
-    def _find(self, identity: str, token: str) -> Credential:
+    def _find(self, identity: str, token: str) -> Key:
         key = find(self._keys, identity)
         if key is None:
             raise OssError("InvalidAccessKeyId", "The OSS Access Key Id you provided does not exist in our records.")
@@ -79,7 +80,7 @@ class Access:
         return key
 
     def _check_scope(self, claim: Claim, named: Mapping[str, str]) -> None:
-        """Region and day as OSS wants them; these refusals are 400, unlike those of a signature."""
+        """Check region and day; a refusal has the status 400, unlike that of a signature."""
         where = "query string" if claim.in_url else "Authorization header"
         if claim.region != self._region:
             raise OssError("InvalidArgument", f"Invalid signing region in {where}.")
@@ -94,7 +95,7 @@ class Access:
         if claim.in_url:
             self._check_url(claim)
             return
-        # The date may be the machine's or the clock's: who moves the clock of the cloud moves no client's.
+        # The date may be the machine's or the clock's: a client does not know that the cloud's clock was moved.
         sent = _moment(claim.date)
         if all(abs(sent - now) > TOLERANCE for now in (time.time(), self._clock.now())):
             message = "The difference between the request time and the current time is too large."

@@ -1,7 +1,7 @@
-"""Which bucket and key a request is about: by its path, by the host's first label, or by a bound domain.
+"""Finds the bucket and the key of a request: from its path, the first label of its host, or a bound domain.
 
-Facts: "Access OSS" (endpoints) and "Bucket domain names" in the OSS documentation. An address in numbers and
-`localhost` are addressed by path, as the SDKs do it; OSS's own domains refuse that.
+Facts: "Access OSS" (endpoints) and "Bucket domain names" in the OSS documentation. At an IP address and at
+`localhost` the bucket stands in the path, as the SDKs write it; OSS's own domains refuse that.
 """
 
 import re
@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 
 def place(request: Request, bound: Mapping[str, str]) -> Place:
-    """What a request is about; `bound` gives the bucket of each bound domain."""
+    """Bucket and key of a request; `bound` gives the bucket of each bound domain."""
     try:
         path = unquote(request.path, errors="strict").removeprefix("/")
     except UnicodeDecodeError:

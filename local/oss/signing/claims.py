@@ -1,7 +1,7 @@
-"""Reads what a request says about its sender: an access key, a signature and its parameters, not yet verified.
+"""Reads the claim of a request about its sender: an access key, a signature and its parameters, not yet verified.
 
-A request that says something which is not understood, such as a signature of another scheme, is refused: it must not
-pass for one that says nothing.
+A request with a claim that is not understood, such as a signature of another scheme, is refused: it must not pass for
+an anonymous one.
 """
 
 import re
@@ -26,10 +26,10 @@ FOREIGN = re.compile(r"x-amz-.*|awsaccesskeyid", re.IGNORECASE)  # of S3's schem
 
 
 class Claim(NamedTuple):
-    """A signature and what it was made of.
+    """A signature and its parameters.
 
-    `date` is what the string to sign holds; `expires` is when a URL ends, `begins` when one of version 4 was made, in
-    their own spellings; `day` and `region` are the scope of version 4. `parameters` are those that make the claim.
+    `date` is the date in the string to sign; `expires` is the end of a signed URL, as it is spelled there; `day` and
+    `region` are the scope of version 4. `parameters` are the names of the query's parameters that make the claim.
     """
 
     version: str
@@ -46,10 +46,10 @@ class Claim(NamedTuple):
 
 
 def claim(headers: Mapping[str, str], parameters: Mapping[str, str]) -> Claim | None:
-    """What the request says, or None if it says nothing. `headers` have lower-case names.
+    """The claim of a request, or None if it makes none. `headers` have lower-case names.
 
     Raises:
-        OssError: if that is incomplete, not understood, or said twice.
+        OssError: the claim is incomplete, not understood, or made twice.
 
     """
     if any(map(FOREIGN.fullmatch, parameters)):

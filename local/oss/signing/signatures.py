@@ -1,8 +1,12 @@
-"""The signatures of OSS, versions 1, 2 and 4, computed from what arrived.
+"""The signatures of OSS, versions 1, 2 and 4, computed from the request as it arrived.
 
 Facts: "Include V4 signatures in the Authorization header", "… in a URL", and the pages of the same name about V1
-and V2, in the OSS documentation. They are written from there and not shared with any client, so that a client's
-mistake cannot be the stand-in's too; the tests compare them with `oss2` and `alibabacloud-oss-v2`.
+and V2, in the OSS documentation. The code here follows these pages and is shared with no client: a mistake of
+a client is not repeated here. The tests compare it with `oss2` and `alibabacloud-oss-v2`.
+
+The subresources are the parameters that select an operation and that version 1 signs. The list is that of `oss2` 2.19
+(`oss2.auth.ProviderAuth`) and `alibabacloud-oss-v2` 1.4 (its signer and its operations); the tests compare both.
+Most of these operations are not modelled, but a request with one of these parameters must not pass for another request.
 """
 
 import base64
@@ -12,18 +16,35 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
-from local.oss.headers import raw
 from local.oss.signing.addressing import Place
 from local.oss.signing.claims import V1, V2, V4, Claim
-from local.oss.signing.subresources import KNOWN, OWN
+from local.oss.text import raw
 
+SUBRESOURCES = """
+MetaQuery accessPoint accessPointPolicy acl action append asyncFetch bucketArchiveDirectRead bucketInfo callback
+callback-var cleanRestoredObject cloudboxes cname comp continuation-token cors dataPipeline delete encryption
+endTime group httpsConfig inventory inventoryId legalHold lifecycle link live location logging metaQuery
+metadataConfiguration metadataInventoryTable metadataJournalTable objectInfo objectMeta objectWorm overwriteConfig
+partNumber policy policyStatus position publicAccessBlock qos qosInfo qosRequester quota redundancyTransition
+referer regionList replication replicationLocation replicationProgress requestPayment requesterQosInfo
+resourceGroup resourcePool resourcePoolBuckets resourcePoolInfo response-cache-control
+response-content-disposition response-content-encoding response-content-language response-content-type
+response-expires restore retention rtc seal security-token sequential startTime stat status style styleName symlink
+tagging transferAcceleration uploadId uploads userDefinedLogFieldsConfig versionId versioning versions vod website
+worm wormExtend wormId x-oss-ac-forward-allow x-oss-ac-source-ip x-oss-ac-subnet-mask x-oss-ac-vpc-id
+x-oss-access-point-name x-oss-async-process x-oss-process x-oss-redundancy-transition-taskid x-oss-request-payer
+x-oss-target-redundancy-type x-oss-traffic-limit x-oss-write-get-object-response
+"""
+KNOWN = frozenset(SUBRESOURCES.split())
+OVERRIDES = frozenset(name for name in KNOWN if name.startswith("response-"))
+OWN = "x-oss-"  # the beginning of parameters and headers that mean something to OSS
 UNSIGNED = "UNSIGNED-PAYLOAD"  # the only value that x-oss-content-sha256 may have
 ALWAYS_SIGNED = {"content-type", "content-md5"}  # by version 4; so are all headers of OSS's own
 NOT_SIGNED = {"x-oss-signature"}  # the parameter that holds the signature itself
 
 
 class Subject(NamedTuple):
-    """What of a request is signed: headers with lower-case names, parameters decoded, both as they arrived."""
+    """The signed parts of a request: headers with lower-case names and decoded parameters, in the order of arrival."""
 
     method: str
     headers: list[tuple[str, str]]
@@ -91,3 +112,8 @@ def _lines(headers: Iterable[tuple[str, str]]) -> str:
 def _query(subject: Subject) -> str:
     pairs = sorted((quote(name, ""), quote(value, "")) for name, value in subject.parameters if name not in NOT_SIGNED)
     return "&".join(f"{name}={value}" if value else name for name, value in pairs)
+
+
+def means_something(name: str) -> bool:
+    """Whether OSS understands a parameter with this name; it ignores all others."""
+    return name in KNOWN or name.lower().startswith(OWN)

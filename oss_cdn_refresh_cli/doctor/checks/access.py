@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings import environment
+from oss_cdn_refresh_cli.deployment.rules.settings import dropped_variants, endpoints
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import Finding, failure, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Findings, failure, judged, known, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.reader import Service
 from oss_cdn_refresh_cli.operation.credentials import WHAT_TO_DO
@@ -14,97 +15,87 @@ from oss_cdn_refresh_cli.shared.output import counted
 REFUSED_FROM = 900  # s that a clock may be off; "Request syntax and signature method V3", 15 minutes
 WORTH_SAYING = 60  # s
 USED_BY_THE_FUNCTION = (Service.CDN, Service.FUNCTION_COMPUTE, Service.OSS, Service.SMQ)
-ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 
 
-def config(facts: Facts) -> list[Finding]:
+def config(facts: Facts) -> Findings:
     """The configuration and the settings of the command."""
-    check = "config"
     unset = dict.fromkeys(each for each in (*facts.endpoints.values(), *facts.problems) if isinstance(each, Problem))
-    found = [failure(check, each.told, each.own_remedy) for each in unset if each.kind is Kind.CONFIG]
+    wrong = [each for each in unset if each.kind is Kind.CONFIG]
     try:
         environment.read(SimpleNamespace(), facts.told.environ)
     except ConfigurationError as error:
-        problem = Problem.of_configuration(error)
-        found.append(failure(check, problem.told, problem.own_remedy))
-    if isinstance(facts.config, Problem):
-        wrong = facts.config.kind is Kind.CONFIG
-        return [
-            *found,
-            failure(check, facts.config.told, facts.config.own_remedy) if wrong else unchecked(check, facts.config),
-        ]
-    for number, site in enumerate(facts.config.sites):
-        for variant in site.variants:
-            if site.query == "ignore" and not variant.startswith("?"):
-                what = f'{facts.told.config}: sites[{number}]: "{variant}" is no query, so query: ignore drops it'
-                found.append(warning(check, what, "give it a second site"))
-    sites, domains = counted(len(facts.config.sites), "site"), counted(len(facts.config.domains), "domain")
-    return found or [ok(check, f"{sites} and {domains}")]
+        wrong.append(Problem.of_configuration(error))
+    if isinstance(facts.config, Problem) and facts.config.kind is Kind.CONFIG:
+        wrong.append(facts.config)
+    for problem in wrong:
+        yield failure(problem.told, problem.own_remedy)
+    if facts.config in wrong:
+        return ""
+    read = known(facts.config)
+    for each in dropped_variants(read, facts.told.config):
+        yield warning(f"{each.file}: {each.place}: {each.what}", each.remedy)
+    return f"{counted(len(read.sites), 'site')} and {counted(len(read.domains), 'domain')}"
 
 
-def credentials(facts: Facts) -> list[Finding]:
+def credentials(facts: Facts) -> Findings:
     """The credentials with which the command asks."""
-    check = "credentials"
     if isinstance(facts.who, Problem):
-        return [failure(check, facts.who.told, WHAT_TO_DO)]
+        yield failure(facts.who.told, WHAT_TO_DO)
+        return ""
     refused = {problem.code: problem for problem in facts.problems if problem.kind is Kind.CREDENTIALS}
+    for code, problem in refused.items():
+        yield failure(problem.why, _renewal(code))
     if refused:
-        return [failure(check, problem.why, _renewal(code)) for code, problem in refused.items()]
+        return ""
     mute = {problem.service for problem in facts.problems if problem.kind is Kind.CLOCK}
     took = [service.value for service in Service if service in facts.answered and service.value not in mute]
-    if isinstance(facts.identity, Problem):
-        if not took:
-            return [unchecked(check, facts.identity)]
-        return [ok(check, f"taken by {', '.join(took)}; whose they are is not known: {facts.identity.why}")]
-    owner = str(facts.identity.get("AccountId") or "")
+    if isinstance(facts.identity, Problem) and took:
+        return f"taken by {', '.join(took)}; whose they are is not known: {facts.identity.why}"
+    identity = known(facts.identity)
+    owner = str(identity.get("AccountId") or "")
     if facts.told.account and owner and owner != facts.told.account:
         what = f"they belong to account {owner}, and ALIBABA_CLOUD_ACCOUNT_ID is {facts.told.account}"
-        return [failure(check, what, "set ALIBABA_CLOUD_ACCOUNT_ID, or take credentials of that account")]
-    return [ok(check, str(facts.identity.get("Arn") or f"of account {owner}"))]
+        yield failure(what, "set ALIBABA_CLOUD_ACCOUNT_ID, or take credentials of that account")
+    return str(identity.get("Arn") or f"of account {owner}")
 
 
-def clock(facts: Facts) -> list[Finding]:
+def clock(facts: Facts) -> Findings:
     """The clock of this machine, against the cloud's."""
-    check, remedy = "clock", "set the clock of this machine, and let it be kept right (NTP)"
+    remedy = "set the clock of this machine, and let it be kept right (NTP)"
     refused = [problem for problem in facts.problems if problem.kind is Kind.CLOCK]
     if refused:
         services = ", ".join(dict.fromkeys(problem.service for problem in refused))
-        return [failure(check, f"{services}: {refused[0].code}: the clock is off by more than 15 minutes", remedy)]
-    if isinstance(facts.quotas, Problem):
-        return [unchecked(check, facts.quotas)]
-    if facts.quotas.date is None:
-        return [unchecked(check, Problem(Kind.OTHER, "the CDN did not tell its time"))]
-    off = round(facts.now - facts.quotas.date)
+        yield failure(f"{services}: {refused[0].code}: the clock is off by more than 15 minutes", remedy)
+        return ""
+    date = known(facts.quotas).date
+    if date is None:
+        yield unchecked(Problem(Kind.OTHER, "the CDN did not tell its time"))
+        return ""
+    off = round(facts.now - date)
     what = f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} the CDN's clock"
     if abs(off) >= REFUSED_FROM:
-        return [failure(check, what, remedy)]
-    if abs(off) >= WORTH_SAYING:
-        return [warning(check, f"{what}: from 900 s on everything is refused", remedy)]
-    return [ok(check, "right within a minute")]
+        yield failure(what, remedy)
+    elif abs(off) >= WORTH_SAYING:
+        yield warning(f"{what}: from 900 s on everything is refused", remedy)
+    return "right within a minute"
 
 
-def endpoint(facts: Facts) -> list[Finding]:
+def endpoint(facts: Facts) -> Findings:
     """The endpoints: base URLs behind which the right service answers."""
-    check, found = "endpoint", []
     for service, where in facts.endpoints.items():
         if isinstance(where, Problem) and where.kind is Kind.ENDPOINT:
-            found.append(failure(check, where.told, where.own_remedy))
+            yield failure(where.told, where.own_remedy)
         elif isinstance(where, Problem):
-            found.append(unchecked(check, where, service.value))
+            yield unchecked(where, service.value)
     down = {problem.service: problem for problem in facts.problems if problem.kind is Kind.ENDPOINT}
     for service in Service:
         if service.value in down:
             told, remedy = down[service.value].told, _way(service)
-            needed = service in USED_BY_THE_FUNCTION
-            found.append(failure(check, told, remedy) if needed else warning(check, told, remedy))
-    try:
-        environment.read(SimpleNamespace(), {name: facts.variables.get(name, "") for name in ENDPOINTS})
-    except ConfigurationError as error:
-        problem = Problem.of_configuration(error)
-        found.append(failure(check, f"the function's {problem.told}", f"{problem.own_remedy}, and deploy again"))
-    if not found and isinstance(facts.who, Problem):
-        return [unchecked(check, facts.who)]
-    return found or [ok(check, f"{', '.join(service.value for service in Service)} answer")]
+            yield failure(told, remedy) if service in USED_BY_THE_FUNCTION else warning(told, remedy)
+    if not isinstance(facts.deployment, Problem):
+        yield from judged(endpoints(facts.deployment))
+    known(facts.who)
+    return f"{', '.join(service.value for service in Service)} answer"
 
 
 def _renewal(code: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import Finding, failure, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, known, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.services import Json
 
@@ -28,67 +28,56 @@ FIGURES: Mapping[ObjectType, tuple[str, str]] = {
 }
 
 
-def domain(facts: Facts) -> list[Finding]:
+def domain(facts: Facts) -> Findings:
     """Each domain of the configuration: accelerated by this account, online, and fed by the bucket of its site."""
-    check = "domain"
-    if isinstance(facts.config, Problem):
-        return [unchecked(check, facts.config)]
-    found: list[Finding] = []
+    config = known(facts.config)
     for name, told in facts.domains.items():
         if not isinstance(told, Problem):
-            found += _status(name, str(told.get("DomainStatus") or ""))
-            found += _origin(name, told, facts.config)
+            yield from _status(name, str(told.get("DomainStatus") or ""))
+            yield from _origin(name, told, config)
         elif told.kind is Kind.MISSING:
             remedy = "add it in the CDN console, or take it out of the configuration (DCDN and ESA are other products)"
-            found.append(failure(check, f"{name} is no accelerated domain of this account", remedy))
-    found += _not_told(check, facts.domains)
-    return found or [ok(check, f"{', '.join(facts.domains)}: online")]
+            yield failure(f"{name} is no accelerated domain of this account", remedy)
+    yield from _not_told(facts.domains)
+    return f"{', '.join(facts.domains)}: online"
 
 
-def cache_key(facts: Facts) -> list[Finding]:
+def cache_key(facts: Facts) -> Findings:
     """Each domain's cache key: a refresh finds what is cached under its URL, and nothing else."""
-    check = "cache_key"
-    if isinstance(facts.config, Problem):
-        return [unchecked(check, facts.config)]
-    found: list[Finding] = []
+    config = known(facts.config)
     for name, told in facts.domain_settings.items():
         if not isinstance(told, Problem):
             for setting in told:
-                found += _setting(name, str(setting.get("FunctionName")), _arguments(setting), facts.config)
-    found += _not_told(check, facts.domain_settings)
-    return found or [ok(check, "the URL, on every domain that could be seen")]
+                yield from _setting(name, str(setting.get("FunctionName")), _arguments(setting), config)
+    yield from _not_told(facts.domain_settings)
+    return "the URL, on every domain that could be seen"
 
 
-def quota(facts: Facts) -> list[Finding]:
+def quota(facts: Facts) -> Findings:
     """What is left of the day's quotas, of those that the configuration uses."""
-    check = "quota"
-    if isinstance(facts.quotas, Problem):
-        return [unchecked(check, facts.quotas)]
-    found: list[Finding] = []
+    figures = known(facts.quotas).figures
     shown: list[str] = []
     for kind in _used(facts.config):
         field, name = FIGURES[kind]
-        left, given = (_figure(facts.quotas.figures.get(f"{field}{end}")) for end in ("Remain", "Quota"))
+        left, given = (_figure(figures.get(f"{field}{end}")) for end in ("Remain", "Quota"))
         if left is None:
-            found.append(unchecked(check, Problem(Kind.OTHER, f"the CDN tells no quota of {name}")))
+            yield unchecked(Problem(Kind.OTHER, f"the CDN tells no quota of {name}"))
         elif left == 0:
             remedy = "wait for 00:00 UTC+8, what changes until then waits in the backlog; ask for more where it recurs"
-            found.append(failure(check, f"no {name} are left of today's quota", remedy))
+            yield failure(f"no {name} are left of today's quota", remedy)
         elif given and left < LITTLE * given:
             remedy = "put off refreshes by hand; see README, What it costs, for what saves quota"
-            found.append(warning(check, f"{left:,} of {given:,} {name} are left today", remedy))
+            yield warning(f"{left:,} of {given:,} {name} are left today", remedy)
         else:
             shown.append(f"{left:,} {name}")
-    return found or [ok(check, f"{', '.join(shown)} left today")]
+    return f"{', '.join(shown)} left today"
 
 
 def _status(name: str, status: str) -> Iterator[Finding]:
     if status in UNDER_WAY:
-        yield warning(
-            "domain", f"{name} is {status}", "wait some minutes: until then its refreshes wait in the backlog"
-        )
+        yield warning(f"{name} is {status}", "wait some minutes: until then its refreshes wait in the backlog")
     elif status != "online":
-        yield failure("domain", f"{name} is {status or 'in no state that is told'}", "enable it in the CDN console")
+        yield failure(f"{name} is {status or 'in no state that is told'}", "enable it in the CDN console")
 
 
 def _origin(name: str, told: Json, config: Config) -> Iterator[Finding]:
@@ -100,25 +89,24 @@ def _origin(name: str, told: Json, config: Config) -> Iterator[Finding]:
     for site in config.sites:
         if name in site.domains and not any(content.startswith(f"{site.bucket}.") for content in shown):
             what = f"{name} shows {', '.join(shown)}, and not the bucket {site.bucket}"
-            yield warning("domain", what, "set the domain's origin in the CDN console, or the site's bucket or domains")
+            yield warning(what, "set the domain's origin in the CDN console, or the site's bucket or domains")
 
 
 def _setting(name: str, function: str, arguments: Mapping[str, str], config: Config) -> Iterator[Finding]:
-    check = "cache_key"
     if function == CUSTOM_KEY:
         what = f"{name} has a custom cache key, under which no refresh by URL finds anything"
-        yield failure(check, what, "take it off: CDN console, the domain, Cache, Custom Cachekey")
+        yield failure(what, "take it off: CDN console, the domain, Cache, Custom Cachekey")
     elif function == SHARED:
         other = arguments.get("share_host", "")
         if other not in config.domains:
             what = f"{name} shares the cache of {other}: a refresh of its own URLs may not find its copies"
-            yield warning(check, what, f"add {other} to the domains of the site, and see that it works")
+            yield warning(what, f"add {other} to the domains of the site, and see that it works")
     for variant in dict.fromkeys(
         variant for site in config.sites if name in site.domains and site.query == "exact" for variant in site.variants
     ):
         if variant.startswith("?") and _ignored(variant, function, arguments):
             what = f"{name} ignores the parameters of {variant}: refreshing it costs quota for nothing"
-            yield warning(check, what, "take the variant out of the site, or let the domain keep its parameters")
+            yield warning(what, "take the variant out of the site, or let the domain keep its parameters")
 
 
 def _ignored(variant: str, function: str, arguments: Mapping[str, str]) -> bool:
@@ -137,14 +125,14 @@ def _arguments(setting: Json) -> dict[str, str]:
     return {str(argument.get("ArgName")): str(argument.get("ArgValue") or "") for argument in given}
 
 
-def _not_told(check: str, answers: Mapping[str, object]) -> Iterator[Finding]:
+def _not_told(answers: Mapping[str, object]) -> Iterator[Finding]:
     """What was not told about domains, once for each reason; that one is missing, `domain` says."""
     reasons: dict[str, tuple[Problem, list[str]]] = {}
     for name, answer in answers.items():
         if isinstance(answer, Problem) and answer.kind is not Kind.MISSING:
             reasons.setdefault(answer.why, (answer, []))[1].append(name)
     for problem, names in reasons.values():
-        yield unchecked(check, problem, ", ".join(names))
+        yield unchecked(problem, ", ".join(names))
 
 
 def _used(config: Config | Problem) -> list[ObjectType]:

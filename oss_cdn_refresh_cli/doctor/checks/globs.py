@@ -4,15 +4,12 @@ Fact: ListObjectsV2 answers with 1,000 objects at most, in the order of their ke
 one that matches none is a warning and no failure.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from oss_cdn_refresh.settings.config import Also, Config
 from oss_cdn_refresh_cli.doctor.facts import Facts, Listed
-from oss_cdn_refresh_cli.doctor.findings import Finding, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Findings, known, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
-
-CHECK = "globs"
 
 
 class Glob(NamedTuple):
@@ -43,18 +40,18 @@ def places(config: Config | Problem) -> list[Listed]:
     return list(dict.fromkeys(where for glob in written(config) for where in glob.where))
 
 
-def globs(facts: Facts) -> list[Finding]:
+def globs(facts: Facts) -> Findings:
     """Each glob, compared with the first 1,000 objects of its bucket and prefix."""
-    if isinstance(facts.config, Problem):
-        return [unchecked(CHECK, facts.config)]
-    found = [*_unlisted(facts), *(_finding(facts, glob) for glob in written(facts.config) if _fits_none(facts, glob))]
-    return found or [ok(CHECK, "none that is known to match nothing")]
-
-
-def _unlisted(facts: Facts) -> Iterator[Finding]:
+    config = known(facts.config)
     for where, keys in facts.listed.items():
         if isinstance(keys, Problem) and keys.kind is not Kind.MISSING:
-            yield unchecked(CHECK, keys, str(where))
+            yield unchecked(keys, str(where))
+    for glob in written(config):
+        if _fits_none(facts, glob):
+            seen = str(glob.where[0]) if len(glob.where) == 1 else "each site"
+            what = f'{facts.told.config}: {glob.place}: "{glob.text}" matches none of the first 1,000 objects of {seen}'
+            yield warning(what, "check its spelling, or leave it where such objects come later")
+    return "none that is known to match nothing"
 
 
 def _fits_none(facts: Facts, glob: Glob) -> bool:
@@ -64,9 +61,3 @@ def _fits_none(facts: Facts, glob: Glob) -> bool:
     seen = not any(isinstance(listed, Problem) for listed in lists)
     matches = Also(glob.text).matches
     return seen and bool(keys) and not any(map(matches, keys))
-
-
-def _finding(facts: Facts, glob: Glob) -> Finding:
-    where = str(glob.where[0]) if len(glob.where) == 1 else "each site"
-    what = f'{facts.told.config}: {glob.place}: "{glob.text}" matches none of the first 1,000 objects of {where}'
-    return warning(CHECK, what, "check its spelling, or leave it where such objects come later")

@@ -12,50 +12,47 @@ from oss_cdn_refresh.model.item import DIRECTORY, FILE, ItemName
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh_cli.doctor.contents import Website
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import Finding, ok, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, known, ok, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 
-CHECK = "website"
 USUAL_PAGE = "index.html"  # where no hosting says which page shows the home page
 SHORT_TTL = "let it expire within 5 minutes (Cache-Control: max-age=300)"
 NOT_SEEN = "unless the CDN rewrites such URLs"
 
 
-def website(facts: Facts) -> list[Finding]:
+def website(facts: Facts) -> Findings:
     """The hosting of each bucket, compared with `index` and `also` of its sites."""
-    if isinstance(facts.config, Problem):
-        return [unchecked(CHECK, facts.config)]
-    found: list[Finding] = []
+    config = known(facts.config)
     for bucket, hosting in facts.websites.items():
         if _elsewhere(facts, bucket):
             continue  # OSS tells nothing of it here, and the check of the bucket says so
         if not isinstance(hosting, Problem):
-            sites = [(f"sites[{at}]", site) for at, site in enumerate(facts.config.sites) if site.bucket == bucket]
-            findings = [each for place, site in sites for each in _site(place, site, hosting, facts.config)]
-            found += findings or [ok(CHECK, f"{bucket}: index and also are as its hosting needs them")]
+            sites = [(f"sites[{at}]", site) for at, site in enumerate(config.sites) if site.bucket == bucket]
+            found = [each for place, site in sites for each in _site(place, site, hosting, config)]
+            yield from found or [ok(f"{bucket}: index and also are as its hosting needs them")]
         elif hosting.kind is not Kind.MISSING:
-            found.append(unchecked(CHECK, hosting, bucket))
-    return found or [ok(CHECK, "no bucket that could be seen")]
+            yield unchecked(hosting, bucket)
+    return "no bucket that could be seen"
 
 
 def _elsewhere(facts: Facts, bucket: str) -> bool:
     told = facts.buckets[bucket]
-    return not isinstance(told, Problem) and bool(facts.region) and told.region != facts.region
+    return not isinstance(told, Problem) and bool(facts.region) and told != facts.region
 
 
 def _site(place: str, site: Site, hosting: Website | None, config: Config) -> Iterator[Finding]:
     if hosting is None:
         if site.index:
             what = f"{site.bucket} has no static website hosting: index: [] in {place} saves quota, {NOT_SEEN}"
-            yield ok(CHECK, what)
+            yield ok(what)
         yield from _needless_directory(place, site, USUAL_PAGE, config)
         return
     if hosting.home and hosting.sub_directories:
         yield from _sub_directories(place, site, hosting, config)
     elif hosting.home and site.index and _everywhere(site, hosting.home, config):
         what = f"{site.bucket} shows no index page of a sub-directory under /docs/: index: [] in {place} saves quota"
-        yield ok(CHECK, f"{what}, {NOT_SEEN}")
+        yield ok(f"{what}, {NOT_SEEN}")
     pages = {  # which lie in caches under URLs that nobody can list
         hosting.under_every_slash: "every URL with / at its end",
         hosting.under_missing_paths: "every URL without an object",
@@ -64,10 +61,10 @@ def _site(place: str, site: Site, hosting: Website | None, config: Config) -> It
         if page and page.startswith(site.prefix) and site.wants(page) and not _everywhere(site, page, config):
             what = f"{where} of {site.bucket} shows {page}, and {place} refreshes none but its own"
             rule = f"also: [{{when: {page}, directories: [{site.path}]}}]"
-            yield warning(CHECK, what, f"add {rule}, or {SHORT_TTL}, {NOT_SEEN}")
+            yield warning(what, f"add {rule}, or {SHORT_TTL}, {NOT_SEEN}")
     if hosting.under_missing_paths and site.new_objects == "skip":
         what = f"{place}: before an object exists, its URL shows {hosting.error}, and new_objects: skip keeps that"
-        yield warning(CHECK, what, "write new_objects: refresh")
+        yield warning(what, "write new_objects: refresh")
     if hosting.home not in pages:
         yield from _needless_directory(place, site, hosting.home, config)
 
@@ -75,7 +72,7 @@ def _site(place: str, site: Site, hosting: Website | None, config: Config) -> It
 def _needless_directory(place: str, site: Site, page: str, config: Config) -> Iterator[Finding]:
     if _everywhere(site, page, config):
         what = f"{place} refreshes a directory with {page}, which {site.bucket} shows under no other URL"
-        yield ok(CHECK, f"{what}: without it quota is saved, {NOT_SEEN}")
+        yield ok(f"{what}: without it quota is saved, {NOT_SEEN}")
 
 
 def _sub_directories(place: str, site: Site, hosting: Website, config: Config) -> Iterator[Finding]:
@@ -86,13 +83,13 @@ def _sub_directories(place: str, site: Site, hosting: Website, config: Config) -
     if items and not needed <= items:
         urls = " and ".join(f"/docs{end}" for end in ends)
         what = f"{site.bucket} shows docs/{hosting.home} under {urls} too, and {place} does not refresh that"
-        yield warning(CHECK, what, f"add {hosting.home} to index, {NOT_SEEN}")
+        yield warning(what, f"add {hosting.home} to index, {NOT_SEEN}")
     for name in site.index:
         if name != hosting.home:
             what = (
                 f"{name} in index of {place} is no index page of {site.bucket}: without it quota is saved, {NOT_SEEN}"
             )
-            yield ok(CHECK, what)
+            yield ok(what)
 
 
 def _everywhere(site: Site, key: str, config: Config) -> bool:

@@ -3,15 +3,15 @@
 The library keeps an instance to its calls a second (`delivery.rate_limit`); the deployment caps the instances.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from infra.reading.deployment import Deployment
-from infra.reading.template import Function
-from infra.rules.findings import Finding
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import LIMITS
 from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
+from oss_cdn_refresh_cli.deployment.expectations import DRAINS, USUAL_INSTANCES
+from oss_cdn_refresh_cli.deployment.model import Deployment, Function
+from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
 URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
 RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
@@ -64,39 +64,42 @@ class Line(NamedTuple):
 def lines(deployment: Deployment) -> tuple[Line, ...]:
     """The proof; without a line where a function has no cap or no rate, as then there is none."""
     callers = _callers(deployment)
-    if any(function.instances is None or not _rate(function) for function in callers):
+    rates = [_rate(function)[0] for function in callers]
+    if not all(rates) or any(function.instances is None for function in callers):
         return ()
     a_minute = (deployment.config.limits if deployment.config else LIMITS).urls_per_minute_per_domain
-    bounds: tuple[tuple[str, Callable[[Function], int], int], ...] = (
-        ("calls a second", _rate, LIMITS.calls_per_second),
-        (
-            "quota reads a second",
-            lambda function: _rate(function) // 2,
-            LIMITS.quota_calls_per_second,
-        ),  # after a refused call
-        ("URLs a minute and domain", lambda _function: a_minute, URLS_PER_MINUTE_PER_DOMAIN),
+    bounds = (
+        ("calls a second", rates, LIMITS.calls_per_second),
+        ("quota reads a second", [rate // 2 for rate in rates], LIMITS.quota_calls_per_second),  # each after a refusal
+        ("URLs a minute and domain", [a_minute] * len(callers), URLS_PER_MINUTE_PER_DOMAIN),
     )
     return tuple(
-        Line(what, tuple(Share(function, function.instances or 0, rate(function)) for function in callers), limit)
-        for what, rate, limit in bounds
+        Line(
+            what, tuple(Share(each, each.instances or 0, rate) for each, rate in zip(callers, own, strict=True)), limit
+        )
+        for what, own, limit in bounds
     )
 
 
-def findings(deployment: Deployment) -> Iterator[Finding]:
-    """Functions without a cap or a rate, and limits that these do not keep."""
+def limits(deployment: Deployment) -> Iterator[Finding]:
+    """Functions without a cap or a rate, and limits that these do not keep.
+
+    Where the function that reads the backlog has more instances than it may, that is said first, by another rule.
+    """
     for function in _callers(deployment):
-        if function.instances is None:
-            place = f"{function.resource}.props.concurrencyConfig"
-            yield Finding(
-                deployment.file, place, "is missing, so nothing caps the instances", "add reservedConcurrency"
-            )
-        if not _rate(function):
-            place = f"{function.resource}.props.environmentVariables.{RATE}"
-            yield Finding(deployment.file, place, _why_no_rate(function), "write '10'")
+        if function.instances is None and not deployment.drains(function):  # a missing cap of drain is said elsewhere
+            what = "is missing, so nothing caps the instances"
+            remedy = f"add reservedConcurrency: {USUAL_INSTANCES}"
+            yield Finding(f"{function.place}.concurrencyConfig", what, remedy, Weight.WEAKNESS)
+        rate, why = _rate(function)
+        if not rate:
+            place = f"{function.place}.environmentVariables.{RATE}"
+            yield Finding(place, why or "sets no bound to the calls of an instance", "write '10'", Weight.WEAKNESS)
+    capped = all(function.instances == DRAINS for function, _ in deployment.readers if deployment.drains(function))
     for line in lines(deployment):
-        if not line.holds:
-            place = f"{line.shares[0].function.resource}.props.concurrencyConfig.reservedConcurrency"
-            yield Finding(deployment.file, place, f"{line}: the CDN would throttle", line.remedy)
+        if capped and not line.holds:
+            place = f"{line.shares[0].function.place}.concurrencyConfig.reservedConcurrency"
+            yield Finding(place, f"{line}: the CDN would throttle", line.remedy, Weight.WEAKNESS)
 
 
 def _callers(deployment: Deployment) -> list[Function]:
@@ -108,17 +111,9 @@ def _callers(deployment: Deployment) -> list[Function]:
     ]
 
 
-def _rate(function: Function) -> int:
-    """Calls a second that one instance keeps to, 0 where nothing bounds them."""
+def _rate(function: Function) -> tuple[int, str]:
+    """Calls a second that one instance keeps to; 0 where nothing bounds them, and what is wrong with the setting."""
     try:
-        return calls_per_second(function.environment)
-    except ConfigurationError:
-        return 0
-
-
-def _why_no_rate(function: Function) -> str:
-    try:
-        calls_per_second(function.environment)
+        return calls_per_second(function.environment), ""
     except ConfigurationError as error:
-        return error.what
-    return "sets no bound to the calls of an instance"
+        return 0, error.what

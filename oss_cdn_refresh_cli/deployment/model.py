@@ -1,0 +1,163 @@
+"""A deployment: its functions, what calls them, its queues and its role. The rules judge it.
+
+template.yml as written and the account as seen fill the same classes. `place` says where a thing stands: in the
+template, such as `refresh.props.triggers[0]`, or in the account, such as `oss-cdn-refresh.objects-changed`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh_cli.deployment.expectations import Watch
+from oss_cdn_refresh_cli.deployment.roles import Role
+
+BACKLOG, DEAD_LETTERS = "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"  # the variables that name the queues
+DRAIN = "drain.props"  # where the template has the function that reads the backlog
+
+
+class OssTrigger(NamedTuple):
+    """Changes of one bucket's objects, delivered asynchronously."""
+
+    name: str
+    place: str
+    bucket: str
+    events: tuple[str, ...]  # such as oss:ObjectCreated:PutObject
+    prefix: str
+    suffix: str
+    source: str = ""  # the bucket's ARN
+    role: str = ""  # the ARN of the role by which OSS calls, "" where fc3 makes it
+
+    @property
+    def watch(self) -> Watch:
+        """Which objects it fires for."""
+        return Watch(self.prefix, self.suffix)
+
+
+class QueueTrigger(NamedTuple):
+    """An EventBridge event stream that brings the messages of one SMQ queue, in batches."""
+
+    name: str
+    place: str
+    queue: str
+    base64: bool  # whether bodies are decoded on the way
+    schema: str  # CloudEvents | RawData
+    synchronous: bool
+    enabled: bool
+    mode: str  # event-streaming | event-driven
+    tasks: int  # batches at a time, 0 where nothing limits them
+    window_messages: int
+    window_seconds: int
+    errors_tolerance: str  # ALL | NONE
+    retry_strategy: str  # BACKOFF_RETRY | EXPONENTIAL_DECAY_RETRY
+    dead_letter_arn: str  # "" where there is none
+    region: str  # in which the queue is looked for
+    pattern: str  # which messages go on to the function, as JSON without white space
+
+
+class OtherTrigger(NamedTuple):
+    """A trigger of a type that the project does not use."""
+
+    name: str
+    place: str
+    type: str
+
+
+Trigger = OssTrigger | QueueTrigger | OtherTrigger
+
+
+class Function(NamedTuple):
+    """One function. Times are seconds."""
+
+    resource: str  # its name in the template; in the account, which does not know that one, its own
+    place: str
+    name: str
+    region: str
+    code: Path
+    runtime: str
+    handler: str  # module.function
+    initializer: str  # "" where there is none
+    initializer_timeout: int
+    timeout: int
+    memory: int  # MB
+    environment: Mapping[str, str]
+    role: str
+    layers: tuple[str, ...]
+    instances: int | None  # the cap (reservedConcurrency); None: as many as the account allows
+    events_at_a_time: int  # of one instance (instanceConcurrency)
+    internet: bool  # whether it reaches public endpoints
+    async_retries: int
+    async_event_age: int
+    failure_destination: str  # ARN, "" where there is none
+    log_project: str  # of SLS, "" where fc3 chooses one or there is no log
+    logstore: str
+    log_requests: bool  # a line of the platform for each invocation
+    triggers: tuple[Trigger, ...]
+
+    @property
+    def oss_triggers(self) -> tuple[OssTrigger, ...]:
+        """Those triggers that watch a bucket."""
+        return tuple(trigger for trigger in self.triggers if isinstance(trigger, OssTrigger))
+
+    @property
+    def queue_triggers(self) -> tuple[QueueTrigger, ...]:
+        """Those triggers that read a queue."""
+        return tuple(trigger for trigger in self.triggers if isinstance(trigger, QueueTrigger))
+
+    def reads(self, queue: str) -> bool:
+        """Whether one of its triggers reads this queue."""
+        return any(trigger.queue == queue for trigger in self.queue_triggers)
+
+
+class Queue(NamedTuple):
+    """One SMQ queue; times are seconds."""
+
+    name: str
+    retention: int
+    visibility: int
+
+
+class Deployment(NamedTuple):
+    """What the rules judge.
+
+    functions: the one that OSS calls first. queues: those that are known, by name.
+    backlog, dead_letters: the names of the two queues, "" where nothing names them.
+    role: what the functions may do, None where it is not known; role_arn: which role that is, "" where there is none.
+    config: None where it could not be read. config_file, stack_file: what findings call these files.
+    """
+
+    region: str
+    account: str
+    functions: tuple[Function, ...]
+    queues: Mapping[str, Queue]
+    backlog: str
+    dead_letters: str
+    role: Role | None
+    role_arn: str
+    config: Config | None
+    config_file: str
+    stack_file: str
+
+    @property
+    def function(self) -> Function:
+        """The function that OSS calls; the layer and the environment of all of them are compared with its own."""
+        return self.functions[0]
+
+    @property
+    def oss_triggers(self) -> tuple[OssTrigger, ...]:
+        """What watches the buckets, whichever function it calls."""
+        return tuple(trigger for function in self.functions for trigger in function.oss_triggers)
+
+    @property
+    def readers(self) -> tuple[tuple[Function, QueueTrigger], ...]:
+        """The triggers that read the backlog, each with its function."""
+        return tuple(
+            (function, trigger)
+            for function in self.functions
+            for trigger in function.queue_triggers
+            if trigger.queue == self.backlog
+        )
+
+    def drains(self, function: Function) -> bool:
+        """Whether a function works on the backlog, and on nothing else."""
+        return function.reads(self.backlog) and not function.oss_triggers
