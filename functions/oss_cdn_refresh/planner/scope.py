@@ -1,7 +1,6 @@
 """Which URLs the configuration lets directories replace, and how important each URL is."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from oss_cdn_refresh.mapping.behind import keys_behind, sites_around
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item, ObjectType
@@ -21,7 +20,6 @@ class Scope:
         self.collapses = config.collapse.mode != "never"
         self._config = config
         self._place = first(config.collapse.priority)
-        self.collapsible = lru_cache(maxsize=None)(self._collapsible)
 
     def may_refresh(self, directory: str, collateral: float) -> bool:
         """Whether a directory may be refreshed instead of URLs if it expires so many unchanged ones."""
@@ -38,9 +36,17 @@ class Scope:
     def asked(self, items: Iterable[Item], behind: int = 0) -> dict[ObjectType, Needs]:
         """Items by their types, by where they lie and how important they are, all so many places behind."""
         found: dict[ObjectType, dict[Where, list[Item]]] = {}
+        places: dict[tuple[ObjectType, str, bool, int], list[Item]] = {}  # what is decided once for thousands of items
+        ranked = bool(self._rules.priority)
         for item in items:
-            where = self.directory_for(item), self.importance(item) + behind
-            found.setdefault(item.type, {}).setdefault(where, []).append(item)
+            object_type, url = item
+            importance = self.importance(item) if ranked else 0
+            place = object_type, directory_of(url), "?" in url, importance
+            alike = places.get(place)
+            if alike is None:
+                where = self.directory_for(item), importance + behind
+                alike = places[place] = found.setdefault(object_type, {}).setdefault(where, [])
+            alike.append(item)
         return {object_type: Needs(groups) for object_type, groups in found.items()}
 
     def directory_for(self, item: Item) -> str:
@@ -49,7 +55,7 @@ class Scope:
         if item.type == DIRECTORY:
             return directory
         bare = item.type == FILE and "?" not in item.url
-        return directory if (bare or self._rules.variants) and self.collapsible(directory) else NOWHERE
+        return directory if (bare or self._rules.variants) and self._collapsible(directory) else NOWHERE
 
     def importance(self, item: Item) -> int:
         """The place of the first glob of `priority` that the object's key matches; behind all where none does.
