@@ -15,8 +15,8 @@ from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Result
 from oss_cdn_refresh.model.time_budget import UNKNOWN_REFUSALS
 from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.cdn import LIMITS
 from oss_cdn_refresh.products.cdn.verdicts import BY_CODE
-from oss_cdn_refresh.settings.config import Limits
 from oss_cdn_refresh.transport.session import Answer
 
 BAD_ITEM = refusal(400, "InvalidObjectPath.Malformed")
@@ -241,7 +241,7 @@ def test_the_number_of_tries_is_bounded_even_when_every_pause_is_zero() -> None:
 
 def test_the_tries_of_all_calls_are_bounded_together() -> None:
     found = items(100)
-    done = deliver(found, lambda _: THROTTLED, limits=Limits(urls_per_call=10))
+    done = deliver(found, lambda _: THROTTLED, limits=LIMITS._replace(urls_per_call=10))
     assert done.requests == 10 + 12
 
 
@@ -249,7 +249,7 @@ def test_a_planned_call_that_is_accepted_gives_a_try_back() -> None:
     """A CDN that throttles every other call makes no change wait."""
     found = items(1_000)
     turns = iter(range(10_000))
-    done = deliver(found, lambda _: None if next(turns) % 2 else THROTTLED, limits=Limits(urls_per_call=10))
+    done = deliver(found, lambda _: None if next(turns) % 2 else THROTTLED, limits=LIMITS._replace(urls_per_call=10))
     assert (len(ended(done, Result.REFRESHED)), done.requests) == (1_000, 200)
 
 

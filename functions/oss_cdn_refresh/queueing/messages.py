@@ -4,9 +4,8 @@ All sizes are those in the request, where each `"` of JSON has six bytes. Source
 "BatchSendMessage".
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import islice
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import (
@@ -37,6 +36,7 @@ MOST_PARTS = 999_999  # of a record; an event has 32 MB at most
 CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
 FITTINGS = 8  # tries to cut a part better than that
 LONGEST_CHARACTER = 12  # bytes: two \\u escapes
+AT_ONCE = 1_000  # URLs that are spelled in JSON together; all of an event would take much memory
 QUOTES = sent_bytes('""') - len('""')  # bytes that escaping the quotes around a text adds
 
 
@@ -107,14 +107,21 @@ def letters(fields: Mapping[str, Any], items: Iterable[ItemName], delay: int = 0
     if sent_bytes(head) > HALF_A_MESSAGE:  # what others added must not crowd out the URLs
         head = dumped({name: value for name, value in fields.items() if name in KNOWN_FIELDS and name != "history"})
     room = MESSAGE_BYTES - sent_bytes(_with_urls(head, []))
-    together = tuple(items)
-    urls = dumped_each([item.url for item in together])
-    ends = list(accumulate(_sizes(urls)))
-    start = used = 0
-    while start < len(urls):
-        stop = max(start + 1, bisect_right(ends, used + room))
-        yield Message(_with_urls(head, urls[start:stop]), together[start:stop], delay)
-        start, used = stop, ends[stop - 1]
+    urls: list[str] = []
+    inside: list[ItemName] = []
+    used = 0
+    source = iter(items)
+    while some := tuple(islice(source, AT_ONCE)):
+        texts = dumped_each([item.url for item in some])
+        for item, url, size in zip(some, texts, _sizes(texts), strict=True):
+            if urls and used + size > room:
+                yield Message(_with_urls(head, urls), tuple(inside), delay)
+                urls, inside, used = [], [], 0
+            urls.append(url)
+            inside.append(item)
+            used += size
+    if urls:
+        yield Message(_with_urls(head, urls), tuple(inside), delay)
 
 
 def _sizes(urls: list[str]) -> list[int]:
