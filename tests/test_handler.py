@@ -9,7 +9,6 @@ from world import SITE, World, always, backlog_record, event, objects, record, u
 
 from local.wire.faults import Faults, Refusal
 from local.wire.serving import Request
-from oss_cdn_refresh import events
 from oss_cdn_refresh.events.change import WITHOUT_EFFECT
 from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.model.errors import Unaccounted
@@ -358,22 +357,24 @@ def test_items_that_failed_alike_share_a_line_of_the_log(world: World) -> None:
 
 def test_the_result_says_which_item_ended_how_and_why(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
-    result = work(lambda: events.read(objects(3)), world.context, world.instance, world.environ)
-    ended = {item.url: (outcome.result, outcome.reason) for outcome in result.outcomes for item in outcome.items}
+    result = work(objects(3), world.context, world.instance, world.environ)
+    ended = {
+        item.url: (outcome.result, outcome.reason) for outcome in result.settled.outcomes for item in outcome.items
+    }
     accepted = (Result.REFRESHED, "")
     assert ended == {url("0.jpg"): accepted, url("1.jpg"): accepted, url("2.jpg"): (Result.DEFERRED, "Pace")}
-    assert (result.unaccounted, result.summary.fields()["deferred"]) == ([], 1)
+    assert (result.settled.unaccounted, result.summary.fields()["deferred"]) == ([], 1)
 
 
 def test_the_result_names_the_items_that_no_queue_took(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     world.cdn.faults = always(Refusal(400, "MalformedURL"))
-    result = work(lambda: events.read(objects(1)), world.context, world.instance, world.environ)
-    ((item, why),) = result.unaccounted
-    assert (item, "AccessDenied" in why, result.outcomes) == (ItemName(FILE, url("0.jpg")), True, [])
+    result = work(objects(1), world.context, world.instance, world.environ)
+    ((item, why),) = result.settled.unaccounted
+    assert (item, "AccessDenied" in why, result.settled.outcomes) == (ItemName(FILE, url("0.jpg")), True, [])
 
 
 def test_the_result_counts_the_rejected_records_that_no_queue_took(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
-    result = work(lambda: events.read(b"no record"), world.context, world.instance, world.environ)
-    assert (result.unstored_records.total(), result.summary.unreadable) == (1, 1)
+    result = work(b"no record", world.context, world.instance, world.environ)
+    assert (result.settled.unstored_records.total(), result.summary.unreadable) == (1, 1)

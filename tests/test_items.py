@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import an_item
 
+from oss_cdn_refresh.mapping.behind import domain_of, fault
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, domain_of, fault
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS
 
 DOMAINS = {"www.example.com"}
 WWW = "https://www.example.com"

@@ -13,8 +13,9 @@ from world import SITE, event, record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.behind import fault
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.model.item import URL_LENGTH, fault
+from oss_cdn_refresh.model.item import URL_LENGTH
 from oss_cdn_refresh.settings.config import Config, parse
 
 WWW = "https://www.example.com"

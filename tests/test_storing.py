@@ -1,15 +1,22 @@
 """How long it may take to store what is not settled: what the calls to the CDN must leave."""
 
+from collections.abc import Collection
+
 import pytest
 from world import NOON, an_item, backlog_record, url
 
 from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.model.effects import real
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import FILE, Item
 from oss_cdn_refresh.model.outcome import Outcome, Result
-from oss_cdn_refresh.model.time_budget import REQUEST_SECONDS, RequestTime
+from oss_cdn_refresh.model.time_budget import REQUEST_SECONDS, RequestTime, TimeBudget
 from oss_cdn_refresh.queueing.messages import Message
 from oss_cdn_refresh.queueing.storing import Unsettled
+
+
+def open_items(histories: dict[Item, History], records: Collection[Unreadable] = ()) -> Unsettled:
+    return Unsettled(histories, records, TimeBudget(60.0, real()))
 
 
 def items(count: int, *, alike: bool) -> dict[Item, History]:
@@ -17,46 +24,46 @@ def items(count: int, *, alike: bool) -> dict[Item, History]:
 
 
 def test_items_that_have_been_through_the_same_share_requests() -> None:
-    assert Unsettled(items(1_000, alike=True), ()).seconds(1) < 3
+    assert open_items(items(1_000, alike=True)).seconds(1) < 3
 
 
 def test_items_with_a_past_of_their_own_are_a_message_each() -> None:
-    assert Unsettled(items(1_600, alike=False), ()).seconds(1) >= 100
+    assert open_items(items(1_600, alike=False)).seconds(1) >= 100
 
 
 def test_messages_with_fields_of_others_are_not_taken_for_equal() -> None:
     kept = [backlog_record(number=number) for number in range(160)]
     histories = {an_item(FILE, url(str(number))): History(NOON, kept=fields) for number, fields in enumerate(kept)}
-    assert Unsettled(histories, ()).seconds(1) >= 10
+    assert open_items(histories).seconds(1) >= 10
 
 
 def test_accepted_items_need_no_time_for_storing() -> None:
     mine = items(1_600, alike=False)
-    unsettled = Unsettled(mine, ())
-    unsettled.note(Outcome(tuple(mine), Result.REFRESHED))
+    unsettled = open_items(mine)
+    unsettled.noted(Outcome(tuple(mine), Result.REFRESHED))
     assert unsettled.seconds(1) == 0
 
 
 @pytest.mark.parametrize("fate", [Result.DEFERRED, Result.DEAD_LETTERED])
 def test_items_that_are_not_refreshed_still_have_to_be_stored(fate: Result) -> None:
     mine = items(1_600, alike=False)
-    unsettled = Unsettled(mine, ())
+    unsettled = open_items(mine)
     before = unsettled.seconds(1)
-    unsettled.note(Outcome(tuple(mine), fate, "Throttling"))
+    unsettled.noted(Outcome(tuple(mine), fate, "Throttling"))
     assert unsettled.seconds(1) == before
 
 
 def test_items_given_up_for_different_reasons_are_a_message_each() -> None:
     mine = items(160, alike=True)
-    unsettled = Unsettled(mine, ())
+    unsettled = open_items(mine)
     for item in mine:
-        unsettled.note(Outcome((item,), Result.DEAD_LETTERED, "Malformed", f"{item.url} is malformed"))
+        unsettled.noted(Outcome((item,), Result.DEAD_LETTERED, "Malformed", f"{item.url} is malformed"))
     assert unsettled.seconds(1) >= 10
 
 
 def test_records_that_cannot_be_read_count_until_they_are_stored() -> None:
     records = [Unreadable("x" * 1_000, "why")] * 160
-    unsettled = Unsettled({}, records)
+    unsettled = open_items({}, records)
     assert unsettled.seconds(1) >= 10
     for _ in records:
         unsettled.stored(Message("x" * 1_500, ()))
@@ -64,7 +71,7 @@ def test_records_that_cannot_be_read_count_until_they_are_stored() -> None:
 
 
 def test_large_records_need_a_request_for_each_64_kilobytes() -> None:
-    assert Unsettled({}, [Unreadable("x" * 6_400_000, "why")]).seconds(1) >= 97
+    assert open_items({}, [Unreadable("x" * 6_400_000, "why")]).seconds(1) >= 97
 
 
 def test_the_time_of_a_request_follows_what_was_measured() -> None:

@@ -20,8 +20,9 @@ from local.wire.faults import Fault, Faults
 from local.wire.serving import Request
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
+from oss_cdn_refresh.mapping.behind import domain_of
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.item import Item, ObjectType, domain_of
+from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.products import DEFAULT
 
 EVENTS = Path(__file__).parent / "events"

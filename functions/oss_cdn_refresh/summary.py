@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item, ItemName
+from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 
 
@@ -64,19 +64,6 @@ class Summary:
     def lag_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to acceptance, of the newest and of the oldest change; None where unknown."""
         return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
-
-
-class InvocationResult(NamedTuple):
-    """What an invocation did: its figures, and how each item ended.
-
-    outcomes: of all items that were refreshed or stored. unaccounted: the items that no queue took, each with the
-    reason. unstored_records: the reasons why dead letters of rejected records were not stored, with how often.
-    """
-
-    summary: Summary
-    outcomes: list[Outcome]
-    unaccounted: list[tuple[ItemName, str]]
-    unstored_records: Counter[str]
 
 
 def report(outcomes: Iterable[Outcome], histories: Mapping[Item, History], log: Log, now: float) -> None:

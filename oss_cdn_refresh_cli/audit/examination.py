@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from oss_cdn_refresh.mapping.behind import fault
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.item import fault
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.answers import Seen
 from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked

@@ -9,9 +9,9 @@ import click
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.events.returned import lowered
-from oss_cdn_refresh.mapping.behind import returned
+from oss_cdn_refresh.mapping.behind import fault, returned
 from oss_cdn_refresh.mapping.gather import Gathered, gather
-from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType, fault
+from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT

@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -130,13 +129,13 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     while left:
         part, left = left[:AN_INVOCATION], left[AN_INVOCATION:]
         with _log_hidden(), waiting("the CDN and SMQ", operation.settings.cdn):
-            result = work(partial(_reading, part, operation.effects.now()), context, instance, environ)
-        for outcome in result.outcomes:
+            result = work(_reading(part, operation.effects.now()), context, instance, environ)
+        for outcome in result.settled.outcomes:
             ended[outcome.result] += len(outcome.items)
             if outcome.result is not Result.REFRESHED:
                 reasons[outcome.reason] += len(outcome.items)
-        reasons.update(reason for _, reason in result.unaccounted)
-        lost += len(result.unaccounted)
+        reasons.update(reason for _, reason in result.settled.unaccounted)
+        lost += len(result.settled.unaccounted)
         requests += result.summary.requests
         step(len(part))
     refreshed, deferred, dead_lettered = (ended[result] for result in Result)

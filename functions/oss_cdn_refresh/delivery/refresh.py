@@ -1,7 +1,7 @@
 """From items to outcomes: some must not be submitted, some wait for the queue trigger, the CDN decides on the rest."""
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.instance import Instance
@@ -58,23 +58,24 @@ class Refresh:
             calls_per_second=environment.calls_per_second,
         )
 
-    def outcomes(self, gathered: Gathered, at_once: Container[Item], *, planned: bool) -> Iterator[Outcome]:
+    def outcomes(self, gathered: Gathered) -> Iterator[Outcome]:
         """One outcome for each item, as soon as it is known.
 
-        at_once: the items that are submitted now; the others wait for the queue trigger. planned: whether directories
-        may replace them where the quota is short.
+        With batched delivery only the items that the queue trigger brought are submitted: the others go into the
+        backlog. Items of the queue may be replaced by directories where the quota is short.
         """
         yield from (Outcome((item,), Result.DEAD_LETTERED, INVALID, why) for item, why in gathered.faults.items())
         valid = gathered.items
         if gathered.faults:
             valid = {item: history for item, history in valid.items() if item not in gathered.faults}
-        batched = tuple(item for item in valid if item not in at_once)
-        if batched:
-            yield Outcome(batched, Result.DEFERRED, BATCHED, until=Until.TRIGGER)
-            valid = {item: history for item, history in valid.items() if item in at_once}
+        if self._environment.batched and len(gathered.queued) < len(gathered.items):
+            batched = tuple(item for item in valid if item not in gathered.queued)
+            if batched:
+                yield Outcome(batched, Result.DEFERRED, BATCHED, until=Until.TRIGGER)
+            valid = {item: history for item, history in valid.items() if item in gathered.queued}
         self._instance.quota.begin(midnight(self._instance.effects.now()))
         try:
-            yield from self._submitted(valid, planned=planned)
+            yield from self._submitted(valid, planned=gathered.with_messages or bool(gathered.queued))
         finally:
             self._summary.requests = self._client.requests
             self._summary.task_ids = self._delivery.task_ids

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 BACKLOG = "oss-cdn-refresh/backlog"
@@ -19,6 +20,9 @@ REQUEST_BYTES = 65_536  # SMQ: a message, and the messages of a batch together; 
 BATCH_BYTES = len(f'<?xml version="1.0" encoding="utf-8"?><Messages xmlns="{NAMESPACE}"></Messages>')
 ENTRY_BYTES = len("<Message><MessageBody></MessageBody><DelaySeconds>604800</DelaySeconds></Message>")
 MESSAGE_BYTES = REQUEST_BYTES - BATCH_BYTES - ENTRY_BYTES  # of a message's body as it is sent, escaped for XML
+CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
+FITTINGS = 8  # tries to cut a part better than that
+LONGEST_CHARACTER = 12  # bytes: two \\u escapes
 HALF_A_MESSAGE = MESSAGE_BYTES // 2 - 256  # for the fields, or for the longest URL, as sent: both fit together
 
 
@@ -48,6 +52,26 @@ def dumped(value: Any) -> str:
             return json.dumps(value)
         finally:
             sys.setrecursionlimit(limit)
+
+
+def pieces(text: str, room: int) -> Iterator[str]:
+    """A text in nearly as few pieces as possible: each has at most `room` bytes when it is sent in a JSON string."""
+    start = 0
+    while start < len(text):
+        longest = min(room, len(text) - start)
+        fits = min(room // LONGEST_CHARACTER, longest)
+        length = longest
+        for _ in range(FITTINGS):
+            size = sent_bytes(dumped(text[start : start + length])[1:-1])
+            if size <= room:
+                fits = length
+            else:
+                longest = length - 1
+            if fits >= longest or 0 <= room - size < CLOSE_ENOUGH:
+                break
+            length = min(max(length * room // size, fits + 1), longest)  # if the rest is like what was measured
+        yield text[start : start + fits]
+        start += fits
 
 
 _one_a_line = json.JSONEncoder(separators=("\n", ":")).encode

@@ -1,11 +1,14 @@
 """From a URL back to the site and to the objects behind it: for items of messages, which hold nothing but URLs."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
-from oss_cdn_refresh.model.item import Item, ObjectType, domain_of
+from oss_cdn_refresh.model.item import DIRECTORY, URL_LENGTH, Item, ItemName, ObjectType
 from oss_cdn_refresh.products import DEFAULT
 from oss_cdn_refresh.settings.config import Config, Site
+
+_origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # of a URL that is as it should be
 
 
 def returned(object_type: ObjectType, urls: Iterable[str], config: Config) -> list[Item]:
@@ -33,3 +36,40 @@ def keys_behind(url: str, domain: str, config: Config) -> Iterator[str]:
         if "." not in key.rpartition("/")[2]:
             inside = key if not key or key.endswith("/") else f"{key}/"
             yield from (inside + page for page in site.index)
+
+
+def domain_of(url: str) -> str:
+    """The host of a URL from outside, lower-case; "" where it has none."""
+    host = url.partition("://")[2].partition("/")[0]
+    if "?" in host or "#" in host:
+        host = host.partition("?")[0].partition("#")[0]
+    return host.lower()
+
+
+def fault(item: ItemName, domains: Container[str]) -> str | None:
+    """Why an item must not be submitted, or None: messages come from outside, so a URL is checked before it is sent."""
+    origin = _origin(item.url)
+    if (
+        origin
+        and origin[1] in domains
+        and len(item.url) <= URL_LENGTH
+        and (item.type != DIRECTORY or (item.url[-1] == "/" and "?" not in item.url and "#" not in item.url))
+    ):
+        return None
+    return _complaint(item, domains)
+
+
+def _complaint(item: ItemName, domains: Container[str]) -> str | None:
+    scheme, separator, _ = item.url.partition("://")
+    if scheme.lower() not in ("http", "https") or not separator:
+        return "the URL does not begin with http:// or https://"
+    if not item.url.isprintable():
+        return "the URL has control characters or is more than one line"
+    domain = domain_of(item.url)
+    if domain not in domains:
+        return f"{domain or 'its host'} is no domain of the configuration"
+    if item.type == DIRECTORY and (not item.url.endswith("/") or "?" in item.url or "#" in item.url):
+        return "a Directory must end with / and has no query"
+    if len(item.url) > URL_LENGTH:
+        return f"the URL has {len(item.url)} characters, more than {URL_LENGTH}"
+    return None

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from oss_cdn_refresh.events.parts import Reading, Waiting
-from oss_cdn_refresh.mapping.behind import returned
+from oss_cdn_refresh.mapping.behind import fault, returned
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import URL_LENGTH, Item, fault
+from oss_cdn_refresh.model.item import URL_LENGTH, Item
 from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.settings.config import Config
 
@@ -16,13 +16,15 @@ from oss_cdn_refresh.settings.config import Config
 class Gathered(NamedTuple):
     """The distinct items with their histories, and why some of them must not be submitted.
 
-    `queued` are the items that a queue trigger brought. `ignored` counts the changes that led to none, by reason;
+    `queued` are the items that a queue trigger brought; `with_messages`: whether some items come from messages of
+    ours. `ignored` counts the changes that led to none, by reason;
     `unknown` those with an event that is not documented, by its name.
     """
 
     items: dict[Item, History]
     faults: dict[Item, str]
     queued: set[Item]
+    with_messages: bool
     ignored: Counter[str]
     unknown: Counter[str]
 
@@ -32,7 +34,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
 
     The histories of an item that is asked for several times are merged. `now` is in epoch seconds.
     """
-    gathered = Gathered({}, {}, set(), Counter(), Counter())
+    gathered = Gathered({}, {}, set(), bool(reading.waiting), Counter(), Counter())
     fresh: dict[tuple[float | None, str], History] = {}
     for change in reading.changes:
         items, ignored = items_of(change, config)

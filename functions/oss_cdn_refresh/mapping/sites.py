@@ -5,7 +5,7 @@ from posixpath import splitext
 
 from oss_cdn_refresh.events.change import REFRESHING, Change
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
-from oss_cdn_refresh.model.urls import Spelled, plain, reachable, spelled
+from oss_cdn_refresh.model.urls import Spelled, plain, spelled
 from oss_cdn_refresh.settings.config import Config, Site
 
 # Why a change is ignored, from the first obstacle to the last; where several sites ignore it, the furthest counts.
@@ -39,10 +39,13 @@ def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
             showing += 1
             continue
         obstacle = _obstacle(change, site)
+        if not obstacle:
+            ways = spelled(key[len(site.prefix) :], site.spellings)
+            obstacle = "" if ways.reachable else UNREACHABLE
         if obstacle:
             furthest = max(furthest, obstacle, key=IGNORED.index)
         else:
-            items.extend(_items(change, site))
+            items.extend(_items(change, site, ways))
             showing += 1
     if showing > 1:
         return tuple(dict.fromkeys(items)), ""
@@ -61,14 +64,12 @@ def _obstacle(change: Change, site: Site) -> str:
         return EXCLUDED
     if site.new_objects == "skip" and change.new_object:
         return NEW_OBJECT
-    if not reachable(site.path + change.key[len(site.prefix) :]):
-        return UNREACHABLE
     return ""
 
 
-def _items(change: Change, site: Site) -> list[Item]:
+def _items(change: Change, site: Site, ways: Spelled) -> list[Item]:
     """The distinct items of one site."""
-    paths = dict.fromkeys(_paths(change, site))  # spelled once, whatever the number of domains
+    paths = dict.fromkeys(_paths(change, site, ways))  # spelled once, whatever the number of domains
     product, number, key = site.product, site.number, change.key
     return [
         Item(object_type, f"{site.scheme}://{domain}{path}", domain, product, number, key)
@@ -77,12 +78,10 @@ def _items(change: Change, site: Site) -> list[Item]:
     ]
 
 
-def _paths(change: Change, site: Site) -> Iterator[_Path]:
+def _paths(change: Change, site: Site, ways: Spelled) -> Iterator[_Path]:
     """What a change refreshes on each domain of a site."""
-    rest = change.key[len(site.prefix) :]
     name = change.key.rpartition("/")[2]
-    ways = spelled(rest, site.spellings)
-    if change.bulk_delete and site.bulk_delete == "directory" and not _at_the_root(rest):
+    if change.bulk_delete and site.bulk_delete == "directory" and not _at_the_root(change.key[len(site.prefix) :]):
         yield from _directories(ways, site)
     else:
         yield from _own(ways, site)

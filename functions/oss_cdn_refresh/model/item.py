@@ -1,7 +1,5 @@
 """Items: the single things to refresh."""
 
-import re
-from collections.abc import Container
 from typing import Final, Literal, NamedTuple
 
 ObjectType = Literal["File", "Directory", "IgnoreParams"]
@@ -10,8 +8,6 @@ DIRECTORY: Final = "Directory"
 IGNORE_PARAMS: Final = "IgnoreParams"
 OBJECT_TYPES: tuple[ObjectType, ...] = (FILE, DIRECTORY, IGNORE_PARAMS)
 URL_LENGTH = 2_048  # characters; not documented here, sibling APIs say 1,024: what is longer is never sent
-
-_origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # of a URL that is as it should be
 
 
 class ItemName(NamedTuple):
@@ -43,40 +39,3 @@ class Item(ItemName):
         item = tuple.__new__(cls, (object_type, url))
         item.domain, item.product, item.site, item.key = domain, product, site, key
         return item
-
-
-def domain_of(url: str) -> str:
-    """The host of a URL from outside, lower-case; "" where it has none."""
-    host = url.partition("://")[2].partition("/")[0]
-    if "?" in host or "#" in host:
-        host = host.partition("?")[0].partition("#")[0]
-    return host.lower()
-
-
-def fault(item: ItemName, domains: Container[str]) -> str | None:
-    """Why an item must not be submitted, or None: messages come from outside, so a URL is checked before it is sent."""
-    origin = _origin(item.url)
-    if (
-        origin
-        and origin[1] in domains
-        and len(item.url) <= URL_LENGTH
-        and (item.type != DIRECTORY or (item.url[-1] == "/" and "?" not in item.url and "#" not in item.url))
-    ):
-        return None
-    return _complaint(item, domains)
-
-
-def _complaint(item: ItemName, domains: Container[str]) -> str | None:
-    scheme, separator, _ = item.url.partition("://")
-    if scheme.lower() not in ("http", "https") or not separator:
-        return "the URL does not begin with http:// or https://"
-    if not item.url.isprintable():
-        return "the URL has control characters or is more than one line"
-    domain = domain_of(item.url)
-    if domain not in domains:
-        return f"{domain or 'its host'} is no domain of the configuration"
-    if item.type == DIRECTORY and (not item.url.endswith("/") or "?" in item.url or "#" in item.url):
-        return "a Directory must end with / and has no query"
-    if len(item.url) > URL_LENGTH:
-        return f"the URL has {len(item.url)} characters, more than {URL_LENGTH}"
-    return None

@@ -68,8 +68,12 @@ def directory(path: str) -> str:
 
 
 class Spelled(NamedTuple):
-    """A path and its directory in each wanted spelling, and the path as browsers spell it."""
+    """A path and its directory in each wanted spelling, and the path as browsers spell it.
 
+    `reachable`: whether clients can ask for the path at all.
+    """
+
+    reachable: bool
     own: tuple[str, ...]
     directory: tuple[str, ...]
     browser: str
@@ -77,7 +81,9 @@ class Spelled(NamedTuple):
 
 def spelled(path: str, wanted: tuple[str, ...]) -> Spelled:
     """All spellings that an object's URLs are made of."""
-    return Spelled(spellings(path, wanted), spellings(directory(path), wanted), spelled_by_browser(path))
+    return Spelled(
+        reachable(path), spellings(path, wanted), spellings(directory(path), wanted), spelled_by_browser(path)
+    )
 
 
 def reachable(path: str) -> bool:

@@ -22,6 +22,7 @@ from oss_cdn_refresh.events.message_format import (
     dumped,
     dumped_each,
     escaped,
+    pieces,
     sent_bytes,
 )
 from oss_cdn_refresh.events.parts import Unreadable
@@ -33,9 +34,6 @@ from oss_cdn_refresh.model.outcome import Outcome, Until
 BATCH_MESSAGES = 16  # in one request: BatchSendMessage, "up to 16 messages", and the other Batch actions
 UNREADABLE = "UnreadableEvent"
 MOST_PARTS = 999_999  # of a record; an event has 32 MB at most
-CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
-FITTINGS = 8  # tries to cut a part better than that
-LONGEST_CHARACTER = 12  # bytes: two \\u escapes
 AT_ONCE = 1_000  # URLs that are spelled in JSON together; all of an event would take much memory
 QUOTES = sent_bytes('""') - len('""')  # bytes that escaping the quotes around a text adds
 
@@ -144,7 +142,7 @@ def unreadable(broken: Unreadable, now: float) -> Iterator[Message]:
     fields = {name: value for name, value in fields.items() if name in KNOWN_FIELDS} | {"message": A_PART}
     numbered = {**fields, "payload": "", "part": MOST_PARTS, "parts": MOST_PARTS}
     room = MESSAGE_BYTES - sent_bytes(dumped(numbered))
-    parts = list(_pieces(broken.payload, room))
+    parts = list(pieces(broken.payload, room))
     for number, piece in enumerate(parts, 1):
         yield Message(dumped({**fields, "payload": piece, "part": number, "parts": len(parts)}), ())
 
@@ -173,26 +171,6 @@ def request_body(group: Sequence[Entry]) -> bytes:
     else:
         inside, root = "".join([f"<Message>{entry.xml}</Message>" for entry in group]), "Messages"
     return f'<?xml version="1.0" encoding="utf-8"?><{root} xmlns="{NAMESPACE}">{inside}</{root}>'.encode()
-
-
-def _pieces(text: str, room: int) -> Iterator[str]:
-    """A text in nearly as few pieces as possible: each has at most `room` bytes when it is sent in a JSON string."""
-    start = 0
-    while start < len(text):
-        longest = min(room, len(text) - start)
-        fits = min(room // LONGEST_CHARACTER, longest)
-        length = longest
-        for _ in range(FITTINGS):
-            size = sent_bytes(dumped(text[start : start + length])[1:-1])
-            if size <= room:
-                fits = length
-            else:
-                longest = length - 1
-            if fits >= longest or 0 <= room - size < CLOSE_ENOUGH:
-                break
-            length = min(max(length * room // size, fits + 1), longest)  # if the rest is like what was measured
-        yield text[start : start + fits]
-        start += fits
 
 
 def _with_urls(head: str, urls: list[str]) -> str:

@@ -1,5 +1,6 @@
 """Storing the items that were not refreshed: in the backlog, or in the dead letters, so that no item loops forever."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -19,10 +20,15 @@ LIFETIME = 7 * 86_400  # seconds since an item was first seen: SMQ keeps no mess
 
 
 class Settled(NamedTuple):
-    """Outcomes that came true, and items that no queue took, with why."""
+    """How each item ended.
+
+    outcomes: of all items that were refreshed or stored. unaccounted: the items that no queue took, each with the
+    reason. unstored_records: the reasons why dead letters of rejected records were not stored, with how often.
+    """
 
     outcomes: list[Outcome]
     unaccounted: list[tuple[ItemName, str]]
+    unstored_records: Counter[str]
 
 
 def settle(
@@ -34,7 +40,7 @@ def settle(
 ) -> Settled:
     """Store each outcome that is not a refresh in its queue. One queue never stands in for the other."""
     now = effects.now()
-    settled = Settled([], [])
+    settled = Settled([], [], Counter())
     by_result: dict[Result, list[Outcome]] = {result: [] for result in Result}
     for outcome in outcomes:
         if outcome.result is Result.REFRESHED:

@@ -23,7 +23,8 @@ LETTER_SECONDS = 0.0003  # of the function's own work for a message, on a third 
 class Unsettled:
     """What may have to be stored before an invocation ends: items, and records that cannot be read."""
 
-    def __init__(self, items: Mapping[Item, History], records: Collection[Unreadable]) -> None:
+    def __init__(self, items: Mapping[Item, History], records: Collection[Unreadable], time_budget: TimeBudget) -> None:
+        self._time = time_budget
         self._items = items
         distinct = {id(history): history for history in items.values()}
         self._alike = {number: _alike(history) for number, history in distinct.items()}
@@ -33,8 +34,8 @@ class Unsettled:
         self._bytes += sum(len(record.payload) for record in records)
         self._records = len(records)
 
-    def note(self, outcome: Outcome) -> None:
-        """Count items by their outcome, which is now known."""
+    def noted(self, outcome: Outcome) -> Outcome:
+        """The outcome, of which the items are counted now; the time for storing is estimated anew."""
         kinds = self._kinds(outcome.items)
         self._open -= kinds
         if outcome.result is Result.REFRESHED:
@@ -42,6 +43,8 @@ class Unsettled:
         else:
             decided = outcome._replace(items=(), request_id="")
             self._decided.update((kind, decided) for kind in kinds)
+        self.reserve()
+        return outcome
 
     def stored(self, letter: Message) -> None:
         """Stop counting an unreadable record, whose dead letter is stored."""
@@ -54,9 +57,9 @@ class Unsettled:
         requests = letters / BATCH_MESSAGES + self._bytes / MESSAGE_BYTES
         return SAFETY * requests * of_a_request + letters * LETTER_SECONDS
 
-    def reserve(self, time_budget: TimeBudget) -> None:
+    def reserve(self) -> None:
         """Let the calls to the CDN end in time for storing all of it."""
-        time_budget.reserve(self.seconds(time_budget.request_time.seconds))
+        self._time.reserve(self.seconds(self._time.request_time.seconds))
 
     def _kinds(self, items: Iterable[Item]) -> Counter[Hashable]:
         """How many of the items are of which kind; items of a kind share messages."""
