@@ -6,7 +6,8 @@ events.read     mapping.gather      delivery.refresh      queueing.store
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.delivery.instance import Instance, log_of
@@ -23,6 +24,10 @@ from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary, report
+
+if TYPE_CHECKING:  # imported where there is something to confirm
+    from oss_cdn_refresh.delivery.confirm import Confirming
+    from oss_cdn_refresh.model.confirmation import Confirmation
 
 REASONS_SHOWN = 5  # in the exception; each has a line of its own
 
@@ -59,7 +64,8 @@ def work(event: bytes | Reading, context: Any, instance: Instance, environ: Mapp
         return Invocation(instance, environment.read(context, environ), log, summary).work(event)
     finally:
         duration = round((instance.effects.monotonic() - began) * 1000)
-        log.summary(duration_ms=duration, lag_ms=summary.lag_ms(), **summary.collapse(), **summary.fields())
+        delays = {"lag_ms": summary.lag_ms(), "fresh_ms": summary.fresh_ms()}
+        log.summary(duration_ms=duration, **delays, **summary.collapse(), **summary.fields())
 
 
 class Invocation:
@@ -83,8 +89,11 @@ class Invocation:
         gathered = gather(reading, config, self._effects.now())
         self._count(reading, gathered)
         refresh = Refresh(self._instance, self._environment, config, self._time, self._log, self._summary)
-        store = Store(self._queues(), gathered.items, reading.unreadable, self._time, self._effects, self._log)
-        settled = store.settle(refresh.outcomes(gathered))
+        store = self._store(reading, gathered, config)
+        confirming = self._confirming(config) if gathered.confirmations else None
+        failed = confirming.outcomes(gathered) if confirming else ()
+        settled = store.settle(chain(refresh.outcomes(gathered), failed))
+        self._confirm_later(store, refresh.confirmations(gathered.items), config, confirming)
         self._summary.count(settled.outcomes)
         report(settled.outcomes, gathered.items, self._log, self._effects.now())
         return InvocationResult(self._summary, settled)
@@ -93,8 +102,7 @@ class Invocation:
         """Find whatever a person has to correct, before anything is half done."""
         self._environment.credentials()
         self._instance.session.prepare(*self._environment.endpoints.values(), self._environment.smq)
-        configurations, where = self._instance.configurations, self._environment.config
-        return configurations.read(where, self._environment, self._effects, self._log)
+        return self._instance.configuration(self._environment, self._log)
 
     def _count(self, reading: Reading, gathered: Gathered) -> None:
         self._summary.changes = len(reading.changes)
@@ -103,6 +111,38 @@ class Invocation:
         self._summary.urls = len(gathered.items)
         for name, changes in gathered.unknown.items():
             self._log.warning("unknown_event", name=name, changes=changes)
+
+    def _store(self, reading: Reading, gathered: Gathered, config: Config) -> Store:
+        return Store(
+            self._queues(),
+            gathered.items,
+            reading.unreadable,
+            gathered.confirmations,
+            self._time,
+            self._effects,
+            self._log,
+            confirmed=config.confirm.mode == "all" and bool(self._environment.backlog),
+        )
+
+    def _confirming(self, config: Config) -> "Confirming":
+        from oss_cdn_refresh.delivery.confirm import Confirming  # noqa: PLC0415 - only for what the backlog brings
+
+        return Confirming(self._instance, self._environment, config, self._time, self._log, self._summary)
+
+    def _confirm_later(
+        self, store: Store, accepted: "list[Confirmation]", config: Config, confirming: "Confirming | None"
+    ) -> None:
+        """Store what is looked up later, and preload what is complete."""
+        if not accepted and not confirming:
+            return
+        from oss_cdn_refresh.queueing.confirmations import Due  # noqa: PLC0415 - after the calls to the CDN
+
+        looked_at = confirming.due if confirming else []
+        store.keep([*(Due(asked, config.confirm.after) for asked in accepted), *looked_at])
+        if confirming and confirming.preload:
+            from oss_cdn_refresh.delivery.preload import Preload  # noqa: PLC0415 - likewise
+
+            Preload(confirming.client, self._time, self._log, self._summary).submit(confirming.preload)
 
     def _queues(self) -> Queues:
         names, session, effects = self._environment, self._instance.session, self._effects

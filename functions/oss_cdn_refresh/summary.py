@@ -9,6 +9,8 @@ from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 
+CONFIRMATIONS = ("complete", "failed", "waiting", "given_up")  # what was seen of the URLs of earlier calls
+
 
 class Summary:
     """Figures that are counted from outcomes; docs/operating.md, "What the handler returns", says what each means."""
@@ -20,6 +22,11 @@ class Summary:
         self.unreadable = 0
         self.requests = 0
         self.task_ids: list[str] = []
+        self.confirmations: Counter[str] = Counter()
+        self.preloaded = 0
+        self.preload_skipped = 0
+        self._fresh_newest: float | None = None
+        self._fresh_oldest: float | None = None
         self._results: Counter[Result] = Counter()
         self._collapsed = 0
         self._collateral = 0.0
@@ -59,7 +66,22 @@ class Summary:
             "unreadable": self.unreadable,
             "requests": self.requests,
             "task_ids": self.task_ids,
+            "confirmations": {seen: self.confirmations[seen] for seen in CONFIRMATIONS},
+            "preloaded": self.preloaded,
+            "preload_skipped": self.preload_skipped,
         }
+
+    def complete(self, changed_at: float | None, changed_last: float | None, now: float) -> None:
+        """Note how long after their changes items were seen complete; a clock that is behind makes that 0."""
+        if changed_at is None or changed_last is None:
+            return
+        newest, oldest = max(0.0, now - changed_last), max(0.0, now - changed_at)
+        self._fresh_newest = newest if self._fresh_newest is None else min(self._fresh_newest, newest)
+        self._fresh_oldest = oldest if self._fresh_oldest is None else max(self._fresh_oldest, oldest)
+
+    def fresh_ms(self) -> dict[str, int | None]:
+        """Milliseconds from event time to the look that saw the task complete, of the newest and the oldest change."""
+        return {"newest": _milliseconds(self._fresh_newest), "oldest": _milliseconds(self._fresh_oldest)}
 
     def lag_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to acceptance, of the newest and of the oldest change; None where unknown."""

@@ -1,6 +1,6 @@
 """Calls to a product: submits a batch, with retries where they help, at the rate that the deployment allows."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.delivery.refusals import transient
@@ -15,11 +15,18 @@ if TYPE_CHECKING:  # a description for people and for the type checker
     from oss_cdn_refresh.products.product import ProductClient
 
 
+class Accepted(NamedTuple):
+    """An accepted call and its task ids."""
+
+    batch: Batch
+    task_ids: tuple[str, ...]
+
+
 class Calls:
     """The calls of one invocation, one after another.
 
     `spare` bounds the calls beyond the planned ones, `failed` holds items that were sent and failed transiently,
-    `task_ids` the task ids of accepted calls, distinct, in order.
+    `accepted` the accepted calls, in order.
     """
 
     def __init__(
@@ -40,7 +47,7 @@ class Calls:
         self._calls_per_second = calls_per_second
         self.spare = CallBudget(SPARE_CALLS)
         self.failed: set[Item] = set()
-        self.task_ids: dict[str, None] = {}
+        self.accepted: list[Accepted] = []
 
     def wait_for_turn(self) -> bool:
         """Wait until the pace allows a call; False, without waiting, where the invocation's time ends before that."""
@@ -64,7 +71,7 @@ class Calls:
                     return refusal
             else:
                 self._sent(batch)
-                self.task_ids.update(dict.fromkeys(task_ids))
+                self.accepted.append(Accepted(batch, task_ids))
                 self._log_acceptance(batch, task_ids)
                 return None
 

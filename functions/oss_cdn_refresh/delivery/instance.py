@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import RequestTime
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config, parse
-from oss_cdn_refresh.settings.environment import wrong_level
+from oss_cdn_refresh.settings.environment import Environment, wrong_level
 from oss_cdn_refresh.settings.sources import Source
 from oss_cdn_refresh.transport.session import Session
 
@@ -34,6 +35,8 @@ class Instance:
         self.effects = effects
         self.session = Session(effects.monotonic)
         self.rate_limit = RateLimit(effects.monotonic)
+        self.look_ups = RateLimit(effects.monotonic)
+        self.missing_right_reported = False  # that the role may not look up tasks
         self.quota = Quota(effects.monotonic)
         self.configurations = configurations(self.session)
         self.request_time = RequestTime()
@@ -52,8 +55,19 @@ class Instance:
         """
         log = log_of(context, environ)
         read = environment.read(context, environ)
-        self.configurations.read(read.config, read, self.effects, log)
+        self.configuration(read, log)
         self.session.prepare(*read.endpoints.values(), read.smq)
+
+    def configuration(self, environment: Environment, log: Log) -> Config:
+        """The configuration that an invocation works by.
+
+        :raises ConfigurationError: it is wrong, or the environment lacks what it needs.
+        """
+        config = self.configurations.read(environment.config, environment, self.effects, log)
+        if config.preloads and not environment.backlog:
+            what = "is not set, and a site has preload, which follows a confirmation from the backlog"
+            raise ConfigurationError("environment", "BACKLOG_QUEUE", what, "name the queue, or take preload out")
+        return config
 
 
 def log_of(context: Any, environ: Mapping[str, str]) -> Log:

@@ -1,7 +1,7 @@
 """From items to outcomes: some must not be submitted, some wait for the queue trigger, the CDN decides on the rest."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.instance import Instance
@@ -19,6 +19,7 @@ from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary
 
 if TYPE_CHECKING:
+    from oss_cdn_refresh.model.confirmation import Confirmation
     from oss_cdn_refresh.planner.replacement import Replacement
 
 
@@ -39,6 +40,7 @@ class Refresh:
         self._config = config
         self._log = log
         self._summary = summary
+        self._covers: Callable[[Iterable[Item]], Iterable[Item]] = tuple  # a plan replaces items
         product = PRODUCTS[DEFAULT]
         self._client = product.Client(
             environment.endpoints[DEFAULT],
@@ -78,12 +80,28 @@ class Refresh:
             yield from self._submitted(valid, planned=gathered.with_messages or bool(gathered.queued))
         finally:
             self._summary.requests = self._client.requests
-            self._summary.task_ids = self._delivery.task_ids
+            task_ids = (task_id for call in self._delivery.accepted for task_id in call.task_ids)
+            self._summary.task_ids = list(dict.fromkeys(task_ids))
+
+    def confirmations(self, histories: Mapping[Item, History]) -> "list[Confirmation]":
+        """What has to be looked up of the accepted calls, once all calls are made."""
+        if not self._delivery.accepted or self._config.confirm.mode == "never" or not self._environment.backlog:
+            return []
+        from oss_cdn_refresh.delivery.submitted import confirmations  # noqa: PLC0415 - after the calls
+
+        now = self._instance.effects.now()
+        return [
+            asked
+            for call in self._delivery.accepted
+            for asked in confirmations(call, self._covers, histories, self._config, now)
+        ]
 
     def _submitted(self, items: Mapping[Item, History], *, planned: bool) -> Iterator[Outcome]:
         """The outcomes of items that may be submitted: as they are, or replaced by directories."""
         now = self._instance.effects.now()
         plan = self._plan(items, now) if planned else None
+        if plan:
+            self._covers = plan.original
         if plan and plan.waiting:
             from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - see _plan
 

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.batches import batches
-from oss_cdn_refresh.delivery.calls import Calls
+from oss_cdn_refresh.delivery.calls import Accepted, Calls
 from oss_cdn_refresh.delivery.rate_limit import PACE, RateLimit
 from oss_cdn_refresh.delivery.refusals import ACCOUNT, Refusals, outcome
 from oss_cdn_refresh.logs import Log
@@ -66,9 +66,9 @@ class Delivery:
         self._renewed = False
 
     @property
-    def task_ids(self) -> list[str]:
-        """The CDN's ids of the calls accepted so far, distinct, in order."""
-        return list(self._calls.task_ids)
+    def accepted(self) -> list[Accepted]:
+        """The calls accepted so far, in order."""
+        return self._calls.accepted
 
     def deliver(self, items: Mapping[Item, History], midnight: float) -> Iterator[Outcome]:
         """Exactly one outcome for each item, as soon as it is known; `midnight` is when the quotas' day began."""
@@ -168,7 +168,7 @@ class Delivery:
         """
         closed = self._refusals.of_account()
         for batch, refusal in self._alone:
-            if self._calls.task_ids:
+            if self._calls.accepted:
                 yield from self._with_failures(outcome(batch.items, refusal)._replace(result=Result.DEAD_LETTERED))
             elif closed:
                 yield outcome(batch.items, closed)

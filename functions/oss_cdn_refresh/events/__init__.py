@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from oss_cdn_refresh.events import envelopes, oss, returned
+from oss_cdn_refresh.events import confirmations, envelopes, oss, returned
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.message_format import dumped
 from oss_cdn_refresh.events.parts import Part, Reading, Unreadable, Waiting, Within
+from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import UnreadableRecord
 
 DEPTH = 16  # envelopes inside each other; the deepest real one has four …
@@ -24,6 +25,7 @@ LARGE = 262_144  # bytes: below, importing the faster reader costs more than it 
 
 KINDS: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], Iterator[Part]]], ...] = (
     (returned.infer, returned.parse),
+    (confirmations.infer, confirmations.parse),
     (envelopes.infer_destination, envelopes.parse_destination),
     (oss.infer, oss.parse),
     (oss.infer_list, oss.parse_list),
@@ -41,7 +43,7 @@ def read(event: bytes) -> Reading:
 
     The parts come in the order of the event; of a large one, what everyone writes comes first.
     """
-    reading = Reading([], [], [])
+    reading = Reading([], [], [], [])
     for part in _large(event, reading) if len(event) >= LARGE else _within(event, DEPTH):
         if isinstance(part, Change):
             reading.changes.append(part)
@@ -49,6 +51,8 @@ def read(event: bytes) -> Reading:
             reading.waiting.append(part)
         elif isinstance(part, Unreadable):
             reading.unreadable.append(part)
+        elif isinstance(part, Confirmation):
+            reading.confirmations.append(part)
     return reading
 
 

@@ -83,6 +83,8 @@ class _Body(Struct, gc=False, forbid_unknown_fields=True):
     first_seen: str = ""
     changed_at: str = ""
     history: list[dict[str, str]] | UnsetType = UNSET
+    resubmissions: int = 0
+    preload: bool = False
 
 
 _messages = msgspec.json.Decoder(list[_Message]).decode
@@ -143,10 +145,26 @@ def _change(record: _Record) -> Change:
 
 def _history(body: _Body) -> History:
     if body.history is UNSET or not body.history:
-        return _first_history(body.first_seen, body.changed_at, body.attempts, force=body.force)
-    return history_of(body.first_seen, body.changed_at, body.attempts, body.history, NOTHING_KEPT, force=body.force)
+        return _first_history(
+            body.first_seen, body.changed_at, body.attempts, body.resubmissions, force=body.force, preload=body.preload
+        )
+    return history_of(
+        body.first_seen,
+        body.changed_at,
+        body.attempts,
+        body.history,
+        NOTHING_KEPT,
+        force=body.force,
+        resubmissions=body.resubmissions,
+        preload=body.preload,
+    )
 
 
 @lru_cache(maxsize=4_096)  # thousands of messages of one event share their seconds, and then their history
-def _first_history(first_seen: str, changed_at: str, attempts: int, *, force: bool) -> History:
-    return history_of(first_seen, changed_at, attempts, (), NOTHING_KEPT, force=force)
+def _first_history(
+    first_seen: str, changed_at: str, attempts: int, resubmissions: int, *, force: bool, preload: bool
+) -> History:
+    kept = NOTHING_KEPT
+    return history_of(
+        first_seen, changed_at, attempts, (), kept, force=force, resubmissions=resubmissions, preload=preload
+    )

@@ -37,6 +37,9 @@ WITHOUT_EFFECT = frozenset(
         "ObjectRestore:FinishRestore",
     }
 )
+WRITTEN = frozenset(
+    event for event in REFRESHING if event.startswith("ObjectCreated:") or event == "ObjectReplication:ObjectCreated"
+) | {"ObjectReplication:ObjectModified"}
 HEADERS_ONLY = "ObjectModified:UpdateObjectMeta"
 BULK_DELETE = "ObjectRemoved:DeleteObjects"
 
@@ -75,6 +78,11 @@ class Change(NamedTuple):
     def headers_only(self) -> bool:
         """Whether the bytes stayed the same: a node that revalidates would keep its old headers."""
         return self.event == HEADERS_ONLY
+
+    @property
+    def written(self) -> bool:
+        """Whether the object is there with new bytes."""
+        return self.event in WRITTEN
 
     @property
     def bulk_delete(self) -> bool:

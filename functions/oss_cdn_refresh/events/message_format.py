@@ -7,10 +7,11 @@ from typing import Any
 
 BACKLOG = "oss-cdn-refresh/backlog"
 DEAD_LETTER = "oss-cdn-refresh/dead-letter"
+CONFIRMATION = "oss-cdn-refresh/confirmation"
 VERSION = 1
 BACKLOG_FIELDS = frozenset(
     {"kind", "version", "object_type", "urls", "force", "attempts", "reason", "first_seen", "changed_at", "history"}
-)
+) | {"resubmissions", "preload"}
 DEAD_LETTER_FIELDS = frozenset({"message", "request_id", "failed_at", "payload", "payload_encoding", "part", "parts"})
 KNOWN_FIELDS = BACKLOG_FIELDS | DEAD_LETTER_FIELDS
 A_PART = "a part of a record that is too large for one message"

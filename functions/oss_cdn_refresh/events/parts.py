@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import NOTHING_KEPT, History
 from oss_cdn_refresh.model.item import ItemName, ObjectType
 
@@ -51,6 +52,7 @@ class Reading(NamedTuple):
     changes: list[Change]
     waiting: list[Waiting]
     unreadable: list[Unreadable]
+    confirmations: list[Confirmation]
 
 
-Part = Change | Waiting | Unreadable | Within
+Part = Change | Waiting | Unreadable | Within | Confirmation

@@ -60,7 +60,15 @@ def lowered(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 def history_of(
-    first_seen: Any, changed_at: Any, attempts: int, history: Iterable[Any], kept: Mapping[str, Any], *, force: bool
+    first_seen: Any,
+    changed_at: Any,
+    attempts: int,
+    history: Iterable[Any],
+    kept: Mapping[str, Any],
+    *,
+    force: bool,
+    resubmissions: int = 0,
+    preload: bool = False,
 ) -> History:
     """What a message tells of its items; what is missing or wrong counts as if they were new."""
     seen, changed = epoch(first_seen), epoch(changed_at)
@@ -72,19 +80,28 @@ def history_of(
         force=force,
         refusals=tuple(filter(_is_refusal, history))[-HISTORY_LENGTH:],
         kept=kept,
+        resubmissions=min(max(resubmissions, 0), MOST_ATTEMPTS),
+        preload=preload,
     )
 
 
 def _history(value: Mapping[str, Any]) -> History:
-    attempts, history = value.get("attempts"), value.get("history")
+    history = value.get("history")
     return history_of(
         value.get("first_seen"),
         value.get("changed_at"),
-        attempts if type(attempts) is int else 0,
+        whole_number(value.get("attempts")),
         history if isinstance(history, list) else (),
         kept_fields(value),
         force=value.get("force") is True,
+        resubmissions=whole_number(value.get("resubmissions")),
+        preload=value.get("preload") is True,
     )
+
+
+def whole_number(value: Any) -> int:
+    """A whole number of a message; 0 for anything else."""
+    return value if type(value) is int else 0
 
 
 def _is_refusal(entry: Any) -> bool:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from oss_cdn_refresh.events.parts import Reading, Waiting
 from oss_cdn_refresh.mapping.behind import fault, returned
 from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import URL_LENGTH, Item
+from oss_cdn_refresh.model.item import URL_LENGTH, Item, ItemName
 from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.settings.config import Config
 
@@ -27,6 +28,7 @@ class Gathered(NamedTuple):
     with_messages: bool
     ignored: Counter[str]
     unknown: Counter[str]
+    confirmations: list[Confirmation]
 
 
 def gather(reading: Reading, config: Config, now: float) -> Gathered:
@@ -34,7 +36,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
 
     The histories of an item that is asked for several times are merged. `now` is in epoch seconds.
     """
-    gathered = Gathered({}, {}, set(), bool(reading.waiting), Counter(), Counter())
+    gathered = Gathered({}, {}, set(), bool(reading.waiting), Counter(), Counter(), [])
     fresh: dict[tuple[float | None, str], History] = {}
     for change in reading.changes:
         items, ignored = items_of(change, config)
@@ -45,12 +47,15 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
             continue
         about = change.at, change.event
         history = fresh.get(about) or fresh.setdefault(
-            about, History(now, change.at, change.at, force=change.headers_only)
+            about,
+            History(now, change.at, change.at, force=change.headers_only, preload=config.preloads and change.written),
         )
         _add(gathered, items, history, queued=change.queued)
     for history, group in _by_urgency(reading.waiting, now):
         for message in group:
             _add(gathered, returned(message.type, message.urls, config), history, queued=message.queued)
+    confirmations = [_trusted(asked, gathered, config) for asked in reading.confirmations]
+    gathered.confirmations.extend(asked for asked in confirmations if asked.urls)
     # An item made of a change has no fault but its length.
     doubtful = (item for item in gathered.items if not item.key or len(item.url) > URL_LENGTH)
     gathered.faults.update((item, why) for item in doubtful if (why := fault(item, config.domains)))
@@ -64,6 +69,15 @@ def _add(gathered: Gathered, items: Iterable[Item], history: History, *, queued:
         known[item] = before.merged(history) if before else history
     if queued:
         gathered.queued.update(items)
+
+
+def _trusted(asked: Confirmation, gathered: Gathered, config: Config) -> Confirmation:
+    """A confirmation without the URLs that no call of ours can have submitted: these become items with a fault."""
+    names = {url: fault(ItemName(asked.type, url), config.domains) for url in asked.urls}
+    if any(names.values()):
+        history = History(asked.first_seen, asked.changed_at, asked.changed_last, kept=asked.kept)
+        _add(gathered, returned(asked.type, [url for url, why in names.items() if why], config), history, queued=False)
+    return asked.part([url for url, why in names.items() if not why])
 
 
 def _by_urgency(waiting: Iterable[Waiting], now: float) -> list[tuple[History, list[Waiting]]]:

@@ -17,6 +17,8 @@ class History(NamedTuple):
     changed_at, changed_last: the earliest and the latest change of the item, None where no event told a time.
     force: whether copies are deleted instead of revalidated. A File always is; a directory that replaces it is not.
     refusals: the last ones, oldest first, as they stand in messages.
+    resubmissions: how often the item was submitted again because its task had failed.
+    preload: whether the last change wrote an object that may be preloaded.
     kept: the fields of a message that we do not know.
     """
 
@@ -27,6 +29,8 @@ class History(NamedTuple):
     force: bool = False
     refusals: tuple[Mapping[str, Any], ...] = ()
     kept: Mapping[str, Any] = NOTHING_KEPT
+    resubmissions: int = 0
+    preload: bool = False
 
     @property
     def deferred_before(self) -> bool:
@@ -55,4 +59,11 @@ class History(NamedTuple):
             force=self.force or other.force,
             refusals=tuple(sorted(refusals, key=lambda entry: str(entry.get("at", ""))))[-HISTORY_LENGTH:],
             kept={**self.kept, **other.kept} if len(self.kept) < KEPT_FIELDS else self.kept,
+            resubmissions=min(self.resubmissions, other.resubmissions),
+            preload=other.preload if _later(other.changed_last, self.changed_last) else self.preload,
         )
+
+
+def _later(one: float | None, other: float | None) -> bool:
+    """Whether a change that was read after another one is not older; without a time, the order of reading decides."""
+    return one is None or other is None or one >= other

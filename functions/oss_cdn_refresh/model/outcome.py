@@ -24,6 +24,7 @@ class Until(Enum):
     RECOVERY = "a transient failure to pass"
     NEXT_MINUTE = "the limit of a domain's minute"
     PERSON = "a person to act: the account, its credentials or its rights are refused"
+    RESUBMISSION = "its next submission after a failed task"
     RESET = "the daily quotas to come back"
 
 

@@ -39,6 +39,18 @@ class ProductClient(Protocol):
         :raises CallRefused: it was not answered.
         """
 
+    def preload_left(self, seconds: float) -> int | None:
+        """How many URLs may still be preloaded today; None where the product does not tell.
+
+        :raises CallRefused: it was not answered.
+        """
+
+    def preload(self, urls: Sequence[str], seconds: float) -> tuple[str, ...]:
+        """Preload URLs, once; returns the task ids.
+
+        :raises CallRefused: it was not accepted, or no answer came.
+        """
+
     def renew(self, refusal: CallRefused) -> None:
         """Correct what a refusal complains about, as far as reading the credentials or the time again corrects it."""
 
@@ -46,8 +58,9 @@ class ProductClient(Protocol):
 class Product(Protocol):
     """A product: each is a room beside this module, whose top level has these names.
 
-    NAME: its name in the configuration; ENDPOINT: the public base URL; ENDPOINT_VARIABLE: the environment's variable
-    for another one; RIGHTS: the actions that the function needs, and whether each may be granted for single domains.
+    NAME: its name in the configuration. ENDPOINT: the public base URL. ENDPOINT_VARIABLE: the environment's variable
+    for another one. RIGHTS: the actions that the function needs, and whether each may be granted for single domains.
+    LOOK_UP_RIGHT: the one for looking up tasks.
     """
 
     NAME: str
@@ -55,6 +68,7 @@ class Product(Protocol):
     ENDPOINT_VARIABLE: str
     LIMITS: Limits
     RIGHTS: Mapping[str, bool]
+    LOOK_UP_RIGHT: str
 
     @property
     def Client(self) -> Callable[[str, str, Source, Session, Effects], ProductClient]:  # noqa: N802 - it is a class

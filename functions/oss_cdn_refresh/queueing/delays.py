@@ -28,6 +28,8 @@ def delay(until: Until, attempts: int, at_least: float, now: float, uniform: Uni
     """Seconds until an item that has failed `attempts` times before is tried again; `now` in epoch seconds."""
     if until is Until.TRIGGER:
         seconds = 0.0
+    elif until is Until.RESUBMISSION:
+        seconds = at_least
     elif until is Until.RESET:
         seconds = _to_reset(now, uniform)
     elif until is Until.NEXT_MINUTE:

@@ -93,7 +93,10 @@ def fields_of(
         "first_seen": timestamp(history.first_seen),
         "changed_at": timestamp(history.first_seen if history.changed_at is None else history.changed_at),
         "history": refusals[-HISTORY_LENGTH:],
+        "resubmissions": history.resubmissions,
     }
+    if history.preload:
+        fields["preload"] = True
     if kind == DEAD_LETTER:
         fields |= {"message": message[:SHOWN], "request_id": request_id[:SHOWN], "failed_at": timestamp(now)}
     return {**history.kept, **fields}

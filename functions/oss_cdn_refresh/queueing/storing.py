@@ -9,6 +9,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 
 from oss_cdn_refresh.events.message_format import MESSAGE_BYTES
 from oss_cdn_refresh.events.parts import Unreadable
+from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome, Result
@@ -21,24 +22,38 @@ LETTER_SECONDS = 0.0003  # of the function's own work for a message, on a third 
 
 
 class Unsettled:
-    """What may have to be stored before an invocation ends: items, and records that cannot be read."""
+    """What may have to be stored before an invocation ends: items, rejected records, and confirmations.
 
-    def __init__(self, items: Mapping[Item, History], records: Collection[Unreadable], time_budget: TimeBudget) -> None:
+    confirmed: whether accepted items are stored as well, to be looked up later.
+    """
+
+    def __init__(
+        self,
+        items: Mapping[Item, History],
+        records: Collection[Unreadable],
+        time_budget: TimeBudget,
+        confirmations: Collection[Confirmation] = (),
+        *,
+        confirmed: bool = False,
+    ) -> None:
+        self._confirmed = confirmed
         self._time = time_budget
         self._items = items
-        distinct = {id(history): history for history in items.values()}
-        self._alike = {number: _alike(history) for number, history in distinct.items()}
+        self._alike: dict[int, Hashable] = {}
         self._open = self._kinds(items)
         self._decided: set[Hashable] = set()
         self._bytes = sum(len(item.url) + URL_BYTES for item in items)
         self._bytes += sum(len(record.payload) for record in records)
+        self._bytes += sum(len(url) + URL_BYTES for each in confirmations for url in (*each.urls, *each.preload))
         self._records = len(records)
 
     def noted(self, outcome: Outcome) -> Outcome:
         """The outcome, of which the items are counted now; the time for storing is estimated anew."""
         kinds = self._kinds(outcome.items)
         self._open -= kinds
-        if outcome.result is Result.REFRESHED:
+        if outcome.result is Result.REFRESHED and self._confirmed:
+            self._decided.add(Result.REFRESHED)  # accepted items are stored too, as confirmations
+        elif outcome.result is Result.REFRESHED:
             self._bytes -= sum(len(item.url) + URL_BYTES for item in outcome.items)
         else:
             decided = outcome._replace(items=(), request_id="")
@@ -64,12 +79,15 @@ class Unsettled:
     def _kinds(self, items: Iterable[Item]) -> Counter[Hashable]:
         """How many of the items are of which kind; items of a kind share messages."""
         kinds: Counter[Hashable] = Counter()
-        for (history, object_type), count in Counter((id(self._items[item]), item.type) for item in items).items():
-            kinds[self._alike[history], object_type] += count
+        distinct = {id(history): history for history in map(self._items.__getitem__, items)}
+        for number in distinct.keys() - self._alike.keys():
+            self._alike[number] = _alike(distinct[number])
+        for (number, object_type), count in Counter((id(self._items[item]), item.type) for item in items).items():
+            kinds[self._alike[number], object_type] += count
         return kinds
 
 
 def _alike(history: History) -> Hashable:
     """A key that is equal for items whose messages would differ in their URLs only."""
-    times = history.first_seen, history.changed_at, history.attempts, history.force
+    times = history.first_seen, history.changed_at, history.attempts, history.force, history.resubmissions
     return (*times, id(history.kept), str(history.refusals)) if history.refusals or history.kept else times

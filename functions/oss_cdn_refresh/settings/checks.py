@@ -116,11 +116,13 @@ class Node(NamedTuple):
             self.refuse(f"is {shown}", "write true or false")
         return bool(self.value)
 
-    def whole_number(self, *, at_least: int) -> int:
-        """A whole number within its bound."""
+    def whole_number(self, *, at_least: int, at_most: int | None = None) -> int:
+        """A whole number within its bounds."""
         self._must_be(int)
         if self.value < at_least:
             self.refuse(f"is {self.value}", f"write at least {at_least}")
+        if at_most is not None and self.value > at_most:
+            self.refuse(f"is {self.value}", f"write at most {at_most}")
         return int(self.value)
 
 

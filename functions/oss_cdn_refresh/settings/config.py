@@ -16,9 +16,11 @@ from oss_cdn_refresh.settings.checks import Node
 if TYPE_CHECKING:
     from oss_cdn_refresh.settings.globs import Machine, Matcher
 
+LONGEST_CONFIRMATION = 259_200  # seconds: DescribeRefreshTaskById looks back three days
+MOST_RESUBMISSIONS = 10
 LIMITS = PRODUCTS[DEFAULT].LIMITS
 CONFIGURABLE = ("urls_per_call", "directories_per_call", "domains_per_call", "urls_per_minute_per_domain")  # limits
-KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type")
+KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type", "confirm")
 
 
 class _Globs:
@@ -69,6 +71,7 @@ class _Site(NamedTuple):
     bulk_delete: str = "exact"
     spellings: tuple[str, ...] = ALL
     scheme: str = "https"
+    preload: tuple[str, ...] = ()
 
 
 class Site(_Site, _Globs):
@@ -92,18 +95,23 @@ class Site(_Site, _Globs):
     @property
     def globs(self) -> tuple[str, ...]:
         """All globs that its keys are compared with."""
-        return (*self.include, *self.exclude, *(also.when for also in self.also))
+        return (*self.include, *self.exclude, *self.preload, *(also.when for also in self.also))
 
     def compile(self, machine: "Machine") -> None:
         """Compile all globs, those that are not simple into a machine that other sites may share."""
         self.machine = machine
         for also in self.also:
             also.machine = machine
-        _ = self._included, self._excluded, [also.matches for also in self.also]
+        _ = self._included, self._excluded, self.preloads, [also.matches for also in self.also]
 
     def wants(self, key: str) -> bool:
         """Whether `include` and `exclude` let a key through; `exclude` wins."""
         return self._included(key) and not self._excluded(key)
+
+    @cached_property
+    def preloads(self) -> "Matcher":
+        """Whether the object under a key is preloaded once its refresh is complete."""
+        return self._matcher(self.preload)
 
     @cached_property
     def _included(self) -> "Matcher":
@@ -127,6 +135,16 @@ class Collapse(NamedTuple):
     priority: tuple[str, ...] = ()
 
 
+class Confirm(NamedTuple):
+    """Whether and when the tasks of accepted calls are looked up, in seconds; `resubmit`: how often after a failure."""
+
+    mode: str = "all"
+    after: int = 360  # "Refresh takes effect in 5 to 6 minutes", CDN user guide
+    every: int = 300
+    give_up: int = 3_600
+    resubmit: int = 2
+
+
 class _Config(NamedTuple):
     sites: tuple[Site, ...]
     by_bucket: Mapping[str, tuple[Site, ...]]
@@ -134,10 +152,16 @@ class _Config(NamedTuple):
     limits: Limits = LIMITS
     collapse: Collapse = Collapse()
     ignore_params_type: str = "IgnoreParams"
+    confirm: Confirm = Confirm()
 
 
 class Config(_Config):
     """A whole configuration, checked. `domains`: the product that serves each domain."""
+
+    @cached_property
+    def preloads(self) -> bool:
+        """Whether any site names objects to preload."""
+        return any(site.preload for site in self.sites)
 
     @cached_property
     def places(self) -> Mapping[str, tuple[tuple[str, Site], ...]]:
@@ -177,6 +201,11 @@ def parse(text: str | bytes, file: str) -> Config:
         config = config._replace(collapse=config.collapse._replace(priority=_priority(top["priority"])))
     if "ignore_params_type" in top:
         config = config._replace(ignore_params_type=top["ignore_params_type"].choice("IgnoreParams", "ExQuery"))
+    if "confirm" in top:
+        config = config._replace(confirm=_confirm(top["confirm"]))
+    if config.preloads and config.confirm.mode == "never":
+        what = 'is "never", but a site has preload, which follows a confirmed refresh'
+        top["confirm"].fields(Confirm._fields)["mode"].refuse(what, "write mode: all, or take preload out of the sites")
     return config
 
 
@@ -205,6 +234,7 @@ def _site(node: Node) -> Site:
         "bulk_delete": lambda field: field.choice("exact", "directory"),
         "spellings": lambda field: field.words(SPELLINGS, {"all": ALL, "browser": ("browser",)}),
         "scheme": lambda field: field.choice("https", "http"),
+        "preload": lambda field: _globs(field, site.prefix),
     }
     return site._replace(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
@@ -266,6 +296,18 @@ def _collapse(node: Node) -> Collapse:
         "priority": _priority,
     }
     return Collapse(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
+
+
+def _confirm(node: Node) -> Confirm:
+    fields = node.fields(Confirm._fields)
+    readers: dict[str, Callable[[Node], Any]] = {
+        "mode": lambda field: field.choice("all", "never"),
+        "after": lambda field: field.whole_number(at_least=0, at_most=LONGEST_CONFIRMATION),
+        "every": lambda field: field.whole_number(at_least=1, at_most=LONGEST_CONFIRMATION),
+        "give_up": lambda field: field.whole_number(at_least=1, at_most=LONGEST_CONFIRMATION),
+        "resubmit": lambda field: field.whole_number(at_least=0, at_most=MOST_RESUBMISSIONS),
+    }
+    return Confirm(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
 
 def _one_scheme_a_domain(sites: tuple[Site, ...], node: Node) -> None:

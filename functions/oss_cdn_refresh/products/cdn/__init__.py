@@ -20,9 +20,12 @@ LIMITS = Limits(
     calls_per_second=50,  # RefreshObjectCaches, of an account
     quota_calls_per_second=20,  # DescribeRefreshQuota, of an account
 )
+LOOK_UP_RIGHT = "cdn:DescribeRefreshTaskById"
 RIGHTS: Mapping[str, bool] = {  # RAM actions of the function, and whether they can be granted for single domains
     "cdn:RefreshObjectCaches": True,
     "cdn:DescribeRefreshQuota": False,
+    "cdn:DescribeRefreshTaskById": False,
+    "cdn:PushObjectCache": True,
 }
 
 

@@ -10,7 +10,7 @@ from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.api import MESSAGE_LENGTH, TEXT_LENGTH, Api
+from oss_cdn_refresh.products.api import MESSAGE_LENGTH, TEXT_LENGTH, Api, Reply
 from oss_cdn_refresh.products.cdn.verdicts import CLOCK, verdict_of
 from oss_cdn_refresh.transport.credentials import Source
 from oss_cdn_refresh.transport.session import Session
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # tasks are looked up minutes later, which a cold start for o
 
 VERSION = "2018-05-10"
 REFRESH, QUOTA, LOOK_UP = "RefreshObjectCaches", "DescribeRefreshQuota", "DescribeRefreshTaskById"
+PRELOAD = "PushObjectCache"
 QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters": each with Remain and Quota
     FILE: "Url",
     DIRECTORY: "Dir",
@@ -56,13 +57,7 @@ class Client:
         }
         if batch.force:
             form["Force"] = "true"
-        reply = self._api.call(REFRESH, form, seconds)
-        # The CDN separates the ids by commas.
-        ids = reply.text("RefreshTaskId", TASK_IDS * TASK_ID_LENGTH).split(",", TASK_IDS)[:TASK_IDS]
-        task_ids = tuple(filter(None, (task_id.strip()[:TASK_ID_LENGTH] for task_id in ids)))
-        if not task_ids:
-            raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=reply.request_id())
-        return task_ids
+        return _task_ids(self._api.call(REFRESH, form, seconds), "RefreshTaskId")
 
     def quota(self, seconds: float) -> dict[ObjectType, Allowance]:
         """The day's quotas and what is left of them; a figure that is missing or odd is None.
@@ -87,6 +82,20 @@ class Client:
         for start in range(0, len(ids), TASK_IDS_PER_LOOK):
             found += self._look(ids[start : start + TASK_IDS_PER_LOOK], seconds)
         return found
+
+    def preload_left(self, seconds: float) -> int | None:
+        """How many URLs may still be preloaded today; None where the CDN does not tell.
+
+        :raises CallRefused: it was not answered.
+        """
+        return self._api.call(QUOTA, {}, seconds).figure("PreloadRemain")
+
+    def preload(self, urls: Sequence[str], seconds: float) -> tuple[str, ...]:
+        """Preload URLs, once; returns the task ids.
+
+        :raises CallRefused: it was not accepted, or no answer came in so many seconds.
+        """
+        return _task_ids(self._api.call(PRELOAD, {"ObjectPath": "\n".join(urls)}, seconds), "PushTaskId")
 
     def renew(self, refusal: CallRefused) -> None:
         """Take over the CDN's time from its refusal of our time. Credentials are read again for each call anyway."""
@@ -113,6 +122,18 @@ class Client:
             )
             for row in rows
         ]
+
+
+def _task_ids(reply: Reply, name: str) -> tuple[str, ...]:
+    """The ids of an answer, which the CDN separates by commas.
+
+    :raises CallRefused: it names none.
+    """
+    ids = reply.text(name, TASK_IDS * TASK_ID_LENGTH).split(",", TASK_IDS)[:TASK_IDS]
+    task_ids = tuple(filter(None, (task_id.strip()[:TASK_ID_LENGTH] for task_id in ids)))
+    if not task_ids:
+        raise CallRefused(Verdict.RETRY, "NoTaskId", "the answer names no task", request_id=reply.request_id())
+    return task_ids
 
 
 def _rows(tasks: Any) -> list[Mapping[str, Any]] | None:

@@ -20,6 +20,7 @@ BY_CODE: Mapping[str, Verdict] = {
     "SignatureNonceUsed": Verdict.RETRY,
     "ObjectPath.Malformed": Verdict.BAD_ITEM,
     "InvalidObjectPath": Verdict.BAD_ITEM,
+    "InvalidTaskId": Verdict.BAD_ITEM,
     "InvalidObjectPath.Size": Verdict.TOO_LARGE,
     "SingleRequest.OverLimit": Verdict.TOO_LARGE,
     "InvalidObjectType": Verdict.BAD_REQUEST,

@@ -1,0 +1,80 @@
+"""Preloading URLs whose refresh is complete, within the day's quota: what does not fit is skipped for good.
+
+Source: PushObjectCache, CDN API 2018-05-10.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.summary import Summary
+
+if TYPE_CHECKING:  # a description for people and for the type checker
+    from oss_cdn_refresh.products.product import ProductClient
+
+URLS_PER_CALL = 100  # PushObjectCache, "ObjectPath"
+URL_LENGTH = 1_024  # characters; PushObjectCache, "ObjectPath"
+QUOTA = "PreloadQuota"
+URLS_SHOWN = 1_000  # of a log line
+
+
+class Preload:
+    """The preload of one invocation."""
+
+    def __init__(self, client: "ProductClient", time_budget: TimeBudget, log: Log, summary: Summary) -> None:
+        self._client = client
+        self._time = time_budget
+        self._log = log
+        self._summary = summary
+
+    def submit(self, urls: Sequence[str]) -> None:
+        """Hand URLs to the product, as many as today's quota has room for."""
+        distinct = list(dict.fromkeys(urls))
+        long = [url for url in distinct if len(url) > URL_LENGTH]
+        if long:
+            self._skipped(long, "TooLong", f"a URL of more than {URL_LENGTH} characters cannot be preloaded")
+            distinct = [url for url in distinct if len(url) <= URL_LENGTH]
+        room = self._room(len(distinct))
+        if len(distinct) > room:
+            self._skipped(distinct[room:], QUOTA, "today's preload quota does not suffice for it")
+        for start in range(0, min(room, len(distinct)), URLS_PER_CALL):
+            self._push(distinct[start : min(room, start + URLS_PER_CALL)])
+
+    def _room(self, wanted: int) -> int:
+        """How many URLs the day's quota still takes; all where the product does not tell."""
+        if not wanted:
+            return 0
+        try:
+            left = self._client.preload_left(self._time.left_for_calls())
+        except CallRefused as refusal:
+            self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
+            return wanted
+        return wanted if left is None else min(wanted, left)
+
+    def _push(self, urls: Sequence[str]) -> None:
+        """One call, with retries where they help."""
+        tries = 0
+        while True:
+            tries += 1
+            if self._time.left_for_calls() <= 0:
+                self._skipped(urls, "OutOfTime", "the function's time was up before the call")
+                return
+            try:
+                task_ids = self._client.preload(urls, self._time.left_for_calls())
+            except CallRefused as refusal:
+                left = self._time.left_for_calls()
+                if refusal.retryable and self._time.back_off(tries, left, refusal.retry_after):
+                    continue
+                self._skipped(urls, refusal.code, refusal.message)
+                return
+            self._summary.preloaded += len(urls)
+            self._log.info("preloaded", items=len(urls), first_url=urls[0], task_ids=task_ids)
+            return
+
+    def _skipped(self, urls: Sequence[str], reason: str, message: str) -> None:
+        self._summary.preload_skipped += len(urls)
+        self._log.warning(
+            "preload_skipped", reason=reason, message=message, items=len(urls), urls=list(urls[:URLS_SHOWN])
+        )

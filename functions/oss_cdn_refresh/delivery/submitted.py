@@ -1,0 +1,42 @@
+"""From accepted calls to the confirmations that look them up later."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from oss_cdn_refresh.delivery.calls import Accepted
+from oss_cdn_refresh.mapping.preload import preload_urls
+from oss_cdn_refresh.model.confirmation import Confirmation
+from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.settings.config import Config
+
+Covers = Callable[[Iterable[Item]], Iterable[Item]]
+"""From items that are sent to the items that they replace, or to themselves."""
+
+
+def confirmations(
+    call: Accepted, covers: Covers, histories: Mapping[Item, History], config: Config, now: float
+) -> Iterator[Confirmation]:
+    """The confirmations of a call: one for each number of resubmissions, with the product's task ids of the call."""
+    groups: dict[int, list[Item]] = {}
+    for item in call.batch.items:
+        resubmissions = min(histories[covered].resubmissions for covered in covers((item,)))
+        groups.setdefault(resubmissions, []).append(item)
+    for resubmissions, items in groups.items():
+        covered = list(covers(items))
+        through = list({id(histories[item]): histories[item] for item in covered}.values())
+        wanted = (item for item in covered if histories[item].preload) if config.preloads else ()
+        yield Confirmation(
+            product=items[0].product,
+            type=call.batch.type,
+            urls=tuple(item.url for item in items),
+            task_ids=call.task_ids,
+            submitted_at=now,
+            first_seen=min(history.first_seen for history in through),
+            changed_at=min((history.changed_at for history in through if history.changed_at is not None), default=None),
+            changed_last=max(
+                (history.changed_last for history in through if history.changed_last is not None), default=None
+            ),
+            force=call.batch.force,
+            resubmissions=resubmissions,
+            preload=tuple(dict.fromkeys(url for item in wanted for url in preload_urls(item, config))),
+        )

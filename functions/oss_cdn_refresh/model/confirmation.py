@@ -1,0 +1,64 @@
+"""Confirmations: URLs of accepted calls whose tasks are looked up minutes later."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from oss_cdn_refresh.model.history import NOTHING_KEPT
+from oss_cdn_refresh.model.item import DIRECTORY, IGNORE_PARAMS, ObjectType
+
+
+class Confirmation(NamedTuple):
+    """Accepted URLs of one object type and how they were submitted. Times are epoch seconds.
+
+    changed_at, changed_last: the earliest and the latest change of the URLs, None where no event told a time.
+    resubmissions: how often the URLs were submitted again after a failed task. looks: how often their tasks were
+    looked up. preload: URLs that are preloaded once the task that covers them is complete. kept: unknown fields of the
+    message.
+    """
+
+    product: str
+    type: ObjectType
+    urls: tuple[str, ...]
+    task_ids: tuple[str, ...]
+    submitted_at: float
+    first_seen: float
+    changed_at: float | None = None
+    changed_last: float | None = None
+    force: bool = False
+    resubmissions: int = 0
+    looks: int = 0
+    preload: tuple[str, ...] = ()
+    kept: Mapping[str, Any] = NOTHING_KEPT
+
+    def part(self, urls: Collection[str]) -> "Confirmation":
+        """The same for some of its URLs, with what their tasks cover of the preload."""
+        if len(urls) == len(self.urls):
+            return self
+        return self._replace(urls=tuple(urls), preload=tuple(self.covered_preload(urls)))
+
+    def covered_preload(self, urls: Collection[str]) -> list[str]:
+        """The URLs of the preload that the tasks of some of the URLs cover."""
+        if not self.preload:
+            return []
+        names = {same(url) for url in urls}
+        if self.type == DIRECTORY:
+            return [url for url in self.preload if any(same(url).startswith(name) for name in names)]
+        return [url for url in self.preload if same(url) in names]
+
+
+def same(url: str) -> str:
+    """What two spellings of one URL have in common: no scheme, the host in lower case, percent-decoded once."""
+    host, slash, rest = url.partition("://")[2].partition("/")
+    return unquote(host.lower() + slash + rest) if "%" in rest else host.lower() + slash + rest
+
+
+def row_key(object_type: str, url: str) -> tuple[str, str]:
+    """What a row of a task and an item have in common; for items of IgnoreParams the type of the row means nothing."""
+    kind = object_type.lower()
+    return ("directory" if kind == "path" else kind), same(url)
+
+
+def key_of(object_type: ObjectType, url: str) -> tuple[str, str]:
+    """The key of the rows that belong to an item: of any type where it is one of IgnoreParams."""
+    return ("" if object_type == IGNORE_PARAMS else object_type.lower()), same(url)
