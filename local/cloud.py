@@ -81,16 +81,21 @@ class Cloud(Closing):
             self.oss = stack.enter_context(Oss(self.clock, buckets, region=region, account=ACCOUNT, keys=keys))
             self.smq = stack.enter_context(Smq(self.clock, queues, keys=keys, account=ACCOUNT, region=region))
             self.cdn = stack.enter_context(Cdn(self.clock, self.domains, keys=keys))
-            self.cdn.rights[ROLE.access_key_id] = {
-                resource.rpartition("/")[2] for resource in infrastructure.resources("cdn:RefreshObjectCaches")
+            self.cdn.actions[ROLE.access_key_id] = {
+                action.removeprefix("cdn:")
+                for statement in infrastructure.role.statements
+                if statement.allows
+                for action in statement.actions
             }
+            self.cdn.rights[ROLE.access_key_id] = _domains(infrastructure, "cdn:RefreshObjectCaches")
+            self.cdn.preload_rights[ROLE.access_key_id] = _domains(infrastructure, "cdn:PushObjectCache")
             for site in sites:
                 source = Source("oss", f"{site['bucket']}.oss-{region}.aliyuncs.com")
                 for domain in site["domains"]:
                     known = self.cdn.described.get(domain, Described())
                     self.cdn.described[domain] = known._replace(sources=(*known.sources, source))
             self.edge = stack.enter_context(Edge(self.clock, _origins(sites, self.oss.url)))
-            self.cdn.subscribers.append(self.edge.refresh)
+            self.cdn.tasks.subscribers.append(self.edge.follow)
             self.compute = stack.enter_context(
                 FunctionCompute(
                     deployment,
@@ -153,6 +158,11 @@ class Cloud(Closing):
     def settle(self) -> None:
         """Run all events, batches and retries until none is left."""
         self.compute.settle()
+
+
+def _domains(infrastructure: ros.Infrastructure, action: str) -> set[str]:
+    """The domains for which the role may do something; "*" for all."""
+    return {resource.rpartition("/")[2] for resource in infrastructure.resources(action)}
 
 
 def _origins(sites: list[dict[str, Any]], oss: str) -> dict[str, list[Origin]]:

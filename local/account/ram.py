@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from infra.reading.ros import Infrastructure
 from local.account.credentials import Keys
 from local.account.errors import Refused, refused
-from local.account.gateway import Gateway, parameters, rpc_answer, rpc_error
+from local.account.gateway import Gateway, operation, parameters, rpc_answer, rpc_error
 from local.clock import Clock
 from local.wire.faults import Faults, Refusal
 from local.wire.serving import Reply, Request, Response, StandIn
@@ -85,10 +85,10 @@ class Ram(StandIn):
             ("2015-05-01", "ListPoliciesForRole"): self._list_policies,
             ("2015-05-01", "GetPolicy"): self._get_policy,
         }
-        action = request.headers["x-acs-action"]
+        version, action = operation(request)
         if action in self.denied:
             raise Refused(Refusal(403, "NoPermission", f"You are not authorized to do this action: ram:{action}"))
-        perform = actions.get((request.headers["x-acs-version"], action))
+        perform = actions.get((version, action))
         if perform is None:
             raise refused("InvalidAction.NotFound", action)
         return perform(parameters(request))

@@ -6,11 +6,14 @@
     Directory                   every URL that begins with it                  expired; Force: deleted
     IgnoreParams                that URL with any query or none                expired; Force: deleted
 
-An expired copy is fresh again when the origin answers 304. http and https share an entry, so keys have no scheme:
-`www.example.com/a.jpg?v=1`.
+An expired copy is fresh again when the origin answers 304. When a refresh loses its effect, because its task fails, the
+old copies are back. http and https share an entry, so keys have no scheme: `www.example.com/a.jpg?v=1`.
 """
 
 import threading
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from math import inf
 from typing import NamedTuple
 
 from local.cdn.refresh import Refresh
@@ -26,13 +29,13 @@ class Copy(NamedTuple):
 
 
 class Cache:
-    """Copies by key. A refresh takes effect `delay` seconds, by the clock, after it was accepted."""
+    """Copies by key; what changes them takes effect at its own time."""
 
-    def __init__(self, clock: Clock, delay: float) -> None:
-        self.delay = delay
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._copies: dict[str, Copy] = {}
-        self._waiting: list[tuple[float, Refresh]] = []
+        self._changes: list[tuple[float, Callable[[], None]]] = []  # still to come, each with its time
+        self._wanted: set[str] = set()
         self._epoch = 0
         self._lock = threading.Lock()
 
@@ -49,33 +52,60 @@ class Cache:
             if epoch == self._epoch:
                 self._copies[key] = Copy(answer)
 
-    def refresh(self, refresh: Refresh) -> None:
-        """Schedule a refresh that was accepted now."""
+    def refresh(self, refresh: Refresh, begins: float, ends: float = inf) -> None:
+        """Schedule a refresh, from when until when it has an effect, in seconds since the epoch."""
+        before: dict[str, Copy] = {}
         with self._lock:
-            self._waiting.append((self._clock.now() + self.delay, refresh))
+            self._changes.append((begins, partial(self._apply, refresh, before)))
+            if ends < inf:
+                self._changes.append((ends, partial(self._restore, before)))
+
+    def preload(self, keys: Iterable[str], begins: float) -> None:
+        """Schedule the preload of some keys."""
+        with self._lock:
+            self._changes.append((begins, partial(self._want, list(keys))))
+
+    def wanted(self) -> list[str]:
+        """The keys whose preload is due and that have no fresh copy; each is told once."""
+        with self._lock:
+            self._settle()
+            wanted = sorted(self._wanted)
+            self._wanted.clear()
+            return wanted
 
     def _settle(self) -> None:
+        """Make every change that is due, in the order of their times."""
         now = self._clock.now()
-        for due, refresh in self._waiting:
-            if due <= now:
-                self._epoch += 1
-                self._apply(refresh)
-        self._waiting = [(due, refresh) for due, refresh in self._waiting if due > now]
+        due = sorted((change for change in self._changes if change[0] <= now), key=lambda change: change[0])
+        self._changes = [change for change in self._changes if change[0] > now]
+        for _at, change in due:
+            change()
 
-    def _apply(self, refresh: Refresh) -> None:
-        for key in self._affected(refresh):
+    def _apply(self, refresh: Refresh, before: dict[str, Copy]) -> None:
+        self._epoch += 1
+        for key in _affected(refresh, self._copies):
+            before[key] = self._copies[key]
             if refresh.force or refresh.object_type == "File":
                 del self._copies[key]
             else:
                 self._copies[key] = self._copies[key]._replace(expired=True)
+        self._wanted.difference_update(_affected(refresh, self._wanted))
 
-    def _affected(self, refresh: Refresh) -> list[str]:
-        submitted = {url.partition("://")[2] for url in refresh.urls}
-        match refresh.object_type:
-            case "Directory":
-                return [key for key in self._copies if key.startswith(tuple(submitted))]
-            case "IgnoreParams":
-                bare = {url.partition("?")[0] for url in submitted}
-                return [key for key in self._copies if key.partition("?")[0] in bare]
-            case _:
-                return [key for key in self._copies if key in submitted]
+    def _restore(self, before: Mapping[str, Copy]) -> None:
+        self._epoch += 1
+        self._copies.update(before)
+
+    def _want(self, keys: Iterable[str]) -> None:
+        self._wanted.update(key for key in keys if key not in self._copies or self._copies[key].expired)
+
+
+def _affected(refresh: Refresh, keys: Iterable[str]) -> list[str]:
+    submitted = {url.partition("://")[2] for url in refresh.urls}
+    match refresh.object_type:
+        case "Directory":
+            return [key for key in keys if key.startswith(tuple(submitted))]
+        case "IgnoreParams":
+            bare = {url.partition("?")[0] for url in submitted}
+            return [key for key in keys if key.partition("?")[0] in bare]
+        case _:
+            return [key for key in keys if key in submitted]

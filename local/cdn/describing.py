@@ -34,12 +34,29 @@ class Described(NamedTuple):
 
 def detail(name: str, described: Described) -> dict[str, Any]:
     """The answer of DescribeCdnDomainDetail."""
-    sources = [{"Type": source.type, "Content": source.content, "Enabled": "online"} for source in described.sources]
+    sources = [
+        {
+            "Type": source.type,
+            "Content": source.content,
+            "Enabled": "online",
+            "Port": 80,
+            "Priority": "20",
+            "Weight": "10",
+        }
+        for source in described.sources
+    ]
     model = {
         "DomainName": name,
         "DomainStatus": described.status,
         "CdnType": "web",
         "Cname": f"{name}.w.kunlunsl.com",
+        "HttpsCname": f"{name}.w.kunlunsl.com",
+        "Scope": "domestic",
+        "ServerCertificateStatus": "off",
+        "Description": "",
+        "ResourceGroupId": "rg-acfmyuji4b6r4ty",
+        "GmtCreated": "2026-01-01T08:00:00Z",
+        "GmtModified": "2026-01-01T08:00:00Z",
         "SourceModels": {"SourceModel": sources},
     }
     return {"GetDomainDetailModel": model}
@@ -50,6 +67,7 @@ def configs(described: Described) -> dict[str, Any]:
     functions = [
         {
             "ConfigId": str(number),
+            "ParentId": "-1",
             "FunctionName": function.name,
             "Status": "success",
             "FunctionArgs": {

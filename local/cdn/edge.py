@@ -7,13 +7,17 @@ Requests", a single range).
 
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
+from math import inf
 from urllib.parse import urlsplit
 
 from local.cdn.cache import Cache, Copy
 from local.cdn.origin import Origin
 from local.cdn.refresh import Refresh
+from local.cdn.tasks import PRELOAD, UNSCRIPTED, Task
 from local.clock import Clock
 from local.wire.serving import EMPTY, Request, Response, StandIn
 
@@ -32,8 +36,10 @@ class Edge(StandIn):
 
     origins: the origins of each domain; where several match, the one with the longest path answers.
     delay: seconds by the clock from an accepted refresh until it takes effect here; about five minutes at the real CDN.
+        A scripted task takes effect when its script says, whatever the delay.
 
-    `cdn.subscribers.append(edge.refresh)` connects it to the API.
+    `cdn.tasks.subscribers.append(edge.follow)` connects it to the API, `cdn.subscribers.append(edge.refresh)` where
+    neither preloads nor scripts matter.
     """
 
     def __init__(
@@ -45,28 +51,57 @@ class Edge(StandIn):
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.origins = dict(origins)
-        self._cache = Cache(clock, delay)
+        self._clock = clock
+        self._delay = delay
+        self._cache = Cache(clock)
+        self._warming = threading.Lock()
         super().__init__(self._serve, tls=tls, name="cdn-edge")
 
     def refresh(self, refresh: Refresh) -> None:
         """Let a refresh that the CDN has just accepted take effect after `delay`."""
-        self._cache.refresh(refresh)
+        self._cache.refresh(refresh, self._clock.now() + self._delay)
+
+    def follow(self, tasks: Iterable[Task]) -> None:
+        """Let tasks that the CDN has just made take effect: at once, or as their scripts say.
+
+        A preload asks the origin for each URL of which there is no fresh copy: at once, or before the next answer.
+        """
+        groups: defaultdict[tuple[str, bool, float, float], list[str]] = defaultdict(list)
+        for task in tasks:
+            begins, ends = task.effect
+            if begins == inf:
+                continue
+            delay = self._delay if task.script is UNSCRIPTED else 0.0
+            groups[task.object_type, task.force, begins + delay, ends].append(task.url)
+        for (object_type, force, begins, ends), urls in groups.items():
+            if object_type == PRELOAD:
+                self._cache.preload((url.partition("://")[2] for url in urls), begins)
+            else:
+                self._cache.refresh(Refresh(object_type, force, tuple(urls)), begins, ends)
+        self._warm()
+
+    def _warm(self) -> None:
+        with self._warming:
+            for key in self._cache.wanted():
+                path, _, query = key.partition("?")
+                domain, slash, rest = path.partition("/")
+                self._whole(domain, slash + rest, query)
 
     def _serve(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             return Response(NOT_ALLOWED)
-        return _part(self._whole(request), request)
+        self._warm()
+        return _part(self._whole(*_address(request), request.query), request)
 
-    def _whole(self, request: Request) -> Response:
-        domain, path = _address(request)
+    def _whole(self, domain: str, path: str, query: str) -> Response:
         origin = _responsible(self.origins.get(domain, ()), path)
         if origin is None:
             return Response(FORBIDDEN, b"no such domain or path")
-        key = domain + path + (f"?{request.query}" if request.query else "")
+        key = domain + path + (f"?{query}" if query else "")
         copy, epoch = self._cache.get(key)
         if copy is not None and not copy.expired:
             return _marked("HIT", copy.answer)
-        answer = _ask(origin, path, request.query, copy)
+        answer = _ask(origin, path, query, copy)
         if copy is not None and answer.status == NOT_MODIFIED:
             self._cache.put(key, copy.answer, epoch)
             return _marked("HIT", copy.answer)

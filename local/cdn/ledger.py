@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from local.account.errors import refused
 from local.cdn.refresh import Limits, Refresh, domain
+from local.cdn.tasks import PRELOAD
 from local.clock import Clock
 
 DAY = 24 * 3600
@@ -12,13 +13,15 @@ UTC_PLUS_8 = 8 * 3600  # seconds; the day's quotas are reset at midnight there
 
 
 class Quota(NamedTuple):
-    """What an account may refresh between 00:00 and 24:00 UTC+8; each line of a call counts as one."""
+    """What an account may refresh and preload between 00:00 and 24:00 UTC+8; each line of a call counts as one."""
 
     urls: int = 10_000
     directories: int = 100
     regexes: int = 20
     ignore_params: int = 100
     preloads: int = 1_000
+    edge_preloads: int = 0  # not offered here, as blocks
+    blocks: int = 0
 
 
 QUOTA = Quota()
@@ -34,7 +37,7 @@ class Ledger:
         self._today = -1
         self._used: Counter[str] = Counter()
 
-    def call(self, action: str, at_most: int) -> None:
+    def call(self, action: str, at_most: float) -> None:
         """Count a call of `action`; refused after `at_most` calls within a second."""
         now = self._clock.now()
         if self._calls[action].sum(now) >= at_most:
@@ -59,13 +62,24 @@ class Ledger:
             self._minutes[refresh.object_type, name].add(now, count)
         self._used[refresh.object_type] += len(refresh.urls)
 
+    def preload(self, count: int, quota: Quota) -> None:
+        """Count so many URLs to preload; where the quota does not suffice, refuse them and count nothing."""
+        if count > self.remaining(quota)[PRELOAD]:
+            raise refused("QuotaExceeded.Preload")
+        self._used[PRELOAD] += count
+
     def remaining(self, quota: Quota) -> dict[str, int]:
         """The rest of the day's quota for each object type, never below zero."""
         today = int((self._clock.now() + UTC_PLUS_8) // DAY)
         if today != self._today:
             self._today = today
             self._used.clear()
-        given = {"File": quota.urls, "Directory": quota.directories, "IgnoreParams": quota.ignore_params}
+        given = {
+            "File": quota.urls,
+            "Directory": quota.directories,
+            "IgnoreParams": quota.ignore_params,
+            PRELOAD: quota.preloads,
+        }
         return {name: max(0, figure - self._used[name]) for name, figure in given.items()}
 
     def figures(self, quota: Quota) -> dict[str, str]:
@@ -76,7 +90,9 @@ class Ledger:
             "Dir": (quota.directories, left["Directory"]),
             "Regex": (quota.regexes, quota.regexes),
             "IgnoreParams": (quota.ignore_params, left["IgnoreParams"]),
-            "Preload": (quota.preloads, quota.preloads),
+            "Preload": (quota.preloads, left[PRELOAD]),
+            "PreloadEdge": (quota.edge_preloads, quota.edge_preloads),
+            "Block": (quota.blocks, quota.blocks),
         }
         quotas = {f"{kind}Quota": str(given) for kind, (given, _remaining) in figures.items()}
         return quotas | {f"{kind}Remain": str(remaining) for kind, (_given, remaining) in figures.items()}

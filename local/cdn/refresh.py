@@ -1,11 +1,12 @@
 """The parameters of a RefreshObjectCaches call, checked against the limits of the API.
 
-Sources: RefreshObjectCaches and DescribeRefreshQuota, API 2018-05-10, as of 2026. No document of this API confirms the
-figures marked (unconfirmed): they are strict, so that a client that keeps them is safe in any case.
+Sources: RefreshObjectCaches, PushObjectCache and the actions that describe quota and tasks, API 2018-05-10, as of 2026.
+No document of this API confirms the figures marked (unconfirmed): they are strict, so that a client that keeps them is
+safe in any case.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from local.account.errors import refused
@@ -26,6 +27,14 @@ class Limits(NamedTuple):
     item_characters: int = 2_048  # (unconfirmed)
     refresh_calls_per_second: int = 50  # of an account
     quota_calls_per_second: int = 20
+    look_calls_per_second: int = 30  # DescribeRefreshTaskById
+    list_calls_per_second: int = 5  # DescribeRefreshTasks; 10 in 2021
+    preload_calls_per_second: int = 50
+    task_ids_per_look: int = 10
+    preloads_per_call: int = 100
+    preload_characters: int = 1_024
+    preload_queue: int = 100_000  # URLs whose preload has not ended
+    preloads_slash: bool = True  # whether a URL that ends with a slash can be preloaded: documents say "files only"
     urls_per_minute_per_domain: int = 10_000  # 1,000 in everything printed before 2025-09
     directories_per_minute_per_domain: int = 100  # printed once
     clock_skew_seconds: float = 15 * 60
@@ -45,12 +54,17 @@ class Refresh(NamedTuple):
     @property
     def domains(self) -> tuple[str, ...]:
         """The distinct domains, in the order of their first item."""
-        return tuple(dict.fromkeys(domain(url) for url in self.urls))
+        return domains(self.urls)
 
 
 def domain(url: str) -> str:
     """The host of an item as it is spelled, with a port where there is one."""
     return url.split("/", 3)[2].partition("?")[0]
+
+
+def domains(urls: Iterable[str]) -> tuple[str, ...]:
+    """The distinct domains of items, in the order of their first item."""
+    return tuple(dict.fromkeys(map(domain, urls)))
 
 
 def read(parameters: Mapping[str, str], limits: Limits) -> Refresh:

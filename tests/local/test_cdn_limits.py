@@ -150,6 +150,10 @@ def test_the_quota_that_is_left_can_be_read(caller: Caller) -> None:
         "IgnoreParamsRemain": "99",
         "PreloadQuota": "1000",
         "PreloadRemain": "1000",
+        "PreloadEdgeQuota": "0",
+        "PreloadEdgeRemain": "0",
+        "BlockQuota": "0",
+        "BlockRemain": "0",
     }
 
 
