@@ -142,7 +142,7 @@ class World:
         self.configure(SITE)
 
     def configure(self, *sites: dict[str, Any], **top: Any) -> None:
-        """Deploy a new instance with these sites; without `confirm`, nothing is put into the backlog to be confirmed."""
+        """Deploy a new instance with these sites, without confirmation unless `confirm` is given."""
         top = {"confirm": {"mode": "never"}, **top}
         path = self._folder / "config.yml"
         path.write_text(yaml.safe_dump({"sites": list(sites), **top}, allow_unicode=True))

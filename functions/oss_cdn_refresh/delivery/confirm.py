@@ -13,7 +13,7 @@ from oss_cdn_refresh.mapping.behind import returned
 from oss_cdn_refresh.mapping.gather import Gathered
 from oss_cdn_refresh.model.confirmation import Confirmation, key_of
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.model.limits import MINUTE
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.task import Task
@@ -60,6 +60,7 @@ class Confirming:
         self._config = config
         self._log = log
         self._summary = summary
+        self._complete: dict[ObjectType, list[str]] = {}
         self.due: list[Due] = []
         self.preload: list[str] = []
         client = PRODUCTS[DEFAULT].Client(
@@ -85,6 +86,8 @@ class Confirming:
             for task, urls in seen.failed.items():
                 yield from self._failed(asked, task, urls, gathered)
             self._later(asked, seen.waiting)
+        for object_type, urls in self._complete.items():
+            self._log.info("confirmed", object_type=object_type, items=len(urls), first_url=urls[0])
 
     def _seen(self, asked: Confirmation) -> _Seen:
         seen, task_ids = _Seen([], {}, []), frozenset(asked.task_ids)
@@ -106,9 +109,7 @@ class Confirming:
         self._summary.confirmations["complete"] += len(urls)
         self._summary.complete(asked.changed_at, asked.changed_last, self._instance.effects.now())
         self.preload += asked.covered_preload(urls)
-        self._log.info(
-            "confirmed", object_type=asked.type, items=len(urls), first_url=urls[0], task_ids=asked.task_ids[:10]
-        )
+        self._complete.setdefault(asked.type, []).extend(urls)
 
     def _failed(self, asked: Confirmation, task: Task, urls: Sequence[str], gathered: Gathered) -> Iterator[Outcome]:
         """The outcomes of items whose task failed: submitted again, or given up after too many times."""
