@@ -26,7 +26,7 @@ test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k deliver
 	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
 
 test-load: $(VENV)/.test  ## the tests with tens of thousands of changes, killed processes and long searches
-	@$(RUN) -m pytest -n 2 -m load --no-cov $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .

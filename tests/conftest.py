@@ -7,16 +7,28 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, settings
 from world import World, a_world
 
 from local.clock import Clock
 
 # A machine that is busy with other work is no fault of a test, and one commit always tries the same examples.
+# `make test-load` tries more of them: a test that needs another number says a multiple of its profile's.
 settings.register_profile(
-    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "long",
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
-settings.load_profile("steady")
+settings.register_profile("short", settings.get_profile("long"), max_examples=30)
+settings.load_profile("short")
+
+# `yaml.safe_dump` and `yaml.safe_load` of the tests, ten times as fast where libyaml is there.
+yaml.SafeDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 # Coverage is that of the library by its own tests. Python's tracer costs half as much again as the traced code does,

@@ -28,7 +28,7 @@ THROTTLED = refusal(503, "Throttling.User")
 thorough = settings(
     deadline=None,
     derandomize=True,
-    max_examples=200,
+    max_examples=2 * settings().max_examples,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
