@@ -292,6 +292,7 @@ def partly_failing(world: World, spoil: object) -> Smq:
 # Time
 
 
+@pytest.mark.load
 def test_a_silent_queue_does_not_outlast_the_function(world: World) -> None:
     """The other queue still gets its turn."""
     changes = three_fates(world)
@@ -314,6 +315,7 @@ def mute() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, scheme: str) -> None:
     world.in_real_time(timeout=3)
@@ -326,6 +328,7 @@ def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, sche
     assert unaccounted(world) == {url()}
 
 
+@pytest.mark.load
 def test_a_mute_cdn_over_https_defers_all(world: World, mute: int) -> None:
     world.in_real_time(timeout=3)
     world.environ["CDN_ENDPOINT"] = f"https://127.0.0.1:{mute}"
@@ -626,6 +629,7 @@ def test_the_date_of_a_request_is_the_functions_clocks(world: World) -> None:
     assert parsedate_to_datetime(dates[0]).timestamp() == NOON
 
 
+@pytest.mark.load
 def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None:
     world.in_real_time(timeout=3)
     world.cdn.suspended = "InvalidParameter"
@@ -636,6 +640,7 @@ def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None
     assert time.monotonic() - before < 2
 
 
+@pytest.mark.load
 def test_a_silent_queue_for_what_cannot_be_read_leaves_time_for_the_calls(world: World) -> None:
     """Every other item is settled first, with a small timeout too."""
     world.in_real_time(6)
