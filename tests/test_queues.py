@@ -315,7 +315,6 @@ def mute() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.mark.load
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, scheme: str) -> None:
     world.in_real_time(timeout=3)
@@ -629,7 +628,6 @@ def test_the_date_of_a_request_is_the_functions_clocks(world: World) -> None:
     assert parsedate_to_datetime(dates[0]).timestamp() == NOON
 
 
-@pytest.mark.load
 def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None:
     world.in_real_time(timeout=3)
     world.cdn.suspended = "InvalidParameter"
