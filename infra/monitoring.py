@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from oss_cdn_refresh.settings.yaml_text import FastestLoader
+if TYPE_CHECKING:
+    from yaml import SafeDumper as FastestDumper
+    from yaml import SafeLoader as FastestLoader
+else:
+    FastestDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    FastestLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 HERE = Path(__file__).parent
 SOURCES = "sls"  # beside the template: alarms.yml, dashboard.yml and queries/
@@ -64,12 +69,6 @@ class _Text(str):
     """A text of several lines, which stays readable as a block."""
 
     __slots__ = ()
-
-
-if TYPE_CHECKING:
-    from yaml import SafeDumper as FastestDumper
-else:
-    FastestDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class _Dumper(FastestDumper):
