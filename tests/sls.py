@@ -5,6 +5,7 @@ a search splits texts at delimiters and knows no case ("Query syntax"), an analy
 field ("Why are field values truncated"), and returns 100 rows where it names no LIMIT ("LIMIT clause").
 """
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ DIALECT = (  # what Presto, and so SLS, calls otherwise
     "CREATE MACRO approx_percentile(x, p) AS approx_quantile(x, p)",
     "CREATE MACRO regexp_extract(s, p, g) AS nullif(system.main.regexp_extract(s, p, g), '')",
 )
+COLUMNS = {"__time__": "BIGINT", "message": "VARCHAR", "__topic__": "VARCHAR", "functionName": "VARCHAR"}
 METRICS = {"hasFunctionError": ""}  # of a line that is no record of the platform's own
 
 Record = Mapping[str, Any]
@@ -77,12 +79,12 @@ class Logstore(logging.Handler):
         search, _, sql = text.partition("|")
         since = self._clock.now() - seconds
         found = [record for record in self.records if record["__time__"] >= since and _matches(record, search)]
-        rows = [(record["__time__"], _cut(record["message"]), *_names(record)) for record in found]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 4
+        rows = [{**record, "message": _cut(record["message"])} for record in found]
+        # As JSON: DuckDB looks for pandas anew at each value that Python gives it.
         self._engine.execute(
-            "CREATE OR REPLACE TABLE log (__time__ BIGINT, message VARCHAR, __topic__ VARCHAR, functionName VARCHAR)"
+            "CREATE OR REPLACE TABLE log AS SELECT unnest(from_json(?, ?), recursive := true)",
+            [json.dumps(rows), json.dumps([COLUMNS])],
         )
-        self._engine.execute("INSERT INTO log SELECT unnest(?), unnest(?), unnest(?), unnest(?)", columns)
         answer = self._engine.execute(sql)
         names = [column[0] for column in answer.description or ()]
         limit = None if " LIMIT " in sql else ROWS
@@ -99,10 +101,6 @@ def a_logstore(clock: Clock) -> Iterator[Logstore]:
     finally:
         logger.removeHandler(logstore)
         logstore.close()
-
-
-def _names(record: Record) -> tuple[str, str]:
-    return record["__topic__"], record["functionName"]
 
 
 def _cut(message: str) -> str:

@@ -63,6 +63,7 @@ def seconds(config: Config, keys: list[str]) -> float:
     return (time.process_time() - began) * CHANGES / len(keys)
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("keys", [ALIKE, MIXED], ids=["keys alike", "mixed keys"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_thousand_globs_in_each_list_take_no_other_order_of_time(shape: str, keys: list[str]) -> None:

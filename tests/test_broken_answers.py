@@ -133,7 +133,7 @@ any_answers = put_together | st.binary(max_size=200)
 many = settings(
     deadline=None,
     derandomize=True,
-    max_examples=150,
+    max_examples=3 * settings().max_examples // 2,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -265,7 +265,7 @@ entries = st.builds(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings().max_examples)
 @given(st.lists(st.one_of(st.builds(message, spelled_texts), entries), max_size=4))
 def test_whatever_a_message_holds_it_reads_the_same_in_a_large_event(messages: list[Any]) -> None:
     if messages:

@@ -28,7 +28,7 @@ THROTTLED = refusal(503, "Throttling.User")
 thorough = settings(
     deadline=None,
     derandomize=True,
-    max_examples=200,
+    max_examples=2 * settings().max_examples,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -209,7 +209,7 @@ def test_the_worst_place_for_bad_items_costs_what_the_rule_says(count: int, bad:
     [[BAD_ITEM], [TOO_LARGE], [UNKNOWN], [OF_A_DOMAIN, BAD_ITEM], [THROTTLED, BAD_ITEM, TOO_LARGE, UNKNOWN]],
     ids=len,
 )
-@pytest.mark.parametrize("domains", [1, 3, 10])
+@pytest.mark.parametrize("domains", [*(pytest.param(few, marks=pytest.mark.load) for few in (1, 3)), 10])
 @pytest.mark.parametrize(("count", "bad"), [(10, 1), (100, 30), (384, 128), (1_000, 1)])
 def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
     count: int, bad: int, domains: int, answers: list[Answer]
@@ -220,7 +220,7 @@ def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
         assert done.requests <= bound(bad, count)
 
 
-@pytest.mark.parametrize("retries", range(13))
+@pytest.mark.parametrize("retries", [0, 1, *(pytest.param(most, marks=pytest.mark.load) for most in range(2, 12)), 12])
 @pytest.mark.parametrize("domains", [2, 5, 10])
 def test_a_call_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retries: int, domains: int) -> None:
     """The budgets are spent one after another: tries, the quota, new credentials, a split by domain, then halves."""

@@ -241,6 +241,7 @@ def test_the_code_decides_whatever_the_status(world: World, code: str, fate: str
     assert world.invoke(event(record()))[fate] == 1
 
 
+@pytest.mark.load
 @pytest.mark.parametrize(
     "fault",
     [Silence(), Drip(Response(200, b'{"RefreshTaskId": "704222904"}' + b" " * 1000), 0.02)],

@@ -41,7 +41,7 @@ OF_ONE_DOMAIN = ["", "", "", "ServiceBusy", "InvalidDomain.Configure_failed", "I
 one_in_common = settings(
     deadline=None,
     derandomize=True,
-    max_examples=100,
+    max_examples=settings().max_examples,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -246,7 +246,7 @@ def test_every_item_ends_in_one_place_and_no_limit_is_broken(
         assert world.lines[-1]["event"] == "summary"
 
 
-@settings(one_in_common, max_examples=40)
+@settings(one_in_common, max_examples=2 * settings().max_examples // 5)
 @given(
     both=st.tuples(sites, sites).map(list),
     calls=limits,
@@ -264,7 +264,7 @@ def test_the_pace_never_meets_the_cdns_limit(
         assert "QuotaPerMinuteExceeded.Refresh" not in {call.code for call in world.cdn.calls}
 
 
-@settings(one_in_common, max_examples=30)
+@settings(one_in_common, max_examples=3 * settings().max_examples // 10)
 @given(
     records=st.lists(changes, min_size=1, max_size=8),
     both=st.tuples(sites, sites).map(list),

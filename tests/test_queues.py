@@ -291,6 +291,7 @@ def partly_failing(world: World, spoil: object) -> Smq:
 # Time
 
 
+@pytest.mark.load
 def test_a_silent_queue_does_not_outlast_the_function(world: World) -> None:
     """The other queue still gets its turn."""
     changes = three_fates(world)
@@ -325,6 +326,7 @@ def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, sche
     assert unaccounted(world) == {url()}
 
 
+@pytest.mark.load
 def test_a_mute_cdn_over_https_defers_all(world: World, mute: int) -> None:
     world.in_real_time(timeout=3)
     world.environ["CDN_ENDPOINT"] = f"https://127.0.0.1:{mute}"
@@ -412,8 +414,10 @@ def test_a_queue_that_is_down_keeps_no_other_queue_from_its_work(world: World) -
     assert [message["urls"] for message in world.backlog] == [[LATER]]
 
 
-@pytest.mark.parametrize("timeout", [60, 120])
-@pytest.mark.parametrize("of_a_request", [0.005, 0.02, 0.05])
+@pytest.mark.parametrize("timeout", [60, pytest.param(120, marks=pytest.mark.load)])
+@pytest.mark.parametrize(
+    "of_a_request", [pytest.param(0.005, marks=pytest.mark.load), 0.02, pytest.param(0.05, marks=pytest.mark.load)]
+)
 def test_the_calls_end_in_time_for_storing_ten_thousand_different_messages(
     world: World, timeout: int, of_a_request: float
 ) -> None:
@@ -482,7 +486,10 @@ sizes = st.sampled_from([1, 1, 1, 5, 40, 400])
 
 
 @given(st.lists(st.tuples(texts, sizes, st.integers(0, 2), st.booleans()), min_size=1, max_size=40))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=3 * settings().max_examples // 5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_no_request_is_larger_than_smq_takes_and_nothing_is_lost(
     tmp_path_factory: pytest.TempPathFactory, given: list[tuple[str, int, int, bool]]
 ) -> None:
@@ -630,6 +637,7 @@ def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None
     assert time.monotonic() - before < 2
 
 
+@pytest.mark.load
 def test_a_silent_queue_for_what_cannot_be_read_leaves_time_for_the_calls(world: World) -> None:
     """Every other item is settled first, with a small timeout too."""
     world.in_real_time(6)

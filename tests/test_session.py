@@ -398,6 +398,7 @@ def test_many_connections_share_one_tls_context(world: World, secure: Cdn, monke
     assert len(loads) == 1
 
 
+@pytest.mark.load
 def test_a_secure_answer_is_bounded_too(world: World, secure: Cdn) -> None:
     world.in_real_time(timeout=2)
     secure.faults = Faults(rule=lambda _request: Drip(Response(200, b"x" * 1_000), 0.01))
@@ -406,6 +407,7 @@ def test_a_secure_answer_is_bounded_too(world: World, secure: Cdn) -> None:
     assert time.monotonic() - before < 1
 
 
+@pytest.mark.load
 def test_a_slow_handshake_and_a_slow_answer_together_are_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

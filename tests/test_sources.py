@@ -306,6 +306,7 @@ def test_an_oss_that_fails_leaves_the_last_good_one(world: World, fault: Reply) 
     assert "configuration_kept" in {line["event"] for line in world.lines}
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("fault", [Silence(4), Drip(Response(200, b" " * 400), 0.01)], ids=["silence", "slow bytes"])
 def test_an_oss_that_keeps_us_waiting_does_not_outlast_the_function(world: World, fault: Reply) -> None:
     """There is a good configuration: the change must be refreshed with it."""

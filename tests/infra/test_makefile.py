@@ -43,6 +43,11 @@ def test_a_machine_without_python_is_reported(tmp_path: Path) -> None:
     assert "Python 3.10 or newer is needed and none is on PATH" in done.stdout
 
 
+@pytest.fixture(scope="module")
+def told() -> str:
+    return make("help").stdout
+
+
 @pytest.mark.parametrize("target", ["demo", "test", "bench", "layer", "deploy", "check-template", "lint", "clean"])
-def test_help_names_every_command(target: str) -> None:
-    assert f"make {target} " in make("help").stdout
+def test_help_names_every_command(told: str, target: str) -> None:
+    assert f"make {target} " in told

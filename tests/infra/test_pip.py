@@ -124,7 +124,14 @@ def test_a_broken_file_is_reported_in_one_line(told: Told, text: str) -> None:
         told(text)
 
 
-@pytest.mark.parametrize("setting", ["user = true", "prefix = {0}/prefix", "target = {0}/target"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "user = true",
+        pytest.param("prefix = {0}/prefix", marks=pytest.mark.load),
+        pytest.param("target = {0}/target", marks=pytest.mark.load),
+    ],
+)
 def test_a_package_is_installed_where_we_say_whatever_is_set(tmp_path: Path, setting: str) -> None:
     """Without the network: a wheel that is made here."""
     (tmp_path / "pip.conf").write_text(

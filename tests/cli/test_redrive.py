@@ -336,6 +336,7 @@ def test_what_is_given_up_again_meanwhile_is_left(world: World) -> None:
     assert (len(world.backlog), world.smq.queue("dead-letters").counts().active) == (1, 1)
 
 
+@pytest.mark.load
 def test_it_ends_even_where_everything_is_given_up_again_at_once(world: World) -> None:
     """On a clock that stands still nothing tells the new ones from the old ones."""
     give_up(world, dead_letter(url(1)))

@@ -144,6 +144,7 @@ def test_a_command_that_is_not_named_is_told_to_scripts(world: World, words: Seq
     assert (result.exit_code, result.stderr.count("\n"), list(json.loads(result.stdout))) == (2, 1, ["error"])
 
 
+@pytest.mark.load
 def test_a_reader_that_has_seen_enough_is_no_error(world: World) -> None:
     """`… | head -1`: no traceback."""
     give_up(world, *(dead_letter(url(number)) for number in range(1_000)))

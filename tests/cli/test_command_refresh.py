@@ -13,7 +13,6 @@ from command import run
 from world import SITE, World, always, objects, url
 
 from local.cdn.ledger import QUOTA
-from local.clients import oss2
 from local.oss import Oss
 from local.wire.faults import Faults, Refusal
 from local.wire.serving import Response, Server
@@ -29,11 +28,7 @@ def oss(world: World) -> Iterator[Oss]:
     """OSS with some objects, at the time of this machine's clock, by which the SDKs sign."""
     world.clock.advance(time.time() - world.clock.now())
     with Oss(world.clock, ["my-site", "empty"]) as oss:
-        session = oss2.Session()
-        bucket = oss2.Bucket(oss2.Auth("AK", "SECRET"), oss.url, "my-site", session=session)
-        for key in (*KEYS, "index.html", "drafts/a.html", "页面/a b.html"):
-            bucket.put_object(key, b"x")
-        session.session.close()
+        oss.stock("my-site", dict.fromkeys((*KEYS, "index.html", "drafts/a.html", "页面/a b.html"), b"x"))
         world.environ |= {"OSS_ENDPOINT": oss.url, "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"}
         yield oss
 
