@@ -6,8 +6,8 @@ A failed item is submitted again, a bounded number of times; for want of an answ
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from oss_cdn_refresh.delivery.confirmation.look_ups import LookUps
 from oss_cdn_refresh.delivery.instance import Instance
-from oss_cdn_refresh.delivery.look_ups import LookUps
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.mapping.behind import returned
 from oss_cdn_refresh.mapping.gather import Gathered
