@@ -20,7 +20,8 @@ from oss_cdn_refresh.model.item import FILE
 from oss_cdn_refresh.model.urls import Spelled, spelled
 from oss_cdn_refresh.planner.scope import Scope
 from oss_cdn_refresh.settings import bounds
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 CHANGES = 1_000
 TIMED = 200  # changes that are timed; each costs what the others cost

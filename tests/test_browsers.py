@@ -18,7 +18,8 @@ from world import SITE
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.urls import SPELLINGS, reachable, spellings
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 WWW = "https://www.example.com"
 PUT = "ObjectCreated:PutObject"

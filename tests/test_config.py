@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import LIMITS, Also, Collapse, Config, Site, parse
+from oss_cdn_refresh.settings.config import LIMITS, Also, Collapse, Config, Site
+from oss_cdn_refresh.settings.config_file import parse
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 SITE = {"bucket": "my-site", "domains": ["www.example.com"]}
@@ -597,7 +598,7 @@ def test_nesting_beyond_any_configuration_is_refused() -> None:
 def test_nesting_without_end_is_refused_and_does_not_end_the_process() -> None:
     """In a process of its own: a parser in C that runs out of stack takes the process with it."""
     program = """
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.model.errors import ConfigurationError
 try:
     parse("[" * 100_000 + "]" * 100_000, "config.yml")

@@ -8,7 +8,8 @@ from pages import PAGES, ROOT, configurations
 
 from oss_cdn_refresh.model.item import URL_LENGTH
 from oss_cdn_refresh.settings import bounds, yaml_text
-from oss_cdn_refresh.settings.config import CONFIGURABLE, KEYS, Also, Collapse, Site, parse
+from oss_cdn_refresh.settings.config import Also, Collapse, Site
+from oss_cdn_refresh.settings.config_file import CONFIGURABLE, KEYS, parse
 from oss_cdn_refresh.settings.glob_rules import MOST_ALTERNATIVES, a_glob
 from oss_cdn_refresh.settings.globs import matcher
 from oss_cdn_refresh.settings.path_rules import MOST_PLACEHOLDERS

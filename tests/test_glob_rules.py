@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.checks import quoted
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.settings.glob_rules import a_glob
 
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}

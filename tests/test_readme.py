@@ -5,7 +5,7 @@ from pages import EXAMPLE, PAGES, TRANSLATED, blocks, commands, configurations, 
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.cli import main
 
 EACH = pytest.mark.parametrize("text", [PAGES[name] for name in ("README.md", "README.zh-CN.md")], ids=["en", "zh"])

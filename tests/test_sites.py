@@ -15,7 +15,8 @@ from oss_cdn_refresh import events
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.item import URL_LENGTH, fault
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 WWW = "https://www.example.com"
 PUT = "ObjectCreated:PutObject"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings import yaml_text
-from oss_cdn_refresh.settings.config import KEYS, Site, parse
+from oss_cdn_refresh.settings.config import Site
+from oss_cdn_refresh.settings.config_file import KEYS, parse
 
 LONG = "9" * 10_000
 LONG_DOMAIN = ".".join(["d" * 63] * 1_000)

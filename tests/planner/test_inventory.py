@@ -12,7 +12,7 @@ from oss_cdn_refresh.planner.inventory import Inventory, estimated, parse, uncha
 from oss_cdn_refresh.planner.optimizer.needs import Needs
 from oss_cdn_refresh.planner.optimizer.tree import directory_of
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh.settings.config import parse as configured
+from oss_cdn_refresh.settings.config_file import parse as configured
 
 WWW = "https://www.example.com"
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}

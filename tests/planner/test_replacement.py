@@ -8,7 +8,8 @@ from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.planner.inventory import estimated
 from oss_cdn_refresh.planner.replacement import Replacement, replacement
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 WWW = "https://www.example.com"
 FRESH = History(1_000.0)

@@ -10,7 +10,7 @@ from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS
 from oss_cdn_refresh.planner.scope import NOWHERE, Scope
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 
 WWW = "https://www.example.com"
 ALSO = [{"when": "*.html", "urls": ["{dir}{stem}"]}]
