@@ -442,8 +442,8 @@ ALL_KEYS = (
             ({"also": [{"when": "*", "urls": [template]}]}, f'also[0].urls[0]: "{template}" has {what}')
             for template, what in [
                 ("//a", "//: write a single /"),
-                ("{dir}/{stem}", "{dir}/, and what is filled in ends with / itself: write {dir}"),
-                ("/a{dir}/", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("{dir}/{stem}", "{dir}/, and {dir} already ends with /: write {dir}"),
+                ("/a{dir}/", "{dir}/, and {dir} already ends with /: write {dir}"),
                 ("/a/{dir}", "//: write a single /"),
                 ("/%zz", "a % without two hex digits: write %25 where the character is meant"),
                 ("/{stem}%", "a % without two hex digits: write %25 where the character is meant"),
@@ -457,7 +457,7 @@ ALL_KEYS = (
             ({"also": [{"when": "*", "directories": [template]}]}, f'also[0].directories[0]: "{template}" has {what}')
             for template, what in [
                 ("/a//", "//: write a single /"),
-                ("{dir}/", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("{dir}/", "{dir}/, and {dir} already ends with /: write {dir}"),
                 ("/%2/", "a % without two hex digits: write %25 where the character is meant"),
                 ("/a/../", "a . or .. segment, which no client sends: write the path that clients ask for"),
             ]

@@ -16,7 +16,7 @@ from oss_cdn_refresh.settings.glob_rules import a_glob
 
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 FOLDERS = "ends with /, and so matches folder objects alone"
-NOT = "begins with !, and no glob takes out what another one matches"
+NOT = "begins with !, and a glob cannot exclude keys that another one matches"
 SLASH = "begins with /, which no key does"
 DOTS = "begins with a . or .. segment, which no client asks for"
 PREFIX = """matches no key that begins with the site's prefix "www/\""""

@@ -382,7 +382,7 @@ def asked(endpoint: str, answer: Answer = Answer(200, {}, b"x")) -> str:  # noqa
         variable="REFRESH_CONFIG",
         endpoint=endpoint,
         region="cn-hangzhou",
-        who=Credentials("AK", "SECRET"),
+        credentials=Credentials("AK", "SECRET"),
         session=session,
         timeout=60,
     )

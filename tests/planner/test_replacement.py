@@ -68,7 +68,7 @@ def test_a_directory_inside_another_that_was_asked_for_costs_nothing() -> None:
 
 def test_without_collapsing_each_is_sent_for_itself() -> None:
     found = spent(directories("a/", "a/b/") | files("a/", 2), 5, 2, mode="never")
-    assert (found.others, len(found.sent)) == ({}, 4)
+    assert (found.replaced_items, len(found.sent)) == ({}, 4)
 
 
 def test_the_reserve_is_kept_as_long_as_directories_suffice() -> None:

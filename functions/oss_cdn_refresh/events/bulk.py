@@ -1,9 +1,9 @@
 """Fast reader for events of thousands of queue messages: OSS notifications and messages of the backlog.
 
-Reading JSON into dictionaries is the largest cost of such an event, so `msgspec` decodes it into types here. This module
-knows only the usual messages, in plain text or in Base64. It returns the other bodies unread, and `events.read` reads
-them one by one. Small events are faster without the import of `msgspec`. If it cannot be imported, all events are read
-without it.
+Reading JSON into dictionaries is the largest cost of such an event. So `msgspec` decodes it into types here. This
+module knows only the usual messages, in plain text or in Base64. It returns the other bodies unread, and `events.read`
+reads them one by one. Small events are faster without the import of `msgspec`. If it cannot be imported, all events are
+read without it.
 """
 
 import binascii

@@ -126,4 +126,4 @@ def _unreadable(value: dict[str, Any]) -> Iterator[Part]:
     try:
         yield Within(base64.b64decode(payload, validate=True), kept_fields(value))
     except (binascii.Error, ValueError) as error:
-        raise UnreadableRecord("payload of a dead letter is not the Base64 that it says") from error
+        raise UnreadableRecord("the payload of a dead letter is not valid Base64") from error

@@ -18,11 +18,11 @@ LIMITS = PRODUCTS[DEFAULT].LIMITS
 
 
 class _Globs:
-    """What has globs: each of its lists is compiled once, when a key is first compared with it."""
+    """Base of a value with globs: each list of globs is compiled once, when a key is first compared with it."""
 
     @cached_property
     def machine(self) -> "Machine":
-        """What compares keys with those patterns that are not simple; `parse` gives sites of a bucket the same."""
+        """Compares keys with the patterns that are not simple; all sites of a bucket share one machine."""
         from oss_cdn_refresh.settings.globs import Machine  # noqa: PLC0415 - most configurations have none
 
         return Machine()
@@ -30,7 +30,7 @@ class _Globs:
     def _matcher(self, globs: tuple[str, ...]) -> "Matcher":
         if globs in ((), ("*",)):
             return lambda _key: bool(globs)
-        from oss_cdn_refresh.settings.globs import matcher  # noqa: PLC0415 - likewise
+        from oss_cdn_refresh.settings.globs import matcher  # noqa: PLC0415 - most configurations have none
 
         return matcher(globs, self.machine)
 
@@ -42,11 +42,11 @@ class _Also(NamedTuple):
 
 
 class Also(_Also, _Globs):
-    """Further URLs of the domain that show an object whose key matches `when`; `{dir}` and `{stem}` are filled in."""
+    """Aliases of each object whose key matches `when`: templates of paths with `{dir}` and `{stem}`."""
 
     @cached_property
     def matches(self) -> "Matcher":
-        """Whether the object under a key is shown there."""
+        """Whether the object with a key has these aliases."""
         return self._matcher((self.when,))
 
 
@@ -57,7 +57,7 @@ class _Site(NamedTuple):
     path: str = "/"
     include: tuple[str, ...] = ("*",)
     exclude: tuple[str, ...] = ()
-    index: tuple[str, ...] = ("index.html",)  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a site
+    index: tuple[str, ...] = ("index.html",)  # type: ignore[assignment]  # hides tuple.index, which a site does not need
     variants: tuple[str, ...] = ()
     query: str = "exact"
     also: tuple[Also, ...] = ()
@@ -68,37 +68,37 @@ class _Site(NamedTuple):
 
 
 class Site(_Site, _Globs):
-    """One bucket, or a part of it, and the domains on which it is served. `number`: its place in the configuration."""
+    """A bucket, or a part of it, and the domains that serve it. `number`: its position in the configuration."""
 
     number = 0
     product = DEFAULT
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
-        """For each domain the URL of the site's directory, which the rest of a key follows."""
+        """The URL of the site's directory on each domain. The URL of an object is this and the key without `prefix`."""
         return tuple(f"{self.scheme}://{domain}{self.path}" for domain in self.domains)
 
     @cached_property
-    def straight(self) -> bool:
-        """Whether an object is shown under nothing but its own key, as long as it is no index page."""
+    def single_url(self) -> bool:
+        """Whether each object but an index page has exactly one URL on each domain: no filters, aliases or variants."""
         wants_all = self.include == ("*",) and not self.exclude and self.new_objects == "refresh"
         exactly = self.query == self.bulk_delete == "exact" and not (self.variants or self.also)
         return wants_all and exactly
 
     @property
     def globs(self) -> tuple[str, ...]:
-        """All globs that its keys are compared with."""
+        """All globs of the site."""
         return (*self.include, *self.exclude, *(also.when for also in self.also))
 
     def compile(self, machine: "Machine") -> None:
-        """Compile all globs, those that are not simple into a machine that other sites may share."""
+        """Compile all globs. Patterns that are not simple are added to `machine`, which other sites may share."""
         self.machine = machine
         for also in self.also:
             also.machine = machine
         _ = self._included, self._excluded, [also.matches for also in self.also]
 
     def wants(self, key: str) -> bool:
-        """Whether `include` and `exclude` let a key through; `exclude` wins."""
+        """Whether a key matches `include` and does not match `exclude`."""
         return self._included(key) and not self._excluded(key)
 
     @cached_property
@@ -111,7 +111,7 @@ class Site(_Site, _Globs):
 
 
 class Collapse(NamedTuple):
-    """When and how directories may replace URLs, and how much of the day's quota is kept for later changes."""
+    """The rules of the planner: which directories may replace URLs, and the quota kept for later changes of the day."""
 
     mode: str = "when_needed"
     reserve_urls: int = 500
@@ -133,11 +133,11 @@ class _Config(NamedTuple):
 
 
 class Config(_Config):
-    """A whole configuration, checked. `domains`: the product that serves each domain."""
+    """A checked configuration. `domains`: the product that serves each domain."""
 
     @cached_property
-    def places(self) -> Mapping[str, tuple[tuple[str, Site], ...]]:
-        """The sites of each domain, each with the URL of its directory there, the deepest first."""
+    def sites_by_domain(self) -> Mapping[str, tuple[tuple[str, Site], ...]]:
+        """The sites of each domain, each with the URL of its directory on the domain; the deepest directory first."""
         found: dict[str, list[tuple[str, Site]]] = {}
         for site in self.sites:
             for domain, root in zip(site.domains, site.roots, strict=True):

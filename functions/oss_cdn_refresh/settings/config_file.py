@@ -19,9 +19,9 @@ CONFIGURABLE = ("urls_per_call", "directories_per_call", "domains_per_call", "ur
 
 
 def parse(text: str | bytes, file: str) -> Config:
-    """Read a configuration; `file` is what complaints call it.
+    """Read a configuration; `file` is its name in error messages.
 
-    :raises ConfigurationError: at the first thing that is wrong.
+    :raises ConfigurationError: the first mistake in the file.
     """
     top = Node(file, "", yaml_text.read(text, file)).fields(KEYS, required=["sites"])
     sites = tuple(_site(node) for node in top["sites"].entries(at_least_one=True))
@@ -39,7 +39,7 @@ def parse(text: str | bytes, file: str) -> Config:
         config = config._replace(limits=_limits(top["limits"]))
     if "collapse" in top:
         config = config._replace(collapse=_collapse(top["collapse"]))
-    if "priority" in top:  # what is sent first also matters where nothing collapses: it may stand by itself
+    if "priority" in top:  # allowed without `collapse`: it also decides which items are sent first
         config = config._replace(collapse=config.collapse._replace(priority=_priority(top["priority"])))
     if "ignore_params_type" in top:
         config = config._replace(ignore_params_type=top["ignore_params_type"].choice("IgnoreParams", "ExQuery"))
@@ -49,10 +49,10 @@ def parse(text: str | bytes, file: str) -> Config:
 def _site(node: Node) -> Site:
     fields = node.fields(Site._fields, required=["bucket", "domains"])
     site = Site(bucket=fields["bucket"].text(checks.a_bucket), domains=_domains(fields["domains"]))
-    if "prefix" in fields:  # first, as globs have to go with it
+    if "prefix" in fields:  # read before the globs, which must be able to match keys with this prefix
         site = site._replace(prefix=fields.pop("prefix").text_or_empty(checks.a_prefix))
     host = len("https://") + max(map(len, site.domains))
-    if "path" in fields:  # likewise, as URLs have room for the rest
+    if "path" in fields:  # read before the variants and templates, whose length is limited with it
         rules = path_rules.a_url_path, path_rules.a_directory, path_rules.a_short_part(host)
         site = site._replace(path=fields.pop("path").text(*rules))
     before = host + len(site.path)
