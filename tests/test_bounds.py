@@ -66,20 +66,20 @@ def seconds(config: Config, keys: list[str]) -> float:
 
 @pytest.mark.parametrize("keys", [ALIKE, MIXED], ids=["keys alike", "mixed keys"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_thousand_globs_in_each_list_take_no_other_order_of_time(shape: str, keys: list[str]) -> None:
+def test_a_thousand_globs_in_each_list_stay_within_the_time_bound(shape: str, keys: list[str]) -> None:
     globs = [SHAPES[shape](number) for number in range(bounds.MOST_GLOBS)]
     also = [{"when": glob, "urls": ["/x"]} for glob in globs]
     config = parsed({**SITE, "include": ["a*", *globs[1:]], "exclude": globs, "also": also}, priority=globs)
     assert seconds(config, keys) < SECONDS
 
 
-def test_globs_at_the_bound_take_no_other_order_of_time() -> None:
+def test_globs_at_the_bound_stay_within_the_time_bound() -> None:
     one_by_one = [f"*{'ab' * 8}{number:03}*" for number in range(bounds.MOST_STEPS // 21)]
     assert seconds(parsed({**SITE, "exclude": one_by_one}, priority=one_by_one), MIXED) < SECONDS
 
 
 @pytest.mark.parametrize("count", [257, 1_000])
-def test_a_thousand_changes_meet_more_globs_than_a_cache_of_patterns_holds(count: int) -> None:
+def test_more_globs_than_a_cache_of_patterns_holds_stay_fast(count: int) -> None:
     config = parsed({**SITE, "exclude": [f"*-{number}-*.jpg" for number in range(count)]})
     assert seconds(config, [f"img/2026/{number}.jpg" for number in range(TIMED)]) < SECONDS / 6
 
@@ -88,7 +88,7 @@ def test_a_thousand_changes_meet_more_globs_than_a_cache_of_patterns_holds(count
 @pytest.mark.parametrize(
     "glob", ["*a" * 200 + "*b", "*" + "a" * 500 + "b*", "a?" * 200 + "*b", "**/a" * 4 + "b", "*a?*" * 99]
 )
-def test_no_glob_takes_long_for_a_key_that_nearly_matches(glob: str, key: str) -> None:
+def test_a_key_that_almost_matches_is_compared_fast(glob: str, key: str) -> None:
     assert seconds(parsed({**SITE, "exclude": [glob]}), [key] * 20) < SECONDS * (1 + len(key) // KEY)
 
 
@@ -153,16 +153,14 @@ def test_no_object_has_more_urls_than_the_bound(sites: list[dict[str, Any]], eve
 
 
 @pytest.mark.parametrize("name", ["domains", "variants", "paths of also", "one spelling"])
-def test_the_bound_on_urls_counts_no_url_that_no_key_has(name: str) -> None:
+def test_the_bound_on_urls_counts_only_urls_that_a_key_can_have(name: str) -> None:
     config = parsed({**SITE, **COSTLY[name][0]})
     found = [len(items_of(Change("my-site", key, "ObjectCreated:PutObject"), config)[0]) for key in NASTY_KEYS]
     assert max(found) == bounds.MOST_URLS
 
 
 @pytest.mark.parametrize("domains", [1, 300])
-def test_a_key_is_spelled_as_often_whatever_the_number_of_domains(
-    monkeypatch: pytest.MonkeyPatch, domains: int
-) -> None:
+def test_a_key_is_spelled_once_for_all_domains(monkeypatch: pytest.MonkeyPatch, domains: int) -> None:
     asked: list[str] = []
 
     def counted(path: str, wanted: tuple[str, ...]) -> Spelled:

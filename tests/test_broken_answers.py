@@ -161,13 +161,13 @@ def accounted(world: World, count: int) -> None:
 
 
 @pytest.mark.parametrize("answer", NO_HTTP.values(), ids=NO_HTTP)
-def test_an_answer_that_is_no_http_is_a_failed_connection(answer: bytes) -> None:
+def test_an_answer_that_is_not_http_is_a_failed_connection(answer: bytes) -> None:
     with raw_peer(lambda _: answer) as url, pytest.raises(ConnectionFailed):
         ask(url)
 
 
 @pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
-def test_an_odd_answer_is_an_answer_or_a_failed_connection(answer: bytes) -> None:
+def test_an_unusual_answer_is_an_answer_or_a_failed_connection(answer: bytes) -> None:
     with raw_peer(lambda _: answer) as url, suppress(ConnectionFailed):
         assert len(ask(url).body) < 5_000_000
 
@@ -180,7 +180,7 @@ def test_any_bytes_are_an_answer_or_a_failed_connection(answer: bytes) -> None:
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_whatever_the_cdn_answers_the_item_is_accounted_for(world: World, answer: bytes) -> None:
+def test_the_item_is_accounted_for_after_any_answer_of_the_cdn(world: World, answer: bytes) -> None:
     patient(world)
     with raw_peer(lambda _: answer) as world.environ["CDN_ENDPOINT"]:
         world.invoke(event(record()))
@@ -188,7 +188,7 @@ def test_whatever_the_cdn_answers_the_item_is_accounted_for(world: World, answer
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_whatever_smq_answers_the_item_is_accounted_for(world: World, answer: bytes) -> None:
+def test_the_item_is_accounted_for_after_any_answer_of_smq(world: World, answer: bytes) -> None:
     world.cdn.faults = always(Refusal(400, "SystemBusy"))
     with raw_peer(lambda _: answer) as world.environ["SMQ_ENDPOINT"], pytest.raises(Unaccounted):
         world.invoke(event(record()))
@@ -197,7 +197,7 @@ def test_whatever_smq_answers_the_item_is_accounted_for(world: World, answer: by
 
 @given(any_answers)
 @many
-def test_whatever_the_cdn_answers_every_item_is_accounted_for(folder: Path, answer: bytes) -> None:
+def test_every_item_is_accounted_for_after_random_bytes_from_the_cdn(folder: Path, answer: bytes) -> None:
     with a_world(folder) as world, raw_peer(lambda _: answer) as world.environ["CDN_ENDPOINT"]:
         patient(world)
         with suppress(Unaccounted):
@@ -207,7 +207,7 @@ def test_whatever_the_cdn_answers_every_item_is_accounted_for(folder: Path, answ
 
 @given(any_answers)
 @many
-def test_whatever_smq_answers_every_item_is_accounted_for(folder: Path, answer: bytes) -> None:
+def test_every_item_is_accounted_for_after_random_bytes_from_smq(folder: Path, answer: bytes) -> None:
     with a_world(folder) as world, raw_peer(lambda _: answer) as world.environ["SMQ_ENDPOINT"]:
         world.cdn.faults = always(Refusal(400, "SystemBusy"))
         with suppress(Unaccounted):
@@ -242,7 +242,7 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("answer", {**SPOILT, **ANSWERS}.values(), ids={**SPOILT, **ANSWERS})
-def test_whatever_oss_answers_the_last_good_configuration_stays(world: World, answer: bytes) -> None:
+def test_the_last_good_configuration_stays_after_a_broken_answer_of_oss(world: World, answer: bytes) -> None:
     answers = [from_oss(b'ETag: "1"'), answer]
     with raw_peer(lambda _: answers[0]) as endpoint:
         world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": endpoint}
@@ -255,7 +255,7 @@ def test_whatever_oss_answers_the_last_good_configuration_stays(world: World, an
 
 
 @pytest.mark.parametrize("answer", {**SPOILT, **ANSWERS}.values(), ids={**SPOILT, **ANSWERS})
-def test_whatever_oss_answers_first_is_a_configuration_error(world: World, answer: bytes) -> None:
+def test_a_broken_first_answer_of_oss_is_a_configuration_error(world: World, answer: bytes) -> None:
     with raw_peer(lambda _: answer) as endpoint:
         world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": endpoint}
         with pytest.raises(ConfigurationError, match=r"^.+: .+: .+: .+$"):

@@ -74,13 +74,13 @@ keys = st.lists(texts | ascii_texts, min_size=1, max_size=4).map("/".join).filte
 
 
 @pytest.mark.parametrize("character", [character for character in PRINTABLE if character not in "./"])
-def test_a_printable_character_is_spelled_as_browsers_send_it_wherever_it_stands(character: str) -> None:
+def test_a_printable_character_is_spelled_as_browsers_send_it_at_any_position(character: str) -> None:
     paths = [position.replace("{}", character) for position in POSITIONS]
     assert [spellings(path, ("browser",))[0] for path in paths] == list(map(sent_by_a_browser, paths))
 
 
 @pytest.mark.parametrize("character", "./")
-def test_dots_and_slashes_are_left_as_browsers_leave_them(character: str) -> None:
+def test_dots_and_slashes_are_not_encoded_as_in_browsers(character: str) -> None:
     positions = ["{}a", "a{}b", "a{}", "{}a/a", "d{}/a", "{}{}{}", "d/{}a", "d/a{}", "a{}{}b"]
     paths = [position.replace("{}", character) for position in positions]
     assert [spellings(path, ("browser",))[0] for path in paths] == list(map(sent_by_a_browser, paths))
@@ -102,7 +102,7 @@ def test_any_key_is_spelled_as_browsers_send_it(key: str) -> None:
 
 
 @given(keys)
-def test_a_browser_sends_each_of_our_spellings_as_it_is(key: str) -> None:
+def test_a_browser_sends_each_of_our_spellings_unchanged(key: str) -> None:
     for spelled in spellings(key, tuple(SPELLINGS)):
         assert URL(f"{WWW}/{spelled}").pathname == "/" + spelled.replace("^", "%5E")
 

@@ -48,7 +48,7 @@ def assert_same(event: bytes) -> None:
 @pytest.mark.parametrize("wrapped", [message, cloud_event])
 @pytest.mark.parametrize("spelled", [str, base64_of])
 @pytest.mark.parametrize("body", [{"events": [record("a.jpg"), record("b.jpg")]}, backlog_record(url("c.jpg"))])
-def test_what_everyone_writes_needs_no_closer_look(
+def test_usual_messages_are_read_by_the_fast_reader(
     wrapped: Callable[[str], Any], spelled: Callable[[str], str], body: Any
 ) -> None:
     read = bulk.read(json.dumps([wrapped(spelled(json.dumps(body)))]).encode())
@@ -139,11 +139,11 @@ UPLOAD = json.dumps({"events": [record("a.jpg")]})
     ],
     ids=lambda entry: json.dumps(entry)[:80],
 )
-def test_an_odd_message_reads_the_same_in_a_large_event(entry: Any) -> None:
+def test_an_unusual_message_reads_the_same_in_a_large_event(entry: Any) -> None:
     assert_same(json.dumps([message(UPLOAD), entry]).encode())
 
 
-def test_an_event_that_is_no_utf_8_reads_the_same_when_it_is_large() -> None:
+def test_an_event_that_is_not_utf_8_reads_the_same_when_it_is_large() -> None:
     raw = json.dumps([message(UPLOAD)]).encode().replace(b"6921A0C1", b"\xff")
     assert [len(events.read(event).unreadable) for event in (raw, raw + PADDING)] == [1, 1]
 
@@ -267,6 +267,6 @@ entries = st.builds(
 
 @settings(max_examples=500)
 @given(st.lists(st.one_of(st.builds(message, spelled_texts), entries), max_size=4))
-def test_whatever_a_message_holds_it_reads_the_same_in_a_large_event(messages: list[Any]) -> None:
+def test_any_message_reads_the_same_in_a_large_event(messages: list[Any]) -> None:
     if messages:
         assert_same(json.dumps(messages).encode())

@@ -104,7 +104,7 @@ def bad_places(draw: st.DrawFn) -> tuple[int, set[int]]:
 @example((1_000, set(range(0, 1_000, 2))), 10, [UNKNOWN], 0, 0.0)
 @example((1_000, set(range(1_000))), 10, [UNKNOWN, OF_A_DOMAIN], 0, 0.0)
 @given(bad_places(), st.integers(1, 10), mixtures, st.integers(0, 9), st.sampled_from([0.0, 0.1, 1.0]))
-def test_no_answers_cost_more_calls_or_dead_letters_than_the_bound(
+def test_any_sequence_of_answers_stays_within_the_bounds_on_calls_and_dead_letters(
     places: tuple[int, set[int]], domains: int, answers: list[Answer], seed: int, share: float
 ) -> None:
     count, bad = places
@@ -176,7 +176,7 @@ def worst_places(count: int, bad: int, start: int = 0) -> set[int]:
 @pytest.mark.parametrize(
     "count", [*range(1, 130), 255, 256, 257, 384, 500, 511, 512, 513, 640, 750, 768, 900, 999, 1_000]
 )
-def test_halves_leave_sixteen_calls_of_the_bound_to_everything_else(count: int) -> None:
+def test_splits_into_halves_leave_sixteen_calls_for_other_repeats(count: int) -> None:
     slack = [bound(bad, count) - (1 + calls) for bad, (calls, _) in enumerate(most_calls(count)) if bad]
     assert min(slack) >= 15  # and the first call
 
@@ -198,7 +198,7 @@ def test_halves_leave_sixteen_calls_of_the_bound_to_everything_else(count: int) 
         (1_000, 1_000),
     ],
 )
-def test_the_worst_place_for_bad_items_costs_what_the_rule_says(count: int, bad: int) -> None:
+def test_bad_items_at_the_worst_positions_cost_the_documented_number_of_calls(count: int, bad: int) -> None:
     found = items(count)
     done = deliver(found, refusing(urls(found, worst_places(count, bad)), [BAD_ITEM]))
     assert done.requests == 1 + most_calls(count)[bad][0] <= bound(bad, count)
@@ -211,7 +211,7 @@ def test_the_worst_place_for_bad_items_costs_what_the_rule_says(count: int, bad:
 )
 @pytest.mark.parametrize("domains", [1, 3, 10])
 @pytest.mark.parametrize(("count", "bad"), [(10, 1), (100, 30), (384, 128), (1_000, 1)])
-def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
+def test_bad_items_at_the_worst_positions_stay_within_the_bound_with_other_answers(
     count: int, bad: int, domains: int, answers: list[Answer]
 ) -> None:
     found = items(count, domains)
@@ -222,7 +222,7 @@ def test_the_worst_place_for_bad_items_keeps_to_the_bound_with_other_answers(
 
 @pytest.mark.parametrize("retries", range(13))
 @pytest.mark.parametrize("domains", [2, 5, 10])
-def test_a_call_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retries: int, domains: int) -> None:
+def test_a_call_refused_in_every_way_before_its_split_stays_within_the_bound(retries: int, domains: int) -> None:
     """The budgets are spent one after another: tries, the quota, new credentials, a split by domain, then halves."""
     found = items(1_000, domains)
     first = [*[THROTTLED] * retries, refusal(400, "QuotaExceeded.Refresh"), refusal(400, "InvalidTimeStamp.Expired")]
@@ -233,19 +233,19 @@ def test_a_call_refused_in_every_way_before_it_is_split_keeps_to_the_bound(retri
     assert ended(done, Result.DEAD_LETTERED) == bad
 
 
-def test_the_number_of_tries_is_bounded_even_when_every_pause_is_zero() -> None:
+def test_the_number_of_attempts_is_bounded_even_if_every_pause_is_zero() -> None:
     found = items(10)
     done = deliver(found, lambda _: THROTTLED, share=0.0)
     assert (done.requests, done.waited) == (1 + 12, 0.0)
 
 
-def test_the_tries_of_all_calls_are_bounded_together() -> None:
+def test_the_attempts_of_all_calls_share_one_bound() -> None:
     found = items(100)
     done = deliver(found, lambda _: THROTTLED, limits=LIMITS._replace(urls_per_call=10))
     assert done.requests == 10 + 12
 
 
-def test_a_planned_call_that_is_accepted_gives_a_try_back() -> None:
+def test_an_accepted_planned_call_gives_an_attempt_back() -> None:
     """A CDN that throttles every other call makes no change wait."""
     found = items(1_000)
     turns = iter(range(10_000))

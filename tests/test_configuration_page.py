@@ -88,7 +88,7 @@ def test_every_key_has_its_row(text: str, key: str) -> None:
 
 @EACH
 @pytest.mark.parametrize("key", [*Also._fields, *CONFIGURABLE])
-def test_every_key_inside_another_is_explained(text: str, key: str) -> None:
+def test_every_nested_key_is_explained(text: str, key: str) -> None:
     assert f"`{key}`" in text
 
 
@@ -96,7 +96,7 @@ def test_every_key_inside_another_is_explained(text: str, key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "default"), [(key, value) for key, value in Collapse()._asdict().items() if value != ""]
 )
-def test_every_default_of_the_planner_is_told(text: str, key: str, default: object) -> None:
+def test_every_default_of_the_planner_is_on_the_page(text: str, key: str, default: object) -> None:
     table = text[text.index("\n| `mode` |") :]
     (row,) = re.findall(rf"\n\| `{key}` \|.*\| `(.*)` \|\n", table)
     assert row == (default if isinstance(default, str) else json.dumps(default))

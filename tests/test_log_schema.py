@@ -57,11 +57,11 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return written
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_every_line_that_the_code_writes_is_as_the_schema_says(lines: list[dict[str, Any]]) -> None:
+def test_every_written_line_matches_the_schema(lines: list[dict[str, Any]]) -> None:
     assert [(line["event"], complaint) for line in lines for complaint in complaints(line)] == []
 
 
@@ -76,7 +76,7 @@ def test_every_field_of_the_schema_is_written(lines: list[dict[str, Any]]) -> No
     assert {name for name in FIELDS if name.count(".") == 1} - written - optional == set()
 
 
-def test_a_line_that_was_shortened_is_as_the_schema_says(lines: list[dict[str, Any]]) -> None:
+def test_a_shortened_line_matches_the_schema(lines: list[dict[str, Any]]) -> None:
     shortened = [line for line in lines if line.get("shortened")]
     assert (bool(shortened), [complaint for line in shortened for complaint in complaints(line)]) == (True, [])
 
@@ -97,7 +97,7 @@ def test_every_field_has_a_description_and_a_unit(name: str) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_no_line_has_a_field_beside_those_of_its_definition(event: str) -> None:
+def test_no_line_has_a_field_outside_its_definition(event: str) -> None:
     assert SCHEMA["$defs"][event]["additionalProperties"] is False
 
 
@@ -118,7 +118,7 @@ def in_another_unit(line: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("changed", [renamed, without, with_more, in_another_unit])
-def test_a_field_that_changes_is_noticed(world: World, changed: Any) -> None:
+def test_a_changed_field_fails_the_schema(world: World, changed: Any) -> None:
     world.invoke([])
     summary = world.line("summary")
     assert (complaints(summary), bool(complaints(changed(summary)))) == ([], True)

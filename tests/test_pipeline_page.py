@@ -101,7 +101,7 @@ def before_the_deployment() -> str:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 @pytest.mark.parametrize(("version", "code"), [("7", 0), ("", 1), (None, 1)])
-def test_plain_s_deploy_stops_where_no_version_of_the_layer_is_known(version: str | None, code: int) -> None:
+def test_plain_s_deploy_stops_without_a_version_of_the_layer(version: str | None, code: int) -> None:
     """`s` runs this before it deploys, with the variables of `.env`."""
     node = shutil.which("node") or ""
     environ = {"PATH": node.rpartition("/")[0], **({} if version is None else {"REFRESH_LAYER_VERSION": version})}
@@ -113,6 +113,6 @@ def test_plain_s_deploy_stops_where_no_version_of_the_layer_is_known(version: st
 
 
 @EACH
-def test_the_page_quotes_what_plain_s_deploy_says(name: str) -> None:
+def test_the_page_quotes_the_error_of_plain_s_deploy(name: str) -> None:
     said = "REFRESH_LAYER_VERSION is not set"
     assert (said in before_the_deployment(), f"`{said}`" in PAGES[name]) == (True, True)

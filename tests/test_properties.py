@@ -174,7 +174,7 @@ def items_of(messages: list[dict[str, Any]]) -> set[Item]:
     timeout=st.sampled_from([1.5, 3, 10, 60]),
     share=st.sampled_from([0.2, 0.5, 1.0]),
 )
-def test_every_item_ends_in_one_place_and_no_limit_is_broken(
+def test_every_item_has_one_result_and_no_limit_is_exceeded(
     folder: Path,
     records: list[Any],
     both: list[dict[str, Any]],
@@ -252,7 +252,7 @@ def test_every_item_ends_in_one_place_and_no_limit_is_broken(
     calls=limits,
     rounds=st.lists(st.tuples(st.lists(changes, max_size=10), st.integers(0, 90)), min_size=2, max_size=4),
 )
-def test_the_pace_never_meets_the_cdns_limit(
+def test_our_rate_limit_never_reaches_the_cdns(
     folder: Path, both: list[dict[str, Any]], calls: dict[str, int], rounds: list[tuple[list[Any], int]]
 ) -> None:
     """As long as one instance does all the work and every call is answered."""
@@ -274,7 +274,7 @@ def test_the_pace_never_meets_the_cdns_limit(
         max_size=6,
     ),
 )
-def test_what_waits_is_refreshed_in_the_end(
+def test_every_deferred_item_is_refreshed_in_the_end(
     folder: Path, records: list[Any], both: list[dict[str, Any]], calls: dict[str, int], script: list[Fault]
 ) -> None:
     """The backlog comes back until nothing is left, and what then was accepted is what a calm CDN would have taken."""

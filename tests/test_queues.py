@@ -80,9 +80,7 @@ DOWN = {
 
 
 @pytest.mark.parametrize("fault", DOWN.values(), ids=DOWN)
-def test_without_its_backlog_every_other_item_is_settled_before_the_platform_is_told(
-    world: World, fault: Fault
-) -> None:
+def test_without_a_backlog_every_other_item_is_settled_before_the_handler_raises(world: World, fault: Fault) -> None:
     changes = three_fates(world)
     world.smq.faults = fails("backlog", fault)
     with pytest.raises(Unaccounted):
@@ -94,7 +92,7 @@ def test_without_its_backlog_every_other_item_is_settled_before_the_platform_is_
 
 
 @pytest.mark.parametrize("fault", DOWN.values(), ids=DOWN)
-def test_without_its_dead_letters_every_other_item_is_settled_before_the_platform_is_told(
+def test_without_a_dead_letter_queue_every_other_item_is_settled_before_the_handler_raises(
     world: World, fault: Fault
 ) -> None:
     changes = three_fates(world)
@@ -109,7 +107,9 @@ def test_without_its_dead_letters_every_other_item_is_settled_before_the_platfor
 
 @pytest.mark.parametrize(("variable", "lost"), [(BACKLOG, {LATER}), (DEAD_LETTERS, {BAD, json.dumps(BROKEN)})])
 @pytest.mark.parametrize("value", ["", None], ids=["empty", "unset"])
-def test_a_queue_without_a_name_takes_nothing(world: World, variable: str, lost: set[str], value: str | None) -> None:
+def test_without_the_name_of_a_queue_its_items_are_unaccounted(
+    world: World, variable: str, lost: set[str], value: str | None
+) -> None:
     changes = three_fates(world)
     del world.environ[variable]
     world.environ |= {variable: value} if value is not None else {}
@@ -124,7 +124,7 @@ def test_a_queue_is_needed_only_when_an_item_needs_it(world: World, variable: st
     assert world.invoke(event(record()))["refreshed"] == 1
 
 
-def test_an_smq_that_is_not_there_loses_nothing_silently(world: World) -> None:
+def test_an_unreachable_smq_makes_items_unaccounted(world: World) -> None:
     changes = three_fates(world)
     world.smq.close()
     with pytest.raises(Unaccounted):
@@ -133,7 +133,7 @@ def test_an_smq_that_is_not_there_loses_nothing_silently(world: World) -> None:
     assert unaccounted(world) == {LATER, BAD, json.dumps(BROKEN)}
 
 
-def test_an_endpoint_that_nothing_tells_is_said(world: World) -> None:
+def test_a_missing_endpoint_of_smq_is_named_in_the_error(world: World) -> None:
     del world.environ["SMQ_ENDPOINT"]
     world.context.account_id = ""
     world.cdn.suspended = "InvalidParameter"
@@ -142,7 +142,7 @@ def test_an_endpoint_that_nothing_tells_is_said(world: World) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["not a url", "https://", "https://user:secret@host", "ftp://host"])
-def test_an_endpoint_that_is_no_base_url_is_an_error_before_anything_is_done(world: World, endpoint: str) -> None:
+def test_an_endpoint_that_is_not_a_base_url_is_an_error_before_any_call(world: World, endpoint: str) -> None:
     world.environ["SMQ_ENDPOINT"] = endpoint
     with pytest.raises(ConfigurationError, match="SMQ_ENDPOINT"):
         world.invoke(event(record()))
@@ -173,7 +173,7 @@ def test_each_unaccounted_item_has_a_line_of_its_own(world: World) -> None:
     assert unaccounted(world) == {url(f"{number}.jpg") for number in range(50)}
 
 
-def test_a_queue_that_is_not_there_is_asked_once(world: World) -> None:
+def test_a_queue_that_does_not_exist_is_called_once(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 1})
     world.cdn.faults = Faults(*[Refusal(400, f"InvalidParameter.{number}") for number in range(40)])
     world.smq.faults = fails("dead-letters", Refusal(404, "QueueNotExist"))
@@ -185,7 +185,7 @@ def test_a_queue_that_is_not_there_is_asked_once(world: World) -> None:
 # Order
 
 
-def test_what_cannot_be_read_is_put_away_before_the_first_call(world: World) -> None:
+def test_unreadable_records_are_stored_before_the_first_call(world: World) -> None:
     put_away: list[int] = []
     world.cdn.subscribers.append(lambda _refresh: put_away.append(len(world.dead_letters)))
     world.invoke([BROKEN, json.loads(event(record()))])
@@ -213,14 +213,14 @@ PASSING = {
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_a_message_is_sent_again_until_it_is_taken(world: World, fault: Fault) -> None:
+def test_a_message_is_sent_again_until_smq_takes_it(world: World, fault: Fault) -> None:
     world.cdn.suspended = "InvalidParameter"
     world.smq.faults.add(fault, fault)
     assert world.invoke(event(record()))["dead_lettered"] == 1
     assert world.dead_letters[-1]["urls"] == [url()]
 
 
-def test_a_slow_answer_is_an_answer(world: World) -> None:
+def test_a_slow_answer_within_the_time_limit_counts(world: World) -> None:
     world.cdn.suspended = "InvalidParameter"
     world.smq.faults.add(Dripped(0.0001))
     assert world.invoke(event(record()))["dead_lettered"] == 1
@@ -239,7 +239,7 @@ def test_small_messages_share_requests(world: World) -> None:
     assert [call.action for call in world.smq.calls] == ["BatchSendMessage"] * 3
 
 
-def test_what_fails_of_a_batch_is_sent_again(world: World) -> None:
+def test_the_failed_messages_of_a_batch_are_sent_again(world: World) -> None:
     failed: set[str] = set()
 
     def spoil(body: str) -> str | None:
@@ -254,7 +254,7 @@ def test_what_fails_of_a_batch_is_sent_again(world: World) -> None:
     assert sorted(letter["number"] for letter in world.dead_letters) == list(range(16))
 
 
-def test_a_message_that_is_never_taken_leaves_the_others_of_its_batch_alone(world: World) -> None:
+def test_a_message_that_smq_never_takes_does_not_affect_the_others_of_its_batch(world: World) -> None:
     def spoil(body: str) -> str | None:
         return "InternalServerError" if json.loads(body)["number"] == 7 else None
 
@@ -291,7 +291,7 @@ def partly_failing(world: World, spoil: object) -> Smq:
 # Time
 
 
-def test_a_silent_queue_does_not_outlast_the_function(world: World) -> None:
+def test_a_queue_without_an_answer_does_not_block_the_function_beyond_its_timeout(world: World) -> None:
     """The other queue still gets its turn."""
     changes = three_fates(world)
     world.in_real_time(timeout=4)
@@ -314,7 +314,9 @@ def mute() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, scheme: str) -> None:
+def test_a_peer_without_an_answer_does_not_block_the_function_beyond_its_timeout(
+    world: World, mute: int, scheme: str
+) -> None:
     world.in_real_time(timeout=3)
     world.environ["SMQ_ENDPOINT"] = f"{scheme}://127.0.0.1:{mute}"
     world.cdn.suspended = "InvalidParameter"
@@ -325,7 +327,7 @@ def test_a_mute_peer_does_not_outlast_the_function(world: World, mute: int, sche
     assert unaccounted(world) == {url()}
 
 
-def test_a_mute_cdn_over_https_defers_all(world: World, mute: int) -> None:
+def test_a_cdn_without_an_answer_over_https_defers_all_items(world: World, mute: int) -> None:
     world.in_real_time(timeout=3)
     world.environ["CDN_ENDPOINT"] = f"https://127.0.0.1:{mute}"
     before = time.monotonic()
@@ -347,7 +349,7 @@ def longest_pauses(world: World) -> None:
     world.jitter = lambda _low, high: high
 
 
-def test_pauses_of_the_queues_are_a_budget_of_their_own(world: World) -> None:
+def test_pauses_of_the_queues_have_their_own_time_budget(world: World) -> None:
     longest_pauses(world)
     world.cdn.faults = always(Refusal(503, "Throttling"))
     world.smq.faults = Faults(rule=lambda _request: Refusal(503, "ServiceUnavailable"))
@@ -356,7 +358,7 @@ def test_pauses_of_the_queues_are_a_budget_of_their_own(world: World) -> None:
     assert world.clock.moved <= 10 + 3
 
 
-def test_a_failing_dead_letter_queue_takes_no_patience_from_a_good_change(world: World) -> None:
+def test_a_failing_dead_letter_queue_uses_no_waiting_time_of_a_good_change(world: World) -> None:
     """The CDN asks for nearly all the waiting that an invocation may do, and then accepts."""
     longest_pauses(world)
     world.smq.faults = fails("dead-letters", Refusal(500, "InternalServerError"))
@@ -378,7 +380,7 @@ def test_pauses_of_a_queue_never_use_up_the_time_of_a_call(world: World, timeout
     assert [call.at for call in world.refreshes] == [NOON]
 
 
-def test_a_queue_that_failed_is_not_tried_again_in_the_invocation(world: World) -> None:
+def test_a_failed_queue_is_not_called_again_in_the_invocation(world: World) -> None:
     """Whatever else has to be stored: 4 tries and their pauses are all that it costs."""
     longest_pauses(world)
     world.smq.faults = fails("dead-letters", Refusal(503, "ServiceUnavailable"))
@@ -389,7 +391,7 @@ def test_a_queue_that_failed_is_not_tried_again_in_the_invocation(world: World) 
     assert len(unaccounted(world)) == 400
 
 
-def test_a_queue_that_fails_now_and_then_is_waited_for_three_seconds_at_most(world: World) -> None:
+def test_a_queue_with_occasional_failures_costs_at_most_three_seconds_of_waiting(world: World) -> None:
     longest_pauses(world)
     failing = itertools.cycle([Refusal(503, "ServiceUnavailable"), Refusal(503, "ServiceUnavailable"), None])
     world.smq.faults = Faults(rule=lambda _request: next(failing))
@@ -397,13 +399,13 @@ def test_a_queue_that_fails_now_and_then_is_waited_for_three_seconds_at_most(wor
     assert world.clock.moved == pytest.approx(3)
 
 
-def test_unreadable_records_that_a_failing_queue_did_not_take_are_put_away_at_the_end(world: World) -> None:
+def test_unreadable_records_refused_by_a_failing_queue_are_stored_at_the_end(world: World) -> None:
     world.smq.faults = Faults(*[Refusal(503, "ServiceUnavailable")] * 2)
     summary = world.invoke([*({"no": number} for number in range(100)), json.loads(event(record()))])
     assert (summary["refreshed"], summary["unreadable"], len(world.dead_letters)) == (1, 100, 100)
 
 
-def test_a_queue_that_is_down_keeps_no_other_queue_from_its_work(world: World) -> None:
+def test_a_failing_queue_does_not_affect_the_other_queue(world: World) -> None:
     longest_pauses(world)
     changes = three_fates(world)
     world.smq.faults = fails("dead-letters", Refusal(500, "InternalServerError"))
@@ -506,7 +508,7 @@ def test_no_request_is_larger_than_smq_takes_and_nothing_is_lost(
 
 
 @given(st.lists(st.tuples(texts, st.integers(1, 900)), min_size=2, max_size=60))
-def test_letters_share_requests_as_far_as_they_fit(given: list[tuple[str, int]]) -> None:
+def test_messages_share_requests_if_they_fit(given: list[tuple[str, int]]) -> None:
     letters = [Message(json.dumps(f"{text}x" * size)[:9_000], (), 60) for text, size in given]
     shared = list(groups(letters))
     assert [entry.letter for group in shared for entry in group] == letters
@@ -519,7 +521,7 @@ def test_letters_share_requests_as_far_as_they_fit(given: list[tuple[str, int]])
 # What SMQ says
 
 
-def test_an_endless_code_and_message_of_smq_are_cut(world: World) -> None:
+def test_a_very_long_code_and_message_of_smq_are_cut(world: World) -> None:
     page = f"<Error><Code>{'X' * 30_000}</Code><Message>{'y' * 30_000}</Message></Error>"
     world.smq.faults = fails("dead-letters", Response(403, page.encode()))
     with pytest.raises(Unaccounted) as caught:
@@ -528,7 +530,7 @@ def test_an_endless_code_and_message_of_smq_are_cut(world: World) -> None:
     assert len(str(caught.value)) <= 1_000
 
 
-def test_an_endless_answer_of_smq_is_no_answer(world: World) -> None:
+def test_an_endless_answer_of_smq_counts_as_no_answer(world: World) -> None:
     results = "<MessageId>1</MessageId>" * 100_000
     world.smq.faults = fails("dead-letters", Response(201, results.encode()))
     with pytest.raises(Unaccounted, match="not SMQ's"):
@@ -560,7 +562,7 @@ def taken(count: int) -> bytes:
     ],
     ids=["small", "delayed", "marked up", "large", "a batch", "a full batch"],
 )
-def test_requests_are_the_official_sdks(letters: list[Message], token: str) -> None:
+def test_requests_are_the_same_as_those_of_the_official_sdk(letters: list[Message], token: str) -> None:
     """Same credentials, same second: the same method, path, body and signature."""
     seen: list[Request] = []
 
@@ -601,14 +603,14 @@ def test_requests_are_the_official_sdks(letters: list[Message], token: str) -> N
         assert own.headers.get(name) == official.headers.get(name), name
 
 
-def test_a_message_is_taken_by_smq_as_it_was_meant(world: World) -> None:
+def test_smq_stores_a_message_unchanged(world: World) -> None:
     """Whatever strangers wrote, it comes out as it went in."""
     strange = "<&>\"' ]]> \u2028 \x00 \ud800 長 😀"
     world.invoke([{"strange": strange}])
     assert json.loads(world.dead_letters[0]["payload"]) == {"strange": strange}
 
 
-def test_the_date_of_a_request_is_the_functions_clocks(world: World) -> None:
+def test_the_date_of_a_request_comes_from_the_functions_clock(world: World) -> None:
     dates: list[str] = []
 
     def note(request: Request) -> Fault:
@@ -620,7 +622,7 @@ def test_the_date_of_a_request_is_the_functions_clocks(world: World) -> None:
     assert parsedate_to_datetime(dates[0]).timestamp() == NOON
 
 
-def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None:
+def test_a_very_slow_answer_does_not_block_the_function_beyond_its_timeout(world: World) -> None:
     world.in_real_time(timeout=3)
     world.cdn.suspended = "InvalidParameter"
     world.smq.faults = fails("dead-letters", Drip(Response(201, b" " * 10_000), 0.01))
@@ -630,7 +632,7 @@ def test_a_drip_of_an_answer_does_not_outlast_the_function(world: World) -> None
     assert time.monotonic() - before < 2
 
 
-def test_a_silent_queue_for_what_cannot_be_read_leaves_time_for_the_calls(world: World) -> None:
+def test_a_queue_without_an_answer_for_unreadable_records_leaves_time_for_calls(world: World) -> None:
     """Every other item is settled first, with a small timeout too."""
     world.in_real_time(6)
     with Server(lambda _: Silence(6)) as silent:
@@ -640,7 +642,7 @@ def test_a_silent_queue_for_what_cannot_be_read_leaves_time_for_the_calls(world:
     assert world.cdn.accepted == {("File", url())}
 
 
-def test_unreadable_records_wait_for_the_calls_when_half_of_their_time_is_over(world: World) -> None:
+def test_unreadable_records_are_stored_after_the_calls_if_half_of_their_time_is_over(world: World) -> None:
     """A slow queue: what is not put away in time is put away at the end, and nothing is lost."""
     world.smq.faults = Faults(rule=lambda _: world.clock.advance(1))
     world.context.function.timeout = 6

@@ -31,7 +31,7 @@ def test_both_languages_show_the_same_examples(english: str) -> None:
 
 
 @IN_TWO_LANGUAGES
-def test_both_languages_have_the_same_parts(english: str) -> None:
+def test_both_languages_have_the_same_headings(english: str) -> None:
     first, second = ([level for level, _ in headings(PAGES[name])] for name in (english, TRANSLATED[english]))
     assert first == second
 
@@ -64,7 +64,7 @@ def test_every_example_shows_its_urls(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "number"), [(name, number) for name, examples in EXAMPLES.items() for number in range(len(examples))]
 )
-def test_an_object_leads_to_the_urls_that_stand_below_its_example(name: str, number: int) -> None:
+def test_an_object_gives_the_urls_below_its_example(name: str, number: int) -> None:
     example = EXAMPLES[name][number]
     bucket, _, key = example.stored.partition("/")
     items, _ = items_of(Change(bucket, key, "ObjectCreated:PutObject"), parse(example.configuration, name))

@@ -46,21 +46,21 @@ def test_the_handler_refreshes(world: World, refresh: ModuleType) -> None:
     assert (summary["refreshed"], world.cdn.accepted) == (1, {("File", "https://www.example.com/a.jpg")})
 
 
-def test_what_it_returns_can_be_written_as_json(refresh: ModuleType) -> None:
+def test_the_returned_summary_is_json(refresh: ModuleType) -> None:
     summary = refresh.handler(event(record(), record("b", event="ObjectDownloaded:GetObject")), CONTEXT)
     assert json.loads(json.dumps(summary)) == summary
 
 
-def test_it_works_without_having_been_initialized(world: World, refresh: ModuleType) -> None:
+def test_the_handler_works_without_initialize(world: World, refresh: ModuleType) -> None:
     assert refresh.handler(event(record()), CONTEXT)["refreshed"] == 1
     assert len(world.refreshes) == 1
 
 
-def test_a_context_that_tells_nothing_is_enough(refresh: ModuleType) -> None:
+def test_an_empty_context_is_enough(refresh: ModuleType) -> None:
     assert refresh.handler(event(record()), SimpleNamespace())["refreshed"] == 1
 
 
-def test_its_instance_lives_as_long_as_the_module(world: World, refresh: ModuleType) -> None:
+def test_the_instance_lives_as_long_as_the_module(world: World, refresh: ModuleType) -> None:
     for _ in range(3):
         refresh.handler(event(record()), CONTEXT)
     assert world.cdn.connections == 1
@@ -86,7 +86,9 @@ def test_a_wrong_configuration_fails_the_start(
         refresh.initialize(CONTEXT)
 
 
-def test_it_raises_what_is_unaccounted(world: World, refresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_handler_raises_for_unaccounted_items(
+    world: World, refresh: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.cdn.suspended = "InvalidParameter"
     monkeypatch.delenv("DEAD_LETTER_QUEUE")
     with pytest.raises(Unaccounted):
@@ -139,7 +141,7 @@ def today(world: World) -> World:
 
 
 @pytest.mark.parametrize("code", ["", "TooMany.Refresh"], ids=["refreshed", "deferred"])
-def test_ten_thousand_objects_take_less_than_120_mb(today: World, code: str) -> None:
+def test_ten_thousand_objects_need_less_than_120_mb(today: World, code: str) -> None:
     today.configure({"bucket": "my-site", "domains": ["www.example.com"]}, limits={"urls_per_minute_per_domain": MANY})
     if code:
         today.cdn.faults.add(Response(400, json.dumps({"Code": code, "Message": ""}).encode()))
@@ -149,7 +151,7 @@ def test_ten_thousand_objects_take_less_than_120_mb(today: World, code: str) -> 
     assert told["peak"] < 120 * 1024  # KiB
 
 
-def test_a_cold_start_imports_nothing_that_it_does_not_need(today: World) -> None:
+def test_a_cold_start_imports_no_slow_module(today: World) -> None:
     """Each of these costs tens of milliseconds and more."""
     modules = set(run(today, MEASURED, event(record()))["modules"])
     assert not modules & {

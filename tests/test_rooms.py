@@ -86,7 +86,7 @@ def test_a_package_imports_only_those_below_it(package: str) -> None:
 
 
 @pytest.mark.parametrize("package", LOWEST_FIRST)
-def test_no_modules_import_one_another_in_a_circle(package: str) -> None:
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     left = {module: set(imports(file)) - {module} for module, file in MODULES[package].items()}
     left = {module: {target for target in targets if target in left} for module, targets in left.items()}
     while free := [module for module, targets in left.items() if not targets & left.keys()]:

@@ -103,13 +103,13 @@ CDN_FAILURES: dict[str, Callable[[Request], Reply | Refusal | None]] = {
 
 
 @pytest.mark.parametrize("rule", CDN_FAILURES.values(), ids=CDN_FAILURES)
-def test_no_failure_of_the_cdn_tells_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
+def test_no_failure_of_the_cdn_reveals_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
     sts.cdn.faults = Faults(rule=rule)
     assert_no_secret(told(sts))
 
 
 @pytest.mark.parametrize("rule", CDN_FAILURES.values(), ids=CDN_FAILURES)
-def test_no_failure_of_the_cdn_tells_a_secret_when_the_queues_fail_too(
+def test_no_failure_of_the_cdn_reveals_a_secret_when_the_queues_fail_too(
     sts: World, rule: Callable[[Request], Reply]
 ) -> None:
     sts.cdn.faults = Faults(rule=rule)
@@ -129,14 +129,14 @@ def test_no_failure_of_the_cdn_tells_a_secret_when_the_queues_fail_too(
     ],
     ids=["a signature", "a token", "broken", "a code that holds the secret", "an HTML 502", "a reset"],
 )
-def test_no_failure_of_smq_tells_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
+def test_no_failure_of_smq_reveals_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
     sts.cdn.suspended = "OperationDenied"
     sts.smq.faults = Faults(rule=rule)
     assert_no_secret(told(sts))
 
 
 @pytest.mark.parametrize("name", ["CDN_ENDPOINT", "SMQ_ENDPOINT"])
-def test_an_endpoint_that_is_not_there_tells_no_secret(sts: World, name: str) -> None:
+def test_an_unreachable_endpoint_reveals_no_secret(sts: World, name: str) -> None:
     sts.environ[name] = "http://127.0.0.1:9"
     sts.cdn.suspended = "OperationDenied"
     assert_no_secret(told(sts))
@@ -144,7 +144,7 @@ def test_an_endpoint_that_is_not_there_tells_no_secret(sts: World, name: str) ->
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t", "é"], ids=repr)
 @pytest.mark.parametrize("what", ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"])
-def test_credentials_that_were_pasted_badly_are_not_told(sts: World, what: str, end: str) -> None:
+def test_malformed_credentials_are_not_shown(sts: World, what: str, end: str) -> None:
     """No header can hold a line break, and libraries complain by showing what they were given."""
     sts.environ[f"ALIBABA_CLOUD_{what}"] += end
     assert_no_secret(told(sts))
@@ -155,7 +155,7 @@ OSS_REFUSAL = """<?xml version="1.0"?><Error><Code>{code}</Code><Message>The req
 
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied"])
-def test_a_configuration_that_oss_refuses_tells_no_secret(sts: World, code: str) -> None:
+def test_a_refusal_by_oss_reveals_no_secret(sts: World, code: str) -> None:
     """OSS answers with the key and the string that was signed, and the platform prints the causes of an error too."""
     refusal = OSS_REFUSAL.format(code=code, name=NAME, token=TOKEN).encode()
     with Server(lambda _request: Response(403, refusal)) as oss:
@@ -166,7 +166,7 @@ def test_a_configuration_that_oss_refuses_tells_no_secret(sts: World, code: str)
     assert_no_secret(text)
 
 
-def test_the_sdk_of_oss_would_tell(sts: World) -> None:
+def test_the_error_of_the_oss_sdk_contains_the_token(sts: World) -> None:
     """What the test above looks for is really there to be told."""
     refusal = OSS_REFUSAL.format(code="AccessDenied", name=NAME, token="T").encode()  # noqa: S106 - made up
     session = oss2.Session()
@@ -235,7 +235,7 @@ def test_no_line_is_longer_than_the_platform_keeps(world: World, count: int) -> 
     assert max(len(line.encode()) for line in world.logged) <= 32_768
 
 
-def test_a_request_id_tells_no_secret(sts: World) -> None:
+def test_a_request_id_reveals_no_secret(sts: World) -> None:
     answer = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": f"R-{TOKEN}-{SECRET}"}
     sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(answer).encode()))
     assert_no_secret(told(sts))
@@ -243,7 +243,7 @@ def test_a_request_id_tells_no_secret(sts: World) -> None:
 
 @pytest.mark.parametrize("shown", [500, 1_000], ids=["in a message", "in the log"])
 @pytest.mark.parametrize("field", ["Code", "Message", "RequestId"])
-def test_no_secret_is_cut_before_it_is_found(sts: World, field: str, shown: int) -> None:
+def test_a_secret_is_removed_before_a_text_is_cut(sts: World, field: str, shown: int) -> None:
     """Where a long text is cut, most of a token could stay."""
     texts = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": ""}
     texts[field] += "x" * (shown - len(texts[field]) - len(TOKEN) + 1) + TOKEN

@@ -92,7 +92,7 @@ def test_a_connection_that_died_while_the_instance_was_frozen_is_replaced_at_onc
     assert peer.server.connections == 2
 
 
-def test_a_connection_that_dies_twice_is_given_up(peer: Peer, sign: Signer) -> None:
+def test_a_connection_that_dies_twice_is_a_failure(peer: Peer, sign: Signer) -> None:
     session = Session()
     session.send(sign, 5)
     peer.replies = [Reset(), Reset()]
@@ -102,7 +102,7 @@ def test_a_connection_that_dies_twice_is_given_up(peer: Peer, sign: Signer) -> N
     assert sign.signed == len(peer.seen) == 3
 
 
-def test_a_new_connection_that_dies_is_not_tried_again(peer: Peer, sign: Signer) -> None:
+def test_a_new_connection_that_dies_is_not_retried(peer: Peer, sign: Signer) -> None:
     peer.replies = [Reset()]
     with pytest.raises(ConnectionFailed):
         Session().send(sign, 5)
@@ -121,7 +121,7 @@ def test_after_a_failure_the_next_connection_is_a_new_one(peer: Peer, sign: Sign
     assert len(peer.seen) == 4
 
 
-def test_a_silence_on_a_kept_connection_is_not_tried_again(peer: Peer, sign: Signer) -> None:
+def test_a_timeout_on_a_kept_connection_is_not_retried(peer: Peer, sign: Signer) -> None:
     """The peer may be at work on it."""
     session = Session()
     session.send(sign, 5)
@@ -155,7 +155,7 @@ def test_a_connection_that_the_peer_closed_in_time_is_replaced(peer: Peer, sign:
     assert peer.server.connections == 2
 
 
-def test_a_port_that_nobody_listens_on_is_a_lost_connection() -> None:
+def test_a_closed_port_is_a_lost_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(ConnectionFailed) as caught:
@@ -198,7 +198,7 @@ def test_header_names_are_found_in_any_case(peer: Peer, sign: Signer) -> None:
     [Drip(Response(200, b"x" * 1_000), 0.01), Silence(5)],
     ids=["slow bytes", "silence"],
 )
-def test_the_whole_answer_is_bounded(peer: Peer, sign: Signer, reply: Reply) -> None:
+def test_the_time_limit_is_for_the_whole_answer(peer: Peer, sign: Signer, reply: Reply) -> None:
     peer.replies = [reply]
     before = time.monotonic()
     with pytest.raises(ConnectionFailed) as caught:
@@ -222,7 +222,7 @@ def test_the_time_of_an_answer_is_measured_by_the_clock_that_is_passed_in(sign: 
     assert caught.value.reason == "Timeout"
 
 
-def test_a_slow_answer_in_time_is_an_answer(peer: Peer, sign: Signer) -> None:
+def test_a_slow_answer_within_the_time_limit_is_an_answer(peer: Peer, sign: Signer) -> None:
     peer.replies = [Drip(Response(200, b"slow"), 0.001)]
     assert Session().send(sign, 5).body == b"slow"
 
@@ -253,7 +253,7 @@ def test_an_answer_that_is_cut_off_is_a_lost_connection() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\0" * 200])
-def test_what_is_no_http_is_a_lost_connection(answer: bytes) -> None:
+def test_an_answer_that_is_not_http_is_a_lost_connection(answer: bytes) -> None:
     def odd(connection: socket.socket) -> None:
         connection.recv(65_536)
         connection.sendall(answer)
@@ -299,7 +299,7 @@ def test_a_netrc_does_not_replace_our_signature(
     assert peer.seen[0].headers["authorization"] == "ours"
 
 
-def test_a_proxy_of_the_environment_is_not_asked(sign: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(sign: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
@@ -307,7 +307,7 @@ def test_a_proxy_of_the_environment_is_not_asked(sign: Signer, monkeypatch: pyte
     assert Session().send(sign, 5).body == b"fine"
 
 
-def test_nothing_is_sent_that_was_not_asked_for(peer: Peer, sign: Signer) -> None:
+def test_no_header_is_sent_that_was_not_signed(peer: Peer, sign: Signer) -> None:
     """No cookies of an earlier answer, and the body as it was signed."""
     session = Session()
     peer.replies = [Response(200, b"", {"Set-Cookie": "a=b"})]
@@ -332,7 +332,7 @@ def secure(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_the_environment_names_whom_to_trust(
+def test_the_environment_names_the_trusted_certificates(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     trusted, tls = certificate(tmp_path)
@@ -342,7 +342,7 @@ def test_the_environment_names_whom_to_trust(
         assert world.invoke(event(record()))["refreshed"] == 1
 
 
-def test_a_certificate_that_nobody_trusts_is_told_nothing(
+def test_nothing_is_sent_to_a_peer_with_an_untrusted_certificate(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other, _ = certificate(tmp_path, address="127.0.0.2")
@@ -351,7 +351,7 @@ def test_a_certificate_that_nobody_trusts_is_told_nothing(
     _is_told_nothing(world, tls)
 
 
-def test_a_certificate_for_another_host_is_told_nothing(
+def test_nothing_is_sent_to_a_peer_with_a_certificate_for_another_host(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusted, tls = certificate(tmp_path, address="127.0.0.2")
@@ -367,14 +367,14 @@ def _is_told_nothing(world: World, tls: ssl.SSLContext) -> None:
         assert cdn.calls == []
 
 
-def test_a_scheme_in_capitals_is_secure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheme_in_capitals_uses_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
     with Server(lambda _: Response(200, b"fine"), tls=tls) as peer:
         assert Session().send(Signer(f"HTTPS{peer.url.removeprefix('https')}/"), 5).body == b"fine"
 
 
-def test_many_calls_share_a_secure_connection(world: World, secure: Cdn) -> None:
+def test_many_calls_share_a_tls_connection(world: World, secure: Cdn) -> None:
     for _ in range(3):
         assert world.invoke(event(record()))["refreshed"] == 1
     assert secure.connections == 1
@@ -398,7 +398,7 @@ def test_many_connections_share_one_tls_context(world: World, secure: Cdn, monke
     assert len(loads) == 1
 
 
-def test_a_secure_answer_is_bounded_too(world: World, secure: Cdn) -> None:
+def test_the_time_limit_is_for_the_whole_answer_over_tls(world: World, secure: Cdn) -> None:
     world.in_real_time(timeout=2)
     secure.faults = Faults(rule=lambda _request: Drip(Response(200, b"x" * 1_000), 0.01))
     before = time.monotonic()
@@ -406,9 +406,7 @@ def test_a_secure_answer_is_bounded_too(world: World, secure: Cdn) -> None:
     assert time.monotonic() - before < 1
 
 
-def test_a_slow_handshake_and_a_slow_answer_together_are_bounded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_time_limit_is_for_handshake_and_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each phase takes less than its own limit: the whole must still not outlast what was given for it."""
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
@@ -452,7 +450,7 @@ def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch
     assert secure.connections == 1
 
 
-def test_an_answer_that_nobody_asked_for_is_not_read_as_the_next_one() -> None:
+def test_an_unexpected_answer_is_not_read_as_the_next_one() -> None:
     """A second answer on the connection belongs to no request."""
     one = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n%s"
     answers = [one % b"one" + one % b"bad", one % b"two"]
@@ -492,7 +490,7 @@ def test_a_ca_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(
     assert world.smq.calls == []
 
 
-def test_a_folder_without_hashed_certificates_is_no_ca_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_hashed_certificates_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ca.pem").write_text("not looked at")
     trust(monkeypatch, tmp_path)
     with pytest.raises(ConfigurationError, match="REQUESTS_CA_BUNDLE"):

@@ -31,9 +31,7 @@ def unheard(request: pytest.FixtureRequest) -> Fault:
     return fault
 
 
-def test_a_thousand_urls_that_are_all_refused_cost_a_dozen_calls_and_no_dead_letter(
-    world: World, unheard: Fault
-) -> None:
+def test_a_thousand_refused_urls_cost_a_dozen_calls_and_no_dead_letter(world: World, unheard: Fault) -> None:
     world.cdn.faults = always(unheard)
     summary = world.invoke(objects(1_000))
     assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (1_000, 0, 12)
@@ -54,7 +52,7 @@ def test_each_further_call_costs_one_refusal_when_the_budget_is_spent(world: Wor
     assert (summary["deferred"], summary["requests"]) == (500, 12 + 4)
 
 
-def test_an_item_that_is_refused_alone_while_others_are_accepted_is_a_dead_letter(world: World, unheard: Fault) -> None:
+def test_an_item_refused_alone_is_a_dead_letter_if_others_are_accepted(world: World, unheard: Fault) -> None:
     world.cdn.faults = wherever(BAD, unheard)
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", BAD, "c.jpg", "d.jpg"))))
     assert (summary["refreshed"], summary["dead_lettered"]) == (3, 1)
@@ -62,7 +60,7 @@ def test_an_item_that_is_refused_alone_while_others_are_accepted_is_a_dead_lette
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_the_order_of_the_calls_decides_nothing(world: World, place: int) -> None:
+def test_the_order_of_the_calls_does_not_matter(world: World, place: int) -> None:
     """The bad item may be refused alone before the CDN has accepted anything, or after that."""
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = wherever(f"/{place}.jpg", UNHEARD[0])
@@ -71,15 +69,13 @@ def test_the_order_of_the_calls_decides_nothing(world: World, place: int) -> Non
     assert [letter["attempts"] for letter in world.dead_letters] == [0]
 
 
-def test_the_acceptance_of_another_object_type_counts(world: World) -> None:
+def test_an_accepted_item_of_another_object_type_counts(world: World) -> None:
     world.cdn.faults = wherever("d/", UNHEARD[0])
     summary = world.invoke([json.loads(objects(1)), backlog_record(url("d/"), object_type="Directory")])
     assert (summary["refreshed"], summary["dead_lettered"]) == (1, 1)
 
 
-def test_an_item_that_is_refused_alone_and_nothing_is_accepted_is_a_transient_failure(
-    world: World, unheard: Fault
-) -> None:
+def test_an_item_refused_alone_is_a_transient_failure_if_no_other_is_accepted(world: World, unheard: Fault) -> None:
     world.cdn.faults = always(unheard)
     summary = world.invoke(backlog_record(url(), attempts=3))
     assert (summary["deferred"], summary["requests"]) == (1, 1)
@@ -159,7 +155,7 @@ def test_a_refusal_of_the_account_in_the_middle_of_a_search_ends_it(world: World
     ],
     ids=["a code", "many dots", "a wrong call", "the account", "task ids", "one task id"],
 )
-def test_an_answer_of_a_megabyte_fits_into_lines_and_messages(world: World, answer: dict[str, str]) -> None:
+def test_an_answer_of_a_megabyte_fits_into_log_lines_and_messages(world: World, answer: dict[str, str]) -> None:
     status = 200 if "RefreshTaskId" in answer else 400
     world.cdn.faults = always(Response(status, json.dumps(answer).encode()))
     world.invoke(objects(3))

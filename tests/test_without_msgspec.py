@@ -60,7 +60,7 @@ def test_every_large_payload_reads_the_same_without_msgspec(
     ],
     ids=["of another glibc", "of another Python"],
 )
-def test_a_wheel_that_does_not_load_is_done_without(tmp_path: Path, extension: str) -> None:
+def test_a_msgspec_wheel_that_does_not_load_is_not_used(tmp_path: Path, extension: str) -> None:
     (tmp_path / "msgspec").mkdir()
     (tmp_path / "msgspec" / "__init__.py").write_text(extension, encoding="utf-8")
     script = READ.format(broken=str(tmp_path), functions=str(ROOT / "functions"), record=RECORD)
@@ -68,7 +68,7 @@ def test_a_wheel_that_does_not_load_is_done_without(tmp_path: Path, extension: s
     assert (done.stdout, done.stderr) == ("2000 False\n", "")
 
 
-def test_a_fault_in_our_own_code_is_not_taken_for_a_missing_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_error_in_our_own_code_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     take_away(monkeypatch, "oss_cdn_refresh.events.bulk")
     with pytest.raises(ImportError, match="bulk"):
         events.read(PADDING)

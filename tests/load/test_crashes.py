@@ -103,7 +103,7 @@ def test_a_function_that_dies_while_it_batches_is_called_again(fault: Fault) -> 
 
 
 @ON_THE_WAY
-def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(fault: Fault) -> None:
+def test_a_drain_that_dies_while_it_defers_items_loses_nothing(fault: Fault) -> None:
     """One URL of a minute was accepted, two are on their way to the backlog."""
     with cloud_of(BATCHED, urls_per_minute_per_domain=1) as cloud:
         drain = cloud.drain
@@ -115,7 +115,7 @@ def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(fault: F
 
 
 @pytest.mark.parametrize("delivery", [DIRECT, BATCHED], ids=["direct", "batched"])
-def test_a_function_that_dies_at_every_try_leaves_its_event_in_the_dead_letters(delivery: dict[str, str]) -> None:
+def test_a_function_that_dies_at_every_attempt_leaves_its_event_in_the_dead_letters(delivery: dict[str, str]) -> None:
     with cloud_of(delivery) as cloud:
         deadly = killing(cloud.function, Reset(), times=LAST_TRY)
         cloud.cdn.faults, cloud.smq.faults = (Faults(), deadly) if delivery else (deadly, Faults())
@@ -135,7 +135,7 @@ def test_messages_whose_answer_is_lost_are_sent_again_and_refreshed_once() -> No
         assert (accepted(cloud), calls_by_key(cloud)) == (set(CHANGED), {1})
 
 
-def test_a_queue_that_never_answers_though_it_takes_everything_loses_nothing() -> None:
+def test_a_queue_that_stores_messages_but_never_answers_loses_nothing() -> None:
     with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(rule=lambda _request: Lost())
         change(cloud, CHANGED)
@@ -155,7 +155,9 @@ def test_a_queue_that_takes_nothing_leaves_the_events_in_the_dead_letters(fault:
 
 
 @pytest.mark.parametrize("crash", ["received", "answered"])
-def test_a_runner_that_dies_before_it_deletes_brings_everything_again(crash: Literal["received", "answered"]) -> None:
+def test_a_runner_that_dies_before_it_deletes_delivers_all_messages_again(
+    crash: Literal["received", "answered"],
+) -> None:
     """One that deletes before it calls, and dies in between, would lose messages without anybody's help."""
     with cloud_of(BATCHED) as cloud:
         cloud.compute.streams["backlog"].crashes.append(crash)
@@ -167,7 +169,7 @@ def test_a_runner_that_dies_before_it_deletes_brings_everything_again(crash: Lit
         assert calls_by_key(cloud) == {1 if crash == "received" else 2}
 
 
-def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_everything() -> None:
+def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_all_items() -> None:
     with cloud_of(BATCHED, Manner("before")) as cloud:
         cloud.compute.streams["backlog"].crashes.append("answered")
         change(cloud, CHANGED)
@@ -175,7 +177,7 @@ def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_eve
         assert accepted(cloud) == set(CHANGED)
 
 
-def test_a_runner_that_dies_while_changes_are_put_off_brings_them_again() -> None:
+def test_a_runner_that_dies_while_changes_are_deferred_delivers_them_again() -> None:
     """They are in the backlog twice then, and are refreshed all the same."""
     with cloud_of(BATCHED, urls_per_minute_per_domain=1) as cloud:
         cloud.compute.streams["backlog"].crashes.append("answered")

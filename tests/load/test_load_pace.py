@@ -44,7 +44,7 @@ def test_20_000_urls_of_one_domain_drain_at_1_000_a_minute(unwatched: Path) -> N
         assert called[-1].at - called[0].at < 60 * (COUNT / A_MINUTE + 1)
 
 
-def test_fresh_changes_go_ahead_of_yesterdays_backlog(drained: Path) -> None:
+def test_fresh_changes_go_before_yesterdays_backlog(drained: Path) -> None:
     """3,000 URLs wait since yesterday when 500 objects change: these are through before all but the first loads."""
     yesterday = [url(f"old/{number}.jpg") for number in range(5 * A_MINUTE)]
     with Cloud(configuration(), file=drained, variables=BATCHED, clock=Clock(NOON)) as cloud:

@@ -53,7 +53,7 @@ def codes(cloud: Cloud) -> set[str]:
 
 
 @DELETES
-def test_batches_that_come_at_once_are_all_refreshed(tmp_path: Path, deletes: Literal["before", "after"]) -> None:
+def test_simultaneous_batches_are_all_refreshed(tmp_path: Path, deletes: Literal["before", "after"]) -> None:
     with side_by_side(tmp_path, deletes) as cloud:
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -77,7 +77,7 @@ def change_twice(cloud: Cloud) -> None:
     cloud.settle()
 
 
-def test_batches_that_come_at_once_never_exceed_the_quota_of_the_day(tmp_path: Path) -> None:
+def test_simultaneous_batches_never_exceed_the_daily_quota(tmp_path: Path) -> None:
     with side_by_side(tmp_path) as cloud:
         change_twice(cloud)
         assert throttled(cloud) > 0
@@ -93,7 +93,7 @@ def test_with_several_instances_the_same_batches_exceed_the_quota(tmp_path: Path
         assert "QuotaExceeded.Refresh" in codes(cloud)
 
 
-def test_batches_that_come_at_once_keep_to_the_rate_of_a_domain(tmp_path: Path) -> None:
+def test_simultaneous_batches_keep_the_rate_limit_of_a_domain(tmp_path: Path) -> None:
     with side_by_side(tmp_path, urls_per_minute_per_domain=200) as cloud:
         cloud.cdn.limits, cloud.cdn.quota = Limits(urls_per_minute_per_domain=200), PLENTY
         notify(cloud, CHANGED)
