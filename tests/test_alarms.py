@@ -175,7 +175,7 @@ def test_an_alarm_stops_when_its_window_has_passed(
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
-def test_each_alarm_looks_back_at_least_as_far_as_its_last_look(rule: Rule) -> None:
+def test_the_window_of_an_alarm_covers_the_time_since_its_last_evaluation(rule: Rule) -> None:
     assert rule.every <= rule.window <= 24 * 3_600  # SLS, "Overview" of alarms: a query sees 24 hours at most
 
 

@@ -48,8 +48,8 @@ def urls(found: list[Item], places: set[int]) -> set[str]:
     return {found[place].url for place in places}
 
 
-def ended(done: Delivered, fate: Result) -> set[str]:
-    return {item.url for outcome in done.outcomes if outcome.result is fate for item in outcome.items}
+def ended(done: Delivered, wanted: Result) -> set[str]:
+    return {item.url for outcome in done.outcomes if outcome.result is wanted for item in outcome.items}
 
 
 # Whatever the answers are
@@ -115,8 +115,8 @@ def test_any_sequence_of_answers_stays_within_the_bounds_on_calls_and_dead_lette
     assert done.requests == len(refreshes) <= bound(len(bad), count)
     assert done.waited <= 10 + 1e-6
     # Each item has one outcome, and what was accepted is refreshed.
-    fates = Counter(item for outcome in done.outcomes for item in outcome.items)
-    assert fates == Counter(found)
+    counted = Counter(item for outcome in done.outcomes for item in outcome.items)
+    assert counted == Counter(found)
     assert ended(done, Result.REFRESHED) == {url for call in refreshes if call.accepted for url in call.urls}
     # What is dead-lettered was refused for its own fault, or with a call or a domain that was.
     blamed = {url for call in refreshes for url in blames(call, found)}

@@ -111,5 +111,5 @@ def test_every_variable_is_explained(text: str, variable: str) -> None:
 @EACH
 @pytest.mark.parametrize(("variable", "default"), sorted(set(re.findall(r"env\('(\w+)', '([^']*)'\)", TEMPLATE))))
 def test_every_variable_of_the_deployment_is_explained_with_its_default(text: str, variable: str, default: str) -> None:
-    told = f"`{re.escape(default)}`" if default else "(?:none|无)"
-    assert re.search(rf"^\| `[^|]*{variable}`[^|]* \|.*\|[^|]*{told}[^|]*\|$", text, re.MULTILINE)
+    shown = f"`{re.escape(default)}`" if default else "(?:none|无)"
+    assert re.search(rf"^\| `[^|]*{variable}`[^|]* \|.*\|[^|]*{shown}[^|]*\|$", text, re.MULTILINE)

@@ -217,7 +217,7 @@ def test_an_invalid_retry_after_is_ignored(world: World, odd: str) -> None:
 
 @pytest.mark.parametrize("status", [pytest.param(status, id=f"HTTP {status}") for status in (200, 403, 500)])
 @pytest.mark.parametrize(
-    ("code", "fate"),
+    ("code", "result"),
     [
         ("Throttling.User", "refreshed"),
         ("TooMany.Refresh", "deferred"),
@@ -234,11 +234,11 @@ def test_an_invalid_retry_after_is_ignored(world: World, odd: str) -> None:
         ("SignatureDoesNotMatch", "deferred"),
     ],
 )
-def test_the_code_decides_and_not_the_status(world: World, code: str, fate: str, status: int) -> None:
+def test_the_code_decides_and_not_the_status(world: World, code: str, result: str, status: int) -> None:
     world.jitter = highest
     refusal = Refusal(status, code)
-    world.cdn.faults = Faults(refusal, where=is_refresh) if fate == "refreshed" else always(refusal)
-    assert world.invoke(event(record()))[fate] == 1
+    world.cdn.faults = Faults(refusal, where=is_refresh) if result == "refreshed" else always(refusal)
+    assert world.invoke(event(record()))[result] == 1
 
 
 @pytest.mark.parametrize(
@@ -264,8 +264,8 @@ def test_a_bad_item_is_dead_lettered_alone(world: World, code: str) -> None:
     world.cdn.faults = wherever(BAD, Refusal(400, code, "this one"))
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", "b.jpg", BAD, "c.jpg", "d.jpg"))))
     assert (summary["refreshed"], summary["dead_lettered"]) == (4, 1)
-    (letter,) = world.dead_letters
-    assert (letter["urls"], letter["reason"], letter["message"]) == ([url(BAD)], code, "this one")
+    (dead_letter,) = world.dead_letters
+    assert (dead_letter["urls"], dead_letter["reason"], dead_letter["message"]) == ([url(BAD)], code, "this one")
 
 
 def test_one_bad_item_among_a_thousand_costs_twice_the_logarithm(world: World) -> None:
@@ -280,7 +280,7 @@ def test_several_bad_items_are_found(world: World) -> None:
     world.cdn.faults = wherever("7.jpg", Refusal(400, "InvalidObjectPath.Malformed"))
     summary = world.invoke(objects(50))
     assert (summary["refreshed"], summary["dead_lettered"]) == (45, 5)
-    assert {found for letter in world.dead_letters for found in letter["urls"]} == {
+    assert {found for dead_letter in world.dead_letters for found in dead_letter["urls"]} == {
         url(f"{ten}7.jpg") for ten in ("", 1, 2, 3, 4)
     }
 
@@ -302,7 +302,9 @@ def test_a_call_with_a_wrong_parameter_is_dead_lettered_without_a_split(world: W
     world.cdn.faults = wherever(BAD, Refusal(400, code, "not like this"))
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", BAD, "c.jpg"))))
     assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (3, 1, 0)
-    assert {(letter["reason"], letter["message"]) for letter in world.dead_letters} == {(code, "not like this")}
+    assert {(dead_letter["reason"], dead_letter["message"]) for dead_letter in world.dead_letters} == {
+        (code, "not like this")
+    }
 
 
 def test_other_calls_are_made_after_a_call_with_a_wrong_parameter(world: World) -> None:
@@ -338,9 +340,9 @@ def test_a_refused_domain_is_dead_lettered_alone(world: World, code: str) -> Non
     world.cdn.faults = wherever("//d1.", Refusal(403, code, "not this one"))
     summary = world.invoke(event(record("a.jpg"), record("b.jpg")))
     assert (summary["refreshed"], summary["dead_lettered"]) == (4, 2)
-    (letter,) = world.dead_letters
-    assert letter["urls"] == [url("a.jpg", "d1.example.com"), url("b.jpg", "d1.example.com")]
-    assert (letter["reason"], letter["message"]) == (code, "not this one")
+    (dead_letter,) = world.dead_letters
+    assert dead_letter["urls"] == [url("a.jpg", "d1.example.com"), url("b.jpg", "d1.example.com")]
+    assert (dead_letter["reason"], dead_letter["message"]) == (code, "not this one")
     assert len(world.refreshes) == 4  # all three, then each alone
 
 
@@ -864,14 +866,14 @@ def test_the_api_name_of_ignore_params_is_configurable(world: World, name: str) 
 
 
 @pytest.mark.parametrize("code", ["QuotaExceeded.Refresh", "QuotaPerMinuteExceeded.Refresh"])
-@pytest.mark.parametrize(("attempts", "fate"), [(0, "deferred"), (8, "deferred"), (9, "dead_lettered")])
+@pytest.mark.parametrize(("attempts", "result"), [(0, "deferred"), (8, "deferred"), (9, "dead_lettered")])
 def test_a_transient_failure_counts_even_if_the_last_refusal_is_the_quota(
-    world: World, code: str, attempts: int, fate: str
+    world: World, code: str, attempts: int, result: str
 ) -> None:
     """An invocation in which the item was sent and failed transiently is an attempt, whatever came after."""
     world.cdn.faults = Faults(Refusal(400, "Throttling.User"), rule=lambda _: Refusal(400, code), where=is_refresh)
     summary = world.invoke(backlog_record(url(), attempts=attempts))
-    assert (summary[fate], summary["urls"]) == (1, 1)
+    assert (summary[result], summary["urls"]) == (1, 1)
     (message,) = world.backlog + world.dead_letters
     assert (message["attempts"], message["reason"]) == (attempts + 1, code)
 

@@ -82,25 +82,25 @@ def test_an_event_without_records_gives_a_summary_of_zeros(world: World, nothing
 def test_an_event_without_a_readable_record_is_unreadable(world: World, broken: bytes) -> None:
     summary = world.invoke(broken)
     assert summary == {**NOTHING, "unreadable": 1}
-    (letter,) = world.dead_letters
-    assert (letter["kind"], letter["reason"]) == ("oss-cdn-refresh/dead-letter", "UnreadableEvent")
-    assert not {"object_type", "urls"} & letter.keys()
+    (dead_letter,) = world.dead_letters
+    assert (dead_letter["kind"], dead_letter["reason"]) == ("oss-cdn-refresh/dead-letter", "UnreadableEvent")
+    assert not {"object_type", "urls"} & dead_letter.keys()
 
 
 def test_an_event_that_is_not_utf_8_is_kept_as_base64(world: World) -> None:
     world.invoke(b"\xff\xfe")
-    (letter,) = world.dead_letters
-    assert letter["payload_encoding"] == "base64"
-    assert base64.b64decode(letter["payload"]) == b"\xff\xfe"
+    (dead_letter,) = world.dead_letters
+    assert dead_letter["payload_encoding"] == "base64"
+    assert base64.b64decode(dead_letter["payload"]) == b"\xff\xfe"
 
 
 def test_a_large_unreadable_event_is_kept_in_numbered_parts(world: World) -> None:
     broken = "長" * 50_000
     world.invoke([broken])
-    parts = sorted(world.dead_letters, key=lambda letter: letter["part"])
-    assert [letter["part"] for letter in parts] == list(range(1, len(parts) + 1))
-    assert {letter["parts"] for letter in parts} == {len(parts)}
-    assert "".join(letter["payload"] for letter in parts) == broken
+    parts = sorted(world.dead_letters, key=lambda dead_letter: dead_letter["part"])
+    assert [dead_letter["part"] for dead_letter in parts] == list(range(1, len(parts) + 1))
+    assert {dead_letter["parts"] for dead_letter in parts} == {len(parts)}
+    assert "".join(dead_letter["payload"] for dead_letter in parts) == broken
     assert all(len(message.body.encode()) <= 65_536 for message in world.smq.queue("dead-letters").messages())
 
 
@@ -151,18 +151,18 @@ def test_an_event_of_ignored_changes_makes_no_call(world: World) -> None:
     assert (world.cdn.calls, world.smq.calls) == ([], [])
 
 
-FATES: dict[str, Refusal | None] = {
+RESULTS: dict[str, Refusal | None] = {
     "refreshed": None,
     "deferred": Refusal(400, "TooMany.Refresh"),
     "dead_lettered": Refusal(400, "InvalidObjectPath.Malformed"),
 }
 
 
-@pytest.mark.parametrize("fate", FATES)
-def test_every_url_has_exactly_one_result(world: World, fate: str) -> None:
-    world.cdn.faults = always(FATES[fate])
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_url_has_exactly_one_result(world: World, name: str) -> None:
+    world.cdn.faults = always(RESULTS[name])
     summary = world.invoke(objects(3))
-    assert {name: summary[name] for name in FATES} == {**dict.fromkeys(FATES, 0), fate: 3}
+    assert {name: summary[name] for name in RESULTS} == {**dict.fromkeys(RESULTS, 0), name: 3}
 
 
 def test_the_results_add_up_to_the_number_of_urls(world: World) -> None:

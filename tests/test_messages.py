@@ -55,13 +55,13 @@ def written(kind: str = BACKLOG, outcome: Outcome = FAILED, history: History = S
     return list(letters(record(kind, outcome, history, NOON), outcome.items))
 
 
-def returned(message: Any) -> list[Message]:
+def returned(incoming: Any) -> list[Message]:
     """What becomes of a message that comes in and fails once more."""
-    raw = message if isinstance(message, bytes) else json.dumps(message).encode()
+    raw = incoming if isinstance(incoming, bytes) else json.dumps(incoming).encode()
     return [
-        letter
+        message
         for waiting in events.read(raw).waiting
-        for letter in written(outcome=FAILED._replace(items=waiting.items), history=waiting.history)
+        for message in written(outcome=FAILED._replace(items=waiting.items), history=waiting.history)
     ]
 
 
@@ -85,8 +85,8 @@ def seconds(most: float) -> Iterator[None]:
 
 
 def test_a_message_of_the_backlog_has_every_field_that_the_next_invocation_needs() -> None:
-    (letter,) = written()
-    assert strictly(letter.body) == {
+    (message,) = written()
+    assert strictly(message.body) == {
         "kind": "oss-cdn-refresh/backlog",
         "version": 1,
         "object_type": "File",
@@ -98,14 +98,14 @@ def test_a_message_of_the_backlog_has_every_field_that_the_next_invocation_needs
         "changed_at": "2026-11-22T02:59:00Z",
         "history": [{"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}],
     }
-    assert letter.items == (ITEM,)
+    assert message.items == (ITEM,)
 
 
 def test_a_dead_letter_has_the_cdns_message_request_id_and_time() -> None:
-    (letter,) = written(
+    (message,) = written(
         DEAD_LETTER, FAILED._replace(result=Result.DEAD_LETTERED, reason="InvalidDomain.Offline", failed=False)
     )
-    assert strictly(letter.body) == {
+    assert strictly(message.body) == {
         "kind": "oss-cdn-refresh/dead-letter",
         "version": 1,
         "object_type": "File",
@@ -123,8 +123,8 @@ def test_a_dead_letter_has_the_cdns_message_request_id_and_time() -> None:
 
 
 def test_the_dead_letter_of_a_record_holds_its_payload_instead_of_urls() -> None:
-    (letter,) = unreadable(Unreadable('{"x": 1}', "no kind of record"), NOON)
-    assert strictly(letter.body) == {
+    (message,) = unreadable(Unreadable('{"x": 1}', "no kind of record"), NOON)
+    assert strictly(message.body) == {
         "kind": "oss-cdn-refresh/dead-letter",
         "version": 1,
         "force": False,
@@ -142,21 +142,21 @@ def test_the_dead_letter_of_a_record_holds_its_payload_instead_of_urls() -> None
 
 def test_the_dead_letter_of_bytes_that_are_not_utf_8_is_marked_as_base64() -> None:
     (broken,) = events.read(b"\xff\xfe").unreadable
-    (letter,) = unreadable(broken, NOON)
-    fields = strictly(letter.body)
+    (message,) = unreadable(broken, NOON)
+    fields = strictly(message.body)
     assert (fields["payload_encoding"], base64.b64decode(fields["payload"])) == ("base64", b"\xff\xfe")
 
 
 @pytest.mark.parametrize(("failed", "attempts"), [(True, 2), (False, 1)])
 def test_only_a_transient_failure_of_a_sent_item_adds_an_attempt(failed: bool, attempts: int) -> None:
-    (letter,) = written(outcome=FAILED._replace(failed=failed))
-    assert strictly(letter.body)["attempts"] == attempts
+    (message,) = written(outcome=FAILED._replace(failed=failed))
+    assert strictly(message.body)["attempts"] == attempts
 
 
 def test_a_history_keeps_the_last_ten_refusals() -> None:
     entries = tuple({"at": f"2026-11-22T03:00:{number:02}Z", "reason": "x"} for number in range(10))
-    (letter,) = written(history=SEEN._replace(refusals=entries))
-    assert strictly(letter.body)["history"] == [*entries[1:], {"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}]
+    (message,) = written(history=SEEN._replace(refusals=entries))
+    assert strictly(message.body)["history"] == [*entries[1:], {"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}]
 
 
 @pytest.mark.parametrize(
@@ -168,25 +168,25 @@ def test_a_message_has_the_force_of_its_items(item: Item) -> None:
 
 
 def test_a_change_without_a_time_has_the_time_of_first_seen() -> None:
-    (letter,) = written(history=SEEN._replace(changed_at=None))
-    assert strictly(letter.body)["changed_at"] == "2026-11-22T03:00:00Z"
+    (message,) = written(history=SEEN._replace(changed_at=None))
+    assert strictly(message.body)["changed_at"] == "2026-11-22T03:00:00Z"
 
 
 def test_unknown_fields_are_kept() -> None:
-    (letter,) = returned(backlog_record(f"{WWW}/a.jpg", owner="team 7", nested={"x": [1, None, "é"]}))
-    fields = strictly(letter.body)
+    (message,) = returned(backlog_record(f"{WWW}/a.jpg", owner="team 7", nested={"x": [1, None, "é"]}))
+    fields = strictly(message.body)
     assert (fields["owner"], fields["nested"]) == ("team 7", {"x": [1, None, "é"]})
 
 
 def test_unknown_fields_never_overwrite_known_fields() -> None:
-    (letter,) = written(history=SEEN._replace(kept={"kind": "theirs", "attempts": 99}))
-    fields = strictly(letter.body)
+    (message,) = written(history=SEEN._replace(kept={"kind": "theirs", "attempts": 99}))
+    fields = strictly(message.body)
     assert (fields["kind"], fields["attempts"]) == (BACKLOG, 2)
 
 
 def test_a_written_message_is_read_back_unchanged() -> None:
-    (letter,) = written(history=SEEN._replace(kept={"owner": "team 7"}))
-    (waiting,) = events.read(letter.body.encode()).waiting
+    (message,) = written(history=SEEN._replace(kept={"owner": "team 7"}))
+    (waiting,) = events.read(message.body.encode()).waiting
     history = waiting.history
     assert waiting.items == (ITEM,)
     assert (history.first_seen, history.changed_at, history.attempts, history.kept) == (
@@ -198,14 +198,14 @@ def test_a_written_message_is_read_back_unchanged() -> None:
 
 
 def test_a_message_is_ascii_with_any_urls() -> None:
-    (letter,) = letters({"kind": BACKLOG}, [an_item(FILE, f"{WWW}/中\ud800\n\x00")])
-    assert letter.body.isascii()
-    assert letter.body.isprintable()
-    assert json.loads(letter.body)["urls"] == [f"{WWW}/中\ud800\n\x00"]
+    (message,) = letters({"kind": BACKLOG}, [an_item(FILE, f"{WWW}/中\ud800\n\x00")])
+    assert message.body.isascii()
+    assert message.body.isprintable()
+    assert json.loads(message.body)["urls"] == [f"{WWW}/中\ud800\n\x00"]
 
 
 def test_a_message_has_the_delay() -> None:
-    assert [letter.delay for letter in letters({}, many(3), 42)] == [42]
+    assert [message.delay for message in letters({}, many(3), 42)] == [42]
 
 
 # The limit
@@ -218,10 +218,10 @@ def test_no_items_make_no_message() -> None:
 def test_many_items_are_split_into_as_few_messages_as_possible() -> None:
     items = many(3_000, 100)
     found = list(letters(record(BACKLOG, FAILED, SEEN, NOON), items))
-    assert [item for letter in found for item in letter.items] == items
-    assert [url for letter in found for url in strictly(letter.body)["urls"]] == [item.url for item in items]
-    assert max(sent(letter.body) for letter in found) <= MOST
-    assert min(sent(letter.body) for letter in found[:-1]) > MOST - 200
+    assert [item for message in found for item in message.items] == items
+    assert [url for message in found for url in strictly(message.body)["urls"]] == [item.url for item in items]
+    assert max(sent(message.body) for message in found) <= MOST
+    assert min(sent(message.body) for message in found[:-1]) > MOST - 200
 
 
 @given(
@@ -234,9 +234,9 @@ def test_no_message_is_too_long_for_smq_and_no_item_is_lost(
 ) -> None:
     items = [an_item(FILE, f"{number}{character * length}") for number, length in enumerate(lengths)]
     found = list(letters({"kind": BACKLOG, **fields}, items))
-    assert [item for letter in found for item in letter.items] == items
-    assert [url for letter in found for url in strictly(letter.body)["urls"]] == [item.url for item in items]
-    assert max(sent(letter.body) for letter in found) <= MOST
+    assert [item for message in found for item in message.items] == items
+    assert [url for message in found for url in strictly(message.body)["urls"]] == [item.url for item in items]
+    assert max(sent(message.body) for message in found) <= MOST
 
 
 @pytest.mark.parametrize(
@@ -244,21 +244,23 @@ def test_no_message_is_too_long_for_smq_and_no_item_is_lost(
 )
 @pytest.mark.parametrize("url", [10, 2_048, 20_000, *range(32_360, 32_521, 20), 32_768, 60_000, 70_000])
 def test_long_unknown_fields_and_a_long_url_never_make_a_message_too_long(head: int, url: int) -> None:
-    message = backlog_record("u" * url, owner="y" * head)
-    found = returned(message)
+    incoming = backlog_record("u" * url, owner="y" * head)
+    found = returned(incoming)
     found += [
-        letter for broken in events.read(json.dumps(message).encode()).unreadable for letter in unreadable(broken, NOON)
+        message
+        for broken in events.read(json.dumps(incoming).encode()).unreadable
+        for message in unreadable(broken, NOON)
     ]
     assert found
-    assert max(sent(letter.body) for letter in found) <= MOST
+    assert max(sent(message.body) for message in found) <= MOST
 
 
 @pytest.mark.parametrize("name", ["owner", "history"])
 def test_huge_unknown_fields_do_not_displace_the_urls(name: str) -> None:
     huge = [{"at": "x", "reason": "y" * 70_000}] if name == "history" else "y" * 70_000
-    (letter,) = returned(backlog_record(f"{WWW}/a.jpg", **{name: huge}))
-    assert sent(letter.body) <= MOST
-    assert strictly(letter.body)["urls"] == [f"{WWW}/a.jpg"]
+    (message,) = returned(backlog_record(f"{WWW}/a.jpg", **{name: huge}))
+    assert sent(message.body) <= MOST
+    assert strictly(message.body)["urls"] == [f"{WWW}/a.jpg"]
 
 
 @pytest.mark.parametrize("name", ["reason", "message", "request_id"])
@@ -267,17 +269,17 @@ def test_an_answer_of_the_cdn_of_any_length_fits_into_a_message(name: str, chara
     """Whatever stands between us and the CDN may answer anything."""
     outcome = FAILED._replace(**{name: character * 70_000})
     for kind in (BACKLOG, DEAD_LETTER):
-        for letter in written(kind, outcome):
-            assert sent(letter.body) <= MOST
-            assert strictly(letter.body)["urls"] == [ITEM.url]
+        for message in written(kind, outcome):
+            assert sent(message.body) <= MOST
+            assert strictly(message.body)["urls"] == [ITEM.url]
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 @pytest.mark.parametrize("field", ["owner", "history"])
 def test_numbers_that_json_does_not_know_are_not_written(field: str, number: str) -> None:
     raw = json.dumps(backlog_record(f"{WWW}/a.jpg", **{field: [{"at": "HERE"}]})).replace('"HERE"', number)
-    for letter in returned(raw.encode()):
-        assert strictly(letter.body)["urls"] == [f"{WWW}/a.jpg"]
+    for message in returned(raw.encode()):
+        assert strictly(message.body)["urls"] == [f"{WWW}/a.jpg"]
 
 
 def test_an_extreme_number_of_attempts_is_written() -> None:
@@ -290,7 +292,7 @@ def test_an_extreme_number_of_attempts_is_written() -> None:
 
 def parts(payload: bytes) -> list[dict[str, Any]]:
     (broken,) = events.read(payload).unreadable
-    bodies = [letter.body for letter in unreadable(broken, NOON)]
+    bodies = [message.body for message in unreadable(broken, NOON)]
     assert max(map(sent, bodies)) <= MOST
     return [strictly(body) for body in bodies]
 
@@ -324,7 +326,7 @@ def test_a_record_too_large_for_one_message_is_stored_in_numbered_parts(payload:
 @given(st.integers(64_800, 65_536), st.sampled_from(["x", "é", "🙂", '"', "\x00"]))
 def test_a_record_near_the_limit_is_stored_whole_or_in_parts_that_fit(length: int, character: str) -> None:
     broken = Unreadable(character * (length // (len(json.dumps(character)) - 2)), "why")
-    bodies = [letter.body for letter in unreadable(broken, NOON)]
+    bodies = [message.body for message in unreadable(broken, NOON)]
     assert max(map(sent, bodies)) <= MOST
     assert "".join(strictly(body)["payload"] for body in bodies) == broken.payload
     assert ("part" in strictly(bodies[0])) == (len(bodies) > 1)
@@ -350,7 +352,7 @@ def test_a_part_that_comes_back_keeps_its_number() -> None:
     """Else the parts of one record could not be put together any more."""
     for part in [*parts(b"x" * 200_000), *full_parts()]:
         (broken,) = events.read(json.dumps(part).encode()).unreadable
-        (again,) = [strictly(letter.body) for letter in unreadable(broken, NOON)]
+        (again,) = [strictly(message.body) for message in unreadable(broken, NOON)]
         assert [again[name] for name in ("payload", "part", "parts")] == [
             part[name] for name in ("payload", "part", "parts")
         ]
@@ -359,24 +361,24 @@ def test_a_part_that_comes_back_keeps_its_number() -> None:
 @pytest.mark.parametrize("name", ["part", "parts", "owner", "message"])
 @pytest.mark.parametrize("length", [64_800, 65_000, 65_100, 65_400, 70_000, 200_000])
 def test_huge_fields_of_a_part_do_not_slow_down_the_function(name: str, length: int) -> None:
-    message = {"kind": DEAD_LETTER, "payload": "the payload 🙂", "part": 1, "parts": 2, name: "y" * length}
-    (broken,) = events.read(json.dumps(message).encode()).unreadable
+    incoming = {"kind": DEAD_LETTER, "payload": "the payload 🙂", "part": 1, "parts": 2, name: "y" * length}
+    (broken,) = events.read(json.dumps(incoming).encode()).unreadable
     with seconds(2):
-        bodies = [letter.body for letter in unreadable(broken, NOON)]
+        bodies = [message.body for message in unreadable(broken, NOON)]
     assert max(map(sent, bodies)) <= MOST
     assert "".join(strictly(body)["payload"] for body in bodies) == "the payload 🙂"
 
 
 def test_huge_unknown_fields_do_not_displace_the_payload() -> None:
     broken = Unreadable("the payload", "why", kept={"owner": "y" * 70_000})
-    (letter,) = unreadable(broken, NOON)
-    assert sent(letter.body) <= MOST
-    assert strictly(letter.body)["payload"] == "the payload"
+    (message,) = unreadable(broken, NOON)
+    assert sent(message.body) <= MOST
+    assert strictly(message.body)["payload"] == "the payload"
 
 
 def test_a_very_long_reason_is_cut() -> None:
-    (letter,) = unreadable(Unreadable("x", "y" * 100_000), NOON)
-    assert sent(letter.body) <= MOST
+    (message,) = unreadable(Unreadable("x", "y" * 100_000), NOON)
+    assert sent(message.body) <= MOST
 
 
 @pytest.mark.parametrize("payload", [b"x", b'"', b"&", b"<", b"\x01", "\U0001f642".encode(), b'{"a": "b & c"}, '])

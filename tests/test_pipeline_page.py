@@ -108,8 +108,8 @@ def test_plain_s_deploy_stops_without_a_version_of_the_layer(version: str | None
     done = subprocess.run(  # noqa: S602 - as `s` runs it; the text is the template's
         before_the_deployment(), shell=True, env=environ, capture_output=True, text=True, check=False
     )
-    told = "REFRESH_LAYER_VERSION is not set: make deploy publishes the layer and sets it, see docs/pipeline.md\n"
-    assert (done.returncode, done.stderr) == (code, told if code else "")
+    expected = "REFRESH_LAYER_VERSION is not set: make deploy publishes the layer and sets it, see docs/pipeline.md\n"
+    assert (done.returncode, done.stderr) == (code, expected if code else "")
 
 
 @EACH

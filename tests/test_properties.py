@@ -211,7 +211,7 @@ def test_every_item_has_one_result_and_no_limit_is_exceeded(
             for line in world.lines
             if line["event"] == "unaccounted" and "url" in line
         }
-        unread = [letter for letter in world.dead_letters if "payload" in letter]
+        unread = [dead_letter for dead_letter in world.dead_letters if "payload" in dead_letter]
         # Every item is in one place. What SMQ took and could not say is put there, and unaccounted for us.
         assert not refreshed & backlog
         assert not refreshed & dead_letters
@@ -299,5 +299,5 @@ def test_every_deferred_item_is_refreshed_in_the_end(
                 queue.delete(message.receipt)
         assert world.cdn.accepted == expected
         assert items_of(world.dead_letters) == items_of(
-            [letter for letter in world.dead_letters if letter["reason"] == "InvalidItem"]
+            [dead_letter for dead_letter in world.dead_letters if dead_letter["reason"] == "InvalidItem"]
         )

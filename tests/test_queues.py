@@ -36,7 +36,7 @@ GOOD, LATER, BAD = url("good.jpg"), url("later.jpg"), url("bad.jpg")
 BROKEN = {"no": "record"}
 
 
-def three_fates(world: World) -> list[object]:
+def three_results(world: World) -> list[object]:
     """An event of which one item is refreshed, one deferred, one dead-lettered, and one record is unreadable."""
     world.configure({**SITE, "spellings": "browser"}, limits={"urls_per_call": 1})
 
@@ -81,12 +81,15 @@ DOWN = {
 
 @pytest.mark.parametrize("fault", DOWN.values(), ids=DOWN)
 def test_without_a_backlog_every_other_item_is_settled_before_the_handler_raises(world: World, fault: Fault) -> None:
-    changes = three_fates(world)
+    changes = three_results(world)
     world.smq.faults = fails("backlog", fault)
     with pytest.raises(Unaccounted):
         world.invoke(changes)
     assert world.cdn.accepted == {("File", GOOD)}
-    assert [letter.get("urls", letter.get("payload")) for letter in world.dead_letters] == [json.dumps(BROKEN), [BAD]]
+    assert [dead_letter.get("urls", dead_letter.get("payload")) for dead_letter in world.dead_letters] == [
+        json.dumps(BROKEN),
+        [BAD],
+    ]
     assert world.backlog == []
     assert unaccounted(world) == {LATER}
 
@@ -95,7 +98,7 @@ def test_without_a_backlog_every_other_item_is_settled_before_the_handler_raises
 def test_without_a_dead_letter_queue_every_other_item_is_settled_before_the_handler_raises(
     world: World, fault: Fault
 ) -> None:
-    changes = three_fates(world)
+    changes = three_results(world)
     world.smq.faults = fails("dead-letters", fault)
     with pytest.raises(Unaccounted):
         world.invoke(changes)
@@ -110,7 +113,7 @@ def test_without_a_dead_letter_queue_every_other_item_is_settled_before_the_hand
 def test_without_the_name_of_a_queue_its_items_are_unaccounted(
     world: World, variable: str, lost: set[str], value: str | None
 ) -> None:
-    changes = three_fates(world)
+    changes = three_results(world)
     del world.environ[variable]
     world.environ |= {variable: value} if value is not None else {}
     with pytest.raises(Unaccounted, match=variable):
@@ -125,7 +128,7 @@ def test_a_queue_is_needed_only_when_an_item_needs_it(world: World, variable: st
 
 
 def test_an_unreachable_smq_makes_items_unaccounted(world: World) -> None:
-    changes = three_fates(world)
+    changes = three_results(world)
     world.smq.close()
     with pytest.raises(Unaccounted):
         world.invoke(changes)
@@ -150,7 +153,7 @@ def test_an_endpoint_that_is_not_a_base_url_is_an_error_before_any_call(world: W
 
 
 def test_the_summary_is_written_before_the_raise(world: World) -> None:
-    changes = three_fates(world)
+    changes = three_results(world)
     world.smq.faults = fails("backlog", Reset())
     with pytest.raises(Unaccounted):
         world.invoke(changes)
@@ -251,7 +254,7 @@ def test_the_failed_messages_of_a_batch_are_sent_again(world: World) -> None:
 
     with partly_failing(world, spoil):
         assert world.invoke(many_messages(world, 16))["dead_lettered"] == 16
-    assert sorted(letter["number"] for letter in world.dead_letters) == list(range(16))
+    assert sorted(dead_letter["number"] for dead_letter in world.dead_letters) == list(range(16))
 
 
 def test_a_message_that_smq_never_takes_does_not_affect_the_others_of_its_batch(world: World) -> None:
@@ -265,7 +268,7 @@ def test_a_message_that_smq_never_takes_does_not_affect_the_others_of_its_batch(
         smq.faults = Faults(rule=alone)
         with pytest.raises(Unaccounted):
             world.invoke(many_messages(world, 16))
-    assert sorted(letter["number"] for letter in world.dead_letters) == [n for n in range(16) if n != 7]
+    assert sorted(dead_letter["number"] for dead_letter in world.dead_letters) == [n for n in range(16) if n != 7]
     assert unaccounted(world) == {url("7.jpg")}
 
 
@@ -277,7 +280,7 @@ def test_a_batch_that_is_refused_for_one_of_its_messages_is_sent_one_by_one(worl
     world.smq.faults = Faults(rule=rule)
     with pytest.raises(Unaccounted):
         world.invoke(many_messages(world, 20))
-    assert sorted(letter["number"] for letter in world.dead_letters) == [n for n in range(20) if n != 7]
+    assert sorted(dead_letter["number"] for dead_letter in world.dead_letters) == [n for n in range(20) if n != 7]
     assert unaccounted(world) == {url("7.jpg")}
 
 
@@ -293,7 +296,7 @@ def partly_failing(world: World, spoil: object) -> Smq:
 
 def test_a_queue_without_an_answer_does_not_block_the_function_beyond_its_timeout(world: World) -> None:
     """The other queue still gets its turn."""
-    changes = three_fates(world)
+    changes = three_results(world)
     world.in_real_time(timeout=4)
     world.smq.faults = fails("dead-letters", Silence())
     before = time.monotonic()
@@ -307,7 +310,7 @@ def test_a_queue_without_an_answer_does_not_block_the_function_beyond_its_timeou
 
 
 @pytest.fixture
-def mute() -> Iterator[int]:
+def silent_port() -> Iterator[int]:
     """The port of a server that takes connections and never says a word: no TLS handshake either."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
@@ -315,10 +318,10 @@ def mute() -> Iterator[int]:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_peer_without_an_answer_does_not_block_the_function_beyond_its_timeout(
-    world: World, mute: int, scheme: str
+    world: World, silent_port: int, scheme: str
 ) -> None:
     world.in_real_time(timeout=3)
-    world.environ["SMQ_ENDPOINT"] = f"{scheme}://127.0.0.1:{mute}"
+    world.environ["SMQ_ENDPOINT"] = f"{scheme}://127.0.0.1:{silent_port}"
     world.cdn.suspended = "InvalidParameter"
     before = time.monotonic()
     with pytest.raises(Unaccounted):
@@ -327,9 +330,9 @@ def test_a_peer_without_an_answer_does_not_block_the_function_beyond_its_timeout
     assert unaccounted(world) == {url()}
 
 
-def test_a_cdn_without_an_answer_over_https_defers_all_items(world: World, mute: int) -> None:
+def test_a_cdn_without_an_answer_over_https_defers_all_items(world: World, silent_port: int) -> None:
     world.in_real_time(timeout=3)
-    world.environ["CDN_ENDPOINT"] = f"https://127.0.0.1:{mute}"
+    world.environ["CDN_ENDPOINT"] = f"https://127.0.0.1:{silent_port}"
     before = time.monotonic()
     assert world.invoke(event(record()))["deferred"] == 1
     assert time.monotonic() - before < 2
@@ -407,7 +410,7 @@ def test_unreadable_records_refused_by_a_failing_queue_are_stored_at_the_end(wor
 
 def test_a_failing_queue_does_not_affect_the_other_queue(world: World) -> None:
     longest_pauses(world)
-    changes = three_fates(world)
+    changes = three_results(world)
     world.smq.faults = fails("dead-letters", Refusal(500, "InternalServerError"))
     with pytest.raises(Unaccounted):
         world.invoke(changes)
@@ -574,7 +577,7 @@ def test_requests_are_the_same_as_those_of_the_official_sdk(letters: list[Messag
         account = Account(server.url, "AK", "SECRET", token)
         queue = account.get_queue("backlog")
         queue.set_encoding(False)
-        messages = [SdkMessage(letter.body, letter.delay) for letter in letters]
+        messages = [SdkMessage(one.body, one.delay) for one in letters]
         if len(messages) == 1:
             queue.send_message(messages[0])
         else:

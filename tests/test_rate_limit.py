@@ -170,7 +170,7 @@ def test_no_call_waits_for_capacity_that_it_does_not_need(pace: RateLimit, clock
     assert pace.until_room(items(2), at_most(10)) == pytest.approx(1)
 
 
-def test_a_domain_without_calls_has_its_full_capacity(pace: RateLimit) -> None:
+def test_a_domain_without_calls_does_not_wait_for_capacity(pace: RateLimit) -> None:
     pace.sent(items(1))
     assert pace.until_room(items(11, "b.com"), at_most(10)) == 0
 

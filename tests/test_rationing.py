@@ -21,7 +21,7 @@ def changed(world: World, *keys: str, **more: Any) -> dict[str, Any]:
     return world.invoke(from_the_queue(*(record(key, **more) for key in keys)))
 
 
-def put_off(*keys: str, **more: Any) -> list[dict[str, str]]:
+def deferred(*keys: str, **more: Any) -> list[dict[str, str]]:
     """Let a queue trigger bring what was put off before."""
     return [{"messageId": "1", "messageBody": json.dumps(backlog_record(*map(url, keys), **more))}]
 
@@ -75,8 +75,8 @@ def test_items_that_no_budget_covers_are_deferred_until_the_reset(short: World) 
 def test_a_warning_names_the_short_quota_and_the_days_needed(short: World) -> None:
     changed(short, *(f"{number}.jpg" for number in range(350)))
     line = short.line("quota_forecast")
-    told = {name: line[name] for name in ("object_type", "left", "needed", "short", "days", "done_by")}
-    assert told == {
+    shown = {name: line[name] for name in ("object_type", "left", "needed", "short", "days", "done_by")}
+    assert shown == {
         "object_type": "File",
         "left": 100,
         "needed": 350,
@@ -101,7 +101,7 @@ def test_mode_never_replaces_nothing(short: World) -> None:
 def test_deferred_items_leave_the_reserve(world: World) -> None:
     world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 1, "mode": "never"})
     world.cdn.quota = Quota(urls=100, directories=1)
-    summary = world.invoke(put_off(*BIG))
+    summary = world.invoke(deferred(*BIG))
     assert (summary["refreshed"], summary["deferred"]) == (40, 110)
 
 
@@ -114,7 +114,7 @@ def test_fresh_changes_may_use_the_reserve(world: World) -> None:
 
 def test_fresh_changes_go_before_deferred_items(short: World) -> None:
     short.configure(SITE, collapse={**NO_RESERVE, "mode": "never"})
-    short.invoke([*put_off(*BIG), *from_the_queue(*map(record, SMALL))])
+    short.invoke([*deferred(*BIG), *from_the_queue(*map(record, SMALL))])
     assert {url(key) for key in SMALL} <= set(sent(short)["File"])
     assert len(sent(short)["File"]) == 100
 
@@ -156,12 +156,12 @@ def test_a_change_of_headers_only_forces_the_directory_that_replaces_it(short: W
 
 
 def test_a_deferred_change_of_headers_only_still_forces_its_directory(short: World) -> None:
-    short.invoke(put_off(*BIG, force=True))
+    short.invoke(deferred(*BIG, force=True))
     assert {call.object_type: call.force for call in short.refreshes} == {"Directory": True}
 
 
 def test_a_directory_item_covers_the_items_in_it(short: World) -> None:
-    messages = [*put_off("img/", object_type="Directory", attempts=0, history=[]), *from_the_queue(*map(record, BIG))]
+    messages = [*deferred("img/", object_type="Directory", attempts=0, history=[]), *from_the_queue(*map(record, BIG))]
     summary = short.invoke(messages)
     assert (summary["urls"], summary["refreshed"], sent(short)) == (151, 151, {"Directory": [url("img/")]})
 
@@ -274,7 +274,7 @@ def test_a_small_batch_reads_the_quota_if_little_is_left(short: World) -> None:
 def test_deferred_items_leave_the_reserve_even_if_they_would_fit(world: World) -> None:
     world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 1, "mode": "never"})
     world.cdn.quota = Quota(urls=100)
-    summary = world.invoke([*put_off(*BIG[:80]), *from_the_queue(*map(record, SMALL))])
+    summary = world.invoke([*deferred(*BIG[:80]), *from_the_queue(*map(record, SMALL))])
     assert (summary["refreshed"], summary["deferred"]) == (40, 60)
 
 

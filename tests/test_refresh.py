@@ -122,7 +122,7 @@ print(json.dumps({"summary": summary, "peak": peak, "modules": sorted(sys.module
 
 def run(world: World, script: str, given: bytes) -> dict[str, Any]:
     """What a script prints in a process of its own, in the world's environment."""
-    told = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-W", "error", "-c", script],
         cwd=FUNCTIONS,
         env={**os.environ, **world.environ},
@@ -130,7 +130,7 @@ def run(world: World, script: str, given: bytes) -> dict[str, Any]:
         capture_output=True,
         check=True,
     )
-    return dict(json.loads(told.stdout.splitlines()[-1]))
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 @pytest.fixture
@@ -146,9 +146,9 @@ def test_ten_thousand_objects_need_less_than_120_mb(today: World, code: str) -> 
     if code:
         today.cdn.faults.add(Response(400, json.dumps({"Code": code, "Message": ""}).encode()))
     keys = [f"assets/images/2026/11/product-{number:05}/front-large.jpg" for number in range(MANY)]
-    told = run(today, MEASURED, event(*map(record, keys)))
-    assert told["summary"]["refreshed" if not code else "deferred"] == MANY
-    assert told["peak"] < 120 * 1024  # KiB
+    done = run(today, MEASURED, event(*map(record, keys)))
+    assert done["summary"]["refreshed" if not code else "deferred"] == MANY
+    assert done["peak"] < 120 * 1024  # KiB
 
 
 def test_a_cold_start_imports_no_slow_module(today: World) -> None:

@@ -42,7 +42,7 @@ def sts(world: World) -> World:
     return world
 
 
-def told(world: World, event: bytes = EVENT) -> str:
+def everything_visible(world: World, event: bytes = EVENT) -> str:
     """All that an invocation tells: its log, its messages, and what the platform prints when it raises."""
     try:
         world.invoke(event)
@@ -105,7 +105,7 @@ CDN_FAILURES: dict[str, Callable[[Request], Reply | Refusal | None]] = {
 @pytest.mark.parametrize("rule", CDN_FAILURES.values(), ids=CDN_FAILURES)
 def test_no_failure_of_the_cdn_reveals_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
     sts.cdn.faults = Faults(rule=rule)
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("rule", CDN_FAILURES.values(), ids=CDN_FAILURES)
@@ -114,7 +114,7 @@ def test_no_failure_of_the_cdn_reveals_a_secret_when_the_queues_fail_too(
 ) -> None:
     sts.cdn.faults = Faults(rule=rule)
     sts.smq.faults = Faults(rule=smq_echo(403, "SignatureDoesNotMatch"))
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ def test_no_failure_of_the_cdn_reveals_a_secret_when_the_queues_fail_too(
 def test_no_failure_of_smq_reveals_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
     sts.cdn.suspended = "OperationDenied"
     sts.smq.faults = Faults(rule=rule)
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("name", ["CDN_ENDPOINT", "SMQ_ENDPOINT"])
 def test_an_unreachable_endpoint_reveals_no_secret(sts: World, name: str) -> None:
     sts.environ[name] = "http://127.0.0.1:9"
     sts.cdn.suspended = "OperationDenied"
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t", "é"], ids=repr)
@@ -147,7 +147,7 @@ def test_an_unreachable_endpoint_reveals_no_secret(sts: World, name: str) -> Non
 def test_malformed_credentials_are_not_shown(sts: World, what: str, end: str) -> None:
     """No header can hold a line break, and libraries complain by showing what they were given."""
     sts.environ[f"ALIBABA_CLOUD_{what}"] += end
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 OSS_REFUSAL = """<?xml version="1.0"?><Error><Code>{code}</Code><Message>The request signature we calculated</Message>
@@ -161,7 +161,7 @@ def test_a_refusal_by_oss_reveals_no_secret(sts: World, code: str) -> None:
     with Server(lambda _request: Response(403, refusal)) as oss:
         sts.environ |= {"REFRESH_CONFIG": "oss://settings/config.yml", "OSS_ENDPOINT": oss.url}
         sts.deploy()
-        text = told(sts)
+        text = everything_visible(sts)
     assert ConfigurationError.__name__ in text
     assert_no_secret(text)
 
@@ -238,7 +238,7 @@ def test_no_line_is_longer_than_the_platform_keeps(world: World, count: int) -> 
 def test_a_request_id_reveals_no_secret(sts: World) -> None:
     answer = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": f"R-{TOKEN}-{SECRET}"}
     sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(answer).encode()))
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("shown", [500, 1_000], ids=["in a message", "in the log"])
@@ -248,4 +248,4 @@ def test_a_secret_is_removed_before_a_text_is_cut(sts: World, field: str, shown:
     texts = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": ""}
     texts[field] += "x" * (shown - len(texts[field]) - len(TOKEN) + 1) + TOKEN
     sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(texts).encode()))
-    assert TOKEN[:-1] not in told(sts)
+    assert TOKEN[:-1] not in everything_visible(sts)

@@ -307,7 +307,7 @@ def test_a_proxy_of_the_environment_is_not_used(sign: Signer, monkeypatch: pytes
     assert Session().send(sign, 5).body == b"fine"
 
 
-def test_no_header_is_sent_that_was_not_signed(peer: Peer, sign: Signer) -> None:
+def test_no_cookie_is_added_and_the_body_stays_as_signed(peer: Peer, sign: Signer) -> None:
     """No cookies of an earlier answer, and the body as it was signed."""
     session = Session()
     peer.replies = [Response(200, b"", {"Set-Cookie": "a=b"})]

@@ -55,8 +55,8 @@ def test_a_deferred_change_becomes_a_message_of_the_backlog(world: World) -> Non
 def test_a_change_that_is_given_up_becomes_a_dead_letter(world: World) -> None:
     world.cdn.faults = always(MALFORMED)
     world.invoke(event(record()))
-    letter = the_only(world.dead_letters)
-    assert letter == {
+    dead_letter = the_only(world.dead_letters)
+    assert dead_letter == {
         "kind": "oss-cdn-refresh/dead-letter",
         "version": 1,
         "object_type": "File",
@@ -71,7 +71,7 @@ def test_a_change_that_is_given_up_becomes_a_dead_letter(world: World) -> None:
         "request_id": world.line("refused")["cdn_request_id"],
         "failed_at": NOW,
     }
-    assert letter["request_id"]
+    assert dead_letter["request_id"]
 
 
 def test_an_item_that_was_never_sent_has_no_request_id(world: World) -> None:
@@ -90,10 +90,10 @@ def test_items_that_are_refused_alone_share_a_dead_letter_with_the_last_request_
     world.cdn.faults = wherever("bad", MALFORMED)
     keys = [f"{'bad' if number % 10 == 0 else 'good'}{number}.jpg" for number in range(100)]
     assert world.invoke(event(*map(record, keys)))["dead_lettered"] == 10
-    letter = the_only(world.dead_letters)
-    assert set(letter["urls"]) == {url(key) for key in keys if "bad" in key}
+    dead_letter = the_only(world.dead_letters)
+    assert set(dead_letter["urls"]) == {url(key) for key in keys if "bad" in key}
     refused = [line for line in world.lines if line["event"] == "refused" and line["items"] == 1]
-    assert letter["request_id"] == refused[-1]["cdn_request_id"]
+    assert dead_letter["request_id"] == refused[-1]["cdn_request_id"]
 
 
 def test_a_message_is_never_longer_than_smq_takes(world: World) -> None:
@@ -174,9 +174,9 @@ def test_the_tenth_attempt_is_the_last(world: World) -> None:
     summary = world.invoke([backlog_record(url("a"), attempts=8), backlog_record(url("b"), attempts=9)])
     assert (summary["deferred"], summary["dead_lettered"]) == (1, 1)
     assert (the_only(world.backlog)["urls"], the_only(world.backlog)["attempts"]) == ([url("a")], 9)
-    letter = the_only(world.dead_letters)
-    assert (letter["urls"], letter["attempts"], letter["reason"]) == ([url("b")], 10, "Throttling.User")
-    assert "slower, please" in letter["message"]
+    dead_letter = the_only(world.dead_letters)
+    assert (dead_letter["urls"], dead_letter["attempts"], dead_letter["reason"]) == ([url("b")], 10, "Throttling.User")
+    assert "slower, please" in dead_letter["message"]
 
 
 def test_nine_failures_do_not_count_when_the_tenth_try_succeeds(world: World) -> None:
@@ -473,8 +473,8 @@ def test_a_url_outside_the_configuration_is_never_submitted(world: World, strang
     summary = world.invoke(backlog_record(url("good.jpg"), strange))
     assert (summary["urls"], summary["refreshed"], summary["dead_lettered"]) == (2, 1, 1)
     assert [call.urls for call in world.refreshes] == [(url("good.jpg"),)]
-    letter = the_only(world.dead_letters)
-    assert (letter["urls"], letter["reason"]) == ([strange], "InvalidItem")
+    dead_letter = the_only(world.dead_letters)
+    assert (dead_letter["urls"], dead_letter["reason"]) == ([strange], "InvalidItem")
 
 
 def test_a_directory_without_its_slash_is_never_submitted(world: World) -> None:
@@ -519,30 +519,30 @@ def test_a_url_that_is_not_a_text_does_not_affect_the_others(world: World, odd: 
 def test_the_items_of_a_returned_dead_letter_are_refreshed(world: World) -> None:
     world.cdn.faults = wherever("a.jpg", MALFORMED)
     world.invoke(event(record()))
-    letter = the_only(world.dead_letters)
+    dead_letter = the_only(world.dead_letters)
     world.cdn.faults = always(None)
-    assert world.invoke(letter)["refreshed"] == 1
+    assert world.invoke(dead_letter)["refreshed"] == 1
 
 
 def test_a_returned_dead_letter_that_is_deferred_becomes_a_message_of_the_backlog(world: World) -> None:
     world.cdn.faults = always(MALFORMED)
     world.invoke(event(record()))
-    letter = the_only(world.dead_letters)
+    dead_letter = the_only(world.dead_letters)
     throttle(world)
-    assert world.invoke(letter)["deferred"] == 1
+    assert world.invoke(dead_letter)["deferred"] == 1
     message = the_only(world.backlog)
     assert message["kind"] == "oss-cdn-refresh/backlog"
     assert not {"message", "request_id", "failed_at"} & message.keys()
 
 
 def test_the_dead_letter_of_an_unreadable_record_is_read_again(world: World) -> None:
-    letter = {
+    dead_letter = {
         "kind": "oss-cdn-refresh/dead-letter",
         "version": 1,
         "reason": "UnreadableEvent",
         "payload": event(record()).decode(),
     }
-    assert world.invoke(letter)["refreshed"] == 1
+    assert world.invoke(dead_letter)["refreshed"] == 1
 
 
 def test_items_in_the_backlog_come_back_and_are_refreshed(world: World) -> None:

@@ -148,7 +148,7 @@ def test_a_change_without_objects_of_oss_imports_neither_its_sdk_nor_requests(wo
         f"refresh.handler({event(record())!r}, types.SimpleNamespace(request_id='1'))\n"
         "print([name for name in sys.modules if name in ('oss2', 'requests', 'urllib3')])\n"
     )
-    told = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", script],
         cwd=FUNCTIONS,
         env={**os.environ, **world.environ},
@@ -156,7 +156,7 @@ def test_a_change_without_objects_of_oss_imports_neither_its_sdk_nor_requests(wo
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]"
 
 
 # An object of OSS

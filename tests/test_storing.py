@@ -37,12 +37,12 @@ def test_accepted_items_need_no_time_for_storing() -> None:
     assert unsettled.seconds(1) == 0
 
 
-@pytest.mark.parametrize("fate", [Result.DEFERRED, Result.DEAD_LETTERED])
-def test_items_that_are_not_refreshed_still_have_to_be_stored(fate: Result) -> None:
+@pytest.mark.parametrize("result", [Result.DEFERRED, Result.DEAD_LETTERED])
+def test_items_that_are_not_refreshed_still_have_to_be_stored(result: Result) -> None:
     mine = items(1_600, alike=False)
     unsettled = Unsettled(mine, ())
     before = unsettled.seconds(1)
-    unsettled.note(Outcome(tuple(mine), fate, "Throttling"))
+    unsettled.note(Outcome(tuple(mine), result, "Throttling"))
     assert unsettled.seconds(1) == before
 
 

@@ -56,7 +56,7 @@ def test_an_item_refused_alone_is_a_dead_letter_if_others_are_accepted(world: Wo
     world.cdn.faults = wherever(BAD, unheard)
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", BAD, "c.jpg", "d.jpg"))))
     assert (summary["refreshed"], summary["dead_lettered"]) == (3, 1)
-    assert [letter["urls"] for letter in world.dead_letters] == [[url(BAD)]]
+    assert [dead_letter["urls"] for dead_letter in world.dead_letters] == [[url(BAD)]]
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -66,7 +66,7 @@ def test_the_order_of_the_calls_does_not_matter(world: World, place: int) -> Non
     world.cdn.faults = wherever(f"/{place}.jpg", UNHEARD[0])
     summary = world.invoke(objects(6))
     assert (summary["refreshed"], summary["dead_lettered"]) == (5, 1)
-    assert [letter["attempts"] for letter in world.dead_letters] == [0]
+    assert [dead_letter["attempts"] for dead_letter in world.dead_letters] == [0]
 
 
 def test_an_accepted_item_of_another_object_type_counts(world: World) -> None:

@@ -145,7 +145,7 @@ def test_lower_is_among_the_spellings_only_when_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("path", ["a.jpg", "d/e-f_g~h.1", ".", "d/", "/"])
-def test_a_path_of_unreserved_characters_has_one_spelling_in_any_case(path: str) -> None:
+def test_a_path_of_unreserved_characters_is_the_same_in_every_spelling(path: str) -> None:
     assert spellings(path, tuple(SPELLINGS)) == (path,)
 
 

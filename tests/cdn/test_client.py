@@ -209,8 +209,8 @@ def test_a_task_id_is_read_however_it_is_written(client: Made, recorder: Recorde
 
 def test_the_quota_is_returned_by_object_type(client: Made) -> None:
     with stand_in.Cdn(Clock(NOON), quota=stand_in.Quota(urls=7, directories=8, ignore_params=9)) as cdn:
-        told = client(at=cdn.url).quota(5)
-    assert told == {FILE: Allowance(7, 7), DIRECTORY: Allowance(8, 8), IGNORE_PARAMS: Allowance(9, 9)}
+        returned = client(at=cdn.url).quota(5)
+    assert returned == {FILE: Allowance(7, 7), DIRECTORY: Allowance(8, 8), IGNORE_PARAMS: Allowance(9, 9)}
 
 
 def test_a_missing_or_invalid_number_of_the_quota_is_unknown(client: Made, recorder: Recorder) -> None:
@@ -317,7 +317,7 @@ def test_a_request_id_reveals_no_secret(client: Made, recorder: Recorder, body: 
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("returned", "kept"),
     [
         (",".join(map(str, range(HUGE // 4))), TASK_IDS),
         ("7," * HUGE, TASK_IDS),
@@ -329,8 +329,10 @@ def test_a_request_id_reveals_no_secret(client: Made, recorder: Recorder, body: 
     ],
     ids=["numbers", "one number", "one long", "a long one in the middle", "blanks", "a long number", "below zero"],
 )
-def test_task_ids_are_bounded_in_number_and_length(client: Made, recorder: Recorder, told: object, kept: int) -> None:
-    recorder.answer = answer(200, RefreshTaskId=told)
+def test_task_ids_are_bounded_in_number_and_length(
+    client: Made, recorder: Recorder, returned: object, kept: int
+) -> None:
+    recorder.answer = answer(200, RefreshTaskId=returned)
     task_ids = client().refresh(batch(url()), 5)
     assert len(task_ids) == kept
     assert max(map(len, task_ids)) <= TASK_ID_LENGTH
