@@ -1,4 +1,4 @@
-"""Fixtures of all tests, how hypothesis works in them, and what coverage and garbage collection cost them."""
+"""Fixtures of all tests, and the settings of hypothesis, coverage and garbage collection."""
 
 import gc
 import sys
@@ -12,27 +12,26 @@ from world import World, a_world
 
 from local.clock import Clock
 
-# A machine that is busy with other work is no fault of a test, and one commit always tries the same examples.
+# No deadline: a busy machine must not fail a test. Derandomised: the same commit always tries the same examples.
 settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("steady")
 
 
-# Coverage is that of the library by its own tests. Python's tracer costs half as much again as the traced code does,
-# whichever module runs, so what runs no library code for its own sake runs untraced: these folders, and the threads of
-# the stand-ins.
+# Coverage measures the library in its own tests. Python's tracer adds half of the run time of all code. So the
+# tests in these folders, which do not test the library, and the threads of the stand-ins run without the tracer.
 UNTRACED = {"cli", "infra", "local"}
 
 
 def pytest_sessionstart() -> None:
-    """Trace no thread: the library starts none, and each stand-in several."""
+    """Trace no thread: the library starts no threads, but each stand-in starts several."""
     threading.settrace(None)  # type: ignore[arg-type]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Suspend the tracer where no coverage is measured."""
+    """Suspend the tracer in tests for which no coverage is measured."""
     tracer = sys.gettrace()
     if tracer is None or item.path.parent.name not in UNTRACED:
         return (yield)
@@ -44,13 +43,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_collection_finish() -> None:
-    """Spare what was imported the garbage collector's visits: it stays until the end."""
+    """Exclude imported objects from garbage collection: they stay until the end."""
     gc.collect()
     gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in tests/load."""
+    """Mark the tests in tests/load."""
     for item in items:
         if item.path.parent.name == "load":
             item.add_marker(pytest.mark.load)

@@ -1,4 +1,4 @@
-"""Each alarm fires on what it is for and on nothing else, asked as its rule in the stack asks, of lines of the code."""
+"""Each alarm fires in its own situation and in no other: the rules of the stack query log lines of the real code."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -29,7 +29,7 @@ UNITS = {"m": 60, "h": 3_600}
 FAILED = {
     "__topic__": "FCRequestMetrics:/oss-cdn-refresh",
     "functionName": "oss-cdn-refresh",
-}  # the platform's own line
+}  # a line of the platform
 
 
 class Rule(NamedTuple):
@@ -42,7 +42,7 @@ class Rule(NamedTuple):
     severity: int
 
     def rows(self, logstore: Logstore) -> list[dict[str, Any]]:
-        """What it finds now; it fires on any row."""
+        """The rows that the rule finds now; it fires on any row."""
         return logstore.ask(self.query, self.window)
 
 
@@ -109,7 +109,7 @@ def crashed_in_drain(_world: World, logstore: Logstore) -> None:
 
 
 def accepted_after_an_hour(world: World, _logstore: Logstore) -> None:
-    """The record of the backlog is of a change that was made an hour and a minute ago."""
+    """A message of the backlog about a change that is an hour and a minute old."""
     world.invoke(backlog_record(url("a.jpg")))
 
 
@@ -180,7 +180,7 @@ def test_the_window_of_an_alarm_covers_the_time_since_its_last_evaluation(rule: 
 
 
 def a_healthy_day(world: World) -> Iterator[None]:
-    """Changes all day long: one call in twenty is throttled once, a minute is full once, a batch of the queue fits."""
+    """Changes all day long: few calls are throttled once, one minute is full, batches of the queue fit the quota."""
     world.jitter = lambda _low, high: high
     for quarter in range(24 * 4):
         now = world.clock.now()

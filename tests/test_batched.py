@@ -1,4 +1,4 @@
-"""`DELIVERY=batched`: changes wait in the backlog until the queue trigger brings many of them together."""
+"""`DELIVERY=batched`: changes go into the backlog, and the queue trigger brings many of them back together."""
 
 import base64
 import json
@@ -14,18 +14,18 @@ from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
 
 @pytest.fixture
 def batched(world: World) -> World:
-    """The world with a function that batches."""
+    """The world with batched delivery."""
     world.environ["DELIVERY"] = "batched"
     return world
 
 
 def queued(*bodies: Any) -> list[Any]:
-    """Messages as the queue trigger brings them."""
+    """An event of a queue trigger with these messages."""
     return [{"messageId": "1", "messageBody": body if isinstance(body, str) else json.dumps(body)} for body in bodies]
 
 
 def drained(world: World) -> dict[str, Any]:
-    """What the function makes of all that is in the backlog, as the queue trigger brings it."""
+    """The summary after the queue trigger has brought all messages of the backlog."""
     queue = world.smq.queue("backlog")
     received = queue.receive(1_000)
     for message in received:
@@ -137,13 +137,13 @@ def test_without_a_backlog_the_handler_raises_before_any_call(batched: World) ->
 
 
 def test_the_drain_uses_its_own_configuration(batched: World) -> None:
-    """The configuration may change while changes wait."""
+    """The configuration may change while changes are in the backlog."""
     batched.invoke(event(record()))
     batched.configure({**SITE, "domains": ["d1.example.com"]})
     assert drained(batched)["dead_lettered"] == 1
 
 
-# Order: what goes first where not everything can
+# The order when not everything can be sent
 
 TIGHT = {"urls_per_minute_per_domain": 1}
 
@@ -216,7 +216,7 @@ def test_a_body_in_base64_is_worked_on_too(batched: World) -> None:
 
 
 def test_a_change_of_today_gets_capacity_before_yesterdays_backlog(world: World) -> None:
-    """Each of its loads comes back just before the change does."""
+    """Each part of the backlog comes back just before the change does."""
     world.configure(SITE, limits={"urls_per_minute_per_domain": 10})
     yesterday = [url(f"old/{number}.jpg") for number in range(30)]
     world.invoke(queued(backlog_record(*yesterday, first_seen="2026-11-21T03:00:00Z")))
@@ -230,7 +230,7 @@ def test_a_change_of_today_gets_capacity_before_yesterdays_backlog(world: World)
 
 
 def test_deferred_items_that_come_back_slightly_too_early_wait_for_their_minute(world: World) -> None:
-    """Put off again, it would cost a minute each time."""
+    """If they were deferred again, each time would cost a minute."""
     world.configure(SITE, limits={"urls_per_minute_per_domain": 10})
     world.invoke(objects(20))
     world.clock.advance(59.5)

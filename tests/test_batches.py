@@ -1,4 +1,4 @@
-"""From items to calls that no limit of the API forbids, and as few of them as can be."""
+"""Batches: items are put into as few calls as the limits of the API allow."""
 
 from itertools import pairwise
 from typing import Any
@@ -69,7 +69,7 @@ def test_ten_domains_go_into_a_call() -> None:
 
 
 def test_domains_that_alternate_are_put_together() -> None:
-    """Else each call would meet every domain, and eleven of them would break the limit again and again."""
+    """Otherwise each call would contain every domain, and eleven domains would exceed the limit of each call."""
     items = {an_item(FILE, f"https://d{number % 20}.example.com/{number}"): PLAIN for number in range(400)}
     assert sizes(items) == [200, 200]
 
@@ -102,7 +102,7 @@ def test_force_does_not_separate_files() -> None:
 
 
 def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Item, History]:
-    """Nine items of each domain, in turns that alternate."""
+    """Nine items of each domain, with alternating priorities."""
     histories = [each._replace(**history) for each in (PLAIN, EARLIER, TODAY) * 3]
     return {
         an_item(object_type, f"https://{domain}/{number}{history.get('force', '')}/"): each
@@ -112,7 +112,7 @@ def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Ite
 
 
 def turns(items: dict[Item, History], **limits: int) -> list[list[int]]:
-    """The turns of the items of each call."""
+    """The priorities of the items of each call."""
     found = batches(items, LIMITS._replace(**limits), MIDNIGHT)
     return [[items[item].turn(MIDNIGHT) for item in batch.items] for batch in found]
 
@@ -127,7 +127,7 @@ def test_priorities_add_no_call() -> None:
 
 
 def test_calls_with_only_deferred_items_come_after_all_calls_with_fresh_items() -> None:
-    """Time may be up before the next call, of whatever type."""
+    """The time may end before the next call, also before one of another object type."""
     found = turns(in_turns("a.com") | in_turns("a.com", object_type=DIRECTORY), urls_per_call=3, directories_per_call=3)
     assert found == [[0] * 3] * 2 + [[1] * 3] * 2 + [[2] * 3] * 2
 

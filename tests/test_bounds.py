@@ -1,6 +1,6 @@
-"""What a configuration may cost: each bound is refused beyond, and no glob takes another order of time.
+"""Bounds on a configuration: above a bound it is refused, and up to the bound every glob is matched fast.
 
-`make bench` measures the second that 1,000 changes may take at the bounds.
+`make bench` measures that 1,000 changes take at most a second at the bounds.
 """
 
 import random
@@ -24,9 +24,9 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
 
 CHANGES = 1_000
-TIMED = 200  # changes that are timed; each costs what the others cost
+TIMED = 200  # changes that are measured; all changes cost the same
 KEY = 1_023  # characters, the longest that OSS allows
-SECONDS = 30.0  # far above any busy machine: a pattern cache that is too small took 22 s, backtracking takes hours
+SECONDS = 30.0  # enough for a busy machine; a too small cache of patterns took 22 s, backtracking takes hours
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 ALIKE = ["a" * (KEY - 4) + f"{number:04}" for number in range(TIMED)]
 MIXED = ["".join(random.Random(number).choices("abcdefgh/", k=KEY)) for number in range(TIMED)]  # noqa: S311
@@ -55,7 +55,7 @@ def refusal(*sites: dict[str, Any], **top: Any) -> str:
 
 
 def seconds(config: Config, keys: list[str]) -> float:
-    """How long the items of 1,000 changes with such keys take, and their importance."""
+    """How long it takes to make the items of 1,000 changes with such keys, and to find their importance."""
     scope = Scope(config)
     began = time.process_time()
     for key in keys:
@@ -92,7 +92,7 @@ def test_a_key_that_almost_matches_is_compared_fast(glob: str, key: str) -> None
     assert seconds(parsed({**SITE, "exclude": [glob]}), [key] * 20) < SECONDS * (1 + len(key) // KEY)
 
 
-# What one object may cost at the bound, whatever its key: URLs are counted, as time depends on the machine.
+# The cost of any object at the bound, in URLs, because time depends on the machine.
 NASTY_KEYS = [
     "a^!$/index.html",
     "^!$&'()*+,;=:@[]|/b/index.html",

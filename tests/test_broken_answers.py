@@ -1,4 +1,4 @@
-"""Answers that are no HTTP, or not of the service that was asked: errors of the error tree, and nothing is lost."""
+"""Answers that are not HTTP, or not from the right service: they become errors of the tree, and nothing is lost."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -54,7 +54,7 @@ NO_HTTP = {
     "a body cut off": OK + b"Content-Length: 1000\r\n\r\n{}",
     "two lengths": OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
 }
-ODD = {  # HTTP of some kind, or read as such: an answer, or no answer
+ODD = {  # unusual HTTP, which may count as an answer or as none
     "a negative length": OK + b"Content-Length: -5\r\n\r\n{}",
     "a length that is no number": OK + b"Content-Length: abc\r\n\r\n{}",
     "a length of five thousand digits": OK + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n{}",
@@ -81,7 +81,7 @@ ODD = {  # HTTP of some kind, or read as such: an answer, or no answer
 }
 ANSWERS = {**NO_HTTP, **ODD}
 
-# Pieces of answers, put together at random
+# Random combinations of pieces of answers
 lines = st.sampled_from(
     [OK, b"HTTP/1.1 400 Bad\r\n", b"HTTP/1.0 503\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 304 \r\n", b"HTTP/"]
 )
@@ -148,12 +148,12 @@ def ask(url: str, seconds: float = 5) -> Any:
 
 
 def patient(world: World) -> None:
-    """Waits take as long as they may: where time stands still, a function would try for ever."""
+    """Make each wait as long as possible: if the clock did not move, the function would retry forever."""
     world.jitter = lambda _low, high: high
 
 
 def accounted(world: World, count: int) -> None:
-    """Every item is refreshed, in a queue, or in the log as unaccounted, whatever the handler did."""
+    """Check that every item is refreshed, in a queue, or in the log as unaccounted."""
     summary = world.line("summary")
     lost = sum(line["event"] == "unaccounted" for line in world.lines)
     assert summary["urls"] == count
@@ -222,7 +222,7 @@ GOOD = yaml.safe_dump({"sites": [SITE]}).encode()
 
 
 def from_oss(*several: bytes, body: bytes = GOOD) -> bytes:
-    """An answer of OSS with these headers."""
+    """An answer like OSS's, with these headers."""
     lines = b"".join(header + b"\r\n" for header in (b"Content-Length: %d" % len(body), *several))
     return OK + lines + b"\r\n" + body
 

@@ -1,8 +1,8 @@
-"""What browsers make of links to objects, by a WHATWG URL parser of others: our spellings are among it.
+"""How browsers spell links to objects, according to an independent WHATWG URL parser: our spellings include theirs.
 
-An author who links to a key has to encode what means something in a URL (the percent sign, the question mark, the hash
-and the backslash) and what browsers drop from a link (tabs and newlines, and white space at its end). All else may
-stand there as it is, and the browser decides how to send it.
+The author of a link has to encode characters with a meaning in a URL (percent sign, question mark, hash and backslash)
+and characters that browsers remove from a link (tabs, newlines, and white space at the end). The browser decides how to
+send all other characters.
 """
 
 import re
@@ -24,7 +24,7 @@ from oss_cdn_refresh.settings.config_file import parse
 WWW = "https://www.example.com"
 PUT = "ObjectCreated:PutObject"
 PRINTABLE = [chr(code) for code in range(0x20, 0x7F)]
-HAS_A_MEANING = re.compile(r"[%?#\\\t\r\n]|[\x00-\x20]+$")  # in a link; the end of it is stripped
+HAS_A_MEANING = re.compile(r"[%?#\\\t\r\n]|[\x00-\x20]+$")  # to encode in a link
 POSITIONS = [
     "{}",
     "{}a",
@@ -43,7 +43,7 @@ POSITIONS = [
 
 
 def link(path: str) -> str:
-    """A link to a path, as somebody writes it who encodes no more than must be."""
+    """A link to a path, in which only the necessary characters are encoded."""
     return HAS_A_MEANING.sub(lambda found: "".join(f"%{ord(character):02X}" for character in found[0]), path)
 
 
@@ -63,7 +63,7 @@ STEM, DIRECTORY, PAGE = (also(url) for url in ("/x/{stem}", "/x{dir}", "{dir}{st
 
 
 def further(key: str, config: Config) -> str:
-    """The path of an object's further URL."""
+    """The path of an object's `also` URL."""
     (*_, last), _ = items_of(Change("my-site", key, PUT), config)
     return last.url.removeprefix(WWW)
 

@@ -1,4 +1,4 @@
-"""Large events are read in another way than small ones, and give the same."""
+"""Large events are read by the fast reader, and give the same result as small events."""
 
 import base64
 import json
@@ -18,12 +18,12 @@ PADDING = b" " * LARGE
 
 
 def message(body: Any) -> dict[str, Any]:
-    """A message as a queue trigger brings it."""
+    """A message of a queue trigger."""
     return {"requestId": "6921A0C1", "messageId": "B194", "messageBody": body}
 
 
 def cloud_event(body: Any) -> dict[str, Any]:
-    """The same in a CloudEvent."""
+    """A message of a queue trigger in a CloudEvent."""
     return {"id": "6921A0C0", "specversion": "1.0", "source": "changes", "data": message(body)}
 
 
@@ -32,7 +32,7 @@ def base64_of(text: str) -> str:
 
 
 def parts(reading: Reading) -> list[list[str]]:
-    """What a reading holds, whatever its order."""
+    """The content of a reading, without its order."""
     histories = [
         (waiting.items, *waiting.history[:-1], dict(waiting.history.kept), waiting.queued)
         for waiting in reading.waiting
@@ -41,7 +41,7 @@ def parts(reading: Reading) -> list[list[str]]:
 
 
 def assert_same(event: bytes) -> None:
-    """The event reads the same whether it is small or large."""
+    """Check that an event gives the same result in its small and in its large form."""
     assert parts(events.read(event + PADDING)) == parts(events.read(event))
 
 

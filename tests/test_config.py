@@ -1,4 +1,4 @@
-"""The grammar of the configuration: what may be left out, and what every mistake is told."""
+"""The grammar of the configuration: which keys are optional, and the message for every mistake."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def refusal(text: str | bytes) -> str:
     return str(refused.value)
 
 
-# What may be written
+# Valid configurations
 
 
 def test_a_site_needs_only_a_bucket_and_a_domain() -> None:
@@ -172,7 +172,7 @@ def test_a_yaml_alias_does_not_count_as_a_duplicate_key() -> None:
     assert [one.domains for one in parse(text, "x").sites] == [("a.com",), ("a.com",)]
 
 
-# What is refused, and how
+# Mistakes and their messages
 
 NO_DOMAINS = [
     "localhost",
@@ -392,7 +392,7 @@ ALL_KEYS = (
             'spellings: is "ALL": write all, browser or a list of browser, component, encoded, lower',
         ),
         ({"scheme": "ftp"}, 'scheme: is "ftp": write https or http'),
-        # further URLs
+        # also
         ({"also": {}}, "also: is a mapping: write a list, or leave the key out where it has a default"),
         ({"also": [[]]}, "also[0]: is a list: write a mapping, or leave the key out where it has a default"),
         ({"also": [{"urls": ["/"]}]}, "also[0]: when is missing: add it"),
@@ -596,7 +596,7 @@ def test_nesting_deeper_than_any_configuration_needs_is_refused() -> None:
 
 
 def test_extreme_nesting_is_refused_and_does_not_crash_the_process() -> None:
-    """In a process of its own: a parser in C that runs out of stack takes the process with it."""
+    """It runs in its own process, because a stack overflow in a C parser ends the process."""
     program = """
 from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.model.errors import ConfigurationError
@@ -715,7 +715,7 @@ def test_the_most_common_yaml_mistakes_are_refused_with_their_remedy(text: str, 
         parse(text, "config.yml")
 
 
-# What happens when the quota is short
+# The rules of the planner
 
 
 def test_collapse_has_defaults() -> None:

@@ -1,4 +1,4 @@
-"""Whose credentials sign: the context's where they are there, else the environment's, anew at each call."""
+"""Which credentials sign a call: those of the context if it has some, else those of the environment."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -49,7 +49,7 @@ def test_an_item_above_the_rate_limit_waits_until_its_reserved_minute(at_least: 
 
 
 def to_reset(now: float, *, most: bool = False) -> float:
-    """The moment, in seconds after the next 00:00 UTC+8, at which an item comes back."""
+    """When an item comes back, in seconds after the next 00:00 UTC+8."""
     return now + delay(Until.RESET, 0, 0.0, now, highest if most else lowest) - (MIDNIGHT + 86_400)
 
 

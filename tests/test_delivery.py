@@ -1,4 +1,4 @@
-"""What happens to an item, by what the CDN says: every documented code, and everything that is no answer at all."""
+"""The result of an item for each answer of the CDN: for every documented code, and without an answer."""
 
 import json
 import math
@@ -101,7 +101,7 @@ OF_THE_ACCOUNT = [
 
 
 def highest(_low: float, high: float) -> float:
-    """The jitter of the unluckiest."""
+    """Let the jitter be as long as possible."""
     return high
 
 
@@ -110,7 +110,7 @@ def nonces(world: World) -> list[str]:
 
 
 def tokens(world: World, *keys: tuple[str, Key]) -> None:
-    """The CDN and SMQ know these keys from now on, and the function runs with the first."""
+    """The CDN and SMQ accept these keys from now on, and the function runs with the first one."""
     world.keys.update(dict(keys))
     name, key = keys[0]
     world.environ |= {
@@ -165,7 +165,7 @@ def test_the_waits_of_one_invocation_are_ten_seconds_at_most(world: World, fault
 
 
 def test_the_waits_grow_exponentially_with_full_jitter(world: World) -> None:
-    """The jitter is asked for a number between nothing and a bound that doubles."""
+    """The jitter is a number between 0 and a bound that doubles."""
     bounds: list[tuple[float, float]] = []
 
     def jitter(low: float, high: float) -> float:
@@ -294,7 +294,7 @@ def test_a_call_that_is_too_large_is_split(world: World, body: bytes) -> None:
     assert summary["requests"] == 7
 
 
-# Calls that are wrong as a whole
+# Calls with a wrong parameter
 
 
 @pytest.mark.parametrize("code", OF_THE_REQUEST)
@@ -392,7 +392,7 @@ def test_the_rate_limit_of_a_domain_is_separate_for_each_object_type(world: Worl
     assert world.cdn.accepted == {("Directory", url("d/"))}
 
 
-# The day's quota
+# The daily quota
 
 
 def test_as_many_items_as_the_quota_allows_are_sent(world: World) -> None:
@@ -468,7 +468,7 @@ def test_a_refused_call_for_the_quota_defers_all_items(world: World, answer: Fau
 
 
 def _quota_answers(world: World, answer: Fault, sent: int) -> None:
-    """The quota call is answered so; more items than `sent` exceed the quota."""
+    """Answer the quota call with `answer`; more items than `sent` exceed the quota."""
 
     def rule(request: Request) -> Fault:
         if not is_refresh(request):
@@ -479,14 +479,14 @@ def _quota_answers(world: World, answer: Fault, sent: int) -> None:
 
 
 def test_a_second_refusal_for_the_quota_means_that_it_is_used_up(world: World) -> None:
-    """The books of the quota can lag behind: nothing is sent in ever smaller pieces."""
+    """The CDN's answer about the quota can be late: the call is not repeated with fewer and fewer items."""
     world.configure(SITE, limits={"urls_per_call": 6})
     world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
     summary = world.invoke(objects(12))
     assert (summary["deferred"], summary["requests"]) == (12, 2)
 
 
-# Everything later
+# Refusals of all calls for some minutes
 
 
 @pytest.mark.parametrize("code", ALL_LATER)
@@ -594,7 +594,7 @@ def test_items_of_a_refused_account_are_refreshed_when_it_is_accepted_again(worl
 
 
 def test_the_quota_is_not_read_after_the_account_was_refused(world: World) -> None:
-    """The first call is short of quota, the question about it meets the refusal of the account."""
+    """The first call exceeds the quota, and the quota call is refused because of the account."""
 
     def rule(request: Request) -> Fault:
         return Refusal(400, "QuotaExceeded.Refresh") if is_refresh(request) else Refusal(403, "CdnServiceNotFound")
@@ -718,7 +718,7 @@ def test_only_a_refused_time_sets_the_clock(world: World, code: str) -> None:
     assert (summary["refreshed"], summary["requests"]) == (1, 2)
 
 
-# Pace, time and limits
+# Rate limit, time and limits of a call
 
 
 def test_the_nth_thousand_urls_of_a_domain_wait_n_minutes(world: World) -> None:
@@ -758,7 +758,7 @@ def test_a_call_without_an_answer_counts_for_the_rate_limit(world: World) -> Non
 
 
 def test_no_call_begins_after_the_time_for_calls(world: World) -> None:
-    """What was not sent has not failed: no attempt is counted."""
+    """An item that was not sent has not failed, so no attempt is counted."""
     world.configure(SITE, limits={"urls_per_call": 2})
     world.context.function.timeout = 10
 
@@ -818,7 +818,7 @@ def test_no_call_has_a_longer_body_than_is_safe(world: World) -> None:
 
 
 def test_directories_have_their_own_rate_limit(world: World) -> None:
-    """A hundred a minute and domain: printed once, and kept because it costs nothing."""
+    """100 a minute and domain: on one page of the documentation only, and kept because it costs nothing."""
     world.cdn.quota = Quota(directories=1_000)
     summary = world.invoke(backlog_record(*(url(f"{number}/") for number in range(150)), object_type="Directory"))
     assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (100, 50, 1)
@@ -837,7 +837,7 @@ def test_an_event_of_2500_objects_is_three_calls_on_one_connection(world: World)
     ids=["accepted", "split", "tried again"],
 )
 def test_an_instance_keeps_its_limit_of_calls_a_second(world: World, refusal: Fault) -> None:
-    """Over invocations, too: the account has 50 for all that it runs."""
+    """Also across invocations: the account has 50 calls a second for all its functions."""
     world.environ["CALLS_PER_SECOND"] = "10"
     world.configure(SITE, limits={"urls_per_call": 1})
     world.jitter = lambda _low, high: high / 100
@@ -850,7 +850,7 @@ def test_an_instance_keeps_its_limit_of_calls_a_second(world: World, refusal: Fa
 
 
 def test_the_task_ids_are_distinct_and_in_order(world: World) -> None:
-    """What a domain submits within one second shares an id."""
+    """Calls for one domain within the same second get the same id."""
     world.configure(THREE, limits={"urls_per_call": 2})
     summary = world.invoke(objects(2))
     submitted = [task_id for call in world.refreshes for task_id in call.task_ids]
@@ -870,7 +870,7 @@ def test_the_api_name_of_ignore_params_is_configurable(world: World, name: str) 
 def test_a_transient_failure_counts_even_if_the_last_refusal_is_the_quota(
     world: World, code: str, attempts: int, result: str
 ) -> None:
-    """An invocation in which the item was sent and failed transiently is an attempt, whatever came after."""
+    """An invocation is an attempt if the item failed transiently in it, also if a different refusal follows."""
     world.cdn.faults = Faults(Refusal(400, "Throttling.User"), rule=lambda _: Refusal(400, code), where=is_refresh)
     summary = world.invoke(backlog_record(url(), attempts=attempts))
     assert (summary[result], summary["urls"]) == (1, 1)

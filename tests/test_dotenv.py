@@ -1,6 +1,6 @@
-r"""`.env` is read as the npm package dotenv 16 reads it, which `s` uses, and changed without touching other lines.
+r"""`.env` is read as by the npm package dotenv 16, which `s` uses, and is changed without touching other lines.
 
-The cases are those that the package documents and tests; lib/main.js of 16.6.1 gives the same for each.
+The cases come from the documentation and the tests of the package; lib/main.js of 16.6.1 gives the same results.
 """
 
 from pathlib import Path
@@ -86,7 +86,7 @@ def test_a_missing_file_sets_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_called_env_sets_nothing(tmp_path: Path) -> None:
-    """An environment of Python may lie there; `s` passes over it too."""
+    """It may be a virtual environment of Python; `s` ignores it too."""
     (tmp_path / ".env").mkdir()
     assert dotenv.read(tmp_path / ".env") == {}
 
@@ -152,7 +152,7 @@ def test_a_file_in_utf_16_is_not_written_to(tmp_path: Path) -> None:
 
 
 def test_a_file_in_which_no_single_line_sets_the_variable_is_not_changed(tmp_path: Path) -> None:
-    """A key with a colon at the very end is no assignment until a line end follows it."""
+    """A key with a colon at the end of the file is not an assignment, unless a newline follows."""
     (tmp_path / ".env").write_text("A=1\nB:", encoding="utf-8")
     with pytest.raises(dotenv.UnreadableDotenv, match=r"write N=7 on a line of its own"):
         dotenv.write(tmp_path / ".env", "N", "7")

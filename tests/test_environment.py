@@ -1,4 +1,4 @@
-"""What the deployment tells one invocation."""
+"""The settings of one invocation, from the environment and the context."""
 
 import json
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Payloads of every real shape, every wrapping of them, and what nobody should send but somebody will."""
+"""Payloads of every real format, in every envelope, and invalid payloads."""
 
 import base64
 import json
@@ -20,9 +20,9 @@ WWW = "https://www.example.com"
 
 
 class Held(NamedTuple):
-    """What a payload holds: `(key, event)` of each change, the waiting items, and how much is unreadable."""
+    """The content of a payload: `(key, event)` of each change, the deferred items, the number of unreadable records."""
 
-    changes: list[tuple[str, str]] = []  # noqa: RUF012 - nobody appends to it
+    changes: list[tuple[str, str]] = []  # noqa: RUF012 - never changed
     waiting: list[tuple[str, str]] = []  # noqa: RUF012
     unreadable: int = 0
 
@@ -158,7 +158,7 @@ def test_a_cloud_event_of_type_and_name_without_effect_is_known(name: str, prefi
     assert (change.event, change.known, change.refreshes) == (name, True, False)
 
 
-# Wrappings
+# Envelopes
 
 
 def dumped(value: Any) -> str:
@@ -174,7 +174,7 @@ def url_safe(value: Any) -> str:
 
 
 def wrapped(encoded_text: str) -> str:
-    """Base64 in lines, as e-mail and many tools write it."""
+    """Base64 in lines, the format of e-mail and of many tools."""
     return "\n".join(encoded_text[start : start + 76] for start in range(0, len(encoded_text), 76))
 
 
@@ -224,7 +224,7 @@ def test_a_change_is_found_in_every_envelope_and_encoding(envelope: str, body: s
 
 @pytest.mark.parametrize("body", BODIES)
 def test_an_event_may_be_a_bare_body(body: str) -> None:
-    """A topic trigger in the stream format without attributes brings the body and nothing else."""
+    """A topic trigger in the stream format without attributes sends only the body."""
     assert held(BODIES[body]({"events": [record()]}).encode()) == Held([A])
 
 
@@ -264,7 +264,7 @@ BROKEN = [
 
 @st.composite
 def wrappings(draw: st.DrawFn, levels: int = 3) -> tuple[Any, list[str], int]:
-    """A value, the keys of the changes in it in their order, and how many broken records stand among them."""
+    """A value, the keys of the changes in it in their order, and the number of broken records in it."""
     kind = draw(st.sampled_from(["record", "native", "broken"] + (["array", "envelope"] * 2 if levels else [])))
     if kind == "broken":
         return draw(st.sampled_from([value for value in BROKEN if value != NO_UTF_8])), [], 1
@@ -285,7 +285,7 @@ def test_every_envelope_yields_the_same_changes_beside_a_broken_record(
     wrapping: tuple[Any, list[str], int],
 ) -> None:
     value, inside, broken = wrapping
-    nothing = value in ([], {"events": []})  # only as the whole event is that no broken record
+    nothing = value in ([], {"events": []})  # valid only as the whole event
     reading = events.read(json.dumps(value).encode())
     assert [change.key for change in reading.changes] == inside
     assert len(reading.unreadable) == (0 if nothing else broken)
@@ -300,7 +300,7 @@ def test_a_broken_record_beside_good_ones_is_unreadable_alone(broken: Any, posit
     assert held(event(*records)) == Held([("a", PUT), ("b", PUT)], [], 1)
 
 
-# What cannot be read
+# Unreadable records
 
 
 def only_unreadable(raw: bytes) -> Any:
@@ -386,7 +386,7 @@ scalars = st.one_of(
     st.booleans(),
     st.integers(),
     st.floats(),
-    st.text(st.characters(), max_size=8),  # lone surrogates among them
+    st.text(st.characters(), max_size=8),  # also lone surrogates
     st.sampled_from(["File", "2026-11-22T03:59:58Z", "oss-cdn-refresh/backlog", "a.jpg", 10**400, -(2**63)]),
 )
 values = st.recursive(
@@ -509,7 +509,7 @@ def test_a_key_of_a_surrogate_pair_is_the_character_that_it_spells() -> None:
 @pytest.mark.parametrize("inside", ["[", '{"a":'])
 @pytest.mark.parametrize("field", ["responseElements", "size", "eventName", "version", "x"])
 def test_deep_nesting_in_a_field_does_not_break_the_reader(field: str, inside: str) -> None:
-    """Around the interpreter's own limit something may be read and be too deep to write a moment later."""
+    """Near the interpreter's limit, a value can be read, but be too deep to be written a moment later."""
     closing = "]" if inside == "[" else "}"
     fields = {**record(), **backlog_record(f"{WWW}/a.jpg")} if field in ("version", "x") else record()
     fields["oss"]["object"]["size"] = 0
@@ -527,7 +527,7 @@ def test_too_many_nested_envelopes_are_unreadable() -> None:
     assert len(events.read(json.dumps(value).encode()).unreadable) == 1
 
 
-# Messages of ours
+# Our own messages
 
 
 def history(**fields: Any) -> Any:
@@ -629,7 +629,7 @@ def test_a_url_that_is_not_a_text_is_unreadable_alone() -> None:
     ids=lambda url: ascii(url)[:30],
 )
 def test_an_unusual_url_is_still_an_item(url: str) -> None:
-    """It becomes a dead letter as an item: it does not sink its message."""
+    """It becomes a dead letter as an item, and does not affect the other items of its message."""
     reading = events.read(json.dumps(backlog_record(url)).encode())
     assert [waiting.items for waiting in reading.waiting] == [(an_item("File", url),)]
 
@@ -688,7 +688,7 @@ def test_a_payload_that_is_not_utf_8_comes_back_unchanged() -> None:
 
 
 def test_deep_nesting_in_an_unknown_field_does_not_break_the_handler(world: World) -> None:
-    """What was just not too deep to be read must not be too deep to be written."""
+    """A field that is not too deep to be read must not be too deep to be written."""
     for depth in (*range(930, 1_000), *range(1_480, 1_500)):
         deep = b"[" * depth + b"]" * depth
         message = json.dumps(backlog_record("https://elsewhere.org/", x="HERE")).encode().replace(b'"HERE"', deep)
@@ -847,6 +847,6 @@ def test_a_time_that_our_format_cannot_write_is_unknown(text: str) -> None:
 
 
 def test_only_a_key_can_be_too_long() -> None:
-    """An event name of any length is an event that we do not know."""
+    """An event name of any length counts as an unknown event."""
     (change,) = events.read(event(record("a.jpg", event="x" * 40_000))).changes
     assert not change.known

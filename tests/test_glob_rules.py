@@ -1,4 +1,4 @@
-"""Globs that would match nothing, silently: what each mistake is told, with the glob that was probably meant."""
+"""Globs that would silently match no key: the message for each mistake, with the glob that was probably meant."""
 
 import json
 from typing import Any

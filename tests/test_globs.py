@@ -19,7 +19,7 @@ globs = st.lists(pieces | braces, min_size=1, max_size=5).map("".join)
 
 
 def naive(glob: str) -> Callable[[str], object]:
-    """What a glob means, for short texts: each of its alternatives as a regular expression."""
+    """A glob as a regular expression for each of its alternatives, for short texts."""
     return re.compile("|".join(map(_translated, alternatives(glob))), re.DOTALL).fullmatch
 
 

@@ -1,4 +1,4 @@
-"""The handler as the platform calls it: what goes in, what comes out, and where everything ends."""
+"""The handler as the platform calls it: from an event to the summary, the log and the queues."""
 
 import base64
 import json
@@ -319,13 +319,13 @@ def test_the_event_can_be_delivered_again_after_an_error(world: World) -> None:
 
 
 def test_a_change_from_the_future_has_a_lag_of_0(world: World) -> None:
-    """The clocks of OSS and of the function are not one."""
+    """The clocks of OSS and of the function can differ."""
     world.invoke(event({**record(), "eventTime": "2026-11-22T04:00:03.000Z"}))
     assert world.line("summary")["lag_ms"] == {"newest": 0, "oldest": 0}
 
 
 def test_an_undocumented_event_is_a_warning(world: World) -> None:
-    """It may be a new one, after which a GET returns something else."""
+    """It may be a new event that changes the answer to a GET."""
     teleport = "ObjectCreated:Teleport"
     world.invoke(event(record("a.jpg", teleport), record("b.jpg", teleport), record("c.jpg")))
     line = world.line("unknown_event")

@@ -1,4 +1,4 @@
-"""Items, what they have been through, and which must never be submitted."""
+"""Items, their histories, and which of them must never be submitted."""
 
 from typing import Any
 
@@ -127,5 +127,5 @@ def test_a_history_merged_with_itself_is_unchanged(history: History) -> None:
 
 @pytest.mark.parametrize("path", ["x?y/", "x#y/"])
 def test_a_directory_has_no_query(path: str) -> None:
-    """Cut off, it would be another directory, up to the whole domain."""
+    """Without its query, it would be another directory, in the worst case the whole domain."""
     assert fault(an_item(DIRECTORY, f"{WWW}/{path}"), DOMAINS) == "a Directory must end with / and has no query"

@@ -1,4 +1,4 @@
-"""The inventory that the configuration names: read once, asked for again after a while, kept where it is gone."""
+"""The inventory named in the configuration: cached, read again after some time, and kept if it disappears."""
 
 import warnings
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from local.oss import Oss
 from oss_cdn_refresh.planner.inventory import written
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
@@ -24,7 +24,7 @@ CHEAP_A, CHEAP_B = ({"my-site": {"a/": a, "b/": b}} for a, b in ((60, 900), (900
 
 @pytest.fixture
 def settings(world: World) -> Iterator[Any]:
-    """A bucket in which the inventory lies, and a world with 60 URLs and some directories left."""
+    """A bucket with the inventory, and a world with 60 URLs and some directories left."""
     with Oss(world.clock, ["settings"], keys=world.keys) as oss:
         session = oss2.Session()
         world.environ["OSS_ENDPOINT"] = oss.url
@@ -34,7 +34,7 @@ def settings(world: World) -> Iterator[Any]:
 
 
 def chosen(world: World, seconds: float = 86_400, urls: int = 60) -> list[str]:
-    """The directory that stands for one of two halves, so many seconds later, when a day has so many URLs."""
+    """The directory that replaces one of two halves, this many seconds later, with this daily quota of URLs."""
     world.clock.advance(seconds)
     world.cdn.quota = Quota(urls=urls)
     before = len(world.refreshes)

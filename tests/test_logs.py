@@ -1,4 +1,4 @@
-"""Log lines that a query finds, whatever strangers wrote."""
+"""Log lines that a query can find, also with untrusted input in them."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ LINE = 32 * 1_024
 
 
 class Lines(logging.Handler):
-    """What the platform would write."""
+    """The lines that the platform would write."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,13 +24,13 @@ class Lines(logging.Handler):
         self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record, and its message as it would be printed."""
+        """Store a record, and its message as printed."""
         self.records.append(record)
         self.texts.append(record.getMessage())
 
     @property
     def last(self) -> Any:
-        """The last line, read."""
+        """The fields of the last line."""
         return json.loads(self.texts[-1])
 
 
@@ -166,7 +166,7 @@ def test_any_fields_make_a_line_of_json_that_fits(lines: Lines, fields: dict[str
 
 
 def test_lines_near_the_limit_are_never_too_long(lines: Lines) -> None:
-    """The platform puts its own prefix in front, and both together must fit."""
+    """The platform adds its own prefix, and both together must fit."""
     log = Log("1-abc", "INFO")
     for length in range(29_000, 33_500, 50):
         log.info("refused", first_url="x" * length)

@@ -1,4 +1,4 @@
-"""The messages that the function leaves in SMQ: their format, and that none is longer than SMQ takes."""
+"""The messages that the function sends to SMQ: their format, and their length within SMQ's limit."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ SEEN = History(NOON - 3_600, changed_at=NOON - 3_660, attempts=1)
 
 
 def sent(body: str) -> int:
-    """How many bytes the largest request has in which a message is alone: a batch of one, with the longest delay."""
+    """The bytes of the largest request with a single message: a batch of one, with the longest delay."""
     before = (
         '<?xml version="1.0" encoding="utf-8"?><Messages xmlns="http://mns.aliyuncs.com/doc/v1/"><Message><MessageBody>'
     )
@@ -43,7 +43,7 @@ def no_constants(name: str) -> None:
 
 
 def strictly(body: str) -> Any:
-    """Plain JSON: Python alone reads NaN and Infinity."""
+    """The value of standard JSON, without Python's extensions NaN and Infinity."""
     return json.loads(body, parse_constant=no_constants)
 
 
@@ -56,7 +56,7 @@ def written(kind: str = BACKLOG, outcome: Outcome = FAILED, history: History = S
 
 
 def returned(incoming: Any) -> list[Message]:
-    """What becomes of a message that comes in and fails once more."""
+    """The messages after an incoming message has failed once more."""
     raw = incoming if isinstance(incoming, bytes) else json.dumps(incoming).encode()
     return [
         message
@@ -67,7 +67,7 @@ def returned(incoming: Any) -> list[Message]:
 
 @contextmanager
 def seconds(most: float) -> Iterator[None]:
-    """Time enough for what ends at all; for what does not, a test that fails."""
+    """Fail the test if the block does not end within `most` seconds."""
 
     def give_up(*_: Any) -> None:
         raise TimeoutError(f"it did not end within {most} s")
@@ -266,7 +266,7 @@ def test_huge_unknown_fields_do_not_displace_the_urls(name: str) -> None:
 @pytest.mark.parametrize("name", ["reason", "message", "request_id"])
 @pytest.mark.parametrize("character", ["x", "🙂", "\x00"])
 def test_an_answer_of_the_cdn_of_any_length_fits_into_a_message(name: str, character: str) -> None:
-    """Whatever stands between us and the CDN may answer anything."""
+    """A gateway between the function and the CDN may send any answer."""
     outcome = FAILED._replace(**{name: character * 70_000})
     for kind in (BACKLOG, DEAD_LETTER):
         for message in written(kind, outcome):
@@ -287,7 +287,7 @@ def test_an_extreme_number_of_attempts_is_written() -> None:
     assert len(returned(raw.encode())) == 1
 
 
-# Records that cannot be read, in parts
+# Large unreadable records, in parts
 
 
 def parts(payload: bytes) -> list[dict[str, Any]]:
@@ -342,14 +342,14 @@ def test_a_small_record_is_not_numbered() -> None:
 
 
 def full_parts() -> list[dict[str, Any]]:
-    """Parts of a record, of which the last is as long as a letter can be."""
+    """Parts of a record, of which the last is as long as a message can be."""
     slack = MOST - sent(json.dumps(parts(b"{" + b"x" * 90_000)[-1]))
     candidates = (parts(b"{" + b"x" * (90_000 + slack - less)) for less in range(60))
     return max(candidates, key=lambda found: len(json.dumps(found[-1])))
 
 
 def test_a_part_that_comes_back_keeps_its_number() -> None:
-    """Else the parts of one record could not be put together any more."""
+    """Without it, the parts of a record could not be joined again."""
     for part in [*parts(b"x" * 200_000), *full_parts()]:
         (broken,) = events.read(json.dumps(part).encode()).unreadable
         (again,) = [strictly(message.body) for message in unreadable(broken, NOON)]
@@ -383,7 +383,7 @@ def test_a_very_long_reason_is_cut() -> None:
 
 @pytest.mark.parametrize("payload", [b"x", b'"', b"&", b"<", b"\x01", "\U0001f642".encode(), b'{"a": "b & c"}, '])
 def test_a_record_is_split_into_nearly_as_few_parts_as_possible(payload: bytes) -> None:
-    """A part says some 600 bytes of its own."""
+    """Each part has some 600 bytes besides its share of the payload."""
     text = payload * (1_000_000 // len(payload))
     least = sent(json.dumps(text.decode())) / MOST
     assert len(parts(text)) <= math.ceil(least * 1.04) + 1

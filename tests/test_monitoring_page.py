@@ -1,4 +1,4 @@
-"""docs/monitoring.md says what the schema, the queries, the dashboard and the alarms say."""
+"""docs/monitoring.md agrees with the schema, the queries, the dashboard and the alarms."""
 
 import json
 import re
@@ -21,12 +21,12 @@ def section(alarm: str) -> str:
 
 
 def test_the_tables_of_the_page_are_up_to_date() -> None:
-    """`make monitoring` writes them."""
+    """`make monitoring` writes the tables."""
     assert page.written(TEXT, SCHEMA, SOURCES) == TEXT
 
 
 def test_the_stack_is_up_to_date_with_its_sources() -> None:
-    """`make monitoring` writes it."""
+    """`make monitoring` writes the stack."""
     assert (ROOT / "infra" / monitoring.MADE).read_text(encoding="utf-8") == monitoring.template(SOURCES)
 
 

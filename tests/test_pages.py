@@ -1,4 +1,4 @@
-"""Every page for people: its links lead somewhere, its commands, queries and messages are real."""
+"""Every page for people: its links have targets, and its commands, queries and messages are valid."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def test_every_link_has_a_target(name: str) -> None:
 
 @pytest.mark.parametrize("call", COMMANDS)
 def test_every_shown_call_of_the_command_is_valid(call: str) -> None:
-    """Brackets stand around what may be left out."""
+    """Optional parts are in brackets."""
     assert understood(shlex.split(re.sub(r"[][]", "", call), comments=True))
 
 
@@ -73,7 +73,7 @@ def test_the_shown_inventory_is_valid(name: str) -> None:
 
 
 def test_the_shown_plan_is_the_output_of_the_command(tmp_path: Path) -> None:
-    """Of 80 pictures 60 have changed, and all of docs/api, and the home page."""
+    """60 of 80 pictures have changed, all objects of docs/api, and the home page."""
     changed = [f"img/2026/{number}.jpg" for number in range(60)] + [f"docs/api/{number}.html" for number in range(12)]
     live = [f"img/2026/{number}.jpg" for number in range(60, 80)] + [
         f"docs/guide/{number}.html" for number in range(30)

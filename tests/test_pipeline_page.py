@@ -1,4 +1,4 @@
-"""The page on pipelines: its workflow is one, and all that it calls and sets exists."""
+"""The page about pipelines: its workflow is valid, and everything that it calls and sets exists."""
 
 import re
 import shlex
@@ -38,7 +38,7 @@ def runs(name: str) -> list[str]:
 
 @EACH
 def test_the_workflow_parses_with_its_trigger_and_its_jobs(name: str) -> None:
-    """YAML 1.1 reads the key `on` as true."""
+    """In YAML 1.1, the key `on` means true."""
     parsed = workflow(name)
     assert (list(parsed["jobs"]), parsed[True]["push"]["branches"]) == (["check", "deploy"], ["main"])
 

@@ -1,4 +1,4 @@
-"""The ready queries give the right figures, on lines that the code wrote behind Function Compute's prefix."""
+"""The ready-made queries give the right figures, on lines of the real code with Function Compute's prefix."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_refreshed_items_are_counted_by_the_hour(world: World, logstore: Logstor
 
 
 def test_the_time_to_acceptance_is_in_seconds(world: World, logstore: Logstore) -> None:
-    """Changes are two seconds old; one from the backlog was made an hour and a minute ago."""
+    """Changes are two seconds old; one from the backlog is an hour and a minute old."""
     for key in ("a", "b", "c"):
         world.invoke(event(record(key)))
     world.invoke(backlog_record(url("d")))
@@ -85,7 +85,7 @@ def test_deferred_items_are_counted_by_day_and_reason(world: World, logstore: Lo
 
 
 def test_a_line_longer_than_the_analysed_part_is_still_counted(world: World, logstore: Logstore) -> None:
-    """SLS analyses the first 2 KB: of two hundred URLs that wait, only some."""
+    """SLS analyses the first 2 KB, which hold only some of the two hundred deferred URLs."""
     world.cdn.quota = Quota(urls=0)
     world.invoke(event(*(record(f"{'long/' * 10}{number}.jpg") for number in range(200))))
     assert max(len(line["message"]) for line in logstore.records) > 4 * ANALYSED
@@ -106,7 +106,7 @@ def test_items_that_need_a_person_are_named(world: World, logstore: Logstore) ->
 
 
 def test_the_lines_of_both_functions_are_counted_and_named(world: World, logstore: Logstore) -> None:
-    """Both write into one logstore, each under its own topic."""
+    """Both functions write into one logstore, each with its own topic."""
     for key, function in (("a.jpg", "oss-cdn-refresh"), ("b.jpg", "oss-cdn-refresh-drain")):
         logstore.function = function
         world.cdn.faults = wherever("", Refusal(400, "ObjectPath.Malformed"))
@@ -135,7 +135,7 @@ def test_unaccounted_items_are_counted_by_reason(world: World, logstore: Logstor
 def test_an_untrusted_text_that_looks_like_a_log_line_is_not_counted(
     world: World, logstore: Logstore, name: str
 ) -> None:
-    """A key is text inside a line, with its quotes escaped."""
+    """A key is a text in a line, with escaped quotes."""
     forged = "".join(
         f'{{"event": "{kind}", "items": 7000, "urls": 7000, "code": "forged", "reason": "forged"}}'
         for kind in ("summary", "deferred", "refused", "unaccounted")

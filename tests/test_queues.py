@@ -1,4 +1,4 @@
-"""The backlog and the dead letters: nothing is lost while they work, and nothing is hidden when they do not."""
+"""The backlog and the dead letters: no item is lost while the queues work, and each loss is visible when they fail."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ BROKEN = {"no": "record"}
 
 
 def three_results(world: World) -> list[object]:
-    """An event of which one item is refreshed, one deferred, one dead-lettered, and one record is unreadable."""
+    """An event with one item that is refreshed, one deferred, one dead-lettered, and one unreadable record."""
     world.configure({**SITE, "spellings": "browser"}, limits={"urls_per_call": 1})
 
     def rule(request: Request) -> Fault:
@@ -51,12 +51,12 @@ def three_results(world: World) -> list[object]:
 
 
 def fails(queue: str, fault: Fault) -> Faults:
-    """One of the queues is always struck."""
+    """Faults for each request to one of the queues."""
     return Faults(rule=lambda _request: fault, where=lambda request: request.path == f"/queues/{queue}/messages")
 
 
 def unaccounted(world: World) -> set[str]:
-    """What the log names as unaccounted."""
+    """The unaccounted items and records in the log."""
     lines = [line for line in world.lines if line["event"] == "unaccounted"]
     assert {line["level"] for line in lines} <= {"ERROR"}
     return {line.get("url") or line["payload"] for line in lines}
@@ -201,7 +201,7 @@ def test_many_unreadable_records_share_requests(world: World) -> None:
     assert len(world.smq.calls) <= 20
 
 
-# What passes
+# Transient failures
 
 
 PASSING = {
@@ -231,7 +231,7 @@ def test_a_slow_answer_within_the_time_limit_counts(world: World) -> None:
 
 
 def many_messages(world: World, count: int) -> list[object]:
-    """As many dead-lettered items, each in a message of its own."""
+    """An event with this many items that are dead-lettered, each in its own message."""
     world.cdn.suspended = "InvalidParameter"
     return [backlog_record(url(f"{number}.jpg"), number=number) for number in range(count)]
 
@@ -285,7 +285,7 @@ def test_a_batch_that_is_refused_for_one_of_its_messages_is_sent_one_by_one(worl
 
 
 def partly_failing(world: World, spoil: object) -> Smq:
-    """An SMQ in the world's place of which single messages of a batch fail."""
+    """An SMQ for the world that refuses single messages of a batch."""
     world.smq = Smq(world.clock, ["backlog", "dead-letters"], spoil=lambda _queue, body: spoil(body))
     world.environ["SMQ_ENDPOINT"] = world.smq.url
     return world.smq
@@ -295,7 +295,7 @@ def partly_failing(world: World, spoil: object) -> Smq:
 
 
 def test_a_queue_without_an_answer_does_not_block_the_function_beyond_its_timeout(world: World) -> None:
-    """The other queue still gets its turn."""
+    """The other queue is still called."""
     changes = three_results(world)
     world.in_real_time(timeout=4)
     world.smq.faults = fails("dead-letters", Silence())
@@ -311,7 +311,7 @@ def test_a_queue_without_an_answer_does_not_block_the_function_beyond_its_timeou
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """The port of a server that takes connections and never says a word: no TLS handshake either."""
+    """The port of a server that accepts connections and never sends a byte, not even for a TLS handshake."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
 
@@ -362,7 +362,7 @@ def test_pauses_of_the_queues_have_their_own_time_budget(world: World) -> None:
 
 
 def test_a_failing_dead_letter_queue_uses_no_waiting_time_of_a_good_change(world: World) -> None:
-    """The CDN asks for nearly all the waiting that an invocation may do, and then accepts."""
+    """The CDN asks to wait for nearly all the waiting time of an invocation, and then accepts."""
     longest_pauses(world)
     world.smq.faults = fails("dead-letters", Refusal(500, "InternalServerError"))
     world.cdn.faults = Faults(Refusal(503, "Throttling", headers={"x-acs-retry-after": "9900"}))
@@ -384,7 +384,7 @@ def test_pauses_of_a_queue_never_use_up_the_time_of_a_call(world: World, timeout
 
 
 def test_a_failed_queue_is_not_called_again_in_the_invocation(world: World) -> None:
-    """Whatever else has to be stored: 4 tries and their pauses are all that it costs."""
+    """Even if more has to be stored, it costs only 4 attempts and their pauses."""
     longest_pauses(world)
     world.smq.faults = fails("dead-letters", Refusal(503, "ServiceUnavailable"))
     with pytest.raises(Unaccounted):
@@ -422,7 +422,7 @@ def test_a_failing_queue_does_not_affect_the_other_queue(world: World) -> None:
 def test_the_calls_end_in_time_for_storing_ten_thousand_different_messages(
     world: World, timeout: int, of_a_request: float
 ) -> None:
-    """No call is answered, and each item has been through something of its own."""
+    """No call gets an answer, and each item has a different history."""
     longest_pauses(world)
     world.context.function.timeout = timeout
     world.configure(SITE, limits={"urls_per_minute_per_domain": 100_000})
@@ -443,7 +443,7 @@ def test_the_calls_end_in_time_for_storing_ten_thousand_different_messages(
 
 
 def test_calls_that_are_accepted_give_their_time_back(world: World) -> None:
-    """What is refreshed needs no time to be stored."""
+    """A refreshed item needs no time for storing."""
     world.configure(SITE, limits={"urls_per_minute_per_domain": 100_000})
     world.cdn.quota = Quota(urls=100_000)
     world.cdn.faults = Faults(rule=lambda _request: world.clock.advance(3))
@@ -457,7 +457,7 @@ def test_calls_that_are_accepted_give_their_time_back(world: World) -> None:
 
 
 def bodies_sent(world: World) -> list[bytes]:
-    """The bodies of the requests to SMQ from now on, in a list that grows."""
+    """A list that collects the bodies of all later requests to SMQ."""
     bodies: list[bytes] = []
 
     def note(request: Request) -> Fault:
@@ -491,7 +491,7 @@ sizes = st.sampled_from([1, 1, 1, 5, 40, 400])
 def test_no_request_is_larger_than_smq_takes_and_nothing_is_lost(
     tmp_path_factory: pytest.TempPathFactory, given: list[tuple[str, int, int, bool]]
 ) -> None:
-    """Urls, fields of others and unreadable records, of all sizes and in all characters: as few requests as fit."""
+    """URLs, unknown fields and unreadable records of all sizes and characters need as few requests as possible."""
     with a_world(tmp_path_factory.mktemp("world")) as world:
         world.cdn.suspended = "OperationDenied"
         bodies = bodies_sent(world)
@@ -521,7 +521,7 @@ def test_messages_share_requests_if_they_fit(given: list[tuple[str, int]]) -> No
             assert len(group) == 16 or len(request_body([*group, following[0]])) > 65_536
 
 
-# What SMQ says
+# Answers of SMQ
 
 
 def test_a_very_long_code_and_message_of_smq_are_cut(world: World) -> None:
@@ -547,7 +547,7 @@ BODIES = ["{}", '{"kind": "oss-cdn-refresh/backlog"}', '<a href="x">&amp; \' > \
 
 
 def taken(count: int) -> bytes:
-    """SMQ's answer to as many messages."""
+    """SMQ's answer to this many messages."""
     one = "<Message><MessageId>1</MessageId><MessageBodyMD5>2</MessageBodyMD5></Message>"
     inside = one if count == 1 else f"<Messages>{one * count}</Messages>"
     return f'<?xml version="1.0"?>{inside}'.replace(
@@ -566,7 +566,7 @@ def taken(count: int) -> bytes:
     ids=["small", "delayed", "marked up", "large", "a batch", "a full batch"],
 )
 def test_requests_are_the_same_as_those_of_the_official_sdk(letters: list[Message], token: str) -> None:
-    """Same credentials, same second: the same method, path, body and signature."""
+    """With equal credentials in the same second, method, path, body and signature are equal."""
     seen: list[Request] = []
 
     def app(request: Request) -> Response:
@@ -607,7 +607,7 @@ def test_requests_are_the_same_as_those_of_the_official_sdk(letters: list[Messag
 
 
 def test_smq_stores_a_message_unchanged(world: World) -> None:
-    """Whatever strangers wrote, it comes out as it went in."""
+    """A message with any untrusted input is received as it was sent."""
     strange = "<&>\"' ]]> \u2028 \x00 \ud800 長 😀"
     world.invoke([{"strange": strange}])
     assert json.loads(world.dead_letters[0]["payload"]) == {"strange": strange}
@@ -636,7 +636,7 @@ def test_a_very_slow_answer_does_not_block_the_function_beyond_its_timeout(world
 
 
 def test_a_queue_without_an_answer_for_unreadable_records_leaves_time_for_calls(world: World) -> None:
-    """Every other item is settled first, with a small timeout too."""
+    """Every other item is settled first, also with a short timeout."""
     world.in_real_time(6)
     with Server(lambda _: Silence(6)) as silent:
         world.environ["SMQ_ENDPOINT"] = silent.url
@@ -646,7 +646,7 @@ def test_a_queue_without_an_answer_for_unreadable_records_leaves_time_for_calls(
 
 
 def test_unreadable_records_are_stored_after_the_calls_if_half_of_their_time_is_over(world: World) -> None:
-    """A slow queue: what is not put away in time is put away at the end, and nothing is lost."""
+    """The queue is slow: records that are not stored early are stored at the end, and none is lost."""
     world.smq.faults = Faults(rule=lambda _: world.clock.advance(1))
     world.context.function.timeout = 6
     summary = world.invoke([*(f"junk {number}" for number in range(60)), json.loads(event(record()))])
@@ -655,7 +655,7 @@ def test_unreadable_records_are_stored_after_the_calls_if_half_of_their_time_is_
 
 
 def test_the_bodies_of_one_request_have_64_kilobytes_at_most(world: World) -> None:
-    """SMQ refuses a batch that is larger, whole: no request is lost on that."""
+    """SMQ refuses a larger batch as a whole, so no such request is made."""
     world.cdn.suspended = "InvalidParameter"
     messages = [backlog_record(url(f"{number}.jpg"), number=number, owner="x" * 20_000) for number in range(12)]
     assert world.invoke(messages)["dead_lettered"] == len(world.dead_letters) == 12

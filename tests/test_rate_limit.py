@@ -1,4 +1,4 @@
-"""How much of each domain's minute an instance has used up."""
+"""The rate limit: how much of each domain's minute an instance has used."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, Obj
 from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.products.cdn import LIMITS
 
-SHARE = 10  # calls a second of an instance
+SHARE = 10  # calls a second for one instance
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def pace(clock: Clock) -> RateLimit:
 
 
 def at_most(urls: int) -> Limits:
-    """The limits of the CDN, with so many URLs a minute and domain."""
+    """The limits of the CDN, with this many URLs a minute for each domain."""
     return LIMITS._replace(urls_per_minute_per_domain=urls)
 
 
@@ -34,14 +34,14 @@ PUT_OFF = ({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},)
 
 
 def seen(*, earlier: bool = False, back: bool = False) -> History:
-    """What was first seen today or the day before; `back`: it was put off to a minute before."""
+    """The history of an item first seen today or, with `earlier`, the day before; `back`: it was deferred before."""
     return History(MIDNIGHT - 1 if earlier else MIDNIGHT, refusals=PUT_OFF if back else ())
 
 
 def waits(
     pace: RateLimit, some: list[Item], limit: int = 10, *, earlier: bool = False, back: bool = False
 ) -> list[int]:
-    """The minutes that each of some items has to wait."""
+    """How many minutes each item has to wait."""
     loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), at_most(limit), MIDNIGHT)
     minutes = {item: minute for minute, load in loads.items() for item in load}
     return [minutes[item] for item in some]
@@ -102,7 +102,7 @@ def test_a_full_minute_has_no_capacity(pace: RateLimit) -> None:
 
 
 def test_items_sent_above_the_limit_do_not_add_minutes(pace: RateLimit) -> None:
-    """Others may have raised or lowered the limit in between."""
+    """The limit may have been changed in the meantime."""
     pace.sent(items(25))
     assert waits(pace, items(12)) == [1] * 10 + [2] * 2
 
@@ -175,7 +175,7 @@ def test_a_domain_without_calls_does_not_wait_for_capacity(pace: RateLimit) -> N
     assert pace.until_room(items(11, "b.com"), at_most(10)) == 0
 
 
-# What was put off has its turn, and today's go ahead of an earlier day's
+# Reservations of deferred items, and the priority of today's items over those of an earlier day
 
 
 def test_later_items_are_deferred_to_a_minute_after_the_reserved_one(pace: RateLimit) -> None:
@@ -253,7 +253,7 @@ def test_in_one_event_returned_items_go_first_and_those_of_an_earlier_day_last(p
 
 @given(st.lists(st.tuples(st.integers(0, 25), st.booleans(), st.floats(0, 90)), max_size=8), st.integers(1, 10))
 def test_deferred_items_never_exceed_the_limit_of_a_minute(events: list[tuple[int, bool, float]], limit: int) -> None:
-    """Whatever comes when: all is sent in the end, and what is back finds no more than its minute holds."""
+    """For any sequence of events, all items are sent in the end, and no minute holds more than its limit."""
     clock = Clock(0.0)
     pace = RateLimit(clock.now)
     sent: list[tuple[float, int]] = []

@@ -1,4 +1,4 @@
-"""A batch of the queue that exceeds what is left of the day: what is sent, what directories stand for, what waits."""
+"""A batch of the queue that exceeds the daily quota: which items are sent, replaced by directories, or deferred."""
 
 import json
 from typing import Any
@@ -17,12 +17,12 @@ NO_RESERVE = {"reserve_urls": 0, "reserve_directories": 0}
 
 
 def changed(world: World, *keys: str, **more: Any) -> dict[str, Any]:
-    """Let a queue trigger bring changes of these objects."""
+    """Let a queue trigger deliver changes of these objects."""
     return world.invoke(from_the_queue(*(record(key, **more) for key in keys)))
 
 
 def deferred(*keys: str, **more: Any) -> list[dict[str, str]]:
-    """Let a queue trigger bring what was put off before."""
+    """Let a queue trigger deliver items that were deferred before."""
     return [{"messageId": "1", "messageBody": json.dumps(backlog_record(*map(url, keys), **more))}]
 
 
@@ -36,7 +36,7 @@ def sent(world: World) -> dict[str, list[str]]:
 
 @pytest.fixture
 def short(world: World) -> World:
-    """A world with 100 URLs and 5 directories left, and nothing reserved."""
+    """A world with a quota of 100 URLs and 5 directories, and without a reserve."""
     world.configure(SITE, collapse=NO_RESERVE)
     world.cdn.quota = Quota(urls=100, directories=5)
     return world
@@ -120,7 +120,7 @@ def test_fresh_changes_go_before_deferred_items(short: World) -> None:
 
 
 def test_the_first_batch_does_not_use_all_directories(world: World) -> None:
-    """At noon 12 hours are left, so a twelfth of the directories is a share; here one more than a share suffices."""
+    """At noon 12 hours are left, so a share is a twelfth of the directories; here one more than a share is enough."""
     world.configure(SITE, collapse=NO_RESERVE)
     world.cdn.quota = Quota(urls=10, directories=24)
     changed(world, *(f"d{part}/{name}/{number}.jpg" for part in range(2) for name in "abcdefgh" for number in range(9)))
@@ -196,7 +196,7 @@ def test_ignore_params_are_replaced_if_allowed(world: World) -> None:
     assert sent(world) == {"Directory": [url("img/")]}
 
 
-# When the quota is asked for
+# When the quota is read
 
 
 def questions(world: World) -> int:
@@ -224,7 +224,7 @@ def test_a_quota_answer_is_cached_for_a_minute(world: World) -> None:
 
 
 def test_items_sent_since_the_quota_answer_are_subtracted(short: World) -> None:
-    """So the next batch is planned without asking and without being refused."""
+    """So the next batch is planned without a quota call and without a refusal."""
     changed(short, *BIG[:80])
     summary = changed(short, *(f"{number}.jpg" for number in range(80)))
     assert (questions(short), summary["refreshed"], summary["deferred"]) == (1, 20, 60)
@@ -261,7 +261,7 @@ def test_a_quota_answer_of_yesterday_is_never_used(short: World) -> None:
 
 
 def test_a_small_batch_reads_the_quota_if_little_is_left(short: World) -> None:
-    """The account's other users may have left less, or the answer may be old."""
+    """Others may have used the account's quota, or the answer may be old."""
     changed(short, *BIG[:90])
     short.clock.advance(61)
     changed(short, *SMALL)
@@ -279,7 +279,7 @@ def test_deferred_items_leave_the_reserve_even_if_they_would_fit(world: World) -
 
 
 def test_the_reserve_of_urls_is_kept_while_directories_are_enough(world: World) -> None:
-    """With the reserve too, the smaller directory would be the cheaper one."""
+    """If the reserve could be used too, the smaller directory would have less collateral."""
     world.configure(SITE, collapse={"reserve_urls": 60, "reserve_directories": 0})
     world.cdn.quota = Quota(urls=100, directories=1)
     changed(world, *BIG[:90], *SMALL)

@@ -1,4 +1,4 @@
-"""What both READMEs show is true of this code; what is told in two languages shows the same in both."""
+"""The examples of both READMEs are correct, and the pages in two languages have the same content."""
 
 import pytest
 from pages import EXAMPLE, PAGES, TRANSLATED, blocks, commands, configurations, headings, shown
@@ -10,7 +10,7 @@ from oss_cdn_refresh_cli.cli import main
 
 EACH = pytest.mark.parametrize("text", [PAGES[name] for name in ("README.md", "README.zh-CN.md")], ids=["en", "zh"])
 IN_TWO_LANGUAGES = pytest.mark.parametrize("english", TRANSLATED)
-LINES = 300  # the README stays below: it is for newcomers, the pages of docs are for everything else
+LINES = 300  # the README must be shorter: it is for newcomers, the other pages hold everything else
 EXAMPLES = {name: list(shown(text)) for name, text in PAGES.items() if EXAMPLE.search(text)}
 
 

@@ -23,12 +23,12 @@ FUNCTIONS = Path(oss_cdn_refresh.__file__).parent.parent
 
 @pytest.fixture
 def refresh(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The module, loaded anew: an instance of the function that has just started, in the world's environment."""
+    """The entry point, loaded again: an instance that has just started, in the world's environment."""
     for name, value in world.environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delitem(sys.modules, "refresh", raising=False)
     module = importlib.import_module("refresh")
-    world.clock.advance(_behind(world))  # the entry point's time is the machine's
+    world.clock.advance(_behind(world))  # the entry point uses the clock of the machine
     yield module
     sys.modules.pop("refresh", None)
 
@@ -105,7 +105,7 @@ def test_the_entry_point_is_short() -> None:
     assert len((FUNCTIONS / "refresh.py").read_text(encoding="utf-8").splitlines()) < 60
 
 
-# In a process of its own
+# In a separate process
 
 
 MANY = 10_000
@@ -121,7 +121,7 @@ print(json.dumps({"summary": summary, "peak": peak, "modules": sorted(sys.module
 
 
 def run(world: World, script: str, given: bytes) -> dict[str, Any]:
-    """What a script prints in a process of its own, in the world's environment."""
+    """The JSON that a script prints in a separate process with the world's environment."""
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-W", "error", "-c", script],
         cwd=FUNCTIONS,
@@ -135,7 +135,7 @@ def run(world: World, script: str, given: bytes) -> dict[str, Any]:
 
 @pytest.fixture
 def today(world: World) -> World:
-    """The world at the machine's time, for functions in a process of their own."""
+    """The world at the machine's time, for functions in a separate process."""
     world.clock.advance(_behind(world))
     return world
 
@@ -152,7 +152,7 @@ def test_ten_thousand_objects_need_less_than_120_mb(today: World, code: str) -> 
 
 
 def test_a_cold_start_imports_no_slow_module(today: World) -> None:
-    """Each of these costs tens of milliseconds and more."""
+    """Importing each of these modules takes tens of milliseconds or more."""
     modules = set(run(today, MEASURED, event(record()))["modules"])
     assert not modules & {
         "oss2",
@@ -167,6 +167,6 @@ def test_a_cold_start_imports_no_slow_module(today: World) -> None:
 
 
 def test_the_garbage_collector_is_back_on_after_the_start(today: World) -> None:
-    """It is off while modules are imported; an instance lives for hours."""
+    """It is off during imports, and an instance lives for hours."""
     script = MEASURED + 'import gc; print(json.dumps({"collects": gc.isenabled()}))'
     assert run(today, script, event(record())) == {"collects": True}

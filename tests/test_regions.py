@@ -1,4 +1,4 @@
-"""Regions are those that Function Compute has, and a mistyped one has a remedy."""
+"""The regions of Function Compute, and the remedy for a mistyped region."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Nothing that is secret, and nothing that strangers wrote, gets where it does harm: logs, errors, messages."""
+"""Secrets never appear in logs, errors or messages, and untrusted input cannot break a log line."""
 
 import json
 import traceback
@@ -14,7 +14,7 @@ from local.wire.serving import Reply, Request, Reset, Response, Server
 from oss_cdn_refresh.model.errors import ConfigurationError
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings(
@@ -30,7 +30,7 @@ EVENT = event(record("a.jpg"), record("b.jpg"))
 
 @pytest.fixture
 def sts(world: World) -> World:
-    """The world, in which the function has credentials of STS; they are known everywhere."""
+    """The world with credentials of STS for the function; all services accept them."""
     world.keys[NAME] = Key(SECRET, TOKEN)
     world.environ |= {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": NAME,
@@ -43,10 +43,10 @@ def sts(world: World) -> World:
 
 
 def everything_visible(world: World, event: bytes = EVENT) -> str:
-    """All that an invocation tells: its log, its messages, and what the platform prints when it raises."""
+    """All output of an invocation: its log, its messages, and the error that the platform prints."""
     try:
         world.invoke(event)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the platform prints it
+    except Exception as error:  # noqa: BLE001 - the platform prints every error
         raised = "".join(traceback.format_exception(type(error), error, error.__traceback__)) + repr(error)
     else:
         raised = ""
@@ -55,7 +55,7 @@ def everything_visible(world: World, event: bytes = EVENT) -> str:
 
 
 def echo(status: int, code: str) -> Callable[[Request], Reply]:
-    """A CDN that answers with what it was sent, as it does to a signature that it calculates differently."""
+    """A CDN that repeats the request in its answer, as it does for a wrong signature."""
 
     def answer(request: Request) -> Reply:
         headers = "\n".join(f"{name}:{value}" for name, value in request.headers.items())
@@ -66,7 +66,7 @@ def echo(status: int, code: str) -> Callable[[Request], Reply]:
 
 
 def smq_echo(status: int, code: str) -> Callable[[Request], Reply]:
-    """An SMQ that does the same."""
+    """An SMQ that repeats the request in its answer."""
 
     def answer(request: Request) -> Reply:
         headers = "\n".join(f"{name}:{value}" for name, value in request.headers.items())
@@ -145,7 +145,7 @@ def test_an_unreachable_endpoint_reveals_no_secret(sts: World, name: str) -> Non
 @pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t", "é"], ids=repr)
 @pytest.mark.parametrize("what", ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"])
 def test_malformed_credentials_are_not_shown(sts: World, what: str, end: str) -> None:
-    """No header can hold a line break, and libraries complain by showing what they were given."""
+    """A header cannot contain a line break, and the error of a library would show the value."""
     sts.environ[f"ALIBABA_CLOUD_{what}"] += end
     assert_no_secret(everything_visible(sts))
 
@@ -156,7 +156,7 @@ OSS_REFUSAL = """<?xml version="1.0"?><Error><Code>{code}</Code><Message>The req
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied"])
 def test_a_refusal_by_oss_reveals_no_secret(sts: World, code: str) -> None:
-    """OSS answers with the key and the string that was signed, and the platform prints the causes of an error too."""
+    """OSS's answer contains the key and the signed string, and the platform also prints the causes of an error."""
     refusal = OSS_REFUSAL.format(code=code, name=NAME, token=TOKEN).encode()
     with Server(lambda _request: Response(403, refusal)) as oss:
         sts.environ |= {"REFRESH_CONFIG": "oss://settings/config.yml", "OSS_ENDPOINT": oss.url}
@@ -167,7 +167,7 @@ def test_a_refusal_by_oss_reveals_no_secret(sts: World, code: str) -> None:
 
 
 def test_the_error_of_the_oss_sdk_contains_the_token(sts: World) -> None:
-    """What the test above looks for is really there to be told."""
+    """This proves that the test for a refusal by OSS searches for a text that really occurs."""
     refusal = OSS_REFUSAL.format(code="AccessDenied", name=NAME, token="T").encode()  # noqa: S106 - made up
     session = oss2.Session()
     with Server(lambda _request: Response(403, refusal)) as oss, pytest.raises(oss2.exceptions.OssError, match=NAME):
@@ -176,7 +176,7 @@ def test_the_error_of_the_oss_sdk_contains_the_token(sts: World) -> None:
     assert sts.logged == []
 
 
-# What strangers write
+# Untrusted input
 
 
 KEYS = {
@@ -244,7 +244,7 @@ def test_a_request_id_reveals_no_secret(sts: World) -> None:
 @pytest.mark.parametrize("shown", [500, 1_000], ids=["in a message", "in the log"])
 @pytest.mark.parametrize("field", ["Code", "Message", "RequestId"])
 def test_a_secret_is_removed_before_a_text_is_cut(sts: World, field: str, shown: int) -> None:
-    """Where a long text is cut, most of a token could stay."""
+    """If a long text was cut first, most of a token could remain."""
     texts = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": ""}
     texts[field] += "x" * (shown - len(texts[field]) - len(TOKEN) + 1) + TOKEN
     sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(texts).encode()))

@@ -1,4 +1,4 @@
-"""The HTTP transport: few connections, bounded answers, and nothing is repeated that was not signed anew."""
+"""The HTTP transport: few connections, answers with limits, and a new signature for each attempt."""
 
 import contextlib
 import socket
@@ -23,7 +23,7 @@ from oss_cdn_refresh.transport.session import Request, Session
 
 
 class Peer:
-    """A server that gives its replies one after the other, then "fine" for ever, and keeps what it was asked."""
+    """A server that sends its replies one after the other, then always "fine", and stores the requests."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
@@ -43,14 +43,14 @@ def peer() -> Iterator[Peer]:
 
 
 class Signer:
-    """Signs requests to a URL, each with a number of its own."""
+    """Signs requests to a URL, each with a different number."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.signed = 0
 
     def __call__(self) -> Request:
-        """The next one."""
+        """The next signed request."""
         self.signed += 1
         return Request("POST", self.url, {"x-nonce": str(self.signed), "authorization": "ours"}, b"body")
 
@@ -122,7 +122,7 @@ def test_after_a_failure_the_next_connection_is_a_new_one(peer: Peer, sign: Sign
 
 
 def test_a_timeout_on_a_kept_connection_is_not_retried(peer: Peer, sign: Signer) -> None:
-    """The peer may be at work on it."""
+    """The peer may still be processing the request."""
     session = Session()
     session.send(sign, 5)
     peer.replies = [Silence(5)]
@@ -228,7 +228,7 @@ def test_a_slow_answer_within_the_time_limit_is_an_answer(peer: Peer, sign: Sign
 
 
 def test_an_answer_that_comes_before_the_whole_request_was_read_is_an_answer() -> None:
-    """A gateway may refuse a large body by its length, and close."""
+    """A gateway may refuse a large body because of its length, and close the connection."""
 
     def refuse(connection: socket.socket) -> None:
         connection.recv(1_000)
@@ -263,7 +263,7 @@ def test_an_answer_that_is_not_http_is_a_lost_connection(answer: bytes) -> None:
 
 
 class _raw:  # noqa: N801 - used as a function
-    """A listener on loopback that treats one connection as it is told, then closes it."""
+    """A listener on loopback that handles one connection with a given function, then closes it."""
 
     def __init__(self, treat: Callable[[socket.socket], Any]) -> None:
         self._treat = treat
@@ -284,7 +284,7 @@ class _raw:  # noqa: N801 - used as a function
         self._listener.close()
 
 
-# Surroundings
+# The environment
 
 
 def test_a_netrc_does_not_replace_our_signature(
@@ -308,7 +308,7 @@ def test_a_proxy_of_the_environment_is_not_used(sign: Signer, monkeypatch: pytes
 
 
 def test_no_cookie_is_added_and_the_body_stays_as_signed(peer: Peer, sign: Signer) -> None:
-    """No cookies of an earlier answer, and the body as it was signed."""
+    """A cookie of an earlier answer would change the signed request."""
     session = Session()
     peer.replies = [Response(200, b"", {"Set-Cookie": "a=b"})]
     session.send(sign, 5)
@@ -322,7 +322,7 @@ def test_no_cookie_is_added_and_the_body_stays_as_signed(peer: Peer, sign: Signe
 
 @pytest.fixture
 def secure(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cdn]:
-    """A CDN over https, trusted."""
+    """A CDN over https with a trusted certificate."""
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
     with Cdn(world.clock, world.cdn.domains, tls=tls) as cdn:
@@ -381,7 +381,7 @@ def test_many_calls_share_a_tls_connection(world: World, secure: Cdn) -> None:
 
 
 def test_many_connections_share_one_tls_context(world: World, secure: Cdn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The CA bundle is loaded once an instance, not once a connection: that takes as long as the call."""
+    """The CA bundle is loaded once for an instance, because loading takes as long as a call."""
     loads: list[object] = []
     load = ssl.SSLContext.load_verify_locations
 
@@ -407,7 +407,7 @@ def test_the_time_limit_is_for_the_whole_answer_over_tls(world: World, secure: C
 
 
 def test_one_time_limit_is_for_handshake_and_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each phase takes less than its own limit: the whole must still not outlast what was given for it."""
+    """Each phase takes less than its own limit, but all phases together must stay within the limit of the call."""
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
 
@@ -425,7 +425,7 @@ def test_one_time_limit_is_for_handshake_and_answer(tmp_path: Path, monkeypatch:
 
 
 def test_a_nonce_is_not_used_again_on_a_new_connection(world: World) -> None:
-    """The CDN would refuse it, and it would cost a wait and one more call."""
+    """The CDN would refuse a used nonce, which would cost a wait and one more call."""
     world.invoke(event(record("a.jpg")))
     world.cdn.faults = Faults(Lost())
     world.invoke(event(record("b.jpg")))
@@ -433,13 +433,13 @@ def test_a_nonce_is_not_used_again_on_a_new_connection(world: World) -> None:
 
 
 def test_an_endless_answer_is_cut(peer: Peer, sign: Signer) -> None:
-    """No answer of the APIs comes near, and the function's memory is small."""
+    """The answers of the APIs are much shorter, and the function has little memory."""
     peer.replies = [Response(200, b"x" * 8_000_000)]
     assert len(Session().send(sign, 10).body) < 5_000_000
 
 
 def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first change must not wait for it."""
+    """So the first change does not wait for it."""
     world.instance.prepare(world.context, world.environ)
 
     def too_late(*_: Any, **__: Any) -> None:
@@ -451,7 +451,7 @@ def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch
 
 
 def test_an_unexpected_answer_is_not_read_as_the_next_one() -> None:
-    """A second answer on the connection belongs to no request."""
+    """A second answer on a connection does not belong to any request."""
     one = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n%s"
     answers = [one % b"one" + one % b"bad", one % b"two"]
     session = Session()

@@ -1,4 +1,4 @@
-"""Where items end that were not refreshed: what their messages say, how long they wait, and when it is enough."""
+"""Items that were not refreshed: their messages, their delays, and when they are given up."""
 
 import json
 import time
@@ -23,7 +23,7 @@ def highest(_low: float, high: float) -> float:
 
 
 def throttle(world: World) -> None:
-    """The CDN throttles from now on, and asks for more patience than there is: one call an invocation."""
+    """Let the CDN throttle from now on, and ask for a longer wait than an invocation allows: one call each."""
     world.cdn.faults = always(THROTTLED._replace(headers={"x-acs-retry-after": "15000"}))
 
 
@@ -32,7 +32,7 @@ def the_only(messages: list[dict[str, Any]]) -> dict[str, Any]:
     return message
 
 
-# What messages say
+# The content of messages
 
 
 def test_a_deferred_change_becomes_a_message_of_the_backlog(world: World) -> None:
@@ -86,7 +86,7 @@ def test_items_with_the_same_history_share_a_message(world: World) -> None:
 
 
 def test_items_that_are_refused_alone_share_a_dead_letter_with_the_last_request_id(world: World) -> None:
-    """A batch was split until each bad item was alone: each refusal has a request id of its own."""
+    """A batch is split until each bad item is alone, and each refusal has its own request id."""
     world.cdn.faults = wherever("bad", MALFORMED)
     keys = [f"{'bad' if number % 10 == 0 else 'good'}{number}.jpg" for number in range(100)]
     assert world.invoke(event(*map(record, keys)))["dead_lettered"] == 10
@@ -281,7 +281,7 @@ def test_first_seen_stays(world: World) -> None:
 
 @pytest.mark.parametrize("first_seen", [None, "yesterday", 0, "2027-01-01T00:00:00Z"], ids=repr)
 def test_an_invalid_first_seen_counts_as_now(world: World, first_seen: Any) -> None:
-    """One in the future, too: no item loops longer because of it."""
+    """A time in the future too, so that no item stays in the backlog longer because of it."""
     throttle(world)
     world.invoke(backlog_record(url(), first_seen=first_seen))
     assert the_only(world.backlog)["first_seen"] == NOW
@@ -303,7 +303,7 @@ def test_an_item_older_than_seven_days_is_given_up(world: World, code: str, firs
 
 
 def test_no_item_loops_forever(world: World) -> None:
-    """A quota that never suffices adds no attempts: age ends it."""
+    """A quota that is always too small adds no attempts, but the item's age ends the loop."""
     world.cdn.quota = Quota(urls=0)
     messages: list[Any] = [json.loads(event(record()))]
     for _ in range(60):
@@ -387,7 +387,7 @@ def test_a_delay_is_no_shorter_than_what_the_cdn_asks_for(world: World) -> None:
 
 @pytest.mark.parametrize("code", ["Throttling", "SystemBusy", "QuotaPerMinuteExceeded.Refresh"])
 def test_a_delay_that_the_cdn_asks_for_is_kept_up_to_an_hour(world: World, code: str) -> None:
-    """A week is as long as a message lives: what waits for that is lost."""
+    """A message lives for a week, so a longer delay would lose the item."""
     world.cdn.faults = always(Refusal(400, code, headers={"x-acs-retry-after": "9" * 12}))
     assert world.invoke(event(record()))["deferred"] == 1
     assert world.delays == [3_600]
@@ -424,7 +424,7 @@ def test_an_item_above_the_cdns_limit_of_a_minute_waits_at_least_a_minute(world:
 def test_an_item_above_the_daily_quota_waits_for_the_reset(
     world: World, since_midnight: int, earliest: int, latest: int, part: float
 ) -> None:
-    """00:05 UTC+8 plus up to a quarter of an hour; shortly after midnight the reset is only late."""
+    """It waits until 00:05 UTC+8 plus up to a quarter of an hour; shortly after midnight, the reset is only late."""
     world.jitter = lambda low, high: low + part * (high - low)
     world.clock.advance(MIDNIGHT - NOON + since_midnight)
     world.cdn.quota = Quota(urls=0)
@@ -555,7 +555,7 @@ def test_items_in_the_backlog_come_back_and_are_refreshed(world: World) -> None:
 
 
 def test_a_dead_letter_has_no_delay(world: World) -> None:
-    """Only the backlog holds its messages back."""
+    """Only messages of the backlog have a delay."""
     throttle(world)
     world.invoke(backlog_record(url(), attempts=9))
     assert the_only(world.dead_letters)["attempts"] == 10
@@ -563,7 +563,7 @@ def test_a_dead_letter_has_no_delay(world: World) -> None:
 
 
 def test_items_with_different_histories_are_not_mixed_in_a_message(world: World) -> None:
-    """They wait equally long, and differ in what they have been through."""
+    """They have equal delays and different histories."""
     world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
     world.invoke([backlog_record(url(f"{number}.jpg"), attempts=number) for number in range(3)])
     assert {tuple(message["urls"]): message["attempts"] for message in world.backlog} == {
@@ -572,7 +572,7 @@ def test_items_with_different_histories_are_not_mixed_in_a_message(world: World)
 
 
 def test_the_dead_letter_of_a_url_that_is_not_a_text_holds_nothing_else(world: World) -> None:
-    """Put back, it must not bring again what was refreshed."""
+    """If a person puts it back, it must not refresh accepted items again."""
     world.invoke(backlog_record(url("good.jpg"), 7))
     assert world.cdn.accepted == {("File", url("good.jpg"))}
     payload = the_only(world.dead_letters)["payload"]

@@ -1,4 +1,4 @@
-"""Which items a change leads to, by the sites of a configuration."""
+"""Which items refresh a change, for the sites of a configuration."""
 
 import unicodedata
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def change(key: str, event: str = PUT, bucket: str = "my-site", **sizes: Any) ->
 
 
 def items(key: str, *sites: dict[str, Any], name: str = PUT, **sizes: Any) -> list[tuple[str, str]]:
-    """The items of a change as `(type, path)`, the whole URL where it is not the first domain's."""
+    """The items of a change as `(type, path)`; for another domain than the first one, with the whole URL."""
     found, _ = items_of(change(key, name, **sizes), configured(*sites or ({},)))
     return [(item.type, item.url.removeprefix(WWW)) for item in found]
 
@@ -189,7 +189,7 @@ def test_query_ignore_leaves_the_aliases_files() -> None:
     ]
 
 
-# Further URLs
+# also
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_all_matching_entries_of_also_apply() -> None:
     assert files("a.html", {"also": also}) == ["/a.html", "/one", "/two"]
 
 
-# Deleting many at once
+# Bulk deletes
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def test_globs_match_the_whole_key_with_its_case_and_exclude_wins(
     assert ignored(change(key), globs) == ("" if wanted else "excluded")
 
 
-# What is ignored
+# Ignored changes
 
 
 @pytest.mark.parametrize("name", ["ObjectDownloaded:GetObject", "ObjectCreated:UploadPart", "Something:New"])

@@ -1,4 +1,4 @@
-"""Where the configuration comes from, and how long it is kept."""
+"""Where the configuration is read from, and how long it is cached."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ from oss_cdn_refresh.transport.session import Answer, Session
 from oss_cdn_refresh.transport.session import Request as Sent
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings(
@@ -49,18 +49,18 @@ def test_a_path_with_a_nul_is_refused(world: World) -> None:
 
 
 class Shelf:
-    """The configuration in a bucket of OSS, and what the function asked for."""
+    """The configuration in a bucket of OSS, and the requests of the function."""
 
     def __init__(self, bucket: Any) -> None:
         self._bucket = bucket
         self.gets: list[Request] = []
 
     def put(self, content: str | bytes) -> None:
-        """Replace it."""
+        """Replace the configuration."""
         self._bucket.put_object("refresh/config.yml", content)
 
     def remove(self) -> None:
-        """Take it away."""
+        """Delete the configuration."""
         self._bucket.delete_object("refresh/config.yml")
 
 
@@ -73,7 +73,7 @@ def shelf(world: World) -> Iterator[Shelf]:
 
         def pass_on(request: Request) -> Reply:
             shelf.gets.append(request)
-            return oss._serve(request)  # noqa: SLF001 - listens in on the stand-in
+            return oss._serve(request)  # noqa: SLF001 - observes the stand-in
 
         with Server(pass_on) as listening:
             world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": listening.url}
@@ -141,7 +141,7 @@ def test_missing_credentials_are_an_error_before_any_call(world: World) -> None:
 
 
 def test_a_change_without_objects_of_oss_imports_neither_its_sdk_nor_requests(world: World) -> None:
-    """Each takes longer to import than everything else together."""
+    """Importing each of them takes longer than importing all the rest."""
     script = (
         "import os, sys, types, refresh\n"
         "refresh.initialize(types.SimpleNamespace(request_id='1'))\n"
@@ -288,14 +288,14 @@ FAULTS = {
 
 
 class Failing:
-    """An OSS that answers with the configuration first, then with one and the same fault."""
+    """An OSS that answers with the configuration first, and later always with the same fault."""
 
     def __init__(self, fault: Reply) -> None:
         self._fault = fault
         self.asked = 0
 
     def __call__(self, _request: Request) -> Reply:
-        """The answer."""
+        """The answer to a request."""
         self.asked += 1
         return Response(200, text().encode(), {"ETag": '"1"'}) if self.asked == 1 else self._fault
 
@@ -312,7 +312,7 @@ def test_a_failure_of_oss_keeps_the_last_good_configuration(world: World, fault:
 
 @pytest.mark.parametrize("fault", [Silence(4), Drip(Response(200, b" " * 400), 0.01)], ids=["silence", "slow bytes"])
 def test_a_slow_oss_does_not_block_the_function_beyond_its_timeout(world: World, fault: Reply) -> None:
-    """There is a good configuration: the change must be refreshed with it."""
+    """The change must be refreshed with the last good configuration."""
     with Server(Failing(fault)) as oss:
         world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
         world.in_real_time(timeout=4)
@@ -348,7 +348,7 @@ def test_an_unchanged_configuration_is_requested_again_only_after_a_minute(
 
 
 def test_a_request_is_signed_with_version_4_if_the_region_is_known(world: World, shelf: Shelf) -> None:
-    """Accounts since 2025 take no other."""
+    """Accounts opened since 2025 accept no other version."""
     assert refreshed(world, "www.example.com")
     assert shelf.gets[0].headers["authorization"].startswith("OSS4-HMAC-SHA256 ")
 
@@ -365,7 +365,7 @@ def test_another_location_is_another_configuration(world: World, tmp_path: Path)
 
 
 class Recorded(Session):
-    """A session that notes the URLs that it is asked for, and answers for OSS."""
+    """A session that records the requested URLs and answers like OSS."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
@@ -373,13 +373,13 @@ class Recorded(Session):
         self._answer = answer
 
     def send(self, sign: Callable[[], Sent], seconds: float, most_bytes: int = 0) -> Answer:  # noqa: ARG002 - the base
-        """The one answer."""
+        """The same answer to every request."""
         self.urls.append(sign().url)
         return self._answer
 
 
 def asked(endpoint: str, answer: Answer = Answer(200, {}, b"x")) -> str:  # noqa: B008 - it is frozen
-    """The URL that an object is asked for at."""
+    """The URL of the request for an object."""
     session = Recorded(answer)
     oss_object.read(
         WHERE,

@@ -1,4 +1,4 @@
-"""The key `spellings` of a site: how it is written, and which items it makes."""
+"""The key `spellings` of a site: its valid values, and the items that it adds."""
 
 from typing import Any
 

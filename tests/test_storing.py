@@ -1,4 +1,4 @@
-"""How long it may take to store what is not settled: what the calls to the CDN must leave."""
+"""How much time the calls to the CDN must leave for storing the items that are not refreshed."""
 
 import pytest
 from world import NOON, an_item, backlog_record, url

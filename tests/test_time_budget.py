@@ -1,4 +1,4 @@
-"""How long one invocation may take, and how much of that it may wait."""
+"""The time of one invocation, and the part of it for waiting."""
 
 import pytest
 from hypothesis import given

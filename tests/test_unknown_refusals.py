@@ -1,4 +1,4 @@
-"""A 4xx whose code is in no document: it may be about one item, or about everything."""
+"""A 4xx with an undocumented code: it may be about one item, or about the whole call."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_an_item_refused_alone_is_a_dead_letter_if_others_are_accepted(world: Wo
 
 @pytest.mark.parametrize("place", range(6))
 def test_the_order_of_the_calls_does_not_matter(world: World, place: int) -> None:
-    """The bad item may be refused alone before the CDN has accepted anything, or after that."""
+    """The bad item may be refused alone before the CDN has accepted other items, or after that."""
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = wherever(f"/{place}.jpg", UNHEARD[0])
     summary = world.invoke(objects(6))
@@ -103,7 +103,7 @@ def test_one_bad_item_among_a_thousand_is_found_within_the_budget(world: World, 
 
 
 def test_accepted_calls_give_the_budget_back(world: World) -> None:
-    """More bad items than the budget has refusals are found, as good calls lie between them."""
+    """More bad items are found than the budget has refusals, because there are accepted calls between them."""
     world.environ["CALLS_PER_SECOND"] = "10"
     world.configure(SITE, limits={"urls_per_call": 10})
     world.cdn.faults = wherever("7.jpg", UNHEARD[0])

@@ -1,4 +1,4 @@
-"""From keys to URLs: which characters stay, which are encoded, and which have several spellings."""
+"""The spellings of a key in a URL: which characters stay, which are encoded, and which have several spellings."""
 
 import re
 import string
@@ -25,7 +25,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 def encoded(text: str, stays: str) -> str:
-    """An encoder of the test's own: what does not stay is encoded byte by byte."""
+    """An independent encoder: all characters but those in `stays` are encoded byte by byte."""
     return "".join(
         character if character in stays else "".join(f"%{byte:02X}" for byte in character.encode())
         for character in text

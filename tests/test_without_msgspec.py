@@ -1,4 +1,4 @@
-"""Where the layer's msgspec cannot be imported, large events are read without it, to the same result."""
+"""If msgspec cannot be imported from the layer, large events are read without it, with the same result."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ RECORD += b'{\\"name\\":\\"my-site\\"},\\"object\\":{\\"key\\":\\"a.html\\"}}}]}
 
 
 def take_away(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    """As on an instance whose layer lacks a module, or where it does not load."""
+    """Simulate an instance whose layer has no such module, or one that does not load."""
     monkeypatch.setitem(sys.modules, "oss_cdn_refresh.events.bulk", None)
     monkeypatch.delitem(sys.modules, "oss_cdn_refresh.events.bulk")
     monkeypatch.delattr(events, "bulk", raising=False)

@@ -1,4 +1,4 @@
-"""YAML that makes more of itself than it holds, and values of absurd length, are refused at once, with their line."""
+"""YAML whose aliases multiply its content, and values of extreme length, are refused at once, with their line."""
 
 import time
 from contextlib import suppress
@@ -25,7 +25,7 @@ def refusal(text: str | bytes) -> str:
 
 
 def refused(text: str) -> str | None:
-    """What a configuration is told, None where nothing is wrong with it."""
+    """The error for a configuration, None for a valid one."""
     try:
         parse(text, "config.yml")
     except ConfigurationError as error:
@@ -34,7 +34,7 @@ def refused(text: str) -> str | None:
 
 
 def bomb(line: str, levels: int = 9) -> str:
-    """Levels of which each holds the one before many times."""
+    """YAML with levels, each of which contains the level before it many times."""
     first = "a0: &a0 {k0: v}\n" if "<<" in line else "a0: &a0 [v, v, v, v, v, v, v, v, v]\n"
     return first + "".join(line.format(now=level, before=f"*a{level - 1}") for level in range(1, levels))
 

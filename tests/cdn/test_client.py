@@ -1,4 +1,4 @@
-"""The calls to the CDN: what stands on the wire, and what is made of the answer."""
+"""The calls to the CDN: the bytes of a request, and how an answer is read."""
 
 import hashlib
 import json
@@ -44,14 +44,14 @@ STS = Credentials("STS.AK", "SECRET", "CAIS+token/with=signs")
 
 
 class Recorder:
-    """A server that answers everything the same way and keeps what it was asked."""
+    """A server that gives the same answer to every request, and stores the requests."""
 
     def __init__(self) -> None:
         self.answer = ACCEPTED
         self.seen: list[Request] = []
 
     def __call__(self, request: Request) -> Response:
-        """Keep the request, and answer."""
+        """Store the request, and answer."""
         self.seen.append(request)
         return self.answer
 
@@ -85,12 +85,12 @@ def batch(*urls: str, object_type: ObjectType = FILE, force: bool = False) -> Ba
 
 
 def officially(endpoint: str, who: Credentials, **parameters: Any) -> None:
-    """The same refresh by the official SDK."""
+    """Make the same refresh call with the official SDK."""
     official_client(endpoint, who).refresh_object_caches(models.RefreshObjectCachesRequest(**parameters))
 
 
 def official_client(endpoint: str, who: Credentials) -> Official:
-    """The official SDK's client."""
+    """The client of the official SDK."""
     config = Config(
         access_key_id=who.access_key_id,
         access_key_secret=who.access_key_secret,
@@ -101,7 +101,7 @@ def official_client(endpoint: str, who: Credentials) -> Official:
     return Official(config)
 
 
-# On the wire
+# Requests
 
 
 @pytest.mark.parametrize("who", [KEY, STS], ids=["key", "STS"])
@@ -118,7 +118,7 @@ def official_client(endpoint: str, who: Credentials) -> Official:
 def test_a_call_is_the_same_as_that_of_the_official_sdk(
     client: Made, endpoint: str, recorder: Recorder, ours: Batch, theirs: dict[str, Any], who: Credentials
 ) -> None:
-    """The same form, and the same signed headers but for what the SDK tells about itself."""
+    """The form is the same, and so are the signed headers, except those in which the SDK describes itself."""
     client(who).refresh(ours, 5)
     officially(endpoint, who, object_path="\n".join(TRICKY), **theirs)
     own, official = recorder.seen
@@ -248,7 +248,7 @@ def test_an_error_without_a_code_is_named_by_its_status(
     assert (caught.value.code, caught.value.request_id) == ("HTTP500", "R")
 
 
-# What an answer may hold
+# Untrusted answers
 
 
 HUGE = 1_000_000
@@ -311,7 +311,7 @@ def test_a_request_id_is_cut(client: Made, recorder: Recorder, body: dict[str, o
 
 @pytest.mark.parametrize("body", [{"Code": "InvalidParameter"}, {"RefreshTaskId": ""}], ids=["refused", "no task id"])
 def test_a_request_id_reveals_no_secret(client: Made, recorder: Recorder, body: dict[str, object]) -> None:
-    """Not even a part of one, where the id is cut in the middle of it."""
+    """It does not reveal a part of a secret either, if the id is cut in the middle of one."""
     recorder.answer = answer(200, **body, RequestId="R" * (REQUEST_ID_LENGTH - 10) + STS.security_token)
     assert STS.security_token[:5] not in refused(client, STS).request_id
 

@@ -1,4 +1,4 @@
-"""The signature equals the official one: the published example, and thousands of requests signed by both."""
+"""The signature equals the official one, for the published example and for thousands of random requests."""
 
 import hashlib
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def text(random: Random, longest: int = 40) -> str:
 def official(
     method: str, headers: Mapping[str, str], parameters: Mapping[str, str], body: bytes, key: str, secret: str
 ) -> str:
-    """The header as Alibaba Cloud's own library makes it."""
+    """The header that Alibaba Cloud's own library makes."""
     request = TeaRequest()
     request.method, request.pathname, request.query, request.headers = method, "/", dict(parameters), dict(headers)
     return str(Official.get_authorization(request, ALGORITHM, hashlib.sha256(body).hexdigest(), key, secret))
@@ -68,7 +68,7 @@ def test_the_published_example_has_the_published_signature() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_requests_are_signed_as_by_the_official_sdk(seed: int) -> None:
-    random = Random(seed)  # noqa: S311 - chosen for being repeatable
+    random = Random(seed)  # noqa: S311 - repeatable
     for _ in range(250):
         headers = {
             "host": "cdn.aliyuncs.com",

@@ -1,4 +1,4 @@
-"""What each error code of the CDN means for the items of a call."""
+"""The verdict for each error code of the CDN."""
 
 import pytest
 

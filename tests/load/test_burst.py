@@ -1,4 +1,4 @@
-"""20,000 changes at once become a few dozen calls, however often each of them arrives."""
+"""20,000 changes at once become a few dozen calls, even if each change arrives several times."""
 
 from collections import Counter
 from pathlib import Path
@@ -23,12 +23,12 @@ from local.cloud import Cloud
 from local.oss.notifications import Notifications
 
 COUNT = 20_000
-BATCH = 10_000  # messages, the most that a queue trigger brings
+BATCH = 10_000  # messages, the largest batch of a queue trigger
 UNBOUND = configuration(urls_per_minute_per_domain=1_000_000)
 
 
 def test_a_burst_of_20_000_invocations_makes_only_the_calls_that_its_items_need(drained: Path) -> None:
-    """The runner of the queue trigger dies twice before it deletes anything, so each change comes in three rounds."""
+    """The runner of the queue trigger dies twice before it deletes messages, so each change comes three times."""
     with Cloud(UNBOUND, file=drained, variables=BATCHED) as cloud:
         raise_limits(cloud)
         cloud.compute.streams["backlog"].crashes.extend(["answered"] * 2 * (COUNT // BATCH))
@@ -48,7 +48,7 @@ def test_a_burst_of_20_000_invocations_makes_only_the_calls_that_its_items_need(
 
 @pytest.mark.parametrize("base64", [False, True], ids=["plain", "base64"])
 def test_duplicate_changes_in_a_batch_make_no_call(drained: Path, *, base64: bool) -> None:
-    """Each of 20,000 changes has been notified to the queue three times, in no order."""
+    """OSS has notified the queue of each of 20,000 changes three times, in random order."""
     copies = 3 * keys(COUNT)
     Random(1).shuffle(copies)  # noqa: S311 - a seed repeats it
     with Cloud(UNBOUND, file=drained, variables=BATCHED) as cloud:

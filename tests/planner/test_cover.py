@@ -17,7 +17,7 @@ SMALL = 20  # … at least so many objects
 
 
 def cases(seed: int, count: int, sizes: tuple[int, ...]) -> list[tuple[Forest, int, int]]:
-    """Forests with how much has to be covered by how many directories."""
+    """Forests, each with the number of changes to cover and the allowed number of directories."""
     random = Random(seed)  # noqa: S311 - a seed repeats it
     found = []
     for _ in range(count):
@@ -74,12 +74,12 @@ def test_nothing_is_chosen_if_nothing_has_to_be_covered() -> None:
 
 
 def test_of_equal_collateral_the_fewest_directories_are_chosen() -> None:
-    """Two directories without unchanged objects, in one without any."""
+    """Two directories inside another one, all without unchanged objects."""
     assert cheapest(Forest([10, 5, 5], [0, 0, 0], [3, 2, 3]), 10, 3) == (0,)
 
 
 def test_a_large_forest_is_searched_without_tiny_directories() -> None:
-    """6,000 directories of ten changes each, the n-th of which expires n unchanged objects."""
+    """6,000 directories with ten changes each; the n-th has a collateral of n objects."""
     count = 6_000
     flat = Forest([10] * count, list(range(count)), list(range(1, count + 1)))
     taken = cheapest(flat, 500, 50)

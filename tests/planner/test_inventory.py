@@ -1,4 +1,4 @@
-"""What is live: the inventory's file, and what it says of each directory of a domain."""
+"""The inventory: its file, and the numbers of URLs that follow for each directory of a domain."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Which directories stand for which URLs, and what has to wait."""
+"""Which directories replace which URLs, and which URLs are deferred."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ def needs(urls: list[str], importance: Callable[[str], int] = lambda _url: 0) ->
 
 
 def planned(urls: int, directories: int, given: tuple[str, ...] = (), changed: Needs | None = None) -> Plan:
-    """The plan for pages, images and others, of which pages matter most."""
+    """The plan for pages, images and other URLs; pages have the highest importance."""
     wanted = changed or needs(PAGES + IMAGES + OTHERS, lambda url: 0 if url.endswith(".html") else 1)
     return plan(wanted, [Budget(urls, directories)], given, lambda _: LIVE, lambda url, _: bool(parent_of(url)))
 
@@ -81,7 +81,7 @@ def test_urls_that_no_directory_may_replace_use_the_quota_of_urls() -> None:
 
 
 def test_domains_are_planned_together() -> None:
-    """There is one quota for the account."""
+    """The account has one quota for all domains."""
     urls = [f"https://{name}.example.com/a/{number}" for name in ("b", "c") for number in range(5)]
     live = {"https://b.example.com/a/": 1.0, "https://c.example.com/a/": 9.0}
     found = plan(needs(urls), [Budget(5, 1)], (), lambda _: live, lambda url, _: bool(parent_of(url)))
@@ -124,14 +124,14 @@ def test_no_other_choice_covers_more(budget: Budget) -> None:
 
 
 def test_a_directory_that_covers_more_is_preferred_to_a_cheap_one() -> None:
-    """Ten pages may have ten URLs just as well, and a thousand images have only the directory."""
+    """Ten pages can be sent as ten URLs instead, but only the directory can cover a thousand images."""
     wanted = needs(PAGES + IMAGES, lambda url: 0 if url.endswith(".html") else 1)
     found = plan(wanted, [Budget(10, 1)], (), lambda _: {f"{WWW}/img/big/": 900.0}, lambda url, _: bool(parent_of(url)))
     assert (set(found.directories), found.waiting.all()) == ({f"{WWW}/img/big/"}, [])
 
 
 def test_an_importance_that_cannot_be_covered_does_not_affect_the_others() -> None:
-    """Importance decides first, and among equals the number; here a third of the images is out of reach."""
+    """Importance decides first, then the number of URLs; here a third of the images cannot be covered."""
     urls = [f"{WWW}/{name}/{number}.jpg" for name in "abc" for number in range(30)]
     pages = [f"{WWW}/docs/{number}.html" for number in range(10)]
     wanted = needs(pages + urls, lambda url: 0 if url.endswith(".html") else 1)

@@ -1,4 +1,4 @@
-"""Which items are sent for which others, and what is left of the budgets."""
+"""Which directories replace which items, and how the quotas are spent."""
 
 import pytest
 import yaml
@@ -78,13 +78,13 @@ def test_the_reserve_is_kept_while_directories_are_enough() -> None:
 
 
 def test_the_share_of_directories_is_doubled_until_it_is_enough() -> None:
-    """Three top directories of five: the share of 24 is 2, so 4 may be spent, and not 24."""
+    """Three top directories of five are needed. The share of 24 directories is 2, so 4 may be used, and not all 24."""
     items = {item: FRESH for top in range(3) for low in range(5) for item in files(f"t{top}/{low}/", 9)}
     assert 3 <= len(sent(spent(items, 10, 24, shares=12), DIRECTORY)) <= 4
 
 
 def test_a_backlog_that_never_fits_takes_no_quota_from_fresh_changes() -> None:
-    """Its queries can be covered by nothing; the fresh ones are covered as if it were not there."""
+    """No directory covers the queries of the backlog; the fresh items are covered as without the backlog."""
     queries = {an_item(FILE, f"{WWW}/q?{number}"): DEFERRED for number in range(501)}
     found = spent(files("img/", 600) | queries, 1_000, 10, reserve_urls=500)
     assert (len(sent(found, FILE)), sent(found, DIRECTORY), len(found.waiting)) == (500, [f"{WWW}/img/"], 1)
@@ -106,7 +106,7 @@ def test_a_directory_has_the_history_of_its_freshest_item() -> None:
 
 
 def test_a_directory_that_is_sent_covers_deferred_items() -> None:
-    """Fresh files leave a directory that was put off before, and there is no room for them: it has."""
+    """The quota does not suffice for the fresh files, but a directory that was deferred before covers them."""
     items = files("a/", 3) | directories("a/", history=DEFERRED)
     found = spent(items, 0, 1, mode="when_needed", max_collateral=0)
     assert (list(found.sent), found.waiting) == ([an_item(DIRECTORY, f"{WWW}/a/")], ())

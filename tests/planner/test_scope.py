@@ -1,4 +1,4 @@
-"""What the configuration lets directories stand for, and how important each URL is."""
+"""Which URLs the configuration lets directories replace, and how important each URL is."""
 
 from typing import Any
 
