@@ -39,7 +39,7 @@ def test_changes_go_into_the_backlog_without_a_call(batched: World) -> None:
     assert batched.cdn.calls == []
 
 
-def test_one_message_in_one_call_holds_what_an_event_has_changed(batched: World) -> None:
+def test_all_items_of_an_event_go_into_one_message_of_the_backlog(batched: World) -> None:
     batched.invoke(objects(20))
     assert len(batched.smq.calls) == 1
     (message,) = batched.backlog
@@ -166,8 +166,8 @@ TIGHT = {"urls_per_minute_per_domain": 1}
         ),
     ],
     ids=[
-        "a change before what was put off",
-        "what was only batched before what was put off",
+        "a change before a deferred item",
+        "a batched item before a deferred item",
         "today before yesterday, in UTC+8",
         "within a day the longest waiting first",
     ],
@@ -188,7 +188,7 @@ def test_fresh_changes_go_first_when_not_everything_can_be_sent(
         ({"attempts": 0, "history": []}, {}),
         ({}, {"first_seen": "2026-11-21T15:59:59Z"}),
     ],
-    ids=["fresh before put off", "today before yesterday"],
+    ids=["fresh before deferred", "today before yesterday"],
 )
 def test_older_deferred_items_take_no_quota_from_a_fresh_change_of_another_domain(
     world: World, ahead: dict[str, Any], behind: dict[str, Any]

@@ -57,7 +57,7 @@ def test_usual_messages_are_read_by_the_fast_reader(
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in EVENTS.glob("*.json")))
-def test_every_payload_reads_the_same_when_it_is_large(name: str) -> None:
+def test_every_payload_reads_the_same_in_its_large_form(name: str) -> None:
     raw = payload(name)
     large, small = events.read(raw + PADDING), events.read(raw)
     whole = [broken.payload.rstrip() for broken in large.unreadable]
@@ -143,7 +143,7 @@ def test_an_unusual_message_reads_the_same_in_a_large_event(entry: Any) -> None:
     assert_same(json.dumps([message(UPLOAD), entry]).encode())
 
 
-def test_an_event_that_is_not_utf_8_reads_the_same_when_it_is_large() -> None:
+def test_an_event_that_is_not_utf_8_reads_the_same_in_its_large_form() -> None:
     raw = json.dumps([message(UPLOAD)]).encode().replace(b"6921A0C1", b"\xff")
     assert [len(events.read(event).unreadable) for event in (raw, raw + PADDING)] == [1, 1]
 

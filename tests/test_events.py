@@ -134,7 +134,7 @@ def test_the_subject_of_a_cloud_event_is_never_read() -> None:
     assert "not-this-one.txt" in payload("eventbridge_cloud_event").decode()
 
 
-def test_a_cloud_event_without_data_is_unreadable_whatever_its_subject_says() -> None:
+def test_a_cloud_event_without_data_is_unreadable_with_any_subject() -> None:
     value = json.loads(payload("eventbridge_cloud_event"))
     del value["data"]
     assert held(json.dumps(value).encode()) == Held(unreadable=1)
@@ -718,7 +718,7 @@ def the_change(name: str, **stored: Any) -> Any:
         "ObjectModified:UpdateObjectMeta",
     ],
 )
-def test_an_event_that_changes_what_a_get_returns_refreshes(name: str) -> None:
+def test_an_event_that_changes_the_answer_to_a_get_refreshes(name: str) -> None:
     assert the_change(name).refreshes
     assert the_change(name).known
 

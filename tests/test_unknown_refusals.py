@@ -111,7 +111,7 @@ def test_accepted_calls_give_the_budget_back(world: World) -> None:
     assert (summary["refreshed"], summary["dead_lettered"], summary["deferred"]) == (180, 20, 0)
 
 
-def test_the_budget_never_grows_beyond_what_it_was(world: World) -> None:
+def test_the_budget_never_grows_above_its_start(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 100})
     world.cdn.faults = Faults(*[None] * 5, rule=lambda _: UNHEARD[0])
     summary = world.invoke(objects(600))

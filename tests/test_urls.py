@@ -140,7 +140,7 @@ def test_lower_case_hex_is_a_spelling_of_its_own_where_hex_has_letters(text: str
     assert spellings(text, ("browser", "component", "encoded", "lower")) == expected
 
 
-def test_lower_is_among_the_spellings_only_when_it_is_asked_for() -> None:
+def test_lower_is_a_spelling_only_on_request() -> None:
     assert spellings("名+") == ("%E5%90%8D+", "%E5%90%8D%2B")
 
 

@@ -177,7 +177,7 @@ def test_the_stand_in_cloud_accepts_a_call_of_every_type(client: Made) -> None:
     assert [call.force for call in cdn.calls] == [False, True, False]
 
 
-def test_a_key_without_a_token_sends_none(client: Made, recorder: Recorder) -> None:
+def test_a_key_without_a_token_sends_no_token(client: Made, recorder: Recorder) -> None:
     client(KEY).refresh(batch(url()), 5)
     assert "x-acs-security-token" not in recorder.seen[0].headers
 
@@ -202,7 +202,7 @@ def test_an_accepted_call_returns_its_task_ids(client: Made) -> None:
 
 
 @pytest.mark.parametrize("task_id", [704222904, "704222904", " 704222904 ", "704222904,"], ids=repr)
-def test_a_task_id_is_read_however_it_is_written(client: Made, recorder: Recorder, task_id: object) -> None:
+def test_a_task_id_is_read_in_every_format(client: Made, recorder: Recorder, task_id: object) -> None:
     recorder.answer = Response(200, json.dumps({"RefreshTaskId": task_id}).encode())
     assert client().refresh(batch(url()), 5) == ("704222904",)
 

@@ -81,8 +81,8 @@ class Forest(NamedTuple):
         for at, weight in enumerate(weights):
             here = best[at]
             best[at + 1] = min(best[at + 1], here)
-            behind = self.end[at]
-            best[behind] = min(best[behind], here + weight)
+            end = self.end[at]
+            best[end] = min(best[end], here + weight)
         return best
 
     def best(self, prices: Prices) -> Choice:
