@@ -9,7 +9,8 @@ from typing import NamedTuple
 from infra.reading import ros, template
 from infra.reading.template import Template
 from infra.reading.variables import TemplateError
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function
 from oss_cdn_refresh_cli.deployment.roles import Role
 

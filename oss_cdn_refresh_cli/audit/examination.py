@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from oss_cdn_refresh.mapping.behind import fault
+from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.answers import Seen

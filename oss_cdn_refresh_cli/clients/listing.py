@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
+from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, USE_INTERNAL_ENDPOINT
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.clients.refusals import refusal
 from oss_cdn_refresh_cli.operation import places as foreign
@@ -22,7 +22,7 @@ WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
     "AccessDenied": "grant {right} to whom the credentials belong",
     "RequestTimeTooSkewed": "set the clock of this machine",
-    PUBLIC_ENDPOINT_FORBIDDEN: WAY_IN,
+    PUBLIC_ENDPOINT_FORBIDDEN: USE_INTERNAL_ENDPOINT,
 }
 
 

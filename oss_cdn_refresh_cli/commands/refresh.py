@@ -9,7 +9,7 @@ import click
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.events.returned import lowered
-from oss_cdn_refresh.mapping.behind import fault, returned
+from oss_cdn_refresh.mapping.from_url import fault, items_of_urls
 from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
@@ -98,7 +98,7 @@ def _queues(operation: Operation, *, now: bool) -> None:
 
 
 def _directories(urls: Sequence[str], config: Config) -> Iterator[Item]:
-    for item in returned(DIRECTORY, lowered(urls), config):
+    for item in items_of_urls(DIRECTORY, lowered(urls), config):
         why = fault(item, config.domains)
         if why:
             raise Failed(f"--directory {item.url}: {why}: give a directory's URL on a domain of the configuration")

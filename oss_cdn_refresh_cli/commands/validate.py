@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.behind import fault
+from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.settings.environment import wrong_level

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER, SUFFIX
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Function

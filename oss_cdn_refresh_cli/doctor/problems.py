@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
+from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, USE_INTERNAL_ENDPOINT
 from oss_cdn_refresh_cli.clients.refusals import wrong
 
 NOT_FOUND = 404  # HTTP
@@ -99,7 +99,7 @@ class Problem(NamedTuple):
         if self.kind is Kind.RIGHTS:
             return f"grant {self.action} to whom the credentials belong"
         if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
-            return WAY_IN
+            return USE_INTERNAL_ENDPOINT
         if self.code == "FunctionNotFound":
             return "fix what the check function says first"
         return REMEDIES.get(self.kind) or self.own_remedy or "run it again in a minute"

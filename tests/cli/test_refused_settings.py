@@ -34,7 +34,7 @@ SITES: dict[str, tuple[dict[str, Any], str]] = {
     "a directory": ({"exclude": ["drafts/"]}, '"drafts/" ends with /, and so matches folder objects alone: did you'),
     "a negation": (
         {"include": ["*", "!img/*"]},
-        '"!img/*" begins with !, and no glob takes out what another one matches',
+        '"!img/*" begins with !, and a glob cannot exclude keys that another one matches',
     ),
     "a rooted glob": ({"exclude": ["/img/*"]}, '"/img/*" begins with /, which no key does: did you mean "img/*"?'),
     "a rooted glob in also": ({"also": [{**ALSO, "when": "/index.html"}]}, 'also[0].when: "/index.html" begins with /'),

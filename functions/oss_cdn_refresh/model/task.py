@@ -1,4 +1,4 @@
-"""Tasks: what a product makes of accepted calls, and works on for minutes."""
+"""A task: the product's record of an accepted call. The product works on it for minutes."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from oss_cdn_refresh.model.item import ObjectType
 
 
 class Submission(NamedTuple):
-    """Items of accepted calls: their type, their URLs, the task ids, and when the calls were made, in epoch seconds."""
+    """Items of accepted calls: object type, URLs, task ids, and the time of the calls in epoch seconds."""
 
     type: ObjectType
     urls: tuple[str, ...]
@@ -15,7 +15,7 @@ class Submission(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One URL of a task as the product shows it; texts as they stand in the answer, "" where it says nothing."""
+    """One URL of a task as the product shows it: the texts of the answer, "" for a missing field."""
 
     id: str
     type: str
