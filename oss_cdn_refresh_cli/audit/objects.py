@@ -8,8 +8,9 @@ from typing import BinaryIO, NamedTuple
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.clients import listing
-from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.operation.places import check_places, parts_of
+from oss_cdn_refresh_cli.planning import object_lists
 
 
 class Objects(NamedTuple):
@@ -30,7 +31,7 @@ class Objects(NamedTuple):
         :raises Failed: a place is none.
         """
         for place in places:
-            listing.parts_of(place)
+            parts_of(place)
         return cls(places, keys, sample, None if keys is None else _digest(keys))
 
     @property
@@ -43,10 +44,9 @@ class Objects(NamedTuple):
 
         :raises Failed: it does not.
         """
-        for place in self.places:
-            foreign.check_place(place, listing.parts_of(place)[0], config.by_bucket)
+        check_places(self.places, config.by_bucket)
         if self.keys and not self.from_a_pipe:
-            for _ in listing.of_file(self.keys, getattr(self.keys, "name", "<stdin>"), config.by_bucket):
+            for _ in object_lists.of_buckets(self.keys, getattr(self.keys, "name", "<stdin>"), config.by_bucket):
                 pass
             self.keys.seek(0)
 
@@ -65,7 +65,7 @@ class Objects(NamedTuple):
         if self.keys is not None:
             number = len(self.places)
             done = int(place or 0) if source == number else 0
-            named = listing.of_file(self.keys, getattr(self.keys, "name", "<stdin>"), buckets)
+            named = object_lists.of_buckets(self.keys, getattr(self.keys, "name", "<stdin>"), buckets)
             for line, (bucket, key) in enumerate(islice(named, done, None), done + 1):
                 yield Entry((number, str(line)), bucket, key, None)
 

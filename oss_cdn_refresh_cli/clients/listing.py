@@ -1,6 +1,6 @@
-"""What OSS tells of objects: those under a prefix, a single one; and which objects a file of keys names."""
+"""Asks OSS for objects: lists those under a prefix, and looks up a single one."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -8,9 +8,8 @@ from xml.etree.ElementTree import ParseError
 from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.clients.refusals import refusal
-from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.operation.places import located
+from oss_cdn_refresh_cli.operation.places import parts_of
 from oss_cdn_refresh_cli.shared.errors import Failed, Unanswered
 
 PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
@@ -65,17 +64,6 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
         raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
 
 
-def parts_of(place: str) -> tuple[str, str]:
-    """The bucket and the prefix of `oss://bucket/prefix`.
-
-    :raises Failed: it is no such place.
-    """
-    bucket_name, _, prefix = place.removeprefix("oss://").partition("/")
-    if not place.startswith("oss://") or not bucket_name:
-        raise Failed(f'"{place}" is no place in OSS: write oss://bucket/prefix')
-    return bucket_name, prefix
-
-
 class Lookup:
     """Asks OSS for single objects, over connections that are kept. Source: HeadObject."""
 
@@ -128,37 +116,3 @@ def _bucket(operation: Operation, name: str) -> Any:
         return oss_sdk.bucket(operation.credentials, settings.oss_endpoint(), name, settings.region, settings.seconds)
     except oss_sdk.module().exceptions.ClientError as error:
         raise Failed(f'"{name}" is no name of a bucket: write oss://bucket/prefix') from error
-
-
-def of_file(lines: Iterable[bytes], file: str, buckets: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The bucket and the key of each line, `bucket/key` or `oss://bucket/key`; empty lines mean nothing.
-
-    :raises Failed: a line names no object, or one in another bucket than these.
-    """
-    unknown: list[tuple[int, str]] = []
-    count = 0
-    for number, line in enumerate(lines, 1):
-        text = _text(line, f"{file}: line {number}")
-        if text.strip():
-            bucket, key = _located(text, f"{file}: line {number}")
-            if bucket not in buckets:  # what stands behind it is only looked at to tell all such lines at once
-                count += 1
-                unknown += [(number, text)][: foreign.SHOWN - len(unknown)]
-            elif not count:
-                yield bucket, key
-    if count:
-        raise foreign.complaint(unknown, count, file, buckets)
-
-
-def _text(line: bytes, place: str) -> str:
-    try:
-        return line.decode().removeprefix("\ufeff").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise Failed(f"{place}: it is not UTF-8: save the file as UTF-8") from error
-
-
-def _located(text: str, place: str) -> tuple[str, str]:
-    try:
-        return located(text)
-    except Failed as error:
-        raise Failed(f"{place}: {error}") from error

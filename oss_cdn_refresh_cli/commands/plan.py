@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from io import BytesIO
 from itertools import repeat
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
-from oss_cdn_refresh_cli.operation.places import check_buckets, located
+from oss_cdn_refresh_cli.operation.places import located
 from oss_cdn_refresh_cli.planning import live, object_lists
 from oss_cdn_refresh_cli.planning.inventories import content
 from oss_cdn_refresh_cli.planning.planned import planned
@@ -111,10 +112,11 @@ def _keys(file: Path | None, rules: Config) -> dict[str, None]:
     if file is None:
         return {}
     source = sys.stdin.buffer.read() if file == STDIN else file
-    keys = dict.fromkeys(object_lists.read(content(source, str(file)), str(file)))
+    body = content(source, str(file))
+    keys = dict.fromkeys(object_lists.read(body, str(file)))
     known = tuple(f"{object_lists.SCHEME}{bucket}/" for bucket in rules.by_bucket)
     if not all(map(str.startswith, keys, repeat(known))):  # many at once: there may be a million of them
-        check_buckets((located(key)[0] for key in keys), str(file), rules.by_bucket)
+        list(object_lists.of_buckets(BytesIO(body), str(file), rules.by_bucket))  # names the wrong lines
     return keys
 
 

@@ -17,10 +17,11 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.clients import cdn_quota, listing
 from oss_cdn_refresh_cli.commands.quota import NAMES
-from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, show, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.places import check_places
+from oss_cdn_refresh_cli.planning import object_lists
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 
@@ -112,14 +113,13 @@ def _objects(
 
     :raises Failed: one lies in another bucket than these, or a place holds none.
     """
-    for place in places:
-        foreign.check_place(place, listing.parts_of(place)[0], buckets)
+    check_places(places, buckets)
     with operation.output.progress("Listing") as step:
         for place in places:
             for located in listing.of_prefix(operation, place):
                 step(1)
                 yield located
-        yield from listing.of_file(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
+        yield from object_lists.of_buckets(keys, getattr(keys, "name", "<stdin>"), buckets) if keys else ()
 
 
 def _quotas(operation: Operation) -> Mapping[ObjectType, Allowance]:
