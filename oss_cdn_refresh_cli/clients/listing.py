@@ -19,8 +19,6 @@ LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the object
 NO_LIST = (ParseError, RuntimeError, ValueError)  # what oss2 2.19.1 raises for an answer that is not OSS's
 WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
-    "AccessDenied": "grant {right} to whom the credentials belong",
-    "RequestTimeTooSkewed": "set the clock of this machine",
     PUBLIC_ENDPOINT_FORBIDDEN: WAY_IN,
 }
 
@@ -106,8 +104,7 @@ def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
     except oss2.exceptions.OssError as error:
         code = str(error.code or error.status)
         message = operation.credentials().redacted(str(error.message or ""))
-        remedy = WHAT_TO_DO.get(code, "").format(right=right)
-        raise refusal(place, code, message, operation.credentials, remedy) from error
+        raise refusal(place, code, message, operation.credentials, right, WHAT_TO_DO) from error
 
 
 def _bucket(operation: Operation, name: str) -> Any:

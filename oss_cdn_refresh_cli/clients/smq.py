@@ -35,12 +35,9 @@ NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 EMPTY = "MessageNotExist"  # a queue without a visible message
 GONE = frozenset({"ReceiptHandleError", EMPTY})  # the message is visible again under another handle, or deleted
 CHECK_ENDPOINT = "check the endpoint and the network, and run it again"
-GRANT = "grant the mns: actions on this queue to whom the credentials belong"
+RIGHTS = "the mns: actions on this queue"
 WHAT_TO_DO = {
     "QueueNotExist": "create the queue or name another one",
-    "AccessDenied": GRANT,
-    "Forbidden": GRANT,
-    "TimeExpired": "set the clock of this machine",
     "InvalidQueueName": "name the queue as it is called in SMQ",
 }
 
@@ -210,9 +207,7 @@ class Queue(smq.Client):
         message = unescape(refusal.message, smq_answers.QUOTES)
         if refusal.unanswered:
             return Unanswered("NoAnswer", f"{self._where}: {message}: {CHECK_ENDPOINT}")
-        return explained(
-            self._where, refusal.code, message or "refused", self._credentials, WHAT_TO_DO.get(refusal.code, "")
-        )
+        return explained(self._where, refusal.code, message or "refused", self._credentials, RIGHTS, WHAT_TO_DO)
 
     def _exchange(self, method: str, resource: str, seconds: float, body: bytes = b"") -> Reply:
         """Send one request, and say on stderr what is waited for when that takes long."""

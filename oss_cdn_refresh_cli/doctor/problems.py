@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
-from oss_cdn_refresh_cli.clients.refusals import wrong
+from oss_cdn_refresh_cli.clients.refusals import CLOCK, RIGHTS, grant, wrong
 
 NOT_FOUND = 404  # HTTP
 
@@ -27,33 +27,10 @@ class Kind(Enum):
     OTHER = "other"  # the service is busy, or says something that we do not know
 
 
-KINDS: dict[str, Kind] = {
-    **dict.fromkeys(
-        (
-            "IncompleteSignature",
-            "InvalidAccessKeyId",
-            "InvalidAccessKeyId.Inactive",
-            "InvalidAccessKeyId.NotFound",
-            "InvalidSecurityToken",
-            "InvalidSecurityToken.Expired",
-            "InvalidSecurityToken.Malformed",
-            "MissingSecurityToken",
-            "SecurityTokenExpired",
-            "SignatureDoesNotMatch",
-        ),
-        Kind.CREDENTIALS,
-    ),
-    **dict.fromkeys(
-        ("InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "RequestTimeTooSkewed", "TimeExpired"), Kind.CLOCK
-    ),
-    **dict.fromkeys(
-        ("AccessDenied", "Forbidden", "Forbidden.RAM", "NoPermission", "Unauthorized"),
-        Kind.RIGHTS,
-    ),
-    **dict.fromkeys(
-        ("CdnServiceNotFound", "InsufficientBalance", "OperationDenied", "UserDisable"),
-        Kind.ACCOUNT,
-    ),
+KINDS: dict[str, Kind] = {  # codes about the credentials are in `refusals.wrong`
+    **dict.fromkeys(CLOCK, Kind.CLOCK),
+    **dict.fromkeys(RIGHTS, Kind.RIGHTS),
+    **dict.fromkeys(("CdnServiceNotFound", "InsufficientBalance", "OperationDenied", "UserDisable"), Kind.ACCOUNT),
     **dict.fromkeys(("InvalidAction.NotFound", "InvalidVersion", "NoAnswer"), Kind.ENDPOINT),
     **dict.fromkeys(("AsyncConfigNotExists", "NoSuchBucket", "QueueNotExist"), Kind.MISSING),
 }
@@ -97,7 +74,7 @@ class Problem(NamedTuple):
     def remedy(self) -> str:
         """What helps."""
         if self.kind is Kind.RIGHTS:
-            return f"grant {self.action} to whom the credentials belong"
+            return grant(self.action)
         if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
             return WAY_IN
         if self.code == "FunctionNotFound":

@@ -74,10 +74,10 @@ def test_what_may_not_be_read_is_not_checked(account: Healthy) -> None:
     account.cloud.api.denied |= {"ListFunctions", "GetLayerVersionByArn"}
     assert (unchecked(account), failing(account)) == ({"cache_key", "competitor", "layer"}, set())
     assert [each["remedy"] for each in account.findings()["rights"]] == [
-        "grant fc:ListFunctions to whom they belong",
-        "grant cdn:DescribeCdnDomainConfigs to whom they belong",
-        "grant oss:ListCname to whom they belong",
-        "grant fc:GetLayerVersion to whom they belong",
+        "grant fc:ListFunctions to the RAM user or role of these credentials",
+        "grant cdn:DescribeCdnDomainConfigs to the RAM user or role of these credentials",
+        "grant oss:ListCname to the RAM user or role of these credentials",
+        "grant fc:GetLayerVersion to the RAM user or role of these credentials",
     ]
 
 

@@ -105,7 +105,9 @@ def test_a_bucket_that_may_not_be_listed_is_not_checked(account: Healthy) -> Non
     assert [each["detail"] for each in found["globs"]] == [
         "not checked: oss://my-site/: oss:ListObjects is not granted to these credentials"
     ]
-    assert [each["remedy"] for each in found["rights"]] == ["grant oss:ListObjects to whom they belong"]
+    assert [each["remedy"] for each in found["rights"]] == [
+        "grant oss:ListObjects to the RAM user or role of these credentials"
+    ]
 
 
 def test_a_bucket_that_is_missing_is_another_checks_failure(account: Healthy) -> None:

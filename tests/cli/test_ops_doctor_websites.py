@@ -136,7 +136,9 @@ def test_what_may_not_be_read_is_not_checked_and_no_failure(account: Healthy) ->
     assert [(each["status"], each["detail"]) for each in found["website"]] == [
         ("warning", "not checked: my-site: oss:GetBucketWebsite is not granted to these credentials")
     ]
-    assert [each["remedy"] for each in found["rights"]] == ["grant oss:GetBucketWebsite to whom they belong"]
+    assert [each["remedy"] for each in found["rights"]] == [
+        "grant oss:GetBucketWebsite to the RAM user or role of these credentials"
+    ]
 
 
 def test_a_bucket_that_is_missing_has_no_hosting_to_speak_of(account: Healthy) -> None:

@@ -5,6 +5,7 @@ What the role has to be allowed, the rules of a deployment say; `infra/ros.yml` 
 
 from collections.abc import Iterator
 
+from oss_cdn_refresh_cli.clients.refusals import grant
 from oss_cdn_refresh_cli.deployment.rules.rights import granted, same_role
 from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, judged, known, unchecked, warning
@@ -36,7 +37,7 @@ def _ours(facts: Facts) -> Iterator[Finding]:
     """What was refused to whoever runs the command."""
     refused = dict.fromkeys(problem.action for problem in facts.problems if problem.kind is Kind.RIGHTS)
     for action in refused:
-        what, remedy = f"{action} is not granted to these credentials", f"grant {action} to whom they belong"
+        what, remedy = f"{action} is not granted to these credentials", grant(action)
         if action in OF_THE_COMMANDS:
             yield failure(what, remedy)
         else:
