@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra import check_template
-from infra.bytecode import compile_checked
 from infra.reading import template
 from infra.reading.deployment import ANY_ACCOUNT
 from infra.reading.template import Template
@@ -31,7 +30,7 @@ VERSION = "REFRESH_LAYER_VERSION"
 CONSOLE = "https://ros.console.aliyun.com/{region}/stacks"  # as the ros component prints it
 INSTALL = "s is not installed; Serverless Devs: npm install -g @serverless-devs/s, then s config add"
 
-
+MOUNTED_AT = "/code"  # where Function Compute unpacks the code; tracebacks name it
 ASSUME_YES = ("-y", "--assume-yes")  # without a terminal, `s` could not ask whether to change a trigger that differs
 Build = Callable[[str, Mapping[str, str]], Path]
 
@@ -81,7 +80,7 @@ def deploy(
     settled = {**environ, VERSION: version}
     python = layer.python_of_the_runtime(layer.RUNTIMES[function.runtime], environ)
     if python:
-        _compile(function.code, python)
+        compile_checked(function.code, python)
     command = [s, "deploy", "-t", str(file), *arguments]
     if not terminal and not set(arguments) & set(ASSUME_YES):
         command.append(ASSUME_YES[0])
@@ -104,9 +103,18 @@ def _note(file: Path, version: str) -> None:
         print(f"{file.name}: {VERSION}={version}")
 
 
-def _compile(code: Path, python: Path) -> None:
+def compile_checked(code: Path, python: Path) -> None:
+    """Compile all modules below a function's code root, so that a cold start does not: some 30 ms of 180.
+
+    Python checks this bytecode by the hash of its source, so it compiles an edited module again. It checks ordinary
+    bytecode by the time of the source, which an upload does not keep.
+
+    python: of the version that the function runs on.
+    :raises DeploymentFailed: a module cannot be compiled, or the folder is not writable.
+    """
+    command = [str(python), "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash"]
     try:
-        compile_checked(code, python)
+        subprocess.run([*command, "-s", str(code), "-p", MOUNTED_AT, str(code)], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         what = f"{code.name}/ could not be compiled: see what compileall said above"
         raise DeploymentFailed(f"{what}, correct it or let this user write there, and run it again") from error

@@ -5,9 +5,12 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from oss_cdn_refresh.settings.environment import DIRECT
 from oss_cdn_refresh_cli.audit.examination import PASSED_OVER, Examination
 from oss_cdn_refresh_cli.audit.objects import Objects, draw
 from oss_cdn_refresh_cli.audit.progress import Entry, Progress, usual_path
+from oss_cdn_refresh_cli.audit.verdicts import Finding
+from oss_cdn_refresh_cli.operation.handler import Submitted, submit
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
 
@@ -68,3 +71,12 @@ def examine(
             raise
         return str(error)
     return ""
+
+
+def repair(operation: Operation, progress: Progress) -> Submitted | None:
+    """Refresh the stale URLs as `refresh --now` does: those that the CDN does not accept at once are deferred."""
+    items = [found.item for found in progress.found(Finding.STALE)]
+    if not items:
+        return None
+    with operation.output.progress("Refreshing", len(items)) as step:
+        return submit(operation, items, DIRECT, step)

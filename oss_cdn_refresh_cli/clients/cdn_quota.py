@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.transport.session import Session
@@ -11,6 +11,8 @@ from oss_cdn_refresh_cli.clients.refusals import refusal
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Unanswered
 from oss_cdn_refresh_cli.shared.waiting import waiting
+
+NAMES: Mapping[ObjectType, str] = {FILE: "URLs", DIRECTORY: "directories", IGNORE_PARAMS: "IgnoreParams"}
 
 
 def read(operation: Operation) -> Mapping[ObjectType, Allowance]:

@@ -11,7 +11,7 @@ from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import records
-from oss_cdn_refresh_cli.queues.both import backlog_queue
+from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column, shortened
 

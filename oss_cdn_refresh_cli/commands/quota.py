@@ -3,14 +3,13 @@
 import click
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients import cdn_quota
+from oss_cdn_refresh_cli.clients.cdn_quota import NAMES
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column
 
-NAMES: dict[ObjectType, str] = {FILE: "URLs", DIRECTORY: "directories", IGNORE_PARAMS: "IgnoreParams"}
 WIDTH = 30  # characters of a bar
 
 

@@ -5,6 +5,7 @@ variable of the environment wins over the same one in the .env beside the templa
 is what REFRESH_CONFIG means: a path from the code root on. --refresh-config counts from the working directory.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,6 @@ from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
 from oss_cdn_refresh_cli.shared.errors import Failed, NotSet
-from oss_cdn_refresh_cli.shared.figure import Figure
 from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
 
 VARIABLES = {
@@ -123,6 +123,17 @@ def settings(
         seconds=given.get(TIMEOUT) or SECONDS,
         no_config=no_config,
     )
+
+
+class Figure(click.FloatRange):
+    """A finite number in a range, as the value of an option; click accepts "nan" and "inf" in any range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        figure = float(super().convert(value, param, ctx))
+        if not math.isfinite(figure):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return figure
 
 
 def options() -> list[click.Option]:

@@ -10,8 +10,7 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.clients.smq_answers import Message
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import records
-from oss_cdn_refresh_cli.queues.both import a_reader, dead_letter_queue
-from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Hidden, Reader
+from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Hidden, Reader, dead_letter_queue
 from oss_cdn_refresh_cli.queues.records import Record
 from oss_cdn_refresh_cli.queues.reports import complain_of_hidden, unknown_reason
 from oss_cdn_refresh_cli.shared.errors import Refused
@@ -132,7 +131,7 @@ def collect(operation: Operation, chosen: Chosen, what: str, work: Work | None =
     """
     letters: list[DeadLetter] = []
     hidden, failure = NONE_HIDDEN, None
-    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
+    with dead_letter_queue(operation) as queue, Reader(queue, operation.output, operation.effects) as reader:
         try:
             for batch in reader.batches(what):
                 these = chosen.among(batch)

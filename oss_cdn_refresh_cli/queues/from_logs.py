@@ -7,8 +7,8 @@ from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import log_lines
-from oss_cdn_refresh_cli.queues.both import backlog_queue
 from oss_cdn_refresh_cli.queues.log_lines import Broken, Found
+from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.reports import say_put_back, unknown_reason
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.output import Column, counted

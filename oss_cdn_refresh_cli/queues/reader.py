@@ -13,6 +13,7 @@ from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq import GONE, Queue
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
+from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
 from oss_cdn_refresh_cli.shared.interruptions import put_off
 from oss_cdn_refresh_cli.shared.output import Output, counted
@@ -20,6 +21,27 @@ from oss_cdn_refresh_cli.shared.output import Output, counted
 ROUNDS = 3  # times that all known messages may come again without a new one among them
 SLACK = 1.0  # seconds after the first batch; a message sent later is left alone
 AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
+
+
+def backlog_queue(operation: Operation) -> Queue:
+    """The backlog.
+
+    :raises NotSet: the settings give no endpoint or no name.
+    """
+    return _queue(operation, operation.settings.backlog_queue(), "BACKLOG_QUEUE")
+
+
+def dead_letter_queue(operation: Operation) -> Queue:
+    """The dead-letter queue.
+
+    :raises NotSet: the settings give no endpoint or no name.
+    """
+    return _queue(operation, operation.settings.dead_letter_queue(), "DEAD_LETTER_QUEUE")
+
+
+def _queue(operation: Operation, name: str, variable: str) -> Queue:
+    endpoint, seconds = operation.settings.smq_endpoint(), operation.settings.seconds
+    return Queue(endpoint, name, variable, operation.credentials, operation.effects, seconds=seconds)
 
 
 class Hidden(NamedTuple):

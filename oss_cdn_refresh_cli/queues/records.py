@@ -6,6 +6,7 @@ read is shown unchanged.
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
@@ -13,7 +14,7 @@ from oss_cdn_refresh.events import envelopes, oss
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
-from oss_cdn_refresh_cli.shared.output import shortened
+from oss_cdn_refresh_cli.shared.output import pretty, shortened
 
 OURS = "function"  # a dead letter of our function
 COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed for good
@@ -93,12 +94,23 @@ def decoded(body: str) -> Any:
         return None
 
 
-def text_of_base64(payload: str) -> str:
-    r"""The text of a payload in Base64, with what is no text written as `\xff`; the payload itself where it is none."""
-    try:
-        return base64.b64decode(payload, validate=True).decode(errors="backslashreplace")
-    except binascii.Error:
-        return payload
+def payload(record: Record) -> str | None:
+    r"""The payload of a rejected record, or the event of a failed invocation, for people; None where there is none.
+
+    JSON is indented. Base64 is decoded, and bytes that are no text are written as `\xff`.
+    """
+    if not isinstance(record.value, dict):
+        return None
+    found = record.value.get("payload", record.value.get("requestPayload"))
+    if found is None or not isinstance(found, str):
+        return None if found is None else pretty(found)
+    inside = decoded(found)
+    if inside is not None:
+        return pretty(inside)
+    if record.value.get("payload_encoding") == "base64":
+        with suppress(binascii.Error):
+            return base64.b64decode(found, validate=True).decode(errors="backslashreplace")
+    return found
 
 
 def _source(value: Any) -> str:

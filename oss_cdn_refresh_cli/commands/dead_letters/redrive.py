@@ -13,9 +13,8 @@ from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
 from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import from_logs, returning
-from oss_cdn_refresh_cli.queues.both import backlog_queue
 from oss_cdn_refresh_cli.queues.dead_letter import Chosen, DeadLetter, by_reason, collect, with_ids, with_reason
-from oss_cdn_refresh_cli.queues.reader import Reader
+from oss_cdn_refresh_cli.queues.reader import Reader, backlog_queue
 from oss_cdn_refresh_cli.queues.reports import complain_of, complain_of_hidden, say_put_back
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.interruptions import put_off
