@@ -34,19 +34,19 @@ def audit(world: World, address: str, trusted: Path) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def test_the_certificate_is_the_domains_not_the_addresss(world: World, tmp_path: Path) -> None:
+def test_the_certificate_of_the_domain_is_verified_and_not_that_of_the_address(world: World, tmp_path: Path) -> None:
     with shown_by(world, tmp_path, DOMAIN) as (address, trusted):
         code, text = audit(world, address, trusted)
     assert (code, "3 URLs checked, 0 stale" in text) == (0, True)
 
 
-def test_another_names_certificate_is_refused(world: World, tmp_path: Path) -> None:
+def test_a_certificate_of_another_name_is_refused(world: World, tmp_path: Path) -> None:
     with shown_by(world, tmp_path, "127.0.0.1") as (address, trusted):
         code, text = audit(world, address, trusted)
     assert (code, "certificate" in text, url() in text) == (2, True, True)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(world: World, tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_refused(world: World, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other, _ = certificate(tmp_path / "other", address=DOMAIN)
     with shown_by(world, tmp_path, DOMAIN) as (address, _):
@@ -54,7 +54,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(world: World, tmp_path
     assert (code, "certificate verify failed" in text) == (2, True)
 
 
-def test_an_edge_that_speaks_no_tls_is_told(world: World, tmp_path: Path) -> None:
+def test_an_edge_without_tls_is_reported(world: World, tmp_path: Path) -> None:
     world.environ["XDG_STATE_HOME"] = str(tmp_path)
     with Oss(world.clock, ["my-site"]) as oss:
         world.environ["OSS_ENDPOINT"] = oss.url

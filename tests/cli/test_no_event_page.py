@@ -120,6 +120,6 @@ def test_a_directory_with_force_is_deleted_and_not_asked_for(cloud: Cloud, tmp_p
     assert (made.object_type, made.force, made.urls) == ("Directory", True, (f"{WWW}/img/",))
 
 
-def test_every_audit_of_the_page_is_one_that_is_tried_here() -> None:
+def test_every_audit_of_the_page_is_tested() -> None:
     audits = {words for words in CALLS if words.startswith("audit")}
     assert audits == {"audit --keys keys.txt --repair", "audit oss://my-site/img/ --repair"}

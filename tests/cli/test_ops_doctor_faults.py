@@ -612,7 +612,7 @@ def test_a_healthy_account_is_all_right(account: Healthy) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_the_right_check_says_a_fault_and_what_mends_it_and_no_other_does(account: Healthy, fault: Fault) -> None:
+def test_only_the_right_check_reports_a_fault_and_its_remedy(account: Healthy, fault: Fault) -> None:
     fault.inject(account)
     found = account.findings()
     blamed = {check for check, findings in found.items() if {"failure", "warning"} & said(findings)}
@@ -621,17 +621,17 @@ def test_the_right_check_says_a_fault_and_what_mends_it_and_no_other_does(accoun
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_what_is_mended_is_all_right(account: Healthy, fault: Fault) -> None:
+def test_a_fixed_fault_is_not_reported_any_more(account: Healthy, fault: Fault) -> None:
     fix = fault.inject(account)
     fix()
     assert statuses(account) == {check: {"ok"} for check in CHECKS}
 
 
 @pytest.mark.parametrize(("name", "code"), [("no bucket", 1), ("OSS's own refresh", 0)])
-def test_a_failure_is_an_exit_code_and_a_warning_is_none(account: Healthy, name: str, code: int) -> None:
+def test_a_failure_exits_with_1_and_a_warning_with_0(account: Healthy, name: str, code: int) -> None:
     FAULTS[name].inject(account)
     assert account.call().exit_code == code
 
 
-def test_every_check_has_a_fault_that_it_says() -> None:
+def test_every_check_has_a_fault_in_this_module() -> None:
     assert {fault.check for fault in FAULTS.values()} == set(CHECKS)

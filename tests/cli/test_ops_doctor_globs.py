@@ -79,15 +79,15 @@ def test_a_glob_of_the_order_is_compared_with_every_site(account: Healthy) -> No
     assert found == none_of("priority[2]", "*.png", "each site")
 
 
-def test_an_empty_bucket_says_nothing(account: Healthy) -> None:
+def test_in_an_empty_bucket_no_glob_is_reported(account: Healthy) -> None:
     assert named(account, {"exclude": ["drafs/*"]}, keys=()) == []
 
 
-def test_an_empty_prefix_says_nothing(account: Healthy) -> None:
+def test_under_an_empty_prefix_no_glob_is_reported(account: Healthy) -> None:
     assert named(account, {"prefix": "new/", "exclude": ["new/drafs/*"]}) == []
 
 
-def test_the_first_1000_objects_are_looked_at_and_no_more(account: Healthy) -> None:
+def test_only_the_first_1000_objects_are_listed(account: Healthy) -> None:
     keys = tuple(f"a/{number:04}.jpg" for number in range(1_000))
     site = {"exclude": ["a/0999.jpg", "z.html"]}
     assert named(account, site, keys=(*keys, "z.html")) == none_of("sites[0].exclude[1]", "z.html")

@@ -40,5 +40,5 @@ def test_eight_regions_have_the_event_of_changed_headers(region: str) -> None:
     assert changes_in(region) == CHANGES
 
 
-def test_all_events_are_demanded_where_nothing_tells_the_region() -> None:
+def test_all_events_are_demanded_for_an_unknown_region() -> None:
     assert changes_in("") == CHANGES

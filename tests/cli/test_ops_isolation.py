@@ -101,7 +101,7 @@ def test_no_client_reads_a_netrc(machine: Machine, name: str, tmp_path: Path) ->
 
 
 @each_client
-def test_a_certificate_file_that_is_not_there_is_named(machine: Machine, name: str) -> None:
+def test_a_missing_certificate_file_is_reported(machine: Machine, name: str) -> None:
     for variable in VARIABLES:
         result = machine.call(name, **{variable: "/nowhere/ca.pem"})
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
@@ -144,7 +144,7 @@ def test_every_client_trusts_the_same_file(tmp_path: Path, words: Sequence[str],
 
 
 @OVER_HTTPS
-def test_no_client_trusts_a_certificate_that_nobody_vouches_for(tmp_path: Path, words: Sequence[str]) -> None:
+def test_no_client_trusts_an_untrusted_certificate(tmp_path: Path, words: Sequence[str]) -> None:
     words = (*words, "-o", str(tmp_path / "out")) if words[0] == "inventory" else words
     with over_https(tmp_path) as (_, environ):
         assert run(*words, environ=environ, clock=Clock()).exit_code == 2
@@ -158,7 +158,7 @@ def test_the_first_variable_that_is_set_names_the_file(tmp_path: Path) -> None:
         assert run("backlog", environ={**environ, **both}, clock=Clock()).exit_code == 0
 
 
-def test_where_nothing_answers_a_proxy_that_is_not_used_is_named(world: World) -> None:
+def test_an_error_without_an_answer_names_the_proxy_that_is_not_used(world: World) -> None:
     environ = {**world.environ, "SMQ_ENDPOINT": "http://127.0.0.1:1", "https_proxy": "http://proxy:3128"}
     result = run("backlog", environ=environ, clock=world.clock, credentials=lambda: Credentials("AK", "SECRET"))
     assert (result.exit_code, "https_proxy is set, and no client" in result.stderr) == (2, True)

@@ -88,7 +88,7 @@ def many(world: World) -> World:
     return world
 
 
-def test_a_redrive_killed_again_and_again_loses_nothing(many: World) -> None:
+def test_a_redrive_that_is_killed_repeatedly_loses_nothing(many: World) -> None:
     for kind, number, fate in DEATHS:
         killed(many, kind, number, fate)
     many.smq.faults = Faults()
@@ -123,7 +123,7 @@ def test_a_killed_redrive_leaves_at_most_a_batch_twice(many: World) -> None:
     assert len(many.smq.queue("backlog").messages()) - MANY <= 16
 
 
-def test_what_a_killed_run_had_received_is_told_by_the_next(many: World) -> None:
+def test_the_run_after_a_killed_one_reports_its_hidden_messages(many: World) -> None:
     killed(many, sends, 10, Reset())
     many.smq.faults = Faults()
     with start("dead-letters", "redrive", environ=many.environ) as process:

@@ -81,7 +81,7 @@ def live_urls(config: Config, objects: set[str]) -> set[str]:
     st.integers(0, 8),
     st.integers(0, 3),
 )
-def test_a_plan_covers_everything_or_says_what_waits_and_keeps_to_its_budgets(
+def test_a_plan_keeps_to_its_budgets_and_covers_or_defers_every_url(
     sites: list[dict[str, Any]], rules: dict[str, Any], changed: set[str], others: set[str], urls: int, directories: int
 ) -> None:
     raw = {"sites": sites, "collapse": rules}

@@ -103,5 +103,5 @@ def test_doctor_names_the_remedy(tmp_path: Path) -> None:
         ("", False),
     ],
 )
-def test_a_bound_domain_is_told_from_an_endpoint(endpoint: str, bound: bool) -> None:
+def test_a_bound_domain_is_distinguished_from_an_endpoint(endpoint: str, bound: bool) -> None:
     assert is_bound_domain(endpoint) is bound

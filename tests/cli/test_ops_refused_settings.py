@@ -122,7 +122,7 @@ def places(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     return there
 
 
-def test_the_settings_themselves_are_right_everywhere(places: Places) -> None:
+def test_right_settings_are_accepted_everywhere(places: Places) -> None:
     assert places.world.invoke(event(record()))["refreshed"] == 1
     assert run("validate", environ=places.world.environ, clock=places.world.clock).exit_code == 0
     assert main([str(places.template)], {}) == 0

@@ -100,7 +100,7 @@ def _figures(found: Any) -> tuple[int, ...]:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the SDK's counts, which nothing else gives
 @pytest.mark.parametrize("token", ["", "CAIS+token/with=signs"], ids=["key", "STS"])
 @pytest.mark.parametrize("asked", QUESTIONS.values(), ids=QUESTIONS)
-def test_each_request_and_what_is_read_of_its_answer_are_the_official_sdks(asked: Asked, token: str) -> None:
+def test_requests_and_read_answers_equal_those_of_the_official_sdk(asked: Asked, token: str) -> None:
     seen: list[Request] = []
 
     def app(request: Request) -> Response:

@@ -85,7 +85,7 @@ def test_every_certificate_of_certifi_is_found_by_its_name(tmp_path: Path) -> No
     assert [file.name for file in files if by_openssl(file.read_text()) != file.stem] == []
 
 
-def test_certificates_of_one_name_stand_side_by_side(tmp_path: Path) -> None:
+def test_several_certificates_of_one_name_are_found(tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("".join(f"# a comment\n{pem_of(named('Root'))}" for _ in range(2)))
     certificates.write(bundle, tmp_path / "hashed")

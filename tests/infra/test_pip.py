@@ -149,7 +149,7 @@ def wheel(folder: Path) -> Path:
     return file
 
 
-def test_the_operator_s_index_is_asked_all_the_same(tmp_path: Path) -> None:
+def test_the_operator_s_index_is_used(tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text("[global]\nuser = true\nindex-url = https://index.example/simple\n", "utf-8")
     left = pip.environment({"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})
     assert (left["PIP_INDEX_URL"], "PIP_USER" in left) == ("https://index.example/simple", False)
