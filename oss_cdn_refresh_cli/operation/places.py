@@ -1,6 +1,7 @@
-"""Refuses objects in buckets that the configuration does not name: mostly keys such as `a/b.html` without the bucket.
+"""Reads `oss://bucket/prefix` and `bucket/key`, and refuses buckets that the configuration does not name.
 
-Such an object would only be counted as ignored, and the operator would think that it was refreshed.
+Such a bucket is mostly the first directory of a key without its bucket, such as `a/b.html`. The command would only
+count the object as ignored, and the operator would believe that it was refreshed.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -15,7 +15,7 @@ from oss_cdn_refresh_cli.clients.smq import GONE, Queue
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
-from oss_cdn_refresh_cli.shared.interruptions import put_off
+from oss_cdn_refresh_cli.shared.interruptions import delayed
 from oss_cdn_refresh_cli.shared.output import Output, counted
 
 ROUNDS = 3  # times that all known messages may come again without a new one among them
@@ -159,7 +159,7 @@ class Reader:
         return max(0, min(possible, self._queue.attributes().inactive - len(self._held))) if possible else 0
 
     def _receive(self, visibility: int) -> list[Message]:
-        with put_off():  # an interruption here would lose the handles of messages that SMQ hides
+        with delayed():  # an interruption here would lose the handles of messages that SMQ hides
             received = self._queue.receive()
             until = self._monotonic() + visibility
             self._held.update((message.id, _Held(message._replace(body=""), until)) for message in received)

@@ -17,7 +17,7 @@ from oss_cdn_refresh_cli.queues.dead_letter import Chosen, DeadLetter, by_reason
 from oss_cdn_refresh_cli.queues.reader import Reader, backlog_queue
 from oss_cdn_refresh_cli.queues.reports import complain_of, complain_of_hidden, say_put_back
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
-from oss_cdn_refresh_cli.shared.interruptions import put_off
+from oss_cdn_refresh_cli.shared.interruptions import delayed
 from oss_cdn_refresh_cli.shared.output import Column, counted
 
 
@@ -57,7 +57,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
             if dry_run:
                 letters.extend(letter.brief() for letter in good)
                 return True
-            with put_off():  # or a batch would be in both queues
+            with delayed():  # or a batch would be in both queues
                 letters.extend(_put_back(good, backlog, reader, operation.effects.now(), refusals))
             return all(refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
 
