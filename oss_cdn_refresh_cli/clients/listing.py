@@ -14,7 +14,7 @@ from oss_cdn_refresh_cli.shared.errors import Failed, Unanswered
 
 PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
 NOT_FOUND = 404
-MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body to tell a code in
+MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body, and so no code
 LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the objects"  # the rights
 NO_LIST = (ParseError, RuntimeError, ValueError)  # what oss2 2.19.1 raises for an answer that is not OSS's
 WHAT_TO_DO = {
@@ -24,9 +24,9 @@ WHAT_TO_DO = {
 
 
 class Stored(NamedTuple):
-    """An object as OSS tells of it. `modified` is in epoch seconds, `size` in bytes, `etag` has no quotes.
+    """An object of OSS. `modified` is in epoch seconds, `size` in bytes, `etag` has no quotes.
 
-    `link`: the listing tells of the symbolic link itself; visitors see its target, of which HeadObject tells.
+    `link`: the values are those of a symbolic link itself; visitors see its target, which HeadObject describes.
     """
 
     bucket: str
@@ -38,7 +38,7 @@ class Stored(NamedTuple):
 
 
 def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
-    """The bucket and the key of each object under `oss://bucket/prefix`; raises what `stored_under` raises."""
+    """The bucket and the key of each object under `oss://bucket/prefix`, with the errors of `stored_under`."""
     for found in stored_under(operation, place):
         yield found.bucket, found.key
 
@@ -48,7 +48,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
 
     Source: ListObjectsV2, "start-after".
 
-    :raises Failed: it is no such place, or holds no object; `Refused` or `Unanswered` where OSS does not list it.
+    :raises Failed: the place is malformed or has no object; `Refused` or `Unanswered` if OSS does not list it.
     """
     bucket_name, prefix = parts_of(place)
     oss2 = oss_sdk.module()
@@ -70,9 +70,9 @@ class Lookup:
         self._buckets: dict[str, Any] = {}
 
     def __call__(self, bucket: str, key: str) -> Stored | None:
-        """What a visitor would get of an object now, through its symbolic link; None where there is no such object.
+        """The object that a visitor would get now, through a symbolic link; None if it does not exist.
 
-        :raises Refused: OSS does not tell; `Unanswered` where it is not there.
+        :raises Refused: OSS refuses the request; `Unanswered` if the endpoint gives no answer of OSS.
         """
         oss2 = oss_sdk.module()
         with _translated(self._operation, f"oss://{bucket}/{key}", READING):
@@ -81,7 +81,7 @@ class Lookup:
             try:
                 found = self._buckets[bucket].head_object(key)
             except oss2.exceptions.ServerError as error:
-                if not error.code:  # it may be the bucket or the credentials: a listing says so
+                if not error.code:  # the bucket or the credentials may be wrong, which a listing tells
                     self._buckets[bucket].list_objects_v2(prefix=key, max_keys=1)
                 if error.status != NOT_FOUND or error.code not in MISSING:
                     raise
@@ -91,7 +91,7 @@ class Lookup:
 
 @contextmanager
 def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
-    """What goes wrong with OSS, as errors of ours; `right` is what the request needs."""
+    """Turn the errors of oss2 into `Refused` or `Unanswered`; `right` is the right that the request needs."""
     oss2 = oss_sdk.module()
     try:
         yield

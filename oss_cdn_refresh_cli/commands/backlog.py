@@ -1,4 +1,4 @@
-"""`backlog`: what waits, why, since when and until when."""
+"""`backlog`: shows how much waits in the backlog, and the reason, start and end of the first messages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up
 def backlog(operation: Operation) -> Exit:
     """Show how much waits in the backlog, and why.
 
-    Of the first ones also since when and until when.
+    For the first messages, also since when and until when.
     """
     output = operation.output
     with backlog_queue(operation) as queue:

@@ -82,10 +82,10 @@ def refresh(
 
 
 def _queues(operation: Operation, *, now: bool) -> None:
-    """Complain about what is missing before anything is done."""
+    """Check that the queues are set, before any request."""
     if now and not (operation.settings.backlog and operation.settings.dead_letters):
         operation.output.warn(
-            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: what the CDN does not take at once is only told here"
+            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: no queue takes items that the CDN does not accept now"
         )
     elif not now:
         operation.settings.smq_endpoint()

@@ -1,4 +1,4 @@
-"""Puts back what lines of the function's log call unaccounted: no queue has it."""
+"""Puts back the unaccounted items and records of the function's log, which no queue has."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +15,9 @@ from oss_cdn_refresh_cli.shared.output import Column, counted
 
 
 def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: str | None, *, dry_run: bool) -> Exit:
-    """Put back what the lines of a log hold, or only what has the given reason.
+    """Put back the unaccounted items and records of a log, all or those with the given reason.
 
-    :raises Failed: a line is no text.
+    :raises Failed: a line is not text.
     """
     output = operation.output
     entries: list[Found] = []
@@ -71,7 +71,7 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
 
 
 def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refused]]:
-    """How many the backlog took, and why not all; it stops where the next ones would be refused as well."""
+    """How many messages the backlog accepted, and the refusals; it stops at a refusal that concerns all messages."""
     taken = 0
     refusals: list[Refused] = []
     with backlog_queue(operation) as backlog, operation.output.progress("Putting back", len(bodies)) as step:

@@ -1,7 +1,7 @@
-"""`dead-letters redrive`: put back what was given up.
+"""`dead-letters redrive`: puts dead letters back into the backlog.
 
-A dead letter is deleted only after the backlog has it. Whatever ends the command, and whenever: what was given up is in
-one of the two queues, or in both for a moment.
+The command deletes a dead letter only after the backlog has it. So an interruption at any moment leaves each message in
+one of the two queues, or in both.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
             if dry_run:
                 letters.extend(letter.brief() for letter in good)
                 return True
-            with delayed():  # or a batch would be in both queues
+            with delayed():  # an interruption here would leave a batch in both queues
                 letters.extend(_put_back(good, backlog, reader, operation.effects.now(), refusals))
             return all(refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
 
@@ -92,7 +92,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
 
 
 def _complain_of_spoiled(operation: Operation, spoiled: Iterable[DeadLetter]) -> None:
-    """Say which messages XML cannot carry: what would be put back would be something else."""
+    """Report messages that XML cannot carry: the command cannot put them back unchanged."""
     for letter in spoiled:
         operation.output.complain(
             f"message {letter.message.id} cannot be put back: {letter.message.fault}: "
@@ -103,7 +103,7 @@ def _complain_of_spoiled(operation: Operation, spoiled: Iterable[DeadLetter]) ->
 def _put_back(
     letters: Sequence[DeadLetter], backlog: Queue, reader: Reader, now: float, refusals: list[Refused]
 ) -> list[DeadLetter]:
-    """Send, and delete what the backlog has; gives that, and adds to the refusals."""
+    """Send dead letters, delete and return those that the backlog accepted, and extend the refusals."""
     bodies = [(letter, body) for letter in letters for body in returning.bodies(letter.message.body, now)]
     results = backlog.put([body for _, body in bodies])
     refused = {letter.message.id: refusal for (letter, _), refusal in zip(bodies, results, strict=True) if refusal}
