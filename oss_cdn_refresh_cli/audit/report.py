@@ -1,6 +1,6 @@
-"""What an audit tells: a table and sentences for people, four fields for scripts.
+"""The report of an audit: a table and sentences for people, a document for scripts.
 
-An audit that compared nothing proves nothing: the report says why, and when to run it again.
+An audit that compared nothing proves nothing: the report gives the reasons and the time for another run.
 """
 
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
-LONG = 200  # characters of a reason, or of what the edge says
+LONG = 200  # characters of a reason
 
 
 class Nothing(NamedTuple):
-    """The reasons in one sentence; `again_at` is when the youngest change leaves the grace, "" where none is in it."""
+    """Why nothing was compared; `again_at` is the time at which the youngest change leaves the grace, or ""."""
 
     why: str
     again_at: str
@@ -42,9 +42,9 @@ def show(
     grace: float,
     repair: bool,
 ) -> Exit:
-    """Show it all; the exit code says whether anything stays stale.
+    """Show the whole report; returns the exit code.
 
-    stopped: why the audit ended early, or "".
+    stopped: why the audit ended early, or "". done: the result of the repair. grace: in seconds.
     """
     output = operation.output
     compared = progress.counts[CHECKED] or stopped
@@ -84,13 +84,13 @@ def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:
     shown = [(each.item.url, shortened(each.why, LONG)) for each in found[:SHOWN]]
     operation.output.table([name, "why"], shown)
     if len(found) > SHOWN:
-        operation.output.say(f"… and {len(found) - SHOWN} more: --json tells them all.")
+        operation.output.say(f"… and {len(found) - SHOWN} more: --json shows all.")
     if found:
         operation.output.say()
 
 
 def _show_rest(operation: Operation, progress: Progress) -> None:
-    """What was not asked for, and why."""
+    """Report the objects and items that were not compared, with the reasons."""
     output, counts = operation.output, progress.counts
     if counts[PASSED_OVER]:
         output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
@@ -104,7 +104,7 @@ def _urls(found: Sequence[Found]) -> list[str]:
 
 
 def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
-    """Why nothing was compared, the reason that most depends on the operator first; `now` is in epoch seconds."""
+    """Why nothing was compared, reasons that the operator can change first; `now` is in epoch seconds."""
     counts = progress.counts
     reasons: list[str] = []
     again_at = ""

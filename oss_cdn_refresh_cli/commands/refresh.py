@@ -72,7 +72,7 @@ def refresh(
             output.say(f"{done.refreshed} refreshed.")
         show(operation, done, reasons=now)
         if done.deferred and not done.lost:
-            output.next_step("see what waits: oss-cdn-refresh backlog")
+            output.next_step("see the backlog: oss-cdn-refresh backlog")
     else:
         output.say("There is nothing to refresh.")
     output.document(_document(gathered, len(items), cost, quotas, done, dry_run=dry_run))
@@ -85,7 +85,7 @@ def _queues(operation: Operation, *, now: bool) -> None:
     """Check that the queues are set, before any request."""
     if now and not (operation.settings.backlog and operation.settings.dead_letters):
         operation.output.warn(
-            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: no queue takes items that the CDN does not accept now"
+            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: no queue keeps items that the CDN refuses now"
         )
     elif not now:
         operation.settings.smq_endpoint()

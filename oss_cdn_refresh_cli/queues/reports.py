@@ -47,4 +47,4 @@ def say_put_back(operation: Operation, put_back: int, found: int, unknown: str, 
         output.say(f'{found} would be put back into the backlog "{operation.settings.backlog}".')
     elif put_back:
         output.say(f'{put_back} put back into the backlog "{operation.settings.backlog}".')
-        output.next_step("see what waits: oss-cdn-refresh backlog")
+        output.next_step("see the backlog: oss-cdn-refresh backlog")
