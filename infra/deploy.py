@@ -1,8 +1,8 @@
 """`make deploy`: check, build and publish the layer, note its version, compile, then `s deploy`: stack and function.
 
-It needs no terminal and nothing from an earlier run: a fresh checkout in a pipeline builds the layer, publishing the
-same content gives the version that is there already, and `s` gets it in its environment. The note in `.env` is for
-plain `s deploy` on this machine afterwards. Arguments go on to every call of `s`, such as `-a other-account`.
+It needs no terminal and no state of an earlier run: a fresh checkout in a pipeline builds the layer, publishing the
+same content gives the existing version, and `s` gets the version in its environment. The note in `.env` is for a later
+plain `s deploy` on this machine. Every call of `s` gets the arguments, such as `-a other-account`.
 """
 
 # ruff: noqa: T201, S603 - a command speaks to people; what it runs is listed here, with its user's own arguments
@@ -36,7 +36,7 @@ Build = Callable[[str, Mapping[str, str]], Path]
 
 
 class DeploymentFailed(Exception):
-    """A step failed, and so nothing after it was done; the message says which and what to do."""
+    """A step failed, and later steps were not done; the message has the step and the remedy."""
 
 
 def main(
@@ -93,7 +93,7 @@ def deploy(
 
 
 def _note(file: Path, version: str) -> None:
-    """For plain `s deploy` on this machine afterwards: this deployment gets the version in its environment."""
+    """Write the version into `.env` for a later plain `s deploy`; this run has it in the environment."""
     try:
         dotenv.write(file, VERSION, version)
     except OSError as error:
