@@ -1,4 +1,4 @@
-"""`audit`: what the nearest node serves is compared with what the bucket holds."""
+"""`audit` compares the answers of the edge with the objects of the bucket."""
 
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def test_the_edge_is_asked_once_for_a_fresh_symbolic_link(site: Audited) -> None
 
 
 def test_an_empty_object_and_a_folder_object_are_not_reported(site: Audited) -> None:
-    """Consoles make an empty object of each folder, whose URL shows the index page."""
+    """A console makes an empty object for each folder, and its URL shows the index page."""
     site.hold({"d/": b"", "d/index.html": b"page", "empty.txt": b""})
     assert site.audit("oss://my-site") == report(4)
 
@@ -117,7 +117,7 @@ def test_an_object_younger_than_the_grace_is_passed_over(site: Audited) -> None:
 
 
 def test_an_object_that_changes_during_the_audit_is_not_reported_as_stale(site: Audited) -> None:
-    """The edge serves the new one, of which the listing did not tell."""
+    """The edge serves the new object, and the listing has the old one."""
     site.hold({"a.jpg": b"old"})
 
     def change(_request: Request) -> None:

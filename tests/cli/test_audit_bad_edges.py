@@ -1,4 +1,4 @@
-"""Whatever the edge or OSS answers is told clearly, stays inert, and ends in the right exit code."""
+"""`audit` reports every answer of the edge and of OSS clearly, with the right exit code."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ ESCAPES = "\x1b[31m<script>alert(1)</script>\u202e[bold]"
 
 
 def only(method: str, reply: Reply) -> Callable[[Request], Reply | None]:
-    """An edge that answers one method with this."""
+    """An edge with this answer to one method."""
     return lambda request: reply if request.method == method else None
 
 
@@ -67,7 +67,7 @@ def test_meaningless_headers_cause_no_crash(site: Audited, reply: Reply) -> None
 
 
 def test_the_length_of_a_compressed_answer_is_not_compared(one: Audited) -> None:
-    """An edge that compresses though it was asked not to: the length is that of the compressed copy."""
+    """The edge compresses in spite of Accept-Encoding; the length is that of the compressed copy."""
     headers = {"Content-Encoding": "gzip", "Last-Modified": "Fri, 01 Jan 2100 00:00:00 GMT"}
     with one.behind(lambda _request: Response(200, b"\x1f\x8b...", headers)) as front:
         assert one.audit("oss://my-site", to=front) == report(1)
@@ -80,7 +80,7 @@ def test_a_redirect_is_not_followed(one: Audited) -> None:
 
 
 def test_the_redirect_of_a_directory_to_its_slash_is_fresh(site: Audited) -> None:
-    """What OSS answers for /d where d/index.html is there; PutBucketWebsite, "SupportSubDir"."""
+    """OSS's answer for /d if d/index.html exists; PutBucketWebsite, "SupportSubDir"."""
     site.hold({"d/index.html": b"page"})
 
     def redirect(request: Request) -> Reply | None:
@@ -213,7 +213,7 @@ def test_a_missing_bucket_does_not_count_as_deleted_objects(one: Audited) -> Non
 
 
 def test_a_missing_bucket_without_an_error_code_does_not_count_as_deleted_objects(one: Audited) -> None:
-    """An answer to HEAD has no body that could tell; OSS tells the code in a header, a proxy need not."""
+    """An answer to HEAD has no body. OSS has the code in a header, but a proxy may drop the header."""
     gone = b"<Error><Code>NoSuchBucket</Code><Message>No.</Message></Error>"
     one.visit("a.jpg")
     with Server(lambda request: Response(404, b"" if request.method == "HEAD" else gone)) as server:

@@ -1,4 +1,4 @@
-"""An audit that was killed goes on where it stopped: nobody is asked twice, and no finding gets lost."""
+"""A killed audit continues at its position: no request is repeated, and no finding is lost."""
 
 import json
 import os
@@ -33,14 +33,14 @@ def many(site: Audited) -> Audited:
 
 
 class Killing:
-    """Kills the process that runs now when it asks for one of these keys, each once."""
+    """Kills the running process when it requests one of these keys, once for each key."""
 
     def __init__(self, *keys: str) -> None:
         self.paths = [f"/{key}" for key in keys]
         self.process: Any = None
 
     def __call__(self, request: Request) -> None:
-        """Before a request is answered."""
+        """Called before a request is answered."""
         if request.path in self.paths:
             self.paths.remove(request.path)
             self.process.kill()
@@ -48,7 +48,7 @@ class Killing:
 
 
 def to_the_end(site: Audited, killing: Callable[[Request], None], *words: str) -> tuple[int, dict[str, Any]]:
-    """Run the command again and again until nobody kills it: how often it was killed, and its report at last."""
+    """Run the command until it is not killed; returns how often it was killed, and the last report."""
     kills = 0
     with site.behind(killing) as front:
         while True:
@@ -63,7 +63,7 @@ def to_the_end(site: Audited, killing: Callable[[Request], None], *words: str) -
 
 
 def asked(site: Audited) -> Counter[str]:
-    """How often each key was asked for."""
+    """The number of requests for each key."""
     return Counter(request.path.removeprefix("/") for request in site.asked)
 
 

@@ -1,4 +1,4 @@
-"""`--connect-to` asks one address for every domain, as curl does: the certificate is still the domain's."""
+"""`--connect-to` sends requests for every domain to one address, as curl does; the certificate is the domain's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from local.oss import Oss
 
 @contextmanager
 def shown_by(world: World, folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    """An edge over https whose certificate is of this name: its address, and the file to trust it by."""
+    """An edge over https with a certificate of this name: its address, and the file of its authority."""
     file, tls = certificate(folder, address=name)
     world.environ["XDG_STATE_HOME"] = str(folder)
     with Oss(world.clock, ["my-site"]) as oss:
@@ -28,7 +28,7 @@ def shown_by(world: World, folder: Path, name: str) -> Iterator[tuple[str, Path]
 
 
 def audit(world: World, address: str, trusted: Path) -> tuple[int, str]:
-    """The exit code and what is shown."""
+    """The exit code and the output."""
     environ = {**world.environ, "REQUESTS_CA_BUNDLE": str(trusted)}
     result = run("audit", "oss://my-site", "--connect-to", address, environ=environ, clock=world.clock)
     return result.exit_code, result.stdout

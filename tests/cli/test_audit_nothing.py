@@ -1,4 +1,4 @@
-"""An audit that compared nothing is no success: it says why, and when to come back."""
+"""An audit that compared nothing is no success: it gives the reason and the time for another run."""
 
 from pathlib import Path
 

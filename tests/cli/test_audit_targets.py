@@ -1,4 +1,4 @@
-"""Which URLs of an object an audit compares, and as what."""
+"""The URLs of an object that an audit compares, with their relations."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from oss_cdn_refresh_cli.audit.targets import Targets
 
 
 def shown(key: str, **site: Any) -> list[tuple[str, str]]:
-    """The paths that are compared, each with its relation."""
+    """The compared paths, each with its relation."""
     text = yaml.safe_dump({"sites": [{"bucket": "my-site", "domains": ["d.example"], **site}]})
     found = Targets(parse(text, "config.yml")).of("my-site", key)
     return [(target.url.removeprefix("https://d.example"), target.relation.value) for target in found.targets]

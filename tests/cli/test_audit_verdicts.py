@@ -1,4 +1,4 @@
-"""The table of what an answer of the edge says of an object."""
+"""The table of verdicts for answers of the edge."""
 
 from collections import Counter
 from random import Random

@@ -1,4 +1,4 @@
-"""Which deployment a command belongs to: the nearest template.yml of this application, and the .env beside it."""
+"""The deployment of a command: the nearest template.yml of this application, and the .env beside it."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Clone:
         self.at(".")
 
     def configure(self, path: str, domain: str) -> None:
-        """Write a configuration that its domain tells from others."""
+        """Write a configuration that is recognised by its domain."""
         (self.folder / path).write_text(CONFIG % domain)
 
     def at(self, path: str) -> None:
@@ -45,7 +45,7 @@ class Clone:
         return run("validate", "--json", *words, environ=environ, clock=Clock())
 
     def domain(self, *words: str, **environ: str) -> str:
-        """The domain of the configuration that is read, which tells which one it is."""
+        """The domain of the configuration that the command reads."""
         result = self.validate(*words, **environ)
         assert result.exit_code == 0, result.stderr
         (domain,) = json.loads(result.stdout)["sites"][0]["domains"]

@@ -1,4 +1,4 @@
-"""`backlog`: what waits, why, since when and until when."""
+"""`backlog` shows waiting messages with their reasons and times."""
 
 import json
 from typing import Any

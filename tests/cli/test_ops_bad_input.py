@@ -1,4 +1,4 @@
-"""Whatever is wrong ends in one line that says what, in exit code 2, and in nothing lost."""
+"""Every wrong input ends with one line that names it and exit code 2, and loses no message."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ each_command = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 
 
 def fails(world: World, words: Sequence[str], said: str, environ: Mapping[str, str] | None = None) -> None:
-    """The command ends with one line on stderr that says this, in JSON as well, and everything is where it was."""
+    """The command fails with this text in one line on stderr and in JSON, and changes no queue."""
     give_up(world, *(dead_letter(url(number)) for number in range(20)))
     world.smq.queue("backlog").send(json.dumps(backlog_record(url(1))))
     result = run(*words, "--json", environ=environ or world.environ, clock=world.clock)
@@ -160,7 +160,7 @@ def test_a_closed_pipe_causes_no_traceback(world: World) -> None:
 
 @pytest.mark.parametrize("words", [("backlog", "--json"), ("--help",)], ids=" ".join)
 def test_a_short_document_into_a_closed_pipe_is_no_error(world: World, words: Sequence[str]) -> None:
-    """It is written when the command ends."""
+    """A short document is written when the command ends."""
     with start(*words, environ=world.environ) as process:
         assert process.stdout
         assert process.stderr

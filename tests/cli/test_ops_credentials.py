@@ -1,4 +1,4 @@
-"""Credentials that a service does not accept: one line that says where they come from, without them."""
+"""Refused credentials are reported in one line with their origin, and without their values."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

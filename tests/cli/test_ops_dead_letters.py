@@ -147,7 +147,7 @@ def test_a_queue_that_refuses_to_show_at_once_shows_in_a_second(world: World) ->
 
 
 def test_a_message_that_is_visible_again_costs_no_call(world: World) -> None:
-    """One call a message: of thousands, the first ones reappear before their turn comes."""
+    """Each message costs a call, so of thousands the first ones are visible again before their release."""
 
     def late(_request: Request) -> None:
         world.clock.advance(31)
@@ -260,7 +260,7 @@ def test_a_found_message_decides_the_exit_code_before_a_hidden_one(world: World)
 
 
 def test_outdated_counts_of_smq_report_no_hidden_messages(world: World) -> None:
-    """What somebody gave back a moment ago still counts as hidden."""
+    """SMQ still counts a message as hidden that another reader has just released."""
     queue = world.smq.queue("dead-letters")
     give_up(world, dead_letter(url(1)))
     queue.receive(1)
@@ -388,7 +388,7 @@ def test_a_deletion_whose_answer_was_lost_counts_as_done(world: World) -> None:
 
 
 def test_a_message_that_becomes_visible_before_its_deletion_is_deleted(world: World) -> None:
-    """The handle has expired meanwhile: the message is received again, under a new one."""
+    """The handle has expired, so the message is received again under a new handle."""
     deletions: list[Request] = []
 
     def late(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""`doctor` where something is in its way: what it cannot see it says, and blames nothing for it."""
+"""`doctor` with obstacles: it reports the facts that it cannot read, and blames nothing else."""
 
 import json
 from collections.abc import Iterator
@@ -332,7 +332,7 @@ def test_nothing_is_changed(account: Healthy) -> None:
 
 @pytest.mark.parametrize("key", ["SignatureDoesNotMatch", "InvalidAccessKeySecret", "IncompleteSignature.X"])
 def test_refused_credentials_are_reported_without_the_text_of_the_service(account: Healthy, key: str) -> None:
-    """Services answer with all that they have signed; the code says as much."""
+    """The services' texts contain the whole signed string; the code alone is enough."""
     wall = {"Code": key, "Message": "The signature does not match. Canonical request: 'POST\n/\n" + "x" * 3_000}
     page = Response(403, json.dumps(wall).encode(), {"Content-Type": "application/json"})
     with Server(lambda _request: page) as server:

@@ -1,4 +1,4 @@
-"""`doctor` on an account with one fault at a time: the right check says it, no other does, and the remedy fixes it."""
+"""`doctor` on an account with one fault at a time: only the right check reports it, and the remedy fixes it."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -30,7 +30,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 class Fault(NamedTuple):
-    """A fault: the check that says it, how bad it is, what its remedy names, how to make and undo it."""
+    """A fault: its check, its status, a part of its remedy, and functions that make and undo it."""
 
     check: str
     status: str
@@ -39,14 +39,14 @@ class Fault(NamedTuple):
 
 
 def put(mapping: Any, key: Any, value: Any) -> Mend:
-    """Set one value, and give what sets it back."""
+    """Set one value; returns a function that restores it."""
     before = mapping[key] if isinstance(mapping, list) or key in mapping else None
     mapping[key] = value
     return lambda: mapping.pop(key) if before is None else mapping.__setitem__(key, before)
 
 
 def describe(account: Healthy, **changed: Any) -> Mend:
-    """Change what is set on the domain."""
+    """Change a setting of the domain."""
     described = account.cloud.cdn.described
     return put(described, WWW, described[WWW]._replace(**changed))
 
@@ -80,7 +80,7 @@ def variable_of_drain(name: str, value: str) -> Callable[[Healthy], Mend]:
 
 
 def attribute(which: str, name: str, value: Any) -> Callable[[Healthy], Mend]:
-    """What is registered beside a function: `concurrency` or `asynchronous`."""
+    """Change a further setting of a function: `concurrency` or `asynchronous`."""
 
     def inject(account: Healthy) -> Mend:
         registered = getattr(account, which)
@@ -193,7 +193,7 @@ def the_role(account: Healthy) -> Any:
 
 
 def right_taken(action: str) -> Callable[[Healthy], Mend]:
-    """The role may no longer do this."""
+    """Take a right from the role."""
 
     def inject(account: Healthy) -> Mend:
         statements = the_role(account).policies[0].statements
@@ -205,7 +205,7 @@ def right_taken(action: str) -> Callable[[Healthy], Mend]:
 
 
 def right_narrowed(account: Healthy) -> Mend:
-    """One domain is missing from the role's."""
+    """Take one domain from the rights of the role."""
     statements = the_role(account).policies[0].statements
     at = next(number for number, each in enumerate(statements) if "cdn:RefreshObjectCaches" in each["Action"])
     return put(
@@ -220,7 +220,7 @@ def denied_explicitly(account: Healthy) -> Mend:
 
 
 def denied(service: str, action: str) -> Callable[[Healthy], Mend]:
-    """Whoever runs the command may not ask this."""
+    """Take the right to a question from the credentials of the command."""
 
     def inject(account: Healthy) -> Mend:
         actions = getattr(account.cloud, service).denied
@@ -248,7 +248,7 @@ def nearly_used_up(account: Healthy) -> Mend:
 
 
 def long_timeout(account: Healthy) -> Mend:
-    """Of both functions, as the template shares it; and a backlog that is patient enough for it."""
+    """Set the timeout of both functions, and a visibility timeout of the backlog that fits."""
     timeouts = (of_function("timeout", 600)(account), of_drain("timeout", 600)(account))
     return together(*timeouts, attributes(BACKLOG, visibility_timeout=1_260)(account))
 
@@ -562,7 +562,7 @@ FAULTS = {
     "a queue that shows too early": Fault("queues", "failure", "= 300", attributes(BACKLOG, visibility_timeout=30)),
     # the rest
     "no quota left": Fault("quota", "failure", "00:00 UTC+8", used_up),
-    "little quota left": Fault("quota", "warning", "put off", nearly_used_up),
+    "little quota left": Fault("quota", "warning", "postpone", nearly_used_up),
     "no service there": Fault("endpoint", "failure", "SMQ_ENDPOINT", told("SMQ_ENDPOINT", "http://127.0.0.1:9")),
     "no base URL": Fault("endpoint", "failure", "https://host", told("OSS_ENDPOINT", "ftp://files/")),
     "a function with a wrong endpoint": Fault(
@@ -599,7 +599,7 @@ FAULTS = {
 
 
 def said(findings: list[dict[str, str]]) -> set[str]:
-    """What a check says: the statuses of its findings, "unchecked" where it could not look."""
+    """The statuses of a check's findings, "unchecked" if the check could not look."""
     return {"unchecked" if each["detail"].startswith("not checked: ") else each["status"] for each in findings}
 
 

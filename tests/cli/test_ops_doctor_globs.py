@@ -1,4 +1,4 @@
-"""`doctor` on globs: one that matches none of the first objects is named."""
+"""`doctor` on globs: it names a glob that matches none of the first objects."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 def named(account: Healthy, *sites: dict[str, Any], keys: tuple[str, ...] = KEYS, **top: Any) -> list[str]:
-    """What the check says of globs, behind the file's name."""
+    """The details of the check of globs, without the file's name."""
     account.cloud.oss.stock("my-site", dict.fromkeys(keys, b"a"))
     account.configure({"sites": [{**SITE, **site} for site in sites], **top})
     found = account.findings()["globs"]

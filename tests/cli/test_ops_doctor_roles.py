@@ -1,4 +1,4 @@
-"""What a role may do, by the policies that are attached to it."""
+"""The rights of a role by its policies."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""`doctor` on static website hosting: which rule is missing, and which spends quota for nothing."""
+"""`doctor` on static website hosting: it names missing rules and rules that spend quota without need."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 def said(account: Healthy, hosting: Website | None, *sites: dict[str, Any]) -> list[dict[str, str]]:
-    """What the check says of the hosting with these sites."""
+    """The findings about the hosting with these sites."""
     if hosting is not None:
         account.cloud.oss.websites["my-site"] = hosting
     account.configure({"sites": [{**SITE, **site} for site in sites or ({},)]})

@@ -1,4 +1,4 @@
-"""Keys with the bucket forgotten, and buckets that the configuration does not know: refused, and nothing is done."""
+"""Keys without their bucket, and buckets that the configuration does not name, are refused before any request."""
 
 from collections.abc import Sequence
 from itertools import product

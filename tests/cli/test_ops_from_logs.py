@@ -1,4 +1,4 @@
-"""`dead-letters redrive --from-logs`: what the function could put nowhere, out of its log."""
+"""`dead-letters redrive --from-logs` puts back the unaccounted items of the log."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ PREFIX = "2026-11-22T03:59:59.920Z 1-6921a0c0-0001 [ERROR] "
 
 
 def redrive(world: World, *lines: str, words: tuple[str, ...] = ()) -> Result:
-    """The command with these lines on stdin."""
+    """Run the command with these lines on stdin."""
     text = "".join(f"{line}\n" for line in lines)
     command = ("dead-letters", "redrive", "--from-logs", "-", *words)
     return run(*command, environ=world.environ, clock=world.clock, stdin=text)
@@ -60,7 +60,7 @@ def test_a_payload_is_put_back_unchanged(world: World) -> None:
 
 
 def test_a_line_that_the_function_logs_is_read(world: World) -> None:
-    """Both queues are missing: the function raises, and its log is all there is."""
+    """Both queues are missing, so the function raises, and only its log has the items."""
     world.environ |= {"BACKLOG_QUEUE": "", "DEAD_LETTER_QUEUE": ""}
     with pytest.raises(Exception, match="could not be put anywhere"):
         world.invoke(b"what is this?")
@@ -101,7 +101,7 @@ def test_a_shortened_payload_is_an_error_after_the_others_are_put_back(world: Wo
 
 
 def test_a_shortened_url_is_an_error(world: World) -> None:
-    """It would refresh another one."""
+    """A truncated URL is the URL of another object."""
     assert redrive(world, line(object_type="File", url=url(1), shortened=True)).exit_code == 2
     assert world.backlog == []
 
@@ -145,7 +145,7 @@ def test_every_spelling_of_the_quotes_is_read_except_in_a_truncated_text(
 
 
 def test_a_truncated_url_is_not_refreshed(world: World) -> None:
-    """It would be another one."""
+    """A truncated text would be another URL."""
     cut = (PREFIX + about(1234))[:-50]
     for exported in (json.dumps({"message": cut}), f'  "message": {json.dumps(cut)}}},', in_csv(cut) + "}"):
         assert redrive(world, exported).exit_code == 2
@@ -225,7 +225,7 @@ def test_it_stops_at_a_refusal_that_concerns_every_message(world: World) -> None
 
 
 def test_characters_that_xml_cannot_hold_arrive_unchanged(world: World) -> None:
-    """As Base64, which the function reads like the plain payload."""
+    """They are sent as Base64, which the function reads like the plain payload."""
     payload = '{"events": "\u0001\ud800"}'
     redrive(world, line(payload=payload))
     assert len(bodies(world.smq.queue("backlog"))) == 1

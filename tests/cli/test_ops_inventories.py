@@ -1,4 +1,4 @@
-"""What a file tells of the objects that are live: told apart by its content."""
+"""The kinds of files with counts of live objects, recognised by their content."""
 
 import gzip
 import json
@@ -39,7 +39,7 @@ ALL_VERSIONS = "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size"
 
 
 def report(folder: Path, rows: str | bytes = ROWS, where: str = "data/a1574226.csv.gz", **fields: Any) -> Path:
-    """A report as OSS puts it; the path of its manifest."""
+    """Write a report in the layout of OSS; returns the path of its manifest."""
     manifest = folder / "2022-01-24T03-23Z" / "manifest.json"
     manifest.parent.mkdir(exist_ok=True)
     manifest.write_text(json.dumps({**MANIFEST, **fields}))
@@ -161,7 +161,7 @@ def test_a_key_of_a_report_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_csv_of_a_report_alone_is_no_list(tmp_path: Path) -> None:
-    """Its columns are told by the manifest only."""
+    """Only the manifest names the columns."""
     report(tmp_path)
     with pytest.raises(Failed, match=r"line 1: .+ names no object"):
         inventory_of(tmp_path / "data" / "a1574226.csv.gz")
@@ -175,7 +175,7 @@ def test_json_that_is_not_an_inventory_is_refused(body: bytes) -> None:
 
 @pytest.mark.parametrize("buckets", ['{"my-site": {"a\\ud800/": 1}}', '{"my\\udc00": {}}'])
 def test_a_name_that_is_not_a_valid_key_is_refused(buckets: str) -> None:
-    """JSON may write half a character; as a URL it would end the function."""
+    """JSON may contain half a surrogate pair, which no URL can contain."""
     document = f'{{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {buckets}}}'
     with pytest.raises(ConfigurationError, match="file: buckets: does not hold numbers of objects"):
         inventory_of(document.encode(), "file")

@@ -1,4 +1,4 @@
-"""`inventory`: how many objects lie in each directory, from OSS, from ossutil, from OSS's own reports."""
+"""`inventory` counts the objects of each directory from OSS, ossutil and OSS's own reports."""
 
 import gzip
 import json
@@ -43,7 +43,7 @@ Object Number is: 3
 
 @pytest.fixture
 def oss(world: World) -> Iterator[Oss]:
-    """OSS with some objects, at the time of this machine's clock, by which the SDKs sign."""
+    """OSS with some objects, at the time of this machine's clock, with which the SDKs sign."""
     world.clock.advance(time.time() - world.clock.now())
     with Oss(world.clock, ["my-site", "other", "empty"]) as oss:
         session = oss2.Session()
@@ -58,14 +58,14 @@ def oss(world: World) -> Iterator[Oss]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where the inventory is written."""
+    """The path of the inventory."""
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "inventory.json"
 
 
 @pytest.fixture
 def listing(tmp_path: Path) -> str:
-    """What `ossutil ls -s` wrote."""
+    """The output of `ossutil ls -s`."""
     (tmp_path / "listing").write_text(LISTED, encoding="utf-8")
     return str(tmp_path / "listing")
 
@@ -135,7 +135,7 @@ def test_an_inventory_is_gzipped_where_its_name_says_so(world: World, file: Path
 
 
 def test_the_same_inventory_is_the_same_bytes(world: World, file: Path, listing: str) -> None:
-    """A gzip has a time of its own: RFC 1952, MTIME."""
+    """A gzip file contains a time: RFC 1952, MTIME."""
     packed = file.with_suffix(".gz")
     call(world, packed, "--from", listing)
     assert packed.read_bytes()[4:8] == bytes(4)
@@ -153,7 +153,7 @@ def test_a_listing_comes_from_stdin(world: World, file: Path) -> None:
 
 @pytest.mark.usefixtures("oss")
 def test_an_inventory_made_from_an_older_one_has_the_older_time(world: World, file: Path, tmp_path: Path) -> None:
-    """A job for each bucket, and one that puts them together."""
+    """One job for each bucket, and one that merges the inventories."""
     before = tmp_path / "before.json.gz"
     call(world, before, "oss://other")
     world.clock.advance(3_600)

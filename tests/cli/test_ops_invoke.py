@@ -1,4 +1,4 @@
-"""`invoke`: payloads for the deployed function."""
+"""`invoke` sends payloads to the deployed function."""
 
 import json
 import time
@@ -24,7 +24,7 @@ CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Cloud]:
-    """One for all, at the time of this machine's clock, by which the SDK signs."""
+    """One cloud for all tests, at the time of this machine's clock, with which the SDK signs."""
     with Cloud(CONFIG) as cloud:
         cloud.clock.advance(time.time() - cloud.clock.now())
         yield cloud

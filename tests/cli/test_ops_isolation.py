@@ -1,4 +1,4 @@
-"""What lies on the operator's machine decides nothing: proxies, a .netrc, and where certificates are told."""
+"""Proxies, a .netrc and certificates of the operator's machine do not change the result of a command."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -38,7 +38,7 @@ each_client = pytest.mark.parametrize("name", COMMANDS)
 
 
 class Machine:
-    """An account, an edge, and a proxy that nobody should use; `proxied` are the requests that it got."""
+    """An account, an edge, and a proxy that no client should use; `proxied` are the requests of the proxy."""
 
     def __init__(self, account: Healthy, edge: Edge, proxy: Server, proxied: list[Request]) -> None:
         self.account = account
@@ -78,7 +78,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def usual(machine: Machine, name: str) -> tuple[int, str]:
-    """What the command gives on a machine with nothing special."""
+    """The result of the command on a machine without proxy, netrc and CA bundle."""
     result = machine.call(name)
     return result.exit_code, result.stdout
 
@@ -110,7 +110,7 @@ def test_a_missing_certificate_file_is_reported(machine: Machine, name: str) -> 
 
 @contextmanager
 def over_https(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    """CDN, SMQ and OSS over https: the file to trust them by, and the environment."""
+    """CDN, SMQ and OSS over https: the file of their authority, and the environment."""
     file, tls = certificate(folder)
     clock, keys = Clock(), {"AK": "SECRET"}
     with ExitStack() as stack:

@@ -70,7 +70,7 @@ def test_a_bucket_whose_name_begins_like_another_is_another() -> None:
 
 
 def test_a_long_list_comes_whole_and_in_its_order() -> None:
-    """Longer than what is split at once."""
+    """The list is longer than a block."""
     keys = [f"dir/{number:07}-页.jpg" for number in range(150_000)]
     text = "".join(f"oss://my-site/{key}\n" for key in keys)
     assert len(text) > 2 * object_lists.BLOCK

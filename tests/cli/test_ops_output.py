@@ -1,4 +1,4 @@
-"""What the command shows, and to whom."""
+"""The output for people and for scripts."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`plan`: what would be sent for some changes; nothing is sent, and nobody is asked."""
+"""`plan` shows the requests for some changes, without any request."""
 
 import gc
 import gzip
@@ -24,7 +24,7 @@ Plan = Callable[..., Result]
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Iterator[Plan]:
-    """Calls the command with files of these contents; nothing that it could ask is there."""
+    """Runs the command with files of these contents; no service can be reached."""
 
     def call(*words: str, config: Any = None, **files: Any) -> Result:
         given = []
@@ -115,7 +115,7 @@ def test_keys_and_events_are_planned_together(plan: Plan) -> None:
 
 
 def test_changes_that_fit_are_sent_beside_a_directory_that_holds_them(plan: Plan) -> None:
-    """As the function does it: it plans only where the quota is short."""
+    """The function plans only if the quota is short."""
     config = {"sites": [{**SITE, "also": [{"when": "x/c.html", "directories": ["/x/"]}]}]}
     found = document(plan("--json", config=config, keys=["x/c.html", "x/a.jpg"]))
     assert (found["directories"], found["files"]) == ([url("x/")], [url("x/c.html"), url("x/a.jpg")])
@@ -168,7 +168,7 @@ def test_people_see_a_tree_with_the_price_of_each_directory(plan: Plan) -> None:
 
 def test_the_text_marks_an_estimated_collateral(plan: Plan) -> None:
     shown = plan("--urls-left", "5", keys=BIG + SMALL).stdout
-    assert ("/img/  40 changed, ~40 unchanged" in shown, "a guess" in shown) == (True, True)
+    assert ("/img/  40 changed, ~40 unchanged" in shown, "an estimate" in shown) == (True, True)
 
 
 def test_the_text_counts_ignored_objects(plan: Plan) -> None:

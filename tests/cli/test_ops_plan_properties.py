@@ -1,4 +1,4 @@
-"""What holds of every plan, counted anew from the lists that it was made of."""
+"""Properties of every plan, counted independently from its input."""
 
 import json
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_a_plan_keeps_to_its_budgets_and_covers_or_defers_every_url(
 
 
 def both_ways(config: dict[str, Any], changed: list[str], live: set[str], urls: int, directories: int) -> list[Any]:
-    """The plan for objects that a list names, and for the events of their uploads."""
+    """The plan for a list of objects, and the plan for the events of their uploads."""
     lines = "".join(f"oss://my-site/{key}\n" for key in changed)
     uploads = json.dumps({"events": [record(key) for key in changed]})
     with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""`quota`: the day's quotas and what is left of them."""
+"""`quota` shows the day's quotas and the rest of each."""
 
 import json
 from typing import Any

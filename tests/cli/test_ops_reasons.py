@@ -1,4 +1,4 @@
-"""A reason that no dead letter has is refused with those that there are, and nothing is done."""
+"""An unknown reason is refused with the existing reasons, before any change."""
 
 import json
 from pathlib import Path

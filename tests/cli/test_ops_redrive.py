@@ -1,4 +1,4 @@
-"""`dead-letters redrive`: from the dead-letter queue into the backlog, and nothing lost on the way."""
+"""`dead-letters redrive` moves messages from the dead-letter queue into the backlog, and loses none."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def deletes(request: Request) -> bool:
 
 
 def test_a_dead_letter_becomes_a_fresh_record_of_the_backlog(world: World) -> None:
-    """All ten attempts and seven days again; what we do not know is kept, what only a dead letter has is not."""
+    """The record gets ten attempts and seven days again; it keeps unknown fields and drops those of a dead letter."""
     give_up(world, dead_letter(url(1), url(2), by="hand"))
     assert redrive(world).exit_code == 0
     assert world.backlog == [
@@ -104,7 +104,7 @@ def test_other_messages_are_put_back_unchanged(world: World, body: str) -> None:
 
 
 def cloud_event(body: Any, **data: Any) -> dict[str, Any]:
-    """What the event stream hands on, around the body of a message."""
+    """The envelope of the event stream, with the body of a message in it."""
     text = body if isinstance(body, str) else json.dumps(body)
     return {"specversion": "1.0", "source": "smq", "data": {"messageId": "1", "messageBody": text, **data}}
 
@@ -125,7 +125,7 @@ OLD = {"attempts": 9, "first_seen": "2026-11-14T03:00:00Z"}
     ids=["array", "event", "Base64 in an event in an array", "array in an event", "message", "failed invocation"],
 )
 def test_a_record_of_the_function_becomes_fresh_in_every_envelope(world: World, wrapped: Any) -> None:
-    """Else its tenth attempt, or its seventh day, would be over before it began."""
+    """Otherwise the function would give it up at once, after ten attempts or seven days."""
     give_up(world, json.dumps(wrapped))
     redrive(world)
     (message,) = world.backlog
@@ -142,7 +142,7 @@ def test_values_beside_records_of_the_function_are_put_back_unchanged(world: Wor
 
 
 def test_values_beside_records_of_the_function_do_not_become_longer(world: World) -> None:
-    """As the function writes JSON, it would be longer than a message may be."""
+    """In the function's spelling of JSON it would be longer than a message may be."""
     key = "\u4f60" * 300
     wrapped = [backlog_record(url(1), **OLD), json.loads(event(*(record(key) for _ in range(45))))]
     body = json.dumps(wrapped, ensure_ascii=False, separators=(",", ":"))
@@ -159,7 +159,7 @@ def test_characters_that_xml_would_change_are_sent_as_base64(world: World) -> No
 
 
 def test_a_record_that_a_person_made_too_long_is_split(world: World) -> None:
-    """Short as it was written, it would be longer than a message may be as the function writes it."""
+    """The function's spelling of this record would be longer than a message may be."""
     urls = [f"https://www.example.com/{'é' * 1_000}/{number}" for number in range(25)]
     give_up(world, json.dumps(dead_letter(*urls), ensure_ascii=False))
     redrive(world)
@@ -174,7 +174,7 @@ def test_a_message_of_the_greatest_length_is_sent_alone(world: World) -> None:
 
 
 def test_a_redriven_message_has_no_delay(world: World) -> None:
-    """Without a delay of its own a message would take the queue's."""
+    """Without its own delay a message would get the delay of the queue."""
     attributes = QueueAttributes(delay_seconds=900)
     world.smq.queue("backlog").attributes = attributes
     give_up(world, dead_letter(url(1)))
@@ -221,7 +221,7 @@ def test_a_batch_of_small_messages_costs_one_call(world: World) -> None:
 
 
 def test_a_send_with_a_lost_answer_is_repeated(world: World) -> None:
-    """Twice in the backlog is a call more; it might not be there at all."""
+    """A duplicate in the backlog costs one more call; without a repetition the message might be missing."""
     give_up(world, dead_letter(url(1)))
     world.smq.faults = Faults(Lost(), where=sends)
     assert redrive(world).exit_code == 0
@@ -237,7 +237,7 @@ def test_a_deletion_with_a_lost_answer_puts_no_message_back_twice(world: World) 
 
 
 def test_only_messages_that_the_backlog_accepted_are_deleted(world: World) -> None:
-    """SMQ takes a part of a batch; what it does not take stays, and the command says so."""
+    """SMQ accepts a part of a batch; the other messages stay dead letters, and the command reports them."""
     give_up(world, *(dead_letter(url(number)) for number in range(5)))
     with spoiled(world, lambda body: "MessageTooLong" if url(3) in body else None):
         result = redrive(world)
@@ -255,7 +255,7 @@ def test_the_failed_part_of_a_batch_is_sent_again(world: World) -> None:
 
 
 def test_a_message_that_smq_refuses_does_not_stop_the_others_of_its_batch(world: World) -> None:
-    """The whole batch is refused for the sake of one."""
+    """SMQ refuses the whole batch because of one message."""
     give_up(world, *(dead_letter(url(number)) for number in range(5)))
     world.smq.queue("backlog").attributes = QueueAttributes(maximum_message_size=1_024)
     give_up(world, dead_letter(url(6), by="h" * 2_000))
@@ -271,14 +271,14 @@ def test_without_a_backlog_all_messages_stay_dead_letters(world: World) -> None:
 
 
 def test_the_same_name_for_both_queues_is_refused(world: World) -> None:
-    """What is put back would come back."""
+    """A message that is put back would become a dead letter again."""
     give_up(world, dead_letter(url(1)))
     result = redrive(world, "--backlog-queue", "dead-letters")
     assert (result.exit_code, "the same queue" in result.stderr) == (2, True)
 
 
 def test_without_the_right_to_delete_it_stops_after_a_batch(world: World) -> None:
-    """What was sent is in both queues then: it must not be all."""
+    """Sent messages are in both queues then, so the command stops after a batch."""
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"), where=deletes)
     result = redrive(world)
@@ -324,7 +324,7 @@ def test_frequent_failures_of_smq_lose_nothing(world: World, seed: int) -> None:
 
 
 def test_a_message_that_is_given_up_again_during_a_redrive_stays(world: World) -> None:
-    """The function may give up at once what has just been put back."""
+    """The function may give up a message at once that has just been put back."""
 
     def again(_request: Request) -> None:
         world.clock.advance(3)
@@ -337,14 +337,14 @@ def test_a_message_that_is_given_up_again_during_a_redrive_stays(world: World) -
 
 
 def test_a_redrive_ends_although_every_message_is_given_up_again_at_once(world: World) -> None:
-    """On a clock that stands still nothing tells the new ones from the old ones."""
+    """With a stopped clock, new messages cannot be distinguished from old ones by their time."""
     give_up(world, dead_letter(url(1)))
     world.smq.faults = Faults(rule=lambda _request: give_up(world, dead_letter(url(1))) and None, where=sends)
     assert redrive(world).exit_code == 0
 
 
 def test_messages_that_another_reader_received_are_reported(world: World) -> None:
-    """A run that was killed had received it; it will be visible again."""
+    """A killed run has received the message, which will be visible again."""
     give_up(world, dead_letter(url(1)), dead_letter(url(2)))
     world.smq.queue("dead-letters").receive(1)
     found = document(world)
@@ -353,7 +353,7 @@ def test_messages_that_another_reader_received_are_reported(world: World) -> Non
 
 
 def test_hidden_messages_that_arrived_later_are_not_reported(world: World) -> None:
-    """SMQ's counts lag behind as well: what was deleted may still count as hidden."""
+    """SMQ's counts lag behind, so a deleted message may still count as hidden."""
 
     def more(_request: Request) -> None:
         give_up(world, *(dead_letter(url(number)) for number in range(5)))
@@ -366,7 +366,7 @@ def test_hidden_messages_that_arrived_later_are_not_reported(world: World) -> No
 
 
 def test_messages_of_a_lost_answer_are_reported(world: World) -> None:
-    """It is hidden, and nobody knows the handles."""
+    """The messages are hidden, and their handles are lost."""
     give_up(world, *(dead_letter(url(number)) for number in range(20)))
     world.smq.faults = Faults(Lost(), where=lambda request: "numOfMessages" in request.query)
     found = document(world)

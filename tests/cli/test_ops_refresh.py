@@ -1,4 +1,4 @@
-"""`refresh`: what the configuration maps objects to, through the backlog or at once."""
+"""`refresh` refreshes the URLs that the configuration maps objects to, through the backlog or at once."""
 
 import json
 import time
@@ -26,7 +26,7 @@ KEYS = [f"img/{number:03}.jpg" for number in range(30)]
 
 @pytest.fixture
 def oss(world: World) -> Iterator[Oss]:
-    """OSS with some objects, at the time of this machine's clock, by which the SDKs sign."""
+    """OSS with some objects, at the time of this machine's clock, with which the SDKs sign."""
     world.clock.advance(time.time() - world.clock.now())
     with Oss(world.clock, ["my-site", "empty"]) as oss:
         session = oss2.Session()
@@ -266,7 +266,7 @@ def test_a_backlog_without_a_name_is_reported(world: World) -> None:
 
 @contextmanager
 def answering(world: World, status: int, body: bytes) -> Iterator[None]:
-    """An OSS that answers everything with the same."""
+    """An OSS with the same answer to every request."""
     with Server(lambda _request: Response(status, body, {"Content-Type": "application/xml"})) as server:
         world.environ["OSS_ENDPOINT"] = server.url
         yield

@@ -17,7 +17,7 @@ def test_a_file_that_cannot_be_replaced_is_reported_and_leaves_no_temporary_file
 
 
 def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
-    """A job makes it, others upload it."""
+    """One job makes the file, and other users upload it."""
     (tmp_path / "other").write_bytes(b"")
     replacing.replace(tmp_path / "inventory.json", b"new")
     assert (tmp_path / "inventory.json").stat().st_mode == (tmp_path / "other").stat().st_mode

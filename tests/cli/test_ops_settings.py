@@ -1,4 +1,4 @@
-"""What the command is told: variables, options, and who wins."""
+"""The settings of the command: variables, options, and their precedence."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A queue of SMQ as the command uses it: sent, received, hidden and deleted, whatever SMQ answers."""
+"""A queue of SMQ for the command: send, receive, hide and delete, with every kind of answer."""
 
 import socket
 import time
@@ -52,7 +52,7 @@ def test_sixteen_of_the_longest_messages_are_received_together(world: World, que
 
 
 def test_an_answer_whose_end_is_cut_off_is_not_read_in_part(world: World, queue: Queue) -> None:
-    """The messages behind the end would be hidden, and nobody would know of them."""
+    """SMQ would hide the messages after the end, and their handles would be lost."""
     whole = (
         b"<Messages><Message><MessageId>1</MessageId><MessageBody>x</MessageBody><EnqueueTime>1</EnqueueTime></Message>"
     )
@@ -136,7 +136,7 @@ def test_a_permanent_refusal_is_not_retried(world: World, queue: Queue) -> None:
 @pytest.mark.parametrize("text", ['"', "&", "<>", "x", "\u957f", "\r"])
 @pytest.mark.parametrize("size", [10, 1_000, 4_000, 9_000])
 def test_no_request_is_larger_than_smq_takes(world: World, queue: Queue, text: str, size: int) -> None:
-    """As it is sent: each `"` has six bytes in XML."""
+    """The limit counts the sent bytes: each `"` has six bytes in XML."""
     requests: list[bytes] = []
 
     def note(request: Request) -> Fault:
@@ -151,7 +151,7 @@ def test_no_request_is_larger_than_smq_takes(world: World, queue: Queue, text: s
 
 
 def test_a_message_larger_than_a_request_is_sent_alone(world: World, queue: Queue) -> None:
-    """A foreign message is moved as it is, as long as SMQ takes it."""
+    """A message of another sender is moved unchanged, if SMQ accepts it."""
     large = '"' * 30_000
     assert queue.put(["small", large, "small"]) == [None] * 3
     assert [message.body for message in world.smq.queue("backlog").messages()] == ["small", large, "small"]
@@ -217,7 +217,7 @@ def test_a_silent_server_is_given_up_after_the_time_limit(world: World) -> None:
     ids=["sending", "deleting", "receiving"],
 )
 def test_a_silent_server_is_asked_once(world: World, ask: Callable[[Queue], object]) -> None:
-    """Five tries would last five times as long as an answer may take."""
+    """Five tries would take five times the time limit."""
     requests: list[Request] = []
 
     def silence(request: Request) -> Fault:

@@ -1,4 +1,4 @@
-"""Where the command reads and writes: whatever is wrong there ends in one line and exit code 2, in no traceback."""
+"""Faults of input and output end with one line and exit code 2, and without a traceback."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ on_linux = pytest.mark.skipif(not (FULL.exists() and UNREADABLE.exists()), reaso
 
 
 def ended(world: World, *words: str, script: str, **environ: str) -> tuple[int, str, str]:
-    """The exit code and the output of the command, started by a script."""
+    """The exit code and the output of the command in a script."""
     with start(
         *words, environ={**world.environ, **environ}, through=("sh", "-c", script, "sh") if script else ()
     ) as process:
@@ -105,7 +105,7 @@ def test_arguments_that_are_not_utf_8_are_refused(world: World, words: tuple[str
 
 
 def test_an_unexpected_exception_exits_with_2(world: World) -> None:
-    """Python ends with 1 by itself, which would say that something was found."""
+    """Python itself exits with 1, which would mean that something was found."""
 
     def broken() -> Credentials:
         raise ZeroDivisionError

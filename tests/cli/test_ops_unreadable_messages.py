@@ -1,4 +1,4 @@
-"""Messages that nobody can read: they are named as such, can be shown and dropped, and hide no others."""
+"""Unreadable messages are named, can be shown and dropped, and do not hide other messages."""
 
 import json
 from typing import Any
@@ -84,7 +84,7 @@ def test_a_message_that_xml_cannot_carry_is_not_put_back_changed(world: World, w
 
 
 def test_a_body_that_is_not_json_is_put_back_unchanged(world: World) -> None:
-    """The function puts it away again, with what it says of it."""
+    """The function gives the message up again, with its own reason."""
     give_up(world, "good morning")
     assert call(world, "redrive").exit_code == 0
     assert [message.body for message in world.smq.queue("backlog").messages()] == ["good morning"]
@@ -122,7 +122,7 @@ def test_messages_that_others_received_are_said_to_be_received_by_others(world: 
 
 
 def answer(*bodies: bytes) -> bytes:
-    """SMQ's answer with these bodies, the first one of the message `0`."""
+    """SMQ's answer with these bodies, the first one in the message `0`."""
     messages = b"".join(
         b"<Message><MessageId>%d</MessageId><MessageBody>%s</MessageBody><EnqueueTime>1</EnqueueTime></Message>"
         % (number, body)

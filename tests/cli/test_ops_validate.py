@@ -1,4 +1,4 @@
-"""`validate`: is the configuration right, and what would a change of this object refresh?"""
+"""`validate` checks the configuration, and shows what a change of an object refreshes."""
 
 import json
 from pathlib import Path

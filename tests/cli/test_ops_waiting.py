@@ -1,4 +1,4 @@
-"""How long the command waits for a service that says nothing, and what it says meanwhile."""
+"""The time limit for a silent service, and the note that names the service."""
 
 import socket
 import time
@@ -39,7 +39,7 @@ def silent() -> Iterator[str]:
 
 
 def call(world: World, folder: Path, url: str, words: Sequence[str], *more: str) -> Result:
-    """The command in this process, in a world in which one service after the other is this one."""
+    """Run the command in this process, in a world with this service in place of each service in turn."""
     (folder / "EVENT").write_bytes(event(record("a.jpg")))
     words = [str(folder / word) if word in ("EVENT", "INVENTORY") else word for word in words]
     names = ("SMQ_ENDPOINT", "CDN_ENDPOINT", "OSS_ENDPOINT", "FUNCTION_COMPUTE_ENDPOINT")

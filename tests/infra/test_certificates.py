@@ -1,4 +1,4 @@
-"""The layer's folder of CA certificates: OpenSSL finds in it what it finds in the bundle."""
+"""The layer's folder of CA certificates: OpenSSL finds the same authorities in it as in the bundle."""
 
 import datetime as dt
 import shutil
@@ -115,7 +115,7 @@ def install(site: Path, monkeypatch: pytest.MonkeyPatch, authorities: Sequence[A
 
 
 def asked(authority: Authority) -> Answer:
-    """What a peer with a certificate of an authority answers."""
+    """The answer of a peer with a certificate of an authority."""
     with Server(lambda _: Response(200, b"fine"), tls=authority.server_context()) as peer:
         return Session().send(lambda: Request("GET", f"{peer.url}/", {}, b""), 5)
 

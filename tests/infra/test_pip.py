@@ -1,4 +1,4 @@
-"""The operator's settings of pip say where packages come from, and never where they go."""
+"""The operator's settings of pip choose the source of packages, and never their destination."""
 
 import os
 import subprocess
@@ -126,7 +126,7 @@ def test_a_broken_file_is_reported_in_one_line(told: Told, text: str) -> None:
 
 @pytest.mark.parametrize("setting", ["user = true", "prefix = {0}/prefix", "target = {0}/target"])
 def test_a_package_is_installed_where_we_say_whatever_is_set(tmp_path: Path, setting: str) -> None:
-    """Without the network: a wheel that is made here."""
+    """The test makes the wheel, so that it needs no network."""
     (tmp_path / "pip.conf").write_text(
         f"[global]\n{setting.format(tmp_path)}\nrequire-virtualenv = true\n", encoding="utf-8"
     )

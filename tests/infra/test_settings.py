@@ -1,4 +1,4 @@
-"""`make check-template` reads what a person sets as `s` and the function will read it."""
+"""`make check-template` reads the settings as `s` and the function do."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """Rules for each function: its code, its layer, its instances and its network.
 
 Each finding is a fault with which a deployment succeeds and the function fails. Facts: Function Compute,
-"CreateFunction", "Runtimes" (there is no python3.11), "Configure instance concurrency", "Configure layers" (a layer is of
-the function's region).
+"CreateFunction", "Runtimes" (there is no python3.11), "Configure instance concurrency", "Configure layers" (a layer
+belongs to the region of its function).
 """
 
 import re
