@@ -5,7 +5,6 @@ An audit that compared nothing proves nothing: the report gives the reasons and 
 
 from collections.abc import Sequence
 from math import ceil
-from typing import NamedTuple
 
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
@@ -20,17 +19,6 @@ from oss_cdn_refresh_cli.shared.output import counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason
-
-
-class Nothing(NamedTuple):
-    """Why nothing was compared; `again_at` is the time at which the youngest change leaves the grace, or ""."""
-
-    why: str
-    again_at: str
-
-    def fields(self) -> dict[str, str | None]:
-        """The fields in the JSON document."""
-        return {"why": self.why, "again_at": self.again_at or None}
 
 
 def show(
@@ -60,7 +48,7 @@ def show(
         output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
         show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
-        output.complain(f"nothing was compared: {none.why}")
+        output.complain(f"nothing was compared: {none['why']}")
     if stopped:
         output.complain(f"the audit stopped early, run it again to go on: {stopped}")
     elif stale and not repair:
@@ -74,7 +62,7 @@ def show(
             "unreachable": _urls(unreachable),
             "repaired": repaired,
             **({"error": stopped} if stopped else {}),
-            **({"nothing_compared": none.fields()} if none else {}),
+            **({"nothing_compared": none} if none else {}),
         }
     )
     return Exit.of(found=len(stale) > repaired, failed=bool(unreachable or stopped or none))
@@ -103,11 +91,14 @@ def _urls(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(each.item.url for each in found))
 
 
-def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
-    """Why nothing was compared, reasons that the operator can change first; `now` is in epoch seconds."""
+def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | None]:
+    """Why nothing was compared, as fields of the document; `now` is in epoch seconds.
+
+    why: reasons that the operator can change come first. again_at: when the youngest change leaves the grace, or None.
+    """
     counts = progress.counts
     reasons: list[str] = []
-    again_at = ""
+    again_at = None
     if counts[PASSED_OVER] and progress.newest + grace > now:
         again = ceil(progress.newest + grace)
         again_at = timestamp(again)
@@ -136,4 +127,5 @@ def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
             f"{counted(counts[LEFT_OUT], 'item')} left out (a directory, or a URL that many objects share): name other "
             "objects"
         )
-    return Nothing("; ".join(reasons) or "no object was named: give keys, one bucket/key a line", again_at)
+    why = "; ".join(reasons) or "no object was named: give keys, one bucket/key a line"
+    return {"why": why, "again_at": again_at}

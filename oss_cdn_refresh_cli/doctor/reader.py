@@ -4,13 +4,13 @@ A service that once gave no answer is not asked again, so that a run waits at mo
 """
 
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
 from oss_cdn_refresh.transport.credentials import Credentials, Source
+from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
 from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered
 from oss_cdn_refresh_cli.shared.output import shortened
@@ -85,7 +85,7 @@ def _called(
     try:
         with waiting(service.value, endpoint):
             return call(credentials, endpoint)
-    except (TeaException, *_oss_errors(), Refused) as error:
+    except (TeaException, oss_sdk.module().exceptions.OssError, Refused) as error:
         code, status, message = _said(error)
     except Failed as error:  # the question itself is invalid
         message, _, own_remedy = str(error).rpartition(": ")
@@ -106,22 +106,14 @@ def _called(
 def _said(error: Exception) -> tuple[str, int, str]:
     """Code, HTTP status and message of a refusal; the code is "" if no service refused."""
     from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415 - as above
-    from oss2.exceptions import OSS_CLIENT_ERROR_STATUS, OssError  # noqa: PLC0415 - a third of a second
 
+    oss2 = oss_sdk.module().exceptions
     if isinstance(error, AlibabaCloudException):
         return "" if str(error.code) == "None" else str(error.code), int(error.status_code or 0), str(error.message)
-    if isinstance(error, OssError):
-        if error.status == OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
+    if isinstance(error, oss2.OssError):
+        if error.status == oss2.OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
             return "InvalidBucketName", NOT_FOUND, "no bucket can have that name"
         return str(error.code), int(error.status), str(error.message)
     if isinstance(error, Refused) and not isinstance(error, Unanswered):
         return error.code, 0, str(error)
     return "", 0, ""
-
-
-def _oss_errors() -> tuple[type[Exception], ...]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, when Python compiles it
-        from oss2.exceptions import OssError  # noqa: PLC0415 - as above
-
-    return (OssError,)

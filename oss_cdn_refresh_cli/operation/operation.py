@@ -25,7 +25,7 @@ from oss_cdn_refresh_cli.shared import streams
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Unanswered
 from oss_cdn_refresh_cli.shared.interruptions import terminable
 from oss_cdn_refresh_cli.shared.isolation import isolated, proxy_of
-from oss_cdn_refresh_cli.shared.output import Output, complain
+from oss_cdn_refresh_cli.shared.output import Output
 from oss_cdn_refresh_cli.shared.waiting import begin
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of an argument that are not UTF-8
@@ -149,7 +149,7 @@ class Root(Group):
         try:
             code, why = self._ended(words, *rest, **named)
             if why:
-                complain(why)
+                Output.complain(why)
             if why and "--json" in words:
                 Output(json=True).document({"error": why})
             sys.stdout.flush()
@@ -157,7 +157,7 @@ class Root(Group):
             code = Exit.COULD_NOT
             if not why and not isinstance(error, BrokenPipeError):  # a reader closes a pipe on purpose
                 with suppress(OSError):
-                    complain(f"the output cannot be written: {error.strerror}: write it to somewhere else")
+                    Output.complain(f"the output cannot be written: {error.strerror}: write it to somewhere else")
             streams.mute()
         sys.exit(int(code or 0))
 

@@ -78,9 +78,10 @@ class Output:
         """Write a note to stderr."""
         sys.stderr.write(visible(f"Note: {sentence}") + "\n")
 
-    def complain(self, sentence: str) -> None:
-        """Write an error that does not end the command, as one line on stderr."""
-        complain(sentence)
+    @staticmethod
+    def complain(sentence: str) -> None:
+        """Write an error as one line on stderr."""
+        sys.stderr.write(visible(f"Error: {' '.join(sentence.split())}") + "\n")
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
@@ -100,11 +101,6 @@ class Output:
         from rich.console import Console  # noqa: PLC0415 - imported when something is shown
 
         return Console(file=stream, width=None if stream.isatty() else WIDE, soft_wrap=False, highlight=False)
-
-
-def complain(sentence: str) -> None:
-    """Write an error as one line on stderr."""
-    sys.stderr.write(visible(f"Error: {' '.join(sentence.split())}") + "\n")
 
 
 def visible(text: str) -> str:
