@@ -87,7 +87,7 @@ def deploy(
     if subprocess.run(command, env=settled, check=False).returncode != 0:
         names, region = " and ".join(stack.name for stack in read.stacks), function.region
         raise DeploymentFailed(
-            f"s deploy failed: fix what it said (of the stacks {names}: their events, "
+            f"s deploy failed: fix the error above (of the stacks {names}: their events, "
             f"{CONSOLE.format(region=region)}); the layer is published, so then `s deploy` is enough"
         )
 

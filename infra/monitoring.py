@@ -47,7 +47,7 @@ class Chart(NamedTuple):
     query: str
     type: str
     y: list[str]
-    x: list[str] = []  # noqa: RUF012 - nobody changes it
+    x: list[str] = []  # noqa: RUF012 - never changed
 
 
 class Sources(NamedTuple):

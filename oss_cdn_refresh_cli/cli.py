@@ -9,7 +9,7 @@ COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the h
     "validate": "Check the configuration, or show what an object refreshes.",
     "quota": "Show the day's quotas, and what is left of them.",
     "backlog": "Show how much waits in the backlog, and why.",
-    "dead-letters": "See, put back or delete what was given up.",
+    "dead-letters": "See, put back or delete dead letters.",
     "refresh": "Refresh objects by hand: under a prefix, or from a file.",
     "plan": "Show what would be sent for changes, and send nothing.",
     "inventory": "Count the objects of each directory, for the planner.",

@@ -89,7 +89,7 @@ class Scope(NamedTuple):
             return functions[call[1]](arguments, place)
         if OUTPUT.fullmatch(code):
             what = f"${{{code}}} is known to `s deploy` only, so logs and remove would fail"
-            raise TemplateError(self.file, place, what, "write what it will be")
+            raise TemplateError(self.file, place, what, "write the value itself")
         return self._variable(code, place)
 
     def _variable(self, code: str, place: str) -> Any:

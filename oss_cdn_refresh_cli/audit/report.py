@@ -52,7 +52,7 @@ def show(
     if stopped:
         output.complain(f"the audit stopped early, run it again to go on: {stopped}")
     elif stale and not repair:
-        output.next_step("refresh what is stale: run it again with --repair")
+        output.next_step("refresh the stale URLs: run it again with --repair")
     elif repaired:
         output.next_step("a refresh takes effect in 5 to 6 minutes: run the audit again after that")
     output.document(
@@ -114,8 +114,8 @@ def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | No
     if unreachable:
         why = shortened(unreachable[0].why, LONG)
         reasons.append(
-            f"{counted(len(unreachable), 'URL')} could not be compared ({why}): see that the edge can be reached from "
-            "here, or name a node with --connect-to, what it asks for with --header"
+            f"{counted(len(unreachable), 'URL')} could not be compared ({why}): check that the edge can be reached "
+            "from here, or name a node with --connect-to, and headers that it requires with --header"
         )
     for name, meaning in WHY.items():
         if counts[name]:

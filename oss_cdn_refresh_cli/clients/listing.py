@@ -59,7 +59,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
             empty, link = False, found.type == "Symlink"
             yield Stored(bucket_name, found.key, found.etag, found.last_modified, found.size, link)
     if empty:
-        raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
+        raise Failed(f"{place}: no key begins with that prefix: check it, and that it begins without a slash")
 
 
 class Lookup:

@@ -49,7 +49,7 @@ def _headers(_context: click.Context, _parameter: click.Parameter, value: tuple[
     "--grace", type=Figure(min=0), default=GRACE, metavar="SECONDS", show_default=True,
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
-@click.option("--repair", is_flag=True, help="Refresh what is stale, as `refresh --now` does.")
+@click.option("--repair", is_flag=True, help="Refresh the stale URLs, as `refresh --now` does.")
 @click.option(
     "--header",
     "added",

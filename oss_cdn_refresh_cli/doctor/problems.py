@@ -35,11 +35,11 @@ KINDS: dict[str, Kind] = {  # codes about the credentials are in `refusals.wrong
     **dict.fromkeys(("AsyncConfigNotExists", "NoSuchBucket", "QueueNotExist"), Kind.MISSING),
 }
 REMEDIES = {
-    Kind.CONFIG: "fix what the check config says first",
-    Kind.CREDENTIALS: "fix what the check credentials says first",
+    Kind.CONFIG: "fix the finding of the check config first",
+    Kind.CREDENTIALS: "fix the finding of the check credentials first",
     Kind.CLOCK: "set the clock of this machine first",
-    Kind.ACCOUNT: "fix what the check rights says first",
-    Kind.ENDPOINT: "fix what the check endpoint says first",
+    Kind.ACCOUNT: "fix the finding of the check rights first",
+    Kind.ENDPOINT: "fix the finding of the check endpoint first",
 }
 
 
@@ -78,7 +78,7 @@ class Problem(NamedTuple):
         if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
             return WAY_IN
         if self.code == "FunctionNotFound":
-            return "fix what the check function says first"
+            return "fix the finding of the check function first"
         return REMEDIES.get(self.kind) or self.own_remedy or "run it again in a minute"
 
     @classmethod

@@ -181,7 +181,7 @@ class Root(Group):
             why = "interrupted: run it again to go on"
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            why = f"{place}{error.strerror or error}: check what is read and written, and run it again"
+            why = f"{place}{error.strerror or error}: check the file or the device, and run it again"
         except Exception as error:  # noqa: BLE001 - a bug: Python exits with 1, which means FOUND
             traceback.print_exc()
             why = f"{type(error).__name__}, which is a bug: please report the traceback above"

@@ -64,7 +64,7 @@ def _in_files(sources: Sequence[str], now: str) -> Iterator[_Counted]:
         name = "<stdin>" if source == STDIN else source
         found = inventory_of(sys.stdin.buffer.read() if source == STDIN else Path(source), name)
         if not any(map(sum, (counts.values() for counts in found.buckets.values()))):
-            raise Failed(f"{name}: it names no object: see whether what made it went well")
+            raise Failed(f"{name}: it names no object: check whether the command that wrote it succeeded")
         for bucket, directories in found.buckets.items():
             yield _Counted(bucket, directories, found.made_at or now, name)
 

@@ -36,7 +36,9 @@ def local(operation: Operation, config: Path | None) -> Operation:
         where = str(Path.cwd() / config)
         settings = settings._replace(config=where, no_config="", environ={**settings.environ, "REFRESH_CONFIG": where})
     if settings.config.startswith("oss://"):
-        raise Failed(f"REFRESH_CONFIG: {settings.config} lies in OSS, and plan asks nobody: give a copy with --config")
+        raise Failed(
+            f"REFRESH_CONFIG: {settings.config} lies in OSS, and plan calls no service: give a copy with --config"
+        )
     return operation._replace(settings=settings)
 
 

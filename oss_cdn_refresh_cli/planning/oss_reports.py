@@ -66,7 +66,7 @@ def _columns(manifest: Mapping[str, Any], file: Path) -> _Columns:
         raise Failed(f"{file}: fileFormat: is not CSV: let the inventory rule write CSV")
     names = [name.strip() for name in str(manifest[SCHEMA]).split(",")]
     if CHANGES in names:
-        raise Failed(f"{file}: {SCHEMA}: it lists changes, not what is there: name a full inventory's manifest")
+        raise Failed(f"{file}: {SCHEMA}: it lists changes, and not all objects: name the manifest of a full inventory")
     places = {name: place for place, name in enumerate(names)}
     if not {"Bucket", "Key"} <= places.keys():
         raise Failed(f"{file}: {SCHEMA}: has no Bucket and Key: name the manifest.json of a bucket inventory")

@@ -46,7 +46,7 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
         output.complain(f"{len(bodies) - taken} of {len(bodies)} could not be put back: {refusals[0]}; run it again")
     if shortened:
         output.complain(
-            f"{counted(shortened, 'line')} of the log too short to tell what to put back: refresh it with "
+            f"{counted(shortened, 'line')} of the log without the whole URL or payload: refresh the object with "
             "`oss-cdn-refresh refresh`"
         )
     if broken:

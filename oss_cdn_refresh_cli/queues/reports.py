@@ -31,7 +31,7 @@ def complain_of_hidden(hidden: Hidden, output: Output) -> None:
         )
     if hidden.others:
         output.complain(
-            f"{counted(hidden.others, 'dead letter')} hidden now, received by somebody else or by a run that was "
+            f"{counted(hidden.others, 'dead letter')} hidden now, received by another reader or by a run that was "
             f"killed: {again}"
         )
 

@@ -16,7 +16,7 @@ def prepare() -> None:
         sys.stderr = _nowhere()
     if sys.stdout is None:
         sys.stdout = _nowhere()
-        raise Failed("stdout is closed: give the output somewhere to go, /dev/null where nobody needs it")
+        raise Failed("stdout is closed: redirect it, to /dev/null if you do not need the output")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -186,7 +186,7 @@ def test_a_missing_bucket_is_reported(one: Audited) -> None:
 
 def test_a_prefix_without_objects_is_reported(one: Audited) -> None:
     result = one.run("oss://my-site/img/")
-    assert (result.exit_code, "no object begins like that" in result.stderr) == (2, True)
+    assert (result.exit_code, "no key begins with that prefix" in result.stderr) == (2, True)
 
 
 def test_a_bucket_that_is_deleted_meanwhile_is_reported_beside_the_findings(site: Audited) -> None:

@@ -155,7 +155,7 @@ def test_the_remedy_for_a_missing_function_is_not_to_wait(account: Healthy) -> N
     del account.environ["BACKLOG_QUEUE"]
     found = account.findings()
     remedies = {each["remedy"] for findings in found.values() for each in findings if each["status"] == "warning"}
-    assert remedies == {"fix what the check function says first", "set BACKLOG_QUEUE"}
+    assert remedies == {"fix the finding of the check function first", "set BACKLOG_QUEUE"}
 
 
 def test_every_domain_is_checked(account: Healthy) -> None:

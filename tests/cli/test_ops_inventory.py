@@ -202,8 +202,8 @@ def fails(world: World, file: Path, said: str, *words: str, stdin: str | bytes |
         (("my-site",), '"my-site" is no place in OSS'),
         (("oss://UPPER",), "is no name of a bucket"),
         (("oss://nobody",), "NoSuchBucket"),
-        (("oss://empty",), "oss://empty: no object begins like that"),
-        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no object begins like that"),
+        (("oss://empty",), "oss://empty: no key begins with that prefix"),
+        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no key begins with that prefix"),
         (("oss://my-site/img/", "oss://my-site"), "oss://my-site/img/ lies in oss://my-site/: its objects would count"),
         (("oss://other", "oss://other"), "its objects would count twice"),
         (("oss://other", "oss://nobody"), "NoSuchBucket"),
@@ -218,7 +218,7 @@ def test_a_place_that_is_not_a_bucket_is_refused(world: World, file: Path, words
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "<stdin>: it names no object: see whether what made it went well"),
+        ("", "<stdin>: it names no object: check whether the command that wrote it succeeded"),
         ("Object Number is: 0\n\n0.1(s) elapsed\n", "it names no object"),
         ("<html>\n", '<stdin>: line 1: "<html>" names no object'),
         (LISTED.encode("utf-16"), "it is not UTF-8"),

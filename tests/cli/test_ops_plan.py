@@ -209,7 +209,7 @@ def test_keys_may_come_through_a_pipe(tmp_path: Path) -> None:
 
 def test_a_configuration_in_oss_is_not_asked_for() -> None:
     result = run("plan", "--keys", "-", environ={"REFRESH_CONFIG": "oss://b/c.yml"}, clock=Clock(NOON))
-    assert (result.exit_code, "plan asks nobody: give a copy with --config" in result.stderr) == (2, True)
+    assert (result.exit_code, "plan calls no service: give a copy with --config" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["keys", "inventory", "events"])

@@ -222,7 +222,7 @@ def fails(world: World, said: str, *words: str) -> None:
         (("oss://",), "is no place in OSS"),
         (("oss://UPPER/",), "is no bucket of the configuration"),
         (("oss://nobody/img/",), "is no bucket of the configuration"),
-        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no object begins like that"),
+        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no key begins with that prefix"),
         (("oss://my-site//img/",), "it begins without a slash"),
         (("--directory", "https://www.example.com/img"), "a Directory must end with /"),
         (("--directory", "https://elsewhere.com/img/"), "elsewhere.com is no domain of the configuration"),
@@ -253,7 +253,7 @@ def test_a_line_without_an_object_is_refused(world: World, tmp_path: Path, conte
 
 @pytest.mark.usefixtures("oss")
 def test_a_bad_source_stops_the_refresh_of_a_good_one(world: World) -> None:
-    fails(world, "no object begins like that", "oss://my-site/img/", "oss://my-site/nothing/")
+    fails(world, "no key begins with that prefix", "oss://my-site/img/", "oss://my-site/nothing/")
 
 
 @pytest.mark.usefixtures("oss")

@@ -568,7 +568,7 @@ UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never
     "a function before its role": (
         "    - [infra]\n    - [monitoring]\n    - [refresh]",
         "    - [refresh]\n    - [infra]\n    - [monitoring]",
-        "flow.deploy: refresh comes before infra, which makes what it names: write infra first",
+        "flow.deploy: refresh comes before infra, which makes its role and its queues: write infra first",
     ),
     "no flow at all": (
         "  deploy:                          #",

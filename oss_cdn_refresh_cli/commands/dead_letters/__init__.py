@@ -25,7 +25,7 @@ from oss_cdn_refresh_cli.shared.output import Column, Output, pretty, shortened
 
 @click.group("dead-letters", cls=Group)
 def dead_letters() -> None:
-    """See, put back or delete what was given up."""
+    """See, put back or delete dead letters."""
 
 
 @dead_letters.command("list", cls=Command)

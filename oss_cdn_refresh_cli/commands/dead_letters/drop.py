@@ -15,7 +15,7 @@ from oss_cdn_refresh_cli.shared.output import Column, counted
 @click.command(cls=Command)
 @with_reason
 @with_ids
-@click.option("--yes", is_flag=True, help="Really delete them: nobody refreshes them then.")
+@click.option("--yes", is_flag=True, help="Really delete them: their items are not refreshed then.")
 @click.pass_obj
 def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes: bool) -> Exit:
     """Delete dead letters: all, or those chosen."""
@@ -36,7 +36,9 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
     for why in {str(refusal) for refusal in refusals}:
         output.complain(f"{counted(kept, 'message')} not deleted: {why}")
     if not yes and letters:
-        output.complain(f"{counted(len(letters), 'message')} would be deleted, to be refreshed by nobody: give --yes")
+        output.complain(
+            f"{counted(len(letters), 'message')} would be deleted, and their items not refreshed: give --yes"
+        )
     elif not unknown:
         nothing = "There is nothing to delete." if complete else "There is nothing to delete that is visible now."
         output.say(f"{len(letters) - kept} deleted." if letters else nothing)

@@ -31,7 +31,7 @@ from oss_cdn_refresh_cli.shared.output import Column, counted
     metavar="FILE",
     help='Put back what lines of the log call "unaccounted".',
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be put back, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the messages that would be put back, and change nothing.")
 @click.pass_obj
 def redrive(operation: Operation, *, reason: str | None, ids: tuple[str, ...], logs: Any, dry_run: bool) -> Exit:
     """Put dead letters back into the backlog: all, or those chosen."""

@@ -86,7 +86,7 @@ def _variables(facts: Facts, refresh: Function) -> Iterator[Finding]:
     """The environment of the function that OSS calls, compared with the settings of the command."""
     for name in (BACKLOG, DEAD_LETTERS):
         if not refresh.environment.get(name):
-            what = f"its environment names no {name}: what has to go there is lost, or retried for ever"
+            what = f"its environment names no {name}: messages for it are lost, or retried for ever"
             yield failure(what, f"set it as in template.yml and {AGAIN}")
     for name in COMPARED:
         here, there = facts.settings.environ.get(name), refresh.environment.get(name)
@@ -98,4 +98,4 @@ def _variables(facts: Facts, refresh: Function) -> Iterator[Finding]:
     elsewhere = here != there and ("oss://" in here + there or not here.endswith(f"/{there}"))
     if elsewhere and not isinstance(facts.config, Problem):
         what = f"it reads its configuration from {there}, and here it was read from {here}"
-        yield warning(what, f"set REFRESH_CONFIG here to what it reads, or fix .env and {AGAIN}")
+        yield warning(what, f"set REFRESH_CONFIG here to that path, or fix .env and {AGAIN}")
