@@ -23,7 +23,7 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("shared", "deployment", "operation", "clients", "queues", "planning", "audit", "doctor", "commands"),
         *("cli", "__main__"),
     ),
-    "infra": ("reading", "monitoring", "rules", "bytecode", "check_template", "deploy", "page"),
+    "infra": ("reading", "monitoring", "rules", "check_template", "deploy", "page"),
     "local": ("clock", "wire", "account", "cdn", "smq", "oss", "fc", "cloud", "clients", "demo"),
 }
 UPWARD = {  # which packages a package may import

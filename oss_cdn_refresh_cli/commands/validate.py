@@ -1,4 +1,4 @@
-"""`validate`: is the configuration right, and what would a change of this object refresh?"""
+"""`validate`: checks the configuration, or shows what a change of an object refreshes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 )
 @click.pass_obj
 def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
-    """Check the configuration, or show what an object leads to."""
+    """Check the configuration, or show what an object refreshes."""
     output = operation.output
     config = configuration(operation)
     wrong = wrong_level(operation.settings.environ)
