@@ -54,7 +54,7 @@ class Chart(NamedTuple):
     query: str
     type: str
     y: list[str]
-    x: list[str] = []  # noqa: RUF012 - nobody changes it
+    x: list[str] = []  # noqa: RUF012 - never changed
 
 
 class Sources(NamedTuple):

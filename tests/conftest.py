@@ -1,4 +1,4 @@
-"""Fixtures of all tests, how hypothesis works in them, and what coverage and garbage collection cost them."""
+"""Fixtures of all tests, and the settings of hypothesis, coverage and garbage collection."""
 
 import gc
 import sys
@@ -40,7 +40,7 @@ TRACER = pytest.StashKey[Any]()
 
 
 def pytest_sessionstart() -> None:
-    """Trace no thread: the library starts none, and each stand-in several."""
+    """Trace no thread: the library starts no threads, but each stand-in starts several."""
     threading.settrace(None)  # type: ignore[arg-type]
 
 
@@ -70,7 +70,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in tests/load."""
+    """Mark the tests in tests/load."""
     for item in items:
         if item.path.parent.name == "load":
             item.add_marker(pytest.mark.load)

@@ -1,4 +1,4 @@
-"""Which deployment a command belongs to: the nearest template.yml of this application, and the .env beside it."""
+"""The deployment of a command: the nearest template.yml of this application, and the .env beside it."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Clone:
         self.at(".")
 
     def configure(self, path: str, domain: str) -> None:
-        """Write a configuration that its domain tells from others."""
+        """Write a configuration that is recognised by its domain."""
         (self.folder / path).write_text(CONFIG % domain)
 
     def at(self, path: str) -> None:
@@ -45,7 +45,7 @@ class Clone:
         return run("validate", "--json", *words, environ=environ, clock=Clock())
 
     def domain(self, *words: str, **environ: str) -> str:
-        """The domain of the configuration that is read, which tells which one it is."""
+        """The domain of the configuration that the command reads."""
         result = self.validate(*words, **environ)
         assert result.exit_code == 0, result.stderr
         (domain,) = json.loads(result.stdout)["sites"][0]["domains"]
@@ -59,14 +59,14 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
 
 
 @pytest.mark.parametrize("here", [".", "docs", "docs/deep", "functions"])
-def test_the_configuration_counts_from_the_code_root_wherever_the_command_is_run(clone: Clone, here: str) -> None:
+def test_the_configuration_is_found_below_the_code_root_from_any_directory(clone: Clone, here: str) -> None:
     clone.at(here)
     assert clone.domain() == "d0.example.com"
 
 
 @pytest.mark.parametrize("here", [".", "docs/deep"])
 @pytest.mark.parametrize("source", ["environment", "dotenv"])
-def test_the_variable_counts_from_the_code_root(clone: Clone, here: str, source: str) -> None:
+def test_a_path_in_the_variable_is_relative_to_the_code_root(clone: Clone, here: str, source: str) -> None:
     clone.configure("functions/sites/other.yml", "d1.example.com")
     environ = {"REFRESH_CONFIG": "sites/other.yml"} if source == "environment" else {}
     if source == "dotenv":
@@ -75,14 +75,14 @@ def test_the_variable_counts_from_the_code_root(clone: Clone, here: str, source:
     assert clone.domain(**environ) == "d1.example.com"
 
 
-def test_the_option_counts_from_the_working_directory(clone: Clone) -> None:
+def test_a_path_in_the_option_is_relative_to_the_working_directory(clone: Clone) -> None:
     clone.configure("docs/mine.yml", "d2.example.com")
     clone.at("docs")
     assert clone.domain("--refresh-config", "mine.yml") == "d2.example.com"
     assert clone.domain("--refresh-config", "../functions/config.yml", REFRESH_CONFIG="nowhere.yml") == "d0.example.com"
 
 
-def test_an_absolute_path_is_the_same_for_variable_and_option(clone: Clone, tmp_path: Path) -> None:
+def test_variable_and_option_take_an_absolute_path(clone: Clone, tmp_path: Path) -> None:
     (tmp_path / "mine.yml").write_text(CONFIG % "d3.example.com")
     assert clone.domain(REFRESH_CONFIG=str(tmp_path / "mine.yml")) == "d3.example.com"
     assert clone.domain("--refresh-config", str(tmp_path / "mine.yml")) == "d3.example.com"
@@ -94,7 +94,7 @@ def test_a_path_from_the_working_directory_is_not_found(clone: Clone, value: str
     assert (result.exit_code, "functions/functions/config.yml" in result.stderr) == (2, True)
 
 
-def test_the_nearest_template_counts(clone: Clone) -> None:
+def test_the_nearest_template_is_used(clone: Clone) -> None:
     inner = clone.folder / "docs" / "deep"
     (inner / "functions").mkdir()
     (inner / "template.yml").write_text("code: ./functions\n")
@@ -109,7 +109,7 @@ def test_the_nearest_template_counts(clone: Clone) -> None:
     "text",
     ["", "code: ./src\n", "# code: ./functions\n", "AWSTemplateFormatVersion: 1\n", "code: ./functions2\n", "\x00"],
 )
-def test_a_template_of_something_else_is_passed_over(clone: Clone, text: str) -> None:
+def test_a_template_of_another_application_is_skipped(clone: Clone, text: str) -> None:
     (clone.folder / "docs" / "template.yml").write_text(text)
     clone.at("docs/deep")
     assert clone.domain() == "d0.example.com"
@@ -157,7 +157,7 @@ DOTENV = "\ufeffexport BACKLOG_QUEUE='from-the-file'  # the queue\nALIBABA_CLOUD
         ({"BACKLOG_QUEUE": "option"}, {}, "option"),
     ],
 )
-def test_an_option_wins_over_the_environment_and_that_over_the_file(
+def test_an_option_overrides_the_environment_and_the_environment_overrides_the_file(
     clone: Clone, given: Mapping[str, str], environ: Mapping[str, str], queue: str
 ) -> None:
     clone.dotenv(DOTENV)
@@ -165,14 +165,14 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(
     assert (told.backlog, told.region, told.environ["BACKLOG_QUEUE"]) == (queue, "cn-shanghai", queue)
 
 
-def test_only_variables_that_the_command_knows_are_taken_from_the_file(clone: Clone) -> None:
+def test_only_known_variables_are_read_from_the_file(clone: Clone) -> None:
     clone.dotenv(DOTENV + "REFRESH_NAME=mine\nALIBABA_CLOUD_ACCESS_KEY_SECRET=secret\n")
     told = settings({}, {}, application.find())
     assert {"OTHER", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} & told.environ.keys() == set()
     assert told.environ["REFRESH_NAME"] == "mine"
 
 
-def test_a_file_in_utf_16_is_told_to_be_saved_as_utf_8(clone: Clone) -> None:
+def test_a_file_in_utf_16_is_refused_with_its_remedy(clone: Clone) -> None:
     clone.dotenv("BACKLOG_QUEUE=x\n".encode("utf-16"))
     result = run("backlog", environ={}, clock=Clock())
     assert (result.exit_code, result.stderr.count("\n"), "save it as UTF-8" in result.stderr) == (2, 1, True)

@@ -1,4 +1,4 @@
-"""`backlog`: what waits, why, since when and until when."""
+"""`backlog` shows waiting messages with their reasons and times."""
 
 import json
 from typing import Any
@@ -28,12 +28,12 @@ def wait(world: World, body: Any, delay: int = 0) -> str:
     return world.smq.queue("backlog").send(body if isinstance(body, str) else json.dumps(body), delay).id
 
 
-def test_an_empty_backlog_is_all_done(world: World) -> None:
+def test_an_empty_backlog_exits_with_0(world: World) -> None:
     result = call(world)
     assert (result.exit_code, result.stdout.split()) == (0, ["active", "inactive", "delayed", "0", "0", "0"])
 
 
-def test_what_is_delayed_waits_as_well(world: World) -> None:
+def test_a_delayed_message_exits_with_1(world: World) -> None:
     wait(world, backlog_record(url(1)), delay=60)
     assert (call(world).exit_code, document(world)["delayed"], document(world)["head"]) == (1, 1, [])
 
@@ -46,7 +46,7 @@ def test_every_state_is_counted(world: World) -> None:
     assert (found["active"], found["inactive"], found["delayed"]) == (1, 2, 1)
 
 
-def test_a_message_tells_why_it_waits_since_when_and_until_when(world: World) -> None:
+def test_a_message_is_shown_with_reason_start_and_end_of_its_wait(world: World) -> None:
     world.smq.queue("backlog").attributes = WEEK
     identity = wait(world, backlog_record(url(1), url(2)))
     assert document(world)["head"] == [
@@ -63,26 +63,26 @@ def test_a_message_tells_why_it_waits_since_when_and_until_when(world: World) ->
     ]
 
 
-def test_a_message_does_not_wait_longer_than_its_queue_keeps_it(world: World) -> None:
+def test_the_end_of_a_wait_is_bounded_by_the_retention_of_the_queue(world: World) -> None:
     """Four days are what a queue keeps by default; the message came an hour after it was first seen."""
     wait(world, backlog_record(url(1)))
     (shown,) = document(world)["head"]
     assert shown["until"] == "2026-11-26T04:00:00Z"
 
 
-def test_a_notification_of_oss_is_shown_as_what_it_is(world: World) -> None:
+def test_a_notification_of_oss_is_recognised(world: World) -> None:
     wait(world, event(record("a.jpg"), record("b.jpg")).decode())
     (shown,) = document(world)["head"]
     assert (shown["source"], shown["reason"], shown["what"], shown["items"]) == ("OSS", None, "oss://my-site/a.jpg", 2)
 
 
-def test_a_stranger_is_shown_as_a_stranger(world: World) -> None:
+def test_an_unknown_message_is_shown_as_unknown(world: World) -> None:
     wait(world, "good morning")
     (shown,) = document(world)["head"]
     assert (shown["source"], shown["what"]) == ("unknown", "good morning")
 
 
-def test_people_are_told_that_it_is_the_head_only(world: World) -> None:
+def test_the_text_says_that_only_the_head_is_shown(world: World) -> None:
     for number in range(20):
         wait(world, backlog_record(url(number)))
     shown = call(world).stdout
@@ -90,7 +90,7 @@ def test_people_are_told_that_it_is_the_head_only(world: World) -> None:
     assert len([line for line in shown.splitlines() if url(0)[:20] in line]) == 16
 
 
-def test_looking_leaves_everything_visible(world: World) -> None:
+def test_reading_the_backlog_hides_no_message(world: World) -> None:
     wait(world, backlog_record(url(1)))
     call(world)
     assert world.smq.queue("backlog").counts().active == 1

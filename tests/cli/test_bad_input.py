@@ -1,4 +1,4 @@
-"""Whatever is wrong ends in one line that says what, in exit code 2, and in nothing lost."""
+"""Every wrong input ends with one line that names it and exit code 2, and loses no message."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ each_command = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 
 
 def fails(world: World, words: Sequence[str], said: str, environ: Mapping[str, str] | None = None) -> None:
-    """The command ends with one line on stderr that says this, in JSON as well, and everything is where it was."""
+    """The command fails with this text in one line on stderr and in JSON, and changes no queue."""
     give_up(world, *(dead_letter(url(number)) for number in range(20)))
     world.smq.queue("backlog").send(json.dumps(backlog_record(url(1))))
     result = run(*words, "--json", environ=environ or world.environ, clock=world.clock)
@@ -37,14 +37,14 @@ def fails(world: World, words: Sequence[str], said: str, environ: Mapping[str, s
 
 
 @each_command
-def test_a_queue_that_does_not_exist(world: World, words: Sequence[str]) -> None:
+def test_a_missing_queue_is_reported(world: World, words: Sequence[str]) -> None:
     nobody = {"BACKLOG_QUEUE": "nobody", "DEAD_LETTER_QUEUE": "no-one"}
     fails(world, words, "QueueNotExist", {**world.environ, **nobody})
 
 
 @each_command
 @pytest.mark.parametrize("name", ["", "no queue's name", "../etc", "a\nb", "q" * 300])
-def test_a_name_that_no_queue_has(world: World, words: Sequence[str], name: str) -> None:
+def test_an_invalid_queue_name_is_refused(world: World, words: Sequence[str], name: str) -> None:
     fails(world, words, "_QUEUE", {**world.environ, "BACKLOG_QUEUE": name, "DEAD_LETTER_QUEUE": name})
 
 
@@ -65,33 +65,35 @@ def test_a_name_that_no_queue_has(world: World, words: Sequence[str], name: str)
     ],
     ids=["no right", "wrong clock", "down", "a stranger's text", "502", "JSON", "no queue", "empty", "moved", "reset"],
 )
-def test_whatever_smq_answers(world: World, words: Sequence[str], fault: Fault, said: str) -> None:
+def test_every_refusal_of_smq_is_reported_in_one_line(
+    world: World, words: Sequence[str], fault: Fault, said: str
+) -> None:
     world.smq.faults = Faults(rule=lambda _request: fault)
     fails(world, words, said)
 
 
 @each_command
-def test_nobody_listens(world: World, words: Sequence[str]) -> None:
+def test_a_port_without_a_listener_is_reported(world: World, words: Sequence[str]) -> None:
     fails(world, words, "Connection refused", {**world.environ, "SMQ_ENDPOINT": "http://127.0.0.1:1"})
 
 
 @each_command
-def test_an_endpoint_that_nothing_tells(world: World, words: Sequence[str]) -> None:
+def test_an_endpoint_that_is_not_set_is_reported(world: World, words: Sequence[str]) -> None:
     fails(world, words, "--smq-endpoint", {**world.environ, "SMQ_ENDPOINT": ""})
 
 
 @each_command
-def test_an_endpoint_that_is_none(world: World, words: Sequence[str]) -> None:
+def test_a_malformed_endpoint_is_refused(world: World, words: Sequence[str]) -> None:
     fails(world, words, "SMQ_ENDPOINT", {**world.environ, "SMQ_ENDPOINT": "ftp://nowhere/else"})
 
 
 @each_command
-def test_credentials_that_nobody_knows(world: World, words: Sequence[str]) -> None:
+def test_unknown_credentials_are_reported(world: World, words: Sequence[str]) -> None:
     world.keys.clear()
     fails(world, words, "check the credentials")
 
 
-def test_missing_credentials(world: World) -> None:
+def test_missing_credentials_are_reported(world: World) -> None:
     nobody = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ""}
     with start("backlog", environ={**world.environ, **nobody}) as process:
         output, errors = process.communicate()
@@ -99,7 +101,7 @@ def test_missing_credentials(world: World) -> None:
     assert "no credentials" in errors
 
 
-def test_a_source_of_credentials_that_does_not_answer(world: World) -> None:
+def test_a_silent_source_of_credentials_is_reported(world: World) -> None:
     """The official chain logs a traceback for each failure."""
     nobody = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": ""}
     source = {"ALIBABA_CLOUD_CREDENTIALS_URI": "http://127.0.0.1:1/"}
@@ -108,7 +110,7 @@ def test_a_source_of_credentials_that_does_not_answer(world: World) -> None:
     assert (process.returncode, output, errors.count("\n")) == (2, "", 1)
 
 
-def test_credentials_that_can_be_none(world: World) -> None:
+def test_malformed_credentials_are_refused(world: World) -> None:
     with start("backlog", environ={**world.environ, "ALIBABA_CLOUD_ACCESS_KEY_ID": "se\u00f1or"}) as process:
         output, errors = process.communicate()
     assert (process.returncode, output, errors.count("\n")) == (2, "", 1)
@@ -133,19 +135,19 @@ def test_a_secret_in_an_answer_is_not_shown(world: World) -> None:
         ("--smq-endpoint",),
     ],
 )
-def test_a_command_that_is_none(world: World, words: Sequence[str]) -> None:
+def test_malformed_arguments_are_refused(world: World, words: Sequence[str]) -> None:
     result = run(*words, environ=world.environ, clock=world.clock)
     assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (2, 1, "")
 
 
 @pytest.mark.parametrize("words", [("--json", "dead-letters"), ("--json",), ("dead-letters", "--json")])
-def test_a_command_that_is_not_named_is_told_to_scripts(world: World, words: Sequence[str]) -> None:
+def test_a_missing_command_is_an_error_in_json_too(world: World, words: Sequence[str]) -> None:
     result = run(*words, environ=world.environ, clock=world.clock)
     assert (result.exit_code, result.stderr.count("\n"), list(json.loads(result.stdout))) == (2, 1, ["error"])
 
 
 @pytest.mark.load
-def test_a_reader_that_has_seen_enough_is_no_error(world: World) -> None:
+def test_a_closed_pipe_causes_no_traceback(world: World) -> None:
     """`… | head -1`: no traceback."""
     give_up(world, *(dead_letter(url(number)) for number in range(1_000)))
     with start("dead-letters", "list", environ=world.environ) as process:
@@ -158,8 +160,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(world: World) -> None:
 
 
 @pytest.mark.parametrize("words", [("backlog", "--json"), ("--help",)], ids=" ".join)
-def test_a_short_document_for_nobody_is_no_error(world: World, words: Sequence[str]) -> None:
-    """It is written when the command ends."""
+def test_a_short_document_into_a_closed_pipe_is_no_error(world: World, words: Sequence[str]) -> None:
+    """A short document is written when the command ends."""
     with start(*words, environ=world.environ) as process:
         assert process.stdout
         assert process.stderr

@@ -1,4 +1,4 @@
-"""Credentials that a service does not accept: one line that says where they come from, without them."""
+"""Refused credentials are reported in one line with their origin, and without their values."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ def call(account: Healthy, words: Sequence[str], *more: str, who: Credentials = 
 
 
 @each_command
-def test_a_wrong_secret_is_one_line(account: Healthy, name: str) -> None:
+def test_a_wrong_secret_is_reported_in_one_line(account: Healthy, name: str) -> None:
     result = call(account, COMMANDS[name])
     assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (2, 1, "")
     assert "check the credentials" in result.stderr
@@ -67,13 +67,13 @@ def test_a_wrong_secret_is_one_line(account: Healthy, name: str) -> None:
 
 
 @each_command
-def test_a_wrong_secret_is_told_to_scripts(account: Healthy, name: str) -> None:
+def test_a_wrong_secret_is_an_error_in_json(account: Healthy, name: str) -> None:
     result = call(account, COMMANDS[name], "--json")
     assert "check the credentials" in json.loads(result.stdout)["error"]
 
 
 @each_command
-def test_an_access_key_that_does_not_exist_is_one_line(account: Healthy, name: str) -> None:
+def test_an_unknown_access_key_is_reported_in_one_line(account: Healthy, name: str) -> None:
     result = call(account, COMMANDS[name], who=Credentials("LTAInobody", SECRET))
     assert (result.exit_code, result.stderr.count("\n"), SECRET in result.output) == (2, 1, False)
     assert "check the credentials" in result.stderr
@@ -113,7 +113,7 @@ WALL = "Specified signature is not matched with our calculation. server string t
     "code",
     ["SignatureDoesNotMatch", "IncompleteSignature", "InvalidAccessKeyId.NotFound", "InvalidSecurityToken.Expired"],
 )
-def test_a_wall_of_text_is_not_shown(account: Healthy, code: str) -> None:
+def test_the_long_text_of_a_refused_signature_is_not_shown(account: Healthy, code: str) -> None:
     account.cloud.cdn.faults = Faults(Refusal(400, code, WALL))
     result = call(account, ("quota",), who=account.credentials)
     assert (result.exit_code, result.stderr.count("\n"), "POST" in result.stderr) == (2, 1, False)
@@ -136,5 +136,5 @@ def test_a_wall_of_text_is_not_shown(account: Healthy, code: str) -> None:
         ("", False),
     ],
 )
-def test_codes_about_credentials_are_told_from_others(code: str, of_credentials: bool) -> None:
+def test_codes_about_credentials_are_recognised(code: str, of_credentials: bool) -> None:
     assert bool(wrong(code)) is of_credentials

@@ -1,4 +1,4 @@
-"""`inventory`: how many objects lie in each directory, from OSS, from ossutil, from OSS's own reports."""
+"""`inventory` counts the objects of each directory from OSS, ossutil and OSS's own reports."""
 
 import gzip
 import json
@@ -43,7 +43,7 @@ Object Number is: 3
 
 @pytest.fixture
 def oss(world: World) -> Iterator[Oss]:
-    """OSS with some objects, at the time of this machine's clock, by which the SDKs sign."""
+    """OSS with some objects, at the time of this machine's clock, with which the SDKs sign."""
     world.clock.advance(time.time() - world.clock.now())
     with Oss(world.clock, ["my-site", "other", "empty"]) as oss:
         session = oss2.Session()
@@ -58,14 +58,14 @@ def oss(world: World) -> Iterator[Oss]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where the inventory is written."""
+    """The path of the inventory."""
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "inventory.json"
 
 
 @pytest.fixture
 def listing(tmp_path: Path) -> str:
-    """What `ossutil ls -s` wrote."""
+    """The output of `ossutil ls -s`."""
     (tmp_path / "listing").write_text(LISTED, encoding="utf-8")
     return str(tmp_path / "listing")
 
@@ -102,7 +102,7 @@ def test_an_inventory_says_when_it_was_made(world: World, file: Path) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_several_buckets_and_prefixes_are_one_inventory(world: World, file: Path) -> None:
+def test_several_buckets_and_prefixes_make_one_inventory(world: World, file: Path) -> None:
     call(world, file, "oss://my-site/img/2026/", "oss://my-site/index.html", "oss://other/")
     assert read(file).buckets == {"my-site": {"img/2026/": 2, "": 1}, "other": {"a/b/": 1}}
 
@@ -117,7 +117,7 @@ def test_people_see_a_table_by_bucket_and_the_next_step(world: World, file: Path
 
 
 @pytest.mark.usefixtures("oss")
-def test_scripts_get_one_document(world: World, file: Path) -> None:
+def test_json_is_one_document(world: World, file: Path) -> None:
     document = json.loads(call(world, file, "oss://my-site", "oss://other", "--json").stdout)
     assert document == {
         "file": str(file),
@@ -135,13 +135,13 @@ def test_an_inventory_is_gzipped_where_its_name_says_so(world: World, file: Path
 
 
 def test_the_same_inventory_is_the_same_bytes(world: World, file: Path, listing: str) -> None:
-    """A gzip has a time of its own: RFC 1952, MTIME."""
+    """A gzip file contains a time: RFC 1952, MTIME."""
     packed = file.with_suffix(".gz")
     call(world, packed, "--from", listing)
     assert packed.read_bytes()[4:8] == bytes(4)
 
 
-def test_what_ossutil_listed_is_counted(world: World, file: Path, listing: str) -> None:
+def test_a_listing_of_ossutil_is_counted(world: World, file: Path, listing: str) -> None:
     call(world, file, "--from", listing)
     assert read(file).buckets == {"my-site": {"": 1, "img/": 2}}
 
@@ -152,8 +152,8 @@ def test_a_listing_comes_from_stdin(world: World, file: Path) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_an_inventory_made_before_goes_on_with_its_age(world: World, file: Path, tmp_path: Path) -> None:
-    """A job for each bucket, and one that puts them together."""
+def test_an_inventory_made_from_an_older_one_has_the_older_time(world: World, file: Path, tmp_path: Path) -> None:
+    """One job for each bucket, and one that merges the inventories."""
     before = tmp_path / "before.json.gz"
     call(world, before, "oss://other")
     world.clock.advance(3_600)
@@ -170,12 +170,12 @@ def test_a_new_inventory_takes_the_place_of_an_old_one(world: World, file: Path,
     assert read(file).buckets == {"my-site": {"": 1, "img/": 2}}
 
 
-def test_nothing_is_left_beside_an_inventory(world: World, file: Path, listing: str) -> None:
+def test_no_temporary_file_is_left_beside_an_inventory(world: World, file: Path, listing: str) -> None:
     call(world, file, "--from", listing)
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_a_link_to_an_inventory_stays_one(world: World, file: Path, listing: str) -> None:
+def test_a_symbolic_link_to_an_inventory_stays_a_link(world: World, file: Path, listing: str) -> None:
     link = file.with_name("link.json")
     link.symlink_to(file)
     call(world, link, "--from", listing)
@@ -202,8 +202,8 @@ def fails(world: World, file: Path, said: str, *words: str, stdin: str | bytes |
         (("my-site",), '"my-site" is no place in OSS'),
         (("oss://UPPER",), "is no name of a bucket"),
         (("oss://nobody",), "NoSuchBucket"),
-        (("oss://empty",), "oss://empty: no object begins like that"),
-        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no object begins like that"),
+        (("oss://empty",), "oss://empty: no key begins with that prefix"),
+        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no key begins with that prefix"),
         (("oss://my-site/img/", "oss://my-site"), "oss://my-site/img/ lies in oss://my-site/: its objects would count"),
         (("oss://other", "oss://other"), "its objects would count twice"),
         (("oss://other", "oss://nobody"), "NoSuchBucket"),
@@ -211,14 +211,14 @@ def fails(world: World, file: Path, said: str, *words: str, stdin: str | bytes |
     ],
 )
 @pytest.mark.usefixtures("oss")
-def test_what_is_no_bucket(world: World, file: Path, words: tuple[str, ...], said: str) -> None:
+def test_a_place_that_is_not_a_bucket_is_refused(world: World, file: Path, words: tuple[str, ...], said: str) -> None:
     fails(world, file, said, *words)
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "<stdin>: it names no object: see whether what made it went well"),
+        ("", "<stdin>: it names no object: check whether the command that wrote it succeeded"),
         ("Object Number is: 0\n\n0.1(s) elapsed\n", "it names no object"),
         ("<html>\n", '<stdin>: line 1: "<html>" names no object'),
         (LISTED.encode("utf-16"), "it is not UTF-8"),
@@ -228,7 +228,7 @@ def test_what_is_no_bucket(world: World, file: Path, words: tuple[str, ...], sai
         ('{"fileSchema": "Bucket, Key"}', "it is the manifest of a report, whose files lie beside it"),
     ],
 )
-def test_what_is_no_listing(world: World, file: Path, content: str | bytes, said: str) -> None:
+def test_a_file_that_is_not_a_listing_is_refused(world: World, file: Path, content: str | bytes, said: str) -> None:
     fails(world, file, said, "--from", "-", stdin=content)
 
 
@@ -249,7 +249,7 @@ def test_a_missing_right_is_named(world: World, file: Path) -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in", b"<html></html>", b"{}", b""])
-def test_an_answer_that_is_not_that_of_oss_is_told(world: World, file: Path, body: bytes) -> None:
+def test_an_answer_of_another_service_than_oss_is_reported(world: World, file: Path, body: bytes) -> None:
     with Server(lambda _request: Response(200, body)) as server:
         world.environ |= {"OSS_ENDPOINT": server.url, "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"}
         fails(world, file, f"the answer of {server.url} is not OSS's: check the endpoint", "oss://my-site")
@@ -278,7 +278,7 @@ def test_a_listing_that_ends_in_the_middle_leaves_the_old_inventory(world: World
 
 
 @pytest.mark.parametrize("through", [(), IN_THE_BACKGROUND], ids=["by itself", "in the background of a script"])
-def test_a_listing_that_is_ended_leaves_the_old_inventory(world: World, file: Path, through: Sequence[str]) -> None:
+def test_an_interrupted_listing_leaves_the_old_inventory(world: World, file: Path, through: Sequence[str]) -> None:
     file.write_bytes(OLD)
     processes: list[Any] = []
     requests: list[Request] = []
@@ -296,16 +296,16 @@ def test_a_listing_that_is_ended_leaves_the_old_inventory(world: World, file: Pa
     assert (process.returncode, file.read_bytes(), list(file.parent.iterdir())) == (2, OLD, [file])
 
 
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_listed(world: World, file: Path) -> None:
+def test_an_unwritable_file_is_reported_before_the_listing(world: World, file: Path) -> None:
     world.environ["OSS_ENDPOINT"] = "http://127.0.0.1:9"
     result = call(world, file / "inside", "oss://my-site")
     assert (result.exit_code, "name a directory that exists" in result.stderr) == (2, True)
 
 
-def test_a_directory_is_no_place_for_a_file(world: World, file: Path, listing: str) -> None:
+def test_a_directory_as_output_is_refused(world: World, file: Path, listing: str) -> None:
     result = call(world, file.parent, "--from", listing)
     assert (result.exit_code, "it is a directory: name a file" in result.stderr) == (2, True)
 
 
-def test_what_a_listing_says_does_not_steer_the_terminal(world: World, file: Path) -> None:
+def test_control_characters_in_a_listing_do_not_reach_the_terminal(world: World, file: Path) -> None:
     fails(world, file, r"\x1b[31m[bold]\u202e", "--from", "-", stdin="\x1b[31m[bold]\u202e\n")

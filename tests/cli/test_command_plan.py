@@ -1,4 +1,4 @@
-"""`plan`: what would be sent for some changes; nothing is sent, and nobody is asked."""
+"""`plan` shows the requests for some changes, without any request."""
 
 import gc
 import gzip
@@ -24,7 +24,7 @@ Plan = Callable[..., Result]
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Iterator[Plan]:
-    """Calls the command with files of these contents; nothing that it could ask is there."""
+    """Runs the command with files of these contents; no service can be reached."""
 
     def call(*words: str, config: Any = None, **files: Any) -> Result:
         given = []
@@ -46,7 +46,7 @@ def document(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-def test_what_fits_is_sent_as_it_is(plan: Plan) -> None:
+def test_changes_within_the_quota_are_sent_as_urls(plan: Plan) -> None:
     result = plan("--json", keys=["a.jpg", "b/index.html"])
     found = document(result)
     assert sorted(found.pop("files")) == sorted(url(path) for path in ("a.jpg", "b/index.html", "b/", "b"))
@@ -54,27 +54,27 @@ def test_what_fits_is_sent_as_it_is(plan: Plan) -> None:
     assert (found, result.exit_code) == ({**rest, "collateral": 0}, 0)
 
 
-def test_directories_stand_for_what_is_too_much(plan: Plan) -> None:
+def test_directories_replace_urls_beyond_the_quota(plan: Plan) -> None:
     found = document(plan("--json", "--urls-left", "5", "--directories-left", "1", keys=BIG + SMALL))
     assert (found["directories"], sorted(found["files"])) == ([url("img/")], sorted(map(url, SMALL)))
     assert (found["deferred"], found["calls"], found["changes"]) == ([], 2, 45)
 
 
-def test_something_that_has_to_wait_is_found(plan: Plan) -> None:
+def test_a_plan_with_deferred_urls_exits_with_1(plan: Plan) -> None:
     result = plan("--json", "--urls-left", "7", "--directories-left", "0", keys=BIG)
     found = document(result)
     assert (len(found["files"]), len(found["deferred"]), result.exit_code) == (7, 33, 1)
 
 
 @pytest.mark.parametrize("kind", ["list", "inventory"])
-def test_the_inventory_says_what_expires_besides(plan: Plan, kind: str) -> None:
+def test_the_collateral_comes_from_the_inventory(plan: Plan, kind: str) -> None:
     live = [*BIG, *SMALL, "img/unchanged.jpg", "docs/x.html", "docs/y.html", "other/z"]
     counts = written({"my-site": {"img/": 41, "docs/": 7, "other/": 1}}, "")
     found = document(plan("--json", "--urls-left", "0", keys=BIG + SMALL, inventory=live if kind == "list" else counts))
     assert (found["directories"], found["collateral"]) == ([url("docs/"), url("img/")], 3)
 
 
-def test_the_inventory_may_be_what_ossutil_listed_and_gzipped(plan: Plan) -> None:
+def test_the_inventory_may_be_a_gzipped_listing_of_ossutil(plan: Plan) -> None:
     listed = _text([*BIG, "img/unchanged.jpg"]) + f"Object Number is: {len(BIG) + 1}\n\n0.172532(s) elapsed\n"
     found = document(plan("--json", "--urls-left", "0", keys=BIG, inventory=gzip.compress(listed.encode())))
     assert (found["directories"], found["collateral"]) == ([url("img/")], 1)
@@ -88,8 +88,8 @@ def test_the_inventory_may_be_a_report_of_oss(plan: Plan, tmp_path: Path) -> Non
     assert (found["directories"], found["collateral"]) == ([url("img/")], 3)
 
 
-def test_a_list_knows_that_a_changed_object_is_gone(plan: Plan) -> None:
-    """An inventory has to believe that what changed is live."""
+def test_the_collateral_of_a_list_counts_the_unchanged_objects_of_the_list(plan: Plan) -> None:
+    """An inventory has only counts, so the planner assumes that each changed object is among them."""
     found = document(plan("--json", "--urls-left", "0", keys=BIG, inventory=["img/other.jpg"]))
     assert found["collateral"] == 1
 
@@ -103,7 +103,7 @@ def test_events_are_planned_as_the_function_reads_them(plan: Plan) -> None:
     assert (sorted(found["files"]), found["changes"]) == ([url("a.jpg"), url("img/b.jpg")], 2)
 
 
-def test_what_waits_in_the_backlog_leaves_the_reserve(plan: Plan) -> None:
+def test_backlog_items_do_not_use_the_reserve(plan: Plan) -> None:
     waiting = json.dumps(backlog_record(*map(url, BIG))).encode()
     found = document(plan("--json", "--urls-left", "510", "--directories-left", "0", events=waiting))
     assert (len(found["files"]), len(found["deferred"])) == (10, 30)
@@ -115,7 +115,7 @@ def test_keys_and_events_are_planned_together(plan: Plan) -> None:
 
 
 def test_changes_that_fit_are_sent_beside_a_directory_that_holds_them(plan: Plan) -> None:
-    """As the function does it: it plans only where the quota is short."""
+    """The function plans only if the quota is short."""
     config = {"sites": [{**SITE, "also": [{"when": "x/c.html", "directories": ["/x/"]}]}]}
     found = document(plan("--json", config=config, keys=["x/c.html", "x/a.jpg"]))
     assert (found["directories"], found["files"]) == ([url("x/")], [url("x/c.html"), url("x/a.jpg")])
@@ -129,7 +129,7 @@ def test_keys_with_every_kind_of_character_are_planned_as_they_are_mapped(plan: 
     assert sorted(found["files"]) == sorted(map(url, [*expected, "%E4%B8%AD/x.jpg"]))
 
 
-def test_priorities_decide_what_waits(plan: Plan) -> None:
+def test_priorities_decide_which_urls_are_deferred(plan: Plan) -> None:
     config = {"sites": [SITE], "collapse": {"mode": "never", "priority": ["*.html"]}}
     found = document(plan("--json", "--urls-left", "5", config=config, keys=BIG + SMALL))
     assert sorted(found["files"]) == sorted(map(url, SMALL))
@@ -166,18 +166,18 @@ def test_people_see_a_tree_with_the_price_of_each_directory(plan: Plan) -> None:
     assert "/img/  40 changed, 1 unchanged" in shown
 
 
-def test_people_see_what_is_a_guess(plan: Plan) -> None:
+def test_the_text_marks_an_estimated_collateral(plan: Plan) -> None:
     shown = plan("--urls-left", "5", keys=BIG + SMALL).stdout
-    assert ("/img/  40 changed, ~40 unchanged" in shown, "a guess" in shown) == (True, True)
+    assert ("/img/  40 changed, ~40 unchanged" in shown, "an estimate" in shown) == (True, True)
 
 
-def test_people_see_what_is_ignored(plan: Plan) -> None:
+def test_the_text_counts_ignored_objects(plan: Plan) -> None:
     config = {"sites": [{**SITE, "exclude": ["img/*"]}]}
     shown = plan(config=config, keys=[*BIG, *SMALL]).stdout
     assert "40 objects ignored: include and exclude of its site leave it out." in shown
 
 
-def test_names_of_strangers_are_inert(plan: Plan) -> None:
+def test_control_characters_and_markup_in_names_have_no_effect(plan: Plan) -> None:
     result = plan("--urls-left", "0", "--directories-left", "0", keys=["[red]x[/red].jpg", "\x1b[31m.jpg"])
     assert ("\x1b" in result.stdout, "%5Bred%5Dx" in result.stdout) == (False, True)
 
@@ -194,7 +194,7 @@ def test_names_of_strangers_are_inert(plan: Plan) -> None:
     ],
     ids=["nothing", "no key", "not UTF-8", "no event", "no inventory", "no configuration"],
 )
-def test_bad_input_is_told_in_one_line(plan: Plan, files: dict[str, bytes], said: str) -> None:
+def test_bad_input_is_reported_in_one_line(plan: Plan, files: dict[str, bytes], said: str) -> None:
     result = plan(**files)
     assert (result.exit_code, result.stdout, said in result.stderr) == (2, "", True)
 
@@ -209,10 +209,10 @@ def test_keys_may_come_through_a_pipe(tmp_path: Path) -> None:
 
 def test_a_configuration_in_oss_is_not_asked_for() -> None:
     result = run("plan", "--keys", "-", environ={"REFRESH_CONFIG": "oss://b/c.yml"}, clock=Clock(NOON))
-    assert (result.exit_code, "plan asks nobody: give a copy with --config" in result.stderr) == (2, True)
+    assert (result.exit_code, "plan calls no service: give a copy with --config" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["keys", "inventory", "events"])
-def test_a_file_that_is_not_there_is_told(plan: Plan, name: str) -> None:
+def test_a_missing_file_is_refused(plan: Plan, name: str) -> None:
     result = plan("--keys" if name == "inventory" else f"--{name}", "nowhere", f"--{name}", "nowhere")
     assert (result.exit_code, "nowhere: No such file" in result.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""`refresh`: what the configuration maps objects to, through the backlog or at once."""
+"""`refresh` refreshes the URLs that the configuration maps objects to, through the backlog or at once."""
 
 import json
 import time
@@ -25,7 +25,7 @@ KEYS = [f"img/{number:03}.jpg" for number in range(30)]
 
 @pytest.fixture
 def oss(world: World) -> Iterator[Oss]:
-    """OSS with some objects, at the time of this machine's clock, by which the SDKs sign."""
+    """OSS with some objects, at the time of this machine's clock, with which the SDKs sign."""
     world.clock.advance(time.time() - world.clock.now())
     with Oss(world.clock, ["my-site", "empty"]) as oss:
         oss.stock("my-site", dict.fromkeys((*KEYS, "index.html", "drafts/a.html", "页面/a b.html"), b"x"))
@@ -51,7 +51,7 @@ def of(*paths: str) -> set[str]:
 
 
 @pytest.mark.usefixtures("oss")
-def test_what_lies_under_a_prefix_goes_into_the_backlog(world: World) -> None:
+def test_objects_under_a_prefix_go_into_the_backlog(world: World) -> None:
     result = call(world, "oss://my-site/img/")
     assert (result.exit_code, waiting(world)) == (0, of(*KEYS))
     assert {(message["reason"], message["attempts"]) for message in world.backlog} == {("Batched", 0)}
@@ -60,7 +60,7 @@ def test_what_lies_under_a_prefix_goes_into_the_backlog(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_a_whole_bucket_is_the_prefix_of_nothing(world: World) -> None:
+def test_a_whole_bucket_can_be_refreshed(world: World) -> None:
     call(world, "oss://my-site")
     assert waiting(world) == of(*KEYS, "index.html", "", "drafts/a.html", "%E9%A1%B5%E9%9D%A2/a%20b.html")
 
@@ -73,7 +73,7 @@ def test_now_calls_the_cdn(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_now_puts_off_what_exceeds_a_minute_and_says_so(world: World) -> None:
+def test_now_defers_and_reports_urls_beyond_the_rate_limit(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 20})
     result = call(world, "oss://my-site/img/", "--now")
     assert (result.exit_code, len(world.cdn.accepted), len(waiting(world))) == (1, 20, 10)
@@ -81,7 +81,7 @@ def test_now_puts_off_what_exceeds_a_minute_and_says_so(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_more_than_one_invocation_takes_are_as_many_as_are_needed(world: World, tmp_path: Path) -> None:
+def test_many_items_are_split_into_invocations(world: World, tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("".join(f"my-site/{number}.jpg\n" for number in range(10_001)))
     assert document(world, "--keys", str(file))["deferred"] == 10_001
@@ -97,7 +97,7 @@ def test_a_dry_run_shows_the_cost_and_changes_nothing(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_the_cost_stands_beside_what_the_day_has_left(world: World) -> None:
+def test_the_cost_is_shown_beside_the_quota_that_is_left(world: World) -> None:
     world.cdn.quota = QUOTA._replace(urls=35)
     world.invoke(objects(10))
     result = call(world, "oss://my-site/img/", "--dry-run")
@@ -107,7 +107,7 @@ def test_the_cost_stands_beside_what_the_day_has_left(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_a_quota_that_nobody_tells_is_no_obstacle(world: World) -> None:
+def test_an_unknown_quota_does_not_stop_a_refresh(world: World) -> None:
     where = lambda request: request.headers["x-acs-action"] == "DescribeRefreshQuota"  # noqa: E731
     world.cdn.faults = Faults(rule=lambda _request: Refusal(403, "Forbidden.RAM"), where=where)
     result = call(world, "oss://my-site/img/")
@@ -116,7 +116,7 @@ def test_a_quota_that_nobody_tells_is_no_obstacle(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_what_the_configuration_leaves_out_is_told(world: World) -> None:
+def test_ignored_objects_are_reported(world: World) -> None:
     world.configure({**SITE, "exclude": ["drafts/*"]})
     found = document(world, "oss://my-site", "--dry-run")
     assert found["ignored"] == {"excluded": 1}
@@ -124,7 +124,7 @@ def test_what_the_configuration_leaves_out_is_told(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_objects_that_all_are_left_out_are_found(world: World) -> None:
+def test_a_refresh_of_ignored_objects_only_exits_with_1(world: World) -> None:
     world.configure({**SITE, "exclude": ["*"]})
     result = call(world, "oss://my-site")
     assert (result.exit_code, "There is nothing to refresh." in result.stdout, world.backlog) == (1, True, [])
@@ -141,7 +141,7 @@ def test_keys_come_from_a_file_or_from_stdin(world: World, tmp_path: Path, line:
 
 
 @pytest.mark.usefixtures("oss")
-def test_a_directory_is_one_item(world: World) -> None:
+def test_a_directory_becomes_one_item(world: World) -> None:
     call(world, "--directory", "https://WWW.example.com/img/", "--directory", url("a/"))
     assert [(message["object_type"], message["urls"]) for message in world.backlog] == [
         ("Directory", [url("img/"), url("a/")])
@@ -149,21 +149,21 @@ def test_a_directory_is_one_item(world: World) -> None:
 
 
 @pytest.mark.usefixtures("oss")
-def test_all_sources_are_one_refresh_without_duplicates(world: World, tmp_path: Path) -> None:
+def test_all_sources_make_one_refresh_without_duplicates(world: World, tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("my-site/img/000.jpg\nmy-site/index.html\n")
     words = ("oss://my-site/img/", "--keys", str(tmp_path / "keys"), "--directory", url("d/"))
     assert document(world, *words)["cost"] == {"Directory": 1, "File": 32}
 
 
 @pytest.mark.usefixtures("oss")
-def test_what_the_backlog_does_not_take_is_told(world: World) -> None:
+def test_items_that_the_backlog_refuses_are_reported(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     result = call(world, "oss://my-site/img/")
     assert (result.exit_code, "30 could be put nowhere, AccessDenied" in result.stderr) == (2, True)
 
 
 @pytest.mark.usefixtures("oss")
-def test_what_the_cdn_never_takes_is_found(world: World) -> None:
+def test_an_item_that_the_cdn_refuses_for_good_exits_with_1(world: World) -> None:
     world.cdn.domains["www.example.com"] = "InvalidDomain.Offline"
     result = call(world, "oss://my-site/img/", "--now")
     assert (result.exit_code, len(world.dead_letters)) == (1, 1)
@@ -193,7 +193,7 @@ def test_a_key_that_is_too_long_for_any_message_is_counted_as_lost(world: World,
 
 
 @pytest.mark.usefixtures("oss")
-def test_without_the_queues_it_says_so_before_it_calls(world: World) -> None:
+def test_missing_queues_are_reported_before_the_first_call(world: World) -> None:
     for name in ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
         del world.environ[name]
     result = call(world, "oss://my-site/img/", "--now")
@@ -217,7 +217,7 @@ def fails(world: World, said: str, *words: str) -> None:
         (("oss://",), "is no place in OSS"),
         (("oss://UPPER/",), "is no bucket of the configuration"),
         (("oss://nobody/img/",), "is no bucket of the configuration"),
-        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no object begins like that"),
+        (("oss://my-site/nothing/",), "oss://my-site/nothing/: no key begins with that prefix"),
         (("oss://my-site//img/",), "it begins without a slash"),
         (("--directory", "https://www.example.com/img"), "a Directory must end with /"),
         (("--directory", "https://elsewhere.com/img/"), "elsewhere.com is no domain of the configuration"),
@@ -226,7 +226,7 @@ def fails(world: World, said: str, *words: str) -> None:
     ],
 )
 @pytest.mark.usefixtures("oss")
-def test_what_is_no_object(world: World, words: tuple[str, ...], said: str) -> None:
+def test_a_place_without_an_object_is_refused(world: World, words: tuple[str, ...], said: str) -> None:
     if words:
         fails(world, said, *words)
     else:
@@ -241,18 +241,18 @@ def test_what_is_no_object(world: World, words: tuple[str, ...], said: str) -> N
     ],
 )
 @pytest.mark.usefixtures("oss")
-def test_a_line_that_names_no_object(world: World, tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_line_without_an_object_is_refused(world: World, tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "keys").write_bytes(content)
     fails(world, said, "--keys", str(tmp_path / "keys"))
 
 
 @pytest.mark.usefixtures("oss")
-def test_a_good_source_before_a_bad_one_is_not_half_done(world: World) -> None:
-    fails(world, "no object begins like that", "oss://my-site/img/", "oss://my-site/nothing/")
+def test_a_bad_source_stops_the_refresh_of_a_good_one(world: World) -> None:
+    fails(world, "no key begins with that prefix", "oss://my-site/img/", "oss://my-site/nothing/")
 
 
 @pytest.mark.usefixtures("oss")
-def test_a_backlog_that_is_not_named(world: World) -> None:
+def test_a_backlog_without_a_name_is_reported(world: World) -> None:
     queues = {name: world.environ.pop(name) for name in ("BACKLOG_QUEUE",)}
     result = call(world, "oss://my-site/img/")
     world.environ |= queues
@@ -261,7 +261,7 @@ def test_a_backlog_that_is_not_named(world: World) -> None:
 
 @contextmanager
 def answering(world: World, status: int, body: bytes) -> Iterator[None]:
-    """An OSS that answers everything with the same."""
+    """An OSS with the same answer to every request."""
     with Server(lambda _request: Response(status, body, {"Content-Type": "application/xml"})) as server:
         world.environ["OSS_ENDPOINT"] = server.url
         yield
@@ -277,7 +277,7 @@ def answering(world: World, status: int, body: bytes) -> Iterator[None]:
     ],
 )
 @pytest.mark.usefixtures("oss")
-def test_whatever_oss_answers(world: World, code: str, status: int, said: str) -> None:
+def test_every_refusal_of_oss_is_reported_in_one_line(world: World, code: str, status: int, said: str) -> None:
     refusal = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No.</Message></Error>"
     with answering(world, status, refusal.encode()):
         fails(world, said, "oss://my-site/img/")
@@ -294,13 +294,13 @@ def test_whatever_oss_answers(world: World, code: str, status: int, said: str) -
     ],
 )
 @pytest.mark.usefixtures("oss")
-def test_an_answer_that_is_not_of_oss(world: World, status: int, body: bytes) -> None:
+def test_an_answer_of_another_service_than_oss_is_reported(world: World, status: int, body: bytes) -> None:
     with answering(world, status, body):
         fails(world, "is not OSS's", "oss://my-site/img/")
 
 
 @pytest.mark.usefixtures("oss")
-def test_nobody_listens(world: World) -> None:
+def test_a_port_without_a_listener_is_reported(world: World) -> None:
     world.environ["OSS_ENDPOINT"] = "http://127.0.0.1:9"
     fails(world, "no answer of http://127.0.0.1:9", "oss://my-site/img/")
 

@@ -1,4 +1,4 @@
-"""What the command is told: variables, options, and who wins."""
+"""The settings of the command: variables, options, and their precedence."""
 
 import json
 
@@ -57,11 +57,11 @@ def test_an_option_wins_over_its_variable(world: World) -> None:
         (("dead-letters", "--dead-letter-queue", "b", "list", "--dead-letter-queue", "c"), "c"),
     ],
 )
-def test_of_several_options_the_innermost_wins(world: World, words: tuple[str, ...], wins: str) -> None:
+def test_the_innermost_of_several_options_is_used(world: World, words: tuple[str, ...], wins: str) -> None:
     assert f'"{wins}"' in run(*words, environ=world.environ, clock=world.clock).stderr
 
 
-def test_json_can_be_asked_for_at_any_level(world: World) -> None:
+def test_json_is_accepted_at_any_level(world: World) -> None:
     for words in (("--json", "dead-letters", "list"), ("dead-letters", "--json", "list")):
         json.loads(run(*words, environ=world.environ, clock=world.clock).stdout)
 
@@ -76,7 +76,7 @@ def test_the_endpoints_come_from_account_and_region() -> None:
     )
 
 
-def test_what_nothing_tells_is_asked_for_by_its_option() -> None:
+def test_a_missing_setting_is_reported_with_its_option() -> None:
     told = settings({}, {})
     for ask, option in (
         (told.smq_endpoint, "--smq-endpoint"),
@@ -89,7 +89,7 @@ def test_what_nothing_tells_is_asked_for_by_its_option() -> None:
             ask()
 
 
-def test_an_empty_variable_counts_as_none() -> None:
+def test_an_empty_variable_counts_as_not_set() -> None:
     assert settings({}, {**PLACE, "SMQ_ENDPOINT": ""}).smq == "https://123.mns.cn-hangzhou.aliyuncs.com"
 
 
@@ -114,7 +114,7 @@ def test_the_variables_are_those_of_the_contract() -> None:
     assert set(VARIABLES) == CONTRACT
 
 
-def test_help_tells_every_command_and_the_exit_codes(world: World) -> None:
+def test_the_help_lists_every_command_and_the_exit_codes(world: World) -> None:
     shown = run("--help", environ=world.environ, clock=world.clock)
     assert shown.exit_code == 0
     assert {"backlog", "dead-letters", "0", "1", "2"} <= set(shown.stdout.replace(",", " ").split())

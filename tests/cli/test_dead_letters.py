@@ -41,12 +41,12 @@ def test_an_empty_queue_has_no_dead_letters(world: World) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, "No dead letters.\n", "")
 
 
-def test_dead_letters_are_something_found(world: World) -> None:
+def test_a_list_with_dead_letters_exits_with_1(world: World) -> None:
     give_up(world, dead_letter(url(1)))
     assert call(world, "list").exit_code == 1
 
 
-def test_the_list_tells_of_each_what_it_is(world: World) -> None:
+def test_the_list_has_the_fields_of_each_dead_letter(world: World) -> None:
     (identity,) = give_up(world, dead_letter(url(1), url(2)))
     assert documents(world, "list")["dead_letters"] == [
         {
@@ -79,7 +79,9 @@ def test_the_list_tells_of_each_what_it_is(world: World) -> None:
         ('{"kind": "new"}', "unknown", "UnknownRecord", '{"kind": "new"}'),
     ],
 )
-def test_every_source_is_told_apart(world: World, body: str, source: str, reason: str, what: str) -> None:
+def test_the_source_of_a_dead_letter_is_recognised(
+    world: World, body: str, source: str, reason: str, what: str
+) -> None:
     give_up(world, body)
     (shown,) = documents(world, "list")["dead_letters"]
     assert (shown["source"], shown["reason"], shown["what"]) == (source, reason, what)
@@ -121,7 +123,7 @@ def test_people_see_the_reasons_and_the_next_step(world: World) -> None:
     assert "dead-letters redrive" in step
 
 
-def test_the_list_can_be_of_one_reason(world: World) -> None:
+def test_the_list_can_be_limited_to_one_reason(world: World) -> None:
     give_up(world, dead_letter(url(1)), dead_letter(url(2), reason="InvalidItem"))
     assert [shown["what"] for shown in documents(world, "list", "--reason", "InvalidItem")["dead_letters"]] == [url(2)]
 
@@ -144,8 +146,8 @@ def test_a_queue_that_refuses_to_show_at_once_shows_in_a_second(world: World) ->
     assert world.smq.queue("dead-letters").counts().active == 2
 
 
-def test_what_is_visible_again_by_itself_costs_no_call(world: World) -> None:
-    """One call a message: of thousands, the first ones reappear before their turn comes."""
+def test_a_message_that_is_visible_again_costs_no_call(world: World) -> None:
+    """Each message costs a call, so of thousands the first ones are visible again before their release."""
 
     def late(_request: Request) -> None:
         world.clock.advance(31)
@@ -157,7 +159,7 @@ def test_what_is_visible_again_by_itself_costs_no_call(world: World) -> None:
     assert world.smq.queue("dead-letters").counts().active == 10
 
 
-def test_what_reappears_while_a_long_queue_is_read_is_listed_once(world: World) -> None:
+def test_a_message_that_reappears_in_a_long_queue_is_listed_once(world: World) -> None:
     """Each answer takes ten seconds, so the first messages are visible again long before the last ones are seen."""
 
     def slow(_request: Request) -> None:
@@ -169,7 +171,7 @@ def test_what_reappears_while_a_long_queue_is_read_is_listed_once(world: World) 
     assert len({entry["id"] for entry in shown}) == len(shown) == 60
 
 
-def test_what_comes_in_while_it_reads_does_not_keep_it_reading(world: World) -> None:
+def test_messages_that_arrive_during_a_list_do_not_prolong_it(world: World) -> None:
     def more(_request: Request) -> None:
         world.clock.advance(5)
         give_up(world, *(dead_letter(url(number)) for number in range(16)))
@@ -197,7 +199,7 @@ def test_an_interrupted_list_leaves_everything_visible(world: World, number: int
     assert world.smq.queue("dead-letters").counts().active == 100
 
 
-def test_a_list_told_to_end_leaves_everything_visible(world: World) -> None:
+def test_a_terminated_list_leaves_everything_visible(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(100)))
     with start("dead-letters", "list", environ=world.environ) as process:
 
@@ -209,7 +211,7 @@ def test_a_list_told_to_end_leaves_everything_visible(world: World) -> None:
     assert world.smq.queue("dead-letters").counts().active == 100
 
 
-def test_an_outage_in_the_middle_shows_what_was_seen_and_says_that_it_is_not_all(world: World) -> None:
+def test_an_outage_shows_the_messages_so_far_and_says_that_the_list_is_incomplete(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     requests: list[Request] = []
 
@@ -228,7 +230,7 @@ HIDDEN = (("list",), ("drop",), ("drop", "--yes"), ("show", "ID"))
 
 
 @pytest.mark.parametrize("words", HIDDEN, ids=" ".join)
-def test_what_somebody_else_has_received_is_told(world: World, words: tuple[str, ...]) -> None:
+def test_messages_that_another_reader_received_are_reported(world: World, words: tuple[str, ...]) -> None:
     give_up(world, dead_letter(url(1)))
     world.smq.queue("dead-letters").receive(1)
     result = call(world, *words, "--json")
@@ -238,29 +240,27 @@ def test_what_somebody_else_has_received_is_told(world: World, words: tuple[str,
 
 
 @pytest.mark.parametrize("words", HIDDEN, ids=" ".join)
-def test_what_was_received_with_an_answer_that_was_lost_is_told(world: World, words: tuple[str, ...]) -> None:
+def test_messages_of_a_lost_answer_are_reported(world: World, words: tuple[str, ...]) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(16)))
     world.smq.faults = Faults(Lost(), where=receives)
     assert documents(world, *words)["hidden"] == 16
 
 
 @pytest.mark.parametrize("words", [("list",), ("drop", "--yes")], ids=" ".join)
-def test_people_are_not_told_that_there_is_nothing_where_something_is_hidden(
-    world: World, words: tuple[str, ...]
-) -> None:
+def test_a_queue_with_hidden_messages_is_not_called_empty(world: World, words: tuple[str, ...]) -> None:
     give_up(world, dead_letter(url(1)))
     world.smq.queue("dead-letters").receive(1)
     assert call(world, *words).stdout.endswith("that are visible now.\n" if words == ("list",) else "visible now.\n")
 
 
-def test_what_was_found_wins_over_what_is_hidden(world: World) -> None:
+def test_a_found_message_decides_the_exit_code_before_a_hidden_one(world: World) -> None:
     give_up(world, dead_letter(url(1)), dead_letter(url(2)))
     world.smq.queue("dead-letters").receive(1)
     assert call(world, "list").exit_code == 1
 
 
-def test_counts_that_lag_behind_hide_nothing(world: World) -> None:
-    """What somebody gave back a moment ago still counts as hidden."""
+def test_outdated_counts_of_smq_report_no_hidden_messages(world: World) -> None:
+    """SMQ still counts a message as hidden that another reader has just released."""
     queue = world.smq.queue("dead-letters")
     give_up(world, dead_letter(url(1)))
     queue.receive(1)
@@ -275,7 +275,7 @@ def test_counts_that_lag_behind_hide_nothing(world: World) -> None:
     assert documents(world, "list")["hidden"] == 0
 
 
-def test_a_list_that_cannot_ask_what_is_hidden_says_that_it_is_not_all(world: World) -> None:
+def test_a_list_without_an_answer_about_hidden_messages_is_incomplete(world: World) -> None:
     give_up(world, dead_letter(url(1)), dead_letter(url(2)))
     world.smq.queue("dead-letters").receive(1)
     asked: list[Request] = []
@@ -288,7 +288,7 @@ def test_a_list_that_cannot_ask_what_is_hidden_says_that_it_is_not_all(world: Wo
     assert documents(world, "list")["complete"] is False
 
 
-def test_an_outage_in_the_middle_of_a_drop_tells_what_is_deleted(world: World) -> None:
+def test_an_outage_during_a_drop_reports_the_deleted_messages(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     requests: list[Request] = []
 
@@ -302,7 +302,7 @@ def test_an_outage_in_the_middle_of_a_drop_tells_what_is_deleted(world: World) -
     assert (result.exit_code, found["deleted"], found["complete"]) == (2, 32, False)
 
 
-def test_markup_and_control_characters_of_strangers_stay_text(world: World) -> None:
+def test_markup_and_control_characters_in_messages_stay_text(world: World) -> None:
     give_up(world, event(record("a\u001b[31m[bold red]b\u202e\n.jpg")).decode())
     shown = call(world, "list").stdout
     assert r"oss://my-site/a\x1b[31m[bold red]b\u202e\n.jpg" in shown
@@ -340,7 +340,7 @@ def test_showing_leaves_everything_visible(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", ["[" * 400 + "]" * 400, '{"a":' * 900 + "1" + "}" * 900])
-def test_what_is_nested_deeply_is_shown_as_well(world: World, body: str) -> None:
+def test_a_deeply_nested_body_is_shown(world: World, body: str) -> None:
     (identity,) = give_up(world, body)
     assert documents(world, "show", identity)["body"] == json.loads(body)
 
@@ -352,28 +352,28 @@ def test_an_unknown_id_is_an_error(world: World) -> None:
     assert '"NOBODY"' in result.stderr
 
 
-def test_nothing_is_dropped_without_a_yes(world: World) -> None:
+def test_drop_without_yes_deletes_nothing(world: World) -> None:
     give_up(world, dead_letter(url(1)), dead_letter(url(2)))
     result = call(world, "drop")
     assert (result.exit_code, "2 messages would be deleted" in result.stderr) == (2, True)
     assert world.smq.queue("dead-letters").counts().active == 2
 
 
-def test_all_are_dropped_with_a_yes(world: World) -> None:
+def test_drop_with_yes_deletes_all(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     document = documents(world, "drop", "--yes")
     assert (document["deleted"], document["reasons"]) == (40, {"Throttling.User": 40})
     assert bodies(world.smq.queue("dead-letters")) == []
 
 
-def test_only_the_chosen_are_dropped(world: World) -> None:
+def test_drop_deletes_only_the_chosen_messages(world: World) -> None:
     give_up(world, dead_letter(url(1)), dead_letter(url(2), reason="InvalidItem"))
     assert call(world, "drop", "--reason", "InvalidItem", "--yes").exit_code == 0
     assert bodies(world.smq.queue("dead-letters")) == [json.dumps(dead_letter(url(1)))]
     assert world.smq.queue("dead-letters").counts().active == 1
 
 
-def test_a_chosen_id_that_is_not_there_is_an_error(world: World) -> None:
+def test_an_unknown_chosen_id_is_an_error(world: World) -> None:
     identity, other = give_up(world, dead_letter(url(1)), dead_letter(url(2)))
     result = call(world, "drop", "--id", identity, "--id", "NOBODY", "--yes")
     assert (result.exit_code, "NOBODY" in result.stderr) == (2, True)
@@ -387,8 +387,8 @@ def test_a_deletion_whose_answer_was_lost_counts_as_done(world: World) -> None:
     assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "1 deleted.")
 
 
-def test_what_became_visible_again_before_it_was_deleted_is_deleted_all_the_same(world: World) -> None:
-    """The handle has expired meanwhile: the message is received again, under a new one."""
+def test_a_message_that_becomes_visible_before_its_deletion_is_deleted(world: World) -> None:
+    """The handle has expired, so the message is received again under a new handle."""
     deletions: list[Request] = []
 
     def late(request: Request) -> None:

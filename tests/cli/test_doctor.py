@@ -1,4 +1,4 @@
-"""`doctor` where something is in its way: what it cannot see it says, and blames nothing for it."""
+"""`doctor` with obstacles: it reports the facts that it cannot read, and blames nothing else."""
 
 import json
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def nobody() -> Credentials:
     raise Failed("no credentials: none in the environment: set them")
 
 
-def test_without_credentials_only_that_fails(account: Healthy) -> None:
+def test_without_credentials_only_the_check_of_credentials_fails(account: Healthy) -> None:
     result = run("doctor", "--json", environ=account.environ, clock=account.machine, credentials=nobody)
     found = {each["check"]: each for each in json.loads(result.stdout)}
     assert result.exit_code == 1
@@ -63,27 +63,27 @@ def test_without_credentials_only_that_fails(account: Healthy) -> None:
     assert "aliyun configure" in found["credentials"]["remedy"]
 
 
-def test_a_wrong_clock_keeps_others_from_being_checked(account: Healthy) -> None:
+def test_with_a_wrong_clock_other_checks_cannot_look(account: Healthy) -> None:
     account.cloud.clock.advance(3_600)
     assert {"domain", "cache_key", "function", "layer", "quota"} <= unchecked(account)
 
 
-def test_what_may_not_be_read_is_not_checked(account: Healthy) -> None:
+def test_without_the_right_to_read_a_part_is_reported_as_not_checked(account: Healthy) -> None:
     account.cloud.cdn.denied.add("DescribeCdnDomainConfigs")
     account.cloud.oss.denied.add("cname")
     account.cloud.api.denied |= {"ListFunctions", "GetLayerVersionByArn"}
     assert (unchecked(account), failing(account)) == ({"cache_key", "competitor", "layer"}, set())
     assert [each["remedy"] for each in account.findings()["rights"]] == [
-        "grant fc:ListFunctions to whom they belong",
-        "grant cdn:DescribeCdnDomainConfigs to whom they belong",
-        "grant oss:ListCname to whom they belong",
-        "grant fc:GetLayerVersion to whom they belong",
+        "grant fc:ListFunctions to the RAM user or role of these credentials",
+        "grant cdn:DescribeCdnDomainConfigs to the RAM user or role of these credentials",
+        "grant oss:ListCname to the RAM user or role of these credentials",
+        "grant fc:GetLayerVersion to the RAM user or role of these credentials",
     ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_NAMES)
 @pytest.mark.parametrize("variable", ENDPOINTS)
-def test_another_answerer_is_the_endpoints_failure(account: Healthy, variable: str, page: Response) -> None:
+def test_an_answer_of_another_service_is_reported_by_endpoint(account: Healthy, variable: str, page: Response) -> None:
     with Server(lambda _request: page) as server:
         account.environ[variable] = server.url
         found = account.findings("--timeout", "2")
@@ -93,7 +93,7 @@ def test_another_answerer_is_the_endpoints_failure(account: Healthy, variable: s
 
 
 @pytest.mark.parametrize("variable", ENDPOINTS)
-def test_whoever_never_answers_is_asked_once(account: Healthy, variable: str) -> None:
+def test_a_service_that_never_answers_is_asked_once(account: Healthy, variable: str) -> None:
     with Server(lambda _request: Silence()) as server:
         account.environ[variable] = server.url
         assert failing(account, "--timeout", "0.2") == {"endpoint"}
@@ -101,7 +101,7 @@ def test_whoever_never_answers_is_asked_once(account: Healthy, variable: str) ->
 
 
 @pytest.mark.parametrize("seconds", ["nan", "inf", "1e12", "0.0001"])
-def test_a_timeout_that_is_none_blames_no_service(account: Healthy, seconds: str) -> None:
+def test_an_invalid_timeout_blames_no_service(account: Healthy, seconds: str) -> None:
     result = account.call("--timeout", seconds)
     assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
 
@@ -120,45 +120,45 @@ def test_settings_that_are_missing_are_named(account: Healthy) -> None:
     assert failing(account) == {"config"}
 
 
-def test_a_name_that_no_queue_can_have_is_a_setting_to_mend(account: Healthy) -> None:
+def test_an_invalid_queue_name_in_the_settings_is_reported(account: Healthy) -> None:
     account.environ["BACKLOG_QUEUE"] = "my backlog!"
     result = account.call()
     assert (result.exit_code, 'BACKLOG_QUEUE: "my backlog!" is no name of a queue' in result.stderr) == (2, True)
 
 
-def test_a_name_of_the_deployed_function_that_no_queue_can_have_is_a_setting_to_fix(account: Healthy) -> None:
+def test_an_invalid_queue_name_of_the_deployed_function_is_reported(account: Healthy) -> None:
     del account.environ["BACKLOG_QUEUE"]
     account.function.function["environmentVariables"]["BACKLOG_QUEUE"] = "my backlog!"
     (finding,) = account.findings()["config"]
     assert (finding["status"], "hyphens" in finding["remedy"]) == ("failure", True)
 
 
-def test_a_name_that_no_bucket_can_have_is_a_failure_of_the_configuration(account: Healthy) -> None:
+def test_an_invalid_bucket_name_is_a_failure_of_the_configuration(account: Healthy) -> None:
     account.configure({"sites": [{"bucket": "My Site", "domains": ["www.example.com"]}]})
     (finding,) = account.findings()["config"]
     assert (finding["status"], '"My Site" is no name of a bucket' in finding["detail"]) == ("failure", True)
 
 
-def test_the_deployed_function_says_what_the_settings_do_not(account: Healthy) -> None:
+def test_settings_that_are_missing_come_from_the_deployed_function(account: Healthy) -> None:
     for name in ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_ACCOUNT_ID", "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"):
         del account.environ[name]
     assert (failing(account), unchecked(account)) == (set(), set())
 
 
-def test_queues_that_are_named_here_are_looked_at_though_the_function_is_gone(account: Healthy) -> None:
+def test_queues_of_the_settings_are_checked_without_the_function(account: Healthy) -> None:
     account.cloud.api.functions.clear()
     assert not any("nothing names" in each["detail"] for each in account.findings()["queues"])
 
 
-def test_what_a_missing_function_hides_is_not_mended_by_waiting(account: Healthy) -> None:
+def test_the_remedy_for_a_missing_function_is_not_to_wait(account: Healthy) -> None:
     account.cloud.api.functions.clear()
     del account.environ["BACKLOG_QUEUE"]
     found = account.findings()
     remedies = {each["remedy"] for findings in found.values() for each in findings if each["status"] == "warning"}
-    assert remedies == {"fix what the check function says first", "set BACKLOG_QUEUE"}
+    assert remedies == {"fix the finding of the check function first", "set BACKLOG_QUEUE"}
 
 
-def test_every_domain_is_looked_at(account: Healthy) -> None:
+def test_every_domain_is_checked(account: Healthy) -> None:
     del account.cloud.cdn.domains["img.example.com"]
     del account.cloud.cdn.domains["static.example.com"]
     details = [each["detail"].split()[0] for each in account.findings()["domain"]]
@@ -178,7 +178,7 @@ def test_a_configuration_in_oss_is_read_there(account: Healthy) -> None:
     assert (failing(account), unchecked(account)) == (set(), set())
 
 
-def test_an_inventory_in_oss_is_one_that_the_role_may_read(account: Healthy) -> None:
+def test_the_role_needs_the_right_to_an_inventory_in_oss(account: Healthy) -> None:
     inventory = {"collapse": {"inventory": "oss://my-site/inventory.json"}}
     Path(account.environ["REFRESH_CONFIG"]).write_text(yaml.safe_dump({**CONFIG, **inventory}))
     assert failing(account) == {"rights"}
@@ -187,7 +187,7 @@ def test_an_inventory_in_oss_is_one_that_the_role_may_read(account: Healthy) -> 
     assert failing(account) == set()
 
 
-def test_the_queue_trigger_is_that_of_drain(account: Healthy) -> None:
+def test_the_check_of_queue_triggers_names_the_trigger_of_drain(account: Healthy) -> None:
     (finding,) = account.findings()["queue_trigger"]
     assert finding["detail"] == "backlog of oss-cdn-refresh-drain on oss-cdn-refresh-backlog"
 
@@ -197,14 +197,14 @@ def test_both_functions_are_reported(account: Healthy) -> None:
     assert details == ["oss-cdn-refresh: python3.10, 120 s", "oss-cdn-refresh-drain: python3.10, 120 s"]
 
 
-def test_a_drain_of_another_name_is_known_by_its_handler_and_what_it_reads(account: Healthy) -> None:
+def test_a_drain_of_another_name_is_recognised_by_its_handler_and_its_queue(account: Healthy) -> None:
     drain = account.cloud.api.functions.pop("oss-cdn-refresh-drain")
     drain.function["functionName"] = "batches"
     account.cloud.api.functions["batches"] = drain
     assert (failing(account), unchecked(account)) == (set(), set())
 
 
-def test_a_drain_is_looked_at_though_functions_may_not_be_listed(account: Healthy) -> None:
+def test_a_drain_is_checked_without_the_right_to_list_functions(account: Healthy) -> None:
     account.cloud.api.denied.add("ListFunctions")
     account.drain.concurrency = 2
     found = account.findings()
@@ -225,7 +225,7 @@ def test_a_missing_drain_is_reported_once(account: Healthy) -> None:
     assert account.findings()["queue_trigger"][0]["detail"].startswith("not checked: ")
 
 
-def test_an_oss_trigger_of_drain_is_looked_at_like_any_other(account: Healthy) -> None:
+def test_an_oss_trigger_of_drain_is_checked_too(account: Healthy) -> None:
     trigger = account.function.triggers.pop()
     account.drain.triggers.append({**trigger, "invocationRole": "acs:ram::1234567890123456:role/another"})
     (finding,) = account.findings()["oss_trigger"]
@@ -247,7 +247,7 @@ def test_another_deployment_of_ours_on_the_bucket_is_a_competitor(account: Healt
     assert (finding["status"], "second" in finding["detail"]) == ("warning", True)
 
 
-def test_a_second_trigger_on_the_backlog_plans_without_the_first(account: Healthy) -> None:
+def test_a_second_trigger_on_the_backlog_is_reported(account: Healthy) -> None:
     twin = account.twin("second")
     twin.triggers = [account.drain.trigger("backlog")]
     (finding,) = account.findings()["queue_trigger"]
@@ -261,7 +261,7 @@ def test_a_site_that_no_trigger_watches_is_named(account: Healthy) -> None:
     assert (finding["status"], finding["detail"]) == ("failure", 'sites[2].bucket: no trigger watches "other"')
 
 
-def test_variants_that_the_domain_ignores_are_told(account: Healthy) -> None:
+def test_variants_that_the_domain_ignores_are_reported(account: Healthy) -> None:
     from local.cdn.describing import Described, Function  # noqa: PLC0415
 
     ignoring = Described(functions=(Function("set_hashkey_args", {"disable": "on", "hashkey_args": ""}),))
@@ -270,7 +270,7 @@ def test_variants_that_the_domain_ignores_are_told(account: Healthy) -> None:
     assert (finding["status"], "?x-oss-process=style/thumb" in finding["detail"]) == ("warning", True)
 
 
-def test_names_of_strangers_are_inert(account: Healthy) -> None:
+def test_control_characters_and_markup_in_names_have_no_effect(account: Healthy) -> None:
     nasty = "\x1b[31mred\x1b]0;title\x07[bold]x[/bold]<script>"
     account.configure(json.dumps({"sites": [{"bucket": nasty, "domains": ["www.example.com"]}]}))
     account.function.trigger("objects-changed")["triggerName"] = nasty
@@ -282,7 +282,7 @@ def test_names_of_strangers_are_inert(account: Healthy) -> None:
     assert "[bold]x[/bold]<script>" in result.stdout
 
 
-def test_answers_of_another_shape_are_no_crash(account: Healthy) -> None:
+def test_answers_of_another_shape_cause_no_crash(account: Healthy) -> None:
     account.drain.trigger("backlog")["triggerConfig"] = ["unknown"]
     account.function.trigger("objects-changed")["triggerConfig"] = None
     account.function.asynchronous = {"functionArn": "x"}
@@ -290,7 +290,7 @@ def test_answers_of_another_shape_are_no_crash(account: Healthy) -> None:
     assert {"oss_trigger", "failure_destination", "function", "layer"} <= failing(account)
 
 
-def test_an_environment_of_another_shape_is_no_crash(account: Healthy) -> None:
+def test_an_environment_of_another_shape_causes_no_crash(account: Healthy) -> None:
     account.function.function["environmentVariables"] = ["unknown"]
     assert failing(account) == {"function"}
 
@@ -331,8 +331,8 @@ def test_nothing_is_changed(account: Healthy) -> None:
 
 
 @pytest.mark.parametrize("key", ["SignatureDoesNotMatch", "InvalidAccessKeySecret", "IncompleteSignature.X"])
-def test_credentials_that_are_refused_are_no_wall_of_text(account: Healthy, key: str) -> None:
-    """Services answer with all that they have signed; the code says as much."""
+def test_refused_credentials_are_reported_without_the_text_of_the_service(account: Healthy, key: str) -> None:
+    """The services' texts contain the whole signed string; the code alone is enough."""
     wall = {"Code": key, "Message": "The signature does not match. Canonical request: 'POST\n/\n" + "x" * 3_000}
     page = Response(403, json.dumps(wall).encode(), {"Content-Type": "application/json"})
     with Server(lambda _request: page) as server:

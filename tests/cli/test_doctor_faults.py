@@ -1,4 +1,4 @@
-"""`doctor` on an account with one fault at a time: the right check says it, no other does, and the remedy fixes it."""
+"""`doctor` on an account with one fault at a time: only the right check reports it, and the remedy fixes it."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -37,7 +37,7 @@ def lent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Healthy]:
 
 
 class Fault(NamedTuple):
-    """A fault: the check that says it, how bad it is, what its remedy names, how to make and undo it."""
+    """A fault: its check, its status, a part of its remedy, and functions that make and undo it."""
 
     check: str
     status: str
@@ -46,14 +46,14 @@ class Fault(NamedTuple):
 
 
 def put(mapping: Any, key: Any, value: Any) -> Mend:
-    """Set one value, and give what sets it back."""
+    """Set one value; returns a function that restores it."""
     before = mapping[key] if isinstance(mapping, list) or key in mapping else None
     mapping[key] = value
     return lambda: mapping.pop(key) if before is None else mapping.__setitem__(key, before)
 
 
 def describe(account: Healthy, **changed: Any) -> Mend:
-    """Change what is set on the domain."""
+    """Change a setting of the domain."""
     described = account.cloud.cdn.described
     return put(described, WWW, described[WWW]._replace(**changed))
 
@@ -87,7 +87,7 @@ def variable_of_drain(name: str, value: str) -> Callable[[Healthy], Mend]:
 
 
 def attribute(which: str, name: str, value: Any) -> Callable[[Healthy], Mend]:
-    """What is registered beside a function: `concurrency` or `asynchronous`."""
+    """Change a further setting of a function: `concurrency` or `asynchronous`."""
 
     def inject(account: Healthy) -> Mend:
         registered = getattr(account, which)
@@ -200,7 +200,7 @@ def the_role(account: Healthy) -> Any:
 
 
 def right_taken(action: str) -> Callable[[Healthy], Mend]:
-    """The role may no longer do this."""
+    """Take a right from the role."""
 
     def inject(account: Healthy) -> Mend:
         statements = the_role(account).policies[0].statements
@@ -212,7 +212,7 @@ def right_taken(action: str) -> Callable[[Healthy], Mend]:
 
 
 def right_narrowed(account: Healthy) -> Mend:
-    """One domain is missing from the role's."""
+    """Take one domain from the rights of the role."""
     statements = the_role(account).policies[0].statements
     at = next(number for number, each in enumerate(statements) if "cdn:RefreshObjectCaches" in each["Action"])
     return put(
@@ -227,7 +227,7 @@ def denied_explicitly(account: Healthy) -> Mend:
 
 
 def denied(service: str, action: str) -> Callable[[Healthy], Mend]:
-    """Whoever runs the command may not ask this."""
+    """Take the right to a question from the credentials of the command."""
 
     def inject(account: Healthy) -> Mend:
         actions = getattr(account.cloud, service).denied
@@ -255,7 +255,7 @@ def nearly_used_up(account: Healthy) -> Mend:
 
 
 def long_timeout(account: Healthy) -> Mend:
-    """Of both functions, as the template shares it; and a backlog that is patient enough for it."""
+    """Set the timeout of both functions, and a visibility timeout of the backlog that fits."""
     timeouts = (of_function("timeout", 600)(account), of_drain("timeout", 600)(account))
     return together(*timeouts, attributes(BACKLOG, visibility_timeout=1_260)(account))
 
@@ -569,7 +569,7 @@ FAULTS = {
     "a queue that shows too early": Fault("queues", "failure", "= 300", attributes(BACKLOG, visibility_timeout=30)),
     # the rest
     "no quota left": Fault("quota", "failure", "00:00 UTC+8", used_up),
-    "little quota left": Fault("quota", "warning", "put off", nearly_used_up),
+    "little quota left": Fault("quota", "warning", "postpone", nearly_used_up),
     "no service there": Fault("endpoint", "failure", "SMQ_ENDPOINT", told("SMQ_ENDPOINT", "http://127.0.0.1:9")),
     "no base URL": Fault("endpoint", "failure", "https://host", told("OSS_ENDPOINT", "ftp://files/")),
     "a function with a wrong endpoint": Fault(
@@ -606,7 +606,7 @@ FAULTS = {
 
 
 def said(findings: list[dict[str, str]]) -> set[str]:
-    """What a check says: the statuses of its findings, "unchecked" where it could not look."""
+    """The statuses of a check's findings, "unchecked" if the check could not look."""
     return {"unchecked" if each["detail"].startswith("not checked: ") else each["status"] for each in findings}
 
 
@@ -619,7 +619,7 @@ def test_a_healthy_account_is_all_right(account: Healthy) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_the_right_check_says_a_fault_and_what_mends_it_and_no_other_does(lent: Healthy, fault: Fault) -> None:
+def test_only_the_right_check_reports_a_fault_and_its_remedy(lent: Healthy, fault: Fault) -> None:
     fix = fault.inject(lent)
     try:
         found = lent.findings()
@@ -632,17 +632,17 @@ def test_the_right_check_says_a_fault_and_what_mends_it_and_no_other_does(lent: 
 
 @pytest.mark.load
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_what_is_mended_is_all_right(account: Healthy, fault: Fault) -> None:
+def test_a_fixed_fault_is_not_reported_any_more(account: Healthy, fault: Fault) -> None:
     fix = fault.inject(account)
     fix()
     assert statuses(account) == {check: {"ok"} for check in CHECKS}
 
 
 @pytest.mark.parametrize(("name", "code"), [("no bucket", 1), ("OSS's own refresh", 0)])
-def test_a_failure_is_an_exit_code_and_a_warning_is_none(account: Healthy, name: str, code: int) -> None:
+def test_a_failure_exits_with_1_and_a_warning_with_0(account: Healthy, name: str, code: int) -> None:
     FAULTS[name].inject(account)
     assert account.call().exit_code == code
 
 
-def test_every_check_has_a_fault_that_it_says() -> None:
+def test_every_check_has_a_fault_in_this_module() -> None:
     assert {fault.check for fault in FAULTS.values()} == set(CHECKS)

@@ -1,4 +1,4 @@
-"""`doctor` on globs: one that matches none of the first objects is named."""
+"""`doctor` on globs: it names a glob that matches none of the first objects."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 def named(account: Healthy, *sites: dict[str, Any], keys: tuple[str, ...] = KEYS, **top: Any) -> list[str]:
-    """What the check says of globs, behind the file's name."""
+    """The details of the check of globs, without the file's name."""
     account.cloud.oss.stock("my-site", dict.fromkeys(keys, b"a"))
     account.configure({"sites": [{**SITE, **site} for site in sites], **top})
     found = account.findings()["globs"]
@@ -79,15 +79,15 @@ def test_a_glob_of_the_order_is_compared_with_every_site(account: Healthy) -> No
     assert found == none_of("priority[2]", "*.png", "each site")
 
 
-def test_an_empty_bucket_says_nothing(account: Healthy) -> None:
+def test_in_an_empty_bucket_no_glob_is_reported(account: Healthy) -> None:
     assert named(account, {"exclude": ["drafs/*"]}, keys=()) == []
 
 
-def test_an_empty_prefix_says_nothing(account: Healthy) -> None:
+def test_under_an_empty_prefix_no_glob_is_reported(account: Healthy) -> None:
     assert named(account, {"prefix": "new/", "exclude": ["new/drafs/*"]}) == []
 
 
-def test_the_first_1000_objects_are_looked_at_and_no_more(account: Healthy) -> None:
+def test_only_the_first_1000_objects_are_listed(account: Healthy) -> None:
     keys = tuple(f"a/{number:04}.jpg" for number in range(1_000))
     site = {"exclude": ["a/0999.jpg", "z.html"]}
     assert named(account, site, keys=(*keys, "z.html")) == none_of("sites[0].exclude[1]", "z.html")
@@ -105,7 +105,9 @@ def test_a_bucket_that_may_not_be_listed_is_not_checked(account: Healthy) -> Non
     assert [each["detail"] for each in found["globs"]] == [
         "not checked: oss://my-site/: oss:ListObjects is not granted to these credentials"
     ]
-    assert [each["remedy"] for each in found["rights"]] == ["grant oss:ListObjects to whom they belong"]
+    assert [each["remedy"] for each in found["rights"]] == [
+        "grant oss:ListObjects to the RAM user or role of these credentials"
+    ]
 
 
 def test_a_bucket_that_is_missing_is_another_checks_failure(account: Healthy) -> None:

@@ -15,7 +15,7 @@ ASKED = (ROOT / "oss_cdn_refresh_cli" / "doctor" / "account.py").read_text(encod
 SETTINGS = {"json", *VARIABLES}
 
 
-def test_every_check_has_its_part_in_order() -> None:
+def test_every_check_has_its_section_in_order() -> None:
     assert tuple(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE)) == tuple(CHECKS)
 
 
@@ -31,6 +31,6 @@ def test_every_option_of_its_own_is_explained(option: str) -> None:
     assert f"| `{option}` |" in PAGE
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_has_a_target() -> None:
     targets = re.findall(r"\]\(([^)#]+)", PAGE)
     assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []

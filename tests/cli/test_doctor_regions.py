@@ -1,4 +1,4 @@
-"""`doctor` demands of a trigger the events that its region has."""
+"""`doctor` requires of a trigger the events of its region."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 def missed(folder: Path, region: str) -> bool:
-    """Whether doctor misses the event of changed headers where no trigger fires for it."""
+    """Whether doctor reports that no trigger fires for changed headers."""
     with Cloud(CONFIG, variables={"REFRESH_REGION": region}) as cloud:
         healthy = Healthy(cloud, folder)
         healthy.environ["ALIBABA_CLOUD_REGION_ID"] = region
@@ -40,5 +40,5 @@ def test_eight_regions_have_the_event_of_changed_headers(region: str) -> None:
     assert changes_in(region) == CHANGES
 
 
-def test_all_events_are_demanded_where_nothing_tells_the_region() -> None:
+def test_all_events_are_demanded_for_an_unknown_region() -> None:
     assert changes_in("") == CHANGES

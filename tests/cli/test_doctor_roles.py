@@ -1,4 +1,4 @@
-"""What a role may do, by the policies that are attached to it."""
+"""The rights of a role by its policies."""
 
 import json
 from typing import Any
@@ -37,7 +37,7 @@ def test_a_statement_allows_what_its_patterns_match(changed: dict[str, Any], ans
     assert may({**ALLOW, **changed}) is answer
 
 
-def test_nothing_is_allowed_by_itself() -> None:
+def test_a_role_without_statements_may_do_nothing() -> None:
     assert may() is Answer.NO
 
 
@@ -58,7 +58,7 @@ def test_a_deny_of_something_else_does_not_matter() -> None:
     assert may(ALLOW, {"Effect": "Deny", "Action": "oss:*", "Resource": "*"}) is Answer.YES
 
 
-def test_a_deny_with_a_condition_leaves_it_open() -> None:
+def test_a_deny_with_a_condition_gives_no_certain_answer() -> None:
     denial = {
         "Effect": "Deny",
         "Action": "cdn:*",

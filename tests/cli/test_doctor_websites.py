@@ -1,4 +1,4 @@
-"""`doctor` on static website hosting: which rule is missing, and which spends quota for nothing."""
+"""`doctor` on static website hosting: it names missing rules and rules that spend quota without need."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 def said(account: Healthy, hosting: Website | None, *sites: dict[str, Any]) -> list[dict[str, str]]:
-    """What the check says of the hosting with these sites."""
+    """The findings about the hosting with these sites."""
     if hosting is not None:
         account.cloud.oss.websites["my-site"] = hosting
     account.configure({"sites": [{**SITE, **site} for site in sites or ({},)]})
@@ -61,9 +61,7 @@ FITTING: list[tuple[Website | None, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("hosting", "site"), FITTING)
-def test_rules_that_fit_the_hosting_are_all_right(
-    account: Healthy, hosting: Website | None, site: dict[str, Any]
-) -> None:
+def test_rules_that_fit_the_hosting_are_ok(account: Healthy, hosting: Website | None, site: dict[str, Any]) -> None:
     assert [(each["status"], each["detail"]) for each in said(account, hosting, site)] == [
         ("ok", "my-site: index and also are as its hosting needs them")
     ]
@@ -120,31 +118,33 @@ def test_a_rule_that_the_hosting_does_not_need_is_a_hint_and_no_warning(
     assert (finding["status"], hint in finding["detail"]) == ("ok", True)
 
 
-def test_a_site_may_have_the_rule_for_another(account: Healthy) -> None:
+def test_a_rule_of_another_site_is_enough(account: Healthy) -> None:
     everywhere = {"include": ["index.html"], "also": EVERYWHERE}
     assert {each["status"] for each in said(account, ROOT_ALONE, {"also": []}, everywhere)} == {"ok"}
 
 
-def test_a_misfit_is_named_by_its_site(account: Healthy) -> None:
+def test_a_mismatch_is_reported_with_its_site(account: Healthy) -> None:
     found = said(account, REDIRECTED, {}, {"domains": ["img.example.com"], "index": []})
     assert [("sites[1]" in each["detail"], each["status"]) for each in found] == [(True, "warning")]
 
 
-def test_what_may_not_be_read_is_not_checked_and_no_failure(account: Healthy) -> None:
+def test_a_hosting_without_the_right_to_read_it_is_not_checked(account: Healthy) -> None:
     account.cloud.oss.denied.add("website")
     found = account.findings()
     assert [(each["status"], each["detail"]) for each in found["website"]] == [
         ("warning", "not checked: my-site: oss:GetBucketWebsite is not granted to these credentials")
     ]
-    assert [each["remedy"] for each in found["rights"]] == ["grant oss:GetBucketWebsite to whom they belong"]
+    assert [each["remedy"] for each in found["rights"]] == [
+        "grant oss:GetBucketWebsite to the RAM user or role of these credentials"
+    ]
 
 
-def test_a_bucket_that_is_missing_has_no_hosting_to_speak_of(account: Healthy) -> None:
+def test_the_hosting_of_a_missing_bucket_is_not_reported(account: Healthy) -> None:
     account.configure({"sites": [{**SITE, "bucket": "no-such-bucket"}]})
     assert {each["status"] for each in account.findings()["website"]} == {"ok"}
 
 
-def test_nothing_is_said_of_the_hosting_of_a_bucket_in_another_region(account: Healthy) -> None:
+def test_the_hosting_of_a_bucket_in_another_region_is_not_reported(account: Healthy) -> None:
     account.cloud.oss.elsewhere["my-site"] = "cn-beijing"
     (finding,) = account.findings()["website"]
     assert (finding["status"], finding["detail"]) == ("ok", "no bucket that could be seen")

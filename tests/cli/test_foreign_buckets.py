@@ -1,4 +1,4 @@
-"""Keys with the bucket forgotten, and buckets that the configuration does not know: refused, and nothing is done."""
+"""Keys without their bucket, and buckets that the configuration does not name, are refused before any request."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -47,7 +47,7 @@ READ_AT_ONCE = [words for words in COMMANDS if words[0] != "audit"]  # an audit 
     ],
     ids=ascii,
 )
-def test_a_key_with_its_bucket_forgotten_is_refused(
+def test_a_key_without_its_bucket_is_refused(
     world: World, tmp_path: Path, words: Sequence[str], keys: str, *, piped: bool
 ) -> None:
     result = call(world, tmp_path, words, keys, piped=piped)
@@ -58,22 +58,20 @@ def test_a_key_with_its_bucket_forgotten_is_refused(
 
 @pytest.mark.parametrize("words", [(), ("--repair",)], ids=" ".join)
 @pytest.mark.parametrize("keys", FORGOTTEN_LATER, ids=ascii)
-def test_an_audit_of_a_pipe_ends_at_a_key_with_its_bucket_forgotten(
-    site: Audited, words: Sequence[str], keys: str
-) -> None:
+def test_an_audit_of_a_pipe_ends_at_a_key_without_its_bucket(site: Audited, words: Sequence[str], keys: str) -> None:
     result = site.run(*words, "--keys", "-", stdin=keys)
     assert (result.exit_code, result.stderr.count("Error: ")) == (2, 1)
     assert "no bucket of the configuration: write bucket/key, such as my-site/" in result.stderr
 
 
-def test_the_lines_are_named(world: World, tmp_path: Path) -> None:
+def test_the_error_names_the_first_lines_without_a_bucket(world: World, tmp_path: Path) -> None:
     result = call(world, tmp_path, ("refresh",), "my-site/a\na/b.html\n\nc/d\ne/f\ng/h\ni/j\n")
     assert "keys.txt: lines 2, 4, 5 and 2 more: " in result.stderr
     assert '"a/b.html", "c/d", "e/f"' in result.stderr
     assert "my-site/a/b.html" in result.stderr
 
 
-def test_all_buckets_are_named(world: World, tmp_path: Path) -> None:
+def test_the_error_names_all_buckets_of_the_configuration(world: World, tmp_path: Path) -> None:
     world.configure({"bucket": "b-1", "domains": ["d0.example.com"]}, {"bucket": "a-2", "domains": ["d1.example.com"]})
     assert "the buckets are a-2, b-1" in call(world, tmp_path, ("refresh",), "a/b.html\n").stderr
 
@@ -87,5 +85,5 @@ def test_a_prefix_in_a_bucket_of_no_site_is_refused(site: Audited, words: Sequen
 
 
 @each_command
-def test_keys_of_known_buckets_are_no_mistake(world: World, tmp_path: Path, words: Sequence[str]) -> None:
+def test_keys_of_known_buckets_are_accepted(world: World, tmp_path: Path, words: Sequence[str]) -> None:
     assert "no bucket" not in call(world, tmp_path, words, "my-site/a/b.html\noss://my-site/c\n").stderr

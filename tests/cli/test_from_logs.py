@@ -1,4 +1,4 @@
-"""`dead-letters redrive --from-logs`: what the function could put nowhere, out of its log."""
+"""`dead-letters redrive --from-logs` puts back the unaccounted items of the log."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ PREFIX = "2026-11-22T03:59:59.920Z 1-6921a0c0-0001 [ERROR] "
 
 
 def redrive(world: World, *lines: str, words: tuple[str, ...] = ()) -> Result:
-    """The command with these lines on stdin."""
+    """Run the command with these lines on stdin."""
     text = "".join(f"{line}\n" for line in lines)
     command = ("dead-letters", "redrive", "--from-logs", "-", *words)
     return run(*command, environ=world.environ, clock=world.clock, stdin=text)
@@ -53,14 +53,14 @@ def test_an_item_becomes_a_record_of_the_backlog(world: World) -> None:
     ]
 
 
-def test_a_payload_goes_as_it_is(world: World) -> None:
+def test_a_payload_is_put_back_unchanged(world: World) -> None:
     payload = event(record("a.jpg")).decode()
     redrive(world, line(payload=payload, reason="NoQueue"))
     assert bodies(world.smq.queue("backlog")) == [payload]
 
 
-def test_what_the_function_itself_logs_is_read(world: World) -> None:
-    """Both queues are missing: the function raises, and its log is all there is."""
+def test_a_line_that_the_function_logs_is_read(world: World) -> None:
+    """Both queues are missing, so the function raises, and only its log has the items."""
     world.environ |= {"BACKLOG_QUEUE": "", "DEAD_LETTER_QUEUE": ""}
     with pytest.raises(Exception, match="could not be put anywhere"):
         world.invoke(b"what is this?")
@@ -77,12 +77,12 @@ def test_an_export_of_sls_has_the_line_as_a_field(world: World) -> None:
     assert [message["urls"] for message in world.backlog] == [[url(1)]]
 
 
-def test_an_export_in_one_array_is_read_as_well(world: World) -> None:
+def test_an_export_as_one_array_is_read(world: World) -> None:
     redrive(world, json.dumps([{"message": about(1)}, {"message": about(2)}]))
     assert [message["urls"] for message in world.backlog] == [[url(1)], [url(2)]]
 
 
-def test_what_a_retry_of_the_platform_logged_again_goes_once(world: World) -> None:
+def test_an_item_that_a_platform_retry_logs_again_is_put_back_once(world: World) -> None:
     found = json.loads(redrive(world, about(1), about(2), about(1), words=("--json",)).stdout)
     assert (found["redriven"], found["duplicates"]) == (2, 1)
     assert [message["urls"] for message in world.backlog] == [[url(1)], [url(2)]]
@@ -96,17 +96,17 @@ def test_other_lines_are_skipped_and_counted(world: World) -> None:
 
 def test_a_shortened_payload_is_an_error_after_the_others_are_put_back(world: World) -> None:
     result = redrive(world, line(payload='{"events": [', reason="NoQueue", shortened=True), about(1))
-    assert (result.exit_code, "1 line of the log too short" in result.stderr) == (2, True)
+    assert (result.exit_code, "1 line of the log without" in result.stderr) == (2, True)
     assert [message["urls"] for message in world.backlog] == [[url(1)]]
 
 
-def test_a_shortened_url_is_an_error_too(world: World) -> None:
-    """It would refresh another one."""
+def test_a_shortened_url_is_an_error(world: World) -> None:
+    """A truncated URL is the URL of another object."""
     assert redrive(world, line(object_type="File", url=url(1), shortened=True)).exit_code == 2
     assert world.backlog == []
 
 
-def test_a_line_that_tells_nothing_is_an_error(world: World) -> None:
+def test_a_line_without_url_and_payload_is_an_error(world: World) -> None:
     assert redrive(world, line(object_type="Regex", url=7)).exit_code == 2
 
 
@@ -133,7 +133,7 @@ PAYLOAD = event(record('a "quoted".jpg')).decode()
     ],
     ids=["csv", "doubled", "pretty", "pretty and ended", "escaped", "another field", "json in csv", "json in json"],
 )
-def test_every_spelling_of_the_quotes_is_read_and_none_of_a_text_that_was_cut(
+def test_every_spelling_of_the_quotes_is_read_except_in_a_truncated_text(
     world: World, spelled: Callable[[str], str], cut: int
 ) -> None:
     whole = PREFIX + line(reason="NoQueue", payload=PAYLOAD)
@@ -144,8 +144,8 @@ def test_every_spelling_of_the_quotes_is_read_and_none_of_a_text_that_was_cut(
     assert len(world.backlog) == 1
 
 
-def test_a_url_that_was_cut_is_not_refreshed(world: World) -> None:
-    """It would be another one."""
+def test_a_truncated_url_is_not_refreshed(world: World) -> None:
+    """A truncated text would be another URL."""
     cut = (PREFIX + about(1234))[:-50]
     for exported in (json.dumps({"message": cut}), f'  "message": {json.dumps(cut)}}},', in_csv(cut) + "}"):
         assert redrive(world, exported).exit_code == 2
@@ -162,13 +162,13 @@ def test_a_url_that_was_cut_is_not_refreshed(world: World) -> None:
     ],
     ids=["its end", "its beginning", "spread over lines", "an array"],
 )
-def test_a_line_that_was_cut_is_an_error_after_the_others_are_put_back(world: World, broken: str) -> None:
+def test_a_truncated_line_is_an_error_after_the_others_are_put_back(world: World, broken: str) -> None:
     result = redrive(world, "START", broken, about(1), words=("--reason", "QueueNotExist: no such queue"))
     assert (result.exit_code, "the first is line 2" in result.stderr) == (2, True)
     assert [url(1)] in [message["urls"] for message in world.backlog]
 
 
-def test_what_the_handler_raised_is_no_line_that_cannot_be_read(world: World) -> None:
+def test_the_exception_of_the_handler_is_not_an_unreadable_line(world: World) -> None:
     raised = str(Unaccounted(1, ["NoQueue"]))
     answer = json.dumps({"errorMessage": raised, "errorType": "Unaccounted"})
     result = redrive(world, f"Unaccounted: {raised}", answer, json.dumps({"message": answer}), about(1))
@@ -176,13 +176,13 @@ def test_what_the_handler_raised_is_no_line_that_cannot_be_read(world: World) ->
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_a_log_in_utf_16_is_refused_with_what_to_do(world: World, encoding: str) -> None:
+def test_a_log_in_utf_16_is_refused_with_its_remedy(world: World, encoding: str) -> None:
     command = ("dead-letters", "redrive", "--from-logs", "-", "--json")
     result = run(*command, environ=world.environ, clock=world.clock, stdin=(about(1) + "\n").encode(encoding))
     assert (result.exit_code, "save it as UTF-8" in result.stderr, world.backlog) == (2, True, [])
 
 
-def test_the_lines_of_one_reason_can_be_chosen(world: World) -> None:
+def test_lines_can_be_limited_to_one_reason(world: World) -> None:
     redrive(world, about(1), line(object_type="File", url=url(2), reason="Timeout"), words=("--reason", "Timeout"))
     assert [message["urls"] for message in world.backlog] == [[url(2)]]
 
@@ -206,26 +206,26 @@ def test_a_file_that_is_not_there_is_an_error(world: World) -> None:
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
 
 
-def test_ids_and_a_log_exclude_each_other(world: World) -> None:
+def test_ids_and_a_log_together_are_refused(world: World) -> None:
     assert redrive(world, about(1), words=("--id", "A")).exit_code == 2
 
 
-def test_sixteen_go_in_a_call_and_a_lost_answer_costs_another(world: World) -> None:
+def test_a_call_sends_sixteen_messages_and_is_repeated_after_a_lost_answer(world: World) -> None:
     world.smq.faults = Faults(Lost())
     redrive(world, *map(about, range(40)))
     assert {message["urls"][0] for message in world.backlog} == {url(number) for number in range(40)}
     assert len(world.smq.calls) == 4
 
 
-def test_it_stops_where_the_backlog_refuses_everything(world: World) -> None:
+def test_it_stops_at_a_refusal_that_concerns_every_message(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     result = redrive(world, *map(about, range(40)))
     assert (result.exit_code, "40 of 40 could not be put back" in result.stderr) == (2, True)
     assert len(world.smq.calls) == 1
 
 
-def test_characters_that_no_xml_holds_arrive(world: World) -> None:
-    """As Base64, which the function reads like the plain payload."""
+def test_characters_that_xml_cannot_hold_arrive_unchanged(world: World) -> None:
+    """They are sent as Base64, which the function reads like the plain payload."""
     payload = '{"events": "\u0001\ud800"}'
     redrive(world, line(payload=payload))
     assert len(bodies(world.smq.queue("backlog"))) == 1

@@ -1,4 +1,4 @@
-"""What a file tells of the objects that are live: told apart by its content."""
+"""The kinds of files with counts of live objects, recognised by their content."""
 
 import gzip
 import json
@@ -39,7 +39,7 @@ ALL_VERSIONS = "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size"
 
 
 def report(folder: Path, rows: str | bytes = ROWS, where: str = "data/a1574226.csv.gz", **fields: Any) -> Path:
-    """A report as OSS puts it; the path of its manifest."""
+    """Write a report in the layout of OSS; returns the path of its manifest."""
     manifest = folder / "2022-01-24T03-23Z" / "manifest.json"
     manifest.parent.mkdir(exist_ok=True)
     manifest.write_text(json.dumps({**MANIFEST, **fields}))
@@ -51,12 +51,12 @@ def report(folder: Path, rows: str | bytes = ROWS, where: str = "data/a1574226.c
 
 @pytest.mark.parametrize("body", [LISTED, OURS, b"\n " + OURS])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_lists_and_inventories_are_told_apart(tmp_path: Path, body: bytes, pack: Any) -> None:
+def test_lists_and_inventories_are_recognised_by_their_content(tmp_path: Path, body: bytes, pack: Any) -> None:
     (tmp_path / "file").write_bytes(pack(body))
     assert inventory_of(tmp_path / "file").buckets == inventory_of(pack(body)).buckets == COUNTS
 
 
-def test_an_inventory_keeps_its_age_and_a_list_has_none() -> None:
+def test_an_inventory_has_the_time_of_its_making_and_a_list_has_none() -> None:
     assert (inventory_of(OURS).made_at, inventory_of(LISTED).made_at) == ("2026-11-22T04:00:00Z", "")
 
 
@@ -65,7 +65,7 @@ def test_a_report_is_read_with_the_time_of_its_scan(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["data", "2022-01-24T03-23Z", "2022-01-24T03-23Z/data"])
-def test_the_files_of_a_report_lie_where_oss_puts_them_or_beside_it(tmp_path: Path, where: str) -> None:
+def test_the_files_of_a_report_are_found_in_the_layout_of_oss_or_beside_it(tmp_path: Path, where: str) -> None:
     assert inventory_of(report(tmp_path, where=f"{where}/a1574226.csv.gz")).buckets == COUNTS
 
 
@@ -74,7 +74,7 @@ def test_a_report_may_be_named_from_its_own_directory(tmp_path: Path, monkeypatc
     assert inventory_of(Path("manifest.json")).buckets == COUNTS
 
 
-def test_a_report_of_several_files_is_one_inventory(tmp_path: Path) -> None:
+def test_several_files_of_a_report_make_one_inventory(tmp_path: Path) -> None:
     report(tmp_path, where="data/2.csv.gz")
     files = [{"key": "x/data/1.csv.gz"}, {"key": "x/data/2.csv.gz"}]
     assert inventory_of(report(tmp_path, where="data/1.csv.gz", files=files)).buckets == {"my-site": {"a/": 4, "": 2}}
@@ -115,7 +115,7 @@ def test_the_keys_of_a_report_are_url_encoded(tmp_path: Path, encoded: str, dire
     assert found.buckets == {"my-site": {directory: 1}}
 
 
-def test_spellings_of_one_directory_add_up(tmp_path: Path) -> None:
+def test_counts_of_several_spellings_of_a_directory_are_added(tmp_path: Path) -> None:
     found = inventory_of(report(tmp_path, "my-site,a%2Fx,1,IA,\nmy-site,a/y,1,IA,\n"))
     assert found.buckets == {"my-site": {"a/": 2}}
 
@@ -133,7 +133,7 @@ def test_spellings_of_one_directory_add_up(tmp_path: Path) -> None:
         ({"files": [{"key": "x/.."}]}, "x/.. is not there"),
     ],
 )
-def test_what_is_wrong_with_a_report_is_told(tmp_path: Path, fields: dict[str, Any], said: str) -> None:
+def test_a_wrong_report_is_refused_with_the_reason(tmp_path: Path, fields: dict[str, Any], said: str) -> None:
     with pytest.raises(Failed) as error:
         inventory_of(report(tmp_path, **fields))
     assert said in str(error.value)
@@ -150,43 +150,43 @@ def test_what_is_wrong_with_a_report_is_told(tmp_path: Path, fields: dict[str, A
     ],
     ids=["cut", "changed at the end", "changed inside", "not UTF-8", "no gzip"],
 )
-def test_a_broken_file_of_a_report_is_told(tmp_path: Path, rows: bytes) -> None:
+def test_a_broken_file_of_a_report_is_refused(tmp_path: Path, rows: bytes) -> None:
     with pytest.raises(Failed, match=r"a1574226.csv.gz: it is broken \(.+\): download it again"):
         inventory_of(report(tmp_path, rows))
 
 
-def test_a_key_of_a_report_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
+def test_a_key_of_a_report_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Failed, match='"%FF%2F" is not the UTF-8 of a key'):
         inventory_of(report(tmp_path, "my-site,%FF%2Fa,1,IA,\n"))
 
 
 def test_the_csv_of_a_report_alone_is_no_list(tmp_path: Path) -> None:
-    """Its columns are told by the manifest only."""
+    """Only the manifest names the columns."""
     report(tmp_path)
     with pytest.raises(Failed, match=r"line 1: .+ names no object"):
         inventory_of(tmp_path / "data" / "a1574226.csv.gz")
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"kind": 1}', b"{}", b'{"a":' * 100_000])
-def test_a_json_that_is_no_inventory_is_told(body: bytes) -> None:
+def test_json_that_is_not_an_inventory_is_refused(body: bytes) -> None:
     with pytest.raises(ConfigurationError, match="make it with oss-cdn-refresh inventory"):
         inventory_of(body, "file")
 
 
 @pytest.mark.parametrize("buckets", ['{"my-site": {"a\\ud800/": 1}}', '{"my\\udc00": {}}'])
-def test_a_name_that_no_key_can_have_is_told(buckets: str) -> None:
-    """JSON may write half a character; as a URL it would end the function."""
+def test_a_name_that_is_not_a_valid_key_is_refused(buckets: str) -> None:
+    """JSON may contain half a surrogate pair, which no URL can contain."""
     document = f'{{"kind": "oss-cdn-refresh/inventory", "version": 1, "buckets": {buckets}}}'
     with pytest.raises(ConfigurationError, match="file: buckets: does not hold numbers of objects"):
         inventory_of(document.encode(), "file")
 
 
 @pytest.mark.parametrize("cut", [3, 9, 20])
-def test_a_broken_gzip_is_told(cut: int) -> None:
+def test_a_broken_gzip_is_refused(cut: int) -> None:
     with pytest.raises(Failed, match="file: its gzip is broken"):
         inventory_of(gzip.compress(LISTED)[:-cut], "file")
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Failed, match="nowhere: No such file or directory"):
         inventory_of(tmp_path / "nowhere")

@@ -1,4 +1,4 @@
-"""`invoke`: payloads for the deployed function."""
+"""`invoke` sends payloads to the deployed function."""
 
 import json
 import time
@@ -24,7 +24,7 @@ CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Cloud]:
-    """One for all, at the time of this machine's clock, by which the SDK signs."""
+    """One cloud for all tests, at the time of this machine's clock, with which the SDK signs."""
     with Cloud(CONFIG) as cloud:
         cloud.clock.advance(time.time() - cloud.clock.now())
         yield cloud
@@ -55,7 +55,7 @@ def document(cloud: Cloud, *words: str | Path) -> Any:
     return json.loads(call(cloud, "--json", *words).stdout)
 
 
-def test_a_payload_is_taken_and_worked_on_later(cloud: Cloud, payload: Path) -> None:
+def test_a_payload_is_accepted_and_processed_later(cloud: Cloud, payload: Path) -> None:
     result = call(cloud, payload)
     (made,) = cloud.api.calls
     assert (result.exit_code, made.function, made.type, made.event) == (
@@ -80,7 +80,7 @@ def test_a_payload_comes_from_stdin_too(cloud: Cloud) -> None:
     assert [made.event for made in cloud.api.calls] == [event(record("b.jpg"))]
 
 
-def test_who_waits_sees_the_answer(cloud: Cloud, payload: Path) -> None:
+def test_with_wait_the_answer_is_shown(cloud: Cloud, payload: Path) -> None:
     (entry,) = document(cloud, payload, "--wait")
     assert (entry["answer"]["refreshed"], entry["error"]) == (1, None)
     result = call(cloud, payload, "--wait")
@@ -102,12 +102,12 @@ def test_the_function_may_have_another_name(cloud: Cloud, payload: Path, name: s
 
 
 @pytest.mark.parametrize("content", [b"hello", json.dumps(backlog_record(url("a", "elsewhere.com"))).encode()])
-def test_what_the_function_could_not_refresh_is_found(cloud: Cloud, tmp_path: Path, content: bytes) -> None:
+def test_an_answer_with_deferred_items_exits_with_1(cloud: Cloud, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd").write_bytes(content)
     assert call(cloud, tmp_path / "odd", "--wait").exit_code == 1
 
 
-def test_a_function_that_fails_is_said_to(cloud: Cloud, payload: Path) -> None:
+def test_a_failed_invocation_is_reported(cloud: Cloud, payload: Path) -> None:
     answer = json.dumps({"errorMessage": "config.yml: sites: is missing", "errorType": "ConfigurationError"}).encode()
     cloud.api.faults = Faults(Response(200, answer, {**ITS_OWN, "X-Fc-Error-Type": "UnhandledInvocationError"}))
     result = call(cloud, payload, "--wait")
@@ -124,7 +124,7 @@ def test_a_payload_that_is_too_large_is_not_sent_nor_are_the_others(
     assert (result.exit_code, f"has {size} bytes" in result.stderr, cloud.api.calls) == (2, True, [])
 
 
-def test_a_file_that_is_not_there_is_said_before_anything_is_sent(cloud: Cloud, payload: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_before_anything_is_sent(cloud: Cloud, payload: Path, tmp_path: Path) -> None:
     result = call(cloud, payload, tmp_path / "nothing")
     assert (result.exit_code, "nothing" in result.stderr, cloud.api.calls) == (2, True, [])
 
@@ -141,7 +141,7 @@ def test_a_file_that_is_not_there_is_said_before_anything_is_sent(cloud: Cloud, 
     ],
     ids=["no right", "wrong clock", "throttled", "a secret", "502", "lost"],
 )
-def test_whatever_function_compute_answers_is_one_line(cloud: Cloud, payload: Path, fault: Fault, said: str) -> None:
+def test_every_refusal_is_reported_in_one_line(cloud: Cloud, payload: Path, fault: Fault, said: str) -> None:
     cloud.api.faults = Faults(rule=lambda _request: fault)
     result = call(cloud, payload)
     assert (result.exit_code, result.stderr.count("\n"), said in result.stderr) == (2, 1, True)
@@ -158,7 +158,7 @@ def test_whatever_function_compute_answers_is_one_line(cloud: Cloud, payload: Pa
         (("--wait",), Response(302, b"")),
     ],
 )
-def test_an_answer_that_is_not_function_computes_is_believed_by_nobody(
+def test_an_answer_of_another_service_than_function_compute_is_an_error(
     cloud: Cloud, payload: Path, words: tuple[str, ...], answer: Response
 ) -> None:
     cloud.api.faults = Faults(rule=lambda _request: answer)
@@ -166,7 +166,7 @@ def test_an_answer_that_is_not_function_computes_is_believed_by_nobody(
     assert (result.exit_code, result.stderr.count("\n"), "is not Function Compute's" in result.stderr) == (2, 1, True)
 
 
-def test_a_refusal_hides_nothing_of_the_payloads_around_it(cloud: Cloud, payload: Path) -> None:
+def test_a_refused_payload_does_not_hide_the_others(cloud: Cloud, payload: Path) -> None:
     cloud.api.faults = Faults(None, Refusal(429, "ConcurrentInstanceLimitExceeded", "too many"), Lost())
     result = call(cloud, *[payload] * 4, "--json")
     first, refused, lost, last = json.loads(result.stdout)
@@ -178,23 +178,23 @@ def test_a_refusal_hides_nothing_of_the_payloads_around_it(cloud: Cloud, payload
     assert "may have been called" in lost["error"]
 
 
-def test_people_see_which_payloads_were_taken(cloud: Cloud, payload: Path) -> None:
+def test_the_table_shows_the_accepted_payloads(cloud: Cloud, payload: Path) -> None:
     cloud.api.faults = Faults(None, Refusal(429, "ConcurrentInstanceLimitExceeded", "too many"))
     result = call(cloud, payload, payload)
     assert ("1 payload taken" in result.stdout, "too many" in result.stderr) == (True, True)
 
 
-def test_an_answer_that_is_nested_too_deeply_is_shown_as_it_came(cloud: Cloud, payload: Path) -> None:
+def test_an_answer_that_is_nested_too_deeply_is_shown_unchanged(cloud: Cloud, payload: Path) -> None:
     cloud.api.faults = Faults(Response(200, b"[" * 100_000, ITS_OWN))
     (entry,) = document(cloud, payload, "--wait")
     assert entry["answer"] == "[" * 100_000
 
 
-def test_nobody_listens(cloud: Cloud, payload: Path) -> None:
+def test_a_port_without_a_listener_is_reported(cloud: Cloud, payload: Path) -> None:
     result = call(cloud, payload, FUNCTION_COMPUTE_ENDPOINT="http://127.0.0.1:9")
     assert (result.exit_code, "http://127.0.0.1:9: no answer" in result.stderr) == (2, True)
 
 
-def test_without_an_endpoint_it_says_what_is_missing(cloud: Cloud, payload: Path) -> None:
+def test_without_an_endpoint_the_missing_settings_are_named(cloud: Cloud, payload: Path) -> None:
     result = call(cloud, payload, FUNCTION_COMPUTE_ENDPOINT="")
     assert (result.exit_code, "FUNCTION_COMPUTE_ENDPOINT is not set" in result.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""What lies on the operator's machine decides nothing: proxies, a .netrc, and where certificates are told."""
+"""Proxies, a .netrc and certificates of the operator's machine do not change the result of a command."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -38,7 +38,7 @@ each_client = pytest.mark.parametrize("name", COMMANDS)
 
 
 class Machine:
-    """An account, an edge, and a proxy that nobody should use; `proxied` are the requests that it got."""
+    """An account, an edge, and a proxy that no client should use; `proxied` are the requests of the proxy."""
 
     def __init__(self, account: Healthy, edge: Edge, proxy: Server, proxied: list[Request]) -> None:
         self.account = account
@@ -78,7 +78,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def usual(machine: Machine, name: str) -> tuple[int, str]:
-    """What the command gives on a machine with nothing special."""
+    """The result of the command on a machine without proxy, netrc and CA bundle."""
     result = machine.call(name)
     return result.exit_code, result.stdout
 
@@ -101,7 +101,7 @@ def test_no_client_reads_a_netrc(machine: Machine, name: str, tmp_path: Path) ->
 
 
 @each_client
-def test_a_certificate_file_that_is_not_there_is_named(machine: Machine, name: str) -> None:
+def test_a_missing_certificate_file_is_reported(machine: Machine, name: str) -> None:
     for variable in VARIABLES:
         result = machine.call(name, **{variable: "/nowhere/ca.pem"})
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
@@ -110,7 +110,7 @@ def test_a_certificate_file_that_is_not_there_is_named(machine: Machine, name: s
 
 @contextmanager
 def over_https(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    """CDN, SMQ and OSS over https: the file to trust them by, and the environment."""
+    """CDN, SMQ and OSS over https: the file of their authority, and the environment."""
     file, tls = certificate(folder)
     clock, keys = Clock(), {"AK": "SECRET"}
     with ExitStack() as stack:
@@ -144,7 +144,7 @@ def test_every_client_trusts_the_same_file(tmp_path: Path, words: Sequence[str],
 
 
 @OVER_HTTPS
-def test_no_client_trusts_a_certificate_that_nobody_vouches_for(tmp_path: Path, words: Sequence[str]) -> None:
+def test_no_client_trusts_an_untrusted_certificate(tmp_path: Path, words: Sequence[str]) -> None:
     words = (*words, "-o", str(tmp_path / "out")) if words[0] == "inventory" else words
     with over_https(tmp_path) as (_, environ):
         assert run(*words, environ=environ, clock=Clock()).exit_code == 2
@@ -158,7 +158,7 @@ def test_the_first_variable_that_is_set_names_the_file(tmp_path: Path) -> None:
         assert run("backlog", environ={**environ, **both}, clock=Clock()).exit_code == 0
 
 
-def test_where_nothing_answers_a_proxy_that_is_not_used_is_named(world: World) -> None:
+def test_an_error_without_an_answer_names_the_proxy_that_is_not_used(world: World) -> None:
     environ = {**world.environ, "SMQ_ENDPOINT": "http://127.0.0.1:1", "https_proxy": "http://proxy:3128"}
     result = run("backlog", environ=environ, clock=world.clock, credentials=lambda: Credentials("AK", "SECRET"))
     assert (result.exit_code, "https_proxy is set, and no client" in result.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""The command is killed in the middle of 5,000 dead letters, and run again: nothing is lost at any time."""
+"""The command is killed during work on 5,000 dead letters, and run again: no message is lost at any time."""
 
 import json
 import signal
@@ -21,12 +21,12 @@ HIDDEN = 31.0  # seconds: longer than what a killed run has received stays hidde
 
 @cache
 def urls(body: str) -> frozenset[str]:
-    """What a message is about."""
+    """The URLs of a message."""
     return frozenset(json.loads(body)["urls"])
 
 
 def everything(world: World) -> set[str]:
-    """The URLs in either queue, by the view of SMQ itself."""
+    """The URLs in either queue, read from SMQ itself."""
     queues = (world.smq.queue("dead-letters"), world.smq.queue("backlog"))
     return {each for queue in queues for message in queue.messages() for each in urls(message.body)}
 
@@ -47,7 +47,7 @@ def receives(request: Request) -> bool:
 
 
 def killed(world: World, kind: Callable[[Request], bool], number: int, fate: Fault) -> None:
-    """Run the command, and kill it at the so-manieth request of a kind, which then meets this fate.
+    """Run the command, and kill it at the request of a kind with this number, which then gets this fault.
 
     Before each request all must be there.
     """
@@ -88,7 +88,7 @@ def many(world: World) -> World:
     return world
 
 
-def test_a_redrive_killed_again_and_again_loses_nothing(many: World) -> None:
+def test_a_redrive_that_is_killed_repeatedly_loses_nothing(many: World) -> None:
     for kind, number, fate in DEATHS:
         killed(many, kind, number, fate)
     many.smq.faults = Faults()
@@ -101,7 +101,7 @@ def test_a_redrive_killed_again_and_again_loses_nothing(many: World) -> None:
 
 
 def test_an_interrupted_redrive_leaves_nothing_twice(world: World) -> None:
-    """Ctrl-C meets it while it sends: what is sent is deleted before it ends."""
+    """Ctrl-C comes during a send; the command deletes the sent messages before it ends."""
     give_up(world, *(dead_letter(url(number)) for number in range(100)))
     with start("dead-letters", "redrive", environ=world.environ) as process:
 
@@ -123,7 +123,7 @@ def test_a_killed_redrive_leaves_at_most_a_batch_twice(many: World) -> None:
     assert len(many.smq.queue("backlog").messages()) - MANY <= 16
 
 
-def test_what_a_killed_run_had_received_is_told_by_the_next(many: World) -> None:
+def test_the_run_after_a_killed_one_reports_its_hidden_messages(many: World) -> None:
     killed(many, sends, 10, Reset())
     many.smq.faults = Faults()
     with start("dead-letters", "redrive", environ=many.environ) as process:

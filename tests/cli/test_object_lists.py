@@ -42,7 +42,7 @@ KEYS = [
 
 
 @pytest.mark.parametrize("key", [*KEYS, "a\x0bb", "a\rb"])
-def test_a_key_is_taken_as_it_stands(key: str) -> None:
+def test_a_key_is_read_unchanged(key: str) -> None:
     lines = f"oss://my-site/{key}\noss://my-site/z"
     assert objects(lines) == [("my-site", key), ("my-site", "z")]
 
@@ -56,7 +56,7 @@ def test_a_key_is_taken_as_it_stands(key: str) -> None:
         "",
     ],
 )
-def test_what_ossutil_says_at_the_end_is_no_object(end: str) -> None:
+def test_the_last_lines_of_ossutil_are_skipped(end: str) -> None:
     assert objects(f"oss://my-site/a\n{end}") == [("my-site", "a")]
 
 
@@ -70,7 +70,7 @@ def test_a_bucket_whose_name_begins_like_another_is_another() -> None:
 
 
 def test_a_long_list_comes_whole_and_in_its_order() -> None:
-    """Longer than what is split at once."""
+    """The list is longer than a block."""
     keys = [f"dir/{number:07}-页.jpg" for number in range(150_000)]
     text = "".join(f"oss://my-site/{key}\n" for key in keys)
     assert len(text) > 2 * object_lists.BLOCK
@@ -102,23 +102,23 @@ def test_an_empty_list_has_no_objects() -> None:
         "UPPER/a",
     ],
 )
-def test_a_line_that_names_no_object_is_told_with_its_number(line: str) -> None:
+def test_a_line_without_an_object_is_refused_with_its_number(line: str) -> None:
     with pytest.raises(Failed) as error:
         objects(f"my-site/a\nmy-site/b\n{line}\nmy-site/c\n")
     assert str(error.value).startswith(f'list: line 3: "{line[:70]}')
     assert "write oss://bucket/key, one a line, as ossutil ls -s does" in str(error.value)
 
 
-def test_a_bucket_without_a_key_among_its_objects_is_told() -> None:
+def test_a_bucket_without_a_key_among_objects_is_refused() -> None:
     with pytest.raises(Failed, match='list: line 2: "oss://my-site/" names no object'):
         objects("oss://my-site/a\noss://my-site/\noss://my-site/b")
 
 
-def test_a_wrong_line_far_below_is_told_with_its_number() -> None:
+def test_a_wrong_line_after_100000_lines_is_refused_with_its_number() -> None:
     with pytest.raises(Failed, match='list: line 100001: "nothing"'):
         objects("oss://my-site/dir/name.html\n" * 100_000 + "nothing\n")
 
 
-def test_a_line_that_is_not_utf_8_is_told_with_its_number() -> None:
+def test_a_line_that_is_not_utf_8_is_refused_with_its_number() -> None:
     with pytest.raises(Failed, match="list: line 2: it is not UTF-8"):
         objects(b"my-site/a\nmy-site/\xff\n")

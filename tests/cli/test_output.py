@@ -1,4 +1,4 @@
-"""What the command shows, and to whom."""
+"""The output for people and for scripts."""
 
 import json
 import os
@@ -25,11 +25,11 @@ from oss_cdn_refresh_cli.shared.output import Column, Output, pretty, shortened,
         ("\u2028\u200b\ud800", r"\u2028\u200b\ud800"),
     ],
 )
-def test_what_steers_a_terminal_is_written_out(text: str, shown: str) -> None:
+def test_control_characters_are_shown_as_escapes(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
-def test_a_long_text_is_shortened_and_shows_it() -> None:
+def test_a_shortened_text_ends_with_an_ellipsis() -> None:
     assert shortened("abcdef", 4) == "abc…"
 
 
@@ -41,12 +41,12 @@ def test_a_table_is_aligned_and_takes_no_markup(capsys: pytest.CaptureFixture[st
     assert lines == ["key           items", "[red]a[/red]      5", "b              1000", ":smile:"]
 
 
-def test_a_pipe_gets_long_lines_whole(capsys: pytest.CaptureFixture[str]) -> None:
+def test_long_lines_are_not_folded_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     Output(json=False).table(["key"], [("x" * 5_000,)])
     assert "x" * 5_000 in capsys.readouterr().out
 
 
-def test_json_is_all_that_scripts_get(capsys: pytest.CaptureFixture[str]) -> None:
+def test_with_json_only_the_document_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     output = Output(json=True)
     output.say("hello")
     output.table(["a"], [["b"]])
@@ -56,7 +56,7 @@ def test_json_is_all_that_scripts_get(capsys: pytest.CaptureFixture[str]) -> Non
     assert (json.loads(shown.out), shown.out.isascii(), shown.err) == ({"key": "\x1b\u4f60\ud800"}, True, "")
 
 
-def test_people_get_no_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_json_no_document_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     Output(json=False).document({"a": 1})
     assert capsys.readouterr().out == ""
 
@@ -66,14 +66,14 @@ def test_an_error_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "Error: a b c\\x1b\n"
 
 
-def test_what_is_no_terminal_gets_no_bar(world: World) -> None:
+def test_a_pipe_gets_no_progress_bar(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     with start("dead-letters", "list", environ=world.environ) as process:
         _, errors = process.communicate()
     assert errors == ""
 
 
-def test_a_terminal_gets_a_bar_on_stderr(world: World) -> None:
+def test_a_terminal_gets_a_progress_bar_on_stderr(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     master, slave = pty.openpty()
     with start("dead-letters", "list", environ={**world.environ, "TERM": "xterm"}, stderr=slave) as process:

@@ -1,4 +1,4 @@
-"""What holds of every plan, counted anew from the lists that it was made of."""
+"""Properties of every plan, counted independently from its input."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,8 @@ from local.clock import Clock
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.urls import spelled_by_browser
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 names = st.sampled_from(["a.jpg", "b (1).jpg", "index.html", "c.html", "\u4e2d.png"])
 folders = st.lists(st.sampled_from(["x/", "y/", "z w/"]), max_size=3).map("".join)
@@ -81,7 +82,7 @@ def live_urls(config: Config, objects: set[str]) -> set[str]:
     st.integers(0, 8),
     st.integers(0, 3),
 )
-def test_a_plan_covers_everything_or_says_what_waits_and_keeps_to_its_budgets(
+def test_a_plan_keeps_to_its_budgets_and_covers_or_defers_every_url(
     sites: list[dict[str, Any]], rules: dict[str, Any], changed: set[str], others: set[str], urls: int, directories: int
 ) -> None:
     raw = {"sites": sites, "collapse": rules}
@@ -105,7 +106,7 @@ def test_a_plan_covers_everything_or_says_what_waits_and_keeps_to_its_budgets(
 
 
 def both_ways(config: dict[str, Any], changed: list[str], live: set[str], urls: int, directories: int) -> list[Any]:
-    """The plan for objects that a list names, and for the events of their uploads."""
+    """The plan for a list of objects, and the plan for the events of their uploads."""
     lines = "".join(f"oss://my-site/{key}\n" for key in changed)
     uploads = json.dumps({"events": [record(key) for key in changed]})
     with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Accounts opened since 2025-03-20 are refused at the public endpoint: the remedy is named, a bound domain works."""
+"""Accounts opened since 2025-03-20 cannot use the public endpoint: the error names the remedy, a bound domain works."""
 
 import json
 import socket
@@ -43,7 +43,7 @@ def forbidden(site: Audited) -> Audited:
 
 @pytest.fixture
 def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bound domain leads to this machine."""
+    """Resolve the bound domain to this machine."""
     resolve = socket.getaddrinfo
 
     def here(host: Any, *rest: Any, **named: Any) -> Any:
@@ -53,7 +53,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def call(site: Audited, words: Sequence[str], **environ: str) -> tuple[int, str]:
-    """The exit code, and what is written to stderr."""
+    """The exit code and the text on stderr."""
     files = {word: str(site.folder / word) for word in ("KEYS", "INVENTORY")} | {"EDGE": site.address}
     words = [files.get(word, word) for word in words]
     result = run(*words, environ={**site.world.environ, **environ}, clock=site.world.clock)
@@ -103,5 +103,5 @@ def test_doctor_names_the_remedy(tmp_path: Path) -> None:
         ("", False),
     ],
 )
-def test_a_bound_domain_is_told_from_an_endpoint(endpoint: str, bound: bool) -> None:
+def test_a_bound_domain_is_distinguished_from_an_endpoint(endpoint: str, bound: bool) -> None:
     assert is_bound_domain(endpoint) is bound

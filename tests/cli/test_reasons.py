@@ -1,4 +1,4 @@
-"""A reason that no dead letter has is refused with those that there are, and nothing is done."""
+"""An unknown reason is refused with the existing reasons, before any change."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def call(world: World, *words: str) -> Result:
 
 @each_command
 @pytest.mark.parametrize("typo", TYPOS)
-def test_a_reason_that_no_dead_letter_has_is_refused_with_those_that_there_are(
+def test_an_unknown_reason_of_dead_letters_is_refused_with_the_known_reasons(
     world: World, words: tuple[str, ...], typo: str
 ) -> None:
     result = call(world, *words, "--reason", typo)
@@ -32,20 +32,18 @@ def test_a_reason_that_no_dead_letter_has_is_refused_with_those_that_there_are(
 
 
 @each_command
-def test_scripts_are_told_the_reasons(world: World, words: tuple[str, ...]) -> None:
+def test_the_known_reasons_are_in_the_json_document(world: World, words: tuple[str, ...]) -> None:
     found = json.loads(call(world, *words, "--reason", "typo", "--json").stdout)
     assert "Throttling.User (2)" in str(found.get("error") or found.get("errors"))
 
 
 @each_command
-def test_a_reason_in_an_empty_queue_is_no_mistake(world: World, words: tuple[str, ...]) -> None:
+def test_any_reason_is_accepted_for_an_empty_queue(world: World, words: tuple[str, ...]) -> None:
     result = run("dead-letters", *words, "--reason", "Throttling.User", environ=world.environ, clock=world.clock)
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_a_reason_that_no_line_of_the_log_has_is_refused_with_those_that_there_are(
-    world: World, tmp_path: Path
-) -> None:
+def test_an_unknown_reason_of_log_lines_is_refused_with_the_known_reasons(world: World, tmp_path: Path) -> None:
     line = {"event": "unaccounted", "reason": "QueueNotExist", "url": url(1), "object_type": "File"}
     file = tmp_path / "log"
     file.write_text(json.dumps(line) + "\n")

@@ -1,4 +1,4 @@
-"""`dead-letters redrive`: from the dead-letter queue into the backlog, and nothing lost on the way."""
+"""`dead-letters redrive` moves messages from the dead-letter queue into the backlog, and loses none."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def deletes(request: Request) -> bool:
 
 
 def test_a_dead_letter_becomes_a_fresh_record_of_the_backlog(world: World) -> None:
-    """All ten attempts and seven days again; what we do not know is kept, what only a dead letter has is not."""
+    """The record gets ten attempts and seven days again; it keeps unknown fields and drops those of a dead letter."""
     give_up(world, dead_letter(url(1), url(2), by="hand"))
     assert redrive(world).exit_code == 0
     assert world.backlog == [
@@ -69,7 +69,7 @@ def test_a_directory_is_forced_as_before(world: World) -> None:
     assert (world.backlog[0]["object_type"], world.backlog[0]["force"]) == ("Directory", True)
 
 
-def test_the_function_refreshes_what_was_put_back(world: World) -> None:
+def test_the_function_refreshes_a_redriven_item(world: World) -> None:
     """A week after it was first seen: the old record would have been given up at once."""
     give_up(world, dead_letter(url(1)))
     redrive(world)
@@ -77,7 +77,7 @@ def test_the_function_refreshes_what_was_put_back(world: World) -> None:
     assert (summary["refreshed"], summary["dead_lettered"]) == (1, 0)
 
 
-def test_a_message_that_the_stream_gave_up_is_a_fresh_one_too(world: World) -> None:
+def test_a_message_that_the_stream_gave_up_becomes_a_fresh_record(world: World) -> None:
     give_up(world, backlog_record(url(1), attempts=9, first_seen="2026-11-14T03:00:00Z"))
     redrive(world)
     assert (world.backlog[0]["attempts"], world.backlog[0]["first_seen"]) == (0, NOW)
@@ -97,14 +97,14 @@ def test_a_message_that_the_stream_gave_up_is_a_fresh_one_too(world: World) -> N
         json.dumps(dead_letter()),
     ],
 )
-def test_everything_else_goes_as_it_is(world: World, body: str) -> None:
+def test_other_messages_are_put_back_unchanged(world: World, body: str) -> None:
     give_up(world, body)
     redrive(world)
     assert bodies(world.smq.queue("backlog")) == [body]
 
 
 def cloud_event(body: Any, **data: Any) -> dict[str, Any]:
-    """What the event stream hands on, around the body of a message."""
+    """The envelope of the event stream, with the body of a message in it."""
     text = body if isinstance(body, str) else json.dumps(body)
     return {"specversion": "1.0", "source": "smq", "data": {"messageId": "1", "messageBody": text, **data}}
 
@@ -124,15 +124,15 @@ OLD = {"attempts": 9, "first_seen": "2026-11-14T03:00:00Z"}
     ],
     ids=["array", "event", "Base64 in an event in an array", "array in an event", "message", "failed invocation"],
 )
-def test_a_record_of_ours_is_a_fresh_one_whatever_it_is_wrapped_in(world: World, wrapped: Any) -> None:
-    """Else its tenth attempt, or its seventh day, would be over before it began."""
+def test_a_record_of_the_function_becomes_fresh_in_every_envelope(world: World, wrapped: Any) -> None:
+    """Otherwise the function would give it up at once, after ten attempts or seven days."""
     give_up(world, json.dumps(wrapped))
     redrive(world)
     (message,) = world.backlog
     assert (message["urls"], message["attempts"], message["first_seen"]) == ([url(1)], 0, NOW)
 
 
-def test_what_lies_beside_records_of_ours_goes_as_it_is(world: World) -> None:
+def test_values_beside_records_of_the_function_are_put_back_unchanged(world: World) -> None:
     first, text = cloud_event(json.loads(event(record("\u4f60.jpg")))), json.dumps(dead_letter())
     give_up(world, json.dumps([first, cloud_event(backlog_record(url(1), **OLD)), {"odd": 1}, text, 7]))
     redrive(world)
@@ -141,8 +141,8 @@ def test_what_lies_beside_records_of_ours_goes_as_it_is(world: World) -> None:
     assert (json.loads(ours)["urls"], json.loads(ours)["attempts"]) == ([url(1)], 0)
 
 
-def test_what_lies_beside_records_of_ours_gets_no_longer(world: World) -> None:
-    """As the function writes JSON, it would be longer than a message may be."""
+def test_values_beside_records_of_the_function_do_not_become_longer(world: World) -> None:
+    """In the function's spelling of JSON it would be longer than a message may be."""
     key = "\u4f60" * 300
     wrapped = [backlog_record(url(1), **OLD), json.loads(event(*(record(key) for _ in range(45))))]
     body = json.dumps(wrapped, ensure_ascii=False, separators=(",", ":"))
@@ -151,15 +151,15 @@ def test_what_lies_beside_records_of_ours_gets_no_longer(world: World) -> None:
     assert len(world.backlog) == 2
 
 
-def test_what_xml_would_change_travels_as_base64(world: World) -> None:
+def test_characters_that_xml_would_change_are_sent_as_base64(world: World) -> None:
     give_up(world, '{"events":\r\n[]}')
     redrive(world)
     (body,) = bodies(world.smq.queue("backlog"))
     assert base64.b64decode(body) == b'{"events":\r\n[]}'
 
 
-def test_a_record_that_was_blown_up_by_hand_is_split(world: World) -> None:
-    """Short as it was written, it would be longer than a message may be as the function writes it."""
+def test_a_record_that_a_person_made_too_long_is_split(world: World) -> None:
+    """The function's spelling of this record would be longer than a message may be."""
     urls = [f"https://www.example.com/{'é' * 1_000}/{number}" for number in range(25)]
     give_up(world, json.dumps(dead_letter(*urls), ensure_ascii=False))
     redrive(world)
@@ -167,14 +167,14 @@ def test_a_record_that_was_blown_up_by_hand_is_split(world: World) -> None:
     assert [each for message in world.backlog for each in message["urls"]] == urls
 
 
-def test_a_message_of_the_longest_length_goes_alone(world: World) -> None:
+def test_a_message_of_the_greatest_length_is_sent_alone(world: World) -> None:
     give_up(world, "x" * 65_536, "y" * 65_536, "z")
     redrive(world)
     assert sorted(len(body) for body in bodies(world.smq.queue("backlog"))) == [1, 65_536, 65_536]
 
 
-def test_it_waits_for_nothing_in_the_backlog(world: World) -> None:
-    """Without a delay of its own a message would take the queue's."""
+def test_a_redriven_message_has_no_delay(world: World) -> None:
+    """Without its own delay a message would get the delay of the queue."""
     attributes = QueueAttributes(delay_seconds=900)
     world.smq.queue("backlog").attributes = attributes
     give_up(world, dead_letter(url(1)))
@@ -182,20 +182,20 @@ def test_it_waits_for_nothing_in_the_backlog(world: World) -> None:
     assert world.smq.queue("backlog").counts().active == 1
 
 
-def test_only_the_reason_asked_for_is_put_back(world: World) -> None:
+def test_only_messages_with_the_given_reason_are_put_back(world: World) -> None:
     give_up(world, dead_letter(url(1)), dead_letter(url(2), reason="InvalidItem"))
     assert document(world, "--reason", "InvalidItem")["redriven"] == 1
     assert [message["urls"] for message in world.backlog] == [[url(2)]]
     assert world.smq.queue("dead-letters").counts().active == 1
 
 
-def test_only_the_ids_asked_for_are_put_back(world: World) -> None:
+def test_only_messages_with_the_given_ids_are_put_back(world: World) -> None:
     one, _, three = give_up(world, *(dead_letter(url(number)) for number in range(3)))
     redrive(world, "--id", one, "--id", three)
     assert [message["urls"] for message in world.backlog] == [[url(0)], [url(2)]]
 
 
-def test_an_id_that_is_not_there_is_an_error_and_the_others_are_put_back(world: World) -> None:
+def test_an_unknown_id_is_an_error_after_the_others_are_put_back(world: World) -> None:
     (identity,) = give_up(world, dead_letter(url(1)))
     result = redrive(world, "--id", "NOBODY", "--id", identity)
     assert (result.exit_code, "NOBODY" in result.stderr, len(world.backlog)) == (2, True, 1)
@@ -220,8 +220,8 @@ def test_a_batch_of_small_messages_costs_one_call(world: World) -> None:
     assert (actions.count("BatchSendMessage"), actions.count("BatchDeleteMessage")) == (10, 10)
 
 
-def test_a_sending_whose_answer_was_lost_is_repeated(world: World) -> None:
-    """Twice in the backlog is a call more; it might not be there at all."""
+def test_a_send_with_a_lost_answer_is_repeated(world: World) -> None:
+    """A duplicate in the backlog costs one more call; without a repetition the message might be missing."""
     give_up(world, dead_letter(url(1)))
     world.smq.faults = Faults(Lost(), where=sends)
     assert redrive(world).exit_code == 0
@@ -229,15 +229,15 @@ def test_a_sending_whose_answer_was_lost_is_repeated(world: World) -> None:
     assert world.dead_letters == []
 
 
-def test_a_deletion_whose_answer_was_lost_puts_nothing_back_twice(world: World) -> None:
+def test_a_deletion_with_a_lost_answer_puts_no_message_back_twice(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(20)))
     world.smq.faults = Faults(Lost(), Lost(Response(502, b"<html>")), where=deletes)
     assert redrive(world).exit_code == 0
     assert (len(world.backlog), world.dead_letters) == (20, [])
 
 
-def test_only_what_the_backlog_has_taken_is_deleted(world: World) -> None:
-    """SMQ takes a part of a batch; what it does not take stays, and the command says so."""
+def test_only_messages_that_the_backlog_accepted_are_deleted(world: World) -> None:
+    """SMQ accepts a part of a batch; the other messages stay dead letters, and the command reports them."""
     give_up(world, *(dead_letter(url(number)) for number in range(5)))
     with spoiled(world, lambda body: "MessageTooLong" if url(3) in body else None):
         result = redrive(world)
@@ -246,7 +246,7 @@ def test_only_what_the_backlog_has_taken_is_deleted(world: World) -> None:
     assert (result.exit_code, "4 were put back" in result.stderr, "MessageTooLong" in result.stderr) == (2, True, True)
 
 
-def test_a_part_of_a_batch_that_fails_for_a_moment_is_sent_again(world: World) -> None:
+def test_the_failed_part_of_a_batch_is_sent_again(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(5)))
     failures = ["InternalServerError"] * 3
     with spoiled(world, lambda body: failures.pop() if url(3) in body and failures else None):
@@ -254,8 +254,8 @@ def test_a_part_of_a_batch_that_fails_for_a_moment_is_sent_again(world: World) -
         assert sorted(message["urls"] for message in world.backlog) == [[url(number)] for number in range(5)]
 
 
-def test_one_message_that_smq_does_not_take_leaves_the_others_of_its_batch(world: World) -> None:
-    """The whole batch is refused for the sake of one."""
+def test_a_message_that_smq_refuses_does_not_stop_the_others_of_its_batch(world: World) -> None:
+    """SMQ refuses the whole batch because of one message."""
     give_up(world, *(dead_letter(url(number)) for number in range(5)))
     world.smq.queue("backlog").attributes = QueueAttributes(maximum_message_size=1_024)
     give_up(world, dead_letter(url(6), by="h" * 2_000))
@@ -263,22 +263,22 @@ def test_one_message_that_smq_does_not_take_leaves_the_others_of_its_batch(world
     assert (len(world.backlog), len(world.dead_letters)) == (5, 1)
 
 
-def test_without_a_backlog_everything_stays_where_it_is(world: World) -> None:
+def test_without_a_backlog_all_messages_stay_dead_letters(world: World) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(20)))
     result = redrive(world, "--backlog-queue", "nobody")
     assert (result.exit_code, result.stderr.count("\n"), "QueueNotExist" in result.stderr) == (2, 1, True)
     assert world.smq.queue("dead-letters").counts().active == 20
 
 
-def test_two_queues_of_one_name_are_refused(world: World) -> None:
-    """What is put back would come back."""
+def test_the_same_name_for_both_queues_is_refused(world: World) -> None:
+    """A message that is put back would become a dead letter again."""
     give_up(world, dead_letter(url(1)))
     result = redrive(world, "--backlog-queue", "dead-letters")
     assert (result.exit_code, "the same queue" in result.stderr) == (2, True)
 
 
 def test_without_the_right_to_delete_it_stops_after_a_batch(world: World) -> None:
-    """What was sent is in both queues then: it must not be all."""
+    """Sent messages are in both queues then, so the command stops after a batch."""
     give_up(world, *(dead_letter(url(number)) for number in range(40)))
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"), where=deletes)
     result = redrive(world)
@@ -306,7 +306,7 @@ def test_an_outage_in_the_middle_loses_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_bad_day_of_smq_loses_nothing(world: World, seed: int) -> None:
+def test_frequent_failures_of_smq_lose_nothing(world: World, seed: int) -> None:
     """A quarter of all answers are lost, refused or not SMQ's."""
     give_up(world, *(dead_letter(url(number)) for number in range(200)))
     faults = (Lost(), Lost(Response(502, b"<html>")), Refusal(503, "ServiceUnavailable"), Reset(), Response(200, b""))
@@ -323,8 +323,8 @@ def test_a_bad_day_of_smq_loses_nothing(world: World, seed: int) -> None:
     assert {each for message in world.backlog for each in message["urls"]} == {url(number) for number in range(200)}
 
 
-def test_what_is_given_up_again_meanwhile_is_left(world: World) -> None:
-    """The function may give up at once what has just been put back."""
+def test_a_message_that_is_given_up_again_during_a_redrive_stays(world: World) -> None:
+    """The function may give up a message at once that has just been put back."""
 
     def again(_request: Request) -> None:
         world.clock.advance(3)
@@ -337,15 +337,15 @@ def test_what_is_given_up_again_meanwhile_is_left(world: World) -> None:
 
 
 @pytest.mark.load
-def test_it_ends_even_where_everything_is_given_up_again_at_once(world: World) -> None:
-    """On a clock that stands still nothing tells the new ones from the old ones."""
+def test_a_redrive_ends_although_every_message_is_given_up_again_at_once(world: World) -> None:
+    """With a stopped clock, new messages cannot be distinguished from old ones by their time."""
     give_up(world, dead_letter(url(1)))
     world.smq.faults = Faults(rule=lambda _request: give_up(world, dead_letter(url(1))) and None, where=sends)
     assert redrive(world).exit_code == 0
 
 
-def test_what_somebody_else_has_received_is_told(world: World) -> None:
-    """A run that was killed had received it; it will be visible again."""
+def test_messages_that_another_reader_received_are_reported(world: World) -> None:
+    """A killed run has received the message, which will be visible again."""
     give_up(world, dead_letter(url(1)), dead_letter(url(2)))
     world.smq.queue("dead-letters").receive(1)
     found = document(world)
@@ -353,8 +353,8 @@ def test_what_somebody_else_has_received_is_told(world: World) -> None:
     assert redrive(world).exit_code == 2
 
 
-def test_what_is_hidden_of_what_came_meanwhile_is_not_told(world: World) -> None:
-    """SMQ's counts lag behind as well: what was deleted may still count as hidden."""
+def test_hidden_messages_that_arrived_later_are_not_reported(world: World) -> None:
+    """SMQ's counts lag behind, so a deleted message may still count as hidden."""
 
     def more(_request: Request) -> None:
         give_up(world, *(dead_letter(url(number)) for number in range(5)))
@@ -366,8 +366,8 @@ def test_what_is_hidden_of_what_came_meanwhile_is_not_told(world: World) -> None
     assert document(world)["hidden"] == 1
 
 
-def test_what_was_received_with_an_answer_that_was_lost_is_told(world: World) -> None:
-    """It is hidden, and nobody knows the handles."""
+def test_messages_of_a_lost_answer_are_reported(world: World) -> None:
+    """The messages are hidden, and their handles are lost."""
     give_up(world, *(dead_letter(url(number)) for number in range(20)))
     world.smq.faults = Faults(Lost(), where=lambda request: "numOfMessages" in request.query)
     found = document(world)

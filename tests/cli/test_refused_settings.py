@@ -1,4 +1,4 @@
-"""A setting that cannot do what it says is refused at start-up, in `validate` and in `check-template` alike."""
+"""A setting without an effect is refused by the function, by `validate` and by `check-template`."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ SITES: dict[str, tuple[dict[str, Any], str]] = {
     "a directory": ({"exclude": ["drafts/"]}, '"drafts/" ends with /, and so matches folder objects alone: did you'),
     "a negation": (
         {"include": ["*", "!img/*"]},
-        '"!img/*" begins with !, and no glob takes out what another one matches',
+        '"!img/*" begins with !, and a glob cannot exclude keys that another one matches',
     ),
     "a rooted glob": ({"exclude": ["/img/*"]}, '"/img/*" begins with /, which no key does: did you mean "img/*"?'),
     "a rooted glob in also": ({"also": [{**ALSO, "when": "/index.html"}]}, 'also[0].when: "/index.html" begins with /'),
@@ -94,7 +94,7 @@ class Places(NamedTuple):
         self.template.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
     def refusals(self) -> dict[str, str]:
-        """What each place says; nothing is sent by any."""
+        """The message of each place; none of them sends a request."""
         world, told = self.world, []
         for enter in (
             lambda: world.invoke(event(record())),
@@ -122,7 +122,7 @@ def places(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     return there
 
 
-def test_the_settings_themselves_are_right_everywhere(places: Places) -> None:
+def test_right_settings_are_accepted_everywhere(places: Places) -> None:
     assert places.world.invoke(event(record()))["refreshed"] == 1
     assert run("validate", environ=places.world.environ, clock=places.world.clock).exit_code == 0
     assert main([str(places.template)], {}) == 0

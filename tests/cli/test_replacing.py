@@ -8,7 +8,7 @@ from oss_cdn_refresh_cli.shared import replacing
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 
-def test_what_cannot_be_replaced_is_told_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_replaced_is_reported_and_leaves_no_temporary_file(tmp_path: Path) -> None:
     place = tmp_path / "inventory.json"
     place.mkdir()
     with pytest.raises(Failed, match=r"inventory.json: Is a directory: see that it may be written"):
@@ -16,8 +16,8 @@ def test_what_cannot_be_replaced_is_told_and_leaves_nothing_beside_it(tmp_path: 
     assert list(tmp_path.iterdir()) == [place]
 
 
-def test_a_new_file_may_be_read_by_whom_a_new_file_may_be_read(tmp_path: Path) -> None:
-    """A job makes it, others upload it."""
+def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
+    """One job makes the file, and other users upload it."""
     (tmp_path / "other").write_bytes(b"")
     replacing.replace(tmp_path / "inventory.json", b"new")
     assert (tmp_path / "inventory.json").stat().st_mode == (tmp_path / "other").stat().st_mode

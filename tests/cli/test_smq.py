@@ -1,4 +1,4 @@
-"""A queue of SMQ as the command uses it: sent, received, hidden and deleted, whatever SMQ answers."""
+"""A queue of SMQ for the command: send, receive, hide and delete, with every kind of answer."""
 
 import socket
 import time
@@ -38,7 +38,7 @@ def queue(world: World) -> Iterator[Queue]:
         yield queue
 
 
-def test_bodies_are_sent_and_received_as_they_are(world: World, queue: Queue) -> None:
+def test_bodies_are_sent_and_received_unchanged(world: World, queue: Queue) -> None:
     bodies = ['{"a": "<&>"}', "\u4f60\u597d \U0001f600", " \t\n", "eyJhIjogMX0="]
     assert queue.put(bodies) == [None] * 4
     assert [message.body for message in world.smq.queue("backlog").messages()] == bodies
@@ -52,7 +52,7 @@ def test_sixteen_of_the_longest_messages_are_received_together(world: World, que
 
 
 def test_an_answer_whose_end_is_cut_off_is_not_read_in_part(world: World, queue: Queue) -> None:
-    """The messages behind the end would be hidden, and nobody would know of them."""
+    """SMQ would hide the messages after the end, and their handles would be lost."""
     whole = (
         b"<Messages><Message><MessageId>1</MessageId><MessageBody>x</MessageBody><EnqueueTime>1</EnqueueTime></Message>"
     )
@@ -87,7 +87,7 @@ def test_credentials_are_read_anew_for_each_request(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [Reset(), Lost(), Refusal(503, "ServiceUnavailable"), Response(502, b"<html>")])
-def test_a_transient_failure_is_tried_again(world: World, queue: Queue, fault: object) -> None:
+def test_a_transient_failure_is_retried(world: World, queue: Queue, fault: object) -> None:
     world.smq.faults = Faults(fault, fault)  # type: ignore[arg-type]  # each is one
     assert queue.put(["x"]) == [None]
 
@@ -100,7 +100,7 @@ def test_a_transient_failure_is_tried_again(world: World, queue: Queue, fault: o
     ],
     ids=["nothing said of the second", "nothing said at all"],
 )
-def test_an_answer_that_does_not_say_what_was_taken_counts_as_none(world: World, queue: Queue, body: bytes) -> None:
+def test_an_answer_without_results_counts_as_no_answer(world: World, queue: Queue, body: bytes) -> None:
     world.smq.faults = Faults(Response(500, body), Response(500, body, {"x-mns-request-id": "1"}))
     assert queue.put(["x", "y"]) == [None, None]
     assert len(world.smq.queue("backlog").messages()) == 2
@@ -118,7 +118,7 @@ def test_counts_that_are_no_numbers_are_an_error(world: World, queue: Queue) -> 
         queue.attributes()
 
 
-def test_between_tries_it_waits_longer_and_longer(world: World, queue: Queue) -> None:
+def test_pauses_between_tries_grow(world: World, queue: Queue) -> None:
     world.smq.faults = Faults(rule=lambda _request: Reset())
     began = world.clock.now()
     (refusal,) = queue.put(["x"])
@@ -126,7 +126,7 @@ def test_between_tries_it_waits_longer_and_longer(world: World, queue: Queue) ->
     assert world.clock.now() - began == pytest.approx(0.1 + 0.2 + 0.4 + 0.8)
 
 
-def test_a_refusal_for_good_is_not_tried_again(world: World, queue: Queue) -> None:
+def test_a_permanent_refusal_is_not_retried(world: World, queue: Queue) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     (refusal,) = queue.put(["x"])
     assert refusal
@@ -136,7 +136,7 @@ def test_a_refusal_for_good_is_not_tried_again(world: World, queue: Queue) -> No
 @pytest.mark.parametrize("text", ['"', "&", "<>", "x", "\u957f", "\r"])
 @pytest.mark.parametrize("size", [10, 1_000, 4_000, 9_000])
 def test_no_request_is_larger_than_smq_takes(world: World, queue: Queue, text: str, size: int) -> None:
-    """As it is sent: each `"` has six bytes in XML."""
+    """The limit counts the sent bytes: each `"` has six bytes in XML."""
     requests: list[bytes] = []
 
     def note(request: Request) -> Fault:
@@ -150,8 +150,8 @@ def test_no_request_is_larger_than_smq_takes(world: World, queue: Queue, text: s
     assert max(map(len, requests)) <= 65_536
 
 
-def test_a_message_that_is_too_large_for_that_is_alone_in_its_request(world: World, queue: Queue) -> None:
-    """A foreign message is moved as it is, as long as SMQ takes it."""
+def test_a_message_larger_than_a_request_is_sent_alone(world: World, queue: Queue) -> None:
+    """A message of another sender is moved unchanged, if SMQ accepts it."""
     large = '"' * 30_000
     assert queue.put(["small", large, "small"]) == [None] * 3
     assert [message.body for message in world.smq.queue("backlog").messages()] == ["small", large, "small"]
@@ -201,7 +201,7 @@ def test_an_invalid_queue_name_is_refused_before_any_request(world: World) -> No
         Queue(world.smq.url, "a/b", "BACKLOG_QUEUE", lambda: Credentials("AK", "SECRET"), effects(world))
 
 
-def test_a_silent_server_is_waited_for_no_longer_than_it_may_take(world: World) -> None:
+def test_a_silent_server_is_given_up_after_the_time_limit(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Silence(60))
     with a_queue(world, world.smq.url, seconds=0.05) as queue:
         _fails_soon(queue)
@@ -217,7 +217,7 @@ def test_a_silent_server_is_waited_for_no_longer_than_it_may_take(world: World) 
     ids=["sending", "deleting", "receiving"],
 )
 def test_a_silent_server_is_asked_once(world: World, ask: Callable[[Queue], object]) -> None:
-    """Five tries would last five times as long as an answer may take."""
+    """Five tries would take five times the time limit."""
     requests: list[Request] = []
 
     def silence(request: Request) -> Fault:

@@ -1,4 +1,4 @@
-"""Where the command reads and writes: whatever is wrong there ends in one line and exit code 2, in no traceback."""
+"""Faults of input and output end with one line and exit code 2, and without a traceback."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ on_linux = pytest.mark.skipif(not (FULL.exists() and UNREADABLE.exists()), reaso
 
 
 def ended(world: World, *words: str, script: str, **environ: str) -> tuple[int, str, str]:
-    """The exit code and the output of the command, started by a script."""
+    """The exit code and the output of the command in a script."""
     with start(
         *words, environ={**world.environ, **environ}, through=("sh", "-c", script, "sh") if script else ()
     ) as process:
@@ -28,7 +28,7 @@ def ended(world: World, *words: str, script: str, **environ: str) -> tuple[int, 
 @on_linux
 @pytest.mark.parametrize("count", [1, 300], ids=["when it ends", "while it writes"])
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "json"])
-def test_an_output_without_room(world: World, words: tuple[str, ...], count: int) -> None:
+def test_a_full_disk_is_reported(world: World, words: tuple[str, ...], count: int) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(count)))
     code, _, errors = ended(world, "dead-letters", "list", *words, script=f'exec "$@" >{FULL}')
     assert (code, errors.count("\n"), "No space left on device" in errors) == (2, 1, True)
@@ -36,7 +36,7 @@ def test_an_output_without_room(world: World, words: tuple[str, ...], count: int
 
 
 @pytest.mark.parametrize("words", [("dead-letters", "drop", "--yes"), ("--json", "backlog"), ("--help",)])
-def test_a_closed_output_is_said_before_anything_is_done(world: World, words: tuple[str, ...]) -> None:
+def test_a_closed_stdout_is_reported_before_anything_is_done(world: World, words: tuple[str, ...]) -> None:
     give_up(world, dead_letter(url(1)))
     code, _, errors = ended(world, *words, script='exec "$@" >&-')
     assert (code, errors.count("\n"), "stdout is closed" in errors) == (2, 1, True)
@@ -53,17 +53,17 @@ NOBODY = {
 @on_linux
 @pytest.mark.parametrize("script", NOBODY.values(), ids=NOBODY)
 @pytest.mark.parametrize("words", [("dead-letters", "show", "NOBODY", "--json"), ("dead-letters",)], ids=len)
-def test_errors_that_nobody_can_read_change_no_exit_code(world: World, words: tuple[str, ...], script: str) -> None:
+def test_a_closed_stderr_does_not_change_the_exit_code(world: World, words: tuple[str, ...], script: str) -> None:
     assert ended(world, *words, script=script)[0] == 2
 
 
-def test_a_character_that_the_encoding_does_not_have_is_escaped(world: World) -> None:
+def test_a_character_missing_in_the_encoding_is_escaped(world: World) -> None:
     give_up(world, event(record("\u4f60.jpg")).decode())
     found = ended(world, "dead-letters", "list", script='exec "$@"', PYTHONIOENCODING="iso-8859-1")
     assert (found[0], r"oss://my-site/\u4f60.jpg" in found[1], found[2]) == (1, True, "")
 
 
-def test_a_working_directory_that_is_gone(world: World, tmp_path: Path) -> None:
+def test_a_deleted_working_directory_is_reported(world: World, tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     script = f'cd {tmp_path}/gone && rmdir {tmp_path}/gone && exec "$@"'
     code, output, errors = ended(world, "validate", "--json", script=script, REFRESH_CONFIG="config.yml")
@@ -71,14 +71,14 @@ def test_a_working_directory_that_is_gone(world: World, tmp_path: Path) -> None:
     assert "working directory is gone" in json.loads(output)["error"]
 
 
-def test_who_names_a_file_by_its_whole_path_needs_no_working_directory(world: World, tmp_path: Path) -> None:
+def test_an_absolute_path_needs_no_working_directory(world: World, tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     script = f'cd {tmp_path}/gone && rmdir {tmp_path}/gone && exec "$@"'
     assert ended(world, "validate", script=script)[0] == 0
 
 
 @on_linux
-def test_a_file_that_cannot_be_read(world: World) -> None:
+def test_an_unreadable_file_is_reported(world: World) -> None:
     environ = {"FUNCTION_COMPUTE_ENDPOINT": "http://127.0.0.1:9"}
     result = run("invoke", str(UNREADABLE), "--json", environ=environ, clock=world.clock)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
@@ -98,14 +98,14 @@ def test_a_file_that_cannot_be_read(world: World) -> None:
     ],
     ids=lambda words: words[0],
 )
-def test_arguments_that_are_not_utf_8(world: World, words: tuple[str, ...]) -> None:
+def test_arguments_that_are_not_utf_8_are_refused(world: World, words: tuple[str, ...]) -> None:
     result = run(*words, environ=world.environ, clock=world.clock)
     assert (result.exit_code, result.stderr.count("\n"), r"\udcff" in result.stderr) == (2, 1, True)
     assert "is not UTF-8" in result.stderr
 
 
-def test_what_nobody_expected_is_no_finding(world: World) -> None:
-    """Python ends with 1 by itself, which would say that something was found."""
+def test_an_unexpected_exception_exits_with_2(world: World) -> None:
+    """Python itself exits with 1, which would mean that something was found."""
 
     def broken() -> Credentials:
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""Messages that nobody can read: they are named as such, can be shown and dropped, and hide no others."""
+"""Unreadable messages are named, can be shown and dropped, and do not hide other messages."""
 
 import json
 from typing import Any
@@ -42,28 +42,28 @@ def document(world: World, *words: str) -> Any:
 
 
 @each_message
-def test_a_message_that_cannot_be_read_is_listed_with_the_reason(world: World, body: str, why: str) -> None:
+def test_an_unreadable_message_is_listed_with_the_reason(world: World, body: str, why: str) -> None:
     give_up(world, body)
     (shown,) = document(world, "list")["dead_letters"]
     assert (shown["source"], shown["reason"], why in shown["problem"]) == ("unknown", "UnreadableMessage", True)
 
 
 @each_message
-def test_a_message_that_cannot_be_read_hides_no_other(world: World, body: str, why: str) -> None:
+def test_an_unreadable_message_hides_no_other(world: World, body: str, why: str) -> None:
     give_up(world, *(dead_letter(url(number)) for number in range(7)), body, dead_letter(url(8)))
     found = document(world, "list")
     assert (len(found["dead_letters"]), found["hidden"], found["complete"]) == (9, 0, True), why
 
 
 @each_message
-def test_a_message_that_cannot_be_read_can_be_shown(world: World, body: str, why: str) -> None:
+def test_an_unreadable_message_can_be_shown(world: World, body: str, why: str) -> None:
     (identity,) = give_up(world, body)
     result = call(world, "show", identity)
     assert (result.exit_code, why in result.stdout) == (0, True)
 
 
 @each_message
-def test_a_message_that_cannot_be_read_can_be_dropped(world: World, body: str, why: str) -> None:
+def test_an_unreadable_message_can_be_dropped(world: World, body: str, why: str) -> None:
     (identity, _) = give_up(world, body, dead_letter(url(1)))
     assert call(world, "drop", "--id", identity, "--yes").exit_code == 0, why
     assert len(world.dead_letters) == 1
@@ -83,8 +83,8 @@ def test_a_message_that_xml_cannot_carry_is_not_put_back_changed(world: World, w
     assert CONTROL in [message.body for message in world.smq.queue("dead-letters").messages()]
 
 
-def test_a_body_that_is_no_json_is_put_back_unchanged(world: World) -> None:
-    """The function puts it away again, with what it says of it."""
+def test_a_body_that_is_not_json_is_put_back_unchanged(world: World) -> None:
+    """The function gives the message up again, with its own reason."""
     give_up(world, "good morning")
     assert call(world, "redrive").exit_code == 0
     assert [message.body for message in world.smq.queue("backlog").messages()] == ["good morning"]
@@ -122,7 +122,7 @@ def test_messages_that_others_received_are_said_to_be_received_by_others(world: 
 
 
 def answer(*bodies: bytes) -> bytes:
-    """SMQ's answer with these bodies, the first one of the message `0`."""
+    """SMQ's answer with these bodies, the first one in the message `0`."""
     messages = b"".join(
         b"<Message><MessageId>%d</MessageId><MessageBody>%s</MessageBody><EnqueueTime>1</EnqueueTime></Message>"
         % (number, body)
@@ -164,6 +164,6 @@ def test_a_body_that_xml_cannot_carry_is_shown_and_changes_no_other(body: bytes,
         (b"", ""),
     ],
 )
-def test_a_body_that_is_in_order_is_read_as_it_is(body: bytes, text: str) -> None:
+def test_a_valid_body_is_read_unchanged(body: bytes, text: str) -> None:
     (message,) = messages(answer(body))
     assert (message.body, message.fault) == (text, "")

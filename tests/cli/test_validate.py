@@ -1,4 +1,4 @@
-"""`validate`: is the configuration right, and what would a change of this object refresh?"""
+"""`validate` checks the configuration, and shows what a change of an object refreshes."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def document(world: World, *words: str) -> Any:
     return json.loads(call(world, "--json", *words).stdout)
 
 
-def test_a_right_configuration_is_shown_site_by_site(world: World) -> None:
+def test_a_valid_configuration_is_shown_site_by_site(world: World) -> None:
     world.configure(SITE, {"bucket": "images", "domains": ["d1.example.com", "d2.example.com"], "prefix": "img/"})
     result = call(world)
     assert result.exit_code == 0
@@ -51,7 +51,7 @@ def test_a_key_is_shown_with_all_that_it_refreshes(world: World, key: str) -> No
     ("key", "why"),
     [("my-site/drafts/a", "excluded"), ("other/a", "no_site"), ("my-site/a/../b", "unreachable")],
 )
-def test_a_key_that_refreshes_nothing_is_found(world: World, key: str, why: str) -> None:
+def test_a_key_that_refreshes_nothing_exits_with_1(world: World, key: str, why: str) -> None:
     world.configure(PAGES)
     assert [shown["ignored"] for shown in document(world, "--key", "my-site/a", "--key", key)["keys"]] == ["", why]
     result = call(world, "--key", key)
@@ -64,7 +64,7 @@ def test_a_key_without_a_bucket_names_no_object(world: World, key: str) -> None:
     assert (result.exit_code, "names no object: write bucket/key" in result.stderr) == (2, True)
 
 
-def test_a_wrong_configuration_is_one_line_with_its_place(world: World) -> None:
+def test_a_wrong_configuration_is_reported_in_one_line_with_its_place(world: World) -> None:
     world.configure({**SITE, "domains": ["*.example.com"]})
     result = call(world)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -72,19 +72,19 @@ def test_a_wrong_configuration_is_one_line_with_its_place(world: World) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_a_file_that_is_not_there(world: World, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(world: World, tmp_path: Path) -> None:
     world.environ["REFRESH_CONFIG"] = str(tmp_path / "nothing.yml")
     result = call(world)
     assert (result.exit_code, "nothing.yml" in result.stderr, result.stderr.count("\n")) == (2, True, 1)
 
 
-def test_a_wrong_environment_is_no_right_configuration(world: World) -> None:
+def test_a_wrong_environment_is_reported(world: World) -> None:
     world.environ["DELIVERY"] = "sometimes"
     result = call(world)
     assert (result.exit_code, "write direct or batched" in result.stderr) == (2, True)
 
 
-def test_a_key_is_data_from_strangers(world: World) -> None:
+def test_control_characters_in_a_key_have_no_effect(world: World) -> None:
     result = call(world, "--key", "my-site/[red]\x1b[31m\u202e.jpg")
     assert "my-site/[red]\\x1b[31m\\u202e.jpg" in result.stdout
     assert "\x1b" not in result.stdout
@@ -103,7 +103,7 @@ def test_a_url_that_is_as_long_as_the_cdn_takes_is_no_dead_letter(world: World) 
 
 
 @pytest.mark.parametrize("level", ["debug", "WARN", "TRACE"])
-def test_a_level_of_the_log_that_is_unknown_is_told(world: World, level: str) -> None:
+def test_an_unknown_log_level_is_reported(world: World, level: str) -> None:
     result = call(world, "--log-level", level)
     told = f'environment: LOG_LEVEL: "{level}" is no level, and INFO is taken: write DEBUG, INFO, WARNING or ERROR'
     assert (result.exit_code, told in result.stderr) == (0, True)

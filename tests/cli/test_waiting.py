@@ -1,4 +1,4 @@
-"""How long the command waits for a service that says nothing, and what it says meanwhile."""
+"""The time limit for a silent service, and the note that names the service."""
 
 import socket
 import time
@@ -39,7 +39,7 @@ def silent() -> Iterator[str]:
 
 
 def call(world: World, folder: Path, url: str, words: Sequence[str], *more: str) -> Result:
-    """The command in this process, in a world in which one service after the other is this one."""
+    """Run the command in this process, in a world with this service in place of each service in turn."""
     (folder / "EVENT").write_bytes(event(record("a.jpg")))
     words = [str(folder / word) if word in ("EVENT", "INVENTORY") else word for word in words]
     names = ("SMQ_ENDPOINT", "CDN_ENDPOINT", "OSS_ENDPOINT", "FUNCTION_COMPUTE_ENDPOINT")
@@ -93,13 +93,13 @@ def test_a_timeout_out_of_range_is_refused(world: World, seconds: str) -> None:
     assert (result.exit_code, "--timeout" in result.stderr) == (2, True)
 
 
-def test_the_timeout_may_stand_before_the_command(world: World, tmp_path: Path, silent: str) -> None:
+def test_the_timeout_may_be_given_before_the_command(world: World, tmp_path: Path, silent: str) -> None:
     began = time.monotonic()
     assert call(world, tmp_path, silent, ("--timeout", "0.2", "dead-letters", "list")).exit_code == 2
     assert time.monotonic() - began < 2
 
 
-def test_a_refresh_from_here_takes_the_same_time_limit(world: World, tmp_path: Path, silent: str) -> None:
+def test_refresh_now_uses_the_same_time_limit(world: World, tmp_path: Path, silent: str) -> None:
     """The function's own limit would be ten seconds for each of its tries."""
     (tmp_path / "KEYS").write_text("my-site/a.jpg\n", encoding="utf-8")
     began = time.monotonic()

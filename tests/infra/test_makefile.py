@@ -1,4 +1,4 @@
-"""The Makefile tells a person what to do where it cannot go on."""
+"""The Makefile names the remedy if it cannot continue."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """A Python that is too old: it answers 3.8 and refuses what needs 3.10."""
+    """A Python that is too old: it reports 3.8 and refuses code for 3.10."""
     python = tmp_path / "python3"
     python.write_text('#!/bin/sh\ncase "$2" in *print*) echo 3.8;; *) exit 1;; esac\n', encoding="utf-8")
     python.chmod(0o755)

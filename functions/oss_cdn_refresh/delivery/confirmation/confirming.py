@@ -9,14 +9,13 @@ from typing import NamedTuple
 from oss_cdn_refresh.delivery.confirmation.look_ups import LookUps
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.mapping.behind import returned
+from oss_cdn_refresh.mapping.from_url import items_of_urls
 from oss_cdn_refresh.mapping.gather import Gathered
-from oss_cdn_refresh.model.confirmation import Confirmation, key_of
+from oss_cdn_refresh.model.confirmation import Confirmation, Task, key_of
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.model.limits import MINUTE
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
-from oss_cdn_refresh.model.task import Task
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.queueing.confirmations import Due
@@ -126,7 +125,7 @@ class Confirming:
             preload=bool(asked.covered_preload(urls)),
         )
         # An item that this event asks for anyway has its outcome already.
-        items = [item for item in returned(asked.type, urls, self._config) if item not in gathered.items]
+        items = [item for item in items_of_urls(asked.type, urls, self._config) if item not in gathered.items]
         self._log.warning(
             "refresh_failed",
             object_type=asked.type,

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.confirmation import Confirmation, row_key
+from oss_cdn_refresh.model.confirmation import Confirmation, Submission, Task, row_key
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.task import Submission, Task
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 

@@ -1,4 +1,4 @@
-"""From a URL back to the site and to the objects behind it: for items of messages, which hold nothing but URLs."""
+"""Finds the site and the objects of a URL, because a message in the backlog holds only URLs."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -8,28 +8,28 @@ from oss_cdn_refresh.model.item import DIRECTORY, URL_LENGTH, Item, ItemName, Ob
 from oss_cdn_refresh.products import DEFAULT
 from oss_cdn_refresh.settings.config import Config, Site
 
-_origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # of a URL that is as it should be
+_origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # matches a valid URL
 
 
-def returned(object_type: ObjectType, urls: Iterable[str], config: Config) -> list[Item]:
-    """The items of URLs that a message holds."""
+def items_of_urls(object_type: ObjectType, urls: Iterable[str], config: Config) -> list[Item]:
+    """The items of the URLs in a message."""
     items: list[Item] = []
     for url in urls:
         domain = domain_of(url)
-        site = next((site.number for root, site in config.places.get(domain, ()) if url.startswith(root)), None)
-        items.append(Item(object_type, url, domain, config.domains.get(domain, DEFAULT), site))
+        number = next((site.number for _, site in sites_of_url(url, domain, config)), None)
+        items.append(Item(object_type, url, domain, config.domains.get(domain, DEFAULT), number))
     return items
 
 
-def sites_around(url: str, domain: str, config: Config) -> Iterator[tuple[str, Site]]:
-    """The sites that a URL belongs to, each with the URL of its directory on the domain."""
-    return ((root, site) for root, site in config.places.get(domain, ()) if url.startswith(root))
+def sites_of_url(url: str, domain: str, config: Config) -> Iterator[tuple[str, Site]]:
+    """The sites of a URL, each with the URL of its directory on the domain."""
+    return ((root, site) for root, site in config.sites_by_domain.get(domain, ()) if url.startswith(root))
 
 
-def keys_behind(url: str, domain: str, config: Config) -> Iterator[str]:
-    """The keys of objects that a URL may show: its own, and the index page where the URL may be a directory's."""
+def keys_of_url(url: str, domain: str, config: Config) -> Iterator[str]:
+    """The keys of the objects that a URL may show; for the URL of a directory, also the keys of its index pages."""
     path = url.partition("?")[0]
-    for root, site in sites_around(path, domain, config):
+    for root, site in sites_of_url(path, domain, config):
         shown = next((path.removesuffix(variant) for variant in site.variants if path.endswith(variant)), path)
         key = site.prefix + unquote(shown[len(root) :])
         yield key
@@ -39,7 +39,7 @@ def keys_behind(url: str, domain: str, config: Config) -> Iterator[str]:
 
 
 def domain_of(url: str) -> str:
-    """The host of a URL from outside, lower-case; "" where it has none."""
+    """The host of a URL, lower-case; "" if the URL has none. The URL is untrusted input."""
     host = url.partition("://")[2].partition("/")[0]
     if "?" in host or "#" in host:
         host = host.partition("?")[0].partition("#")[0]
@@ -47,7 +47,7 @@ def domain_of(url: str) -> str:
 
 
 def fault(item: ItemName, domains: Container[str]) -> str | None:
-    """Why an item must not be submitted, or None: messages come from outside, so a URL is checked before it is sent."""
+    """Why an item must not be submitted, or None. Messages are untrusted input: each URL is checked before a call."""
     origin = _origin(item.url)
     if (
         origin

@@ -1,7 +1,7 @@
-"""`dead-letters redrive`: put back what was given up.
+"""`dead-letters redrive`: puts dead letters back into the backlog.
 
-A dead letter is deleted only after the backlog has it. Whatever ends the command, and whenever: what was given up is in
-one of the two queues, or in both for a moment.
+The command deletes a dead letter only after the backlog has it. So an interruption at any moment leaves each message in
+one of the two queues, or in both.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,11 @@ from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
 from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import from_logs, returning
-from oss_cdn_refresh_cli.queues.both import backlog_queue
 from oss_cdn_refresh_cli.queues.dead_letter import Chosen, DeadLetter, by_reason, collect, with_ids, with_reason
-from oss_cdn_refresh_cli.queues.reader import Reader
+from oss_cdn_refresh_cli.queues.reader import Reader, backlog_queue
 from oss_cdn_refresh_cli.queues.reports import complain_of, complain_of_hidden, say_put_back
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
-from oss_cdn_refresh_cli.shared.interruptions import put_off
+from oss_cdn_refresh_cli.shared.interruptions import delayed
 from oss_cdn_refresh_cli.shared.output import Column, counted
 
 
@@ -32,7 +31,7 @@ from oss_cdn_refresh_cli.shared.output import Column, counted
     metavar="FILE",
     help='Put back what lines of the log call "unaccounted".',
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be put back, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the messages that would be put back, and change nothing.")
 @click.pass_obj
 def redrive(operation: Operation, *, reason: str | None, ids: tuple[str, ...], logs: Any, dry_run: bool) -> Exit:
     """Put dead letters back into the backlog: all, or those chosen."""
@@ -58,7 +57,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
             if dry_run:
                 letters.extend(letter.brief() for letter in good)
                 return True
-            with put_off():  # or a batch would be in both queues
+            with delayed():  # an interruption here would leave a batch in both queues
                 letters.extend(_put_back(good, backlog, reader, operation.effects.now(), refusals))
             return all(refusal.code in ABOUT_A_MESSAGE for refusal in refusals)
 
@@ -93,7 +92,7 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
 
 
 def _complain_of_spoiled(operation: Operation, spoiled: Iterable[DeadLetter]) -> None:
-    """Say which messages XML cannot carry: what would be put back would be something else."""
+    """Report messages that XML cannot carry: the command cannot put them back unchanged."""
     for letter in spoiled:
         operation.output.complain(
             f"message {letter.message.id} cannot be put back: {letter.message.fault}: "
@@ -104,7 +103,7 @@ def _complain_of_spoiled(operation: Operation, spoiled: Iterable[DeadLetter]) ->
 def _put_back(
     letters: Sequence[DeadLetter], backlog: Queue, reader: Reader, now: float, refusals: list[Refused]
 ) -> list[DeadLetter]:
-    """Send, and delete what the backlog has; gives that, and adds to the refusals."""
+    """Send dead letters, delete and return those that the backlog accepted, and extend the refusals."""
     bodies = [(letter, body) for letter in letters for body in returning.bodies(letter.message.body, now)]
     results = backlog.put([body for _, body in bodies])
     refused = {letter.message.id: refusal for (letter, _), refusal in zip(bodies, results, strict=True) if refusal}
