@@ -1,4 +1,4 @@
-"""Reads lists of objects, one `bucket/key` or `oss://bucket/key` a line: the files of `--keys`, and listings of ossutil.
+"""Reads lists of objects, one `bucket/key` or `oss://bucket/key` a line: files of `--keys`, listings of ossutil.
 
 `ossutil ls -s oss://bucket` writes keys unchanged and ends with lines of its own, which are skipped: `Object Number is:
 12`, an empty line, `0.172532(s) elapsed`. Facts: ossutil 1.7, lib/ls.go; its page "ls", whose examples have one space
