@@ -76,9 +76,10 @@ def plan(
     objects, reading = _keys(keys, rules), _read(events)
     counted = inventory or _named(rules, local)
     unchanged = _unchanged(counted, objects, reading, rules)
-    uploads = [Change(*located(each), UPLOAD) for each in objects]
-    changes = reading._replace(changes=[*reading.changes, *uploads])
-    found = planned(gather(changes, rules, operation.effects.now()), left, rules, unchanged)
+    named = (each[len(object_lists.SCHEME) :].split("/", 1) for each in objects)
+    uploads = (Change(bucket, key, UPLOAD) for bucket, key in named)
+    gathered = gather(reading._replace(changes=[*reading.changes, *uploads]), rules, operation.effects.now())
+    found = planned(gathered, left, rules, unchanged)
     show(found, left, operation.output, counted=bool(counted))
     operation.output.document(found.document(counted=bool(counted)))
     return Exit.of(found=bool(found.deferred or found.dead_letters))
@@ -138,5 +139,5 @@ def _unchanged(counted: Path | None, objects: dict[str, None], reading: Reading,
     """How many unchanged URLs each directory holds, from a file that counts them or estimated."""
     if counted is None:
         return estimated
-    changed = {f"oss://{change.bucket}/{change.key}": None for change in reading.changes}
-    return live.unchanged(counted, objects | changed if changed else objects, rules)
+    changed = {f"oss://{change.bucket}/{change.key}" for change in reading.changes}
+    return live.unchanged(counted, changed.union(objects), rules)
