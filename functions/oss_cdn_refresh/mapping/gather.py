@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
+from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading, Waiting
 from oss_cdn_refresh.mapping.behind import returned
-from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.mapping.sites import items_of_alike
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import URL_LENGTH, Item, fault
 from oss_cdn_refresh.model.quota import midnight
@@ -33,19 +36,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     The histories of an item that is asked for several times are merged. `now` is in epoch seconds.
     """
     gathered = Gathered({}, {}, set(), Counter(), Counter())
-    fresh: dict[tuple[float | None, str], History] = {}
-    for change in reading.changes:
-        items, ignored = items_of(change, config)
-        if ignored:
-            gathered.ignored[ignored] += 1
-            if not change.known:
-                gathered.unknown[change.event] += 1
-            continue
-        about = change.at, change.event
-        history = fresh.get(about) or fresh.setdefault(
-            about, History(now, change.at, change.at, force=change.headers_only)
-        )
-        _add(gathered, items, history, queued=change.queued)
+    _add_changes(gathered, reading.changes, config, now)
     for history, group in _by_urgency(reading.waiting, now):
         for message in group:
             _add(gathered, returned(message.type, message.urls, config), history, queued=message.queued)
@@ -55,11 +46,30 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     return gathered
 
 
+def _add_changes(gathered: Gathered, changes: Iterable[Change], config: Config, now: float) -> None:
+    """Add the items of changes, those that share bucket and event together."""
+    known = gathered.items
+    fresh: dict[str, dict[float | None, History]] = {}  # by event and time
+    for (_, event, queued), group in groupby(changes, attrgetter("bucket", "event", "queued")):
+        alike = list(group)
+        if not alike[0].known:
+            gathered.unknown[event] += len(alike)
+        force, histories = alike[0].headers_only, fresh.setdefault(event, {})
+        for at, item in items_of_alike(alike, config, gathered.ignored):
+            history = histories.get(at) or histories.setdefault(at, History(now, at, at, force=force))
+            before = known.setdefault(item, history)
+            if before is not history:
+                known[item] = before.merged(history)
+            if queued:
+                gathered.queued.add(item)
+
+
 def _add(gathered: Gathered, items: Iterable[Item], history: History, *, queued: bool) -> None:
     known = gathered.items
     for item in items:
-        before = known.get(item)
-        known[item] = before.merged(history) if before else history
+        before = known.setdefault(item, history)
+        if before is not history:
+            known[item] = before.merged(history)
     if queued:
         gathered.queued.update(items)
 

@@ -1,6 +1,6 @@
 """From a change to the items that refresh it, or to the reason why no site refreshes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping, Sequence
 from posixpath import splitext
 
 from oss_cdn_refresh.events.change import REFRESHING, Change
@@ -22,31 +22,44 @@ _Path = tuple[ObjectType, str]  # of an item, on whatever domain
 
 def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
     """The distinct items of a change over all sites, in the order of the sites, and "", or none and the reason."""
-    key, event, new = change.key, change.event, tuple.__new__
+    ignored: dict[str, int] = {}
+    items = dict.fromkeys(item for _, item in items_of_alike((change,), config, ignored))
+    return tuple(items), "".join(ignored)
+
+
+def items_of_alike(
+    changes: Sequence[Change], config: Config, ignored: MutableMapping[str, int]
+) -> Iterator[tuple[float | None, Item]]:
+    """The items of changes that share bucket and event, each with the time of its change.
+
+    What is common to the changes is looked up once: that takes half of the time of mapping them one by one. `ignored`
+    counts, by reason, those that lead to no item.
+    """
+    bucket, _, event, *_ = changes[0]
     if event not in REFRESHING:
-        return (), EVENT_TYPE
-    items: list[Item] = []
-    furthest = NO_SITE
-    showing = 0  # sites
-    for site in config.by_bucket.get(change.bucket, ()):
-        # Fast path for most changes, of which there are thousands at a time: one URL a domain.
-        if site.straight and key.startswith(site.prefix) and plain(key) and not key.endswith(site.index):
-            rest = key[len(site.prefix) :]
-            for domain, root in zip(site.domains, site.roots):  # noqa: B905 - checking that takes a third of the time
-                item = new(Item, (FILE, root + rest))
-                item.domain, item.product, item.site, item.key = domain, site.product, site.number, key
-                items.append(item)
-            showing += 1
-            continue
-        obstacle = _obstacle(change, site)
-        if obstacle:
-            furthest = max(furthest, obstacle, key=IGNORED.index)
-        else:
-            items.extend(_items(change, site))
-            showing += 1
-    if showing > 1:
-        return tuple(dict.fromkeys(items)), ""
-    return tuple(items), "" if items else furthest
+        ignored[EVENT_TYPE] = ignored.get(EVENT_TYPE, 0) + len(changes)
+        return
+    new = tuple.__new__
+    sites = [(site, site.straight) for site in config.by_bucket.get(bucket, ())]
+    for change in changes:
+        key, at = change.key, change.at
+        furthest, shown = NO_SITE, False
+        for site, straight in sites:
+            # Fast path for most changes, of which there are thousands at a time: 1.3 µs a change instead of 15.
+            if straight and key.startswith(straight[0]) and plain(key) and not key.endswith(straight[1]):
+                _, _, length, product, number, roots = straight
+                rest, shown = key[length:], True
+                for domain, root in roots:
+                    item = new(Item, (FILE, root + rest))
+                    item.domain, item.product, item.site, item.key = domain, product, number, key
+                    yield at, item
+            elif obstacle := _obstacle(change, site):
+                furthest = max(furthest, obstacle, key=IGNORED.index)
+            else:
+                shown = True
+                yield from ((at, item) for item in _items(change, site))
+        if not shown:
+            ignored[furthest] = ignored.get(furthest, 0) + 1
 
 
 def index_aliases(directory: str) -> tuple[str, ...]:

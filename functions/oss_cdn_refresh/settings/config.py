@@ -71,6 +71,17 @@ class _Site(NamedTuple):
     scheme: str = "https"
 
 
+class Straight(NamedTuple):
+    """What leads from a key to its URLs, looked up once for all objects of a site; `roots` by domain."""
+
+    prefix: str
+    index: tuple[str, ...]  # type: ignore[assignment]  # hides tuple.index
+    length: int  # of the prefix
+    product: str
+    number: int
+    roots: tuple[tuple[str, str], ...]
+
+
 class Site(_Site, _Globs):
     """One bucket, or a part of it, and the domains on which it is served. `number`: its place in the configuration."""
 
@@ -83,11 +94,14 @@ class Site(_Site, _Globs):
         return tuple(f"{self.scheme}://{domain}{self.path}" for domain in self.domains)
 
     @cached_property
-    def straight(self) -> bool:
-        """Whether an object is shown under nothing but its own key, as long as it is no index page."""
+    def straight(self) -> Straight | None:
+        """Of a site that shows each object under nothing but its own key, except for index pages; None for others."""
         wants_all = self.include == ("*",) and not self.exclude and self.new_objects == "refresh"
         exactly = self.query == self.bulk_delete == "exact" and not (self.variants or self.also)
-        return wants_all and exactly
+        if not (wants_all and exactly):
+            return None
+        roots = tuple(zip(self.domains, self.roots, strict=True))
+        return Straight(self.prefix, self.index, len(self.prefix), self.product, self.number, roots)
 
     @property
     def globs(self) -> tuple[str, ...]:
