@@ -1,6 +1,6 @@
 """Histories: what an item has been through before, in this invocation and in earlier ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -56,3 +56,8 @@ class History(NamedTuple):
             refusals=tuple(sorted(refusals, key=lambda entry: str(entry.get("at", ""))))[-HISTORY_LENGTH:],
             kept={**self.kept, **other.kept} if len(self.kept) < KEPT_FIELDS else self.kept,
         )
+
+
+def distinct(histories: Iterable[History]) -> dict[int, History]:
+    """Each history once, by its `id`. Thousands of items share one: what it alone decides is decided once for them."""
+    return {id(history): history for history in histories}

@@ -1,10 +1,10 @@
 """Which items are sent when the day's quota is short, which items each of them replaces, and which are deferred."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
 from oss_cdn_refresh.planner.optimizer.budget import Budget, SavingsRule
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, covering
@@ -49,7 +49,11 @@ def replacement(
     """
     spent = _spent(items, left, config, unchanged, shares)
     others = {_directory(url, covers): tuple(covers) for url, covers in _covers(spent).items()}
-    sent = {directory: _common(items[item] for item in covers) for directory, covers in others.items()}
+    histories = distinct(items.values()).values()
+    sent = {  # where all items share a history, a million of them need not be looked up: half a second
+        directory: _common(histories if len(histories) == 1 else distinct(map(items.__getitem__, covers)).values())
+        for directory, covers in others.items()
+    }
     sent |= {item: items[item] for item in _all(spent.alone)}
     return Replacement(sent, others, tuple(_all(spent.waiting)), spent.chosen)
 
@@ -80,10 +84,9 @@ def _spent(
     items have to wait, or else fewer in all.
     """
     rules, scope = config.collapse, Scope(config)
-    fresh: list[Item] = []
-    deferred: list[Item] = []
-    for item, history in items.items():
-        (deferred if history.deferred_before else fresh).append(item)
+    before = {number: history.deferred_before for number, history in distinct(items.values()).items()}
+    fresh = [item for item, history in items.items() if not before[id(history)]]
+    deferred = [item for item, history in items.items() if before[id(history)]]
     new = scope.asked(fresh)
     reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
     allocator = Allocator(left, scope, unchanged)
@@ -108,11 +111,10 @@ def _all(asked: Asked) -> Iterator[Item]:
     return chain.from_iterable(chain.from_iterable(needs.urls.values()) for needs in asked.values())
 
 
-def _common(histories: Iterable[History]) -> History:
+def _common(histories: Collection[History]) -> History:
     """The history of a directory: that of the freshest item that it replaces, as that one must not wait for the others.
 
     One that changed its headers alone needs deletion.
     """
-    distinct = {id(history): history for history in histories}.values()  # thousands of items share a history
-    freshest = max(distinct, key=lambda history: (not history.deferred_before, history.first_seen))
-    return freshest._replace(force=any(history.force for history in distinct))
+    freshest = max(histories, key=lambda history: (not history.deferred_before, history.first_seen))
+    return freshest._replace(force=any(history.force for history in histories))
