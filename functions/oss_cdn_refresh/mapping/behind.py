@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from oss_cdn_refresh.model.item import Item, ObjectType, domain_of
 from oss_cdn_refresh.products import DEFAULT
-from oss_cdn_refresh.settings.config import Config, Site
+from oss_cdn_refresh.settings.config import Config
 
 
 def returned(object_type: ObjectType, urls: Iterable[str], config: Config) -> list[Item]:
@@ -18,15 +18,12 @@ def returned(object_type: ObjectType, urls: Iterable[str], config: Config) -> li
     return items
 
 
-def sites_around(url: str, domain: str, config: Config) -> Iterator[tuple[str, Site]]:
-    """The sites that a URL belongs to, each with the URL of its directory on the domain."""
-    return ((root, site) for root, site in config.places.get(domain, ()) if url.startswith(root))
-
-
 def keys_behind(url: str, domain: str, config: Config) -> Iterator[str]:
     """The keys of objects that a URL may show: its own, and the index page where the URL may be a directory's."""
     path = url.partition("?")[0]
-    for root, site in sites_around(path, domain, config):
+    for root, site in config.places.get(domain, ()):
+        if not path.startswith(root):
+            continue
         shown = next((path.removesuffix(variant) for variant in site.variants if path.endswith(variant)), path)
         key = site.prefix + unquote(shown[len(root) :])
         yield key
