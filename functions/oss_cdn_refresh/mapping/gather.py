@@ -41,7 +41,7 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
         for message in group:
             _add(gathered, returned(message.type, message.urls, config), history, queued=message.queued)
     # An item made of a change has no fault but its length.
-    doubtful = (item for item in gathered.items if not item.key or len(item.url) > URL_LENGTH)
+    doubtful = (item for item in gathered.items if not item.key or len(item[1]) > URL_LENGTH)
     gathered.faults.update((item, why) for item in doubtful if (why := fault(item, config.domains)))
     return gathered
 

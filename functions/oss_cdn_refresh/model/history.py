@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 HISTORY_LENGTH = 10  # refusals that an item remembers
 
 KEPT_FIELDS = 100  # unknown fields of messages that a merged item keeps: nobody sends more, and merging stays quick
 
 NOTHING_KEPT: Mapping[str, Any] = MappingProxyType({})
+
+_Item = TypeVar("_Item")
 
 
 class History(NamedTuple):
@@ -61,3 +63,9 @@ class History(NamedTuple):
 def distinct(histories: Iterable[History]) -> dict[int, History]:
     """Each history once, by its `id`. Thousands of items share one: what it alone decides is decided once for them."""
     return {id(history): history for history in histories}
+
+
+def deferred_before(items: Mapping[_Item, History]) -> list[_Item]:
+    """The items that were in the backlog before."""
+    late = {number for number, history in distinct(items.values()).items() if history.deferred_before}
+    return [item for item, history in items.items() if id(history) in late] if late else []

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from oss_cdn_refresh.model.history import History, distinct
+from oss_cdn_refresh.model.history import History, deferred_before, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
 from oss_cdn_refresh.planner.optimizer.budget import Budget, SavingsRule
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, covering
@@ -84,10 +84,8 @@ def _spent(
     items have to wait, or else fewer in all.
     """
     rules, scope = config.collapse, Scope(config)
-    before = {number: history.deferred_before for number, history in distinct(items.values()).items()}
-    fresh = [item for item, history in items.items() if not before[id(history)]]
-    deferred = [item for item, history in items.items() if before[id(history)]]
-    new = scope.asked(fresh)
+    deferred = dict.fromkeys(deferred_before(items))
+    new = scope.asked([item for item in items if item not in deferred] if deferred else items)
     reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
     allocator = Allocator(left, scope, unchanged)
     allocator.spend(new, savings=savings._replace(kept=reserve))
