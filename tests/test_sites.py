@@ -1,6 +1,7 @@
 """Which items a change leads to, by the sites of a configuration."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -13,7 +14,7 @@ from world import SITE, event, record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.mapping.sites import items_of, items_of_alike
 from oss_cdn_refresh.model.item import URL_LENGTH, fault
 from oss_cdn_refresh.settings.config import Config, parse
 
@@ -590,3 +591,16 @@ def test_the_aliases_of_an_index_page_are_on_every_domain() -> None:
         "https://img.example.com/d/",
         "https://img.example.com/d",
     ]
+
+
+@given(
+    st.lists(st.sampled_from([".a", "a/.b", "a b", "ok.txt", "d/", "../x", "index.html", "d/index.html"]), min_size=1)
+)
+def test_changes_that_are_mapped_together_lead_to_the_items_of_each(keys: list[str]) -> None:
+    configuration, reasons = configured({}), Counter[str]()
+    alike = [change(key, at=float(number)) for number, key in enumerate(keys)]
+    alone = [items_of(one, configuration) for one in alike]
+    together = list(items_of_alike(alike, configuration, reasons))
+    assert together == [(one.at, item) for one, (found, _) in zip(alike, alone, strict=True) for item in found]
+    assert [item.key for _, item in together] == [item.key for found, _ in alone for item in found]
+    assert reasons == Counter(reason for _, reason in alone if reason)

@@ -40,13 +40,14 @@ def items_of_alike(
         ignored[EVENT_TYPE] = ignored.get(EVENT_TYPE, 0) + len(changes)
         return
     new = tuple.__new__
+    all_plain = plain("/".join([change.key for change in changes]))  # asking for each key takes 0.3 µs of 1.9
     sites = [(site, site.straight) for site in config.by_bucket.get(bucket, ())]
     for change in changes:
         key, at = change.key, change.at
         furthest, shown = NO_SITE, False
         for site, straight in sites:
-            # Fast path for most changes, of which there are thousands at a time: 1.3 µs a change instead of 15.
-            if straight and key.startswith(straight[0]) and plain(key) and not key.endswith(straight[1]):
+            # Fast path for most changes, of which there are thousands at a time: 1 µs a change instead of 15.
+            if straight and key.startswith(straight[0]) and (all_plain or plain(key)) and not key.endswith(straight[1]):
                 _, _, length, product, number, roots = straight
                 rest, shown = key[length:], True
                 for domain, root in roots:
