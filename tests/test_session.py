@@ -19,6 +19,7 @@ from local.wire.faults import Faults, Lost
 from local.wire.serving import Drip, Reply, Reset, Response, Server, Silence
 from local.wire.serving import Request as Arrived
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
+from oss_cdn_refresh.transport.connection import Connection
 from oss_cdn_refresh.transport.session import Request, Session
 
 
@@ -460,6 +461,19 @@ def test_an_unexpected_answer_is_not_read_as_the_next_one() -> None:
     with raw_peer(lambda _: answers.pop(0)) as url:
         sign = Signer(f"{url}/")
         assert [session.send(sign, 5).body for _ in range(2)] == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("act", [lambda peer: peer.sendall(b"x"), lambda peer: peer.close()], ids=["bytes", "closed"])
+def test_a_kept_connection_is_not_usable_after_unexpected_bytes_or_a_close(
+    act: Callable[[socket.socket], None],
+) -> None:
+    ours, peer = socket.socketpair()
+    connection = Connection("127.0.0.1", 80, None, time.monotonic)
+    connection.sock = ours
+    with ours, peer:
+        before = connection.usable()
+        act(peer)
+        assert (before, connection.usable()) == (True, False)
 
 
 # The CA bundle

@@ -18,7 +18,6 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 from oss_cdn_refresh_cli.shared.output import shortened
 
 SCHEME = "oss://"
-SLASHES = 3  # of a line, at least
 BLOCK = 1 << 20  # characters that are split at once, to bound the memory
 
 # "Bucket naming conventions"; some old buckets have a _
@@ -95,12 +94,10 @@ def _blocks(text: str) -> Iterator[str]:
 
 
 def _in_order(block: str, lines: Sequence[str]) -> bool:
-    """Whether each line is `oss://bucket/key`."""
-    begun = block.startswith(SCHEME) + block.count(f"\n{SCHEME}") == len(lines)
-    if not begun or f"{SCHEME}/" in block:
-        return False
-    short = [line for line in lines if line.count("/") < SLASHES or line[-1] == "/"]  # few: the rest has a key
-    return not any(line.find("/", len(SCHEME)) in (-1, len(line) - 1) for line in short)
+    """Whether each line is `oss://bucket/key`, all of one bucket; nothing is done for each line but to count it."""
+    begin = lines[0][: lines[0].find("/", len(SCHEME)) + 1]
+    alike = begin.startswith(SCHEME) and len(begin) > len(SCHEME) + 1 and block.count(f"\n{begin}") == len(lines) - 1
+    return alike and f"{begin}\n" not in block and not block.endswith(begin)
 
 
 def _one_by_one(lines: Iterable[str], place: str, first: int) -> Iterator[tuple[int, str]]:

@@ -125,7 +125,7 @@ def test_counts_of_several_spellings_of_a_directory_are_added(tmp_path: Path) ->
     [
         ({"fileFormat": "ORC"}, "fileFormat: is not CSV"),
         ({"fileSchema": "Size, Key"}, "fileSchema: has no Bucket and Key"),
-        ({"fileSchema": "Bucket, Key, RecordType"}, "fileSchema: it lists changes, not what is there"),
+        ({"fileSchema": "Bucket, Key, RecordType"}, "fileSchema: it lists changes, and not all objects"),
         ({"fileSchema": "Bucket, Key"}, "line 1: has 5 columns, the manifest names 2"),
         ({"files": None}, "files: names no files"),
         ({"files": [{"size": 1}]}, "files: names no files"),

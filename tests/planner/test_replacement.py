@@ -105,6 +105,11 @@ def test_a_directory_has_the_history_of_its_freshest_item() -> None:
     assert found.sent == {an_item(DIRECTORY, f"{WWW}/a/"): FRESH}
 
 
+def test_a_directory_is_forced_if_one_of_its_items_needs_deletion() -> None:
+    found = spent(files("a/", 3) | files("a/b/", 3, FRESH._replace(force=True)), 0, 1)
+    assert [history.force for history in found.sent.values()] == [True]
+
+
 def test_a_directory_that_is_sent_covers_deferred_items() -> None:
     """The quota does not suffice for the fresh files, but a directory that was deferred before covers them."""
     items = files("a/", 3) | directories("a/", history=DEFERRED)

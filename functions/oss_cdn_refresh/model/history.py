@@ -1,14 +1,16 @@
 """The history of an item: its attempts, the time when it was first seen, and why it was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 HISTORY_LENGTH = 10  # the last refusals are kept
 
 KEPT_FIELDS = 100  # unknown fields of messages that a merged history keeps; the bound keeps merging fast
 
 NOTHING_KEPT: Mapping[str, Any] = MappingProxyType({})
+
+_Item = TypeVar("_Item")
 
 
 class History(NamedTuple):
@@ -68,3 +70,14 @@ class History(NamedTuple):
 def _later(one: float | None, other: float | None) -> bool:
     """Whether a change that was read after another one is not older; without a time, the order of reading decides."""
     return one is None or other is None or one >= other
+
+
+def distinct(histories: Iterable[History]) -> dict[int, History]:
+    """Each history once, by its `id`. Thousands of items share one: what it alone decides is decided once for them."""
+    return {id(history): history for history in histories}
+
+
+def deferred_before(items: Mapping[_Item, History]) -> list[_Item]:
+    """The items that were in the backlog before."""
+    late = {number for number, history in distinct(items.values()).items() if history.deferred_before}
+    return [item for item, history in items.items() if id(history) in late] if late else []

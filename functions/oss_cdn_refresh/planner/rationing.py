@@ -6,11 +6,12 @@ Only items from the queue trigger are rationed: they come in thousands, and defe
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, deferred_before
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, ObjectType
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.quota import DAY, HOUR, Quota, midnight
@@ -85,10 +86,9 @@ def forecast(
 
 def is_short(items: Mapping[Item, History], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
     """Whether the quota is too small for the fresh items, or for all items if the deferred ones leave the reserve."""
-    wanted = Counter((item.type, history.deferred_before) for item, history in items.items())
+    wanted, before = (Counter(map(attrgetter("type"), some)) for some in (items, deferred_before(items)))
     for kind, reserve in _reserves(rules).items():
-        fresh, before = wanted[kind, False], wanted[kind, True]
-        if fresh > left[kind] or (before and fresh + before > left[kind] - reserve):
+        if wanted[kind] - before[kind] > left[kind] or (before[kind] and wanted[kind] > left[kind] - reserve):
             return True
     return False
 

@@ -1,10 +1,10 @@
 """Decides which items are sent when the daily quota is short, which items they replace, and which are deferred."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, deferred_before, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
 from oss_cdn_refresh.planner.optimizer.budget import Budget, SavingsRule
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, covering
@@ -50,7 +50,10 @@ def replacement(
     """
     spent = _spent(items, left, config, unchanged, shares)
     replaced_items = {_directory(url, covers): tuple(covers) for url, covers in _covers(spent).items()}
-    sent = {directory: _common(items[item] for item in covers) for directory, covers in replaced_items.items()}
+    sent = {
+        directory: _common(distinct(map(items.__getitem__, covers)).values())
+        for directory, covers in replaced_items.items()
+    }
     sent |= {item: items[item] for item in _all(spent.alone)}
     return Replacement(sent, replaced_items, tuple(_all(spent.waiting)), spent.chosen)
 
@@ -82,11 +85,8 @@ def _spent(
     fresh items is used; if both defer as many, the plan that defers fewer items.
     """
     rules, scope = config.collapse, Scope(config)
-    fresh: list[Item] = []
-    deferred: list[Item] = []
-    for item, history in items.items():
-        (deferred if history.deferred_before else fresh).append(item)
-    fresh_needs = scope.needs_by_type(fresh)
+    deferred = dict.fromkeys(deferred_before(items))
+    fresh_needs = scope.needs_by_type([item for item in items if item not in deferred] if deferred else items)
     reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
     allocator = Allocator(left, scope, unchanged)
     allocator.spend(fresh_needs, savings=savings._replace(kept=reserve))
@@ -100,8 +100,8 @@ def _spent(
     allocator.spend({**deferred_needs, **joined}, reserve, savings)
 
     def waiting(spent: Spent) -> tuple[int, int]:
-        deferred_before = [items[item].deferred_before for item in _all(spent.waiting)]
-        return deferred_before.count(False), len(deferred_before)
+        before = [items[item].deferred_before for item in _all(spent.waiting)]
+        return before.count(False), len(before)
 
     return min(fresh_first, allocator.spent(), key=waiting)
 
@@ -110,11 +110,10 @@ def _all(needs_by_type: NeedsByType) -> Iterator[Item]:
     return chain.from_iterable(chain.from_iterable(needs.urls.values()) for needs in needs_by_type.values())
 
 
-def _common(histories: Iterable[History]) -> History:
+def _common(histories: Collection[History]) -> History:
     """The history of a directory: that of the freshest item that it replaces, so that this item keeps its priority.
 
     If one of the items needs deletion (`force`), so does the directory.
     """
-    distinct = {id(history): history for history in histories}.values()  # thousands of items share a history
-    freshest = max(distinct, key=lambda history: (not history.deferred_before, history.first_seen))
-    return freshest._replace(force=any(history.force for history in distinct))
+    freshest = max(histories, key=lambda history: (not history.deferred_before, history.first_seen))
+    return freshest._replace(force=any(history.force for history in histories))

@@ -1,8 +1,8 @@
 """Applies the planner's rules in the configuration: which URLs a directory may replace, and how important a URL is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 
-from oss_cdn_refresh.mapping.from_url import keys_of_url, sites_of_url
+from oss_cdn_refresh.mapping.from_url import keys_of_url
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item, ObjectType
 from oss_cdn_refresh.planner.optimizer.needs import Group, Needs
 from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
@@ -19,19 +19,19 @@ class Scope:
         self._rules = config.collapse
         self.replaces = config.collapse.mode != "never"
         self._config = config
+        self._roots = _roots(config, lambda _site: True)
+        self._queried = _roots(config, lambda site: site.query != "exact" or site.variants)
         self._rank_of = first(config.collapse.priority)
 
     def may_refresh(self, directory: str, collateral: float) -> bool:
         """Whether a directory with this collateral may be refreshed instead of URLs."""
         if collateral > self._rules.max_collateral or not (self._rules.root or parent_of(directory)):
             return False
-        return any(True for _ in self._sites(directory))
+        return _inside(directory, self._roots)
 
     def _replaceable(self, directory: str) -> bool:
         """Whether a directory may replace the URLs directly in it. URLs with queries need `collapse.variants`."""
-        sites = list(self._sites(directory))
-        exact = all(site.query == "exact" and not site.variants for site in sites)
-        return bool(sites) and (exact or self._rules.variants)
+        return _inside(directory, self._roots) and (self._rules.variants or not _inside(directory, self._queried))
 
     def needs_by_type(self, items: Iterable[Item], offset: int = 0) -> dict[ObjectType, Needs]:
         """The items by type, directory and importance. `offset` lowers the importance of all of them."""
@@ -66,6 +66,15 @@ class Scope:
             return 0
         return self._rank_of((item.key,) if item.key else keys_of_url(item.url, item.domain, self._config))
 
-    def _sites(self, directory: str) -> Iterator[Site]:
-        domain = directory.split("/", 3)[2]
-        return (site for _, site in sites_of_url(directory, domain, self._config))
+
+def _roots(config: Config, wanted: Callable[[Site], object]) -> dict[str, tuple[str, ...]]:
+    """The URLs of the directories of some sites, by domain."""
+    return {
+        domain: tuple(root for root, site in places if wanted(site))
+        for domain, places in config.sites_by_domain.items()
+    }
+
+
+def _inside(directory: str, roots: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a directory lies in one of the directories."""
+    return directory.startswith(roots.get(directory.split("/", 3)[2], ()))

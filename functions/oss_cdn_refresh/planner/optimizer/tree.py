@@ -43,7 +43,7 @@ def directory_of(url: str) -> str:
 def parent_of(directory: str) -> str:
     """The directory above a directory; "" for the root of a domain."""
     cut = directory.rfind("/", 0, -1)
-    return "" if cut < directory.find("/", directory.find("://") + 3) else directory[: cut + 1]
+    return "" if cut < len("https://") else directory[: cut + 1]  # the host has at least one character
 
 
 def upwards(directory: str) -> Iterator[str]:
