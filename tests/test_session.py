@@ -464,7 +464,7 @@ def test_an_unexpected_answer_is_not_read_as_the_next_one() -> None:
 
 
 @pytest.mark.parametrize("act", [lambda peer: peer.sendall(b"x"), lambda peer: peer.close()], ids=["bytes", "closed"])
-def test_a_kept_connection_is_not_usable_after_unexpected_bytes_or_a_close(
+def test_a_kept_connection_is_unusable_after_unexpected_bytes_or_a_close(
     act: Callable[[socket.socket], None],
 ) -> None:
     ours, peer = socket.socketpair()
