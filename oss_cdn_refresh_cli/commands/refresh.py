@@ -58,7 +58,7 @@ def refresh(
         _queues(operation, now=now)
     asked = list(_directories(directories, config))
     changes = [Change(bucket, key, UPLOAD) for bucket, key in _objects(operation, places, keys, config.by_bucket)]
-    gathered = gather(Reading(changes, [], []), config, operation.effects.now())
+    gathered = gather(Reading(changes, [], [], []), config, operation.effects.now())
     items, faults = dict.fromkeys([*asked, *gathered.items]), gathered.faults
     cost = Counter(item.type for item in items if item not in faults)
     quotas = _quotas(operation)

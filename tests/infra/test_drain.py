@@ -1,5 +1,6 @@
 """`make check-template` looks at both functions: `refresh`, which OSS calls, and `drain`, which reads the backlog."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -200,4 +201,6 @@ def test_refresh_takes_the_changes_and_drain_refreshes_them(cloud: Cloud) -> Non
     assert cloud.cdn.accepted == {("File", f"https://www.example.com/{number}.jpg") for number in range(30)}
     assert [len(call.urls) for call in cloud.cdn.calls] == [30]
     assert (len(cloud.function.invocations), len(cloud.drain.invocations)) == (30, 1)
-    assert cloud.backlog.messages() == []
+    (left,) = cloud.backlog.messages()
+    confirmation = json.loads(left.body)
+    assert (confirmation["kind"], len(confirmation["urls"])) == ("oss-cdn-refresh/confirmation", 30)

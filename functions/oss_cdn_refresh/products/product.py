@@ -59,8 +59,8 @@ class Product(Protocol):
     """A product: each is a room beside this module, whose top level has these names.
 
     NAME: its name in the configuration. ENDPOINT: the public base URL. ENDPOINT_VARIABLE: the environment's variable
-    for another one. RIGHTS: the actions that the function needs, and whether each may be granted for single domains.
-    LOOK_UP_RIGHT: the one for looking up tasks.
+    for another one. RIGHTS: the actions that the function needs, and whether each may be granted for single domains;
+    REFRESH_RIGHT, QUOTA_RIGHT, LOOK_UP_RIGHT and PRELOAD_RIGHT are among them.
     """
 
     NAME: str
@@ -68,7 +68,10 @@ class Product(Protocol):
     ENDPOINT_VARIABLE: str
     LIMITS: Limits
     RIGHTS: Mapping[str, bool]
+    REFRESH_RIGHT: str
+    QUOTA_RIGHT: str
     LOOK_UP_RIGHT: str
+    PRELOAD_RIGHT: str
 
     @property
     def Client(self) -> Callable[[str, str, Source, Session, Effects], ProductClient]:  # noqa: N802 - it is a class
