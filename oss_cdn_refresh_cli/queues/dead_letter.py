@@ -29,8 +29,8 @@ class DeadLetter(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Who put it there: only the event stream stores a backlog message or a notification unchanged."""
-        stream = self.record.source in (records.WAITING, records.NOTIFICATION)
+        """Who put it there: only the event stream stores a message of the backlog or a notification unchanged."""
+        stream = self.record.source in (records.WAITING, records.CONFIRMATION, records.NOTIFICATION)
         return records.STREAM if stream else self.record.source
 
     @property
