@@ -53,10 +53,7 @@ def backlog(operation: Operation) -> Exit:
     if confirmations:
         output.say(f"{counted(confirmations, 'accepted URL')} to be confirmed, in messages at the head of the queue.")
     if confirming:
-        output.say(
-            f"{counted(unseen, 'message')} that cannot be seen, delayed or in work: the CDN has accepted as many "
-            "refreshes of late, so these are taken for confirmations."
-        )
+        output.say(f"{counted(unseen, 'message')} delayed or in work, taken for confirmations of accepted refreshes.")
     output.document({**counts, "head": waiting, "confirmations": confirmations})
     return Exit.of(found=bool(waiting) or (unseen > 0 and not confirming))
 

@@ -1,4 +1,4 @@
-"""What the command says of confirmations: nothing found in the backlog, shown and put back as such in the dead letters."""
+"""Confirmations are nothing found in the backlog; in the dead letters they are shown and put back as what they are."""
 
 import json
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ def test_a_confirmation_that_cannot_be_read_is_found(world: World) -> None:
 def test_delayed_messages_after_an_accepted_refresh_are_taken_for_confirmations(confirmed: World) -> None:
     assert confirmed.invoke(event(record("a.jpg")))["refreshed"] == 1
     result = call(confirmed, "backlog")
-    assert (result.exit_code, "1 message that cannot be seen" in result.stdout) == (0, True)
+    assert (result.exit_code, "1 message delayed or in work" in result.stdout) == (0, True)
     assert document(confirmed, "backlog") == {"active": 0, "inactive": 0, "delayed": 1, "head": [], "confirmations": 0}
 
 
