@@ -28,6 +28,7 @@ from oss_cdn_refresh_cli.deployment.rules.rights import same_role
 OF_FILES = (flow, settings, names, events, queues, rights, inventory, logs)
 OF_ANY_DEPLOYMENT: tuple[Callable[[Deployment], Iterator[Finding]], ...] = (
     variables.environment,
+    variables.preload,
     variables.endpoints,
     functions.functions,
     functions.layers,

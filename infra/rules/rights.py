@@ -6,6 +6,7 @@ Facts: RAM, "Limitations".
 from collections.abc import Iterator
 
 from infra.reading.deployment import ANY_ACCOUNT, Written
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 from oss_cdn_refresh_cli.deployment.rules.rights import DOMAINS, INVENTORY, granted
 
@@ -22,7 +23,7 @@ def findings(written: Written) -> Iterator[Finding]:
         if finding.place != INVENTORY or not another:  # the rules for the inventory report another one
             yield finding
     yield from _lengths(written)
-    resources = written.infrastructure.resources("cdn:RefreshObjectCaches")
+    resources = written.infrastructure.resources(PRODUCTS[DEFAULT].REFRESH_RIGHT)
     listed = [resource.partition(DOMAIN)[2] for resource in resources]
     for domain in listed:
         if domain != domain.strip():

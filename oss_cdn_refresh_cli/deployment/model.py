@@ -158,6 +158,11 @@ class Deployment(NamedTuple):
             if trigger.queue == self.backlog
         )
 
+    @property
+    def confirms(self) -> bool:
+        """Whether accepted refreshes are looked up later; assumed where the configuration is not known."""
+        return bool(self.backlog) and (self.config is None or self.config.confirm.mode == "all")
+
     def drains(self, function: Function) -> bool:
         """Whether a function works only on the backlog."""
         return function.reads(self.backlog) and not function.oss_triggers

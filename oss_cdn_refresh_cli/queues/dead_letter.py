@@ -29,7 +29,7 @@ class DeadLetter(NamedTuple):
     @property
     def source(self) -> str:
         """The sender. Only the event stream stores a backlog message or a notification unchanged."""
-        stream = self.record.source in (records.WAITING, records.NOTIFICATION)
+        stream = self.record.source in (records.WAITING, records.CONFIRMATION, records.NOTIFICATION)
         return records.STREAM if stream else self.record.source
 
     @property

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events import envelopes, oss
+from oss_cdn_refresh.events import confirmations, envelopes, oss
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
@@ -20,17 +20,20 @@ OURS = "function"  # a dead letter of the function
 COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed after all retries
 STREAM = "event stream"  # a message that the queue's trigger gave up, unchanged
 WAITING = "backlog"  # a message of the backlog
-NOTIFICATION = "OSS"  # a notification that OSS sent to the queue
+CONFIRMATION = "confirmation"  # a message of the backlog: refreshes that the CDN accepted and that are looked up later
+NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
 UNKNOWN = "unknown"
 
-INVOCATION_FAILED = "InvocationFailed"  # the reason if Function Compute gives none
-NOT_DELIVERED = "NotDelivered"  # the reason of a message of the stream, which gives none
+INVOCATION_FAILED = "InvocationFailed"  # the reason where Function Compute gives none
+NOT_DELIVERED = "NotDelivered"  # the reason of a message that the stream gave up, which gives none
+OF_CONFIRMATIONS = "Confirmation"  # instead of NOT_DELIVERED, where the message holds nothing but confirmations
 UNKNOWN_RECORD = "UnknownRecord"
 UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is not JSON, or that XML cannot carry
 WHAT_LENGTH = 200
 SOURCES = (  # the kinds of records, recognised as the function does
     (lambda fields: fields.get("kind") == DEAD_LETTER, OURS),
     (lambda fields: fields.get("kind") == BACKLOG, WAITING),
+    (confirmations.infer, CONFIRMATION),
     (envelopes.infer_destination, COMPUTE),
     (oss.infer, NOTIFICATION),
     (oss.infer_list, NOTIFICATION),
@@ -42,7 +45,8 @@ SOURCES = (  # the kinds of records, recognised as the function does
 class Record(NamedTuple):
     """The description of a message.
 
-    `what` is the first URL, object or piece of payload; `items` is the number of all. Times are texts of the message or
+    `what` is the first URL, object or piece of payload; `items` is the number of all, of which `unconfirmed` are URLs
+    to be confirmed. Times are texts of the message or
     "". `value` is the decoded body, None if it is not JSON. `problem` says why the body is unreadable, or "".
     """
 
@@ -55,6 +59,12 @@ class Record(NamedTuple):
     failed_at: str
     value: Any
     problem: str = ""
+    unconfirmed: int = 0
+
+    @property
+    def only_confirms(self) -> bool:
+        """Whether it holds nothing but confirmations."""
+        return 0 < self.unconfirmed == self.items
 
 
 def read(body: str, fault: str = "") -> Record:
@@ -65,19 +75,21 @@ def read(body: str, fault: str = "") -> Record:
         value = events.decoded(body)
     except UnreadableRecord as error:
         return _unreadable(body, f"its body cannot be read: {error}")
-    what, items = _contents(body)
+    what, items, unconfirmed = _contents(body)
     fields = value if isinstance(value, dict) else {}
     source = _source(value)
     attempts = fields.get("attempts") if source in (OURS, WAITING) else None
+    reason = _reason(source, fields)
     return Record(
         source=source,
-        reason=_reason(source, fields),
+        reason=OF_CONFIRMATIONS if reason == NOT_DELIVERED and 0 < unconfirmed == items else reason,
         what=what,
         items=items,
         attempts=attempts if type(attempts) is int else None,
         first_seen=_text(fields.get("first_seen")),
         failed_at=_failed_at(source, fields),
         value=value,
+        unconfirmed=unconfirmed,
     )
 
 
@@ -118,8 +130,8 @@ def _source(value: Any) -> str:
     if not isinstance(first, dict):
         return UNKNOWN
     source = next((source for infer, source in SOURCES if infer(first)), UNKNOWN)
-    wrapped = value is not first  # only the stream wraps records in a list
-    return STREAM if wrapped and source in (OURS, WAITING, COMPUTE) else source
+    wrapped = value is not first  # only the stream puts records into a list
+    return STREAM if wrapped and source in (OURS, WAITING, CONFIRMATION, COMPUTE) else source
 
 
 def _reason(source: str, fields: dict[str, Any]) -> str:
@@ -138,18 +150,20 @@ def _failed_at(source: str, fields: dict[str, Any]) -> str:
     return _text(fields.get("failed_at"))
 
 
-def _contents(body: str) -> tuple[str, int]:
-    """The first URL, object or piece of payload of a body, and the number of all."""
+def _contents(body: str) -> tuple[str, int, int]:
+    """The first thing that a body is about, how many there are, and how many of these are URLs to be confirmed."""
     reading = events.read(body.encode(errors="replace"))
-    items = [item for waiting in reading.waiting for item in waiting.items]
-    count = len(reading.changes) + len(items) + len(reading.unreadable)
-    if items:
-        return items[0].url, count
-    if reading.changes:
-        return f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}", count
-    return shortened(
-        " ".join(reading.unreadable[0].payload.split()) if reading.unreadable else body, WHAT_LENGTH
-    ), count
+    urls = [item.url for waiting in reading.waiting for item in waiting.items]
+    unconfirmed = [url for confirmation in reading.confirmations for url in confirmation.urls]
+    count = len(reading.changes) + len(urls) + len(unconfirmed) + len(reading.unreadable)
+    if urls or (unconfirmed and not reading.changes):
+        what = (urls or unconfirmed)[0]
+    elif reading.changes:
+        what = f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}"
+    else:
+        payload = " ".join(reading.unreadable[0].payload.split()) if reading.unreadable else body
+        what = shortened(payload, WHAT_LENGTH)
+    return what, count, len(unconfirmed)
 
 
 def _text(value: Any) -> str:

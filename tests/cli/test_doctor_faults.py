@@ -205,10 +205,17 @@ def right_taken(action: str) -> Callable[[Healthy], Mend]:
     def inject(account: Healthy) -> Mend:
         statements = the_role(account).policies[0].statements
         before = list(statements)
-        statements[:] = [statement for statement in before if action not in statement["Action"]]
+        statements[:] = [{**each, "Action": [kept for kept in each["Action"] if kept != action]} for each in before]
         return lambda: statements.__setitem__(slice(None), before)
 
     return inject
+
+
+def preload_not_granted(account: Healthy) -> Mend:
+    """A site names what is preloaded, and the role may not preload."""
+    site = {**CONFIG["sites"][0], "preload": ["index.html"]}
+    given = configured({"sites": [site, *CONFIG["sites"][1:]]})(account)
+    return together(given, right_taken("cdn:PushObjectCache")(account))
 
 
 def right_narrowed(account: Healthy) -> Mend:
@@ -349,6 +356,10 @@ FAULTS = {
     "an explicit deny": Fault("rights", "failure", "REFRESH_DOMAINS", denied_explicitly),
     "no right to send": Fault("rights", "failure", "REFRESH_BACKLOG_QUEUE", right_taken("mns:SendMessage")),
     "no right to the quota": Fault("rights", "failure", "infra/ros.yml", right_taken("cdn:DescribeRefreshQuota")),
+    "no right to look up tasks": Fault(
+        "rights", "warning", "infra/ros.yml", right_taken("cdn:DescribeRefreshTaskById")
+    ),
+    "no right to preload": Fault("rights", "warning", "infra/ros.yml", preload_not_granted),
     "no right to write logs": Fault("rights", "warning", "infra/ros.yml", right_taken("log:PostLogStoreLogs")),
     "no role": Fault("rights", "failure", "infra/ros.yml", of_function("role", "")),
     "a role that is gone": Fault("rights", "failure", "infra/ros.yml", role_gone),

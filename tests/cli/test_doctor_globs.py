@@ -42,6 +42,7 @@ def none_of(place: str, glob: str, where: str = "oss://my-site/") -> list[str]:
         ({"include": ["*.HTML", "*"]}, "sites[0].include[0]", "*.HTML"),
         ({"exclude": ["index.htm"]}, "sites[0].exclude[0]", "index.htm"),
         ({"exclude": ["image/*"]}, "sites[0].exclude[0]", "image/*"),
+        ({"preload": ["indx.html"]}, "sites[0].preload[0]", "indx.html"),
         ({"also": [{"when": "indx.html", "urls": ["/"]}]}, "sites[0].also[0].when", "indx.html"),
         (
             {"also": [{"when": "*.html", "urls": ["/"]}, {"when": "*.png", "urls": ["/"]}]},

@@ -56,6 +56,7 @@ def test_a_dead_letter_becomes_a_fresh_record_of_the_backlog(world: World) -> No
             "reason": "Throttling.User",
             "first_seen": NOW,
             "changed_at": "2026-11-14T02:59:58Z",
+            "resubmissions": 0,
             "history": [{"at": "2026-11-22T03:00:00Z", "reason": "Throttling.User"}],
             "by": "hand",
         }

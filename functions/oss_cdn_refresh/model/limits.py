@@ -18,3 +18,4 @@ class Limits(NamedTuple):
     body_bytes: int
     calls_per_second: int
     quota_calls_per_second: int
+    look_ups_per_second: int

@@ -60,7 +60,7 @@ class Product(Protocol):
 
     NAME: its name in the configuration. ENDPOINT: the public base URL. ENDPOINT_VARIABLE: the environment variable for
     another base URL. RIGHTS: the RAM actions that the function needs, each with whether it can be granted for single
-    domains. LOOK_UP_RIGHT: the one for looking up tasks.
+    domains; REFRESH_RIGHT, QUOTA_RIGHT, LOOK_UP_RIGHT and PRELOAD_RIGHT are among them.
     """
 
     NAME: str
@@ -68,7 +68,10 @@ class Product(Protocol):
     ENDPOINT_VARIABLE: str
     LIMITS: Limits
     RIGHTS: Mapping[str, bool]
+    REFRESH_RIGHT: str
+    QUOTA_RIGHT: str
     LOOK_UP_RIGHT: str
+    PRELOAD_RIGHT: str
 
     @property
     def Client(self) -> Callable[[str, str, Source, Session, Effects], ProductClient]:  # noqa: N802 - it is a class

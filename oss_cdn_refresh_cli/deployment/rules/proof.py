@@ -1,11 +1,14 @@
 """The proof that the deployment cannot exceed the CDN API's limits, which all instances of an account share.
 
-The library limits the calls a second of an instance (`delivery.rate_limit`); the deployment caps the instances.
+The library limits an instance to its calls a second (`delivery.rate_limit`) and to its look-ups a second
+(`delivery.confirmation.look_ups`); the deployment caps the instances. Confirmations come from the backlog, so only the
+functions that read it look up tasks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from oss_cdn_refresh.delivery.confirmation.look_ups import LOOK_UPS_PER_SECOND
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import LIMITS
 from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
@@ -31,11 +34,15 @@ class Share(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the proof: instances * rate, summed over the functions, <= limit."""
+    """One line of the proof: instances * rate, summed over the functions, <= limit.
+
+    fixed: whether the rate is the library's own, which no setting changes.
+    """
 
     what: str
     shares: tuple[Share, ...]
     limit: int
+    fixed: bool = False
 
     @property
     def total(self) -> int:
@@ -52,8 +59,10 @@ class Line(NamedTuple):
         """The remedy if it does not hold: fewer instances of the function with the largest share, if one fits."""
         most = max(self.shares, key=lambda share: share.total)
         room = (self.limit - self.total + most.total) // most.rate
-        fewer = f"at most {room} instances of {most.function.resource}, or lower the rate"
-        return fewer if room > 0 else "lower the rate"
+        fewer = f"at most {room} instances of {most.function.resource}"
+        if self.fixed:
+            return fewer if room > 0 else "let one function alone read the backlog"
+        return f"{fewer}, or lower the rate" if room > 0 else "lower the rate"
 
     def __str__(self) -> str:
         sign = "<=" if self.holds else ">"
@@ -73,18 +82,23 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
         ("quota reads a second", [rate // 2 for rate in rates], LIMITS.quota_calls_per_second),  # each after a refusal
         ("URLs a minute and domain", [a_minute] * len(callers), URLS_PER_MINUTE_PER_DOMAIN),
     )
-    return tuple(
-        Line(
-            what, tuple(Share(each, each.instances or 0, rate) for each, rate in zip(callers, own, strict=True)), limit
-        )
-        for what, own, limit in bounds
-    )
+    proven = [Line(what, _shares(callers, own), limit) for what, own, limit in bounds]
+    readers = [function for function in deployment.functions if function.reads(deployment.backlog)]
+    if deployment.confirms and readers:
+        shares = _shares(readers, [LOOK_UPS_PER_SECOND] * len(readers))
+        proven.append(Line("look-ups a second", shares, LIMITS.look_ups_per_second, fixed=True))
+    return tuple(proven)
+
+
+def _shares(functions: Iterable[Function], rates: Iterable[int]) -> tuple[Share, ...]:
+    return tuple(Share(each, each.instances or 0, rate) for each, rate in zip(functions, rates, strict=True))
 
 
 def limits(deployment: Deployment) -> Iterator[Finding]:
     """Functions without a cap or a rate, and limits that caps and rates exceed.
 
-    Another rule reports a function that reads the backlog with too many instances, before this one.
+    Where the function that reads the backlog has more instances than it may, or more to do than that, another rule says
+    it first.
     """
     for function in _callers(deployment):
         if function.instances is None and not deployment.drains(function):  # another rule reports that of drain
@@ -95,9 +109,11 @@ def limits(deployment: Deployment) -> Iterator[Finding]:
         if not rate:
             place = f"{function.place}.environmentVariables.{RATE}"
             yield Finding(place, why or "sets no bound to the calls of an instance", "write '10'", Weight.WEAKNESS)
-    capped = all(function.instances == DRAINS for function, _ in deployment.readers if deployment.drains(function))
+    drains = [function for function, _ in deployment.readers if deployment.drains(function)]
+    capped = all(function.instances == DRAINS for function in drains)
     for line in lines(deployment):
-        if capped and not line.holds:
+        judged = capped and not (line.fixed and len(drains) < len(deployment.readers))
+        if judged and not line.holds:
             place = f"{line.shares[0].function.place}.concurrencyConfig.reservedConcurrency"
             yield Finding(place, f"{line}: the CDN would throttle", line.remedy, Weight.WEAKNESS)
 

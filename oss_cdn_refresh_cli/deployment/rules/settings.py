@@ -35,6 +35,14 @@ def environment(deployment: Deployment) -> Iterator[Finding]:
                 yield Finding(f"{place}.{name}", what, f"{remedy}, so that both have the same")
 
 
+def preload(deployment: Deployment) -> Iterator[Finding]:
+    """Sites with `preload` and no backlog: a preload follows a confirmation, which the backlog brings."""
+    if deployment.config and deployment.config.preloads and not deployment.function.environment.get(BACKLOG):
+        place = f"{deployment.function.place}.environmentVariables.{BACKLOG}"
+        what = f"is missing, and {deployment.config_file} has preload: no function could start"
+        yield Finding(place, what, "name the backlog queue, or take preload out of the sites")
+
+
 def endpoints(deployment: Deployment) -> Iterator[Finding]:
     """Endpoints that are no base URLs."""
     for function in deployment.functions:

@@ -26,7 +26,7 @@ def function(facts: Facts) -> Findings:
         yield failure(f"there is no function {refresh.name}", remedy)
         return ""
     deployment = known(facts.deployment)
-    rules = (functions.functions, settings.environment, proof.limits)
+    rules = (functions.functions, settings.environment, settings.preload, proof.limits)
     yield from judged((each for rule in rules for each in rule(deployment)), AGAIN, facts.unread)
     for seen in (refresh, drain):
         yield from _state(seen)

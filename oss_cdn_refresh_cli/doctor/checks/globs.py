@@ -24,7 +24,7 @@ def written(config: Config) -> list[Glob]:
     """The globs of a configuration that may match no object; `*` always matches."""
     found: list[Glob] = []
     for number, site in enumerate(config.sites):
-        lists = {"include": site.include, "exclude": site.exclude}
+        lists = {"include": site.include, "exclude": site.exclude, "preload": site.preload}
         texts = [(f"{name}[{at}]", text) for name, globs in lists.items() for at, text in enumerate(globs)]
         texts += [(f"also[{at}].when", also.when) for at, also in enumerate(site.also)]
         found += [Glob(f"sites[{number}].{place}", text, (Listed.of(site),)) for place, text in texts]

@@ -1,4 +1,7 @@
-"""Alibaba Cloud CDN, API 2018-05-10: RefreshObjectCaches, DescribeRefreshQuota, DescribeRefreshTaskById."""
+"""Alibaba Cloud CDN, API 2018-05-10.
+
+RefreshObjectCaches, DescribeRefreshQuota, DescribeRefreshTaskById and PushObjectCache.
+"""
 
 from collections.abc import Mapping
 
@@ -19,13 +22,15 @@ LIMITS = Limits(
     body_bytes=1_048_576,  # of one form body; not documented; after a 413 the call is split
     calls_per_second=50,  # RefreshObjectCaches, for one account
     quota_calls_per_second=20,  # DescribeRefreshQuota, for one account
+    look_ups_per_second=30,  # DescribeRefreshTaskById, for one account
 )
-LOOK_UP_RIGHT = "cdn:DescribeRefreshTaskById"
+REFRESH_RIGHT, PRELOAD_RIGHT = "cdn:RefreshObjectCaches", "cdn:PushObjectCache"
+QUOTA_RIGHT, LOOK_UP_RIGHT = "cdn:DescribeRefreshQuota", "cdn:DescribeRefreshTaskById"
 RIGHTS: Mapping[str, bool] = {  # RAM actions of the function, and whether they can be granted for single domains
-    "cdn:RefreshObjectCaches": True,
-    "cdn:DescribeRefreshQuota": False,
-    "cdn:DescribeRefreshTaskById": False,
-    "cdn:PushObjectCache": True,
+    REFRESH_RIGHT: True,
+    QUOTA_RIGHT: False,
+    LOOK_UP_RIGHT: False,
+    PRELOAD_RIGHT: True,
 }
 
 
