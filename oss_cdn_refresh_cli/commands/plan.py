@@ -124,7 +124,7 @@ def _read(events: Path | None) -> Reading:
     :raises Failed: it cannot be read, or something in it cannot.
     """
     if events is None:
-        return Reading([], [], [])
+        return Reading([], [], [], [])
     try:
         reading = payloads.read(events.read_bytes())
     except OSError as error:

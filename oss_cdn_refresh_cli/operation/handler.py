@@ -148,7 +148,7 @@ def _reading(items: Iterable[ItemName], now: float) -> Reading:
     for item in items:
         by_type.setdefault(item.type, []).append(item.url)
     history = History(now, now, now)
-    return Reading([], [Waiting(object_type, tuple(urls), history) for object_type, urls in by_type.items()], [])
+    return Reading([], [Waiting(object_type, tuple(urls), history) for object_type, urls in by_type.items()], [], [])
 
 
 @contextmanager
