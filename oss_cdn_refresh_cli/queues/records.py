@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events import envelopes, oss
-from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
+from oss_cdn_refresh.events.message_format import BACKLOG, CONFIRMATION, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh_cli.shared.output import shortened
@@ -19,6 +19,7 @@ OURS = "function"  # a dead letter of our function
 COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed for good
 STREAM = "event stream"  # a message that the queue's trigger gave up, as it came
 WAITING = "backlog"  # a message of the backlog
+CONFIRMING = "confirmation"  # accepted URLs whose tasks are looked up later
 NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
 UNKNOWN = "unknown"
 
@@ -30,6 +31,7 @@ WHAT_LENGTH = 200
 SOURCES = (  # the kinds of records, told apart as the function does
     (lambda fields: fields.get("kind") == DEAD_LETTER, OURS),
     (lambda fields: fields.get("kind") == BACKLOG, WAITING),
+    (lambda fields: fields.get("kind") == CONFIRMATION, CONFIRMING),
     (envelopes.infer_destination, COMPUTE),
     (oss.infer, NOTIFICATION),
     (oss.infer_list, NOTIFICATION),
@@ -107,7 +109,7 @@ def _source(value: Any) -> str:
         return UNKNOWN
     source = next((source for infer, source in SOURCES if infer(first)), UNKNOWN)
     wrapped = value is not first  # only the stream puts records into a list
-    return STREAM if wrapped and source in (OURS, WAITING, COMPUTE) else source
+    return STREAM if wrapped and source in (OURS, WAITING, CONFIRMING, COMPUTE) else source
 
 
 def _reason(source: str, fields: dict[str, Any]) -> str:
@@ -129,10 +131,10 @@ def _failed_at(source: str, fields: dict[str, Any]) -> str:
 def _contents(body: str) -> tuple[str, int]:
     """The first thing that a body is about, and how many there are."""
     reading = events.read(body.encode(errors="replace"))
-    items = [item for waiting in reading.waiting for item in waiting.items]
-    count = len(reading.changes) + len(items) + len(reading.unreadable)
-    if items:
-        return items[0].url, count
+    urls = [url for each in (*reading.waiting, *reading.confirmations) for url in each.urls]
+    count = len(reading.changes) + len(urls) + len(reading.unreadable)
+    if urls:
+        return urls[0], count
     if reading.changes:
         return f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}", count
     return shortened(

@@ -1,7 +1,8 @@
 """Writes the messages that go into the backlog when a person puts a dead letter back.
 
 A record of the function with items becomes a new record of the backlog, in whatever envelope it lies. It gets all
-attempts and seven days again, because a person decided. Everything else is put back unchanged: the function reads it.
+attempts, resubmissions and seven days again, because a person decided. Everything else, confirmations too, is put back
+unchanged: the function reads it.
 """
 
 import json
@@ -88,6 +89,6 @@ def backlog(items: Iterable[ItemName], history: History, reason: Any, now: float
     """Records of the backlog for items of one type, none longer than a message may be."""
     items = list(dict.fromkeys(items))
     reason = reason if isinstance(reason, str) else ""
-    again = history._replace(first_seen=now, force=history.force and items[0].type != FILE)
+    again = history._replace(first_seen=now, resubmissions=0, force=history.force and items[0].type != FILE)
     fields = fields_of(BACKLOG, items[0].type, again, reason, now, refusals=history.refusals)
     return (letter.body for letter in letters(fields, items))

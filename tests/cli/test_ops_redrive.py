@@ -57,6 +57,7 @@ def test_a_dead_letter_becomes_a_fresh_record_of_the_backlog(world: World) -> No
             "first_seen": NOW,
             "changed_at": "2026-11-14T02:59:58Z",
             "history": [{"at": "2026-11-22T03:00:00Z", "reason": "Throttling.User"}],
+            "resubmissions": 0,
             "by": "hand",
         }
     ]
@@ -81,6 +82,12 @@ def test_a_message_that_the_stream_gave_up_is_a_fresh_one_too(world: World) -> N
     give_up(world, backlog_record(url(1), attempts=9, first_seen="2026-11-14T03:00:00Z"))
     redrive(world)
     assert (world.backlog[0]["attempts"], world.backlog[0]["first_seen"]) == (0, NOW)
+
+
+def test_a_refresh_whose_task_failed_too_often_may_fail_as_often_again(world: World) -> None:
+    give_up(world, dead_letter(url(1), reason="RefreshFailed", resubmissions=2))
+    redrive(world)
+    assert world.backlog[0]["resubmissions"] == 0
 
 
 @pytest.mark.parametrize(
