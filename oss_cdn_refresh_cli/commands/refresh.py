@@ -58,7 +58,7 @@ def refresh(
         _queues(operation, now=now)
     asked = list(_directories(directories, config))
     changes = [Change(bucket, key, UPLOAD) for bucket, key in _objects(operation, places, keys, config.by_bucket)]
-    gathered = gather(Reading(changes, [], []), config, operation.effects.now())
+    gathered = gather(Reading(changes, [], [], []), config, operation.effects.now())
     items, faults = dict.fromkeys([*asked, *gathered.items]), gathered.faults
     cost = Counter(item.type for item in items if item not in faults)
     quotas = _quotas(operation)
@@ -74,7 +74,7 @@ def refresh(
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
         if done.refreshed:
-            output.say(f"{done.refreshed} refreshed.")
+            output.say(f"{done.refreshed} accepted by the CDN.")
         show(operation, done, reasons=now)
         if done.deferred and not done.lost:
             output.next_step("see what waits: oss-cdn-refresh backlog")

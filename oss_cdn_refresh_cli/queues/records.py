@@ -131,7 +131,8 @@ def _failed_at(source: str, fields: dict[str, Any]) -> str:
 def _contents(body: str) -> tuple[str, int]:
     """The first thing that a body is about, and how many there are."""
     reading = events.read(body.encode(errors="replace"))
-    urls = [url for each in (*reading.waiting, *reading.confirmations) for url in each.urls]
+    urls = [url for waiting in reading.waiting for url in waiting.urls]
+    urls += (url for asked in reading.confirmations for url in asked.urls)
     count = len(reading.changes) + len(urls) + len(reading.unreadable)
     if urls:
         return urls[0], count
