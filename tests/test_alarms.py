@@ -8,6 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 from every_line import (
     a_bad_item,
+    a_confirmation_that_is_not_stored,
+    a_task_failed,
+    come_back,
+    confirmation_forbidden,
+    confirmed,
+    never_confirmed,
     no_backlog,
     no_dead_letters,
     the_account_refused,
@@ -16,11 +22,11 @@ from every_line import (
     unreadable,
 )
 from sls import Logstore, a_logstore, query
-from world import World, always, backlog_record, event, from_the_queue, record, url
+from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
 
 from infra.reading import ros
 from infra.reading.template import load
-from local.cdn import Quota
+from local.cdn import Quota, Script
 from local.wire.faults import Faults, Refusal
 
 ROOT = Path(__file__).parent.parent
@@ -136,6 +142,37 @@ def late(world: World, _logstore: Logstore) -> None:
     world.invoke(event(record("a.jpg")))
 
 
+def failed(world: World, _logstore: Logstore) -> None:
+    a_task_failed(world)
+
+
+def failed_too_often(world: World, _logstore: Logstore) -> None:
+    world.configure(SITE, confirm={"resubmit": 0})
+    world.cdn.tasks.script = lambda *_: Script("Failed")
+    world.invoke(event(record("a.jpg")))
+    come_back(world)
+
+
+def not_confirmed_after_half_an_hour(world: World, _logstore: Logstore) -> None:
+    world.cdn.tasks.script = lambda *_: Script("Complete", seconds=9e9)
+    world.configure(SITE, confirm={})
+    world.invoke(event(record("a.jpg")))
+    for seconds in (360, 300, 600, 1_200):
+        come_back(world, seconds)
+
+
+def not_confirmed_at_all(world: World, _logstore: Logstore) -> None:
+    never_confirmed(world)
+
+
+def confirmation_not_stored(world: World, _logstore: Logstore) -> None:
+    a_confirmation_that_is_not_stored(world)
+
+
+def not_allowed_to_confirm(world: World, _logstore: Logstore) -> None:
+    confirmation_forbidden(world)
+
+
 ON: dict[Callable[[World, Logstore], None], set[str]] = {
     given_up: {"dead-letters"},
     not_read: {"dead-letters"},
@@ -150,6 +187,12 @@ ON: dict[Callable[[World, Logstore], None], set[str]] = {
     short_of_quota: {"oldest-backlog", "quota-forecast"},
     refused: {"error-rate"},
     late: {"lag"},
+    failed: {"refresh-failed"},
+    failed_too_often: {"refresh-failed", "dead-letters"},
+    not_confirmed_after_half_an_hour: {"unconfirmed"},
+    not_confirmed_at_all: {"unconfirmed"},
+    confirmation_not_stored: {"unconfirmed"},
+    not_allowed_to_confirm: {"confirmation-unavailable"},
 }
 
 
@@ -180,8 +223,12 @@ def test_the_window_of_an_alarm_covers_the_time_since_its_last_evaluation(rule: 
 
 
 def a_healthy_day(world: World) -> Iterator[None]:
-    """Changes all day long: few calls are throttled once, one minute is full, batches of the queue fit the quota."""
+    """Changes all day long: one call in twenty is throttled once, a minute is full once, a batch of the queue fits.
+
+    Each quarter of an hour the queue trigger brings what is due, confirmations too.
+    """
     world.jitter = lambda _low, high: high
+    world.configure(SITE, confirm={})
     for quarter in range(24 * 4):
         now = world.clock.now()
         refusals = [Refusal(503, "Throttling.User")] if quarter % 20 == 7 else []
@@ -193,6 +240,7 @@ def a_healthy_day(world: World) -> Iterator[None]:
             world.invoke(event(*({**record(f"{number}.jpg"), **_time(now)} for number in range(1_200))))
         if quarter % 16 == 0:
             world.invoke(from_the_queue(*({**record(f"{number}.jpg"), **_time(now)} for number in range(300))))
+        come_back(world, 0)
         yield
         world.clock.advance(900 - (world.clock.now() - now))
 
@@ -205,6 +253,56 @@ def test_no_alarm_fires_on_a_healthy_day(world: World, logstore: Logstore) -> No
     fired = [name for _ in a_healthy_day(world) for name, rule in RULES.items() if rule.rows(logstore)]
     assert fired == []
     assert sum(row["refreshed"] for row in logstore.ask(query("refreshed"))) > 24 * 4 * 3
+    assert sum(row["confirmed"] for row in logstore.ask(query("confirmed"))) > 23 * 4 * 3
+
+
+def test_the_alarm_about_a_failed_refresh_says_why_it_failed(world: World, logstore: Logstore) -> None:
+    a_task_failed(world)
+    assert RULES["refresh-failed"].rows(logstore) == [
+        {"event": "refresh_failed", "description": "Failed Origin Timeout", "items": 1}
+    ]
+
+
+def test_a_refresh_that_fails_for_good_is_reported_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:
+    world.environ["LOG_LEVEL"] = "ERROR"
+    failed_too_often(world, logstore)
+    assert [row["event"] for row in RULES["refresh-failed"].rows(logstore)] == ["dead_lettered"]
+
+
+def test_the_alarm_about_a_late_confirmation_says_how_long_it_is_late(world: World, logstore: Logstore) -> None:
+    not_confirmed_after_half_an_hour(world, logstore)
+    (row,) = RULES["unconfirmed"].rows(logstore)
+    assert row["minutes"] == 41
+
+
+def test_the_alarm_about_a_late_confirmation_goes_on_between_two_looks(world: World, logstore: Logstore) -> None:
+    not_confirmed_after_half_an_hour(world, logstore)
+    world.clock.advance(1_139)
+    assert RULES["unconfirmed"].rows(logstore) != []
+
+
+def test_what_is_not_confirmed_yet_in_the_first_half_hour_is_no_alarm(world: World, logstore: Logstore) -> None:
+    world.cdn.tasks.script = lambda *_: Script("Complete", seconds=1_200)
+    world.configure(SITE, confirm={})
+    world.invoke(event(record("a.jpg")))
+    for seconds in (360, 300, 600):
+        come_back(world, seconds)
+    assert RULES["unconfirmed"].rows(logstore) == []
+
+
+def test_the_alarm_about_a_missing_right_goes_on_although_an_instance_writes_its_line_once(
+    world: World, logstore: Logstore
+) -> None:
+    confirmation_forbidden(world)
+    world.clock.advance(3_600)
+    world.invoke(event(record("a.jpg")))
+    come_back(world)
+    assert [row["event"] for row in RULES["confirmation-unavailable"].rows(logstore)] == ["unconfirmed"]
+
+
+def test_a_confirmed_item_is_no_alarm(world: World, logstore: Logstore) -> None:
+    confirmed(world)
+    assert [name for name, rule in RULES.items() if rule.rows(logstore)] == []
 
 
 def test_a_single_failed_call_does_not_fire_the_error_rate_alarm(world: World, logstore: Logstore) -> None:

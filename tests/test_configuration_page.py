@@ -8,8 +8,8 @@ from pages import PAGES, ROOT, configurations
 
 from oss_cdn_refresh.model.item import URL_LENGTH
 from oss_cdn_refresh.settings import bounds, yaml_text
-from oss_cdn_refresh.settings.config import Also, Collapse, Site
-from oss_cdn_refresh.settings.config_file import CONFIGURABLE, KEYS, parse
+from oss_cdn_refresh.settings.config import Also, Collapse, Confirm, Site
+from oss_cdn_refresh.settings.config_file import CONFIGURABLE, KEYS, LONGEST_CONFIRMATION, MOST_RESUBMISSIONS, parse
 from oss_cdn_refresh.settings.glob_rules import MOST_ALTERNATIVES, a_glob
 from oss_cdn_refresh.settings.globs import matcher
 from oss_cdn_refresh.settings.path_rules import MOST_PLACEHOLDERS
@@ -24,7 +24,7 @@ TEMPLATE = (ROOT / "template.yml").read_text(encoding="utf-8")
 @EACH
 def test_every_configuration_is_valid(text: str) -> None:
     sites = [len(parse(example, "docs/configuration.md").sites) for example in configurations(text)]
-    assert sites == [1, 1, 1, 2, 3, 1]
+    assert sites == [1, 1, 1, 2, 3, 1, 1]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
@@ -81,7 +81,7 @@ def test_each_bound_is_on_the_page(text: str, bound: int) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("key", [*KEYS, *Site._fields, *Collapse._fields])
+@pytest.mark.parametrize("key", [*KEYS, *Site._fields, *Collapse._fields, *Confirm._fields])
 def test_every_key_has_its_row(text: str, key: str) -> None:
     assert f"\n| `{key}` |" in text
 
@@ -97,9 +97,22 @@ def test_every_nested_key_is_explained(text: str, key: str) -> None:
     ("key", "default"), [(key, value) for key, value in Collapse()._asdict().items() if value != ""]
 )
 def test_every_default_of_the_planner_is_on_the_page(text: str, key: str, default: object) -> None:
-    table = text[text.index("\n| `mode` |") :]
+    table = text[text.index("\n| `mode` |") :].partition("\n## ")[0]
     (row,) = re.findall(rf"\n\| `{key}` \|.*\| `(.*)` \|\n", table)
     assert row == (default if isinstance(default, str) else json.dumps(default))
+
+
+@EACH
+@pytest.mark.parametrize(("key", "default"), Confirm()._asdict().items())
+def test_every_default_of_the_confirmation_is_on_the_page(text: str, key: str, default: object) -> None:
+    table = text[text.index("\n| `after` |") - 200 :]
+    assert re.search(rf"\n\| `{key}` \|.*\| `{default}` \|\n", table)
+
+
+@EACH
+def test_the_bounds_of_the_confirmation_are_on_the_page(text: str) -> None:
+    assert text.count(f"{LONGEST_CONFIRMATION:,}") == 3
+    assert re.search(rf"\n\| `resubmit` \|.*\b{MOST_RESUBMISSIONS}\b", text)
 
 
 @EACH

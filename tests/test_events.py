@@ -351,7 +351,7 @@ def test_json_without_a_record_yields_one_unreadable_record(raw: bytes) -> None:
 
 @pytest.mark.parametrize("raw", [b"[]", b'{"events": []}', b" [ ] ", b'\xef\xbb\xbf{"events":[]}'], ids=repr)
 def test_an_empty_array_and_an_empty_events_list_yield_nothing(raw: bytes) -> None:
-    assert events.read(raw) == Reading([], [], [])
+    assert events.read(raw) == Reading([], [], [], [])
 
 
 @pytest.mark.parametrize(

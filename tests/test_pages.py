@@ -12,7 +12,8 @@ from sls import a_logstore
 from world import World
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events.message_format import BACKLOG
+from oss_cdn_refresh.events import confirmations
+from oss_cdn_refresh.events.message_format import BACKLOG, CONFIRMATION
 from oss_cdn_refresh.planner import inventory
 from oss_cdn_refresh.planner.inventory import KIND
 from oss_cdn_refresh_cli.cli import main
@@ -64,6 +65,13 @@ def test_the_shown_message_is_a_valid_message_of_the_backlog(name: str) -> None:
     messages = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if BACKLOG in block]
     (waiting,) = events.read(json.dumps(json.loads(messages[0])).encode()).waiting
     assert (len(messages), [item.url for item in waiting.items]) == (1, json.loads(messages[0])["urls"])
+
+
+@pytest.mark.parametrize("name", OPERATING)
+def test_the_confirmation_that_is_shown_is_one_with_all_its_fields(name: str) -> None:
+    (shown,) = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if CONFIRMATION in block]
+    (read,) = events.read(shown.encode()).confirmations
+    assert (json.loads(shown).keys(), list(read.urls)) == (confirmations.FIELDS, json.loads(shown)["urls"])
 
 
 @pytest.mark.parametrize("name", OPERATING)

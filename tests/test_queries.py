@@ -5,11 +5,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from every_line import no_backlog, no_dead_letters, throttled, unreadable
+from every_line import (
+    a_task_failed,
+    come_back,
+    confirmed,
+    directories_stand_for_urls,
+    never_confirmed,
+    no_backlog,
+    no_dead_letters,
+    throttled,
+    unreadable,
+)
 from sls import ANALYSED, QUERIES, Logstore, a_logstore, query
-from world import World, backlog_record, event, objects, record, url, wherever
+from world import SITE, World, backlog_record, event, objects, record, url, wherever
 
-from local.cdn import Quota
+from local.cdn import Quota, Script
 from local.wire.faults import Refusal
 
 HOUR = 3_600
@@ -67,6 +77,68 @@ def test_an_hour_without_accepted_items_has_no_time_to_acceptance(world: World, 
     world.invoke([])
     (hour,) = logstore.ask(query("lag"))
     assert (hour["median_seconds"], hour["longest_seconds"]) == (None, None)
+
+
+def test_a_confirmation_is_no_time_to_the_acceptance(world: World, logstore: Logstore) -> None:
+    """A line has both times, each with a newest and an oldest change."""
+    confirmed(world)
+    (hour,) = logstore.ask(query("lag"))
+    assert (hour["median_seconds"], hour["longest_seconds"]) == (2, 2)
+
+
+def test_the_time_to_the_confirmation_is_shown_in_seconds(world: World, logstore: Logstore) -> None:
+    confirmed(world)
+    (hour,) = logstore.ask(query("fresh"))
+    assert (hour["median_seconds"], hour["p95_seconds"], hour["longest_seconds"]) == (362, 362, 362)
+
+
+def test_what_became_of_accepted_items_is_counted_by_the_hour(world: World, logstore: Logstore) -> None:
+    world.configure(SITE, confirm={"give_up": 300, "resubmit": 0})
+    scripts = {"failed": Script("Failed"), "late": Script("Complete", seconds=9e9)}
+    world.cdn.tasks.script = lambda _type, where, _times: next(
+        (script for name, script in scripts.items() if name in where), None
+    )
+    world.invoke(event(*(record(key) for key in ("a.jpg", "b.jpg", "failed.jpg", "late.jpg"))))
+    come_back(world)
+    (hour,) = logstore.ask(query("confirmed"))
+    assert (hour["confirmed"], hour["failed"], hour["given_up"], hour["confirmed_percent"]) == (2, 1, 1, 50)
+
+
+def test_an_hour_without_a_confirmation_has_no_confirmed_share(world: World, logstore: Logstore) -> None:
+    world.invoke([])
+    (hour,) = logstore.ask(query("confirmed"))
+    assert (hour["confirmed"], hour["confirmed_percent"]) == (0, None)
+
+
+def test_the_quota_that_was_used_adds_up_from_midnight_in_china(world: World, logstore: Logstore) -> None:
+    """It is noon there: the next day begins twelve hours later."""
+    world.configure({**SITE, "bulk_delete": "directory"})
+    world.invoke(objects(3))
+    world.clock.advance(HOUR)
+    world.invoke(objects(2))
+    world.invoke(event(record("d/a.jpg", "ObjectRemoved:DeleteObjects")))
+    world.clock.advance(11 * HOUR)
+    world.invoke(objects(1))
+    rows = logstore.ask(query("quota-used"))
+    assert [(row["urls_today"], row["directories_today"]) for row in rows] == [(3, 0), (5, 1), (1, 0)]
+
+
+def test_what_directories_replaced_is_counted_with_their_collateral(world: World, logstore: Logstore) -> None:
+    directories_stand_for_urls(world)
+    (hour,) = logstore.ask(query("collateral"))
+    assert hour["replaced"] >= 150
+    assert hour["collateral"] > 0
+
+
+def test_a_refresh_that_nobody_can_confirm_is_named_to_a_person(world: World, logstore: Logstore) -> None:
+    never_confirmed(world)
+    (row,) = logstore.ask(query("attention"))
+    assert (row["event"], row["reason"], row["what"]) == ("unconfirmed", "NoAnswer", url("a.jpg"))
+
+
+def test_a_failed_refresh_that_is_submitted_again_is_nothing_for_a_person(world: World, logstore: Logstore) -> None:
+    a_task_failed(world)
+    assert logstore.ask(query("attention")) == []
 
 
 def test_deferred_items_are_counted_by_day_and_reason(world: World, logstore: Logstore) -> None:
@@ -131,14 +203,17 @@ def test_unaccounted_items_are_counted_by_reason(world: World, logstore: Logstor
     assert logstore.ask(query("unaccounted")) == [{"reason": reason, "items": 2}]
 
 
-@pytest.mark.parametrize("name", ["refreshed", "deferred", "attention", "refused", "unaccounted"])
+FORGED = ["refreshed", "deferred", "attention", "refused", "unaccounted", "refresh-failed", "unconfirmed", "quota-used"]
+
+
+@pytest.mark.parametrize("name", FORGED)
 def test_an_untrusted_text_that_looks_like_a_log_line_is_not_counted(
     world: World, logstore: Logstore, name: str
 ) -> None:
-    """A key is a text in a line, with escaped quotes."""
+    """A key is text inside a line, with its quotes escaped."""
     forged = "".join(
         f'{{"event": "{kind}", "items": 7000, "urls": 7000, "code": "forged", "reason": "forged"}}'
-        for kind in ("summary", "deferred", "refused", "unaccounted")
+        for kind in ("summary", "deferred", "refused", "unaccounted", "refresh_failed", "unconfirmed", "accepted")
     )
     world.invoke(json.dumps({"neither": forged}).encode())
     values = [value for row in logstore.ask(query(name)) for column, value in row.items() if column != "what"]

@@ -64,8 +64,8 @@ def work(event: bytes | Reading, context: Any, instance: Instance, environ: Mapp
         return Invocation(instance, environment.read(context, environ), log, summary).work(event)
     finally:
         duration = round((instance.effects.monotonic() - began) * 1000)
-        delays = {"lag_ms": summary.lag_ms(), "fresh_ms": summary.fresh_ms()}
-        log.summary(duration_ms=duration, **delays, **summary.collapse(), **summary.fields())
+        times = {"lag_ms": summary.lag_ms(), "fresh_ms": summary.fresh_ms(), "waiting_ms": summary.waiting_ms()}
+        log.summary(duration_ms=duration, **times, **summary.collapse(), **summary.fields())
 
 
 class Invocation:

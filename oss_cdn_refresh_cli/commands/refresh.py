@@ -69,7 +69,7 @@ def refresh(
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
         if done.refreshed:
-            output.say(f"{done.refreshed} refreshed.")
+            output.say(f"{done.refreshed} accepted by the CDN.")
         show(operation, done, reasons=now)
         if done.deferred and not done.lost:
             output.next_step("see the backlog: oss-cdn-refresh backlog")

@@ -69,7 +69,7 @@ def test_a_whole_bucket_can_be_refreshed(world: World) -> None:
 def test_now_calls_the_cdn(world: World) -> None:
     result = call(world, "oss://my-site/img/", "--now")
     assert (result.exit_code, world.cdn.accepted, world.backlog) == (0, {("File", item) for item in of(*KEYS)}, [])
-    assert "30 refreshed." in result.stdout
+    assert "30 accepted by the CDN." in result.stdout
 
 
 @pytest.mark.usefixtures("oss")

@@ -84,6 +84,12 @@ def test_a_message_that_the_stream_gave_up_becomes_a_fresh_record(world: World) 
     assert (world.backlog[0]["attempts"], world.backlog[0]["first_seen"]) == (0, NOW)
 
 
+def test_a_refresh_whose_task_failed_too_often_may_fail_as_often_again(world: World) -> None:
+    give_up(world, dead_letter(url(1), reason="RefreshFailed", resubmissions=2))
+    redrive(world)
+    assert world.backlog[0]["resubmissions"] == 0
+
+
 @pytest.mark.parametrize(
     "body",
     [

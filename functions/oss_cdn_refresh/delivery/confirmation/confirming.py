@@ -157,6 +157,7 @@ class Confirming:
         if self._look_ups.forbidden or (age >= OLDEST if unchanged else age >= rules.give_up):
             self._given_up(asked, urls)
             return
+        self._summary.waiting(age)
         part = asked.part(urls)
         if unchanged:
             self.due.append(Due(part, int(MINUTE)))
