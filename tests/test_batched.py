@@ -54,6 +54,7 @@ def test_one_message_in_one_call_holds_what_an_event_has_changed(batched: World)
         "first_seen": "2026-11-22T04:00:00Z",
         "changed_at": "2026-11-22T03:59:58Z",
         "history": [],
+        "resubmissions": 0,
     }
     assert batched.delays == [0]
 

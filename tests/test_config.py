@@ -204,7 +204,7 @@ NO_BUCKETS = [
 WHOLE_NUMBER = "write a whole number, or leave the key out where it has a default"
 ALL_KEYS = (
     "bucket, domains, prefix, path, include, exclude, index, variants, query, also, new_objects, bulk_delete, "
-    "spellings, scheme"
+    "spellings, scheme, preload"
 )
 
 
@@ -500,7 +500,7 @@ def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
             "colour: red",
             (
                 "the whole file: 'colour' is no key here: "
-                "take it out; known here are sites, limits, collapse, priority, ignore_params_type"
+                "take it out; known here are sites, limits, collapse, priority, ignore_params_type, confirm"
             ),
         ),
         ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: fix the YAML there"),

@@ -82,6 +82,11 @@ def test_what_waits_for_the_trigger_alone_is_not_held_back() -> None:
     assert delay(Until.TRIGGER, 3, 0.0, MIDNIGHT, highest) == 0
 
 
+@pytest.mark.parametrize("seconds", [0, 900])
+def test_an_item_whose_task_failed_waits_as_long_as_its_outcome_says(seconds: int) -> None:
+    assert delay(Until.RESUBMISSION, 3, float(seconds), MIDNIGHT, highest) == seconds
+
+
 @given(
     st.sampled_from(Until),
     st.integers(0, 10**9),
@@ -94,4 +99,4 @@ def test_a_delay_is_whole_seconds_and_a_day_and_a_bit_at_most(
 ) -> None:
     seconds = delay(until, attempts, at_least, now, uniform)  # type: ignore[arg-type]
     assert isinstance(seconds, int)
-    assert (0 if until is Until.TRIGGER else 60) <= seconds <= LONGEST
+    assert (0 if until in (Until.TRIGGER, Until.RESUBMISSION) else 60) <= seconds <= LONGEST

@@ -351,7 +351,7 @@ def test_json_without_a_record_is_one_unreadable_record(raw: bytes) -> None:
 
 @pytest.mark.parametrize("raw", [b"[]", b'{"events": []}', b" [ ] ", b'\xef\xbb\xbf{"events":[]}'], ids=repr)
 def test_an_empty_array_and_empty_events_hold_nothing(raw: bytes) -> None:
-    assert events.read(raw) == Reading([], [], [])
+    assert events.read(raw) == Reading([], [], [], [])
 
 
 @pytest.mark.parametrize(
@@ -538,7 +538,7 @@ def history(**fields: Any) -> Any:
 
 
 def test_a_message_of_the_backlog_brings_what_its_items_have_been_through() -> None:
-    assert history(attempts=3, owner="team 7") == (
+    assert history(attempts=3, owner="team 7", resubmissions=2, preload=True) == (
         1_795_316_400.0,
         1_795_316_340.0,
         1_795_316_340.0,
@@ -546,6 +546,8 @@ def test_a_message_of_the_backlog_brings_what_its_items_have_been_through() -> N
         False,
         ({"at": "2026-11-22T03:00:00Z", "reason": "Throttling"},),
         {"owner": "team 7"},
+        2,
+        True,
     )
 
 

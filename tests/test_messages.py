@@ -97,6 +97,7 @@ def test_a_message_of_the_backlog_says_all_that_the_next_invocation_needs() -> N
         "first_seen": "2026-11-22T03:00:00Z",
         "changed_at": "2026-11-22T02:59:00Z",
         "history": [{"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}],
+        "resubmissions": 0,
     }
     assert letter.items == (ITEM,)
 
@@ -116,6 +117,7 @@ def test_a_dead_letter_says_what_the_cdn_said_and_when_too() -> None:
         "first_seen": "2026-11-22T03:00:00Z",
         "changed_at": "2026-11-22T02:59:00Z",
         "history": [{"at": "2026-11-22T04:00:00Z", "reason": "InvalidDomain.Offline"}],
+        "resubmissions": 0,
         "message": "slow down",
         "request_id": "C0FFEE",
         "failed_at": "2026-11-22T04:00:00Z",
@@ -133,6 +135,7 @@ def test_the_dead_letter_of_a_record_holds_its_payload_instead_of_urls() -> None
         "first_seen": "2026-11-22T04:00:00Z",
         "changed_at": "2026-11-22T04:00:00Z",
         "history": [],
+        "resubmissions": 0,
         "message": "no kind of record",
         "request_id": "",
         "failed_at": "2026-11-22T04:00:00Z",
