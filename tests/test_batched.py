@@ -54,6 +54,7 @@ def test_all_items_of_an_event_go_into_one_message_of_the_backlog(batched: World
         "first_seen": "2026-11-22T04:00:00Z",
         "changed_at": "2026-11-22T03:59:58Z",
         "history": [],
+        "resubmissions": 0,
     }
     assert batched.delays == [0]
 

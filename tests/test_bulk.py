@@ -34,10 +34,11 @@ def base64_of(text: str) -> str:
 def parts(reading: Reading) -> list[list[str]]:
     """The content of a reading, without its order."""
     histories = [
-        (waiting.items, *waiting.history[:-1], dict(waiting.history.kept), waiting.queued)
+        (waiting.items, waiting.history._replace(kept=dict(waiting.history.kept)), waiting.queued)
         for waiting in reading.waiting
     ]
-    return [sorted(map(repr, part)) for part in (reading.changes, histories, reading.unreadable)]
+    everything = reading.changes, histories, reading.unreadable, reading.confirmations
+    return [sorted(map(repr, part)) for part in everything]
 
 
 def assert_same(event: bytes) -> None:

@@ -205,7 +205,7 @@ NO_BUCKETS = [
 WHOLE_NUMBER = "write a whole number, or leave the key out where it has a default"
 ALL_KEYS = (
     "bucket, domains, prefix, path, include, exclude, index, variants, query, also, new_objects, bulk_delete, "
-    "spellings, scheme"
+    "spellings, scheme, preload"
 )
 
 
@@ -501,7 +501,7 @@ def test_a_missing_required_key_of_a_site_is_named(missing: str) -> None:
             "colour: red",
             (
                 "the whole file: 'colour' is no key here: "
-                "take it out; known here are sites, limits, collapse, priority, ignore_params_type"
+                "take it out; known here are sites, limits, collapse, priority, ignore_params_type, confirm"
             ),
         ),
         ("sites: [{bucket: a, bucket: b}]", "line 1, column 21: 'bucket' stands there twice: fix the YAML there"),

@@ -429,3 +429,99 @@ def test_preload_without_confirmation_is_a_configuration_error(world: World, mis
         del world.environ["BACKLOG_QUEUE"]
     with pytest.raises(Exception, match=f"{missing}.*preload"):
         world.invoke(event(record("app.js")))
+
+
+# What many confirmations cost, and what must not happen to them
+
+
+def ten_ids(**fields: Any) -> dict[str, Any]:
+    """A confirmation of one URL whose task is one of ten."""
+    return {
+        "kind": CONFIRMATION,
+        "version": 1,
+        "product": "cdn",
+        "object_type": "File",
+        "urls": [url("a.jpg")],
+        "task_ids": [str(number) for number in range(10)],
+        "submitted_at": "2026-11-22T04:00:00Z",
+        **fields,
+    }
+
+
+def test_confirmations_that_come_back_share_a_message(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda *_: Script("Complete", seconds=9e9)
+    for number in range(20):
+        confirming.invoke(event(record(f"{number}.jpg")))
+    assert len(confirming.backlog) == 20
+    assert come_back(confirming)["confirmations"]["waiting"] == 20
+    (message,) = confirming.backlog
+    assert len(message["urls"]) == 20
+
+
+def test_only_the_tasks_of_the_items_that_still_wait_are_looked_up_again(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda _type, where, _times: Script(seconds=9e9) if "/7.jpg" in where else None
+    for number in range(40):
+        confirming.invoke(event(record(f"{number}.jpg")))
+        confirming.clock.advance(1)
+    come_back(confirming)
+    task_ids = {task.id for task in confirming.cdn.tasks.submitted if "/7.jpg" in task.url}
+    (message,) = (message for message in confirming.backlog if message["looks"] == 1)
+    assert set(message["task_ids"]) == task_ids
+
+
+def test_all_tasks_of_an_item_without_a_row_are_looked_up_again(confirming: World) -> None:
+    confirming.invoke([{"messageBody": json.dumps(ten_ids())}])
+    assert confirming.backlog[0]["task_ids"] == [str(number) for number in range(10)]
+
+
+def test_a_url_with_more_ids_than_a_message_holds_is_still_confirmed(confirming: World) -> None:
+    """Nobody but an untrusted sender writes them."""
+    ids = [f"{number:064}" for number in range(900)]
+    confirming.cdn.denied.add("DescribeRefreshTaskById")
+    confirming.cdn.faults = Faults(rule=lambda _request: Refusal(503, "ServiceUnavailable"))
+    confirming.invoke(ten_ids(task_ids=ids))
+    assert [message["urls"] for message in confirming.backlog] == [[url("a.jpg")]]
+
+
+def test_a_confirmation_from_the_future_was_submitted_now(confirming: World) -> None:
+    confirming.cdn.faults = Faults(rule=lambda _request: Refusal(503, "ServiceUnavailable"))
+    future = ten_ids(submitted_at="2999-01-01T00:00:00Z")
+    confirming.invoke([future, {**future, "task_ids": [str(number) for number in range(10, 20)]}])
+    assert {message["submitted_at"] for message in confirming.backlog} == {"2026-11-22T04:00:00Z"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_confirmation_that_was_submitted_again_less_often_decides(confirming: World, order: int) -> None:
+    """A URL changed again while its last resubmission was under way, and both tasks failed."""
+    confirming.cdn.tasks.script = lambda *_: Script("Failed")
+    confirming.invoke(event(record("a.jpg")))
+    (message,) = confirming.backlog
+    confirming.clock.advance(360)
+    drained(confirming)
+    both = [message, {**message, "resubmissions": 2}]
+    assert confirming.invoke(both[::order])["deferred"] == 1
+    assert ([each["resubmissions"] for each in confirming.backlog], confirming.dead_letters) == ([1], [])
+
+
+@pytest.mark.parametrize(("failing", "seen"), [("%28", "a%281%29.jpg"), ("(", "a(1).jpg")])
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_two_spellings_only_the_one_whose_task_failed_is_submitted_again(
+    confirming: World, failing: str, seen: str, *, newest_first: bool
+) -> None:
+    confirming.cdn.tasks.newest_first = newest_first
+    confirming.cdn.tasks.script = lambda _type, where, _times: Script("Failed") if failing in where else None
+    confirming.invoke(event(record("a(1).jpg")))
+    assert come_back(confirming)["confirmations"] == {"complete": 1, "failed": 1, "waiting": 0, "given_up": 0}
+    assert confirming.backlog[0]["urls"] == [url(seen)]
+
+
+def test_every_url_that_is_given_up_stands_in_a_line(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda *_: Script("Complete", seconds=9e9)
+    confirming.configure(SITE, confirm={"give_up": 600}, limits={"urls_per_minute_per_domain": 10_000})
+    confirming.invoke(event(*(record(f"{number:0100}.jpg") for number in range(2_000))))
+    come_back(confirming)
+    assert come_back(confirming)["confirmations"]["given_up"] == 2_000
+    lines = [line for line in confirming.lines if line["event"] == "unconfirmed"]
+    assert {where for line in lines for where in line["urls"]} == {url(f"{number:0100}.jpg") for number in range(2_000)}
+    assert sum(line["items"] for line in lines) == 2_000
+    assert not any("shortened" in line for line in lines)

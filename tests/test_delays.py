@@ -80,6 +80,11 @@ def test_a_batched_item_has_no_delay() -> None:
     assert delay(Until.TRIGGER, 3, 0.0, MIDNIGHT, highest) == 0
 
 
+@pytest.mark.parametrize("seconds", [0, 900])
+def test_an_item_whose_task_failed_waits_as_long_as_its_outcome_says(seconds: int) -> None:
+    assert delay(Until.RESUBMISSION, 3, float(seconds), MIDNIGHT, highest) == seconds
+
+
 @given(
     st.sampled_from(Until),
     st.integers(0, 10**9),
@@ -92,4 +97,4 @@ def test_a_delay_is_a_whole_number_of_seconds_and_bounded(
 ) -> None:
     seconds = delay(until, attempts, at_least, now, uniform)  # type: ignore[arg-type]
     assert isinstance(seconds, int)
-    assert (0 if until is Until.TRIGGER else 60) <= seconds <= LONGEST
+    assert (0 if until in (Until.TRIGGER, Until.RESUBMISSION) else 60) <= seconds <= LONGEST

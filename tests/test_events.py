@@ -536,7 +536,7 @@ def history(**fields: Any) -> Any:
 
 
 def test_a_message_of_the_backlog_holds_the_history_of_its_items() -> None:
-    assert history(attempts=3, owner="team 7") == (
+    assert history(attempts=3, owner="team 7", resubmissions=2, preload=True) == (
         1_795_316_400.0,
         1_795_316_340.0,
         1_795_316_340.0,
@@ -544,6 +544,8 @@ def test_a_message_of_the_backlog_holds_the_history_of_its_items() -> None:
         False,
         ({"at": "2026-11-22T03:00:00Z", "reason": "Throttling"},),
         {"owner": "team 7"},
+        2,
+        True,
     )
 
 

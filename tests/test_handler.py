@@ -25,6 +25,9 @@ FIELDS = {
     "unreadable",
     "requests",
     "task_ids",
+    "confirmations",
+    "preloaded",
+    "preload_skipped",
 }
 NOTHING = {
     "changes": 0,
@@ -36,6 +39,9 @@ NOTHING = {
     "unreadable": 0,
     "requests": 0,
     "task_ids": [],
+    "confirmations": {"complete": 0, "failed": 0, "waiting": 0, "given_up": 0},
+    "preloaded": 0,
+    "preload_skipped": 0,
 }
 
 
@@ -52,6 +58,9 @@ def test_a_changed_object_is_refreshed(world: World) -> None:
         "unreadable": 0,
         "requests": 1,
         "task_ids": list(world.refreshes[0].task_ids),
+        "confirmations": {"complete": 0, "failed": 0, "waiting": 0, "given_up": 0},
+        "preloaded": 0,
+        "preload_skipped": 0,
     }
 
 
@@ -187,7 +196,8 @@ def test_the_summary_line_has_the_returned_fields(world: World) -> None:
     summary = world.invoke([json.loads(event(record())), {"no": "record"}])
     line = world.line("summary")
     assert {name: line[name] for name in FIELDS} == summary
-    assert line.keys() == {*FIELDS, "event", "level", "request_id", "duration_ms", "lag_ms", "collapsed", "collateral"}
+    delays = {"duration_ms", "lag_ms", "fresh_ms"}
+    assert line.keys() == {*FIELDS, *delays, "event", "level", "request_id", "collapsed", "collateral"}
     assert (line["level"], line["request_id"]) == ("INFO", "1-abc")
 
 

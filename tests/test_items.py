@@ -112,13 +112,35 @@ def test_histories_with_an_entry_without_a_time_can_be_merged() -> None:
 
 times = st.one_of(st.none(), st.floats(0, 1e9))
 histories = st.builds(
-    History, st.floats(0, 1e9), times, times, st.integers(0, 20), st.booleans(), refusals=st.just(()), kept=st.just({})
+    History,
+    st.floats(0, 1e9),
+    times,
+    times,
+    st.integers(0, 20),
+    st.booleans(),
+    refusals=st.just(()),
+    kept=st.just({}),
+    resubmissions=st.integers(0, 3),
+    preload=st.just(value=False),  # the last change decides, and of changes at one time the one that is read last
 )
 
 
 @given(histories, histories)
 def test_the_order_of_merging_histories_does_not_matter(one: History, other: History) -> None:
     assert one.merged(other) == other.merged(one)
+
+
+@pytest.mark.parametrize("written_last", [True, False])
+def test_the_last_change_decides_whether_an_object_is_preloaded(*, written_last: bool) -> None:
+    earlier, later = History(0.0, 5.0, 5.0, preload=not written_last), History(0.0, 6.0, 6.0, preload=written_last)
+    assert (earlier.merged(later).preload, later.merged(earlier).preload) == (written_last, written_last)
+
+
+@pytest.mark.parametrize("at", [None, 5.0])
+@pytest.mark.parametrize("written_last", [True, False])
+def test_of_changes_at_one_time_the_one_read_last_decides(at: float | None, *, written_last: bool) -> None:
+    one, other = History(0.0, at, at, preload=not written_last), History(0.0, at, at, preload=written_last)
+    assert one.merged(other).preload is written_last
 
 
 @given(histories)

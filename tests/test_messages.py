@@ -97,6 +97,7 @@ def test_a_message_of_the_backlog_has_every_field_that_the_next_invocation_needs
         "first_seen": "2026-11-22T03:00:00Z",
         "changed_at": "2026-11-22T02:59:00Z",
         "history": [{"at": "2026-11-22T04:00:00Z", "reason": "Throttling"}],
+        "resubmissions": 0,
     }
     assert message.items == (ITEM,)
 
@@ -116,6 +117,7 @@ def test_a_dead_letter_has_the_cdns_message_request_id_and_time() -> None:
         "first_seen": "2026-11-22T03:00:00Z",
         "changed_at": "2026-11-22T02:59:00Z",
         "history": [{"at": "2026-11-22T04:00:00Z", "reason": "InvalidDomain.Offline"}],
+        "resubmissions": 0,
         "message": "slow down",
         "request_id": "C0FFEE",
         "failed_at": "2026-11-22T04:00:00Z",
@@ -133,6 +135,7 @@ def test_the_dead_letter_of_a_record_holds_its_payload_instead_of_urls() -> None
         "first_seen": "2026-11-22T04:00:00Z",
         "changed_at": "2026-11-22T04:00:00Z",
         "history": [],
+        "resubmissions": 0,
         "message": "no kind of record",
         "request_id": "",
         "failed_at": "2026-11-22T04:00:00Z",

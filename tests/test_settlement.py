@@ -49,6 +49,7 @@ def test_a_deferred_change_becomes_a_message_of_the_backlog(world: World) -> Non
         "first_seen": NOW,
         "changed_at": "2026-11-22T03:59:58Z",
         "history": [{"at": NOW, "reason": "Throttling.User"}],
+        "resubmissions": 0,
     }
 
 
@@ -67,6 +68,7 @@ def test_a_change_that_is_given_up_becomes_a_dead_letter(world: World) -> None:
         "first_seen": NOW,
         "changed_at": "2026-11-22T03:59:58Z",
         "history": [{"at": NOW, "reason": "InvalidObjectPath.Malformed"}],
+        "resubmissions": 0,
         "message": "not this one",
         "request_id": world.line("refused")["cdn_request_id"],
         "failed_at": NOW,

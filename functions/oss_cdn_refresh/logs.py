@@ -10,10 +10,13 @@ lists and untrusted texts come last. `docs/log-lines.schema.json` says what each
 
 import json
 import logging
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 LINE_BYTES = 30_000  # 32 KB less the platform's prefix
 SHORTENED_TO = ((20, 500), (5, 200), (1, 100))  # entries of a list and characters of a text, until a line fits
+
+PORTION_BYTES = 24_000  # of a list that several lines hold, each beside its other fields
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
 
@@ -65,6 +68,21 @@ class Log:
             shortened = {name: _shortened(value, entries, characters) for name, value in line.items()}
             text = json.dumps(shortened | {"shortened": True})
         return text
+
+
+def portions(urls: Iterable[str]) -> Iterator[list[str]]:
+    """URLs for as many lines as hold all of them unshortened, where nothing but the log names them."""
+    portion: list[str] = []
+    used = 0
+    for url in urls:
+        size = len(json.dumps(url)) + len(", ")
+        if portion and used + size > PORTION_BYTES:
+            yield portion
+            portion, used = [], 0
+        portion.append(url)
+        used += size
+    if portion:
+        yield portion
 
 
 def _shortened(value: Any, entries: int, characters: int) -> Any:

@@ -39,8 +39,8 @@ def keys(count: int) -> list[str]:
 
 
 def configuration(**limits: int) -> dict[str, Any]:
-    """The function's configuration; without `limits`, it has the default limits."""
-    return {"sites": [SITE], **({"limits": limits} if limits else {})}
+    """The function's configuration, without confirmation; without limits it has the default ones."""
+    return {"sites": [SITE], "confirm": {"mode": "never"}, **({"limits": limits} if limits else {})}
 
 
 def raise_limits(cloud: Cloud) -> None:

@@ -10,6 +10,7 @@ from oss_cdn_refresh.events.parts import Part
 from oss_cdn_refresh.events.returned import MOST_ATTEMPTS, lowered, whole_number
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import UnreadableRecord
+from oss_cdn_refresh.model.history import NOTHING_KEPT
 from oss_cdn_refresh.model.item import OBJECT_TYPES, URL_LENGTH
 
 FIELDS = frozenset({"kind", "version", "product", "object_type", "urls", "force", "task_ids", "submitted_at"}) | {
@@ -49,7 +50,7 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
         resubmissions=_count(value, "resubmissions"),
         looks=_count(value, "looks"),
         preload=tuple(url for url in _texts(value.get("preload", [])) or () if len(url) <= URL_LENGTH),
-        kept={name: entry for name, entry in value.items() if name not in FIELDS},
+        kept={name: entry for name, entry in value.items() if name not in FIELDS} or NOTHING_KEPT,
     )
 
 

@@ -16,7 +16,7 @@ from oss_cdn_refresh.queueing.messages import Message
 
 FIELDS_BYTES = 1_024  # of a message without its lists, as sent
 TEXT_BYTES = 14  # of a text in a list, beside its characters: two quotes as sent, a comma and a space
-MOST_IDS = 1_000  # of one message; a function of ours writes about as many ids as URLs
+MOST_IDS = 400  # of a URL that fits into no message with all of its ids: no call of ours gives it so many
 
 
 class Due(NamedTuple):

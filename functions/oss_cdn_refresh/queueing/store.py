@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from oss_cdn_refresh.events.parts import Unreadable
-from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.logs import Log, portions
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.history import History
@@ -73,7 +73,6 @@ class Store:
 
         for message, refusal in self._queues.backlog.send(messages(due)):
             if refusal:
-                urls = [name.url for name in message.items]
-                self._log.warning(
-                    "unconfirmed", reason=str(refusal), object_type=message.items[0].type, items=len(urls), urls=urls
-                )
+                kind = message.items[0].type
+                for urls in portions(name.url for name in message.items):
+                    self._log.warning("unconfirmed", reason=str(refusal), object_type=kind, items=len(urls), urls=urls)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.delivery.confirmation.look_ups import LookUps
 from oss_cdn_refresh.delivery.instance import Instance
-from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.logs import Log, portions
 from oss_cdn_refresh.mapping.from_url import items_of_urls
 from oss_cdn_refresh.mapping.gather import Gathered
-from oss_cdn_refresh.model.confirmation import Confirmation, Task, key_of
+from oss_cdn_refresh.model.confirmation import Confirmation, Task
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.model.limits import MINUTE
@@ -32,11 +32,15 @@ URLS_SHOWN = 1_000  # of a log line
 
 
 class _Seen(NamedTuple):
-    """The URLs of one confirmation by what was seen of their tasks."""
+    """The URLs of one confirmation by what was seen of their tasks.
+
+    task_ids: those under which the rows of the waiting URLs are, or may yet appear.
+    """
 
     complete: list[str]
     failed: dict[Task, list[str]]
     waiting: list[str]
+    task_ids: tuple[str, ...]
 
 
 class Confirming:
@@ -79,28 +83,34 @@ class Confirming:
         self._look_ups.look_up(gathered.confirmations)
         if self._look_ups.forbidden:
             self._report_missing_right()
-        for asked in gathered.confirmations:
+        # Of two confirmations of one URL, the one that was submitted again less often decides whether it is again.
+        for asked in sorted(gathered.confirmations, key=lambda asked: asked.resubmissions):
             seen = self._seen(asked)
             self._confirmed(asked, seen.complete)
             for task, urls in seen.failed.items():
                 yield from self._failed(asked, task, urls, gathered)
-            self._later(asked, seen.waiting)
+            self._later(asked, seen)
         for object_type, urls in self._complete.items():
             self._log.info("confirmed", object_type=object_type, items=len(urls), first_url=urls[0])
 
     def _seen(self, asked: Confirmation) -> _Seen:
-        seen, task_ids = _Seen([], {}, []), frozenset(asked.task_ids)
+        complete: list[str] = []
+        failed: dict[Task, list[str]] = {}
+        waiting: dict[str, str] = {}  # the URLs, with the ids of their rows
+        task_ids = frozenset(asked.task_ids)
         for url in asked.urls:
-            task = self._look_ups.newest(key_of(asked.type, url), task_ids)
+            task = self._look_ups.newest(asked.type, url, task_ids)
             status = task.status.lower() if task else ""
             if status == COMPLETE:
-                seen.complete.append(url)
+                complete.append(url)
             elif task and status in FAILURES:
                 alike = task._replace(url="", created_at="", process="")
-                seen.failed.setdefault(alike, []).append(url)
+                failed.setdefault(alike, []).append(url)
             else:
-                seen.waiting.append(url)
-        return seen
+                waiting[url] = task.id if task else ""
+        shown = frozenset(waiting.values())
+        narrowed = asked.task_ids if "" in shown else tuple(each for each in asked.task_ids if each in shown)
+        return _Seen(complete, failed, list(waiting), narrowed)
 
     def _confirmed(self, asked: Confirmation, urls: Sequence[str]) -> None:
         if not urls:
@@ -147,8 +157,9 @@ class Confirming:
         at_least = SECOND_RESUBMISSION if before else 0.0
         return Outcome(items, Result.DEFERRED, FAILED, message, until=Until.RESUBMISSION, at_least=at_least)
 
-    def _later(self, asked: Confirmation, urls: Sequence[str]) -> None:
-        """Look again at URLs without an answer, or give them up."""
+    def _later(self, asked: Confirmation, seen: _Seen) -> None:
+        """Look again at URLs without an answer, or give them up. A time in the future counts as now."""
+        urls = seen.waiting
         if not urls:
             return
         rules, now = self._rules, self._instance.effects.now()
@@ -158,20 +169,19 @@ class Confirming:
             self._given_up(asked, urls)
             return
         self._summary.waiting(age)
-        part = asked.part(urls)
+        part = asked.part(urls)._replace(submitted_at=now - age)
         if unchanged:
             self.due.append(Due(part, int(MINUTE)))
             return
         self._summary.confirmations["waiting"] += len(urls)
         seconds = min(rules.every * 2.0 ** min(asked.looks, 16), rules.give_up - age)
-        self.due.append(Due(part._replace(looks=asked.looks + 1, submitted_at=now - age), max(1, int(seconds))))
+        self.due.append(Due(part._replace(looks=asked.looks + 1, task_ids=seen.task_ids), max(1, int(seconds))))
 
     def _given_up(self, asked: Confirmation, urls: Sequence[str]) -> None:
         self._summary.confirmations["given_up"] += len(urls)
         why = "Forbidden" if self._look_ups.forbidden else "NoAnswer"
-        self._log.warning(
-            "unconfirmed", reason=why, object_type=asked.type, items=len(urls), urls=list(urls[:URLS_SHOWN])
-        )
+        for portion in portions(urls):
+            self._log.warning("unconfirmed", reason=why, object_type=asked.type, items=len(portion), urls=portion)
 
     def _report_missing_right(self) -> None:
         refusal = self._look_ups.forbidden

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.confirmation import Confirmation, Submission, Task, row_key
+from oss_cdn_refresh.model.confirmation import Confirmation, Submission, Task, key_of, row_key
 from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.item import ObjectType
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 
@@ -43,10 +44,14 @@ class LookUps:
             if not self._ask(submissions):
                 return
 
-    def newest(self, key: tuple[str, str], task_ids: Collection[str]) -> Task | None:
-        """The newest row of an item in some tasks; a row that does not name its task counts, too."""
-        rows = [row for row in self._rows.get(key, ()) if not row.id or row.id in task_ids]
-        return max(rows, key=lambda row: row.created_at, default=None)
+    def newest(self, object_type: ObjectType, url: str, task_ids: Collection[str]) -> Task | None:
+        """The newest row of an item in some tasks; a row that does not name its task counts, too.
+
+        Two spellings of a URL are tasks of their own: of rows of one second, the one spelled like the item counts.
+        """
+        found = self._rows.get(key_of(object_type, url), ())
+        rows = [row for row in found if not row.id or row.id in task_ids]
+        return max(rows, key=lambda row: (row.created_at, _bare(row.url) == _bare(url)), default=None)
 
     def _ask(self, submissions: Sequence[Submission]) -> bool:
         """Ask for some tasks; False where nothing more is asked in this invocation."""
@@ -74,6 +79,10 @@ class LookUps:
         if refusal.verdict is Verdict.BAD_DOMAIN:
             self.forbidden = refusal
         return refusal.verdict is Verdict.BAD_ITEM
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[2]
 
 
 def _calls(confirmations: Iterable[Confirmation]) -> Iterator[list[Submission]]:

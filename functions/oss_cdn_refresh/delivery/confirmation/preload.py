@@ -6,7 +6,7 @@ Source: PushObjectCache, CDN API 2018-05-10.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.logs import Log, portions
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.summary import Summary
@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # a description for people and for the type checker
 URLS_PER_CALL = 100  # PushObjectCache, "ObjectPath"
 URL_LENGTH = 1_024  # characters; PushObjectCache, "ObjectPath"
 QUOTA = "PreloadQuota"
-URLS_SHOWN = 1_000  # of a log line
 
 
 class Preload:
@@ -75,6 +74,5 @@ class Preload:
 
     def _skipped(self, urls: Sequence[str], reason: str, message: str) -> None:
         self._summary.preload_skipped += len(urls)
-        self._log.warning(
-            "preload_skipped", reason=reason, message=message, items=len(urls), urls=list(urls[:URLS_SHOWN])
-        )
+        for portion in portions(urls):
+            self._log.warning("preload_skipped", reason=reason, message=message, items=len(portion), urls=portion)
