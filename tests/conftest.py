@@ -34,7 +34,7 @@ yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 # Coverage is that of the library by its own tests. Python's tracer makes whatever runs take half as long again, so it
-# sees the imports and the tests themselves: no fixture, no thread of a stand-in, and no test in these folders.
+# sees the imports, and the tests with their fixtures: no thread of a stand-in, and no test in these folders.
 UNTRACED = {"cli", "infra", "local"}
 TRACER = pytest.StashKey[Any]()
 
@@ -53,8 +53,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace the fixtures of the library's tests: one imports the entry point."""
+    return (yield from _traced(item))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Trace the tests of the library."""
+    return (yield from _traced(item))
+
+
+def _traced(item: pytest.Item) -> Generator[None, object, object]:
     if item.path.parent.name not in UNTRACED:
         sys.settrace(item.config.stash[TRACER])
     try:
