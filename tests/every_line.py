@@ -1,4 +1,4 @@
-"""Every kind of line that the library can write, written by it: each function here makes the world write some."""
+"""Makes the library write every kind of log line: each function here makes it write some of them."""
 
 import json
 import warnings
@@ -12,7 +12,7 @@ from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.errors import Unaccounted
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 QUOTA = Refusal(400, "QuotaExceeded.Refresh")
@@ -127,7 +127,7 @@ def a_broken_configuration_in_oss(world: World) -> None:
 
 
 def the_quota_will_not_last(world: World) -> None:
-    """250 objects at the root of the domain, which no directory may stand for."""
+    """250 objects at the root of the domain, which no directory may replace."""
     world.cdn.quota = Quota(urls=100)
     world.invoke(from_the_queue(*(record(f"{number}.jpg") for number in range(250))))
 

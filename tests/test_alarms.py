@@ -1,4 +1,4 @@
-"""Each alarm fires on what it is for and on nothing else, asked as its rule in the stack asks, of lines of the code."""
+"""Each alarm fires in its own situation and in no other: the rules of the stack query log lines of the real code."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -35,7 +35,7 @@ UNITS = {"m": 60, "h": 3_600}
 FAILED = {
     "__topic__": "FCRequestMetrics:/oss-cdn-refresh",
     "functionName": "oss-cdn-refresh",
-}  # the platform's own line
+}  # a line of the platform
 
 
 class Rule(NamedTuple):
@@ -48,7 +48,7 @@ class Rule(NamedTuple):
     severity: int
 
     def rows(self, logstore: Logstore) -> list[dict[str, Any]]:
-        """What it finds now; it fires on any row."""
+        """The rows that the rule finds now; it fires on any row."""
         return logstore.ask(self.query, self.window)
 
 
@@ -115,7 +115,7 @@ def crashed_in_drain(_world: World, logstore: Logstore) -> None:
 
 
 def accepted_after_an_hour(world: World, _logstore: Logstore) -> None:
-    """The record of the backlog is of a change that was made an hour and a minute ago."""
+    """A message of the backlog about a change that is an hour and a minute old."""
     world.invoke(backlog_record(url("a.jpg")))
 
 
@@ -197,7 +197,7 @@ ON: dict[Callable[[World, Logstore], None], set[str]] = {
 
 
 @pytest.mark.parametrize("happens", ON, ids=lambda happens: happens.__name__)
-def test_what_happens_is_told_by_its_alarms_and_by_no_other(
+def test_each_situation_fires_exactly_its_own_alarms(
     world: World, logstore: Logstore, happens: Callable[[World, Logstore], None]
 ) -> None:
     happens(world, logstore)
@@ -209,7 +209,7 @@ def test_every_alarm_fires_on_something() -> None:
 
 
 @pytest.mark.parametrize("happens", ON, ids=lambda happens: happens.__name__)
-def test_an_alarm_is_over_when_its_window_has_passed(
+def test_an_alarm_stops_when_its_window_has_passed(
     world: World, logstore: Logstore, happens: Callable[[World, Logstore], None]
 ) -> None:
     happens(world, logstore)
@@ -218,12 +218,12 @@ def test_an_alarm_is_over_when_its_window_has_passed(
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
-def test_nothing_can_happen_between_two_looks_that_neither_sees(rule: Rule) -> None:
+def test_the_window_of_an_alarm_covers_the_time_since_its_last_evaluation(rule: Rule) -> None:
     assert rule.every <= rule.window <= 24 * 3_600  # SLS, "Overview" of alarms: a query sees 24 hours at most
 
 
 def a_healthy_day(world: World) -> Iterator[None]:
-    """Changes all day long: one call in twenty is throttled once, a minute is full once, a batch of the queue fits.
+    """Changes all day long: few calls are throttled once, one minute is full, batches of the queue fit the quota.
 
     Each quarter of an hour the queue trigger brings what is due, confirmations too.
     """
@@ -305,14 +305,14 @@ def test_a_confirmed_item_is_no_alarm(world: World, logstore: Logstore) -> None:
     assert [name for name, rule in RULES.items() if rule.rows(logstore)] == []
 
 
-def test_a_call_that_fails_once_is_no_error_rate(world: World, logstore: Logstore) -> None:
+def test_a_single_failed_call_does_not_fire_the_error_rate_alarm(world: World, logstore: Logstore) -> None:
     world.cdn.faults = Faults(Refusal(503, "Throttling.User"))
     world.jitter = lambda _low, high: high
     world.invoke(event(record("a.jpg")))
     assert RULES["error-rate"].rows(logstore) == []
 
 
-def test_the_alarms_say_what_they_found(world: World, logstore: Logstore) -> None:
+def test_the_text_of_an_alarm_names_its_finding(world: World, logstore: Logstore) -> None:
     the_quota_will_not_last(world)
     a_bad_item(world)
     assert RULES["quota-forecast"].rows(logstore) == [{"kind": "File", "missing": 150}]
@@ -326,7 +326,9 @@ def test_the_alarm_about_the_account_says_what_to_do(world: World, logstore: Log
     ]
 
 
-def test_the_alarm_about_the_account_goes_on_between_two_tries_of_what_waits(world: World, logstore: Logstore) -> None:
+def test_the_alarm_about_the_account_keeps_firing_between_two_attempts_of_a_deferred_item(
+    world: World, logstore: Logstore
+) -> None:
     the_account_refused(world)
     world.jitter = lambda _low, high: high
     the_account_refused(world)
@@ -334,18 +336,18 @@ def test_the_alarm_about_the_account_goes_on_between_two_tries_of_what_waits(wor
     assert RULES["account-refused"].rows(logstore) != []
 
 
-def test_dead_letters_are_told_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:
+def test_the_alarm_about_dead_letters_fires_at_every_log_level(world: World, logstore: Logstore) -> None:
     world.environ["LOG_LEVEL"] = "ERROR"
     a_bad_item(world)
     assert RULES["dead-letters"].rows(logstore) != []
 
 
-def test_one_variable_leaves_dashboard_and_alarms_out_and_the_log_stays() -> None:
+def test_one_variable_removes_dashboard_and_alarms_but_not_the_log() -> None:
     stack = load(ROOT / "template.yml", environ={"REFRESH_MONITORING": "none"}, account=ACCOUNT).stack("monitoring")
     assert [kind.rpartition(":")[2] for kind, _ in ros.resources(stack, ACCOUNT)] == ["Project", "Logstore", "Index"]
 
 
-def test_whom_an_alarm_notifies_is_a_variable() -> None:
+def test_the_action_policy_of_the_alarms_is_a_variable() -> None:
     environ = {"REFRESH_ACTION_POLICY": "our-team"}
     stack = load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stack("monitoring")
     alerts = [props["Detail"] for kind, props in ros.resources(stack, ACCOUNT) if kind == "ALIYUN::SLS::Alert"]

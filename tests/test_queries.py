@@ -1,4 +1,4 @@
-"""The ready queries give the right figures, on lines that the code wrote behind Function Compute's prefix."""
+"""The ready-made queries give the right figures, on lines of the real code with Function Compute's prefix."""
 
 import json
 from collections.abc import Iterator
@@ -36,17 +36,17 @@ def stamp(text: str) -> datetime:
 
 
 @pytest.mark.parametrize("name", sorted(file.stem for file in QUERIES.iterdir()))
-def test_a_query_of_an_empty_logstore_is_no_error(logstore: Logstore, name: str) -> None:
+def test_every_query_works_on_an_empty_logstore(logstore: Logstore, name: str) -> None:
     assert logstore.ask(query(name)) == []
 
 
-def test_a_record_is_as_the_platform_writes_it(world: World, logstore: Logstore) -> None:
+def test_a_test_record_has_the_format_of_the_platform(world: World, logstore: Logstore) -> None:
     world.invoke([])
     (line,) = logstore.records
     assert line["message"].startswith('2026-11-22T04:00:00.000Z 1-abc [INFO] {"event": "summary", ')
 
 
-def test_what_was_refreshed_is_counted_by_the_hour(world: World, logstore: Logstore) -> None:
+def test_refreshed_items_are_counted_by_the_hour(world: World, logstore: Logstore) -> None:
     world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed"))
     world.invoke(event(record("a.jpg"), record("index.html"), record("bad.jpg")))
     world.invoke(event(record("b.jpg")))
@@ -64,8 +64,8 @@ def test_what_was_refreshed_is_counted_by_the_hour(world: World, logstore: Logst
     assert (one["hour"], one["urls"]) == (stamp("2026-11-22T05:00:00"), 0)
 
 
-def test_the_time_to_the_acceptance_is_told_in_seconds(world: World, logstore: Logstore) -> None:
-    """Changes are two seconds old; one from the backlog was made an hour and a minute ago."""
+def test_the_time_to_acceptance_is_in_seconds(world: World, logstore: Logstore) -> None:
+    """Changes are two seconds old; one from the backlog is an hour and a minute old."""
     for key in ("a", "b", "c"):
         world.invoke(event(record(key)))
     world.invoke(backlog_record(url("d")))
@@ -73,7 +73,7 @@ def test_the_time_to_the_acceptance_is_told_in_seconds(world: World, logstore: L
     assert (hour["median_seconds"], hour["longest_seconds"]) == (pytest.approx(2, abs=1), 3_660)
 
 
-def test_an_hour_in_which_nothing_was_accepted_has_no_time_to_the_acceptance(world: World, logstore: Logstore) -> None:
+def test_an_hour_without_accepted_items_has_no_time_to_acceptance(world: World, logstore: Logstore) -> None:
     world.invoke([])
     (hour,) = logstore.ask(query("lag"))
     assert (hour["median_seconds"], hour["longest_seconds"]) == (None, None)
@@ -141,7 +141,7 @@ def test_a_failed_refresh_that_is_submitted_again_is_nothing_for_a_person(world:
     assert logstore.ask(query("attention")) == []
 
 
-def test_what_waits_is_told_by_day_and_reason(world: World, logstore: Logstore) -> None:
+def test_deferred_items_are_counted_by_day_and_reason(world: World, logstore: Logstore) -> None:
     throttled(world)
     world.cdn.faults = wherever("", Refusal(400, "QuotaExceeded.Refresh"))
     world.cdn.quota = Quota(urls=0)
@@ -156,8 +156,8 @@ def test_what_waits_is_told_by_day_and_reason(world: World, logstore: Logstore) 
     ]
 
 
-def test_a_line_longer_than_what_is_analysed_counts_all_the_same(world: World, logstore: Logstore) -> None:
-    """SLS analyses the first 2 KB: of two hundred URLs that wait, only some."""
+def test_a_line_longer_than_the_analysed_part_is_still_counted(world: World, logstore: Logstore) -> None:
+    """SLS analyses the first 2 KB, which hold only some of the two hundred deferred URLs."""
     world.cdn.quota = Quota(urls=0)
     world.invoke(event(*(record(f"{'long/' * 10}{number}.jpg") for number in range(200))))
     assert max(len(line["message"]) for line in logstore.records) > 4 * ANALYSED
@@ -165,7 +165,7 @@ def test_a_line_longer_than_what_is_analysed_counts_all_the_same(world: World, l
     assert (row["items"], row["oldest_minutes"]) == (200, pytest.approx(2 / 60))
 
 
-def test_what_a_person_has_to_look_at_is_named(world: World, logstore: Logstore) -> None:
+def test_items_that_need_a_person_are_named(world: World, logstore: Logstore) -> None:
     world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed", "the path is malformed"))
     world.invoke(event(record("bad.jpg"), record("good.jpg")))
     unreadable(world)
@@ -178,7 +178,7 @@ def test_what_a_person_has_to_look_at_is_named(world: World, logstore: Logstore)
 
 
 def test_the_lines_of_both_functions_are_counted_and_named(world: World, logstore: Logstore) -> None:
-    """Both write into one logstore, each under its own topic."""
+    """Both functions write into one logstore, each with its own topic."""
     for key, function in (("a.jpg", "oss-cdn-refresh"), ("b.jpg", "oss-cdn-refresh-drain")):
         logstore.function = function
         world.cdn.faults = wherever("", Refusal(400, "ObjectPath.Malformed"))
@@ -189,14 +189,14 @@ def test_the_lines_of_both_functions_are_counted_and_named(world: World, logstor
     assert named == {("oss-cdn-refresh", url("a.jpg")), ("oss-cdn-refresh-drain", url("b.jpg"))}
 
 
-def test_what_was_refused_is_counted_by_code(world: World, logstore: Logstore) -> None:
+def test_refused_calls_are_counted_by_code(world: World, logstore: Logstore) -> None:
     throttled(world)
     refusals = len(world.refreshes)
     rows = logstore.ask(query("refused"))
     assert rows == [{"code": "Throttling.User", "means": "retry", "calls": refusals}]
 
 
-def test_what_no_queue_took_is_counted_by_reason(world: World, logstore: Logstore) -> None:
+def test_unaccounted_items_are_counted_by_reason(world: World, logstore: Logstore) -> None:
     no_dead_letters(world)
     no_backlog(world)
     reason = "QueueNotExist: The queue name you provided is not exist."
@@ -207,8 +207,10 @@ FORGED = ["refreshed", "deferred", "attention", "refused", "unaccounted", "refre
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_text_of_a_stranger_that_looks_like_a_line_is_none(world: World, logstore: Logstore, name: str) -> None:
-    """A key is text inside a line, with its quotes escaped."""
+def test_an_untrusted_text_that_looks_like_a_log_line_is_not_counted(
+    world: World, logstore: Logstore, name: str
+) -> None:
+    """A key is a text in a line, with escaped quotes."""
     forged = "".join(
         f'{{"event": "{kind}", "items": 7000, "urls": 7000, "code": "forged", "reason": "forged"}}'
         for kind in ("summary", "deferred", "refused", "unaccounted", "refresh_failed", "unconfirmed", "accepted")

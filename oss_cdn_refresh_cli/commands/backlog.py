@@ -1,4 +1,4 @@
-"""`backlog`: what waits, why, since when and until when."""
+"""`backlog`: shows how much waits in the backlog, and the reason, start and end of the first messages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import records
-from oss_cdn_refresh_cli.queues.both import backlog_queue
+from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column, shortened
 
@@ -24,7 +24,7 @@ KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up
 def backlog(operation: Operation) -> Exit:
     """Show how much waits in the backlog, and why.
 
-    Of the first ones also since when and until when.
+    For the first messages, also since when and until when.
     """
     output = operation.output
     with backlog_queue(operation) as queue:

@@ -1,11 +1,12 @@
-"""Describes a message of one of the queues: who wrote it, why it is there, which items it holds.
+"""Describes a message of one of the queues: its sender, its reason and its items.
 
-Bodies are read as the function reads them: plain JSON or JSON in Base64. Nothing here raises: a body that cannot be
-read is shown unchanged.
+Bodies are read as the function reads them: plain JSON or JSON in Base64. No function here raises: an unreadable body is
+shown unchanged.
 """
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
@@ -13,22 +14,22 @@ from oss_cdn_refresh.events import envelopes, oss
 from oss_cdn_refresh.events.message_format import BACKLOG, CONFIRMATION, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
-from oss_cdn_refresh_cli.shared.output import shortened
+from oss_cdn_refresh_cli.shared.output import pretty, shortened
 
-OURS = "function"  # a dead letter of our function
-COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed for good
-STREAM = "event stream"  # a message that the queue's trigger gave up, as it came
+OURS = "function"  # a dead letter of the function
+COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed after all retries
+STREAM = "event stream"  # a message that the queue's trigger gave up, unchanged
 WAITING = "backlog"  # a message of the backlog
 CONFIRMING = "confirmation"  # accepted URLs whose tasks are looked up later
-NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
+NOTIFICATION = "OSS"  # a notification that OSS sent to the queue
 UNKNOWN = "unknown"
 
-INVOCATION_FAILED = "InvocationFailed"  # the reason where Function Compute gives none
-NOT_DELIVERED = "NotDelivered"  # the reason of a message that the stream gave up, which gives none
+INVOCATION_FAILED = "InvocationFailed"  # the reason if Function Compute gives none
+NOT_DELIVERED = "NotDelivered"  # the reason of a message of the stream, which gives none
 UNKNOWN_RECORD = "UnknownRecord"
-UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is no JSON, or that XML cannot carry
+UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is not JSON, or that XML cannot carry
 WHAT_LENGTH = 200
-SOURCES = (  # the kinds of records, told apart as the function does
+SOURCES = (  # the kinds of records, recognised as the function does
     (lambda fields: fields.get("kind") == DEAD_LETTER, OURS),
     (lambda fields: fields.get("kind") == BACKLOG, WAITING),
     (lambda fields: fields.get("kind") == CONFIRMATION, CONFIRMING),
@@ -41,10 +42,10 @@ SOURCES = (  # the kinds of records, told apart as the function does
 
 
 class Record(NamedTuple):
-    """What a message's body says.
+    """The description of a message.
 
-    `what` is the first URL, object or piece of payload, of `items` in all. Times are as messages have them, or "".
-    `value` is the decoded body, None where it is not JSON; `problem` says why it cannot be read at all, or "".
+    `what` is the first URL, object or piece of payload; `items` is the number of all. Times are texts of the message or
+    "". `value` is the decoded body, None if it is not JSON. `problem` says why the body is unreadable, or "".
     """
 
     source: str
@@ -59,7 +60,7 @@ class Record(NamedTuple):
 
 
 def read(body: str, fault: str = "") -> Record:
-    """Read a body, whatever it is; `fault` is why `body` only shows what the queue holds, or ""."""
+    """Describe a body; `fault` says why XML cannot carry it, or ""."""
     if fault:
         return _unreadable(body, fault)
     try:
@@ -88,19 +89,30 @@ def _unreadable(body: str, problem: str) -> Record:
 
 
 def decoded(body: str) -> Any:
-    """The JSON of a body, plain or in Base64, as the function reads it; None where it is neither."""
+    """The JSON of a body, plain or in Base64, as the function reads it; None if it is neither."""
     try:
         return events.decoded(body)
     except UnreadableRecord:
         return None
 
 
-def text_of_base64(payload: str) -> str:
-    r"""The text of a payload in Base64, with what is no text written as `\xff`; the payload itself where it is none."""
-    try:
-        return base64.b64decode(payload, validate=True).decode(errors="backslashreplace")
-    except binascii.Error:
-        return payload
+def payload(record: Record) -> str | None:
+    r"""The payload of a rejected record, or the event of a failed invocation, for people; None where there is none.
+
+    JSON is indented. Base64 is decoded, and bytes that are no text are written as `\xff`.
+    """
+    if not isinstance(record.value, dict):
+        return None
+    found = record.value.get("payload", record.value.get("requestPayload"))
+    if found is None or not isinstance(found, str):
+        return None if found is None else pretty(found)
+    inside = decoded(found)
+    if inside is not None:
+        return pretty(inside)
+    if record.value.get("payload_encoding") == "base64":
+        with suppress(binascii.Error):
+            return base64.b64decode(found, validate=True).decode(errors="backslashreplace")
+    return found
 
 
 def _source(value: Any) -> str:
@@ -108,7 +120,7 @@ def _source(value: Any) -> str:
     if not isinstance(first, dict):
         return UNKNOWN
     source = next((source for infer, source in SOURCES if infer(first)), UNKNOWN)
-    wrapped = value is not first  # only the stream puts records into a list
+    wrapped = value is not first  # only the stream wraps records in a list
     return STREAM if wrapped and source in (OURS, WAITING, CONFIRMING, COMPUTE) else source
 
 
@@ -129,7 +141,7 @@ def _failed_at(source: str, fields: dict[str, Any]) -> str:
 
 
 def _contents(body: str) -> tuple[str, int]:
-    """The first thing that a body is about, and how many there are."""
+    """The first URL, object or piece of payload of a body, and the number of all."""
     reading = events.read(body.encode(errors="replace"))
     urls = [url for waiting in reading.waiting for url in waiting.urls]
     urls += (url for asked in reading.confirmations for url in asked.urls)

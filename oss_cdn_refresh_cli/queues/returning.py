@@ -1,8 +1,8 @@
-"""Writes the messages that go into the backlog when a person puts a dead letter back.
+"""Writes the backlog messages for a dead letter that a person puts back.
 
-A record of the function with items becomes a new record of the backlog, in whatever envelope it lies. It gets all
-attempts, resubmissions and seven days again, because a person decided. Everything else, confirmations too, is put back
-unchanged: the function reads it.
+A record of the function with items becomes a new record of the backlog, whatever its envelope. It gets all attempts,
+resubmissions and seven days again, because a person decided so. Every other message, confirmations too, is put back
+unchanged, and the function reads it.
 """
 
 import json
@@ -22,22 +22,22 @@ from oss_cdn_refresh_cli.queues import records
 
 
 class _Ours(NamedTuple):
-    """A record that the function wrote, with its reason."""
+    """A record of the function, with its reason."""
 
     waiting: Waiting
     reason: Any
 
 
 class _Other(NamedTuple):
-    """Anything else, unchanged."""
+    """Another value, unchanged."""
 
     value: Any
 
 
 def bodies(body: str, now: float) -> list[str]:
-    """The messages for the backlog that a dead letter becomes.
+    """The backlog messages for the body of a dead letter.
 
-    Mostly one. More where one envelope holds several records, and where a person made a record larger by hand.
+    Usually one; several if an envelope holds several records, or if a person made a record larger by hand.
     """
     found = list(_apart(body, events.DEPTH))
     if not any(isinstance(each, _Ours) for each in found):
@@ -52,13 +52,13 @@ def _texts(found: _Ours | _Other, now: float) -> Iterable[str]:
 
 
 def _compact(value: Any) -> str:
-    """Short JSON: not in ASCII where XML can carry it, so that it does not outgrow the message that it came in."""
+    """Short JSON, without ASCII escapes if XML can carry it, so that it does not become longer than it was."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return dumped(value) if NOT_IN_XML.search(text) else text
 
 
 def _apart(value: Any, depth: int) -> Iterator[_Ours | _Other]:
-    """The function's records in a value, and the values beside them; the value itself where it holds no record."""
+    """The function's records in a value, and the values beside them; the value itself if it holds no record."""
     inside: Iterable[Any] = ()
     if depth and isinstance(value, str):
         text = records.decoded(value)
@@ -77,7 +77,7 @@ def _apart(value: Any, depth: int) -> Iterator[_Ours | _Other]:
 
 
 def _parts(value: dict[str, Any]) -> Sequence[Part]:
-    """What the function finds in a record, one envelope deep; nothing where it cannot read it."""
+    """The parts that the function finds in a record, one envelope deep; () if it cannot read the record."""
     parse = next((parse for infer, parse in events.KINDS if infer(value)), None)
     try:
         return list(parse(value)) if parse else ()

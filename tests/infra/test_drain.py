@@ -23,7 +23,7 @@ def resources() -> dict[str, Any]:
 
 
 def with_variable(name: str, value: str | None) -> Change:
-    """Gives drain another value of a variable, or takes the variable away."""
+    """Give drain another value of a variable, or remove the variable."""
 
     def change(read: dict[str, Any]) -> None:
         props = read["drain"]["props"]
@@ -34,7 +34,7 @@ def with_variable(name: str, value: str | None) -> Change:
 
 
 def rewritten(copy: Copy, change: Change) -> None:
-    """Let `change` do something to the resources of a copy."""
+    """Apply `change` to the resources of a copy."""
     document = yaml.safe_load(copy.template.read_text(encoding="utf-8"))
     change(document["resources"])
     copy.template.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")

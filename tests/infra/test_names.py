@@ -13,7 +13,7 @@ def errors(copy: Copy, capsys: pytest.CaptureFixture[str]) -> "Errors":
 
 
 class Errors:
-    """What check-template says with variables set."""
+    """The output of check-template with these variables."""
 
     def __init__(self, copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
         self.copy, self._capsys = copy, capsys
@@ -112,7 +112,7 @@ def test_a_function_name_that_function_compute_refuses_is_refused(errors: Errors
 
 @pytest.mark.parametrize("name", ["a" * 53, "my_site", "网站"])
 def test_a_role_name_that_ram_refuses_is_refused(errors: Errors, name: str) -> None:
-    """A role is called as the deployment and its region; it has at most 64 characters and no underscore."""
+    """The name of a role is that of the deployment and its region: at most 64 characters, no underscore."""
     told = f'template.yml: infra.props.parameters.Name: "{name}-cn-hangzhou", name and region, is no name of a role'
     assert any(line.startswith(told) for line in errors(REFRESH_NAME=name))
 

@@ -1,4 +1,4 @@
-"""What the stack really gives: the fewest rights, and queues that keep their messages long enough."""
+"""The resources of the stack: the fewest rights, and queues with a long retention."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_both_queues_keep_messages_for_seven_days() -> None:
 
 
 def test_the_role_is_named_after_the_function_and_its_region() -> None:
-    """Roles belong to the account: the region keeps two deployments apart."""
+    """Roles belong to the account, so the region distinguishes two deployments."""
     role = made(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai").role.name
     assert role == f"acs:ram::{ACCOUNT}:role/mine-cn-shanghai"
 

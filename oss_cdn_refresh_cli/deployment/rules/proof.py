@@ -1,6 +1,6 @@
-"""The proof that the deployment cannot break the CDN API's limits, which all instances and the whole account share.
+"""The proof that the deployment cannot exceed the CDN API's limits, which all instances of an account share.
 
-The library keeps an instance to its calls a second (`delivery.rate_limit`); the deployment caps the instances.
+The library limits the calls a second of an instance (`delivery.rate_limit`); the deployment caps the instances.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from oss_cdn_refresh_cli.deployment.expectations import DRAINS, USUAL_INSTANCES
 from oss_cdn_refresh_cli.deployment.model import Deployment, Function
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
-URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
-RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
+URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, and refused URLs are deferred
+RATE = "CALLS_PER_SECOND"  # the variable that limits an instance
 
 
 class Share(NamedTuple):
-    """What one function takes of a limit at most: instances * rate."""
+    """The largest share of one function in a limit: instances * rate."""
 
     function: Function
     instances: int
@@ -26,7 +26,7 @@ class Share(NamedTuple):
 
     @property
     def total(self) -> int:
-        """What its instances take together."""
+        """The share of all instances."""
         return self.instances * self.rate
 
 
@@ -39,17 +39,17 @@ class Line(NamedTuple):
 
     @property
     def total(self) -> int:
-        """What all functions take together."""
+        """The share of all functions."""
         return sum(share.total for share in self.shares)
 
     @property
     def holds(self) -> bool:
-        """Whether the limit is obeyed."""
+        """Whether the limit is kept."""
         return self.total <= self.limit
 
     @property
     def remedy(self) -> str:
-        """What helps where it does not hold: fewer instances of the function that takes most, if one still fits."""
+        """The remedy if it does not hold: fewer instances of the function with the largest share, if one fits."""
         most = max(self.shares, key=lambda share: share.total)
         room = (self.limit - self.total + most.total) // most.rate
         fewer = f"at most {room} instances of {most.function.resource}, or lower the rate"
@@ -62,7 +62,7 @@ class Line(NamedTuple):
 
 
 def lines(deployment: Deployment) -> tuple[Line, ...]:
-    """The proof; without a line where a function has no cap or no rate, as then there is none."""
+    """The lines of the proof; () if a function has no cap or no rate, because then there is no proof."""
     callers = _callers(deployment)
     rates = [_rate(function)[0] for function in callers]
     if not all(rates) or any(function.instances is None for function in callers):
@@ -82,12 +82,12 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
 
 
 def limits(deployment: Deployment) -> Iterator[Finding]:
-    """Functions without a cap or a rate, and limits that these do not keep.
+    """Functions without a cap or a rate, and limits that caps and rates exceed.
 
-    Where the function that reads the backlog has more instances than it may, that is said first, by another rule.
+    Another rule reports a function that reads the backlog with too many instances, before this one.
     """
     for function in _callers(deployment):
-        if function.instances is None and not deployment.drains(function):  # a missing cap of drain is said elsewhere
+        if function.instances is None and not deployment.drains(function):  # another rule reports that of drain
             what = "is missing, so nothing caps the instances"
             remedy = f"add reservedConcurrency: {USUAL_INSTANCES}"
             yield Finding(f"{function.place}.concurrencyConfig", what, remedy, Weight.WEAKNESS)
@@ -112,7 +112,7 @@ def _callers(deployment: Deployment) -> list[Function]:
 
 
 def _rate(function: Function) -> tuple[int, str]:
-    """Calls a second that one instance keeps to; 0 where nothing bounds them, and what is wrong with the setting."""
+    """The limit of one instance in calls a second, 0 without one, and the fault of the setting, or ""."""
     try:
         return calls_per_second(function.environment), ""
     except ConfigurationError as error:

@@ -1,4 +1,4 @@
-"""Rules for the role: each function has it, Function Compute may take it on, and it may do what the functions need.
+"""Rules for the role: each function has it, Function Compute may assume it, and it has the rights of the functions.
 
 Facts: CDN, "RAM authorization" (one resource a domain); SMQ, "Custom permission policies"; OSS, "RAM policies".
 """
@@ -10,14 +10,14 @@ from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployme
 from oss_cdn_refresh_cli.deployment.roles import Answer, Role
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
-TAKES_ON = "fc.aliyuncs.com"  # Function Compute, as the service that takes a role on
+TAKES_ON = "fc.aliyuncs.com"  # Function Compute, as the service that assumes a role
 IN_OSS = "oss://"
 DOMAINS, INVENTORY, LOG = (f"infra.props.parameters.{name}" for name in ("Domains", "Inventory", "LogProject"))
 DOCUMENT = "PolicyDocument"
 
 
 class Need(NamedTuple):
-    """A right that the role must have, and what to say where it has not."""
+    """A right that the role must have, and the finding if it does not."""
 
     action: str
     resource: str
@@ -38,7 +38,7 @@ def same_role(deployment: Deployment) -> Iterator[Finding]:
 
 
 def granted(deployment: Deployment) -> Iterator[Finding]:
-    """What the role may not do, and would have to."""
+    """Rights that the role needs and does not have."""
     role, file = deployment.role, deployment.stack_file
     if role is None:
         return

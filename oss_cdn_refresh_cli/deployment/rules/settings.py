@@ -14,7 +14,7 @@ ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 
 
 def environment(deployment: Deployment) -> Iterator[Finding]:
-    """Unknown values, and variables that differ: drain would judge items by other rules than refresh."""
+    """Unknown values, and variables with which drain would treat items otherwise than refresh."""
     ours = deployment.function
     for function in deployment.functions:
         place = f"{function.place}.environmentVariables"
@@ -53,7 +53,7 @@ def _wrong_endpoint(name: str, environment: Mapping[str, str]) -> ConfigurationE
 
 
 def dropped_variants(config: Config, file: str) -> Iterator[Finding]:
-    """With `query: ignore` one item covers all queries of the URL, and no URL that is spelled otherwise."""
+    """Variants that `query: ignore` drops: its one item covers the queries of a URL, and no other URL."""
     for number, site in enumerate(config.sites):
         for position, variant in enumerate(site.variants):
             if site.query == "ignore" and not variant.startswith("?"):
