@@ -49,6 +49,7 @@ def test_an_item_becomes_a_record_of_the_backlog(world: World) -> None:
             "first_seen": NOW,
             "changed_at": NOW,
             "history": [],
+            "resubmissions": 0,
         }
     ]
 
