@@ -196,7 +196,7 @@ def test_the_summary_line_has_the_returned_fields(world: World) -> None:
     summary = world.invoke([json.loads(event(record())), {"no": "record"}])
     line = world.line("summary")
     assert {name: line[name] for name in FIELDS} == summary
-    delays = {"duration_ms", "lag_ms", "fresh_ms"}
+    delays = {"duration_ms", "lag_ms", "fresh_ms", "waiting_ms"}
     assert line.keys() == {*FIELDS, *delays, "event", "level", "request_id", "collapsed", "collateral"}
     assert (line["level"], line["request_id"]) == ("INFO", "1-abc")
 
