@@ -25,8 +25,8 @@ demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
 	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
 
-test-load: $(VENV)/.test  ## the tests with tens of thousands of changes, killed processes and long searches
-	@$(RUN) -m pytest -n 2 -m load --no-cov $(ARGS)
+test-load: $(VENV)/.test  ## the tests with many changes, killed processes, real time and long searches
+	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .

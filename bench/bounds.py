@@ -7,7 +7,8 @@ from bench.pairs import Result, cpu_seconds, in_turn
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings import bounds
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 CHANGES = 1_000
 MEASURED = 100  # changes; each costs what the others cost

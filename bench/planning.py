@@ -13,7 +13,7 @@ from bench.pairs import Result, cpu_seconds, in_turn
 from oss_cdn_refresh import events
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.mapping.gather import gather
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 
 CONFIG = parse("sites: [{bucket: my-site, domains: [www.example.com]}]", "config.yml")
 NOW = 1_795_320_000.0  # 2026-11-22T04:00:00Z

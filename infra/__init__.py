@@ -1,4 +1,4 @@
-"""The deployment read back: template.yml as Serverless Devs sees it, ros.yml as ROS does, and what must hold.
+"""Reads the deployment as the tools do: template.yml as Serverless Devs, ros.yml as ROS; with rules for both.
 
 Used by `make check-template`, `make deploy` and the Function Compute of `local/`; never deployed.
 """

@@ -1,7 +1,7 @@
-"""`make check-template`: do template, stack and configuration fit together, and can they break the CDN's limits?
+"""`make check-template`: checks that template, stack and configuration fit together and keep the CDN's limits.
 
-Prints each finding as `<file>: <place>: <what>: <remedy>` and exits with 1; else prints the proof's arithmetic.
-Warnings begin with `warning: ` and stop nothing.
+Prints each finding as `<file>: <place>: <what>: <remedy>` and exits with 1; without a fault, prints the arithmetic of
+the proof. Warnings begin with `warning: ` and do not stop a deployment.
 """
 
 # ruff: noqa: T201 - a command speaks to people
@@ -28,6 +28,7 @@ from oss_cdn_refresh_cli.deployment.rules.rights import same_role
 OF_FILES = (flow, settings, names, events, queues, rights, inventory, logs)
 OF_ANY_DEPLOYMENT: tuple[Callable[[Deployment], Iterator[Finding]], ...] = (
     variables.environment,
+    variables.preload,
     variables.endpoints,
     functions.functions,
     functions.layers,
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def findings(written: Written) -> list[Finding]:
-    """What is wrong with a deployment as it is written."""
+    """The findings about a deployment as its files describe it."""
     found = [finding for rule in OF_FILES for finding in rule.findings(written)]
     found += (finding for rule in OF_ANY_DEPLOYMENT for finding in rule(written.deployment))
     return found

@@ -1,8 +1,8 @@
 """`make deploy`: check, build and publish the layer, note its version, compile, then `s deploy`: stack and function.
 
-It needs no terminal and nothing from an earlier run: a fresh checkout in a pipeline builds the layer, publishing the
-same content gives the version that is there already, and `s` gets it in its environment. The note in `.env` is for
-plain `s deploy` on this machine afterwards. Arguments go on to every call of `s`, such as `-a other-account`.
+It needs no terminal and no state of an earlier run: a fresh checkout in a pipeline builds the layer, publishing the
+same content gives the existing version, and `s` gets the version in its environment. The note in `.env` is for a later
+plain `s deploy` on this machine. Every call of `s` gets the arguments, such as `-a other-account`.
 """
 
 # ruff: noqa: T201, S603 - a command speaks to people; what it runs is listed here, with its user's own arguments
@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra import check_template
-from infra.bytecode import compile_checked
 from infra.reading import template
 from infra.reading.deployment import ANY_ACCOUNT
 from infra.reading.template import Template
@@ -31,13 +30,13 @@ VERSION = "REFRESH_LAYER_VERSION"
 CONSOLE = "https://ros.console.aliyun.com/{region}/stacks"  # as the ros component prints it
 INSTALL = "s is not installed; Serverless Devs: npm install -g @serverless-devs/s, then s config add"
 
-
+MOUNTED_AT = "/code"  # where Function Compute unpacks the code; tracebacks name it
 ASSUME_YES = ("-y", "--assume-yes")  # without a terminal, `s` could not ask whether to change a trigger that differs
 Build = Callable[[str, Mapping[str, str]], Path]
 
 
 class DeploymentFailed(Exception):
-    """A step failed, and so nothing after it was done; the message says which and what to do."""
+    """A step failed, and later steps were not done; the message has the step and the remedy."""
 
 
 def main(
@@ -81,20 +80,20 @@ def deploy(
     settled = {**environ, VERSION: version}
     python = layer.python_of_the_runtime(layer.RUNTIMES[function.runtime], environ)
     if python:
-        _compile(function.code, python)
+        compile_checked(function.code, python)
     command = [s, "deploy", "-t", str(file), *arguments]
     if not terminal and not set(arguments) & set(ASSUME_YES):
         command.append(ASSUME_YES[0])
     if subprocess.run(command, env=settled, check=False).returncode != 0:
         names, region = " and ".join(stack.name for stack in read.stacks), function.region
         raise DeploymentFailed(
-            f"s deploy failed: fix what it said (of the stacks {names}: their events, "
+            f"s deploy failed: fix the error above (of the stacks {names}: their events, "
             f"{CONSOLE.format(region=region)}); the layer is published, so then `s deploy` is enough"
         )
 
 
 def _note(file: Path, version: str) -> None:
-    """For plain `s deploy` on this machine afterwards: this deployment gets the version in its environment."""
+    """Write the version into `.env` for a later plain `s deploy`; this run has it in the environment."""
     try:
         dotenv.write(file, VERSION, version)
     except OSError as error:
@@ -104,9 +103,18 @@ def _note(file: Path, version: str) -> None:
         print(f"{file.name}: {VERSION}={version}")
 
 
-def _compile(code: Path, python: Path) -> None:
+def compile_checked(code: Path, python: Path) -> None:
+    """Compile all modules below a function's code root, so that a cold start does not: some 30 ms of 180.
+
+    Python checks this bytecode by the hash of its source, so it compiles an edited module again. It checks ordinary
+    bytecode by the time of the source, which an upload does not keep.
+
+    python: of the version that the function runs on.
+    :raises DeploymentFailed: a module cannot be compiled, or the folder is not writable.
+    """
+    command = [str(python), "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash"]
     try:
-        compile_checked(code, python)
+        subprocess.run([*command, "-s", str(code), "-p", MOUNTED_AT, str(code)], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         what = f"{code.name}/ could not be compiled: see what compileall said above"
         raise DeploymentFailed(f"{what}, correct it or let this user write there, and run it again") from error

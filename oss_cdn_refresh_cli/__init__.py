@@ -1,4 +1,4 @@
-"""The operators' command `oss-cdn-refresh`: what the function left in its queues, and refreshing by hand.
+"""The operators' command `oss-cdn-refresh`: it shows and repairs queues, quota, configuration and caches.
 
-It uses the library, which knows nothing of it, and is not deployed.
+It uses the library of the function. The library does not use it, and a deployment does not contain it.
 """

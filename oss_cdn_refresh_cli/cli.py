@@ -4,12 +4,12 @@ import click
 
 from oss_cdn_refresh_cli.operation.operation import Root
 
-COMMANDS = {  # of `oss_cdn_refresh_cli.commands`, in the order of the help, and what the help says of each
+COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
     "doctor": "Check that everything is set up right.",
-    "validate": "Check the configuration, or show what an object leads to.",
+    "validate": "Check the configuration, or show what an object refreshes.",
     "quota": "Show the day's quotas, and what is left of them.",
     "backlog": "Show how much waits in the backlog, and why.",
-    "dead-letters": "See, put back or delete what was given up.",
+    "dead-letters": "See, put back or delete dead letters.",
     "refresh": "Refresh objects by hand: under a prefix, or from a file.",
     "plan": "Show what would be sent for changes, and send nothing.",
     "inventory": "Count the objects of each directory, for the planner.",
@@ -27,8 +27,8 @@ COMMANDS = {  # of `oss_cdn_refresh_cli.commands`, in the order of the help, and
 )
 @click.version_option(package_name="oss-cdn-refresh")
 def main() -> None:
-    """Look after what refreshes the CDN when objects in OSS change: its queues, its quota, its configuration.
+    """Operate the function that refreshes the CDN when objects in OSS change: its queues, quota and configuration.
 
-    Every setting is a variable of the environment, as the function has it, and an option, before the command or after
-    it. Exit codes: 0 done, 1 found something, 2 could not.
+    Every setting is a variable of the environment, as for the function, and an option, before or after the command.
+    Exit codes: 0 done, 1 found something, 2 could not.
     """

@@ -12,10 +12,10 @@ BATCHED = {"REFRESH_DELIVERY": "batched"}
 def deployment(
     folder: Path, *, instances: int = 3, drains: int = 1, batch: int = 10_000, oss_triggers: bool = True
 ) -> Path:
-    """A variant of template.yml in a folder with what it names; returns its path.
+    """Write a variant of template.yml, with the files that it names, into a folder; returns its path.
 
-    instances, drains: the most that `refresh` and `drain` may have. batch: the most messages in a call of `drain`.
-    oss_triggers: whether OSS calls `refresh`.
+    instances, drains: the maximum number of instances of `refresh` and `drain`. batch: the maximum number of messages
+    in one call of `drain`. oss_triggers: whether OSS invokes `refresh`.
     """
     for name in ("functions", "infra"):
         (folder / name).symlink_to(ROOT / name)

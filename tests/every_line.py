@@ -1,4 +1,4 @@
-"""Every kind of line that the library can write, written by it: each function here makes the world write some."""
+"""Makes the library write every kind of log line: each function here makes it write some of them."""
 
 import json
 import warnings
@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from world import SITE, World, always, backlog_record, event, from_the_queue, is_refresh, objects, record, url, wherever
 
-from local.cdn import Quota
+from local.cdn import Quota, Script
 from local.oss import Oss
 from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.errors import Unaccounted
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 QUOTA = Refusal(400, "QuotaExceeded.Refresh")
@@ -127,7 +127,7 @@ def a_broken_configuration_in_oss(world: World) -> None:
 
 
 def the_quota_will_not_last(world: World) -> None:
-    """250 objects at the root of the domain, which no directory may stand for."""
+    """250 objects at the root of the domain, which no directory may replace."""
     world.cdn.quota = Quota(urls=100)
     world.invoke(from_the_queue(*(record(f"{number}.jpg") for number in range(250))))
 
@@ -136,6 +136,47 @@ def directories_stand_for_urls(world: World) -> None:
     world.configure(SITE, collapse={"inventory": "nowhere.json"})
     world.cdn.quota = Quota(urls=100)
     world.invoke(from_the_queue(*(record(f"img/{number}.jpg") for number in range(250))))
+
+
+def confirmed(world: World) -> None:
+    _accepted(world)
+    come_back(world)
+
+
+def preloaded(world: World) -> None:
+    world.configure({**SITE, "preload": ["*.jpg"]}, confirm={})
+    world.cdn.quota = Quota(preloads=1)
+    world.invoke(event(record("a.jpg"), record("b.jpg")))
+    come_back(world)
+
+
+def a_task_failed(world: World) -> None:
+    world.cdn.tasks.script = lambda *_: Script("Failed", description="Origin Timeout")
+    _accepted(world)
+    come_back(world)
+
+
+def never_confirmed(world: World) -> None:
+    world.cdn.tasks.script = lambda *_: Script("Complete", seconds=9e9)
+    _accepted(world)
+    come_back(world, 3_600)
+
+
+def a_look_up_refused(world: World) -> None:
+    world.cdn.tasks.script = lambda *_: Script(is_refused=True)
+    _accepted(world)
+    come_back(world)
+
+
+def confirmation_forbidden(world: World) -> None:
+    world.cdn.denied.add("DescribeRefreshTaskById")
+    _accepted(world)
+    come_back(world)
+
+
+def a_confirmation_that_is_not_stored(world: World) -> None:
+    world.environ["BACKLOG_QUEUE"] = "nowhere"
+    _accepted(world)
 
 
 EVERY: tuple[Callable[[World], None], ...] = (
@@ -162,7 +203,29 @@ EVERY: tuple[Callable[[World], None], ...] = (
     a_broken_configuration_in_oss,
     the_quota_will_not_last,
     directories_stand_for_urls,
+    confirmed,
+    preloaded,
+    a_task_failed,
+    never_confirmed,
+    a_look_up_refused,
+    confirmation_forbidden,
+    a_confirmation_that_is_not_stored,
 )
+
+
+def _accepted(world: World) -> None:
+    world.configure(SITE, confirm={})
+    world.invoke(event(record("a.jpg")))
+
+
+def come_back(world: World, seconds: float = 360.0) -> None:
+    """Let time pass, and give everything of the backlog that is due then to the function."""
+    world.clock.advance(seconds)
+    queue = world.smq.queue("backlog")
+    received = queue.receive(10_000)
+    for message in received:
+        queue.delete(message.receipt)
+    world.invoke([{"messageBody": message.body} for message in received])
 
 
 def _throttle(world: World) -> None:

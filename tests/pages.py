@@ -1,4 +1,4 @@
-"""What the pages for people show: README, CONTRIBUTING, CHANGELOG and docs, in both languages where there are two."""
+"""Reads the pages for people (README, CONTRIBUTING, CHANGELOG and docs, in both languages) for the tests."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ BLOCK = r"```.*?```"
 EXAMPLE = re.compile(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 SHELL = re.compile(r"```(?:sh|text)\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
-SEVERAL = re.compile(r"\s(?:&&|[|;>])\s")  # what ends a command of a line
+SEVERAL = re.compile(r"\s(?:&&|[|;>])\s")  # the end of a command on a line
 
 
 class Shown(NamedTuple):
-    """An example's configuration, one of its objects as `bucket/key`, and the items that this is said to lead to."""
+    """An example on a page: its configuration, an object as `bucket/key`, and the items that the page names for it."""
 
     configuration: str
     stored: str
@@ -32,12 +32,12 @@ class Shown(NamedTuple):
 
 
 def blocks(text: str) -> list[str]:
-    """Everything between fences, with them."""
+    """All code blocks, with their fences."""
     return re.findall(BLOCK, text, re.DOTALL)
 
 
 def without_blocks(text: str) -> str:
-    """What is no block."""
+    """The text without its code blocks."""
     return re.sub(BLOCK, "", text, flags=re.DOTALL)
 
 
@@ -55,22 +55,22 @@ def shown(text: str) -> Iterator[Shown]:
 
 
 def headings(text: str) -> list[tuple[str, str]]:
-    """Level and title of each."""
+    """Level and title of each heading."""
     return re.findall(r"^(#+) (.*)$", without_blocks(text), re.MULTILINE)
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors of the headings, as GitHub makes them."""
+    """The anchors that GitHub makes for the headings."""
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for _, title in headings(text)}
 
 
 def links(text: str) -> list[str]:
-    """The targets of all links that stay in the repository."""
+    """The targets of all links to files of the repository."""
     return [target for target in re.findall(r"\]\(([^)]+)\)", without_blocks(text)) if "://" not in target]
 
 
 def calls(text: str, program: str) -> Iterator[str]:
-    """The words after a program's name, wherever a page shows a call of it: on lines of blocks, and in the text."""
+    """The arguments of each call of a program that a page shows, in code blocks and in the text."""
     lines = [line.removeprefix("$ ") for block in SHELL.findall(text) for line in block.splitlines()]
     spoken = [" ".join(code.split()) for code in INLINE.findall(without_blocks(text))]
     for line in (*lines, *spoken):
@@ -80,7 +80,7 @@ def calls(text: str, program: str) -> Iterator[str]:
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
-    """The words of each sub-command."""
+    """The name of each sub-command, as a list of words."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
@@ -91,7 +91,7 @@ def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
 
 
 def understood(words: Sequence[str]) -> bool:
-    """Whether all words are commands, options and arguments that there are."""
+    """Whether all words are existing commands, options and arguments."""
     command: click.Command = main
     context = click.Context(command)
     left = list(words)

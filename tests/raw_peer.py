@@ -11,7 +11,7 @@ REQUEST_BYTES = 65_536
 
 @contextmanager
 def raw_peer(answer: Callable[[bytes], bytes]) -> Iterator[str]:
-    """Its base URL. `answer` gets the request as it came and gives the bytes to send."""
+    """Start a peer; gives its base URL. `answer` gets the bytes of a request and returns the bytes to send."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=_accept, args=(listening, answer), daemon=True)
         thread.start()
@@ -35,7 +35,7 @@ def _accept(listening: socket.socket, answer: Callable[[bytes], bytes]) -> None:
 
 
 def _request(connection: socket.socket) -> bytes:
-    """One request with the body that its Content-Length tells."""
+    """The bytes of one request, with a body of its Content-Length."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += _some(connection)

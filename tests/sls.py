@@ -1,10 +1,11 @@
-"""A logstore that answers the queries of infra/sls: DuckDB in the place of SLS's own engine.
+"""A logstore that answers the queries of infra/sls with DuckDB instead of SLS.
 
-Records are kept as Function Compute writes them, by the bootstrap of the stand-in. Facts of SLS that matter here:
-a search splits texts at delimiters and knows no case ("Query syntax"), an analysis sees the first 2,048 bytes of a
-field ("Why are field values truncated"), and returns 100 rows where it names no LIMIT ("LIMIT clause").
+Records have the format that Function Compute writes; the bootstrap of the stand-in makes them. Facts of SLS: a search
+splits texts at delimiters and ignores case ("Query syntax"); an analysis reads the first 2,048 bytes of a field ("Why
+are field values truncated") and returns 100 rows without a LIMIT ("LIMIT clause").
 """
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -23,25 +24,26 @@ QUERIES = Path(__file__).parent.parent / "infra" / "sls" / "queries"
 ANALYSED = 2_048  # bytes of a field
 ROWS = 100  # of an answer, without a LIMIT
 DELIMITERS = re.compile(r"""[ ,'";=()\[\]{}?@&<>/:\n\t\r]+""")
-DIALECT = (  # what Presto, and so SLS, calls otherwise
+DIALECT = (  # functions with another name in Presto, and so in SLS
     "SET integer_division = true",
     "CREATE MACRO from_unixtime(seconds) AS make_timestamp(seconds::bigint * 1000000)",
     "CREATE MACRO approx_percentile(x, p) AS approx_quantile(x, p)",
     "CREATE MACRO regexp_extract(s, p, g) AS nullif(system.main.regexp_extract(s, p, g), '')",
 )
-METRICS = {"hasFunctionError": ""}  # of a line that is no record of the platform's own
+COLUMNS = {"__time__": "BIGINT", "message": "VARCHAR", "__topic__": "VARCHAR", "functionName": "VARCHAR"}
+METRICS = {"hasFunctionError": ""}  # for a line that is not a record of the platform
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
 
 
 def query(name: str) -> str:
-    """One of infra/sls/queries."""
+    """The text of a query in infra/sls/queries."""
     return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 
 class Logstore(logging.Handler):
-    """The log of both functions, record by record, by a clock; `function` writes what comes next."""
+    """The log of both functions, with the times of a clock; `function` is the one that writes the next records."""
 
     def __init__(self, clock: Clock, request_id: str = "1-abc") -> None:
         super().__init__()
@@ -55,34 +57,34 @@ class Logstore(logging.Handler):
             self._engine.execute(statement)
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Close the database."""
         self._engine.close()
         super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line of the library with the platform's prefix."""
+        """Store a line of the library, with the platform's prefix."""
         record.created, record.msecs = self._clock.now(), 0.0
         written = {"__time__": int(record.created), "message": self._prefix.format(record)}
         self.records.append({**self._fields(), **written})
 
     def metrics(self, record: Record) -> None:
-        """Keep a record of the platform's own, at this moment."""
+        """Store a record of the platform with the current time."""
         self.records.append({**self._fields(), "message": "", **record, "__time__": int(self._clock.now())})
 
     def _fields(self) -> Record:
         return {**METRICS, "functionName": self.function, "__topic__": f"FCLogs:{self.function}"}
 
     def ask(self, text: str, seconds: float = 86_400.0 * 30) -> list[Row]:
-        """The answer to a query, over what was written in the last so many seconds."""
+        """The answer to a query over the records of the last seconds."""
         search, _, sql = text.partition("|")
         since = self._clock.now() - seconds
         found = [record for record in self.records if record["__time__"] >= since and _matches(record, search)]
-        rows = [(record["__time__"], _cut(record["message"]), *_names(record)) for record in found]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 4
+        rows = [{**record, "message": _cut(record["message"])} for record in found]
+        # As JSON: DuckDB looks for pandas anew at each value that Python gives it.
         self._engine.execute(
-            "CREATE OR REPLACE TABLE log (__time__ BIGINT, message VARCHAR, __topic__ VARCHAR, functionName VARCHAR)"
+            "CREATE OR REPLACE TABLE log AS SELECT unnest(from_json(?, ?), recursive := true)",
+            [json.dumps(rows), json.dumps([COLUMNS])],
         )
-        self._engine.execute("INSERT INTO log SELECT unnest(?), unnest(?), unnest(?), unnest(?)", columns)
         answer = self._engine.execute(sql)
         names = [column[0] for column in answer.description or ()]
         limit = None if " LIMIT " in sql else ROWS
@@ -91,7 +93,7 @@ class Logstore(logging.Handler):
 
 @contextmanager
 def a_logstore(clock: Clock) -> Iterator[Logstore]:
-    """What is written from now on."""
+    """A logstore with everything that is logged from now on."""
     logstore = Logstore(clock)
     logger.addHandler(logstore)
     try:
@@ -101,16 +103,12 @@ def a_logstore(clock: Clock) -> Iterator[Logstore]:
         logstore.close()
 
 
-def _names(record: Record) -> tuple[str, str]:
-    return record["__topic__"], record["functionName"]
-
-
 def _cut(message: str) -> str:
     return message.encode()[:ANALYSED].decode(errors="ignore")
 
 
 def _matches(record: Record, search: str) -> bool:
-    """Whether a record holds any of the words before the `|`; `field: value` looks at one field only."""
+    """Whether a record contains any of the words before the `|`; `field: value` searches only in one field."""
     return any(_holds(record, term.strip()) for term in search.split(" or "))
 
 

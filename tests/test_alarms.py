@@ -1,4 +1,4 @@
-"""Each alarm fires on what it is for and on nothing else, asked as its rule in the stack asks, of lines of the code."""
+"""Each alarm fires in its own situation and in no other: the rules of the stack query log lines of the real code."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -8,6 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 from every_line import (
     a_bad_item,
+    a_confirmation_that_is_not_stored,
+    a_task_failed,
+    come_back,
+    confirmation_forbidden,
+    confirmed,
+    never_confirmed,
     no_backlog,
     no_dead_letters,
     the_account_refused,
@@ -16,11 +22,11 @@ from every_line import (
     unreadable,
 )
 from sls import Logstore, a_logstore, query
-from world import World, always, backlog_record, event, from_the_queue, record, url
+from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
 
 from infra.reading import ros
 from infra.reading.template import load
-from local.cdn import Quota
+from local.cdn import Quota, Script
 from local.wire.faults import Faults, Refusal
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +35,7 @@ UNITS = {"m": 60, "h": 3_600}
 FAILED = {
     "__topic__": "FCRequestMetrics:/oss-cdn-refresh",
     "functionName": "oss-cdn-refresh",
-}  # the platform's own line
+}  # a line of the platform
 
 
 class Rule(NamedTuple):
@@ -42,7 +48,7 @@ class Rule(NamedTuple):
     severity: int
 
     def rows(self, logstore: Logstore) -> list[dict[str, Any]]:
-        """What it finds now; it fires on any row."""
+        """The rows that the rule finds now; it fires on any row."""
         return logstore.ask(self.query, self.window)
 
 
@@ -109,7 +115,7 @@ def crashed_in_drain(_world: World, logstore: Logstore) -> None:
 
 
 def accepted_after_an_hour(world: World, _logstore: Logstore) -> None:
-    """The record of the backlog is of a change that was made an hour and a minute ago."""
+    """A message of the backlog about a change that is an hour and a minute old."""
     world.invoke(backlog_record(url("a.jpg")))
 
 
@@ -136,6 +142,37 @@ def late(world: World, _logstore: Logstore) -> None:
     world.invoke(event(record("a.jpg")))
 
 
+def failed(world: World, _logstore: Logstore) -> None:
+    a_task_failed(world)
+
+
+def failed_too_often(world: World, _logstore: Logstore) -> None:
+    world.configure(SITE, confirm={"resubmit": 0})
+    world.cdn.tasks.script = lambda *_: Script("Failed")
+    world.invoke(event(record("a.jpg")))
+    come_back(world)
+
+
+def not_confirmed_after_half_an_hour(world: World, _logstore: Logstore) -> None:
+    world.cdn.tasks.script = lambda *_: Script("Complete", seconds=9e9)
+    world.configure(SITE, confirm={})
+    world.invoke(event(record("a.jpg")))
+    for seconds in (360, 300, 600, 1_200):
+        come_back(world, seconds)
+
+
+def not_confirmed_at_all(world: World, _logstore: Logstore) -> None:
+    never_confirmed(world)
+
+
+def confirmation_not_stored(world: World, _logstore: Logstore) -> None:
+    a_confirmation_that_is_not_stored(world)
+
+
+def not_allowed_to_confirm(world: World, _logstore: Logstore) -> None:
+    confirmation_forbidden(world)
+
+
 ON: dict[Callable[[World, Logstore], None], set[str]] = {
     given_up: {"dead-letters"},
     not_read: {"dead-letters"},
@@ -150,11 +187,17 @@ ON: dict[Callable[[World, Logstore], None], set[str]] = {
     short_of_quota: {"oldest-backlog", "quota-forecast"},
     refused: {"error-rate"},
     late: {"lag"},
+    failed: {"refresh-failed"},
+    failed_too_often: {"refresh-failed", "dead-letters"},
+    not_confirmed_after_half_an_hour: {"unconfirmed"},
+    not_confirmed_at_all: {"unconfirmed"},
+    confirmation_not_stored: {"unconfirmed"},
+    not_allowed_to_confirm: {"confirmation-unavailable"},
 }
 
 
 @pytest.mark.parametrize("happens", ON, ids=lambda happens: happens.__name__)
-def test_what_happens_is_told_by_its_alarms_and_by_no_other(
+def test_each_situation_fires_exactly_its_own_alarms(
     world: World, logstore: Logstore, happens: Callable[[World, Logstore], None]
 ) -> None:
     happens(world, logstore)
@@ -166,7 +209,7 @@ def test_every_alarm_fires_on_something() -> None:
 
 
 @pytest.mark.parametrize("happens", ON, ids=lambda happens: happens.__name__)
-def test_an_alarm_is_over_when_its_window_has_passed(
+def test_an_alarm_stops_when_its_window_has_passed(
     world: World, logstore: Logstore, happens: Callable[[World, Logstore], None]
 ) -> None:
     happens(world, logstore)
@@ -175,13 +218,17 @@ def test_an_alarm_is_over_when_its_window_has_passed(
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
-def test_nothing_can_happen_between_two_looks_that_neither_sees(rule: Rule) -> None:
+def test_the_window_of_an_alarm_covers_the_time_since_its_last_evaluation(rule: Rule) -> None:
     assert rule.every <= rule.window <= 24 * 3_600  # SLS, "Overview" of alarms: a query sees 24 hours at most
 
 
 def a_healthy_day(world: World) -> Iterator[None]:
-    """Changes all day long: one call in twenty is throttled once, a minute is full once, a batch of the queue fits."""
+    """Changes all day long: one call in twenty is throttled once, a minute is full once, a batch of the queue fits.
+
+    Each quarter of an hour the queue trigger brings what is due, confirmations too.
+    """
     world.jitter = lambda _low, high: high
+    world.configure(SITE, confirm={})
     for quarter in range(24 * 4):
         now = world.clock.now()
         refusals = [Refusal(503, "Throttling.User")] if quarter % 20 == 7 else []
@@ -193,6 +240,7 @@ def a_healthy_day(world: World) -> Iterator[None]:
             world.invoke(event(*({**record(f"{number}.jpg"), **_time(now)} for number in range(1_200))))
         if quarter % 16 == 0:
             world.invoke(from_the_queue(*({**record(f"{number}.jpg"), **_time(now)} for number in range(300))))
+        come_back(world, 0)
         yield
         world.clock.advance(900 - (world.clock.now() - now))
 
@@ -205,16 +253,66 @@ def test_no_alarm_fires_on_a_healthy_day(world: World, logstore: Logstore) -> No
     fired = [name for _ in a_healthy_day(world) for name, rule in RULES.items() if rule.rows(logstore)]
     assert fired == []
     assert sum(row["refreshed"] for row in logstore.ask(query("refreshed"))) > 24 * 4 * 3
+    assert sum(row["confirmed"] for row in logstore.ask(query("confirmed"))) > 23 * 4 * 3
 
 
-def test_a_call_that_fails_once_is_no_error_rate(world: World, logstore: Logstore) -> None:
+def test_the_alarm_about_a_failed_refresh_says_why_it_failed(world: World, logstore: Logstore) -> None:
+    a_task_failed(world)
+    assert RULES["refresh-failed"].rows(logstore) == [
+        {"event": "refresh_failed", "description": "Failed Origin Timeout", "items": 1}
+    ]
+
+
+def test_a_refresh_that_fails_for_good_is_reported_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:
+    world.environ["LOG_LEVEL"] = "ERROR"
+    failed_too_often(world, logstore)
+    assert [row["event"] for row in RULES["refresh-failed"].rows(logstore)] == ["dead_lettered"]
+
+
+def test_the_alarm_about_a_late_confirmation_says_how_long_it_is_late(world: World, logstore: Logstore) -> None:
+    not_confirmed_after_half_an_hour(world, logstore)
+    (row,) = RULES["unconfirmed"].rows(logstore)
+    assert row["minutes"] == 41
+
+
+def test_the_alarm_about_a_late_confirmation_goes_on_between_two_looks(world: World, logstore: Logstore) -> None:
+    not_confirmed_after_half_an_hour(world, logstore)
+    world.clock.advance(1_139)
+    assert RULES["unconfirmed"].rows(logstore) != []
+
+
+def test_what_is_not_confirmed_yet_in_the_first_half_hour_is_no_alarm(world: World, logstore: Logstore) -> None:
+    world.cdn.tasks.script = lambda *_: Script("Complete", seconds=1_200)
+    world.configure(SITE, confirm={})
+    world.invoke(event(record("a.jpg")))
+    for seconds in (360, 300, 600):
+        come_back(world, seconds)
+    assert RULES["unconfirmed"].rows(logstore) == []
+
+
+def test_the_alarm_about_a_missing_right_goes_on_although_an_instance_writes_its_line_once(
+    world: World, logstore: Logstore
+) -> None:
+    confirmation_forbidden(world)
+    world.clock.advance(3_600)
+    world.invoke(event(record("a.jpg")))
+    come_back(world)
+    assert [row["event"] for row in RULES["confirmation-unavailable"].rows(logstore)] == ["unconfirmed"]
+
+
+def test_a_confirmed_item_is_no_alarm(world: World, logstore: Logstore) -> None:
+    confirmed(world)
+    assert [name for name, rule in RULES.items() if rule.rows(logstore)] == []
+
+
+def test_a_single_failed_call_does_not_fire_the_error_rate_alarm(world: World, logstore: Logstore) -> None:
     world.cdn.faults = Faults(Refusal(503, "Throttling.User"))
     world.jitter = lambda _low, high: high
     world.invoke(event(record("a.jpg")))
     assert RULES["error-rate"].rows(logstore) == []
 
 
-def test_the_alarms_say_what_they_found(world: World, logstore: Logstore) -> None:
+def test_the_text_of_an_alarm_names_its_finding(world: World, logstore: Logstore) -> None:
     the_quota_will_not_last(world)
     a_bad_item(world)
     assert RULES["quota-forecast"].rows(logstore) == [{"kind": "File", "missing": 150}]
@@ -228,7 +326,9 @@ def test_the_alarm_about_the_account_says_what_to_do(world: World, logstore: Log
     ]
 
 
-def test_the_alarm_about_the_account_goes_on_between_two_tries_of_what_waits(world: World, logstore: Logstore) -> None:
+def test_the_alarm_about_the_account_keeps_firing_between_two_attempts_of_a_deferred_item(
+    world: World, logstore: Logstore
+) -> None:
     the_account_refused(world)
     world.jitter = lambda _low, high: high
     the_account_refused(world)
@@ -236,18 +336,18 @@ def test_the_alarm_about_the_account_goes_on_between_two_tries_of_what_waits(wor
     assert RULES["account-refused"].rows(logstore) != []
 
 
-def test_dead_letters_are_told_at_every_level_of_the_log(world: World, logstore: Logstore) -> None:
+def test_the_alarm_about_dead_letters_fires_at_every_log_level(world: World, logstore: Logstore) -> None:
     world.environ["LOG_LEVEL"] = "ERROR"
     a_bad_item(world)
     assert RULES["dead-letters"].rows(logstore) != []
 
 
-def test_one_variable_leaves_dashboard_and_alarms_out_and_the_log_stays() -> None:
+def test_one_variable_removes_dashboard_and_alarms_but_not_the_log() -> None:
     stack = load(ROOT / "template.yml", environ={"REFRESH_MONITORING": "none"}, account=ACCOUNT).stack("monitoring")
     assert [kind.rpartition(":")[2] for kind, _ in ros.resources(stack, ACCOUNT)] == ["Project", "Logstore", "Index"]
 
 
-def test_whom_an_alarm_notifies_is_a_variable() -> None:
+def test_the_action_policy_of_the_alarms_is_a_variable() -> None:
     environ = {"REFRESH_ACTION_POLICY": "our-team"}
     stack = load(ROOT / "template.yml", environ=environ, account=ACCOUNT).stack("monitoring")
     alerts = [props["Detail"] for kind, props in ros.resources(stack, ACCOUNT) if kind == "ALIYUN::SLS::Alert"]

@@ -1,4 +1,4 @@
-"""From items to calls that no limit of the API forbids, and as few of them as can be."""
+"""Batches: items are put into as few calls as the limits of the API allow."""
 
 from itertools import pairwise
 from typing import Any
@@ -39,7 +39,7 @@ def body_bytes(batch: Batch) -> int:
     return len("&".join(f"{name}={quote_plus(value)}" for name, value in form.items()))
 
 
-def test_no_items_are_no_calls() -> None:
+def test_no_items_make_no_call() -> None:
     assert sizes({}) == []
 
 
@@ -69,7 +69,7 @@ def test_ten_domains_go_into_a_call() -> None:
 
 
 def test_domains_that_alternate_are_put_together() -> None:
-    """Else each call would meet every domain, and eleven of them would break the limit again and again."""
+    """Otherwise each call would contain every domain, and eleven domains would exceed the limit of each call."""
     items = {an_item(FILE, f"https://d{number % 20}.example.com/{number}"): PLAIN for number in range(400)}
     assert sizes(items) == [200, 200]
 
@@ -87,7 +87,7 @@ def test_types_never_share_a_call() -> None:
     assert [batch.type for batch in batches(items, LIMITS)] == [FILE, DIRECTORY, IGNORE_PARAMS]
 
 
-def test_what_is_forced_shares_no_call_with_what_is_not() -> None:
+def test_items_with_and_without_force_never_share_a_call() -> None:
     items = {
         an_item(DIRECTORY, "https://www.example.com/a/"): PLAIN,
         an_item(DIRECTORY, "https://www.example.com/b/"): FORCED,
@@ -96,13 +96,13 @@ def test_what_is_forced_shares_no_call_with_what_is_not() -> None:
     assert [(batch.force, len(batch.items)) for batch in batches(items, LIMITS)] == [(False, 2), (True, 1)]
 
 
-def test_force_means_nothing_for_a_file() -> None:
+def test_force_does_not_separate_files() -> None:
     items = {an_item(FILE, "https://www.example.com/a"): PLAIN, an_item(FILE, "https://www.example.com/b"): FORCED}
     assert [batch.force for batch in batches(items, LIMITS)] == [False]
 
 
 def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Item, History]:
-    """Nine items of each domain, in turns that alternate."""
+    """Nine items of each domain, with alternating priorities."""
     histories = [each._replace(**history) for each in (PLAIN, EARLIER, TODAY) * 3]
     return {
         an_item(object_type, f"https://{domain}/{number}{history.get('force', '')}/"): each
@@ -112,27 +112,27 @@ def in_turns(*domains: str, object_type: Any = FILE, **history: Any) -> dict[Ite
 
 
 def turns(items: dict[Item, History], **limits: int) -> list[list[int]]:
-    """The turns of the items of each call."""
+    """The priorities of the items of each call."""
     found = batches(items, LIMITS._replace(**limits), MIDNIGHT)
     return [[items[item].turn(MIDNIGHT) for item in batch.items] for batch in found]
 
 
-def test_no_item_goes_ahead_of_another_domains_whose_turn_is_earlier() -> None:
+def test_items_with_a_higher_priority_go_first_across_domains() -> None:
     assert turns(in_turns("a.com", "b.com"), urls_per_call=9) == [[0] * 6 + [1] * 3, [1] * 3 + [2] * 6]
 
 
-def test_turns_cost_no_call_more() -> None:
+def test_priorities_add_no_call() -> None:
     domains = [f"d{number}.com" for number in range(10)]
     assert turns(in_turns(*domains)) == [[0] * 30 + [1] * 30 + [2] * 30]
 
 
-def test_a_call_of_what_was_put_off_comes_after_all_with_something_fresh() -> None:
-    """Time may be up before the next call, of whatever type."""
+def test_calls_with_only_deferred_items_come_after_all_calls_with_fresh_items() -> None:
+    """The time may end before the next call, also before one of another object type."""
     found = turns(in_turns("a.com") | in_turns("a.com", object_type=DIRECTORY), urls_per_call=3, directories_per_call=3)
     assert found == [[0] * 3] * 2 + [[1] * 3] * 2 + [[2] * 3] * 2
 
 
-def test_what_is_put_off_shares_no_call_with_what_is_fresh_where_the_forced_share_its_quota() -> None:
+def test_deferred_and_fresh_directories_share_no_call_if_forced_ones_use_the_same_quota() -> None:
     items = in_turns("a.com", object_type=DIRECTORY) | in_turns("a.com", object_type=DIRECTORY, force=True)
     assert turns(items) == [[0] * 3] * 2 + [[1] * 3] * 2 + [[2] * 3] * 2
 
@@ -175,7 +175,7 @@ def test_every_item_is_in_exactly_one_call_and_no_call_breaks_a_limit(
 
 
 @given(items_of_any_kind, any_limits)
-def test_the_items_of_a_domain_keep_their_order_within_a_turn(items: dict[Item, History], limits: Limits) -> None:
+def test_the_items_of_a_domain_with_equal_priority_keep_their_order(items: dict[Item, History], limits: Limits) -> None:
     position = {item: number for number, item in enumerate(items)}
     sent = [item for batch in batches(items, limits, MIDNIGHT) for item in batch.items]
     lanes: dict[Any, list[int]] = {}
@@ -191,14 +191,14 @@ def test_one_domain_takes_no_more_calls_than_its_items_need(count: int, most: in
     assert len(sizes(files(count), urls_per_call=most)) == -(-count // most)
 
 
-def test_the_halves_of_a_batch_are_all_of_it_in_order() -> None:
+def test_the_halves_of_a_batch_contain_all_its_items_in_order() -> None:
     batch = Batch(FILE, force=False, items=tuple(files(5)))
     first, second = batch.halves()
     assert first.items + second.items == batch.items
     assert (len(first.items), len(second.items)) == (2, 3)
 
 
-def test_a_batch_by_domain_is_all_of_it_one_domain_each() -> None:
+def test_a_batch_split_by_domain_contains_all_its_items_with_one_domain_each() -> None:
     items = (*files(2, "a.com"), *files(1, "b.com"), *files(3, "a.com", "x"))
     parts = Batch(DIRECTORY, force=True, items=items).by_domain()
     assert [(part.type, part.force, part.domains) for part in parts] == [

@@ -1,8 +1,8 @@
-"""What browsers make of links to objects, by a WHATWG URL parser of others: our spellings are among it.
+"""How browsers spell links to objects, according to an independent WHATWG URL parser: our spellings include theirs.
 
-An author who links to a key has to encode what means something in a URL (the percent sign, the question mark, the hash
-and the backslash) and what browsers drop from a link (tabs and newlines, and white space at its end). All else may
-stand there as it is, and the browser decides how to send it.
+The author of a link has to encode characters with a meaning in a URL (percent sign, question mark, hash and backslash)
+and characters that browsers remove from a link (tabs, newlines, and white space at the end). The browser decides how to
+send all other characters.
 """
 
 import re
@@ -18,12 +18,13 @@ from world import SITE
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.urls import SPELLINGS, reachable, spellings
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 WWW = "https://www.example.com"
 PUT = "ObjectCreated:PutObject"
 PRINTABLE = [chr(code) for code in range(0x20, 0x7F)]
-HAS_A_MEANING = re.compile(r"[%?#\\\t\r\n]|[\x00-\x20]+$")  # in a link; the end of it is stripped
+HAS_A_MEANING = re.compile(r"[%?#\\\t\r\n]|[\x00-\x20]+$")  # to encode in a link
 POSITIONS = [
     "{}",
     "{}a",
@@ -42,7 +43,7 @@ POSITIONS = [
 
 
 def link(path: str) -> str:
-    """A link to a path, as somebody writes it who encodes no more than must be."""
+    """A link to a path, in which only the necessary characters are encoded."""
     return HAS_A_MEANING.sub(lambda found: "".join(f"%{ord(character):02X}" for character in found[0]), path)
 
 
@@ -62,7 +63,7 @@ STEM, DIRECTORY, PAGE = (also(url) for url in ("/x/{stem}", "/x{dir}", "{dir}{st
 
 
 def further(key: str, config: Config) -> str:
-    """The path of an object's further URL."""
+    """The path of an object's `also` URL."""
     (*_, last), _ = items_of(Change("my-site", key, PUT), config)
     return last.url.removeprefix(WWW)
 
@@ -73,13 +74,13 @@ keys = st.lists(texts | ascii_texts, min_size=1, max_size=4).map("/".join).filte
 
 
 @pytest.mark.parametrize("character", [character for character in PRINTABLE if character not in "./"])
-def test_a_printable_character_is_spelled_as_browsers_send_it_wherever_it_stands(character: str) -> None:
+def test_a_printable_character_is_spelled_as_browsers_send_it_at_any_position(character: str) -> None:
     paths = [position.replace("{}", character) for position in POSITIONS]
     assert [spellings(path, ("browser",))[0] for path in paths] == list(map(sent_by_a_browser, paths))
 
 
 @pytest.mark.parametrize("character", "./")
-def test_dots_and_slashes_are_left_as_browsers_leave_them(character: str) -> None:
+def test_dots_and_slashes_are_not_encoded_as_in_browsers(character: str) -> None:
     positions = ["{}a", "a{}b", "a{}", "{}a/a", "d{}/a", "{}{}{}", "d/{}a", "d/a{}", "a{}{}b"]
     paths = [position.replace("{}", character) for position in positions]
     assert [spellings(path, ("browser",))[0] for path in paths] == list(map(sent_by_a_browser, paths))
@@ -101,7 +102,7 @@ def test_any_key_is_spelled_as_browsers_send_it(key: str) -> None:
 
 
 @given(keys)
-def test_a_browser_sends_each_of_our_spellings_as_it_is(key: str) -> None:
+def test_a_browser_sends_each_of_our_spellings_unchanged(key: str) -> None:
     for spelled in spellings(key, tuple(SPELLINGS)):
         assert URL(f"{WWW}/{spelled}").pathname == "/" + spelled.replace("^", "%5E")
 

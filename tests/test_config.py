@@ -1,4 +1,4 @@
-"""The grammar of the configuration: what may be left out, and what every mistake is told."""
+"""The grammar of the configuration: which keys are optional, and the message for every mistake."""
 
 import json
 import subprocess
@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import LIMITS, Also, Collapse, Config, Site, parse
+from oss_cdn_refresh.settings.config import LIMITS, Also, Collapse, Config, Site
+from oss_cdn_refresh.settings.config_file import parse
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 SITE = {"bucket": "my-site", "domains": ["www.example.com"]}
@@ -31,10 +32,10 @@ def refusal(text: str | bytes) -> str:
     return str(refused.value)
 
 
-# What may be written
+# Valid configurations
 
 
-def test_a_bucket_and_a_domain_are_all_that_a_site_needs() -> None:
+def test_a_site_needs_only_a_bucket_and_a_domain() -> None:
     assert parsed(SITE) == Config(
         sites=(
             Site(
@@ -92,7 +93,7 @@ ignore_params_type: ExQuery
 """
 
 
-def test_everything_that_may_be_written_is_read() -> None:
+def test_every_key_is_read() -> None:
     config = parse(EVERYTHING, "config.yml")
     assert config.sites == (
         Site(
@@ -120,12 +121,12 @@ def test_a_configuration_may_be_bytes_of_utf_8() -> None:
     assert parse("sites: [{bucket: my-site, prefix: 图/, domains: [a.com]}]".encode(), "x").sites[0].prefix == "图/"
 
 
-def test_the_configuration_that_is_shipped_is_valid() -> None:
+def test_the_configuration_in_the_package_is_valid() -> None:
     text = (FUNCTIONS / "config.yml").read_bytes()
     assert parse(text, "config.yml").sites == (Site("my-site", ("www.example.com",)),)
 
 
-def test_the_example_that_is_shipped_in_its_comments_is_valid_too() -> None:
+def test_the_example_in_the_comments_of_the_configuration_is_valid() -> None:
     lines = (FUNCTIONS / "config.yml").read_text().splitlines()
     example = [
         line.replace("# ", "", 1).rstrip("#") for line in lines if line.startswith("  # ") and "site with" not in line
@@ -146,14 +147,14 @@ def test_sites_of_one_bucket_are_found_together() -> None:
 
 
 @pytest.mark.parametrize("bucket", ["abc", "a" * 63, "0-0", "my-site", "3-a-b--c", "123"])
-def test_a_bucket_that_oss_allows_is_taken(bucket: str) -> None:
+def test_a_bucket_name_that_oss_allows_is_accepted(bucket: str) -> None:
     assert site(bucket=bucket).bucket == bucket
 
 
 @pytest.mark.parametrize(
     "domain", ["a.com", "xn--fiqs8s.example.com", "a-b.c_d.example", "1.example.com", "a" * 63 + ".com"]
 )
-def test_a_concrete_domain_is_taken(domain: str) -> None:
+def test_a_domain_without_a_wildcard_is_accepted(domain: str) -> None:
     assert site(domains=[domain]).domains == (domain,)
 
 
@@ -166,12 +167,12 @@ def test_a_domain_may_belong_to_several_sites(domains: list[str]) -> None:
     assert len(parsed({**SITE, "domains": ["a.com"]}, {**SITE, "domains": domains}).sites) == 2
 
 
-def test_an_alias_of_yaml_is_no_key_that_stands_twice() -> None:
+def test_a_yaml_alias_does_not_count_as_a_duplicate_key() -> None:
     text = "sites: [{bucket: one, domains: &d [a.com]}, {bucket: two, domains: *d}]"
     assert [one.domains for one in parse(text, "x").sites] == [("a.com",), ("a.com",)]
 
 
-# What is refused, and how
+# Mistakes and their messages
 
 NO_DOMAINS = [
     "localhost",
@@ -391,7 +392,7 @@ ALL_KEYS = (
             'spellings: is "ALL": write all, browser or a list of browser, component, encoded, lower',
         ),
         ({"scheme": "ftp"}, 'scheme: is "ftp": write https or http'),
-        # further URLs
+        # also
         ({"also": {}}, "also: is a mapping: write a list, or leave the key out where it has a default"),
         ({"also": [[]]}, "also[0]: is a list: write a mapping, or leave the key out where it has a default"),
         ({"also": [{"urls": ["/"]}]}, "also[0]: when is missing: add it"),
@@ -441,8 +442,8 @@ ALL_KEYS = (
             ({"also": [{"when": "*", "urls": [template]}]}, f'also[0].urls[0]: "{template}" has {what}')
             for template, what in [
                 ("//a", "//: write a single /"),
-                ("{dir}/{stem}", "{dir}/, and what is filled in ends with / itself: write {dir}"),
-                ("/a{dir}/", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("{dir}/{stem}", "{dir}/, and {dir} already ends with /: write {dir}"),
+                ("/a{dir}/", "{dir}/, and {dir} already ends with /: write {dir}"),
                 ("/a/{dir}", "//: write a single /"),
                 ("/%zz", "a % without two hex digits: write %25 where the character is meant"),
                 ("/{stem}%", "a % without two hex digits: write %25 where the character is meant"),
@@ -456,7 +457,7 @@ ALL_KEYS = (
             ({"also": [{"when": "*", "directories": [template]}]}, f'also[0].directories[0]: "{template}" has {what}')
             for template, what in [
                 ("/a//", "//: write a single /"),
-                ("{dir}/", "{dir}/, and what is filled in ends with / itself: write {dir}"),
+                ("{dir}/", "{dir}/, and {dir} already ends with /: write {dir}"),
                 ("/%2/", "a % without two hex digits: write %25 where the character is meant"),
                 ("/a/../", "a . or .. segment, which no client sends: write the path that clients ask for"),
             ]
@@ -469,14 +470,14 @@ ALL_KEYS = (
     ],
     ids=lambda value: ascii(value)[:60] if isinstance(value, dict) else "",
 )
-def test_a_mistake_in_a_site_is_told_with_its_place_and_remedy(fields: dict[Any, Any], message: str) -> None:
+def test_a_mistake_in_a_site_is_refused_with_its_place_and_remedy(fields: dict[Any, Any], message: str) -> None:
     text = yaml.safe_dump({"sites": [SITE, {**SITE, **fields}]}, allow_unicode=True)
     place = "config.yml: sites[1]"
     assert refusal(text) == (place + message if message.startswith(":") else f"{place}.{message}")
 
 
 @pytest.mark.parametrize("missing", ["bucket", "domains"])
-def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
+def test_a_missing_required_key_of_a_site_is_named(missing: str) -> None:
     fields = {name: value for name, value in SITE.items() if name != missing}
     assert refusal(yaml.safe_dump({"sites": [fields]})) == f"config.yml: sites[0]: {missing} is missing: add it"
 
@@ -507,7 +508,7 @@ def test_what_a_site_needs_is_named_when_it_is_missing(missing: str) -> None:
         ("sites: []\nlimits: {}\nsites: []", "line 3, column 1: 'sites' stands there twice: fix the YAML there"),
     ],
 )
-def test_a_mistake_in_the_file_is_told_with_its_place_and_remedy(text: str, message: str) -> None:
+def test_a_mistake_in_the_file_is_refused_with_its_place_and_remedy(text: str, message: str) -> None:
     assert refusal(text) == f"config.yml: {message}"
 
 
@@ -547,7 +548,7 @@ def test_a_mistake_in_the_file_is_told_with_its_place_and_remedy(text: str, mess
     ],
     ids=lambda value: repr(value)[:60] if isinstance(value, dict) else "",
 )
-def test_a_mistake_in_limits_or_types_is_told_with_its_place_and_remedy(top: dict[str, Any], message: str) -> None:
+def test_a_mistake_in_limits_or_types_is_refused_with_its_place_and_remedy(top: dict[str, Any], message: str) -> None:
     assert refusal(yaml.safe_dump({"sites": [SITE], **top})) == f"config.yml: {message}"
 
 
@@ -578,7 +579,7 @@ def test_broken_yaml_is_refused_with_its_line_and_column(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [b"sites: \xff", b"\x80", b"sites: [\xe9]", "sites: \x00", "\ud800"], ids=ascii)
-def test_what_is_no_text_in_yaml_is_refused(text: str | bytes) -> None:
+def test_a_yaml_value_that_is_not_a_text_is_refused(text: str | bytes) -> None:
     assert refusal(text).startswith("config.yml: the whole file: ")
     assert refusal(text).endswith(": save it as UTF-8 text in YAML")
 
@@ -586,18 +587,18 @@ def test_what_is_no_text_in_yaml_is_refused(text: str | bytes) -> None:
 @pytest.mark.parametrize(
     "value", ["!!bool maybe", '!!int ""', '!!float ""', "!!timestamp noon", "!!int x", "!!float x"]
 )
-def test_a_tag_that_does_not_fit_its_value_is_refused_like_any_mistake(value: str) -> None:
+def test_a_tag_that_does_not_fit_its_value_is_a_configuration_error(value: str) -> None:
     assert refusal(f"sites: {value}").startswith("config.yml: ")
 
 
-def test_nesting_beyond_any_configuration_is_refused() -> None:
+def test_nesting_deeper_than_any_configuration_needs_is_refused() -> None:
     assert refusal("[" * 200 + "]" * 200).startswith("config.yml: the whole file: ")
 
 
-def test_nesting_without_end_is_refused_and_does_not_end_the_process() -> None:
-    """In a process of its own: a parser in C that runs out of stack takes the process with it."""
+def test_extreme_nesting_is_refused_and_does_not_crash_the_process() -> None:
+    """It runs in its own process, because a stack overflow in a C parser ends the process."""
     program = """
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.model.errors import ConfigurationError
 try:
     parse("[" * 100_000 + "]" * 100_000, "config.yml")
@@ -608,7 +609,7 @@ except ConfigurationError:
     assert run.stdout == "refused\n"
 
 
-def test_every_complaint_has_four_parts() -> None:
+def test_every_configuration_error_has_four_parts() -> None:
     assert str(ConfigurationError("file", "place", "what", "remedy")) == "file: place: what: remedy"
 
 
@@ -617,7 +618,7 @@ def test_every_complaint_has_four_parts() -> None:
     ["?x-oss-process=style/thumb", "!thumb", "@!small", "?a=%20b", "_thumb.webp", "/360p", "?a=%zz", "?u=//b/../{c}",
      "!a%2fb", "?", ".webp", f"?{'a' * 2_000}"],
 )  # fmt: skip
-def test_a_variant_is_taken_as_written(variant: str) -> None:
+def test_a_variant_is_kept_as_written(variant: str) -> None:
     assert site(variants=[variant]).variants == (variant,)
 
 
@@ -643,7 +644,7 @@ LONG = "makes each URL longer than 2,048 characters, which the CDN does not take
     ],
     ids=lambda value: value if isinstance(value, str) else ", ".join(value),
 )  # fmt: skip
-def test_what_only_makes_urls_that_are_too_long_is_refused(more: dict[str, Any], place: str, wrong: str) -> None:
+def test_a_setting_that_makes_every_url_too_long_is_refused(more: dict[str, Any], place: str, wrong: str) -> None:
     message = refusal(yaml.safe_dump({"sites": [{**SITE, **more}]}))
     assert message.startswith(f"config.yml: sites[0].{place}: ")
     assert message.endswith(f" {wrong}")
@@ -658,7 +659,7 @@ def test_what_only_makes_urls_that_are_too_long_is_refused(more: dict[str, Any],
     ],
     ids=", ".join,
 )
-def test_what_leaves_room_for_the_shortest_key_is_taken(more: dict[str, Any]) -> None:
+def test_a_setting_that_leaves_space_for_the_shortest_key_is_accepted(more: dict[str, Any]) -> None:
     assert site(**more)
 
 
@@ -676,18 +677,18 @@ def test_what_leaves_room_for_the_shortest_key_is_taken(more: dict[str, Any]) ->
         "/.{stem}",
     ],
 )
-def test_a_template_of_a_path_with_its_placeholders_is_taken(template: str) -> None:
+def test_a_template_with_placeholders_is_accepted(template: str) -> None:
     assert site(also=[{"when": "*", "urls": [template]}]).also[0].urls == (template,)
 
 
 @pytest.mark.parametrize("path", ["/", "/a/", "/%20/", "/%e5%9b%be/", "/a.b/", "/.well-known/", "/...", "/a+b@c/"])
-def test_a_path_that_clients_send_as_it_stands_is_taken(path: str) -> None:
+def test_a_path_that_clients_send_unchanged_is_accepted(path: str) -> None:
     written = path.rstrip("/") + "/"
     assert site(path=written).path == written
 
 
 @pytest.mark.parametrize("prefix", ["", "a/", "a/b/", "图/", "a b/", "a//b/", "../", f"{'a' * 1022}/"], ids=ascii)
-def test_a_prefix_is_a_directory_or_nothing(prefix: str) -> None:
+def test_a_prefix_is_a_directory_or_empty(prefix: str) -> None:
     assert site(prefix=prefix).prefix == prefix
 
 
@@ -709,12 +710,12 @@ def test_a_template_of_a_directory_ends_with_a_slash(template: str) -> None:
     ],
     ids=["a tab", "an unquoted asterisk"],
 )
-def test_the_commonest_slips_of_yaml_are_told_with_their_remedy(text: str, remedy: str) -> None:
+def test_the_most_common_yaml_mistakes_are_refused_with_their_remedy(text: str, remedy: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"config.yml: line \d, column \d+: .*: {remedy}"):
         parse(text, "config.yml")
 
 
-# What happens when the quota is short
+# The rules of the planner
 
 
 def test_collapse_has_defaults() -> None:
@@ -744,7 +745,7 @@ def test_every_rule_of_collapse_is_read() -> None:
     assert parsed(SITE, collapse=rules).collapse == Collapse(**{**rules, "priority": ("*.html",)})
 
 
-def test_priority_may_stand_by_itself() -> None:
+def test_priority_is_allowed_without_collapse() -> None:
     assert parsed(SITE, priority=["*.html", "*.js"]).collapse.priority == ("*.html", "*.js")
 
 
@@ -765,6 +766,6 @@ def test_priority_may_stand_by_itself() -> None:
         ("max: 1", "collapse: 'max' is no key here: "),
     ],
 )
-def test_a_mistake_in_collapse_is_told_with_its_place_and_remedy(rule: str, message: str) -> None:
+def test_a_mistake_in_collapse_is_refused_with_its_place_and_remedy(rule: str, message: str) -> None:
     text = f"sites: [{{bucket: my-site, domains: [a.com]}}]\ncollapse: {{{rule}}}"
     assert refusal(text).startswith(f"config.yml: {message}")

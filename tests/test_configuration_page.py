@@ -8,7 +8,8 @@ from pages import PAGES, ROOT, configurations
 
 from oss_cdn_refresh.model.item import URL_LENGTH
 from oss_cdn_refresh.settings import bounds, yaml_text
-from oss_cdn_refresh.settings.config import CONFIGURABLE, KEYS, Also, Collapse, Site, parse
+from oss_cdn_refresh.settings.config import Also, Collapse, Confirm, Site
+from oss_cdn_refresh.settings.config_file import CONFIGURABLE, KEYS, LONGEST_CONFIRMATION, MOST_RESUBMISSIONS, parse
 from oss_cdn_refresh.settings.glob_rules import MOST_ALTERNATIVES, a_glob
 from oss_cdn_refresh.settings.globs import matcher
 from oss_cdn_refresh.settings.path_rules import MOST_PLACEHOLDERS
@@ -23,7 +24,7 @@ TEMPLATE = (ROOT / "template.yml").read_text(encoding="utf-8")
 @EACH
 def test_every_configuration_is_valid(text: str) -> None:
     sites = [len(parse(example, "docs/configuration.md").sites) for example in configurations(text)]
-    assert sites == [1, 1, 1, 2, 3, 1]
+    assert sites == [1, 1, 1, 2, 3, 1, 1]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
@@ -80,14 +81,14 @@ def test_each_bound_is_on_the_page(text: str, bound: int) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("key", [*KEYS, *Site._fields, *Collapse._fields])
+@pytest.mark.parametrize("key", [*KEYS, *Site._fields, *Collapse._fields, *Confirm._fields])
 def test_every_key_has_its_row(text: str, key: str) -> None:
     assert f"\n| `{key}` |" in text
 
 
 @EACH
 @pytest.mark.parametrize("key", [*Also._fields, *CONFIGURABLE])
-def test_every_key_inside_another_is_explained(text: str, key: str) -> None:
+def test_every_nested_key_is_explained(text: str, key: str) -> None:
     assert f"`{key}`" in text
 
 
@@ -95,10 +96,23 @@ def test_every_key_inside_another_is_explained(text: str, key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "default"), [(key, value) for key, value in Collapse()._asdict().items() if value != ""]
 )
-def test_every_default_of_the_planner_is_told(text: str, key: str, default: object) -> None:
-    table = text[text.index("\n| `mode` |") :]
+def test_every_default_of_the_planner_is_on_the_page(text: str, key: str, default: object) -> None:
+    table = text[text.index("\n| `mode` |") :].partition("\n## ")[0]
     (row,) = re.findall(rf"\n\| `{key}` \|.*\| `(.*)` \|\n", table)
     assert row == (default if isinstance(default, str) else json.dumps(default))
+
+
+@EACH
+@pytest.mark.parametrize(("key", "default"), Confirm()._asdict().items())
+def test_every_default_of_the_confirmation_is_on_the_page(text: str, key: str, default: object) -> None:
+    table = text[text.index("\n| `after` |") - 200 :]
+    assert re.search(rf"\n\| `{key}` \|.*\| `{default}` \|\n", table)
+
+
+@EACH
+def test_the_bounds_of_the_confirmation_are_on_the_page(text: str) -> None:
+    assert text.count(f"{LONGEST_CONFIRMATION:,}") == 3
+    assert re.search(rf"\n\| `resubmit` \|.*\b{MOST_RESUBMISSIONS}\b", text)
 
 
 @EACH
@@ -110,5 +124,5 @@ def test_every_variable_is_explained(text: str, variable: str) -> None:
 @EACH
 @pytest.mark.parametrize(("variable", "default"), sorted(set(re.findall(r"env\('(\w+)', '([^']*)'\)", TEMPLATE))))
 def test_every_variable_of_the_deployment_is_explained_with_its_default(text: str, variable: str, default: str) -> None:
-    told = f"`{re.escape(default)}`" if default else "(?:none|无)"
-    assert re.search(rf"^\| `[^|]*{variable}`[^|]* \|.*\|[^|]*{told}[^|]*\|$", text, re.MULTILINE)
+    shown = f"`{re.escape(default)}`" if default else "(?:none|无)"
+    assert re.search(rf"^\| `[^|]*{variable}`[^|]* \|.*\|[^|]*{shown}[^|]*\|$", text, re.MULTILINE)

@@ -114,6 +114,23 @@ def test_the_summary_says_how_long_after_its_change_an_item_was_confirmed(confir
     assert confirming.lines[-1]["fresh_ms"] == {"newest": 362_000, "oldest": 362_000}
 
 
+def test_the_summary_says_how_long_ago_the_items_were_accepted_that_wait_for_their_confirmation(
+    confirming: World,
+) -> None:
+    confirming.cdn.tasks.script = lambda *_: Script("Complete", seconds=400.0)
+    confirming.invoke(event(record("a.jpg")))
+    come_back(confirming)
+    come_back(confirming, 300)
+    summaries = [line for line in confirming.lines if line["event"] == "summary"]
+    assert [line["waiting_ms"] for line in summaries] == [None, 360_000, None]
+
+
+def test_the_lists_of_a_summary_stand_at_its_end(confirming: World) -> None:
+    """SLS analyses the first 2 KB of a line."""
+    confirming.invoke(event(record("a.jpg")))
+    assert list(confirming.line("summary"))[-1] == "task_ids"
+
+
 @pytest.mark.parametrize("status", ["Failed", "Timeout", "Canceled"])
 def test_a_failed_item_is_submitted_again_at_once(confirming: World, status: str) -> None:
     confirming.cdn.tasks.script = lambda *_: Script(status, description="Origin Timeout")

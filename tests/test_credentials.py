@@ -1,4 +1,4 @@
-"""Whose credentials sign: the context's where they are there, else the environment's, anew at each call."""
+"""Which credentials sign a call: those of the context if it has some, else those of the environment."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ def context(key: Any = "ctx-id", secret: Any = "ctx-secret", token: Any = "ctx-t
     )
 
 
-def test_the_credentials_of_the_context_are_taken_where_they_are_there() -> None:
+def test_credentials_in_the_context_are_used() -> None:
     assert source(context(), ENVIRON)() == ("ctx-id", "ctx-secret", "ctx-token")
 
 
@@ -37,17 +37,17 @@ def test_the_credentials_of_the_context_are_taken_where_they_are_there() -> None
     ],
     ids=repr,
 )
-def test_the_credentials_of_the_environment_are_taken_otherwise(without: Any) -> None:
+def test_without_credentials_in_the_context_those_of_the_environment_are_used(without: Any) -> None:
     assert source(without, ENVIRON)() == ("env-id", "env-secret", "env-token")
 
 
 @pytest.mark.parametrize("token", [None, ""])
-def test_a_key_of_a_person_has_no_token(token: Any) -> None:
+def test_an_access_key_of_a_user_has_no_token(token: Any) -> None:
     assert source(context(token=token), {})().security_token == ""
     assert source(None, {**ENVIRON, "ALIBABA_CLOUD_SECURITY_TOKEN": ""})().security_token == ""
 
 
-def test_a_context_and_an_environment_that_know_no_token_are_no_obstacle() -> None:
+def test_credentials_without_a_token_work() -> None:
     known = SimpleNamespace(access_key_id="ctx-id", access_key_secret="ctx-secret")  # noqa: S106 - made up
     assert source(SimpleNamespace(credentials=known), {})().security_token == ""
     assert source(None, {name: ENVIRON[name] for name in list(ENVIRON)[:2]})().security_token == ""
@@ -75,10 +75,10 @@ def test_credentials_are_never_shown(shown: Any) -> None:
     assert not any(secret in text for secret in ("the-id", "the-secret", "the-token"))
 
 
-def test_no_secret_stays_in_a_text_from_outside() -> None:
+def test_every_secret_is_removed_from_a_text_from_outside() -> None:
     who = Credentials("the-id", "the-secret", "the-token")
     assert who.redacted("id=the-id&the-secretthe-token, the") == "id=***&******, the"
 
 
-def test_a_text_is_left_alone_where_there_is_no_token() -> None:
+def test_an_empty_token_leaves_a_text_unchanged() -> None:
     assert Credentials("the-id", "the-secret").redacted("nothing here") == "nothing here"

@@ -34,33 +34,33 @@ def test_a_transient_failure_waits_a_minute_doubled_with_each_attempt_up_to_an_h
 
 
 @pytest.mark.parametrize("attempts", [0, 3, 9])
-def test_the_jitter_of_a_transient_failure_goes_upwards(attempts: int) -> None:
+def test_the_jitter_of_a_transient_failure_only_adds_time(attempts: int) -> None:
     assert delay(Until.RECOVERY, attempts, 0.0, NOON, highest) > transient(attempts)
 
 
-def test_the_cdns_own_wish_is_obeyed_where_it_is_longer() -> None:
+def test_a_longer_delay_that_the_cdn_asks_for_is_used() -> None:
     assert transient(0, at_least=61.2) == 62
     assert transient(0, at_least=59.0) == 60
 
 
 @pytest.mark.parametrize(("at_least", "seconds"), [(0.0, 60), (60.0, 60), (120.0, 120), (180.5, 181)])
-def test_the_limit_of_a_minute_waits_a_minute_or_as_many_as_the_pace_says(at_least: float, seconds: int) -> None:
+def test_an_item_above_the_rate_limit_waits_until_its_reserved_minute(at_least: float, seconds: int) -> None:
     assert delay(Until.NEXT_MINUTE, 9, at_least, NOON, highest) == seconds
 
 
 def to_reset(now: float, *, most: bool = False) -> float:
-    """The moment, in seconds after the next 00:00 UTC+8, at which an item comes back."""
+    """When an item comes back, in seconds after the next 00:00 UTC+8."""
     return now + delay(Until.RESET, 0, 0.0, now, highest if most else lowest) - (MIDNIGHT + 86_400)
 
 
 @pytest.mark.parametrize("hour", [0.5, 1, 8, 12, 16, 23.999])
-def test_a_day_quota_waits_for_five_past_midnight_and_up_to_a_quarter_of_an_hour_more(hour: float) -> None:
+def test_an_item_without_daily_quota_waits_until_five_to_twenty_past_midnight(hour: float) -> None:
     assert to_reset(MIDNIGHT + hour * 3_600) == pytest.approx(300, abs=1)
     assert to_reset(MIDNIGHT + hour * 3_600, most=True) == pytest.approx(300 + 900, abs=1)
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 299, 1_799])
-def test_a_day_quota_that_is_short_in_the_first_half_hour_waits_ten_minutes(seconds: int) -> None:
+def test_a_daily_quota_used_up_in_the_first_half_hour_waits_ten_minutes(seconds: int) -> None:
     assert delay(Until.RESET, 0, 0.0, MIDNIGHT + seconds, highest) == 600
 
 
@@ -72,13 +72,11 @@ def test_the_day_of_the_quota_ends_at_midnight_in_china_not_in_utc() -> None:
 
 @pytest.mark.parametrize("attempts", [0, 3, 9])
 @pytest.mark.parametrize(("uniform", "seconds"), [(lowest, 3_600), (highest, 4_500)], ids=["lowest", "highest"])
-def test_items_of_a_refused_account_wait_an_hour_and_up_to_a_quarter_more(
-    attempts: int, uniform: object, seconds: int
-) -> None:
+def test_items_of_a_refused_account_wait_60_to_75_minutes(attempts: int, uniform: object, seconds: int) -> None:
     assert delay(Until.PERSON, attempts, 0.0, NOON, uniform) == seconds  # type: ignore[arg-type]
 
 
-def test_what_waits_for_the_trigger_alone_is_not_held_back() -> None:
+def test_a_batched_item_has_no_delay() -> None:
     assert delay(Until.TRIGGER, 3, 0.0, MIDNIGHT, highest) == 0
 
 
@@ -94,7 +92,7 @@ def test_an_item_whose_task_failed_waits_as_long_as_its_outcome_says(seconds: in
     st.floats(0, 4e9),
     st.sampled_from([lowest, highest]),
 )
-def test_a_delay_is_whole_seconds_and_a_day_and_a_bit_at_most(
+def test_a_delay_is_a_whole_number_of_seconds_and_bounded(
     until: Until, attempts: int, at_least: float, now: float, uniform: object
 ) -> None:
     seconds = delay(until, attempts, at_least, now, uniform)  # type: ignore[arg-type]

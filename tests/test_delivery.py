@@ -1,4 +1,4 @@
-"""What happens to an item, by what the CDN says: every documented code, and everything that is no answer at all."""
+"""The result of an item for each answer of the CDN: for every documented code, and without an answer."""
 
 import json
 import math
@@ -101,7 +101,7 @@ OF_THE_ACCOUNT = [
 
 
 def highest(_low: float, high: float) -> float:
-    """The jitter of the unluckiest."""
+    """Let the jitter be as long as possible."""
     return high
 
 
@@ -110,7 +110,7 @@ def nonces(world: World) -> list[str]:
 
 
 def tokens(world: World, *keys: tuple[str, Key]) -> None:
-    """The CDN and SMQ know these keys from now on, and the function runs with the first."""
+    """The CDN and SMQ accept these keys from now on, and the function runs with the first one."""
     world.keys.update(dict(keys))
     name, key = keys[0]
     world.environ |= {
@@ -124,7 +124,7 @@ def tokens(world: World, *keys: tuple[str, Key]) -> None:
 
 
 @pytest.mark.parametrize("fault", TRANSIENT)
-def test_what_passes_is_tried_again_until_it_is_accepted(world: World, fault: Fault) -> None:
+def test_a_transient_failure_is_retried_until_the_call_is_accepted(world: World, fault: Fault) -> None:
     world.jitter = highest
     world.cdn.faults.add(fault, fault, fault)
     summary = world.invoke(event(record()))
@@ -134,7 +134,7 @@ def test_what_passes_is_tried_again_until_it_is_accepted(world: World, fault: Fa
 
 
 @pytest.mark.parametrize("fault", TRANSIENT)
-def test_what_does_not_pass_is_deferred(world: World, fault: Fault) -> None:
+def test_an_item_with_lasting_failures_is_deferred(world: World, fault: Fault) -> None:
     world.jitter = highest
     world.cdn.faults = always(fault)
     summary = world.invoke(event(record()))
@@ -164,8 +164,8 @@ def test_the_waits_of_one_invocation_are_ten_seconds_at_most(world: World, fault
     assert 5 < world.clock.moved <= 10
 
 
-def test_the_waits_grow_and_are_jittered_in_full(world: World) -> None:
-    """The jitter is asked for a number between nothing and a bound that doubles."""
+def test_the_waits_grow_exponentially_with_full_jitter(world: World) -> None:
+    """The jitter is a number between 0 and a bound that doubles."""
     bounds: list[tuple[float, float]] = []
 
     def jitter(low: float, high: float) -> float:
@@ -180,7 +180,7 @@ def test_the_waits_grow_and_are_jittered_in_full(world: World) -> None:
     assert [later / sooner for sooner, later in pairwise(highs)] == [2, 2, 2]
 
 
-def test_what_the_cdn_asks_to_wait_is_waited(world: World) -> None:
+def test_the_wait_that_the_cdn_asks_for_is_kept(world: World) -> None:
     world.cdn.faults.add(Refusal(503, "Throttling", headers={"x-acs-retry-after": "2500"}))
     summary = world.invoke(event(record()))
     first, second = world.refreshes
@@ -189,14 +189,14 @@ def test_what_the_cdn_asks_to_wait_is_waited(world: World) -> None:
 
 
 @pytest.mark.parametrize("milliseconds", [11_000, 300_000])
-def test_a_wait_beyond_all_patience_is_left_to_the_backlog(world: World, milliseconds: int) -> None:
+def test_a_wait_longer_than_the_limit_defers_the_item(world: World, milliseconds: int) -> None:
     world.cdn.faults = always(Refusal(503, "Throttling", headers={"x-acs-retry-after": str(milliseconds)}))
     summary = world.invoke(event(record()))
     assert (summary["deferred"], summary["requests"], world.clock.moved) == (1, 1, 0)
     assert world.delays[0] >= milliseconds / 1000
 
 
-def test_waiting_never_outlasts_the_function(world: World) -> None:
+def test_waiting_ends_before_the_functions_timeout(world: World) -> None:
     world.context.function.timeout = 5
     world.cdn.faults = always(Refusal(503, "Throttling", headers={"x-acs-retry-after": "3900"}))
     assert world.invoke(event(record()))["deferred"] == 1
@@ -208,7 +208,7 @@ def test_waiting_never_outlasts_the_function(world: World) -> None:
     ["", "soon", "-5", "1.5", "0x10", "9" * 30, "9" * 400, "9" * 5000],
     ids=lambda odd: odd[:9] + f" ({len(odd)})",
 )
-def test_an_odd_retry_after_harms_nothing(world: World, odd: str) -> None:
+def test_an_invalid_retry_after_is_ignored(world: World, odd: str) -> None:
     headers = {"x-acs-retry-after": odd}
     world.cdn.faults.add(Refusal(503, "Throttling", headers=headers))
     summary = world.invoke(event(record()))
@@ -217,7 +217,7 @@ def test_an_odd_retry_after_harms_nothing(world: World, odd: str) -> None:
 
 @pytest.mark.parametrize("status", [pytest.param(status, id=f"HTTP {status}") for status in (200, 403, 500)])
 @pytest.mark.parametrize(
-    ("code", "fate"),
+    ("code", "result"),
     [
         ("Throttling.User", "refreshed"),
         ("TooMany.Refresh", "deferred"),
@@ -234,19 +234,20 @@ def test_an_odd_retry_after_harms_nothing(world: World, odd: str) -> None:
         ("SignatureDoesNotMatch", "deferred"),
     ],
 )
-def test_the_code_decides_whatever_the_status(world: World, code: str, fate: str, status: int) -> None:
+def test_the_code_decides_and_not_the_status(world: World, code: str, result: str, status: int) -> None:
     world.jitter = highest
     refusal = Refusal(status, code)
-    world.cdn.faults = Faults(refusal, where=is_refresh) if fate == "refreshed" else always(refusal)
-    assert world.invoke(event(record()))[fate] == 1
+    world.cdn.faults = Faults(refusal, where=is_refresh) if result == "refreshed" else always(refusal)
+    assert world.invoke(event(record()))[result] == 1
 
 
+@pytest.mark.load
 @pytest.mark.parametrize(
     "fault",
     [Silence(), Drip(Response(200, b'{"RefreshTaskId": "704222904"}' + b" " * 1000), 0.02)],
     ids=["silence", "slow bytes"],
 )
-def test_a_peer_that_keeps_us_waiting_does_not_outlast_the_function(world: World, fault: Fault) -> None:
+def test_a_slow_peer_does_not_block_the_function_beyond_its_timeout(world: World, fault: Fault) -> None:
     world.in_real_time(timeout=3)
     world.cdn.faults = always(fault)
     before = world.instance.effects.monotonic()
@@ -264,8 +265,8 @@ def test_a_bad_item_is_dead_lettered_alone(world: World, code: str) -> None:
     world.cdn.faults = wherever(BAD, Refusal(400, code, "this one"))
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", "b.jpg", BAD, "c.jpg", "d.jpg"))))
     assert (summary["refreshed"], summary["dead_lettered"]) == (4, 1)
-    (letter,) = world.dead_letters
-    assert (letter["urls"], letter["reason"], letter["message"]) == ([url(BAD)], code, "this one")
+    (dead_letter,) = world.dead_letters
+    assert (dead_letter["urls"], dead_letter["reason"], dead_letter["message"]) == ([url(BAD)], code, "this one")
 
 
 def test_one_bad_item_among_a_thousand_costs_twice_the_logarithm(world: World) -> None:
@@ -280,7 +281,7 @@ def test_several_bad_items_are_found(world: World) -> None:
     world.cdn.faults = wherever("7.jpg", Refusal(400, "InvalidObjectPath.Malformed"))
     summary = world.invoke(objects(50))
     assert (summary["refreshed"], summary["dead_lettered"]) == (45, 5)
-    assert {found for letter in world.dead_letters for found in letter["urls"]} == {
+    assert {found for dead_letter in world.dead_letters for found in dead_letter["urls"]} == {
         url(f"{ten}7.jpg") for ten in ("", 1, 2, 3, 4)
     }
 
@@ -294,18 +295,20 @@ def test_a_call_that_is_too_large_is_split(world: World, body: bytes) -> None:
     assert summary["requests"] == 7
 
 
-# Calls that are wrong as a whole
+# Calls with a wrong parameter
 
 
 @pytest.mark.parametrize("code", OF_THE_REQUEST)
-def test_a_call_that_is_wrong_as_a_whole_is_dead_lettered_without_a_split(world: World, code: str) -> None:
+def test_a_call_with_a_wrong_parameter_is_dead_lettered_without_a_split(world: World, code: str) -> None:
     world.cdn.faults = wherever(BAD, Refusal(400, code, "not like this"))
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", BAD, "c.jpg"))))
     assert (summary["dead_lettered"], summary["requests"], world.clock.moved) == (3, 1, 0)
-    assert {(letter["reason"], letter["message"]) for letter in world.dead_letters} == {(code, "not like this")}
+    assert {(dead_letter["reason"], dead_letter["message"]) for dead_letter in world.dead_letters} == {
+        (code, "not like this")
+    }
 
 
-def test_other_calls_go_out_after_one_that_is_wrong_as_a_whole(world: World) -> None:
+def test_other_calls_are_made_after_a_call_with_a_wrong_parameter(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = wherever("/0.jpg", Refusal(400, "InvalidParameter"))
     summary = world.invoke(objects(6))
@@ -313,7 +316,7 @@ def test_other_calls_go_out_after_one_that_is_wrong_as_a_whole(world: World) -> 
 
 
 @pytest.mark.parametrize("code", OF_THE_REQUEST)
-def test_an_error_line_says_what_to_change_of_a_call_that_is_wrong_as_a_whole(world: World, code: str) -> None:
+def test_an_error_line_has_the_remedy_for_a_call_with_a_wrong_parameter(world: World, code: str) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = always(Refusal(400, code))
     world.invoke(objects(6))
@@ -322,7 +325,7 @@ def test_an_error_line_says_what_to_change_of_a_call_that_is_wrong_as_a_whole(wo
     assert line["remedy"]
 
 
-def test_the_other_name_of_ignore_params_is_the_remedy_where_the_cdn_does_not_know_the_type(world: World) -> None:
+def test_the_remedy_for_an_unknown_ignore_params_type_is_its_other_name(world: World) -> None:
     world.configure({**SITE, "query": "ignore", "index": []}, ignore_params_type="ExQuery")
     world.cdn.faults = always(Refusal(400, "InvalidObjectType.ValueNotSupported"))
     world.invoke(event(record()))
@@ -338,9 +341,9 @@ def test_a_refused_domain_is_dead_lettered_alone(world: World, code: str) -> Non
     world.cdn.faults = wherever("//d1.", Refusal(403, code, "not this one"))
     summary = world.invoke(event(record("a.jpg"), record("b.jpg")))
     assert (summary["refreshed"], summary["dead_lettered"]) == (4, 2)
-    (letter,) = world.dead_letters
-    assert letter["urls"] == [url("a.jpg", "d1.example.com"), url("b.jpg", "d1.example.com")]
-    assert (letter["reason"], letter["message"]) == (code, "not this one")
+    (dead_letter,) = world.dead_letters
+    assert dead_letter["urls"] == [url("a.jpg", "d1.example.com"), url("b.jpg", "d1.example.com")]
+    assert (dead_letter["reason"], dead_letter["message"]) == (code, "not this one")
     assert len(world.refreshes) == 4  # all three, then each alone
 
 
@@ -351,7 +354,7 @@ def test_a_right_for_some_domains_refreshes_those(world: World) -> None:
     assert (summary["refreshed"], summary["dead_lettered"]) == (2, 1)
 
 
-def test_a_refused_domain_is_not_asked_for_again(world: World) -> None:
+def test_a_refused_domain_is_not_sent_again(world: World) -> None:
     world.configure(THREE, limits={"urls_per_call": 2})
     world.cdn.faults = wherever("//d1.", Refusal(404, "InvalidDomain.Offline"))
     summary = world.invoke(objects(4))
@@ -373,7 +376,7 @@ def test_a_domain_that_has_to_wait_is_deferred_alone(world: World, code: str) ->
 
 
 @pytest.mark.parametrize("code", DOMAIN_LATER)
-def test_a_domain_that_has_to_wait_is_not_asked_for_again(world: World, code: str) -> None:
+def test_a_domain_that_has_to_wait_is_not_sent_again(world: World, code: str) -> None:
     world.configure(THREE, limits={"urls_per_call": 2})
     world.cdn.domains["d1.example.com"] = code
     summary = world.invoke(objects(6))
@@ -381,7 +384,7 @@ def test_a_domain_that_has_to_wait_is_not_asked_for_again(world: World, code: st
     assert sum("//d1." in call.urls[0] for call in world.refreshes) == 1
 
 
-def test_the_minute_of_a_domain_is_about_one_object_type(world: World) -> None:
+def test_the_rate_limit_of_a_domain_is_separate_for_each_object_type(world: World) -> None:
     """Directories have a limit of their own."""
     world.cdn.limits = Limits(urls_per_minute_per_domain=1)
     directory = backlog_record(url("d/"), object_type="Directory")
@@ -390,10 +393,10 @@ def test_the_minute_of_a_domain_is_about_one_object_type(world: World) -> None:
     assert world.cdn.accepted == {("Directory", url("d/"))}
 
 
-# The day's quota
+# The daily quota
 
 
-def test_what_the_quota_has_room_for_is_sent(world: World) -> None:
+def test_as_many_items_as_the_quota_allows_are_sent(world: World) -> None:
     world.cdn.quota = Quota(urls=5)
     summary = world.invoke(objects(8))
     assert (summary["refreshed"], summary["deferred"]) == (5, 3)
@@ -439,7 +442,7 @@ def test_another_object_type_has_its_own_quota(world: World) -> None:
     ],
     ids=lambda value: repr(value)[:9],
 )
-def test_an_odd_figure_of_the_quota_counts_as_nothing_left(world: World, remain: object, sent: int) -> None:
+def test_an_invalid_number_in_the_quota_counts_as_nothing_left(world: World, remain: object, sent: int) -> None:
     answer = Response(200, json.dumps({"RequestId": "R", "UrlRemain": remain}).encode())
     _quota_answers(world, answer, sent)
     summary = world.invoke(objects(8))
@@ -457,7 +460,7 @@ def test_an_odd_figure_of_the_quota_counts_as_nothing_left(world: World, remain:
     ],
     ids=["no figure", "no right", "throttled", "an HTML 502", "a reset"],
 )
-def test_a_quota_that_is_not_told_defers_all(world: World, answer: Fault) -> None:
+def test_a_refused_call_for_the_quota_defers_all_items(world: World, answer: Fault) -> None:
     world.configure(SITE, limits={"urls_per_call": 4})
     _quota_answers(world, answer, sent=0)
     summary = world.invoke(objects(8))
@@ -466,7 +469,7 @@ def test_a_quota_that_is_not_told_defers_all(world: World, answer: Fault) -> Non
 
 
 def _quota_answers(world: World, answer: Fault, sent: int) -> None:
-    """The quota call is answered so; more items than `sent` exceed the quota."""
+    """Answer the quota call with `answer`; more items than `sent` exceed the quota."""
 
     def rule(request: Request) -> Fault:
         if not is_refresh(request):
@@ -476,19 +479,19 @@ def _quota_answers(world: World, answer: Fault, sent: int) -> None:
     world.cdn.faults = Faults(rule=rule)
 
 
-def test_a_quota_that_is_refused_again_is_used_up(world: World) -> None:
-    """The books of the quota can lag behind: nothing is sent in ever smaller pieces."""
+def test_a_second_refusal_for_the_quota_means_that_it_is_used_up(world: World) -> None:
+    """The CDN's answer about the quota can be late: the call is not repeated with fewer and fewer items."""
     world.configure(SITE, limits={"urls_per_call": 6})
     world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
     summary = world.invoke(objects(12))
     assert (summary["deferred"], summary["requests"]) == (12, 2)
 
 
-# Everything later
+# Refusals of all calls for some minutes
 
 
 @pytest.mark.parametrize("code", ALL_LATER)
-def test_a_cdn_that_takes_nothing_now_is_left_alone(world: World, code: str) -> None:
+def test_no_call_is_made_while_the_cdn_accepts_nothing(world: World, code: str) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = always(Refusal(403, code))
     summary = world.invoke(objects(6))
@@ -510,7 +513,7 @@ def test_no_call_is_made_after_a_refusal_of_the_account(world: World, code: str)
 
 
 @pytest.mark.parametrize("code", [*OF_THE_ACCOUNT, *RENEWABLE])
-def test_a_refusal_of_the_account_is_tried_again_after_an_hour_and_is_no_attempt(world: World, code: str) -> None:
+def test_an_item_of_a_refused_account_is_deferred_for_an_hour_without_an_attempt(world: World, code: str) -> None:
     world.cdn.faults = always(Refusal(403, code))
     world.invoke(backlog_record(url(), attempts=9))
     assert world.delays == [3_600]
@@ -534,7 +537,7 @@ def test_an_error_line_says_what_a_person_has_to_do(world: World, code: str) -> 
     [Refusal(400, "Throttling.User"), Refusal(503, "ServiceUnavailable"), Response(502, b"<html>"), Reset(), Lost()],
     ids=repr,
 )
-def test_a_failure_before_the_account_was_refused_is_no_attempt(world: World, before: Fault, code: str) -> None:
+def test_a_failure_before_a_refusal_of_the_account_is_not_an_attempt(world: World, before: Fault, code: str) -> None:
     world.cdn.faults = Faults(before, rule=lambda _: Refusal(403, code), where=is_refresh)
     summary = world.invoke(backlog_record(url(), attempts=9))
     assert (summary["deferred"], summary["dead_lettered"], world.delays) == (1, 0, [3_600])
@@ -542,7 +545,7 @@ def test_a_failure_before_the_account_was_refused_is_no_attempt(world: World, be
 
 
 @pytest.mark.parametrize("attempts", [0, 9])
-def test_an_item_refused_alone_waits_for_an_hour_where_the_account_is_refused_too(world: World, attempts: int) -> None:
+def test_an_item_refused_alone_waits_an_hour_if_the_account_is_refused_too(world: World, attempts: int) -> None:
     world.configure(SITE, limits={"urls_per_call": 1})
     world.cdn.faults = Faults(Refusal(400, "Odd"), rule=lambda _: Refusal(403, "InsufficientBalance"), where=is_refresh)
     world.invoke(backlog_record(url("0.jpg"), url("1.jpg"), attempts=attempts))
@@ -570,7 +573,7 @@ def test_a_wrong_signature_for_a_thousand_urls_dead_letters_nothing(world: World
     assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (1_000, 0, 1)
 
 
-def test_items_above_the_pace_wait_for_an_hour_where_the_account_is_refused(world: World) -> None:
+def test_items_above_the_rate_limit_wait_an_hour_if_the_account_is_refused(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
     world.cdn.faults = always(Refusal(403, "InsufficientBalance"))
     assert world.invoke(objects(5))["deferred"] == 5
@@ -592,7 +595,7 @@ def test_items_of_a_refused_account_are_refreshed_when_it_is_accepted_again(worl
 
 
 def test_the_quota_is_not_read_after_the_account_was_refused(world: World) -> None:
-    """The first call is short of quota, the question about it meets the refusal of the account."""
+    """The first call exceeds the quota, and the quota call is refused because of the account."""
 
     def rule(request: Request) -> Fault:
         return Refusal(400, "QuotaExceeded.Refresh") if is_refresh(request) else Refusal(403, "CdnServiceNotFound")
@@ -605,7 +608,7 @@ def test_the_quota_is_not_read_after_the_account_was_refused(world: World) -> No
     assert set(world.delays) == {3_600}
 
 
-def test_no_refresh_is_tried_when_the_call_for_the_quota_shows_that_the_account_is_refused(world: World) -> None:
+def test_no_refresh_call_is_made_after_the_quota_call_shows_a_refused_account(world: World) -> None:
     world.cdn.suspended = "InsufficientBalance"
     records = [{"messageBody": json.dumps({"events": [record(f"{number}.jpg")]})} for number in range(150)]
     summary = world.invoke(records)
@@ -648,7 +651,7 @@ def test_an_expired_token_is_read_again_from_the_context(world: World) -> None:
 
 
 @pytest.mark.parametrize("code", [*RENEWABLE, "InvalidAccessKeyId.NotFound"])
-def test_one_more_call_is_made_with_new_credentials_and_no_further(world: World, code: str) -> None:
+def test_new_credentials_allow_exactly_one_more_call(world: World, code: str) -> None:
     tokens(world, NEW)
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = always(Refusal(400, code))
@@ -666,7 +669,7 @@ def test_credentials_are_read_again_once_an_invocation(world: World, code: str) 
     assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (2, 4, 3)
 
 
-def test_a_key_without_a_token_that_the_cdn_does_not_know_is_tried_once_more(world: World) -> None:
+def test_an_unknown_key_without_a_token_is_sent_once_more(world: World) -> None:
     world.cdn.faults.add(Refusal(404, "InvalidAccessKeyId.NotFound"))
     summary = world.invoke(event(record()))
     assert (summary["refreshed"], summary["requests"]) == (1, 2)
@@ -686,7 +689,7 @@ def test_the_quota_is_read_again_with_new_credentials(world: World) -> None:
     assert [call.code for call in world.cdn.calls] == ["InvalidSecurityToken.Expired", "", ""]
 
 
-def test_an_sts_key_that_the_cdn_does_not_know_yet_is_tried_once_more(world: World) -> None:
+def test_an_unknown_sts_key_is_sent_once_more(world: World) -> None:
     tokens(world, NEW)
     world.cdn.faults.add(Refusal(404, "InvalidAccessKeyId.NotFound"))
     summary = world.invoke(event(record()))
@@ -694,7 +697,7 @@ def test_an_sts_key_that_the_cdn_does_not_know_yet_is_tried_once_more(world: Wor
 
 
 @pytest.mark.parametrize("error", [-7200.0, 7200.0], ids=["slow", "fast"])
-def test_a_wrong_clock_takes_the_time_of_the_answer(world: World, error: float) -> None:
+def test_a_refused_time_is_replaced_by_the_time_of_the_answer(world: World, error: float) -> None:
     world.configure(SITE, limits={"urls_per_call": 2})
     world.clock_error = error
     summary = world.invoke(objects(6))
@@ -716,10 +719,10 @@ def test_only_a_refused_time_sets_the_clock(world: World, code: str) -> None:
     assert (summary["refreshed"], summary["requests"]) == (1, 2)
 
 
-# Pace, time and limits
+# Rate limit, time and limits of a call
 
 
-def test_the_nth_thousand_waits_for_n_minutes(world: World) -> None:
+def test_the_nth_thousand_urls_of_a_domain_wait_n_minutes(world: World) -> None:
     summary = world.invoke(objects(2_500))
     assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (1_000, 1_500, 1)
     by_delay = {delay: len(message["urls"]) for delay, message in zip(world.delays, world.backlog, strict=True)}
@@ -727,7 +730,7 @@ def test_the_nth_thousand_waits_for_n_minutes(world: World) -> None:
     assert {message["attempts"] for message in world.backlog} == {0}
 
 
-def test_the_pace_is_kept_over_the_invocations_of_an_instance(world: World) -> None:
+def test_the_rate_limit_is_kept_across_the_invocations_of_an_instance(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 3})
     first, second = world.invoke(objects(2)), world.invoke(objects(5))
     assert (first["refreshed"], second["refreshed"], second["deferred"]) == (2, 1, 4)
@@ -735,28 +738,28 @@ def test_the_pace_is_kept_over_the_invocations_of_an_instance(world: World) -> N
     assert world.invoke(objects(3))["refreshed"] == 3
 
 
-def test_the_pace_is_each_domains_own(world: World) -> None:
+def test_each_domain_has_its_own_rate_limit(world: World) -> None:
     world.configure(THREE, limits={"urls_per_minute_per_domain": 2})
     summary = world.invoke(objects(3))
     assert (summary["refreshed"], summary["deferred"]) == (6, 3)
 
 
-def test_the_pace_counts_only_what_may_have_been_accepted(world: World) -> None:
+def test_a_refused_call_does_not_count_for_the_rate_limit(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
     world.cdn.faults.add(Refusal(400, "TooMany.Refresh"))
     world.invoke(objects(2))
     assert world.invoke(objects(2))["refreshed"] == 2
 
 
-def test_the_pace_counts_what_may_have_been_accepted_unheard(world: World) -> None:
+def test_a_call_without_an_answer_counts_for_the_rate_limit(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 2})
     world.cdn.faults.add(Lost(), Refusal(503, "Throttling", headers={"x-acs-retry-after": "20000"}))
     world.invoke(objects(2))
     assert world.invoke(objects(2))["requests"] == 0
 
 
-def test_no_call_begins_when_time_is_up(world: World) -> None:
-    """What was not sent has not failed: no attempt is counted."""
+def test_no_call_begins_after_the_time_for_calls(world: World) -> None:
+    """An item that was not sent has not failed, so no attempt is counted."""
     world.configure(SITE, limits={"urls_per_call": 2})
     world.context.function.timeout = 10
 
@@ -772,7 +775,7 @@ def test_no_call_begins_when_time_is_up(world: World) -> None:
     assert world.clock.moved <= 9
 
 
-def test_a_tiny_timeout_defers_all(world: World) -> None:
+def test_a_very_short_timeout_defers_all_items(world: World) -> None:
     world.context.function.timeout = 0.3
     summary = world.invoke(objects(3))
     assert (summary["deferred"], summary["requests"]) == (3, 0)
@@ -815,8 +818,8 @@ def test_no_call_has_a_longer_body_than_is_safe(world: World) -> None:
     assert {call.code for call in world.refreshes} == {""}
 
 
-def test_directories_have_a_pace_of_their_own(world: World) -> None:
-    """A hundred a minute and domain: printed once, and kept because it costs nothing."""
+def test_directories_have_their_own_rate_limit(world: World) -> None:
+    """100 a minute and domain: on one page of the documentation only, and kept because it costs nothing."""
     world.cdn.quota = Quota(directories=1_000)
     summary = world.invoke(backlog_record(*(url(f"{number}/") for number in range(150)), object_type="Directory"))
     assert (summary["refreshed"], summary["deferred"], summary["requests"]) == (100, 50, 1)
@@ -834,8 +837,8 @@ def test_an_event_of_2500_objects_is_three_calls_on_one_connection(world: World)
     [None, Refusal(400, "InvalidObjectPath.Malformed"), Refusal(400, "SignatureNonceUsed")],
     ids=["accepted", "split", "tried again"],
 )
-def test_an_instance_keeps_to_its_share_of_the_calls_a_second(world: World, refusal: Fault) -> None:
-    """Over invocations, too: the account has 50 for all that it runs."""
+def test_an_instance_keeps_its_limit_of_calls_a_second(world: World, refusal: Fault) -> None:
+    """Also across invocations: the account has 50 calls a second for all its functions."""
     world.environ["CALLS_PER_SECOND"] = "10"
     world.configure(SITE, limits={"urls_per_call": 1})
     world.jitter = lambda _low, high: high / 100
@@ -848,7 +851,7 @@ def test_an_instance_keeps_to_its_share_of_the_calls_a_second(world: World, refu
 
 
 def test_the_task_ids_are_distinct_and_in_order(world: World) -> None:
-    """What a domain submits within one second shares an id."""
+    """Calls for one domain within the same second get the same id."""
     world.configure(THREE, limits={"urls_per_call": 2})
     summary = world.invoke(objects(2))
     submitted = [task_id for call in world.refreshes for task_id in call.task_ids]
@@ -864,19 +867,19 @@ def test_the_api_name_of_ignore_params_is_configurable(world: World, name: str) 
 
 
 @pytest.mark.parametrize("code", ["QuotaExceeded.Refresh", "QuotaPerMinuteExceeded.Refresh"])
-@pytest.mark.parametrize(("attempts", "fate"), [(0, "deferred"), (8, "deferred"), (9, "dead_lettered")])
-def test_a_transient_failure_counts_though_a_quota_had_the_last_word(
-    world: World, code: str, attempts: int, fate: str
+@pytest.mark.parametrize(("attempts", "result"), [(0, "deferred"), (8, "deferred"), (9, "dead_lettered")])
+def test_a_transient_failure_counts_even_if_the_last_refusal_is_the_quota(
+    world: World, code: str, attempts: int, result: str
 ) -> None:
-    """An invocation in which the item was sent and failed transiently is an attempt, whatever came after."""
+    """An invocation is an attempt if the item failed transiently in it, also if a different refusal follows."""
     world.cdn.faults = Faults(Refusal(400, "Throttling.User"), rule=lambda _: Refusal(400, code), where=is_refresh)
     summary = world.invoke(backlog_record(url(), attempts=attempts))
-    assert (summary[fate], summary["urls"]) == (1, 1)
+    assert (summary[result], summary["urls"]) == (1, 1)
     (message,) = world.backlog + world.dead_letters
     assert (message["attempts"], message["reason"]) == (attempts + 1, code)
 
 
-def test_asking_for_the_quota_is_a_call_of_the_share_too(world: World) -> None:
+def test_the_quota_call_counts_for_the_calls_a_second(world: World) -> None:
     world.environ["CALLS_PER_SECOND"] = "1"
     world.cdn.quota = Quota(urls=5)
     world.invoke(objects(8))
@@ -886,7 +889,7 @@ def test_asking_for_the_quota_is_a_call_of_the_share_too(world: World) -> None:
 
 
 @pytest.mark.parametrize("remain", ["-3", -3, "3.0"], ids=repr)
-def test_an_odd_figure_of_the_quota_sends_nothing_more(world: World, remain: object) -> None:
+def test_an_invalid_number_in_the_quota_sends_no_more_items(world: World, remain: object) -> None:
     answer = Response(200, json.dumps({"RequestId": "R", "UrlRemain": remain}).encode())
     _quota_answers(world, answer, sent=0)
     assert world.invoke(objects(8))["deferred"] == 8

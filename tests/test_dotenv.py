@@ -1,6 +1,6 @@
-r"""`.env` is read as the npm package dotenv 16 reads it, which `s` uses, and changed without touching other lines.
+r"""`.env` is read as by the npm package dotenv 16, which `s` uses, and is changed without touching other lines.
 
-The cases are those that the package documents and tests; lib/main.js of 16.6.1 gives the same for each.
+The cases come from the documentation and the tests of the package; lib/main.js of 16.6.1 gives the same results.
 """
 
 from pathlib import Path
@@ -64,12 +64,12 @@ from oss_cdn_refresh_cli.deployment import dotenv
         ("NAME=old\nNAME=\n", ""),
     ],
 )
-def test_a_value_is_what_dotenv_16_finds(line: str, value: str) -> None:
+def test_a_value_is_read_as_by_dotenv_16(line: str, value: str) -> None:
     assert dotenv.parse(line)["NAME"] == value
 
 
 @pytest.mark.parametrize("line", ["# NAME=site", "  # NAME=site", "NAME", "NAME site", "NAME:site", "=site"])
-def test_a_line_that_dotenv_16_passes_over_sets_nothing(line: str) -> None:
+def test_a_line_that_dotenv_16_ignores_sets_nothing(line: str) -> None:
     assert "NAME" not in dotenv.parse(line)
 
 
@@ -81,12 +81,12 @@ def test_empty_lines_and_comments_separate_variables() -> None:
     assert dotenv.parse("A=1\n\n# ours\nB=2\n\n\n") == {"A": "1", "B": "2"}
 
 
-def test_a_file_that_is_not_there_sets_nothing(tmp_path: Path) -> None:
+def test_a_missing_file_sets_nothing(tmp_path: Path) -> None:
     assert dotenv.read(tmp_path / ".env") == {}
 
 
 def test_a_folder_called_env_sets_nothing(tmp_path: Path) -> None:
-    """An environment of Python may lie there; `s` passes over it too."""
+    """It may be a virtual environment of Python; `s` ignores it too."""
     (tmp_path / ".env").mkdir()
     assert dotenv.read(tmp_path / ".env") == {}
 
@@ -104,7 +104,7 @@ def test_a_value_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
         dotenv.read(tmp_path / ".env")
 
 
-def test_a_comment_in_another_encoding_does_no_harm(tmp_path: Path) -> None:
+def test_a_comment_in_another_encoding_is_ignored(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes("# 网站\nREFRESH_NAME=site\n".encode("gbk"))
     assert dotenv.read(tmp_path / ".env") == {"REFRESH_NAME": "site"}
 
@@ -151,8 +151,8 @@ def test_a_file_in_utf_16_is_not_written_to(tmp_path: Path) -> None:
     assert (tmp_path / ".env").read_bytes() == content
 
 
-def test_a_file_in_which_no_line_would_set_the_variable_alone_stays(tmp_path: Path) -> None:
-    """A key with a colon at the very end is no assignment until a line end follows it."""
+def test_a_file_in_which_no_single_line_sets_the_variable_is_not_changed(tmp_path: Path) -> None:
+    """A key with a colon at the end of the file is not an assignment, unless a newline follows."""
     (tmp_path / ".env").write_text("A=1\nB:", encoding="utf-8")
     with pytest.raises(dotenv.UnreadableDotenv, match=r"write N=7 on a line of its own"):
         dotenv.write(tmp_path / ".env", "N", "7")

@@ -1,4 +1,4 @@
-"""What the deployment tells one invocation."""
+"""The settings of one invocation, from the environment and the context."""
 
 import json
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ def read(context: Any = CONTEXT, **environ: str) -> Environment:
     return environment.read(context, environ)
 
 
-def test_everything_has_its_default() -> None:
+def test_every_setting_has_its_default() -> None:
     assert read()._replace(credentials=None) == (  # type: ignore[arg-type]
         "config.yml",
         {"cdn": "https://cdn.aliyuncs.com"},
@@ -89,30 +89,30 @@ def test_a_queue_name_that_smq_refuses_is_refused_with_its_variable(variable: st
 
 
 @pytest.mark.parametrize("name", ["b", "1", "2nd-backlog", "Backlog-", "a" * 120])
-def test_a_queue_name_that_smq_takes_is_taken(name: str) -> None:
+def test_a_queue_name_that_smq_allows_is_accepted(name: str) -> None:
     found = read(BACKLOG_QUEUE=name, DEAD_LETTER_QUEUE=name)
     assert (found.backlog, found.dead_letters) == (name, name)
 
 
 @pytest.mark.parametrize(("delivery", "batched"), [("", False), ("direct", False), ("batched", True)])
-def test_delivery_is_direct_unless_it_is_said_to_be_batched(delivery: str, batched: object) -> None:
+def test_delivery_is_direct_by_default(delivery: str, batched: object) -> None:
     assert read(DELIVERY=delivery, BACKLOG_QUEUE="backlog").batched is batched
 
 
 @pytest.mark.parametrize("delivery", ["Batched", "batch", " batched", "true"])
-def test_another_delivery_is_an_error(delivery: str) -> None:
+def test_an_unknown_delivery_is_an_error(delivery: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(DELIVERY=delivery, BACKLOG_QUEUE="backlog")
     assert str(caught.value) == f'environment: DELIVERY: "{delivery}" is unknown: write direct or batched'
 
 
-def test_without_a_backlog_nothing_can_be_batched() -> None:
+def test_batched_delivery_needs_a_backlog() -> None:
     with pytest.raises(ConfigurationError, match="BACKLOG_QUEUE: is not set, and DELIVERY is batched"):
         read(DELIVERY="batched")
 
 
 @pytest.mark.parametrize("context", [SimpleNamespace(), None, SimpleNamespace(region=None, account_id=None)], ids=repr)
-def test_without_an_account_and_a_region_only_the_cdn_is_known(context: Any) -> None:
+def test_without_account_and_region_only_the_endpoint_of_the_cdn_is_known(context: Any) -> None:
     found = read(context)
     assert (found.endpoints["cdn"], found.smq, found.oss) == ("https://cdn.aliyuncs.com", "", "")
 
@@ -136,7 +136,7 @@ def test_a_missing_timeout_means_a_minute(context: Any) -> None:
 
 
 @pytest.mark.parametrize("timeout", [1, 60, 300.0])
-def test_the_timeout_of_the_function_is_taken(timeout: float) -> None:
+def test_the_timeout_of_the_function_is_used(timeout: float) -> None:
     assert read(SimpleNamespace(function=SimpleNamespace(timeout=timeout))).timeout == timeout
 
 
@@ -210,7 +210,7 @@ def test_an_endpoint_is_a_base_url_with_or_without_its_scheme_and_slash(
     ],
     ids=lambda written: ascii(written)[:40],
 )
-def test_an_endpoint_that_is_no_base_url_is_refused_with_its_place_and_remedy(variable: str, written: str) -> None:
+def test_an_endpoint_that_is_not_a_base_url_is_refused_with_its_place_and_remedy(variable: str, written: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         read(**{variable: written})
     assert str(refused.value).startswith(f"environment: {variable}: ")
@@ -236,7 +236,7 @@ def test_a_password_in_an_endpoint_is_not_shown(written: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["ten", "-1", "1.5", "1" * 10, "\uff11"])
-def test_a_rate_that_is_no_whole_number_is_refused(text: str) -> None:
+def test_a_rate_that_is_not_a_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"environment: CALLS_PER_SECOND: .* is no whole number: write one"):
         read(CALLS_PER_SECOND=text)
 

@@ -1,4 +1,4 @@
-"""Payloads of every real shape, every wrapping of them, and what nobody should send but somebody will."""
+"""Payloads of every real format, in every envelope, and invalid payloads."""
 
 import base64
 import json
@@ -20,9 +20,9 @@ WWW = "https://www.example.com"
 
 
 class Held(NamedTuple):
-    """What a payload holds: `(key, event)` of each change, the waiting items, and how much is unreadable."""
+    """The content of a payload: `(key, event)` of each change, the deferred items, the number of unreadable records."""
 
-    changes: list[tuple[str, str]] = []  # noqa: RUF012 - nobody appends to it
+    changes: list[tuple[str, str]] = []  # noqa: RUF012 - never changed
     waiting: list[tuple[str, str]] = []  # noqa: RUF012
     unreadable: int = 0
 
@@ -110,7 +110,7 @@ def held(raw: bytes) -> Held:
 
 
 @pytest.mark.parametrize("name", sorted(HOLDS))
-def test_a_payload_yields_exactly_what_it_holds(name: str) -> None:
+def test_a_payload_yields_exactly_its_changes_and_items(name: str) -> None:
     assert held(payload(name)) == HOLDS[name]
 
 
@@ -134,7 +134,7 @@ def test_the_subject_of_a_cloud_event_is_never_read() -> None:
     assert "not-this-one.txt" in payload("eventbridge_cloud_event").decode()
 
 
-def test_a_cloud_event_without_data_is_unreadable_whatever_its_subject_says() -> None:
+def test_a_cloud_event_without_data_is_unreadable_with_any_subject() -> None:
     value = json.loads(payload("eventbridge_cloud_event"))
     del value["data"]
     assert held(json.dumps(value).encode()) == Held(unreadable=1)
@@ -158,7 +158,7 @@ def test_a_cloud_event_of_type_and_name_without_effect_is_known(name: str, prefi
     assert (change.event, change.known, change.refreshes) == (name, True, False)
 
 
-# Wrappings
+# Envelopes
 
 
 def dumped(value: Any) -> str:
@@ -174,7 +174,7 @@ def url_safe(value: Any) -> str:
 
 
 def wrapped(encoded_text: str) -> str:
-    """Base64 in lines, as e-mail and many tools write it."""
+    """Base64 in lines, the format of e-mail and of many tools."""
     return "\n".join(encoded_text[start : start + 76] for start in range(0, len(encoded_text), 76))
 
 
@@ -224,7 +224,7 @@ def test_a_change_is_found_in_every_envelope_and_encoding(envelope: str, body: s
 
 @pytest.mark.parametrize("body", BODIES)
 def test_an_event_may_be_a_bare_body(body: str) -> None:
-    """A topic trigger in the stream format without attributes brings the body and nothing else."""
+    """A topic trigger in the stream format without attributes sends only the body."""
     assert held(BODIES[body]({"events": [record()]}).encode()) == Held([A])
 
 
@@ -264,7 +264,7 @@ BROKEN = [
 
 @st.composite
 def wrappings(draw: st.DrawFn, levels: int = 3) -> tuple[Any, list[str], int]:
-    """A value, the keys of the changes in it in their order, and how many broken records stand among them."""
+    """A value, the keys of the changes in it in their order, and the number of broken records in it."""
     kind = draw(st.sampled_from(["record", "native", "broken"] + (["array", "envelope"] * 2 if levels else [])))
     if kind == "broken":
         return draw(st.sampled_from([value for value in BROKEN if value != NO_UTF_8])), [], 1
@@ -281,11 +281,11 @@ def wrappings(draw: st.DrawFn, levels: int = 3) -> tuple[Any, list[str], int]:
 
 @given(wrappings())
 @example(([], [], 0))
-def test_every_wrapping_yields_the_same_changes_and_a_broken_record_sinks_none_beside_it(
+def test_every_envelope_yields_the_same_changes_beside_a_broken_record(
     wrapping: tuple[Any, list[str], int],
 ) -> None:
     value, inside, broken = wrapping
-    nothing = value in ([], {"events": []})  # only as the whole event is that no broken record
+    nothing = value in ([], {"events": []})  # valid only as the whole event
     reading = events.read(json.dumps(value).encode())
     assert [change.key for change in reading.changes] == inside
     assert len(reading.unreadable) == (0 if nothing else broken)
@@ -300,7 +300,7 @@ def test_a_broken_record_beside_good_ones_is_unreadable_alone(broken: Any, posit
     assert held(event(*records)) == Held([("a", PUT), ("b", PUT)], [], 1)
 
 
-# What cannot be read
+# Unreadable records
 
 
 def only_unreadable(raw: bytes) -> Any:
@@ -329,7 +329,7 @@ NO_JSON = {
 
 
 @pytest.mark.parametrize("raw", NO_JSON.values(), ids=NO_JSON)
-def test_what_is_no_json_is_one_unreadable_record_as_it_stood(raw: bytes) -> None:
+def test_an_event_that_is_not_json_is_one_unreadable_record_with_the_original_bytes(raw: bytes) -> None:
     broken = only_unreadable(raw)
     assert (broken.payload.encode(), broken.encoding) == (raw, "")
 
@@ -337,7 +337,7 @@ def test_what_is_no_json_is_one_unreadable_record_as_it_stood(raw: bytes) -> Non
 @pytest.mark.parametrize(
     "raw", [b"\xff\xfe\x00", b"\x80", '{"events": []}'.encode("utf-16"), b'{"events": [{"x": "\xe4"}]}'], ids=repr
 )
-def test_what_is_not_utf_8_is_kept_in_base64(raw: bytes) -> None:
+def test_bytes_that_are_not_utf_8_are_kept_in_base64(raw: bytes) -> None:
     broken = only_unreadable(raw)
     assert (base64.b64decode(broken.payload), broken.encoding) == (raw, "base64")
 
@@ -345,12 +345,12 @@ def test_what_is_not_utf_8_is_kept_in_base64(raw: bytes) -> None:
 @pytest.mark.parametrize(
     "raw", [b"null", b"7", b"1.5", b"true", b"NaN", b"-Infinity", b'""', b'"text"', b"{}", b"[[]]"]
 )
-def test_json_without_a_record_is_one_unreadable_record(raw: bytes) -> None:
+def test_json_without_a_record_yields_one_unreadable_record(raw: bytes) -> None:
     assert len(events.read(raw).unreadable) == 1
 
 
 @pytest.mark.parametrize("raw", [b"[]", b'{"events": []}', b" [ ] ", b'\xef\xbb\xbf{"events":[]}'], ids=repr)
-def test_an_empty_array_and_empty_events_hold_nothing(raw: bytes) -> None:
+def test_an_empty_array_and_an_empty_events_list_yield_nothing(raw: bytes) -> None:
     assert events.read(raw) == Reading([], [], [], [])
 
 
@@ -371,7 +371,7 @@ def test_the_payload_of_an_unreadable_record_is_its_smallest_broken_part(value: 
     assert json.loads(broken.payload) == smallest
 
 
-def test_a_body_that_is_no_record_is_kept_as_the_text_that_it_was() -> None:
+def test_a_body_without_a_record_is_kept_as_its_original_text() -> None:
     (broken,) = events.read(payload("unreadable_topic_text")).unreadable
     assert broken.payload == "hello there"
 
@@ -386,7 +386,7 @@ scalars = st.one_of(
     st.booleans(),
     st.integers(),
     st.floats(),
-    st.text(st.characters(), max_size=8),  # lone surrogates among them
+    st.text(st.characters(), max_size=8),  # also lone surrogates
     st.sampled_from(["File", "2026-11-22T03:59:58Z", "oss-cdn-refresh/backlog", "a.jpg", 10**400, -(2**63)]),
 )
 values = st.recursive(
@@ -444,9 +444,7 @@ MISSING = object()
 
 
 @given(st.sampled_from(PLACES), st.one_of(st.just(MISSING), values))
-def test_wrong_types_and_missing_fields_are_never_more_than_unreadable(
-    place: tuple[str, tuple[Any, ...]], wrong: Any
-) -> None:
+def test_wrong_types_and_missing_fields_make_unreadable_records(place: tuple[str, tuple[Any, ...]], wrong: Any) -> None:
     name, path = place
     value = inside = json.loads(json.dumps(TEMPLATES[name]))
     for step in path[:-1]:
@@ -461,7 +459,7 @@ def test_wrong_types_and_missing_fields_are_never_more_than_unreadable(
 
 @pytest.mark.parametrize("field", ["key", "bucket"])
 @pytest.mark.parametrize("wrong", ["", None, 7, True, [], {}, ["a"], "\ud800", "a\udfff"], ids=ascii)
-def test_a_key_or_bucket_that_is_no_utf_8_text_is_unreadable(field: str, wrong: Any) -> None:
+def test_a_key_or_bucket_that_is_not_utf_8_is_unreadable(field: str, wrong: Any) -> None:
     assert held(event(record(**{field: wrong}))) == Held(unreadable=1)
 
 
@@ -484,7 +482,7 @@ def test_a_record_without_a_field_that_it_needs_is_unreadable(path: tuple[str, .
     [None, 7, [], {}, "203-11-04T08:49:26.745Z", MISSING],
     ids=lambda value: "missing" if value is MISSING else repr(value),
 )
-def test_a_record_does_not_need_the_fields_around_its_object(field: str, wrong: Any) -> None:
+def test_a_record_needs_only_the_fields_of_its_object(field: str, wrong: Any) -> None:
     odd = record()
     odd[field] = wrong
     if wrong is MISSING:
@@ -493,11 +491,11 @@ def test_a_record_does_not_need_the_fields_around_its_object(field: str, wrong: 
 
 
 @pytest.mark.parametrize("size", [None, "10", 10.0, True, [], float("nan"), 10**400], ids=repr)
-def test_odd_sizes_are_no_obstacle(size: Any) -> None:
+def test_invalid_sizes_do_not_make_a_record_unreadable(size: Any) -> None:
     assert held(event(record(size=size, deltaSize=size))) == Held([A])
 
 
-def test_a_key_that_stands_twice_counts_as_the_last() -> None:
+def test_the_last_of_two_equal_json_names_counts() -> None:
     raw = event(record()).replace(b'"key": "a.jpg"', b'"key": 7, "key": "a.jpg"')
     assert held(raw) == Held([A])
 
@@ -510,8 +508,8 @@ def test_a_key_of_a_surrogate_pair_is_the_character_that_it_spells() -> None:
 
 @pytest.mark.parametrize("inside", ["[", '{"a":'])
 @pytest.mark.parametrize("field", ["responseElements", "size", "eventName", "version", "x"])
-def test_no_depth_of_nesting_in_a_field_breaks_the_reading(field: str, inside: str) -> None:
-    """Around the interpreter's own limit something may be read and be too deep to write a moment later."""
+def test_deep_nesting_in_a_field_does_not_break_the_reader(field: str, inside: str) -> None:
+    """Near the interpreter's limit, a value can be read, but be too deep to be written a moment later."""
     closing = "]" if inside == "[" else "}"
     fields = {**record(), **backlog_record(f"{WWW}/a.jpg")} if field in ("version", "x") else record()
     fields["oss"]["object"]["size"] = 0
@@ -522,14 +520,14 @@ def test_no_depth_of_nesting_in_a_field_breaks_the_reading(field: str, inside: s
         assert sum(map(len, events.read(raw))) == 1
 
 
-def test_too_many_envelopes_inside_each_other_are_unreadable() -> None:
+def test_too_many_nested_envelopes_are_unreadable() -> None:
     value: Any = record()
     for _ in range(40):
         value = {"data": value}
     assert len(events.read(json.dumps(value).encode()).unreadable) == 1
 
 
-# Messages of ours
+# Our own messages
 
 
 def history(**fields: Any) -> Any:
@@ -537,7 +535,7 @@ def history(**fields: Any) -> Any:
     return waiting.history
 
 
-def test_a_message_of_the_backlog_brings_what_its_items_have_been_through() -> None:
+def test_a_message_of_the_backlog_holds_the_history_of_its_items() -> None:
     assert history(attempts=3, owner="team 7", resubmissions=2, preload=True) == (
         1_795_316_400.0,
         1_795_316_340.0,
@@ -557,21 +555,21 @@ def test_force_is_kept(object_type: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [None, 1, "true", [], {"x": 1}], ids=repr)
-def test_nothing_is_forced_by_what_is_not_true(wrong: Any) -> None:
+def test_only_the_value_true_sets_force(wrong: Any) -> None:
     assert history(object_type="Directory", force=wrong).force is False
 
 
 @pytest.mark.parametrize("wrong", [None, "3", -1, True, 2.0, [], {}], ids=repr)
-def test_attempts_that_are_no_count_are_none(wrong: Any) -> None:
+def test_invalid_attempts_count_as_zero(wrong: Any) -> None:
     assert history(attempts=wrong).attempts == 0
 
 
 @pytest.mark.parametrize("wrong", [None, "x", 7, {"at": ""}], ids=repr)
-def test_a_history_that_is_no_list_is_empty(wrong: Any) -> None:
+def test_a_history_that_is_not_a_list_is_empty(wrong: Any) -> None:
     assert history(history=wrong).refusals == ()
 
 
-def test_entries_of_a_history_that_are_no_mappings_are_left_out() -> None:
+def test_entries_of_a_history_that_are_not_mappings_are_ignored() -> None:
     assert history(history=[1, {"at": "x"}, None, "y"]).refusals == ({"at": "x"},)
 
 
@@ -581,12 +579,12 @@ def test_only_the_last_ten_entries_of_a_history_are_kept() -> None:
     )
 
 
-def test_a_message_first_seen_at_the_epoch_is_that_old() -> None:
+def test_a_first_seen_at_the_epoch_is_kept() -> None:
     assert history(first_seen="1970-01-01T00:00:00Z").first_seen == 0.0
 
 
 @pytest.mark.parametrize("wrong", [None, 7, "yesterday", "2026-13-01T00:00:00Z", "0000-01-01T00:00:00Z"], ids=repr)
-def test_times_that_say_nothing_count_as_unknown(wrong: Any) -> None:
+def test_invalid_times_count_as_unknown(wrong: Any) -> None:
     odd = history(first_seen=wrong, changed_at=wrong)
     assert (odd.first_seen, odd.changed_at, odd.changed_last) == (float("inf"), None, None)
 
@@ -616,13 +614,13 @@ def test_a_message_that_is_not_of_the_format_is_one_unreadable_record(fields: di
     assert json.loads(broken.payload) == value
 
 
-def test_a_message_without_a_version_is_of_the_first() -> None:
+def test_a_message_without_a_version_has_version_1() -> None:
     value = backlog_record(f"{WWW}/a.jpg")
     del value["version"]
     assert held(json.dumps(value).encode()).waiting == [file("/a.jpg")]
 
 
-def test_a_url_that_is_no_text_is_unreadable_and_its_neighbours_are_not() -> None:
+def test_a_url_that_is_not_a_text_is_unreadable_alone() -> None:
     value = backlog_record(f"{WWW}/a.jpg", 7, f"{WWW}/b.jpg", None)  # type: ignore[arg-type]
     assert held(json.dumps(value).encode()) == Held([], [file("/a.jpg"), file("/b.jpg")], 1)
 
@@ -632,8 +630,8 @@ def test_a_url_that_is_no_text_is_unreadable_and_its_neighbours_are_not() -> Non
     ["", "ftp://www.example.com/", f"{WWW}/a\nb", "https://elsewhere.org/", "\ud800", "x" * 2_048],
     ids=lambda url: ascii(url)[:30],
 )
-def test_an_odd_url_is_still_an_item(url: str) -> None:
-    """It becomes a dead letter as an item: it does not sink its message."""
+def test_an_unusual_url_is_still_an_item(url: str) -> None:
+    """It becomes a dead letter as an item, and does not affect the other items of its message."""
     reading = events.read(json.dumps(backlog_record(url)).encode())
     assert [waiting.items for waiting in reading.waiting] == [(an_item("File", url),)]
 
@@ -647,12 +645,12 @@ def test_an_odd_url_is_still_an_item(url: str) -> None:
         ("No/Url/AT/all", "No/Url/AT/all"),
     ],
 )
-def test_capitals_mean_nothing_in_a_host_and_something_everywhere_else(url: str, as_the_cdn_knows_it: str) -> None:
+def test_only_scheme_and_host_are_lower_cased(url: str, as_the_cdn_knows_it: str) -> None:
     (waiting,) = events.read(json.dumps(backlog_record(url)).encode()).waiting
     assert waiting.items[0].url == as_the_cdn_knows_it
 
 
-def test_a_part_of_a_record_that_was_too_large_stays_that_part() -> None:
+def test_a_part_of_a_large_record_stays_that_part() -> None:
     broken = only_unreadable(payload("unreadable_dead_letter_part"))
     assert broken.payload == '{"events": [{"eventNa'
     assert broken.kept == {"part": 1, "parts": 3}
@@ -675,13 +673,13 @@ def test_a_dead_letter_whose_payload_is_wrong_is_unreadable(fields: dict[str, An
     assert json.loads(only_unreadable(json.dumps(value).encode()).payload) == value
 
 
-def test_what_strangers_added_to_a_dead_letter_is_kept_when_it_cannot_be_read_again() -> None:
+def test_unknown_fields_of_a_dead_letter_are_kept_if_it_is_unreadable_again() -> None:
     value = {**json.loads(payload("dead_letter_of_a_readable_payload")), "payload": "still no record", "ticket": 7}
     broken = only_unreadable(json.dumps(value).encode())
     assert (broken.payload, dict(broken.kept)) == ("still no record", {"ticket": 7})
 
 
-def test_a_payload_that_is_not_utf_8_comes_back_as_it_was() -> None:
+def test_a_payload_that_is_not_utf_8_comes_back_unchanged() -> None:
     value = {
         "kind": "oss-cdn-refresh/dead-letter",
         "payload": base64.b64encode(b"\xff\x00").decode(),
@@ -691,8 +689,8 @@ def test_a_payload_that_is_not_utf_8_comes_back_as_it_was() -> None:
     assert (base64.b64decode(broken.payload), broken.encoding) == (b"\xff\x00", "base64")
 
 
-def test_no_depth_of_a_strangers_field_breaks_the_handler(world: World) -> None:
-    """What was just not too deep to be read must not be too deep to be written."""
+def test_deep_nesting_in_an_unknown_field_does_not_break_the_handler(world: World) -> None:
+    """A field that is not too deep to be read must not be too deep to be written."""
     for depth in (*range(930, 1_000), *range(1_480, 1_500)):
         deep = b"[" * depth + b"]" * depth
         message = json.dumps(backlog_record("https://elsewhere.org/", x="HERE")).encode().replace(b'"HERE"', deep)
@@ -722,7 +720,7 @@ def the_change(name: str, **stored: Any) -> Any:
         "ObjectModified:UpdateObjectMeta",
     ],
 )
-def test_an_event_that_changes_what_a_get_returns_refreshes(name: str) -> None:
+def test_an_event_that_changes_the_answer_to_a_get_refreshes(name: str) -> None:
     assert the_change(name).refreshes
     assert the_change(name).known
 
@@ -756,7 +754,7 @@ def test_no_event_is_in_both_lists() -> None:
     assert not REFRESHING & WITHOUT_EFFECT
 
 
-def test_only_an_update_of_metadata_leaves_the_bytes() -> None:
+def test_only_an_update_of_metadata_changes_headers_only() -> None:
     assert [name for name in sorted(REFRESHING) if the_change(name).headers_only] == ["ObjectModified:UpdateObjectMeta"]
 
 
@@ -803,7 +801,7 @@ def test_an_object_is_new_when_its_size_and_delta_are_equal_whole_numbers_above_
         ("ObjectModified:UpdateObjectMeta", False),
     ],
 )
-def test_only_what_creates_an_object_can_be_about_a_new_one(name: str, new: bool) -> None:
+def test_only_an_event_that_creates_can_be_about_a_new_object(name: str, new: bool) -> None:
     assert the_change(name, size=10, deltaSize=10).new_object is new
 
 
@@ -828,17 +826,17 @@ def test_only_what_creates_an_object_can_be_about_a_new_one(name: str, new: bool
         ([], None),
     ],
 )
-def test_a_time_is_read_in_the_spellings_that_occur_and_never_fails(text: Any, seconds: float | None) -> None:
+def test_a_time_is_read_in_all_known_formats(text: Any, seconds: float | None) -> None:
     assert epoch(text) == seconds
 
 
 @given(st.one_of(scalars, st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fullmatch=True)))
-def test_no_text_fails_as_a_time(text: Any) -> None:
+def test_no_text_makes_the_time_reader_raise(text: Any) -> None:
     assert epoch(text) is None or isinstance(epoch(text), float)
 
 
 @pytest.mark.parametrize(("length", "readable"), [(10_000, 1), (10_001, 0)])
-def test_a_key_that_no_dead_letter_could_hold_is_unreadable(length: int, readable: int) -> None:
+def test_a_key_too_long_for_a_dead_letter_is_unreadable(length: int, readable: int) -> None:
     reading = events.read(event(record("k" * length)))
     assert (len(reading.changes), len(reading.unreadable)) == (readable, 1 - readable)
 
@@ -846,11 +844,11 @@ def test_a_key_that_no_dead_letter_could_hold_is_unreadable(length: int, readabl
 @pytest.mark.parametrize(
     "text", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "\uff12026-11-22T00:00:00Z"]
 )
-def test_a_time_that_could_not_be_written_again_is_none(text: str) -> None:
+def test_a_time_that_our_format_cannot_write_is_unknown(text: str) -> None:
     assert epoch(text) is None
 
 
 def test_only_a_key_can_be_too_long() -> None:
-    """An event name of any length is an event that we do not know."""
+    """An event name of any length counts as an unknown event."""
     (change,) = events.read(event(record("a.jpg", event="x" * 40_000))).changes
     assert not change.known

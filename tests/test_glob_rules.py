@@ -1,4 +1,4 @@
-"""Globs that would match nothing, silently: what each mistake is told, with the glob that was probably meant."""
+"""Globs that would silently match no key: the message for each mistake, with the glob that was probably meant."""
 
 import json
 from typing import Any
@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.checks import quoted
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.settings.glob_rules import a_glob
 
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 FOLDERS = "ends with /, and so matches folder objects alone"
-NOT = "begins with !, and no glob takes out what another one matches"
+NOT = "begins with !, and a glob cannot exclude keys that another one matches"
 SLASH = "begins with /, which no key does"
 DOTS = "begins with a . or .. segment, which no client asks for"
 PREFIX = """matches no key that begins with the site's prefix "www/\""""
@@ -66,7 +67,9 @@ def refusal(top: Any = None, **site: Any) -> str:
         ("posts/{id}.html", "has braces with a single part", "posts/id.html"),
     ],
 )
-def test_a_glob_of_another_dialect_is_told_the_glob_that_was_probably_meant(glob: str, what: str, meant: str) -> None:
+def test_the_remedy_for_a_glob_of_another_dialect_is_the_glob_that_was_probably_meant(
+    glob: str, what: str, meant: str
+) -> None:
     expected = f"config.yml: sites[0].exclude[1]: {json.dumps(glob)} {what}: did you mean {json.dumps(meant)}?"
     assert refusal(exclude=["x/*", glob]) == expected
 
@@ -82,16 +85,16 @@ def test_a_glob_of_another_dialect_is_told_the_glob_that_was_probably_meant(glob
         ({"include": ["index{,.html}"]}, 'include[0]: "index{,.html}" has an empty part in its braces: '),
     ],
 )
-def test_a_mistake_in_a_glob_is_told_in_every_list(site: dict[str, Any], message: str) -> None:
+def test_a_mistake_in_a_glob_is_refused_in_every_list(site: dict[str, Any], message: str) -> None:
     assert refusal(**site).startswith(f"config.yml: sites[0].{message}")
 
 
-def test_an_empty_first_part_means_two_globs() -> None:
+def test_the_remedy_for_an_empty_first_part_is_two_globs() -> None:
     assert refusal(include=["index{,.html}"]).endswith(': did you mean "index" and "index.html"?')
 
 
 @pytest.mark.parametrize("top", [{"priority": ["drafts/"]}, {"collapse": {"priority": ["drafts/"]}}], ids=str)
-def test_a_mistake_in_a_priority_is_told_with_its_place(top: dict[str, Any]) -> None:
+def test_a_mistake_in_a_priority_is_refused_with_its_place(top: dict[str, Any]) -> None:
     assert f'priority[0]: "drafts/" {FOLDERS}: did you mean "drafts/*"?' in refusal(top)
 
 
@@ -118,7 +121,7 @@ def test_a_mistake_in_a_priority_is_told_with_its_place(top: dict[str, Any]) -> 
     ],
 )
 @pytest.mark.parametrize("name", ["include", "exclude", "when"])
-def test_a_glob_that_matches_no_key_of_the_prefix_is_told_with_the_prefix(
+def test_a_glob_that_matches_no_key_of_the_prefix_is_refused_with_the_prefix(
     glob: str, meant: str | None, name: str
 ) -> None:
     lists = {"also": [{"when": glob, "urls": ["/"]}]} if name == "when" else {name: [glob]}
@@ -128,19 +131,19 @@ def test_a_glob_that_matches_no_key_of_the_prefix_is_told_with_the_prefix(
         assert refusal(prefix="www/", **lists).endswith(f": did you mean {json.dumps(meant)}?")
 
 
-def test_what_is_wrong_with_a_glob_beside_the_prefix_names_the_prefix() -> None:
+def test_the_error_for_a_glob_outside_the_prefix_names_the_prefix() -> None:
     expected = f'config.yml: sites[0].exclude[0]: "drafts/*" {PREFIX}: did you mean "www/drafts/*"?'
     assert refusal(prefix="www/", exclude=["drafts/*"]) == expected
 
 
-def test_a_priority_belongs_to_no_prefix() -> None:
+def test_a_glob_in_priority_is_not_checked_against_a_prefix() -> None:
     assert parsed({"priority": ["drafts/*"]}, prefix="www/").collapse.priority == ("drafts/*",)
 
 
 @pytest.mark.parametrize(
     "glob", ["*", "**", "*/", "*.{map,txt}", "**/*.html", "posts/[id].html", "a\\b", "img!/*", ".well-known/*", "a/./b"]
 )
-def test_a_glob_that_is_understood_is_taken(glob: str) -> None:
+def test_a_valid_glob_is_accepted(glob: str) -> None:
     assert parsed(include=[glob]).sites[0].include == (glob,)
 
 
@@ -152,18 +155,18 @@ def test_a_glob_that_is_longer_than_any_key_is_refused(glob: str) -> None:
 @pytest.mark.parametrize(
     "glob", ["a" * 1_023, f"{'图' * 341}*", f"*{'?' * 1_023}*", f"{{{'a' * 1_023},{'b' * 1_025}}}"]
 )
-def test_a_glob_that_is_as_long_as_a_key_is_taken(glob: str) -> None:
+def test_a_glob_as_long_as_the_longest_key_is_accepted(glob: str) -> None:
     assert parsed(include=[glob]).sites[0].include == (glob,)
 
 
 @pytest.mark.parametrize(
     "glob", ["{a,b}" * 8, "{a,b}" * 1_000, f"{{{','.join('x' * 201)}}}", "a/" + "**/b/" * 8, "/**" * 3 + "{a,b}" * 9]
 )
-def test_a_glob_that_stands_for_too_many_is_refused(glob: str) -> None:
+def test_a_glob_with_too_many_combinations_is_refused(glob: str) -> None:
     assert refusal(include=["*", glob]).startswith("config.yml: sites[0].include[1]: ")
 
 
-def test_the_remedy_for_a_glob_that_stands_for_too_many_is_to_split_it() -> None:
+def test_the_remedy_for_a_glob_with_too_many_combinations_is_to_split_it() -> None:
     assert refusal(include=["{a,b}" * 8]).endswith(
         "has more than 200 combinations of braces and **/: write it as several globs"
     )
@@ -174,7 +177,7 @@ def test_a_long_glob_is_cut_off_in_the_message() -> None:
 
 
 @given(st.text("ab/*?!.,{}[", max_size=12), st.sampled_from(["", "a/", "a/b/"]))
-def test_the_glob_that_was_probably_meant_is_understood(glob: str, prefix: str) -> None:
+def test_the_suggested_glob_is_valid(glob: str, prefix: str) -> None:
     complaint = a_glob(prefix)(glob)
     assume(complaint is not None and "did you mean" in complaint[1])
     assert complaint
@@ -200,7 +203,7 @@ def test_hostile_globs_are_refused_at_once(glob: str) -> None:
 @pytest.mark.parametrize(
     "glob", ["{a/,b}{*,b}{a,b}*{a,b}{**/,x}", f"/{'a' * 250}*", f"!{{{'a' * 200},b}}", f"{'d' * 240}/"]
 )
-def test_no_remedy_is_a_glob_that_was_cut_off(glob: str) -> None:
+def test_no_remedy_suggests_a_glob_that_is_cut_off(glob: str) -> None:
     complaint = a_glob()(glob)
     assert complaint
     assert complaint[1] == "see docs/configuration.md, Globs"

@@ -19,7 +19,7 @@ globs = st.lists(pieces | braces, min_size=1, max_size=5).map("".join)
 
 
 def naive(glob: str) -> Callable[[str], object]:
-    """What a glob means, for short texts: each of its alternatives as a regular expression."""
+    """A glob as a regular expression for each of its alternatives, for short texts."""
     return re.compile("|".join(map(_translated, alternatives(glob))), re.DOTALL).fullmatch
 
 
@@ -35,13 +35,13 @@ def _translated(glob: str) -> str:
 
 
 @given(globs, st.lists(texts, min_size=1, max_size=8))
-def test_a_glob_matches_what_a_naive_translation_matches(glob: str, keys: list[str]) -> None:
+def test_a_glob_matches_the_same_keys_as_a_naive_translation(glob: str, keys: list[str]) -> None:
     matches, expected = matcher([glob]), naive(glob)
     assert [matches(key) for key in keys] == [expected(key) is not None for key in keys]
 
 
 @given(st.lists(globs, max_size=4), st.lists(texts, min_size=1, max_size=8))
-def test_a_list_matches_what_one_of_its_globs_matches(listed: list[str], keys: list[str]) -> None:
+def test_a_list_matches_a_key_if_one_of_its_globs_does(listed: list[str], keys: list[str]) -> None:
     matches = matcher(listed)
     assert [matches(key) for key in keys] == [any(naive(glob)(key) for glob in listed) for key in keys]
 
@@ -87,7 +87,7 @@ def test_a_glob_that_can_match_a_key_of_a_prefix_matches_one(glob: str) -> None:
 
 
 @given(globs)
-def test_the_patterns_of_a_glob_are_no_more_than_counted(glob: str) -> None:
+def test_a_glob_has_at_most_the_counted_number_of_patterns(glob: str) -> None:
     assert len(patterns(glob)) <= count(glob, 10_000)
 
 

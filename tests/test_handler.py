@@ -1,4 +1,4 @@
-"""The handler as the platform calls it: what goes in, what comes out, and where everything ends."""
+"""The handler as the platform calls it: from an event to the summary, the log and the queues."""
 
 import base64
 import json
@@ -65,7 +65,7 @@ def test_a_changed_object_is_refreshed(world: World) -> None:
 
 
 @pytest.mark.parametrize("nothing", [b"[]", b'{"events": []}', b" [ ] "], ids=str)
-def test_an_event_in_which_nothing_happened_gives_zeros(world: World, nothing: bytes) -> None:
+def test_an_event_without_records_gives_a_summary_of_zeros(world: World, nothing: bytes) -> None:
     assert world.invoke(nothing) == NOTHING
     assert (world.cdn.calls, world.smq.calls) == ([], [])
 
@@ -87,32 +87,32 @@ def test_an_event_in_which_nothing_happened_gives_zeros(world: World, nothing: b
     ],
     ids=repr,
 )
-def test_everything_else_without_a_readable_record_is_unreadable(world: World, broken: bytes) -> None:
+def test_an_event_without_a_readable_record_is_unreadable(world: World, broken: bytes) -> None:
     summary = world.invoke(broken)
     assert summary == {**NOTHING, "unreadable": 1}
-    (letter,) = world.dead_letters
-    assert (letter["kind"], letter["reason"]) == ("oss-cdn-refresh/dead-letter", "UnreadableEvent")
-    assert not {"object_type", "urls"} & letter.keys()
+    (dead_letter,) = world.dead_letters
+    assert (dead_letter["kind"], dead_letter["reason"]) == ("oss-cdn-refresh/dead-letter", "UnreadableEvent")
+    assert not {"object_type", "urls"} & dead_letter.keys()
 
 
-def test_what_is_no_utf_8_is_kept_as_base64(world: World) -> None:
+def test_an_event_that_is_not_utf_8_is_kept_as_base64(world: World) -> None:
     world.invoke(b"\xff\xfe")
-    (letter,) = world.dead_letters
-    assert letter["payload_encoding"] == "base64"
-    assert base64.b64decode(letter["payload"]) == b"\xff\xfe"
+    (dead_letter,) = world.dead_letters
+    assert dead_letter["payload_encoding"] == "base64"
+    assert base64.b64decode(dead_letter["payload"]) == b"\xff\xfe"
 
 
-def test_what_cannot_be_read_and_is_large_is_kept_in_numbered_parts(world: World) -> None:
+def test_a_large_unreadable_event_is_kept_in_numbered_parts(world: World) -> None:
     broken = "長" * 50_000
     world.invoke([broken])
-    parts = sorted(world.dead_letters, key=lambda letter: letter["part"])
-    assert [letter["part"] for letter in parts] == list(range(1, len(parts) + 1))
-    assert {letter["parts"] for letter in parts} == {len(parts)}
-    assert "".join(letter["payload"] for letter in parts) == broken
+    parts = sorted(world.dead_letters, key=lambda dead_letter: dead_letter["part"])
+    assert [dead_letter["part"] for dead_letter in parts] == list(range(1, len(parts) + 1))
+    assert {dead_letter["parts"] for dead_letter in parts} == {len(parts)}
+    assert "".join(dead_letter["payload"] for dead_letter in parts) == broken
     assert all(len(message.body.encode()) <= 65_536 for message in world.smq.queue("dead-letters").messages())
 
 
-def test_a_broken_record_does_not_sink_the_others(world: World) -> None:
+def test_a_broken_record_does_not_affect_the_others(world: World) -> None:
     summary = world.invoke(event(record("a.jpg"), {"oss": {}}, record("b.jpg")))
     assert (summary["changes"], summary["refreshed"], summary["unreadable"]) == (2, 2, 1)
     assert json.loads(world.dead_letters[0]["payload"]) == {"oss": {}}
@@ -150,30 +150,30 @@ def test_changes_are_counted_with_duplicates_and_ignored_ones(world: World) -> N
     assert summary["ignored"] == {"event_type": 1, "no_site": 1}
 
 
-def test_a_reason_to_ignore_that_did_not_occur_is_not_there(world: World) -> None:
+def test_the_summary_has_only_the_reasons_to_ignore_that_occurred(world: World) -> None:
     assert world.invoke(event(record()))["ignored"] == {}
 
 
-def test_an_event_of_ignored_changes_calls_nobody(world: World) -> None:
+def test_an_event_of_ignored_changes_makes_no_call(world: World) -> None:
     world.invoke(event(record(bucket="other")))
     assert (world.cdn.calls, world.smq.calls) == ([], [])
 
 
-FATES: dict[str, Refusal | None] = {
+RESULTS: dict[str, Refusal | None] = {
     "refreshed": None,
     "deferred": Refusal(400, "TooMany.Refresh"),
     "dead_lettered": Refusal(400, "InvalidObjectPath.Malformed"),
 }
 
 
-@pytest.mark.parametrize("fate", FATES)
-def test_every_url_ends_in_one_place(world: World, fate: str) -> None:
-    world.cdn.faults = always(FATES[fate])
+@pytest.mark.parametrize("name", RESULTS)
+def test_every_url_has_exactly_one_result(world: World, name: str) -> None:
+    world.cdn.faults = always(RESULTS[name])
     summary = world.invoke(objects(3))
-    assert {name: summary[name] for name in FATES} == {**dict.fromkeys(FATES, 0), fate: 3}
+    assert {name: summary[name] for name in RESULTS} == {**dict.fromkeys(RESULTS, 0), name: 3}
 
 
-def test_the_sum_is_always_right(world: World) -> None:
+def test_the_results_add_up_to_the_number_of_urls(world: World) -> None:
     world.configure({**SITE, "spellings": "browser"}, limits={"urls_per_call": 3, "urls_per_minute_per_domain": 20})
 
     def rule(request: Request) -> Refusal | None:
@@ -192,11 +192,11 @@ def test_the_sum_is_always_right(world: World) -> None:
 # The log
 
 
-def test_the_summary_line_has_what_is_returned(world: World) -> None:
+def test_the_summary_line_has_the_returned_fields(world: World) -> None:
     summary = world.invoke([json.loads(event(record())), {"no": "record"}])
     line = world.line("summary")
     assert {name: line[name] for name in FIELDS} == summary
-    delays = {"duration_ms", "lag_ms", "fresh_ms"}
+    delays = {"duration_ms", "lag_ms", "fresh_ms", "waiting_ms"}
     assert line.keys() == {*FIELDS, *delays, "event", "level", "request_id", "collapsed", "collateral"}
     assert (line["level"], line["request_id"]) == ("INFO", "1-abc")
 
@@ -215,7 +215,7 @@ def test_an_object_that_changed_twice_has_both_lags(world: World) -> None:
     assert world.line("summary")["lag_ms"] == {"newest": 1_000, "oldest": 600_000}
 
 
-def test_the_lag_of_what_waited_runs_from_its_change(world: World) -> None:
+def test_the_lag_of_a_deferred_item_runs_from_its_change(world: World) -> None:
     world.invoke(backlog_record(url(), changed_at="2026-11-22T03:00:00Z"))
     assert world.line("summary")["lag_ms"] == {"newest": 3_600_000, "oldest": 3_600_000}
 
@@ -226,7 +226,7 @@ def test_an_unknown_event_time_has_no_lag(world: World, time: Any) -> None:
     assert world.line("summary")["lag_ms"] == {"newest": None, "oldest": None}
 
 
-def test_what_was_not_accepted_has_no_lag(world: World) -> None:
+def test_an_item_that_was_not_accepted_has_no_lag(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "TooMany.Refresh"))
     world.invoke(event(record()))
     assert world.line("summary")["lag_ms"] == {"newest": None, "oldest": None}
@@ -239,14 +239,14 @@ def test_the_duration_is_in_milliseconds(world: World) -> None:
 
 
 @pytest.mark.parametrize("level", ["ERROR", "WARNING"])
-def test_the_summary_is_written_whatever_the_level(world: World, level: str) -> None:
+def test_the_summary_is_written_at_every_log_level(world: World, level: str) -> None:
     world.environ["LOG_LEVEL"] = level
     world.invoke(event(record()))
     assert [line["event"] for line in world.lines] == ["summary"]
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "loud"])
-def test_unaccounted_lines_are_written_whatever_the_level(world: World, level: str) -> None:
+def test_unaccounted_lines_are_written_at_every_log_level(world: World, level: str) -> None:
     world.environ |= {"LOG_LEVEL": level, "DEAD_LETTER_QUEUE": "nowhere"}
     with pytest.raises(Unaccounted):
         world.invoke(b"no event")
@@ -302,7 +302,7 @@ def test_a_dead_letter_is_an_error_and_a_deferral_a_warning(world: World) -> Non
     assert (world.line("dead_lettered")["level"], world.line("deferred")["level"]) == ("ERROR", "WARNING")
 
 
-def test_every_line_tells_the_invocation(world: World) -> None:
+def test_every_line_has_the_request_id_of_the_invocation(world: World) -> None:
     world.environ["LOG_LEVEL"] = "DEBUG"
     world.cdn.faults = always(Refusal(400, "InvalidObjectPath.Malformed"))
     world.invoke([json.loads(objects(3)), {"no": "record"}])
@@ -328,13 +328,13 @@ def test_the_event_can_be_delivered_again_after_an_error(world: World) -> None:
 
 
 def test_a_change_from_the_future_has_a_lag_of_0(world: World) -> None:
-    """The clocks of OSS and of the function are not one."""
+    """The clocks of OSS and of the function can differ."""
     world.invoke(event({**record(), "eventTime": "2026-11-22T04:00:03.000Z"}))
     assert world.line("summary")["lag_ms"] == {"newest": 0, "oldest": 0}
 
 
-def test_an_event_that_no_documentation_has_is_a_warning(world: World) -> None:
-    """It may be a new one, after which a GET returns something else."""
+def test_an_undocumented_event_is_a_warning(world: World) -> None:
+    """It may be a new event that changes the answer to a GET."""
     teleport = "ObjectCreated:Teleport"
     world.invoke(event(record("a.jpg", teleport), record("b.jpg", teleport), record("c.jpg")))
     line = world.line("unknown_event")
@@ -343,9 +343,7 @@ def test_an_event_that_no_documentation_has_is_a_warning(world: World) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "oss:"])
 @pytest.mark.parametrize("name", sorted(WITHOUT_EFFECT))
-def test_an_event_that_is_known_to_change_nothing_is_ignored_without_a_line(
-    world: World, name: str, prefix: str
-) -> None:
+def test_a_documented_event_without_effect_is_ignored_without_a_log_line(world: World, name: str, prefix: str) -> None:
     returned = world.invoke(event(record(event=prefix + name)))
     assert (returned["ignored"], [line["event"] for line in world.lines]) == ({"event_type": 1}, ["summary"])
 
@@ -354,7 +352,7 @@ def test_ignored_changes_have_no_urls(world: World) -> None:
     assert world.invoke(event(record(bucket="other"), record(bucket="other")))["urls"] == 0
 
 
-def test_items_that_failed_alike_share_a_line_of_the_log(world: World) -> None:
+def test_items_that_failed_for_the_same_reason_share_a_log_line(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "TooMany.Refresh", "not now"))
     world.invoke(objects(3))
     line = world.line("deferred")
@@ -376,7 +374,7 @@ def test_the_result_says_which_item_ended_how_and_why(world: World) -> None:
     assert (result.settled.unaccounted, result.summary.fields()["deferred"]) == ([], 1)
 
 
-def test_the_result_names_the_items_that_no_queue_took(world: World) -> None:
+def test_the_result_names_the_unaccounted_items(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     world.cdn.faults = always(Refusal(400, "MalformedURL"))
     result = work(objects(1), world.context, world.instance, world.environ)
@@ -384,7 +382,7 @@ def test_the_result_names_the_items_that_no_queue_took(world: World) -> None:
     assert (item, "AccessDenied" in why, result.settled.outcomes) == (ItemName(FILE, url("0.jpg")), True, [])
 
 
-def test_the_result_counts_the_rejected_records_that_no_queue_took(world: World) -> None:
+def test_the_result_counts_the_unaccounted_rejected_records(world: World) -> None:
     world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
     result = work(b"no record", world.context, world.instance, world.environ)
     assert (result.settled.unstored_records.total(), result.summary.unreadable) == (1, 1)

@@ -1,4 +1,4 @@
-"""Items, what they have been through, and which must never be submitted."""
+"""Items, their histories, and which of them must never be submitted."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import an_item
 
-from oss_cdn_refresh.mapping.behind import domain_of, fault
+from oss_cdn_refresh.mapping.from_url import domain_of, fault
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS
 
@@ -67,7 +67,7 @@ def test_a_url_of_a_configured_domain_may_be_submitted(url: str) -> None:
     ],
     ids=lambda value: ascii(value)[:50],
 )
-def test_a_url_that_must_not_be_submitted_is_told_why(url: str, complaint: str) -> None:
+def test_a_url_that_must_not_be_submitted_has_a_reason(url: str, complaint: str) -> None:
     assert fault(an_item(FILE, url), DOMAINS) == complaint
 
 
@@ -87,7 +87,7 @@ def test_merged_histories_span_all_their_changes() -> None:
     assert (merged.changed_at, merged.changed_last) == (3.0, 6.0)
 
 
-def test_merged_histories_ask_for_deletion_where_one_does() -> None:
+def test_merged_histories_have_force_if_one_of_them_has() -> None:
     assert History(0.0, force=True).merged(History(0.0)).force
     assert History(0.0).merged(History(0.0, force=True)).force
     assert not History(0.0).merged(History(1.0)).force
@@ -100,11 +100,11 @@ def test_merged_histories_keep_the_last_ten_refusals_in_the_order_of_time_each_o
     assert other.merged(one).refusals == tuple(refusals[4:])
 
 
-def test_merged_histories_keep_what_strangers_added_to_either() -> None:
+def test_merged_histories_keep_the_unknown_fields_of_both() -> None:
     assert History(0.0, kept={"a": 1}).merged(History(1.0, kept={"b": 2})).kept == {"a": 1, "b": 2}
 
 
-def test_an_entry_of_the_history_without_a_time_is_no_obstacle() -> None:
+def test_histories_with_an_entry_without_a_time_can_be_merged() -> None:
     assert (
         len(History(0.0, refusals=({"x": 1},)).merged(History(1.0, refusals=({"at": 7}, {"at": None}))).refusals) == 3
     )
@@ -126,7 +126,7 @@ histories = st.builds(
 
 
 @given(histories, histories)
-def test_it_does_not_matter_which_history_is_merged_into_which(one: History, other: History) -> None:
+def test_the_order_of_merging_histories_does_not_matter(one: History, other: History) -> None:
     assert one.merged(other) == other.merged(one)
 
 
@@ -144,11 +144,11 @@ def test_of_changes_at_one_time_the_one_read_last_decides(at: float | None, *, w
 
 
 @given(histories)
-def test_a_history_merged_with_itself_is_itself(history: History) -> None:
+def test_a_history_merged_with_itself_is_unchanged(history: History) -> None:
     assert history.merged(history) == history
 
 
 @pytest.mark.parametrize("path", ["x?y/", "x#y/"])
 def test_a_directory_has_no_query(path: str) -> None:
-    """Cut off, it would be another directory, up to the whole domain."""
+    """Without its query, it would be another directory, in the worst case the whole domain."""
     assert fault(an_item(DIRECTORY, f"{WWW}/{path}"), DOMAINS) == "a Directory must end with / and has no query"

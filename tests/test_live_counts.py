@@ -1,4 +1,4 @@
-"""The inventory that the configuration names: read once, asked for again after a while, kept where it is gone."""
+"""The inventory named in the configuration: cached, read again after some time, and kept if it disappears."""
 
 import warnings
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from local.oss import Oss
 from oss_cdn_refresh.planner.inventory import written
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
@@ -24,7 +24,7 @@ CHEAP_A, CHEAP_B = ({"my-site": {"a/": a, "b/": b}} for a, b in ((60, 900), (900
 
 @pytest.fixture
 def settings(world: World) -> Iterator[Any]:
-    """A bucket in which the inventory lies, and a world with 60 URLs and some directories left."""
+    """A bucket with the inventory, and a world with 60 URLs and some directories left."""
     with Oss(world.clock, ["settings"], keys=world.keys) as oss:
         session = oss2.Session()
         world.environ["OSS_ENDPOINT"] = oss.url
@@ -34,7 +34,7 @@ def settings(world: World) -> Iterator[Any]:
 
 
 def chosen(world: World, seconds: float = 86_400, urls: int = 60) -> list[str]:
-    """The directory that stands for one of two halves, so many seconds later, when a day has so many URLs."""
+    """The directory that replaces one of two halves, this many seconds later, with this daily quota of URLs."""
     world.clock.advance(seconds)
     world.cdn.quota = Quota(urls=urls)
     before = len(world.refreshes)
@@ -42,19 +42,19 @@ def chosen(world: World, seconds: float = 86_400, urls: int = 60) -> list[str]:
     return [one for call in world.refreshes[before:] if call.object_type == "Directory" for one in call.urls]
 
 
-def test_it_is_read_from_oss(world: World, settings: Any) -> None:
+def test_the_inventory_is_read_from_oss(world: World, settings: Any) -> None:
     settings.put_object("inventory.json", written(CHEAP_B, ""))
     assert chosen(world) == [url("b/")]
 
 
-def test_it_is_read_again_when_it_has_changed(world: World, settings: Any) -> None:
+def test_a_changed_inventory_is_read_again(world: World, settings: Any) -> None:
     settings.put_object("inventory.json", written(CHEAP_B, ""))
     chosen(world)
     settings.put_object("inventory.json", written(CHEAP_A, ""))
     assert chosen(world) == [url("a/")]
 
 
-def test_it_is_not_asked_for_at_each_batch(world: World, settings: Any) -> None:
+def test_the_inventory_is_not_read_at_each_batch(world: World, settings: Any) -> None:
     settings.put_object("inventory.json", written(CHEAP_B, ""))
     chosen(world)
     settings.put_object("inventory.json", written(CHEAP_A, ""))
@@ -62,7 +62,7 @@ def test_it_is_not_asked_for_at_each_batch(world: World, settings: Any) -> None:
     assert chosen(world, 61, urls=180) == [url("a/")]
 
 
-def test_the_last_good_one_stays(world: World, settings: Any) -> None:
+def test_the_last_good_inventory_stays(world: World, settings: Any) -> None:
     settings.put_object("inventory.json", written(CHEAP_B, ""))
     chosen(world)
     settings.put_object("inventory.json", b"no inventory")
@@ -70,13 +70,13 @@ def test_the_last_good_one_stays(world: World, settings: Any) -> None:
     assert world.line("inventory_unknown")["message"].startswith(f"{WHERE}: the whole file: is not JSON")
 
 
-def test_an_inventory_that_is_not_there_is_a_warning_and_no_obstacle(world: World, settings: Any) -> None:
+def test_a_missing_inventory_is_a_warning_and_the_plan_is_made_without_it(world: World, settings: Any) -> None:
     assert settings.object_exists("inventory.json") is False
     assert len(chosen(world)) == 1
     assert world.line("inventory_unknown")["message"].startswith(WHERE)
 
 
-def test_a_file_is_read_once(world: World, tmp_path: Path) -> None:
+def test_an_inventory_in_a_file_is_read_once(world: World, tmp_path: Path) -> None:
     file = tmp_path / "inventory.json"
     file.write_bytes(written(CHEAP_B, ""))
     world.configure(SITE, collapse={"reserve_urls": 0, "reserve_directories": 0, "inventory": str(file)})
@@ -85,7 +85,7 @@ def test_a_file_is_read_once(world: World, tmp_path: Path) -> None:
     assert chosen(world) == [url("b/")]
 
 
-def test_another_configuration_reads_it_anew(world: World, tmp_path: Path) -> None:
+def test_another_configuration_counts_the_inventory_again(world: World, tmp_path: Path) -> None:
     file = tmp_path / "inventory.json"
     file.write_bytes(written(CHEAP_B, ""))
     rules = {"reserve_urls": 0, "reserve_directories": 0, "inventory": str(file)}

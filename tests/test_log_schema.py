@@ -1,4 +1,4 @@
-"""What the code writes is what docs/log-lines.schema.json says, field by field, and it writes all of that."""
+"""The code writes exactly the log lines and fields that docs/log-lines.schema.json describes."""
 
 import json
 import re
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 
 
 def validator(event: str) -> Draft202012Validator:
-    """What a line about this event has to be."""
+    """The schema of a line about this event."""
     return Draft202012Validator({"$ref": f"#/$defs/{event}", "$defs": SCHEMA["$defs"]})
 
 
@@ -36,7 +36,7 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def fields(schema: dict[str, Any], place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each field of a definition, inner ones included."""
+    """All fields of a definition, also nested ones."""
     for name, inner in schema.get("properties", {}).items():
         field = resolved(inner)
         yield f"{place}.{name}", field
@@ -48,7 +48,7 @@ FIELDS = dict(pair for event in EVENTS for pair in fields(SCHEMA["$defs"][event]
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """All lines of a world for each way to make it write."""
+    """All lines that a world writes in each situation of `every_line`."""
     written: list[dict[str, Any]] = []
     for way in EVERY:
         with a_world(tmp_path_factory.mktemp(way.__name__)) as world:
@@ -57,11 +57,11 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return written
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_every_line_that_the_code_writes_is_as_the_schema_says(lines: list[dict[str, Any]]) -> None:
+def test_every_written_line_matches_the_schema(lines: list[dict[str, Any]]) -> None:
     assert [(line["event"], complaint) for line in lines for complaint in complaints(line)] == []
 
 
@@ -70,13 +70,13 @@ def test_every_event_of_the_schema_is_written(lines: list[dict[str, Any]]) -> No
 
 
 def test_every_field_of_the_schema_is_written(lines: list[dict[str, Any]]) -> None:
-    """A field that is gone from the code, or was never there, has no place in the schema."""
+    """A field that the code does not write must not be in the schema."""
     written = {f"{line['event']}.{name}" for line in lines for name in line}
     optional = {f"{event}.shortened" for event in EVENTS}
     assert {name for name in FIELDS if name.count(".") == 1} - written - optional == set()
 
 
-def test_a_line_that_was_shortened_is_as_the_schema_says(lines: list[dict[str, Any]]) -> None:
+def test_a_shortened_line_matches_the_schema(lines: list[dict[str, Any]]) -> None:
     shortened = [line for line in lines if line.get("shortened")]
     assert (bool(shortened), [complaint for line in shortened for complaint in complaints(line)]) == (True, [])
 
@@ -97,7 +97,7 @@ def test_every_field_has_a_description_and_a_unit(name: str) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_no_line_has_a_field_beside_those_of_its_definition(event: str) -> None:
+def test_no_line_has_a_field_outside_its_definition(event: str) -> None:
     assert SCHEMA["$defs"][event]["additionalProperties"] is False
 
 
@@ -118,7 +118,7 @@ def in_another_unit(line: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("changed", [renamed, without, with_more, in_another_unit])
-def test_a_field_that_changes_is_noticed(world: World, changed: Any) -> None:
+def test_a_changed_field_fails_the_schema(world: World, changed: Any) -> None:
     world.invoke([])
     summary = world.line("summary")
     assert (complaints(summary), bool(complaints(changed(summary)))) == ([], True)

@@ -1,4 +1,4 @@
-"""Log lines that a query finds, whatever strangers wrote."""
+"""Log lines that a query can find, also with untrusted input in them."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ LINE = 32 * 1_024
 
 
 class Lines(logging.Handler):
-    """What the platform would write."""
+    """The lines that the platform would write."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,13 +24,13 @@ class Lines(logging.Handler):
         self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record, and its message as it would be printed."""
+        """Store a record, and its message as printed."""
         self.records.append(record)
         self.texts.append(record.getMessage())
 
     @property
     def last(self) -> Any:
-        """The last line, read."""
+        """The fields of the last line."""
         return json.loads(self.texts[-1])
 
 
@@ -105,7 +105,7 @@ ODD = ["a\nb", "a\r\nb", "\u2028\u2029\x85", "\x00\x1b[31m", "🙂", "\ud800", '
 
 @pytest.mark.parametrize("text", ODD, ids=ascii)
 @pytest.mark.parametrize("write", ["info", "error", "summary"])
-def test_no_text_of_a_stranger_breaks_a_line(lines: Lines, text: str, write: str) -> None:
+def test_no_untrusted_text_breaks_a_line(lines: Lines, text: str, write: str) -> None:
     log = Log(text, "INFO")
     getattr(log, write)(*([] if write == "summary" else ["refused"]), first_url=text, domains=[text])
     (line,) = lines.texts
@@ -125,7 +125,7 @@ LONG: dict[str, Any] = {
 
 @pytest.mark.parametrize("value", LONG.values(), ids=LONG)
 @pytest.mark.parametrize("write", ["info", "summary"])
-def test_a_line_fits_into_32_kilobytes_whatever_is_in_it(lines: Lines, value: Any, write: str) -> None:
+def test_every_line_fits_into_32_kilobytes(lines: Lines, value: Any, write: str) -> None:
     log = Log("1-abc", "INFO")
     getattr(log, write)(*([] if write == "summary" else ["refused"]), first=value, second=value, urls=7)
     (line,) = lines.texts
@@ -135,14 +135,14 @@ def test_a_line_fits_into_32_kilobytes_whatever_is_in_it(lines: Lines, value: An
     assert lines.last["event"] == ("summary" if write == "summary" else "refused")
 
 
-def test_a_line_that_was_shortened_says_so(lines: Lines) -> None:
+def test_a_shortened_line_has_a_field_that_says_so(lines: Lines) -> None:
     log = Log("1-abc", "INFO")
     log.info("unreadable", payload="x" * 100_000)
     log.info("unreadable", payload="x" * 100)
     assert [json.loads(text).get("shortened", False) for text in lines.texts] == [True, False]
 
 
-def test_a_long_line_shows_the_beginning_of_what_it_cannot_show_whole(lines: Lines) -> None:
+def test_a_shortened_line_shows_the_beginning_of_long_values(lines: Lines) -> None:
     Log("1-abc", "INFO").info("refused", first_url="abc" * 50_000, domains=[f"d{number}" for number in range(100)])
     assert lines.last["first_url"].startswith("abcabc")
     assert lines.last["domains"][:2] == ["d0", "d1"]
@@ -159,14 +159,14 @@ def test_a_long_line_shows_the_beginning_of_what_it_cannot_show_whole(lines: Lin
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_no_fields_make_a_line_too_long_or_no_json(lines: Lines, fields: dict[str, Any]) -> None:
+def test_any_fields_make_a_line_of_json_that_fits(lines: Lines, fields: dict[str, Any]) -> None:
     Log("1-abc", "INFO").info("refused", **fields)
     assert len(lines.texts[-1].encode()) <= LINE
     assert lines.last.keys() >= {"event", "level", "request_id", *fields}
 
 
-def test_around_the_limit_no_line_is_too_long(lines: Lines) -> None:
-    """The platform puts its own prefix in front, and both together must fit."""
+def test_lines_near_the_limit_are_never_too_long(lines: Lines) -> None:
+    """The platform adds its own prefix, and both together must fit."""
     log = Log("1-abc", "INFO")
     for length in range(29_000, 33_500, 50):
         log.info("refused", first_url="x" * length)

@@ -1,4 +1,4 @@
-"""docs/monitoring.md says what the schema, the queries, the dashboard and the alarms say."""
+"""docs/monitoring.md agrees with the schema, the queries, the dashboard and the alarms."""
 
 import json
 import re
@@ -20,13 +20,13 @@ def section(alarm: str) -> str:
     return str(found)
 
 
-def test_its_tables_are_those_of_the_schema_and_of_the_alarms() -> None:
-    """`make monitoring` writes them."""
+def test_the_tables_of_the_page_are_up_to_date() -> None:
+    """`make monitoring` writes the tables."""
     assert page.written(TEXT, SCHEMA, SOURCES) == TEXT
 
 
-def test_the_stack_is_what_its_sources_say() -> None:
-    """`make monitoring` writes it."""
+def test_the_stack_is_up_to_date_with_its_sources() -> None:
+    """`make monitoring` writes the stack."""
     assert (ROOT / "infra" / monitoring.MADE).read_text(encoding="utf-8") == monitoring.template(SOURCES)
 
 
@@ -74,7 +74,7 @@ def _exists(target: str) -> bool:
     return not target.startswith("#") and (ROOT / "docs" / target.partition("#")[0]).exists()
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_has_a_target() -> None:
     headings = re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)
     anchors = {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", TEXT) if not target.startswith("https://")]

@@ -1,4 +1,4 @@
-"""Every page for people: its links lead somewhere, its commands, queries and messages are real."""
+"""Every page for people: its links have targets, and its commands, queries and messages are valid."""
 
 import json
 import re
@@ -12,7 +12,8 @@ from sls import a_logstore
 from world import World
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events.message_format import BACKLOG
+from oss_cdn_refresh.events import confirmations
+from oss_cdn_refresh.events.message_format import BACKLOG, CONFIRMATION
 from oss_cdn_refresh.planner import inventory
 from oss_cdn_refresh.planner.inventory import KIND
 from oss_cdn_refresh_cli.cli import main
@@ -26,7 +27,7 @@ OPERATING = ["docs/operating.md", "docs/operating.zh-CN.md"]
 
 
 @EACH
-def test_every_link_leads_somewhere(name: str) -> None:
+def test_every_link_has_a_target(name: str) -> None:
     here = ROOT / name
     astray = []
     for target in links(PAGES[name]):
@@ -39,13 +40,13 @@ def test_every_link_leads_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("call", COMMANDS)
-def test_every_call_of_the_command_is_one_that_it_understands(call: str) -> None:
-    """Brackets stand around what may be left out."""
+def test_every_shown_call_of_the_command_is_valid(call: str) -> None:
+    """Optional parts are in brackets."""
     assert understood(shlex.split(re.sub(r"[][]", "", call), comments=True))
 
 
 @EACH
-def test_every_target_of_make_is_there(name: str) -> None:
+def test_every_mentioned_make_target_exists(name: str) -> None:
     assert {call.split()[0] for call in calls(PAGES[name], "make")} <= TARGETS
 
 
@@ -60,20 +61,27 @@ def test_every_log_line_is_explained(event: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPERATING)
-def test_the_message_that_is_shown_is_one_of_the_backlog(name: str) -> None:
+def test_the_shown_message_is_a_valid_message_of_the_backlog(name: str) -> None:
     messages = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if BACKLOG in block]
     (waiting,) = events.read(json.dumps(json.loads(messages[0])).encode()).waiting
     assert (len(messages), [item.url for item in waiting.items]) == (1, json.loads(messages[0])["urls"])
 
 
 @pytest.mark.parametrize("name", OPERATING)
-def test_the_inventory_that_is_shown_is_one(name: str) -> None:
+def test_the_confirmation_that_is_shown_is_one_with_all_its_fields(name: str) -> None:
+    (shown,) = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if CONFIRMATION in block]
+    (read,) = events.read(shown.encode()).confirmations
+    assert (json.loads(shown).keys(), list(read.urls)) == (confirmations.FIELDS, json.loads(shown)["urls"])
+
+
+@pytest.mark.parametrize("name", OPERATING)
+def test_the_shown_inventory_is_valid(name: str) -> None:
     (shown,) = [block for block in re.findall(r"```json\n(.*?)```", PAGES[name], re.DOTALL) if KIND in block]
     assert inventory.parse(shown.encode(), name).buckets == json.loads(shown)["buckets"]
 
 
-def test_the_plan_that_is_shown_is_what_the_command_says(tmp_path: Path) -> None:
-    """Of 80 pictures 60 have changed, and all of docs/api, and the home page."""
+def test_the_shown_plan_is_the_output_of_the_command(tmp_path: Path) -> None:
+    """60 of 80 pictures have changed, all objects of docs/api, and the home page."""
     changed = [f"img/2026/{number}.jpg" for number in range(60)] + [f"docs/api/{number}.html" for number in range(12)]
     live = [f"img/2026/{number}.jpg" for number in range(60, 80)] + [
         f"docs/guide/{number}.html" for number in range(30)
@@ -91,6 +99,6 @@ def test_the_plan_that_is_shown_is_what_the_command_says(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", "".join(text for text in PAGES.values()), re.DOTALL))
-def test_every_query_that_a_page_shows_can_be_asked(world: World, query: str) -> None:
+def test_every_shown_query_is_valid(world: World, query: str) -> None:
     with a_logstore(world.clock) as logstore:
         assert logstore.ask(query) == []

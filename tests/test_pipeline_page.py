@@ -1,4 +1,4 @@
-"""The page on pipelines: its workflow is one, and all that it calls and sets exists."""
+"""The page about pipelines: its workflow is valid, and everything that it calls and sets exists."""
 
 import re
 import shlex
@@ -38,7 +38,7 @@ def runs(name: str) -> list[str]:
 
 @EACH
 def test_the_workflow_parses_with_its_trigger_and_its_jobs(name: str) -> None:
-    """YAML 1.1 reads the key `on` as true."""
+    """In YAML 1.1, the key `on` means true."""
     parsed = workflow(name)
     assert (list(parsed["jobs"]), parsed[True]["push"]["branches"]) == (["check", "deploy"], ["main"])
 
@@ -101,18 +101,18 @@ def before_the_deployment() -> str:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 @pytest.mark.parametrize(("version", "code"), [("7", 0), ("", 1), (None, 1)])
-def test_plain_s_deploy_stops_where_no_version_of_the_layer_is_known(version: str | None, code: int) -> None:
+def test_plain_s_deploy_stops_without_a_version_of_the_layer(version: str | None, code: int) -> None:
     """`s` runs this before it deploys, with the variables of `.env`."""
     node = shutil.which("node") or ""
     environ = {"PATH": node.rpartition("/")[0], **({} if version is None else {"REFRESH_LAYER_VERSION": version})}
     done = subprocess.run(  # noqa: S602 - as `s` runs it; the text is the template's
         before_the_deployment(), shell=True, env=environ, capture_output=True, text=True, check=False
     )
-    told = "REFRESH_LAYER_VERSION is not set: make deploy publishes the layer and sets it, see docs/pipeline.md\n"
-    assert (done.returncode, done.stderr) == (code, told if code else "")
+    expected = "REFRESH_LAYER_VERSION is not set: make deploy publishes the layer and sets it, see docs/pipeline.md\n"
+    assert (done.returncode, done.stderr) == (code, expected if code else "")
 
 
 @EACH
-def test_the_page_quotes_what_plain_s_deploy_says(name: str) -> None:
+def test_the_page_quotes_the_error_of_plain_s_deploy(name: str) -> None:
     said = "REFRESH_LAYER_VERSION is not set"
     assert (said in before_the_deployment(), f"`{said}`" in PAGES[name]) == (True, True)

@@ -1,6 +1,6 @@
-"""What holds for any event, any configuration and anything that goes wrong: nothing is lost and nothing is overdone.
+"""Properties for any event, any configuration and any fault: no item is lost, and no limit is exceeded.
 
-The stand-ins' own records are the judges. Silence is not among the faults: it takes real time.
+The records of the stand-ins decide. A missing answer is not among the faults, because it takes real time.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ from oss_cdn_refresh.model.errors import Unaccounted
 Item = tuple[str, str]  # object type and URL
 
 HOSTS = DOMAINS[:4]
-CODES = {  # with the status that they are seen with
+CODES = {  # each with its usual status
     "Throttling.User": 400,
     "ServiceUnavailable": 503,
     "SignatureNonceUsed": 400,
@@ -41,12 +41,12 @@ OF_ONE_DOMAIN = ["", "", "", "ServiceBusy", "InvalidDomain.Configure_failed", "I
 one_in_common = settings(
     deadline=None,
     derandomize=True,
-    max_examples=100,
+    max_examples=settings().max_examples,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-# What comes in
+# Events
 
 names = st.text("ab/. é長+%!'@\n?#\\", min_size=1, max_size=8)
 keys = names | st.sampled_from(["index.html", "d/index.html", "a.jpg", "a.html", "長" * 240, "d/"])
@@ -76,7 +76,7 @@ waiting = st.builds(
 broken = st.sampled_from([None, {}, {"oss": {}}, "text", [[]], {"events": [{}]}])
 incoming = st.lists(changes | changes | waiting | broken, max_size=12)
 
-# What is configured
+# Configurations
 
 sites = st.fixed_dictionaries(
     {"domains": st.lists(st.sampled_from(HOSTS), min_size=1, max_size=3, unique=True)},
@@ -98,7 +98,7 @@ limits = st.fixed_dictionaries(
     }
 )
 
-# What goes wrong
+# Faults
 
 refusals = st.builds(
     lambda code, milliseconds: Refusal(
@@ -126,7 +126,7 @@ smq_faults = st.lists(
 
 
 class Trouble:
-    """A script of faults for the CDN, and for ever after a rule by what is in the call."""
+    """A list of faults for the first calls of the CDN, and a rule for all later calls."""
 
     def __init__(self, script: list[Fault], poison: str, refusal: Refusal) -> None:
         self.faults = Faults(*script, rule=self._rule)
@@ -147,7 +147,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def prepare(world: World, both: list[dict[str, Any]], calls: dict[str, int]) -> None:
-    """The function and the CDN have the same limits."""
+    """Configure the function and the CDN with the same limits."""
     buckets = ("my-site", "my-images")
     world.configure(*({"bucket": name, **site} for name, site in zip(buckets, both, strict=True)), limits=calls)
     world.cdn.limits = Limits(
@@ -174,7 +174,7 @@ def items_of(messages: list[dict[str, Any]]) -> set[Item]:
     timeout=st.sampled_from([1.5, 3, 10, 60]),
     share=st.sampled_from([0.2, 0.5, 1.0]),
 )
-def test_every_item_ends_in_one_place_and_no_limit_is_broken(
+def test_every_item_has_one_result_and_no_limit_is_exceeded(
     folder: Path,
     records: list[Any],
     both: list[dict[str, Any]],
@@ -211,8 +211,8 @@ def test_every_item_ends_in_one_place_and_no_limit_is_broken(
             for line in world.lines
             if line["event"] == "unaccounted" and "url" in line
         }
-        unread = [letter for letter in world.dead_letters if "payload" in letter]
-        # Every item is in one place. What SMQ took and could not say is put there, and unaccounted for us.
+        unread = [dead_letter for dead_letter in world.dead_letters if "payload" in dead_letter]
+        # Every item is in one place. An item that SMQ stored without an answer counts as unaccounted too.
         assert not refreshed & backlog
         assert not refreshed & dead_letters
         assert not refreshed & unaccounted
@@ -227,7 +227,7 @@ def test_every_item_ends_in_one_place_and_no_limit_is_broken(
             assert len(unread) >= returned["unreadable"]
         else:
             assert any(line["event"] == "unaccounted" for line in world.lines)
-        # No limit is broken, no nonce used twice, no time overrun.
+        # No limit is exceeded, no nonce is used twice, and the handler ends in time.
         at_most = {"File": calls["urls_per_call"], "Directory": calls["directories_per_call"]}
         for call in world.refreshes:
             assert len(call.urls) <= at_most.get(call.object_type, calls["urls_per_call"])
@@ -236,7 +236,7 @@ def test_every_item_ends_in_one_place_and_no_limit_is_broken(
         assert len({call.nonce for call in world.cdn.calls}) == len(world.cdn.calls)
         assert summary["requests"] == len(world.refreshes)
         assert world.clock.moved <= min(10 + 3, max(timeout - 1, timeout / 2))  # pauses of calls, and of the queues
-        # What is left behind is sound.
+        # The messages in the queues are valid.
         for message in world.backlog:
             assert message["attempts"] < 10
         for queue in ("backlog", "dead-letters"):
@@ -246,16 +246,16 @@ def test_every_item_ends_in_one_place_and_no_limit_is_broken(
         assert world.lines[-1]["event"] == "summary"
 
 
-@settings(one_in_common, max_examples=40)
+@settings(one_in_common, max_examples=2 * settings().max_examples // 5)
 @given(
     both=st.tuples(sites, sites).map(list),
     calls=limits,
     rounds=st.lists(st.tuples(st.lists(changes, max_size=10), st.integers(0, 90)), min_size=2, max_size=4),
 )
-def test_the_pace_never_meets_the_cdns_limit(
+def test_our_rate_limit_never_reaches_the_cdns(
     folder: Path, both: list[dict[str, Any]], calls: dict[str, int], rounds: list[tuple[list[Any], int]]
 ) -> None:
-    """As long as one instance does all the work and every call is answered."""
+    """This holds if one instance does all the work and every call gets an answer."""
     with a_world(folder) as world:
         prepare(world, both, calls)
         for records, seconds in rounds:
@@ -264,7 +264,7 @@ def test_the_pace_never_meets_the_cdns_limit(
         assert "QuotaPerMinuteExceeded.Refresh" not in {call.code for call in world.cdn.calls}
 
 
-@settings(one_in_common, max_examples=30)
+@settings(one_in_common, max_examples=3 * settings().max_examples // 10)
 @given(
     records=st.lists(changes, min_size=1, max_size=8),
     both=st.tuples(sites, sites).map(list),
@@ -274,10 +274,10 @@ def test_the_pace_never_meets_the_cdns_limit(
         max_size=6,
     ),
 )
-def test_what_waits_is_refreshed_in_the_end(
+def test_every_deferred_item_is_refreshed_in_the_end(
     folder: Path, records: list[Any], both: list[dict[str, Any]], calls: dict[str, int], script: list[Fault]
 ) -> None:
-    """The backlog comes back until nothing is left, and what then was accepted is what a calm CDN would have taken."""
+    """The backlog comes back until it is empty; then the same items are accepted as by a CDN without faults."""
     with a_world(folder) as calm:
         prepare(calm, both, {**calls, "urls_per_minute_per_domain": 10_000})
         calm.invoke(records)
@@ -299,5 +299,5 @@ def test_what_waits_is_refreshed_in_the_end(
                 queue.delete(message.receipt)
         assert world.cdn.accepted == expected
         assert items_of(world.dead_letters) == items_of(
-            [letter for letter in world.dead_letters if letter["reason"] == "InvalidItem"]
+            [dead_letter for dead_letter in world.dead_letters if dead_letter["reason"] == "InvalidItem"]
         )

@@ -1,15 +1,25 @@
-"""The ready queries give the right figures, on lines that the code wrote behind Function Compute's prefix."""
+"""The ready-made queries give the right figures, on lines of the real code with Function Compute's prefix."""
 
 import json
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from every_line import no_backlog, no_dead_letters, throttled, unreadable
+from every_line import (
+    a_task_failed,
+    come_back,
+    confirmed,
+    directories_stand_for_urls,
+    never_confirmed,
+    no_backlog,
+    no_dead_letters,
+    throttled,
+    unreadable,
+)
 from sls import ANALYSED, QUERIES, Logstore, a_logstore, query
-from world import World, backlog_record, event, objects, record, url, wherever
+from world import SITE, World, backlog_record, event, objects, record, url, wherever
 
-from local.cdn import Quota
+from local.cdn import Quota, Script
 from local.wire.faults import Refusal
 
 HOUR = 3_600
@@ -26,17 +36,17 @@ def stamp(text: str) -> datetime:
 
 
 @pytest.mark.parametrize("name", sorted(file.stem for file in QUERIES.iterdir()))
-def test_a_query_of_an_empty_logstore_is_no_error(logstore: Logstore, name: str) -> None:
+def test_every_query_works_on_an_empty_logstore(logstore: Logstore, name: str) -> None:
     assert logstore.ask(query(name)) == []
 
 
-def test_a_record_is_as_the_platform_writes_it(world: World, logstore: Logstore) -> None:
+def test_a_test_record_has_the_format_of_the_platform(world: World, logstore: Logstore) -> None:
     world.invoke([])
     (line,) = logstore.records
     assert line["message"].startswith('2026-11-22T04:00:00.000Z 1-abc [INFO] {"event": "summary", ')
 
 
-def test_what_was_refreshed_is_counted_by_the_hour(world: World, logstore: Logstore) -> None:
+def test_refreshed_items_are_counted_by_the_hour(world: World, logstore: Logstore) -> None:
     world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed"))
     world.invoke(event(record("a.jpg"), record("index.html"), record("bad.jpg")))
     world.invoke(event(record("b.jpg")))
@@ -54,8 +64,8 @@ def test_what_was_refreshed_is_counted_by_the_hour(world: World, logstore: Logst
     assert (one["hour"], one["urls"]) == (stamp("2026-11-22T05:00:00"), 0)
 
 
-def test_the_time_to_the_acceptance_is_told_in_seconds(world: World, logstore: Logstore) -> None:
-    """Changes are two seconds old; one from the backlog was made an hour and a minute ago."""
+def test_the_time_to_acceptance_is_in_seconds(world: World, logstore: Logstore) -> None:
+    """Changes are two seconds old; one from the backlog is an hour and a minute old."""
     for key in ("a", "b", "c"):
         world.invoke(event(record(key)))
     world.invoke(backlog_record(url("d")))
@@ -63,13 +73,75 @@ def test_the_time_to_the_acceptance_is_told_in_seconds(world: World, logstore: L
     assert (hour["median_seconds"], hour["longest_seconds"]) == (pytest.approx(2, abs=1), 3_660)
 
 
-def test_an_hour_in_which_nothing_was_accepted_has_no_time_to_the_acceptance(world: World, logstore: Logstore) -> None:
+def test_an_hour_without_accepted_items_has_no_time_to_acceptance(world: World, logstore: Logstore) -> None:
     world.invoke([])
     (hour,) = logstore.ask(query("lag"))
     assert (hour["median_seconds"], hour["longest_seconds"]) == (None, None)
 
 
-def test_what_waits_is_told_by_day_and_reason(world: World, logstore: Logstore) -> None:
+def test_a_confirmation_is_no_time_to_the_acceptance(world: World, logstore: Logstore) -> None:
+    """A line has both times, each with a newest and an oldest change."""
+    confirmed(world)
+    (hour,) = logstore.ask(query("lag"))
+    assert (hour["median_seconds"], hour["longest_seconds"]) == (2, 2)
+
+
+def test_the_time_to_the_confirmation_is_shown_in_seconds(world: World, logstore: Logstore) -> None:
+    confirmed(world)
+    (hour,) = logstore.ask(query("fresh"))
+    assert (hour["median_seconds"], hour["p95_seconds"], hour["longest_seconds"]) == (362, 362, 362)
+
+
+def test_what_became_of_accepted_items_is_counted_by_the_hour(world: World, logstore: Logstore) -> None:
+    world.configure(SITE, confirm={"give_up": 300, "resubmit": 0})
+    scripts = {"failed": Script("Failed"), "late": Script("Complete", seconds=9e9)}
+    world.cdn.tasks.script = lambda _type, where, _times: next(
+        (script for name, script in scripts.items() if name in where), None
+    )
+    world.invoke(event(*(record(key) for key in ("a.jpg", "b.jpg", "failed.jpg", "late.jpg"))))
+    come_back(world)
+    (hour,) = logstore.ask(query("confirmed"))
+    assert (hour["confirmed"], hour["failed"], hour["given_up"], hour["confirmed_percent"]) == (2, 1, 1, 50)
+
+
+def test_an_hour_without_a_confirmation_has_no_confirmed_share(world: World, logstore: Logstore) -> None:
+    world.invoke([])
+    (hour,) = logstore.ask(query("confirmed"))
+    assert (hour["confirmed"], hour["confirmed_percent"]) == (0, None)
+
+
+def test_the_quota_that_was_used_adds_up_from_midnight_in_china(world: World, logstore: Logstore) -> None:
+    """It is noon there: the next day begins twelve hours later."""
+    world.configure({**SITE, "bulk_delete": "directory"})
+    world.invoke(objects(3))
+    world.clock.advance(HOUR)
+    world.invoke(objects(2))
+    world.invoke(event(record("d/a.jpg", "ObjectRemoved:DeleteObjects")))
+    world.clock.advance(11 * HOUR)
+    world.invoke(objects(1))
+    rows = logstore.ask(query("quota-used"))
+    assert [(row["urls_today"], row["directories_today"]) for row in rows] == [(3, 0), (5, 1), (1, 0)]
+
+
+def test_what_directories_replaced_is_counted_with_their_collateral(world: World, logstore: Logstore) -> None:
+    directories_stand_for_urls(world)
+    (hour,) = logstore.ask(query("collateral"))
+    assert hour["replaced"] >= 150
+    assert hour["collateral"] > 0
+
+
+def test_a_refresh_that_nobody_can_confirm_is_named_to_a_person(world: World, logstore: Logstore) -> None:
+    never_confirmed(world)
+    (row,) = logstore.ask(query("attention"))
+    assert (row["event"], row["reason"], row["what"]) == ("unconfirmed", "NoAnswer", url("a.jpg"))
+
+
+def test_a_failed_refresh_that_is_submitted_again_is_nothing_for_a_person(world: World, logstore: Logstore) -> None:
+    a_task_failed(world)
+    assert logstore.ask(query("attention")) == []
+
+
+def test_deferred_items_are_counted_by_day_and_reason(world: World, logstore: Logstore) -> None:
     throttled(world)
     world.cdn.faults = wherever("", Refusal(400, "QuotaExceeded.Refresh"))
     world.cdn.quota = Quota(urls=0)
@@ -84,8 +156,8 @@ def test_what_waits_is_told_by_day_and_reason(world: World, logstore: Logstore) 
     ]
 
 
-def test_a_line_longer_than_what_is_analysed_counts_all_the_same(world: World, logstore: Logstore) -> None:
-    """SLS analyses the first 2 KB: of two hundred URLs that wait, only some."""
+def test_a_line_longer_than_the_analysed_part_is_still_counted(world: World, logstore: Logstore) -> None:
+    """SLS analyses the first 2 KB, which hold only some of the two hundred deferred URLs."""
     world.cdn.quota = Quota(urls=0)
     world.invoke(event(*(record(f"{'long/' * 10}{number}.jpg") for number in range(200))))
     assert max(len(line["message"]) for line in logstore.records) > 4 * ANALYSED
@@ -93,7 +165,7 @@ def test_a_line_longer_than_what_is_analysed_counts_all_the_same(world: World, l
     assert (row["items"], row["oldest_minutes"]) == (200, pytest.approx(2 / 60))
 
 
-def test_what_a_person_has_to_look_at_is_named(world: World, logstore: Logstore) -> None:
+def test_items_that_need_a_person_are_named(world: World, logstore: Logstore) -> None:
     world.cdn.faults = wherever("bad", Refusal(400, "ObjectPath.Malformed", "the path is malformed"))
     world.invoke(event(record("bad.jpg"), record("good.jpg")))
     unreadable(world)
@@ -106,7 +178,7 @@ def test_what_a_person_has_to_look_at_is_named(world: World, logstore: Logstore)
 
 
 def test_the_lines_of_both_functions_are_counted_and_named(world: World, logstore: Logstore) -> None:
-    """Both write into one logstore, each under its own topic."""
+    """Both functions write into one logstore, each with its own topic."""
     for key, function in (("a.jpg", "oss-cdn-refresh"), ("b.jpg", "oss-cdn-refresh-drain")):
         logstore.function = function
         world.cdn.faults = wherever("", Refusal(400, "ObjectPath.Malformed"))
@@ -117,26 +189,31 @@ def test_the_lines_of_both_functions_are_counted_and_named(world: World, logstor
     assert named == {("oss-cdn-refresh", url("a.jpg")), ("oss-cdn-refresh-drain", url("b.jpg"))}
 
 
-def test_what_was_refused_is_counted_by_code(world: World, logstore: Logstore) -> None:
+def test_refused_calls_are_counted_by_code(world: World, logstore: Logstore) -> None:
     throttled(world)
     refusals = len(world.refreshes)
     rows = logstore.ask(query("refused"))
     assert rows == [{"code": "Throttling.User", "means": "retry", "calls": refusals}]
 
 
-def test_what_no_queue_took_is_counted_by_reason(world: World, logstore: Logstore) -> None:
+def test_unaccounted_items_are_counted_by_reason(world: World, logstore: Logstore) -> None:
     no_dead_letters(world)
     no_backlog(world)
     reason = "QueueNotExist: The queue name you provided is not exist."
     assert logstore.ask(query("unaccounted")) == [{"reason": reason, "items": 2}]
 
 
-@pytest.mark.parametrize("name", ["refreshed", "deferred", "attention", "refused", "unaccounted"])
-def test_a_text_of_a_stranger_that_looks_like_a_line_is_none(world: World, logstore: Logstore, name: str) -> None:
+FORGED = ["refreshed", "deferred", "attention", "refused", "unaccounted", "refresh-failed", "unconfirmed", "quota-used"]
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_an_untrusted_text_that_looks_like_a_log_line_is_not_counted(
+    world: World, logstore: Logstore, name: str
+) -> None:
     """A key is text inside a line, with its quotes escaped."""
     forged = "".join(
         f'{{"event": "{kind}", "items": 7000, "urls": 7000, "code": "forged", "reason": "forged"}}'
-        for kind in ("summary", "deferred", "refused", "unaccounted")
+        for kind in ("summary", "deferred", "refused", "unaccounted", "refresh_failed", "unconfirmed", "accepted")
     )
     world.invoke(json.dumps({"neither": forged}).encode())
     values = [value for row in logstore.ask(query(name)) for column, value in row.items() if column != "what"]

@@ -1,4 +1,4 @@
-"""How much of each domain's minute an instance has used up."""
+"""The rate limit: how much of each domain's minute an instance has used."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, Obj
 from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.products.cdn import LIMITS
 
-SHARE = 10  # calls a second of an instance
+SHARE = 10  # calls a second for one instance
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def pace(clock: Clock) -> RateLimit:
 
 
 def at_most(urls: int) -> Limits:
-    """The limits of the CDN, with so many URLs a minute and domain."""
+    """The limits of the CDN, with this many URLs a minute for each domain."""
     return LIMITS._replace(urls_per_minute_per_domain=urls)
 
 
@@ -34,14 +34,14 @@ PUT_OFF = ({"at": "2026-11-22T03:00:00Z", "reason": "Pace"},)
 
 
 def seen(*, earlier: bool = False, back: bool = False) -> History:
-    """What was first seen today or the day before; `back`: it was put off to a minute before."""
+    """The history of an item first seen today or, with `earlier`, the day before; `back`: it was deferred before."""
     return History(MIDNIGHT - 1 if earlier else MIDNIGHT, refusals=PUT_OFF if back else ())
 
 
 def waits(
     pace: RateLimit, some: list[Item], limit: int = 10, *, earlier: bool = False, back: bool = False
 ) -> list[int]:
-    """The minutes that each of some items has to wait."""
+    """How many minutes each item has to wait."""
     loads = pace.loads(dict.fromkeys(some, seen(earlier=earlier, back=back)), at_most(limit), MIDNIGHT)
     minutes = {item: minute for minute, load in loads.items() for item in load}
     return [minutes[item] for item in some]
@@ -53,7 +53,7 @@ def test_a_few_calls_go_out_at_once(pace: RateLimit) -> None:
         pace.called()
 
 
-def test_a_call_too_many_for_the_second_waits_until_the_first_of_it_is_a_second_old(
+def test_a_call_above_the_limit_waits_until_the_first_call_of_the_second_is_a_second_old(
     pace: RateLimit, clock: Clock
 ) -> None:
     for _ in range(SHARE):
@@ -65,7 +65,7 @@ def test_a_call_too_many_for_the_second_waits_until_the_first_of_it_is_a_second_
 
 
 @given(st.lists(st.floats(0, 0.5), max_size=60))
-def test_no_second_has_more_calls_than_an_instances_share(pauses: list[float]) -> None:
+def test_no_second_has_more_calls_than_the_limit_of_an_instance(pauses: list[float]) -> None:
     clock = Clock(0.0)
     pace = RateLimit(clock.now)
     calls: list[float] = []
@@ -77,37 +77,37 @@ def test_no_second_has_more_calls_than_an_instances_share(pauses: list[float]) -
     assert all(later - earlier > 0.999_999 for earlier, later in zip(calls, calls[SHARE:], strict=False))
 
 
-def test_without_a_share_no_call_waits(pace: RateLimit) -> None:
+def test_without_a_limit_no_call_waits(pace: RateLimit) -> None:
     for _ in range(100):
         assert pace.until_next_call(0) == 0
         pace.called()
 
 
-def test_what_fits_into_a_minute_does_not_wait(pace: RateLimit) -> None:
+def test_items_within_the_limit_of_a_minute_do_not_wait(pace: RateLimit) -> None:
     assert waits(pace, items(10)) == [0] * 10
 
 
-def test_the_nth_load_above_the_limit_waits_for_n_minutes(pace: RateLimit) -> None:
+def test_the_nth_full_minute_of_items_above_the_limit_waits_n_minutes(pace: RateLimit) -> None:
     assert waits(pace, items(35)) == [0] * 10 + [1] * 10 + [2] * 10 + [3] * 5
 
 
-def test_what_was_sent_in_the_last_minute_counts(pace: RateLimit) -> None:
+def test_items_sent_in_the_last_minute_count(pace: RateLimit) -> None:
     pace.sent(items(7))
     assert waits(pace, items(15)) == [0] * 3 + [1] * 10 + [2] * 2
 
 
-def test_a_full_minute_lets_nothing_through(pace: RateLimit) -> None:
+def test_a_full_minute_has_no_capacity(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(2)) == [1, 1]
 
 
-def test_more_than_the_limit_in_a_minute_does_not_add_minutes(pace: RateLimit) -> None:
-    """Others may have raised or lowered the limit in between."""
+def test_items_sent_above_the_limit_do_not_add_minutes(pace: RateLimit) -> None:
+    """The limit may have been changed in the meantime."""
     pace.sent(items(25))
     assert waits(pace, items(12)) == [1] * 10 + [2] * 2
 
 
-def test_a_minute_passes(pace: RateLimit, clock: Clock) -> None:
+def test_capacity_comes_back_after_a_minute(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(59.9)
     assert waits(pace, items(1)) == [1]
@@ -115,7 +115,7 @@ def test_a_minute_passes(pace: RateLimit, clock: Clock) -> None:
     assert waits(pace, items(1)) == [0]
 
 
-def test_the_minute_slides(pace: RateLimit, clock: Clock) -> None:
+def test_the_minute_is_a_sliding_window(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(4))
     clock.advance(40)
     pace.sent(items(6))
@@ -123,12 +123,12 @@ def test_the_minute_slides(pace: RateLimit, clock: Clock) -> None:
     assert waits(pace, items(5)) == [0] * 4 + [1]
 
 
-def test_each_domain_has_its_own_minute(pace: RateLimit) -> None:
+def test_each_domain_has_its_own_limit(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(2, "b.com") + items(2)) == [0, 0, 1, 1]
 
 
-def test_directories_have_a_hundred_a_minute_of_their_own(pace: RateLimit) -> None:
+def test_directories_have_their_own_limit_of_100_a_minute(pace: RateLimit) -> None:
     assert waits(pace, items(10) + items(101, object_type=DIRECTORY)) == [0] * 110 + [1]
 
 
@@ -136,7 +136,7 @@ def test_ignore_params_items_count_as_urls(pace: RateLimit) -> None:
     assert waits(pace, items(8) + items(4, object_type=IGNORE_PARAMS)) == [0] * 10 + [1] * 2
 
 
-def test_asking_for_the_pace_uses_none_of_it_up(pace: RateLimit) -> None:
+def test_asking_for_capacity_does_not_use_it(pace: RateLimit) -> None:
     waits(pace, items(10))
     assert waits(pace, items(10)) == [0] * 10
 
@@ -151,7 +151,7 @@ def test_no_minute_gets_more_than_the_limit(limit: int, before: int, count: int)
     assert all(found.count(minute) <= limit for minute in found)
 
 
-def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: RateLimit, clock: Clock) -> None:
+def test_capacity_that_comes_within_two_seconds_is_waited_for(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(57)
     assert pace.until_room(items(1), at_most(10)) == 0
@@ -162,7 +162,7 @@ def test_room_that_comes_within_two_seconds_is_worth_waiting_for(pace: RateLimit
     assert waits(pace, items(1)) == [0]
 
 
-def test_nobody_waits_for_room_that_is_not_needed(pace: RateLimit, clock: Clock) -> None:
+def test_no_call_waits_for_capacity_that_it_does_not_need(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(9))
     clock.advance(59)
     assert pace.until_room(items(1), at_most(10)) == 0
@@ -170,21 +170,21 @@ def test_nobody_waits_for_room_that_is_not_needed(pace: RateLimit, clock: Clock)
     assert pace.until_room(items(2), at_most(10)) == pytest.approx(1)
 
 
-def test_a_domain_without_calls_has_all_the_room_that_it_gets(pace: RateLimit) -> None:
+def test_a_domain_without_calls_does_not_wait_for_capacity(pace: RateLimit) -> None:
     pace.sent(items(1))
     assert pace.until_room(items(11, "b.com"), at_most(10)) == 0
 
 
-# What was put off has its turn, and today's go ahead of an earlier day's
+# Reservations of deferred items, and the priority of today's items over those of an earlier day
 
 
-def test_what_comes_after_a_load_that_was_put_off_goes_behind_it(pace: RateLimit) -> None:
+def test_later_items_are_deferred_to_a_minute_after_the_reserved_one(pace: RateLimit) -> None:
     assert waits(pace, items(30)) == [0] * 10 + [1] * 10 + [2] * 10
     pace.sent(items(10))
     assert waits(pace, items(15, "a.com")) == [3] * 10 + [4] * 5
 
 
-def test_what_was_put_off_finds_its_minute_when_it_comes_back(pace: RateLimit, clock: Clock) -> None:
+def test_deferred_items_find_their_reservation_when_they_come_back(pace: RateLimit, clock: Clock) -> None:
     waits(pace, items(30))
     pace.sent(items(10))
     for _ in range(2):
@@ -193,21 +193,21 @@ def test_what_was_put_off_finds_its_minute_when_it_comes_back(pace: RateLimit, c
         pace.sent(items(10))
 
 
-def test_a_minute_that_is_promised_in_part_is_filled_up(pace: RateLimit, clock: Clock) -> None:
+def test_a_partly_reserved_minute_is_filled_up(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     assert waits(pace, items(4)) == [1] * 4
     clock.advance(1)
     assert waits(pace, items(10)) == [1] * 6 + [2] * 4
 
 
-def test_a_fresh_change_takes_the_room_that_is_there(pace: RateLimit, clock: Clock) -> None:
+def test_a_fresh_change_uses_free_capacity(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(14))
     clock.advance(60)
     assert waits(pace, items(10)) == [0] * 10
 
 
-def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: RateLimit, clock: Clock) -> None:
+def test_items_of_an_earlier_day_leave_the_capacity_reserved_for_todays_items(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     clock.advance(30)
     waits(pace, items(4))
@@ -215,7 +215,7 @@ def test_an_earlier_day_leaves_the_room_that_todays_were_promised(pace: RateLimi
     assert waits(pace, items(10), earlier=True, back=True) == [0] * 6 + [1] * 4
 
 
-def test_room_that_was_promised_is_kept_until_those_are_here(pace: RateLimit, clock: Clock) -> None:
+def test_a_reservation_is_kept_until_its_items_come_back(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(4))
     clock.advance(75)
@@ -225,26 +225,26 @@ def test_room_that_was_promised_is_kept_until_those_are_here(pace: RateLimit, cl
     assert waits(pace, items(7), earlier=True) == [0] * 6 + [1]
 
 
-def test_room_that_was_promised_is_not_kept_for_ever(pace: RateLimit, clock: Clock) -> None:
+def test_a_reservation_expires(pace: RateLimit, clock: Clock) -> None:
     pace.sent(items(10))
     waits(pace, items(4))
     clock.advance(121)
     assert waits(pace, items(10), earlier=True) == [0] * 10
 
 
-def test_todays_do_not_wait_for_what_an_earlier_day_was_promised(pace: RateLimit) -> None:
+def test_todays_items_do_not_wait_for_reservations_of_an_earlier_day(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(10), earlier=True) == [1] * 10
     assert waits(pace, items(10)) == [1] * 10
 
 
-def test_loads_of_an_earlier_day_go_one_behind_the_other_too(pace: RateLimit) -> None:
+def test_items_of_an_earlier_day_are_deferred_to_successive_minutes(pace: RateLimit) -> None:
     pace.sent(items(10))
     assert waits(pace, items(10), earlier=True) == [1] * 10
     assert waits(pace, items(10), earlier=True) == [2] * 10
 
 
-def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: RateLimit) -> None:
+def test_in_one_event_returned_items_go_first_and_those_of_an_earlier_day_last(pace: RateLimit) -> None:
     old, new, back = (items(4, object_type=kind) for kind in ("File", "IgnoreParams", "File"))
     back = [an_item(FILE, f"https://a.com/back/{number}") for number in range(4)]
     asked = dict.fromkeys(old, seen(earlier=True)) | dict.fromkeys(new, seen()) | dict.fromkeys(back, seen(back=True))
@@ -252,10 +252,8 @@ def test_in_one_event_what_is_back_goes_first_and_an_earlier_day_last(pace: Rate
 
 
 @given(st.lists(st.tuples(st.integers(0, 25), st.booleans(), st.floats(0, 90)), max_size=8), st.integers(1, 10))
-def test_nothing_that_is_put_off_ever_makes_a_minute_too_full(
-    events: list[tuple[int, bool, float]], limit: int
-) -> None:
-    """Whatever comes when: all is sent in the end, and what is back finds no more than its minute holds."""
+def test_deferred_items_never_exceed_the_limit_of_a_minute(events: list[tuple[int, bool, float]], limit: int) -> None:
+    """For any sequence of events, all items are sent in the end, and no minute holds more than its limit."""
     clock = Clock(0.0)
     pace = RateLimit(clock.now)
     sent: list[tuple[float, int]] = []

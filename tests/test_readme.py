@@ -1,16 +1,16 @@
-"""What both READMEs show is true of this code; what is told in two languages shows the same in both."""
+"""The examples of both READMEs are correct, and the pages in two languages have the same content."""
 
 import pytest
 from pages import EXAMPLE, PAGES, TRANSLATED, blocks, commands, configurations, headings, shown
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.cli import main
 
 EACH = pytest.mark.parametrize("text", [PAGES[name] for name in ("README.md", "README.zh-CN.md")], ids=["en", "zh"])
 IN_TWO_LANGUAGES = pytest.mark.parametrize("english", TRANSLATED)
-LINES = 300  # the README stays below: it is for newcomers, the pages of docs are for everything else
+LINES = 300  # the README must be shorter: it is for newcomers, the other pages hold everything else
 EXAMPLES = {name: list(shown(text)) for name, text in PAGES.items() if EXAMPLE.search(text)}
 
 
@@ -31,7 +31,7 @@ def test_both_languages_show_the_same_examples(english: str) -> None:
 
 
 @IN_TWO_LANGUAGES
-def test_both_languages_have_the_same_parts(english: str) -> None:
+def test_both_languages_have_the_same_headings(english: str) -> None:
     first, second = ([level for level, _ in headings(PAGES[name])] for name in (english, TRANSLATED[english]))
     assert first == second
 
@@ -64,7 +64,7 @@ def test_every_example_shows_its_urls(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "number"), [(name, number) for name, examples in EXAMPLES.items() for number in range(len(examples))]
 )
-def test_an_object_leads_to_the_urls_that_stand_below_its_example(name: str, number: int) -> None:
+def test_an_object_gives_the_urls_below_its_example(name: str, number: int) -> None:
     example = EXAMPLES[name][number]
     bucket, _, key = example.stored.partition("/")
     items, _ = items_of(Change(bucket, key, "ObjectCreated:PutObject"), parse(example.configuration, name))

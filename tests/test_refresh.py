@@ -23,12 +23,12 @@ FUNCTIONS = Path(oss_cdn_refresh.__file__).parent.parent
 
 @pytest.fixture
 def refresh(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The module, loaded anew: an instance of the function that has just started, in the world's environment."""
+    """The entry point, loaded again: an instance that has just started, in the world's environment."""
     for name, value in world.environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delitem(sys.modules, "refresh", raising=False)
     module = importlib.import_module("refresh")
-    world.clock.advance(_behind(world))  # the entry point's time is the machine's
+    world.clock.advance(_behind(world))  # the entry point uses the clock of the machine
     yield module
     sys.modules.pop("refresh", None)
 
@@ -46,21 +46,21 @@ def test_the_handler_refreshes(world: World, refresh: ModuleType) -> None:
     assert (summary["refreshed"], world.cdn.accepted) == (1, {("File", "https://www.example.com/a.jpg")})
 
 
-def test_what_it_returns_can_be_written_as_json(refresh: ModuleType) -> None:
+def test_the_returned_summary_is_json(refresh: ModuleType) -> None:
     summary = refresh.handler(event(record(), record("b", event="ObjectDownloaded:GetObject")), CONTEXT)
     assert json.loads(json.dumps(summary)) == summary
 
 
-def test_it_works_without_having_been_initialized(world: World, refresh: ModuleType) -> None:
+def test_the_handler_works_without_initialize(world: World, refresh: ModuleType) -> None:
     assert refresh.handler(event(record()), CONTEXT)["refreshed"] == 1
     assert len(world.refreshes) == 1
 
 
-def test_a_context_that_tells_nothing_is_enough(refresh: ModuleType) -> None:
+def test_an_empty_context_is_enough(refresh: ModuleType) -> None:
     assert refresh.handler(event(record()), SimpleNamespace())["refreshed"] == 1
 
 
-def test_its_instance_lives_as_long_as_the_module(world: World, refresh: ModuleType) -> None:
+def test_the_instance_lives_as_long_as_the_module(world: World, refresh: ModuleType) -> None:
     for _ in range(3):
         refresh.handler(event(record()), CONTEXT)
     assert world.cdn.connections == 1
@@ -86,7 +86,9 @@ def test_a_wrong_configuration_fails_the_start(
         refresh.initialize(CONTEXT)
 
 
-def test_it_raises_what_is_unaccounted(world: World, refresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_handler_raises_for_unaccounted_items(
+    world: World, refresh: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.cdn.suspended = "InvalidParameter"
     monkeypatch.delenv("DEAD_LETTER_QUEUE")
     with pytest.raises(Unaccounted):
@@ -103,7 +105,7 @@ def test_the_entry_point_is_short() -> None:
     assert len((FUNCTIONS / "refresh.py").read_text(encoding="utf-8").splitlines()) < 60
 
 
-# In a process of its own
+# In a separate process
 
 
 MANY = 10_000
@@ -119,8 +121,8 @@ print(json.dumps({"summary": summary, "peak": peak, "modules": sorted(sys.module
 
 
 def run(world: World, script: str, given: bytes) -> dict[str, Any]:
-    """What a script prints in a process of its own, in the world's environment."""
-    told = subprocess.run(  # noqa: S603 - our own interpreter
+    """The JSON that a script prints in a separate process with the world's environment."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-W", "error", "-c", script],
         cwd=FUNCTIONS,
         env={**os.environ, **world.environ},
@@ -128,29 +130,29 @@ def run(world: World, script: str, given: bytes) -> dict[str, Any]:
         capture_output=True,
         check=True,
     )
-    return dict(json.loads(told.stdout.splitlines()[-1]))
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 @pytest.fixture
 def today(world: World) -> World:
-    """The world at the machine's time, for functions in a process of their own."""
+    """The world at the machine's time, for functions in a separate process."""
     world.clock.advance(_behind(world))
     return world
 
 
 @pytest.mark.parametrize("code", ["", "TooMany.Refresh"], ids=["refreshed", "deferred"])
-def test_ten_thousand_objects_take_less_than_120_mb(today: World, code: str) -> None:
+def test_ten_thousand_objects_need_less_than_120_mb(today: World, code: str) -> None:
     today.configure({"bucket": "my-site", "domains": ["www.example.com"]}, limits={"urls_per_minute_per_domain": MANY})
     if code:
         today.cdn.faults.add(Response(400, json.dumps({"Code": code, "Message": ""}).encode()))
     keys = [f"assets/images/2026/11/product-{number:05}/front-large.jpg" for number in range(MANY)]
-    told = run(today, MEASURED, event(*map(record, keys)))
-    assert told["summary"]["refreshed" if not code else "deferred"] == MANY
-    assert told["peak"] < 120 * 1024  # KiB
+    done = run(today, MEASURED, event(*map(record, keys)))
+    assert done["summary"]["refreshed" if not code else "deferred"] == MANY
+    assert done["peak"] < 120 * 1024  # KiB
 
 
-def test_a_cold_start_imports_nothing_that_it_does_not_need(today: World) -> None:
-    """Each of these costs tens of milliseconds and more."""
+def test_a_cold_start_imports_no_slow_module(today: World) -> None:
+    """Importing each of these modules takes tens of milliseconds or more."""
     modules = set(run(today, MEASURED, event(record()))["modules"])
     assert not modules & {
         "oss2",
@@ -165,6 +167,6 @@ def test_a_cold_start_imports_nothing_that_it_does_not_need(today: World) -> Non
 
 
 def test_the_garbage_collector_is_back_on_after_the_start(today: World) -> None:
-    """It is off while modules are imported; an instance lives for hours."""
+    """It is off during imports, and an instance lives for hours."""
     script = MEASURED + 'import gc; print(json.dumps({"collects": gc.isenabled()}))'
     assert run(today, script, event(record())) == {"collects": True}

@@ -1,4 +1,4 @@
-"""Regions are those that Function Compute has, and a mistyped one has a remedy."""
+"""The regions of Function Compute, and the remedy for a mistyped region."""
 
 import pytest
 
@@ -23,17 +23,17 @@ from oss_cdn_refresh_cli.deployment import regions
         ("cn-hangzhou.aliyuncs.com", "cn-hangzhou"),
     ],
 )
-def test_a_mistyped_region_has_the_nearest_one_as_remedy(written: str, meant: str) -> None:
+def test_the_remedy_for_a_mistyped_region_is_the_most_similar_one(written: str, meant: str) -> None:
     assert regions.nearest(written) == meant
 
 
 @pytest.mark.parametrize("written", ["", "here", "xyz-12", "杭州"])
-def test_a_name_that_is_near_no_region_gets_the_list(written: str) -> None:
+def test_the_remedy_for_an_unknown_region_is_the_list(written: str) -> None:
     assert (regions.nearest(written), "cn-hangzhou" in regions.remedy(written)) == (None, True)
 
 
 @pytest.mark.parametrize("name", regions.REGIONS)
-def test_a_region_is_its_own_nearest(name: str) -> None:
+def test_a_valid_region_is_most_similar_to_itself(name: str) -> None:
     assert regions.nearest(name) == name
 
 

@@ -1,4 +1,4 @@
-"""Nothing that is secret, and nothing that strangers wrote, gets where it does harm: logs, errors, messages."""
+"""Secrets never appear in logs, errors or messages, and untrusted input cannot break a log line."""
 
 import json
 import traceback
@@ -14,7 +14,7 @@ from local.wire.serving import Reply, Request, Reset, Response, Server
 from oss_cdn_refresh.model.errors import ConfigurationError
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings(
@@ -30,7 +30,7 @@ EVENT = event(record("a.jpg"), record("b.jpg"))
 
 @pytest.fixture
 def sts(world: World) -> World:
-    """The world, in which the function has credentials of STS; they are known everywhere."""
+    """The world with credentials of STS for the function; all services accept them."""
     world.keys[NAME] = Key(SECRET, TOKEN)
     world.environ |= {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": NAME,
@@ -42,11 +42,11 @@ def sts(world: World) -> World:
     return world
 
 
-def told(world: World, event: bytes = EVENT) -> str:
-    """All that an invocation tells: its log, its messages, and what the platform prints when it raises."""
+def everything_visible(world: World, event: bytes = EVENT) -> str:
+    """All output of an invocation: its log, its messages, and the error that the platform prints."""
     try:
         world.invoke(event)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the platform prints it
+    except Exception as error:  # noqa: BLE001 - the platform prints every error
         raised = "".join(traceback.format_exception(type(error), error, error.__traceback__)) + repr(error)
     else:
         raised = ""
@@ -55,7 +55,7 @@ def told(world: World, event: bytes = EVENT) -> str:
 
 
 def echo(status: int, code: str) -> Callable[[Request], Reply]:
-    """A CDN that answers with what it was sent, as it does to a signature that it calculates differently."""
+    """A CDN that repeats the request in its answer, as it does for a wrong signature."""
 
     def answer(request: Request) -> Reply:
         headers = "\n".join(f"{name}:{value}" for name, value in request.headers.items())
@@ -66,7 +66,7 @@ def echo(status: int, code: str) -> Callable[[Request], Reply]:
 
 
 def smq_echo(status: int, code: str) -> Callable[[Request], Reply]:
-    """An SMQ that does the same."""
+    """An SMQ that repeats the request in its answer."""
 
     def answer(request: Request) -> Reply:
         headers = "\n".join(f"{name}:{value}" for name, value in request.headers.items())
@@ -103,18 +103,18 @@ CDN_FAILURES: dict[str, Callable[[Request], Reply | Refusal | None]] = {
 
 
 @pytest.mark.parametrize("rule", CDN_FAILURES.values(), ids=CDN_FAILURES)
-def test_no_failure_of_the_cdn_tells_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
+def test_no_failure_of_the_cdn_reveals_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
     sts.cdn.faults = Faults(rule=rule)
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("rule", CDN_FAILURES.values(), ids=CDN_FAILURES)
-def test_no_failure_of_the_cdn_tells_a_secret_when_the_queues_fail_too(
+def test_no_failure_of_the_cdn_reveals_a_secret_when_the_queues_fail_too(
     sts: World, rule: Callable[[Request], Reply]
 ) -> None:
     sts.cdn.faults = Faults(rule=rule)
     sts.smq.faults = Faults(rule=smq_echo(403, "SignatureDoesNotMatch"))
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize(
@@ -129,25 +129,25 @@ def test_no_failure_of_the_cdn_tells_a_secret_when_the_queues_fail_too(
     ],
     ids=["a signature", "a token", "broken", "a code that holds the secret", "an HTML 502", "a reset"],
 )
-def test_no_failure_of_smq_tells_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
+def test_no_failure_of_smq_reveals_a_secret(sts: World, rule: Callable[[Request], Reply]) -> None:
     sts.cdn.suspended = "OperationDenied"
     sts.smq.faults = Faults(rule=rule)
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("name", ["CDN_ENDPOINT", "SMQ_ENDPOINT"])
-def test_an_endpoint_that_is_not_there_tells_no_secret(sts: World, name: str) -> None:
+def test_an_unreachable_endpoint_reveals_no_secret(sts: World, name: str) -> None:
     sts.environ[name] = "http://127.0.0.1:9"
     sts.cdn.suspended = "OperationDenied"
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t", "é"], ids=repr)
 @pytest.mark.parametrize("what", ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"])
-def test_credentials_that_were_pasted_badly_are_not_told(sts: World, what: str, end: str) -> None:
-    """No header can hold a line break, and libraries complain by showing what they were given."""
+def test_malformed_credentials_are_not_shown(sts: World, what: str, end: str) -> None:
+    """A header cannot contain a line break, and the error of a library would show the value."""
     sts.environ[f"ALIBABA_CLOUD_{what}"] += end
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 OSS_REFUSAL = """<?xml version="1.0"?><Error><Code>{code}</Code><Message>The request signature we calculated</Message>
@@ -155,19 +155,19 @@ OSS_REFUSAL = """<?xml version="1.0"?><Error><Code>{code}</Code><Message>The req
 
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied"])
-def test_a_configuration_that_oss_refuses_tells_no_secret(sts: World, code: str) -> None:
-    """OSS answers with the key and the string that was signed, and the platform prints the causes of an error too."""
+def test_a_refusal_by_oss_reveals_no_secret(sts: World, code: str) -> None:
+    """OSS's answer contains the key and the signed string, and the platform also prints the causes of an error."""
     refusal = OSS_REFUSAL.format(code=code, name=NAME, token=TOKEN).encode()
     with Server(lambda _request: Response(403, refusal)) as oss:
         sts.environ |= {"REFRESH_CONFIG": "oss://settings/config.yml", "OSS_ENDPOINT": oss.url}
         sts.deploy()
-        text = told(sts)
+        text = everything_visible(sts)
     assert ConfigurationError.__name__ in text
     assert_no_secret(text)
 
 
-def test_the_sdk_of_oss_would_tell(sts: World) -> None:
-    """What the test above looks for is really there to be told."""
+def test_the_error_of_the_oss_sdk_contains_the_token(sts: World) -> None:
+    """This proves that the test for a refusal by OSS searches for a text that really occurs."""
     refusal = OSS_REFUSAL.format(code="AccessDenied", name=NAME, token="T").encode()  # noqa: S106 - made up
     session = oss2.Session()
     with Server(lambda _request: Response(403, refusal)) as oss, pytest.raises(oss2.exceptions.OssError, match=NAME):
@@ -176,7 +176,7 @@ def test_the_sdk_of_oss_would_tell(sts: World) -> None:
     assert sts.logged == []
 
 
-# What strangers write
+# Untrusted input
 
 
 KEYS = {
@@ -235,17 +235,17 @@ def test_no_line_is_longer_than_the_platform_keeps(world: World, count: int) -> 
     assert max(len(line.encode()) for line in world.logged) <= 32_768
 
 
-def test_a_request_id_tells_no_secret(sts: World) -> None:
+def test_a_request_id_reveals_no_secret(sts: World) -> None:
     answer = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": f"R-{TOKEN}-{SECRET}"}
     sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(answer).encode()))
-    assert_no_secret(told(sts))
+    assert_no_secret(everything_visible(sts))
 
 
 @pytest.mark.parametrize("shown", [500, 1_000], ids=["in a message", "in the log"])
 @pytest.mark.parametrize("field", ["Code", "Message", "RequestId"])
-def test_no_secret_is_cut_before_it_is_found(sts: World, field: str, shown: int) -> None:
-    """Where a long text is cut, most of a token could stay."""
+def test_a_secret_is_removed_before_a_text_is_cut(sts: World, field: str, shown: int) -> None:
+    """If a long text was cut first, most of a token could remain."""
     texts = {"Code": "InvalidObjectPath.Malformed", "Message": "", "RequestId": ""}
     texts[field] += "x" * (shown - len(texts[field]) - len(TOKEN) + 1) + TOKEN
     sts.cdn.faults = Faults(rule=lambda _request: Response(400, json.dumps(texts).encode()))
-    assert TOKEN[:-1] not in told(sts)
+    assert TOKEN[:-1] not in everything_visible(sts)

@@ -1,4 +1,4 @@
-"""The HTTP transport: few connections, bounded answers, and nothing is repeated that was not signed anew."""
+"""The HTTP transport: few connections, answers with limits, and a new signature for each attempt."""
 
 import contextlib
 import socket
@@ -19,11 +19,12 @@ from local.wire.faults import Faults, Lost
 from local.wire.serving import Drip, Reply, Reset, Response, Server, Silence
 from local.wire.serving import Request as Arrived
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
+from oss_cdn_refresh.transport.connection import Connection
 from oss_cdn_refresh.transport.session import Request, Session
 
 
 class Peer:
-    """A server that gives its replies one after the other, then "fine" for ever, and keeps what it was asked."""
+    """A server that sends its replies one after the other, then always "fine", and stores the requests."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
@@ -43,14 +44,14 @@ def peer() -> Iterator[Peer]:
 
 
 class Signer:
-    """Signs requests to a URL, each with a number of its own."""
+    """Signs requests to a URL, each with a different number."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.signed = 0
 
     def __call__(self) -> Request:
-        """The next one."""
+        """The next signed request."""
         self.signed += 1
         return Request("POST", self.url, {"x-nonce": str(self.signed), "authorization": "ours"}, b"body")
 
@@ -92,7 +93,7 @@ def test_a_connection_that_died_while_the_instance_was_frozen_is_replaced_at_onc
     assert peer.server.connections == 2
 
 
-def test_a_connection_that_dies_twice_is_given_up(peer: Peer, sign: Signer) -> None:
+def test_a_connection_that_dies_twice_is_a_failure(peer: Peer, sign: Signer) -> None:
     session = Session()
     session.send(sign, 5)
     peer.replies = [Reset(), Reset()]
@@ -102,7 +103,7 @@ def test_a_connection_that_dies_twice_is_given_up(peer: Peer, sign: Signer) -> N
     assert sign.signed == len(peer.seen) == 3
 
 
-def test_a_new_connection_that_dies_is_not_tried_again(peer: Peer, sign: Signer) -> None:
+def test_a_new_connection_that_dies_is_not_retried(peer: Peer, sign: Signer) -> None:
     peer.replies = [Reset()]
     with pytest.raises(ConnectionFailed):
         Session().send(sign, 5)
@@ -121,8 +122,8 @@ def test_after_a_failure_the_next_connection_is_a_new_one(peer: Peer, sign: Sign
     assert len(peer.seen) == 4
 
 
-def test_a_silence_on_a_kept_connection_is_not_tried_again(peer: Peer, sign: Signer) -> None:
-    """The peer may be at work on it."""
+def test_a_timeout_on_a_kept_connection_is_not_retried(peer: Peer, sign: Signer) -> None:
+    """The peer may still be processing the request."""
     session = Session()
     session.send(sign, 5)
     peer.replies = [Silence(5)]
@@ -155,7 +156,7 @@ def test_a_connection_that_the_peer_closed_in_time_is_replaced(peer: Peer, sign:
     assert peer.server.connections == 2
 
 
-def test_a_port_that_nobody_listens_on_is_a_lost_connection() -> None:
+def test_a_closed_port_is_a_lost_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(ConnectionFailed) as caught:
@@ -198,7 +199,7 @@ def test_header_names_are_found_in_any_case(peer: Peer, sign: Signer) -> None:
     [Drip(Response(200, b"x" * 1_000), 0.01), Silence(5)],
     ids=["slow bytes", "silence"],
 )
-def test_the_whole_answer_is_bounded(peer: Peer, sign: Signer, reply: Reply) -> None:
+def test_the_time_limit_is_for_the_whole_answer(peer: Peer, sign: Signer, reply: Reply) -> None:
     peer.replies = [reply]
     before = time.monotonic()
     with pytest.raises(ConnectionFailed) as caught:
@@ -222,13 +223,13 @@ def test_the_time_of_an_answer_is_measured_by_the_clock_that_is_passed_in(sign: 
     assert caught.value.reason == "Timeout"
 
 
-def test_a_slow_answer_in_time_is_an_answer(peer: Peer, sign: Signer) -> None:
+def test_a_slow_answer_within_the_time_limit_is_an_answer(peer: Peer, sign: Signer) -> None:
     peer.replies = [Drip(Response(200, b"slow"), 0.001)]
     assert Session().send(sign, 5).body == b"slow"
 
 
 def test_an_answer_that_comes_before_the_whole_request_was_read_is_an_answer() -> None:
-    """A gateway may refuse a large body by its length, and close."""
+    """A gateway may refuse a large body because of its length, and close the connection."""
 
     def refuse(connection: socket.socket) -> None:
         connection.recv(1_000)
@@ -253,7 +254,7 @@ def test_an_answer_that_is_cut_off_is_a_lost_connection() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\0" * 200])
-def test_what_is_no_http_is_a_lost_connection(answer: bytes) -> None:
+def test_an_answer_that_is_not_http_is_a_lost_connection(answer: bytes) -> None:
     def odd(connection: socket.socket) -> None:
         connection.recv(65_536)
         connection.sendall(answer)
@@ -263,7 +264,7 @@ def test_what_is_no_http_is_a_lost_connection(answer: bytes) -> None:
 
 
 class _raw:  # noqa: N801 - used as a function
-    """A listener on loopback that treats one connection as it is told, then closes it."""
+    """A listener on loopback that handles one connection with a given function, then closes it."""
 
     def __init__(self, treat: Callable[[socket.socket], Any]) -> None:
         self._treat = treat
@@ -284,7 +285,7 @@ class _raw:  # noqa: N801 - used as a function
         self._listener.close()
 
 
-# Surroundings
+# The environment
 
 
 def test_a_netrc_does_not_replace_our_signature(
@@ -299,7 +300,7 @@ def test_a_netrc_does_not_replace_our_signature(
     assert peer.seen[0].headers["authorization"] == "ours"
 
 
-def test_a_proxy_of_the_environment_is_not_asked(sign: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(sign: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
@@ -307,8 +308,8 @@ def test_a_proxy_of_the_environment_is_not_asked(sign: Signer, monkeypatch: pyte
     assert Session().send(sign, 5).body == b"fine"
 
 
-def test_nothing_is_sent_that_was_not_asked_for(peer: Peer, sign: Signer) -> None:
-    """No cookies of an earlier answer, and the body as it was signed."""
+def test_no_cookie_is_added_and_the_body_stays_as_signed(peer: Peer, sign: Signer) -> None:
+    """A cookie of an earlier answer would change the signed request."""
     session = Session()
     peer.replies = [Response(200, b"", {"Set-Cookie": "a=b"})]
     session.send(sign, 5)
@@ -322,7 +323,7 @@ def test_nothing_is_sent_that_was_not_asked_for(peer: Peer, sign: Signer) -> Non
 
 @pytest.fixture
 def secure(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cdn]:
-    """A CDN over https, trusted."""
+    """A CDN over https with a trusted certificate."""
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
     with Cdn(world.clock, world.cdn.domains, tls=tls) as cdn:
@@ -332,7 +333,7 @@ def secure(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_the_environment_names_whom_to_trust(
+def test_the_environment_names_the_trusted_certificates(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     trusted, tls = certificate(tmp_path)
@@ -342,7 +343,7 @@ def test_the_environment_names_whom_to_trust(
         assert world.invoke(event(record()))["refreshed"] == 1
 
 
-def test_a_certificate_that_nobody_trusts_is_told_nothing(
+def test_nothing_is_sent_to_a_peer_with_an_untrusted_certificate(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other, _ = certificate(tmp_path, address="127.0.0.2")
@@ -351,7 +352,7 @@ def test_a_certificate_that_nobody_trusts_is_told_nothing(
     _is_told_nothing(world, tls)
 
 
-def test_a_certificate_for_another_host_is_told_nothing(
+def test_nothing_is_sent_to_a_peer_with_a_certificate_for_another_host(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusted, tls = certificate(tmp_path, address="127.0.0.2")
@@ -367,21 +368,21 @@ def _is_told_nothing(world: World, tls: ssl.SSLContext) -> None:
         assert cdn.calls == []
 
 
-def test_a_scheme_in_capitals_is_secure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheme_in_capitals_uses_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
     with Server(lambda _: Response(200, b"fine"), tls=tls) as peer:
         assert Session().send(Signer(f"HTTPS{peer.url.removeprefix('https')}/"), 5).body == b"fine"
 
 
-def test_many_calls_share_a_secure_connection(world: World, secure: Cdn) -> None:
+def test_many_calls_share_a_tls_connection(world: World, secure: Cdn) -> None:
     for _ in range(3):
         assert world.invoke(event(record()))["refreshed"] == 1
     assert secure.connections == 1
 
 
 def test_many_connections_share_one_tls_context(world: World, secure: Cdn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The CA bundle is loaded once an instance, not once a connection: that takes as long as the call."""
+    """The CA bundle is loaded once for an instance, because loading takes as long as a call."""
     loads: list[object] = []
     load = ssl.SSLContext.load_verify_locations
 
@@ -398,7 +399,8 @@ def test_many_connections_share_one_tls_context(world: World, secure: Cdn, monke
     assert len(loads) == 1
 
 
-def test_a_secure_answer_is_bounded_too(world: World, secure: Cdn) -> None:
+@pytest.mark.load
+def test_the_time_limit_is_for_the_whole_answer_over_tls(world: World, secure: Cdn) -> None:
     world.in_real_time(timeout=2)
     secure.faults = Faults(rule=lambda _request: Drip(Response(200, b"x" * 1_000), 0.01))
     before = time.monotonic()
@@ -406,10 +408,9 @@ def test_a_secure_answer_is_bounded_too(world: World, secure: Cdn) -> None:
     assert time.monotonic() - before < 1
 
 
-def test_a_slow_handshake_and_a_slow_answer_together_are_bounded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each phase takes less than its own limit: the whole must still not outlast what was given for it."""
+@pytest.mark.load
+def test_one_time_limit_is_for_handshake_and_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each phase takes less than its own limit, but all phases together must stay within the limit of the call."""
     trusted, tls = certificate(tmp_path)
     trust(monkeypatch, trusted)
 
@@ -427,7 +428,7 @@ def test_a_slow_handshake_and_a_slow_answer_together_are_bounded(
 
 
 def test_a_nonce_is_not_used_again_on_a_new_connection(world: World) -> None:
-    """The CDN would refuse it, and it would cost a wait and one more call."""
+    """The CDN would refuse a used nonce, which would cost a wait and one more call."""
     world.invoke(event(record("a.jpg")))
     world.cdn.faults = Faults(Lost())
     world.invoke(event(record("b.jpg")))
@@ -435,13 +436,13 @@ def test_a_nonce_is_not_used_again_on_a_new_connection(world: World) -> None:
 
 
 def test_an_endless_answer_is_cut(peer: Peer, sign: Signer) -> None:
-    """No answer of the APIs comes near, and the function's memory is small."""
+    """The answers of the APIs are much shorter, and the function has little memory."""
     peer.replies = [Response(200, b"x" * 8_000_000)]
     assert len(Session().send(sign, 10).body) < 5_000_000
 
 
 def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first change must not wait for it."""
+    """So the first change does not wait for it."""
     world.instance.prepare(world.context, world.environ)
 
     def too_late(*_: Any, **__: Any) -> None:
@@ -452,14 +453,27 @@ def test_initialize_loads_the_tls_context(world: World, secure: Cdn, monkeypatch
     assert secure.connections == 1
 
 
-def test_an_answer_that_nobody_asked_for_is_not_read_as_the_next_one() -> None:
-    """A second answer on the connection belongs to no request."""
+def test_an_unexpected_answer_is_not_read_as_the_next_one() -> None:
+    """A second answer on a connection does not belong to any request."""
     one = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n%s"
     answers = [one % b"one" + one % b"bad", one % b"two"]
     session = Session()
     with raw_peer(lambda _: answers.pop(0)) as url:
         sign = Signer(f"{url}/")
         assert [session.send(sign, 5).body for _ in range(2)] == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("act", [lambda peer: peer.sendall(b"x"), lambda peer: peer.close()], ids=["bytes", "closed"])
+def test_a_kept_connection_is_unusable_after_unexpected_bytes_or_a_close(
+    act: Callable[[socket.socket], None],
+) -> None:
+    ours, peer = socket.socketpair()
+    connection = Connection("127.0.0.1", 80, None, time.monotonic)
+    connection.sock = ours
+    with ours, peer:
+        before = connection.usable()
+        act(peer)
+        assert (before, connection.usable()) == (True, False)
 
 
 # The CA bundle
@@ -492,7 +506,7 @@ def test_a_ca_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(
     assert world.smq.calls == []
 
 
-def test_a_folder_without_hashed_certificates_is_no_ca_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_hashed_certificates_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ca.pem").write_text("not looked at")
     trust(monkeypatch, tmp_path)
     with pytest.raises(ConfigurationError, match="REQUESTS_CA_BUNDLE"):

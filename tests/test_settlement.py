@@ -1,4 +1,4 @@
-"""Where items end that were not refreshed: what their messages say, how long they wait, and when it is enough."""
+"""Items that were not refreshed: their messages, their delays, and when they are given up."""
 
 import json
 import time
@@ -23,7 +23,7 @@ def highest(_low: float, high: float) -> float:
 
 
 def throttle(world: World) -> None:
-    """The CDN throttles from now on, and asks for more patience than there is: one call an invocation."""
+    """Let the CDN throttle from now on, and ask for a longer wait than an invocation allows: one call each."""
     world.cdn.faults = always(THROTTLED._replace(headers={"x-acs-retry-after": "15000"}))
 
 
@@ -32,7 +32,7 @@ def the_only(messages: list[dict[str, Any]]) -> dict[str, Any]:
     return message
 
 
-# What messages say
+# The content of messages
 
 
 def test_a_deferred_change_becomes_a_message_of_the_backlog(world: World) -> None:
@@ -53,11 +53,11 @@ def test_a_deferred_change_becomes_a_message_of_the_backlog(world: World) -> Non
     }
 
 
-def test_a_given_up_change_becomes_a_dead_letter(world: World) -> None:
+def test_a_change_that_is_given_up_becomes_a_dead_letter(world: World) -> None:
     world.cdn.faults = always(MALFORMED)
     world.invoke(event(record()))
-    letter = the_only(world.dead_letters)
-    assert letter == {
+    dead_letter = the_only(world.dead_letters)
+    assert dead_letter == {
         "kind": "oss-cdn-refresh/dead-letter",
         "version": 1,
         "object_type": "File",
@@ -73,29 +73,29 @@ def test_a_given_up_change_becomes_a_dead_letter(world: World) -> None:
         "request_id": world.line("refused")["cdn_request_id"],
         "failed_at": NOW,
     }
-    assert letter["request_id"]
+    assert dead_letter["request_id"]
 
 
-def test_an_item_that_never_met_the_cdn_has_no_request_id(world: World) -> None:
+def test_an_item_that_was_never_sent_has_no_request_id(world: World) -> None:
     world.invoke(backlog_record("ftp://www.example.com/a"))
     assert the_only(world.dead_letters)["request_id"] == ""
 
 
-def test_items_alike_share_a_message(world: World) -> None:
+def test_items_with_the_same_history_share_a_message(world: World) -> None:
     throttle(world)
     world.invoke(objects(300))
     assert len(the_only(world.backlog)["urls"]) == 300
 
 
 def test_items_that_are_refused_alone_share_a_dead_letter_with_the_last_request_id(world: World) -> None:
-    """A batch was split until each bad item was alone: each refusal has a request id of its own."""
+    """A batch is split until each bad item is alone, and each refusal has its own request id."""
     world.cdn.faults = wherever("bad", MALFORMED)
     keys = [f"{'bad' if number % 10 == 0 else 'good'}{number}.jpg" for number in range(100)]
     assert world.invoke(event(*map(record, keys)))["dead_lettered"] == 10
-    letter = the_only(world.dead_letters)
-    assert set(letter["urls"]) == {url(key) for key in keys if "bad" in key}
+    dead_letter = the_only(world.dead_letters)
+    assert set(dead_letter["urls"]) == {url(key) for key in keys if "bad" in key}
     refused = [line for line in world.lines if line["event"] == "refused" and line["items"] == 1]
-    assert letter["request_id"] == refused[-1]["cdn_request_id"]
+    assert dead_letter["request_id"] == refused[-1]["cdn_request_id"]
 
 
 def test_a_message_is_never_longer_than_smq_takes(world: World) -> None:
@@ -127,33 +127,33 @@ def test_unknown_fields_of_a_message_are_kept_in_its_dead_letter(world: World) -
     [{"ballast": "x" * 64_000}, {"history": [{"at": NOW, "reason": "x" * 7_000}] * 9}],
     ids=["unknown fields", "history"],
 )
-def test_what_strangers_add_never_crowds_out_the_urls(world: World, crowd: dict[str, Any]) -> None:
+def test_unknown_fields_never_displace_the_urls(world: World, crowd: dict[str, Any]) -> None:
     throttle(world)
     world.invoke(backlog_record(url(), **crowd))
     assert the_only(world.backlog)["urls"] == [url()]
 
 
-def test_an_endless_error_code_still_fits_into_a_message(world: World) -> None:
+def test_a_very_long_error_code_fits_into_a_message(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "X" * 70_000, "y" * 70_000))
     assert world.invoke(event(record()))["deferred"] == 1
 
 
 @pytest.mark.parametrize("object_type", ["Directory", "IgnoreParams"])
-def test_force_stays_with_what_it_was_asked_for(world: World, object_type: str) -> None:
+def test_force_stays_with_its_item(world: World, object_type: str) -> None:
     throttle(world)
     world.invoke(backlog_record(url("d/"), object_type=object_type, force=True))
     assert the_only(world.backlog)["force"] is True
     assert world.refreshes[0].force is True
 
 
-def test_a_file_keeps_force_for_the_directory_that_may_stand_for_it(world: World) -> None:
+def test_a_file_keeps_force_for_the_directory_that_may_replace_it(world: World) -> None:
     throttle(world)
     world.invoke(event(record(event="ObjectModified:UpdateObjectMeta")))
     assert the_only(world.backlog)["force"] is True
     assert world.refreshes[0].force is False
 
 
-def test_headers_that_changed_alone_force_a_directory(world: World) -> None:
+def test_a_change_of_headers_only_forces_a_directory(world: World) -> None:
     """A node that revalidates would get a 304 and keep the old headers."""
     world.configure({**SITE, "also": [{"when": "*", "directories": ["/d/"]}]})
     world.invoke(event(record(event="ObjectModified:UpdateObjectMeta")))
@@ -176,9 +176,9 @@ def test_the_tenth_attempt_is_the_last(world: World) -> None:
     summary = world.invoke([backlog_record(url("a"), attempts=8), backlog_record(url("b"), attempts=9)])
     assert (summary["deferred"], summary["dead_lettered"]) == (1, 1)
     assert (the_only(world.backlog)["urls"], the_only(world.backlog)["attempts"]) == ([url("a")], 9)
-    letter = the_only(world.dead_letters)
-    assert (letter["urls"], letter["attempts"], letter["reason"]) == ([url("b")], 10, "Throttling.User")
-    assert "slower, please" in letter["message"]
+    dead_letter = the_only(world.dead_letters)
+    assert (dead_letter["urls"], dead_letter["attempts"], dead_letter["reason"]) == ([url("b")], 10, "Throttling.User")
+    assert "slower, please" in dead_letter["message"]
 
 
 def test_nine_failures_do_not_count_when_the_tenth_try_succeeds(world: World) -> None:
@@ -198,31 +198,31 @@ def test_an_item_that_always_fails_ends_after_ten_invocations(world: World) -> N
 
 
 @pytest.mark.parametrize("attempts", [None, "3", -4, 2.5, True, [], {}], ids=repr)
-def test_odd_attempts_count_as_none(world: World, attempts: Any) -> None:
+def test_invalid_attempts_count_as_zero(world: World, attempts: Any) -> None:
     throttle(world)
     world.invoke(backlog_record(url(), attempts=attempts))
     assert the_only(world.backlog)["attempts"] == 1
 
 
-def test_the_days_quota_is_no_attempt(world: World) -> None:
+def test_a_short_daily_quota_is_not_an_attempt(world: World) -> None:
     world.cdn.quota = Quota(urls=0)
     world.invoke(backlog_record(url(), attempts=9))
     assert the_only(world.backlog)["attempts"] == 9
 
 
-def test_the_minutes_quota_is_no_attempt(world: World) -> None:
+def test_the_cdns_limit_of_a_minute_is_not_an_attempt(world: World) -> None:
     world.cdn.faults = always(Refusal(400, "QuotaPerMinuteExceeded.Refresh"))
     world.invoke(backlog_record(url(), attempts=9))
     assert the_only(world.backlog)["attempts"] == 9
 
 
-def test_the_pace_is_no_attempt(world: World) -> None:
+def test_our_rate_limit_is_not_an_attempt(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 1})
     world.invoke([backlog_record(url("a"), attempts=9), backlog_record(url("b"), attempts=9)])
     assert the_only(world.backlog)["attempts"] == 9
 
 
-def test_lack_of_time_is_no_attempt(world: World) -> None:
+def test_lack_of_time_is_not_an_attempt(world: World) -> None:
     world.context.function.timeout = 0.3
     world.invoke(backlog_record(url(), attempts=9))
     assert the_only(world.backlog)["attempts"] == 9
@@ -246,7 +246,7 @@ def test_the_history_keeps_the_last_ten_refusals(world: World) -> None:
 
 
 @pytest.mark.parametrize("history", [None, "x", {}, [1, None, "x"]], ids=repr)
-def test_an_odd_history_counts_as_none(world: World, history: Any) -> None:
+def test_an_invalid_history_counts_as_empty(world: World, history: Any) -> None:
     throttle(world)
     world.invoke(backlog_record(url(), history=history))
     assert the_only(world.backlog)["history"] == [{"at": NOW, "reason": "Throttling.User"}]
@@ -257,7 +257,7 @@ def test_an_odd_history_counts_as_none(world: World, history: Any) -> None:
     [{"at": NOW, "reason": "x" * 501}, {"x" * 501: ""}, {str(number): "" for number in range(11)}, {"at": {"x": "y"}}],
     ids=["a long reason", "a long name", "many fields", "a nested field"],
 )
-def test_an_entry_of_a_history_that_no_function_wrote_is_left_out(world: World, entry: dict[str, Any]) -> None:
+def test_an_invalid_entry_of_a_history_is_ignored(world: World, entry: dict[str, Any]) -> None:
     throttle(world)
     world.invoke(backlog_record(url(), history=[entry]))
     assert the_only(world.backlog)["history"] == [{"at": NOW, "reason": "Throttling.User"}]
@@ -274,7 +274,7 @@ def test_ten_thousand_messages_about_one_url_with_fields_of_their_own_are_merged
 # Age
 
 
-def test_the_first_sight_of_an_item_stays(world: World) -> None:
+def test_first_seen_stays(world: World) -> None:
     throttle(world)
     world.invoke(backlog_record(url(), first_seen="2026-11-20T01:02:03Z", changed_at="2026-11-20T01:00:00Z"))
     message = the_only(world.backlog)
@@ -282,8 +282,8 @@ def test_the_first_sight_of_an_item_stays(world: World) -> None:
 
 
 @pytest.mark.parametrize("first_seen", [None, "yesterday", 0, "2027-01-01T00:00:00Z"], ids=repr)
-def test_an_odd_first_sight_counts_as_now(world: World, first_seen: Any) -> None:
-    """One in the future, too: no item loops longer because of it."""
+def test_an_invalid_first_seen_counts_as_now(world: World, first_seen: Any) -> None:
+    """A time in the future too, so that no item stays in the backlog longer because of it."""
     throttle(world)
     world.invoke(backlog_record(url(), first_seen=first_seen))
     assert the_only(world.backlog)["first_seen"] == NOW
@@ -297,7 +297,7 @@ def test_an_odd_first_sight_counts_as_now(world: World, first_seen: Any) -> None
 @pytest.mark.parametrize(
     "code", ["Throttling", "QuotaExceeded.Refresh", "QuotaPerMinuteExceeded.Refresh", "TooMany.Refresh", "ServiceBusy"]
 )
-def test_what_is_older_than_seven_days_is_given_up(world: World, code: str, first_seen: str, field: str) -> None:
+def test_an_item_older_than_seven_days_is_given_up(world: World, code: str, first_seen: str, field: str) -> None:
     world.jitter = highest
     world.cdn.faults = always(Refusal(400, code))
     assert world.invoke(backlog_record(url(), first_seen=first_seen))[field] == 1
@@ -305,7 +305,7 @@ def test_what_is_older_than_seven_days_is_given_up(world: World, code: str, firs
 
 
 def test_no_item_loops_forever(world: World) -> None:
-    """A quota that never suffices adds no attempts: age ends it."""
+    """A quota that is always too small adds no attempts, but the item's age ends the loop."""
     world.cdn.quota = Quota(urls=0)
     messages: list[Any] = [json.loads(event(record()))]
     for _ in range(60):
@@ -320,7 +320,7 @@ def test_no_item_loops_forever(world: World) -> None:
 # Merging
 
 
-def test_merged_items_keep_the_most_attempts_and_the_earliest_sight(world: World) -> None:
+def test_merged_items_keep_the_most_attempts_and_the_earliest_first_seen(world: World) -> None:
     throttle(world)
     summary = world.invoke(
         [
@@ -351,7 +351,7 @@ def test_duplicates_are_submitted_once(world: World) -> None:
     assert world.refreshes[0].urls == (url(),)
 
 
-def test_an_earlier_acceptance_excuses_nothing(world: World) -> None:
+def test_an_item_that_was_accepted_earlier_is_sent_again(world: World) -> None:
     world.invoke(event(record()))
     world.invoke(event(record()))
     assert len(world.refreshes) == 2
@@ -374,28 +374,28 @@ def test_a_transient_failure_waits_twice_as_long_each_time(world: World, attempt
     assert world.delays == [seconds]
 
 
-def test_the_jitter_of_a_delay_goes_upwards(world: World) -> None:
+def test_the_jitter_of_a_delay_only_adds_time(world: World) -> None:
     throttle(world)
     world.jitter = highest
     world.invoke(backlog_record(url(), attempts=2))
     assert 240 < world.delays[0] <= 480
 
 
-def test_a_delay_is_no_shorter_than_what_the_cdn_asks_for(world: World) -> None:
+def test_a_delay_is_at_least_what_the_cdn_asks_for(world: World) -> None:
     world.cdn.faults = always(THROTTLED._replace(headers={"x-acs-retry-after": "1800000"}))
     world.invoke(event(record()))
     assert world.delays == [1_800]
 
 
 @pytest.mark.parametrize("code", ["Throttling", "SystemBusy", "QuotaPerMinuteExceeded.Refresh"])
-def test_the_cdn_is_believed_up_to_an_hour(world: World, code: str) -> None:
-    """A week is as long as a message lives: what waits for that is lost."""
+def test_a_delay_that_the_cdn_asks_for_is_kept_up_to_an_hour(world: World, code: str) -> None:
+    """A message lives for a week, so a longer delay would lose the item."""
     world.cdn.faults = always(Refusal(400, code, headers={"x-acs-retry-after": "9" * 12}))
     assert world.invoke(event(record()))["deferred"] == 1
     assert world.delays == [3_600]
 
 
-def test_what_has_no_room_for_days_is_back_within_a_day_and_put_off_again(world: World) -> None:
+def test_an_item_without_capacity_for_days_comes_back_within_a_day_and_is_deferred_again(world: World) -> None:
     world.configure(SITE, limits={"urls_per_minute_per_domain": 1})
     world.invoke(backlog_record(*(url(str(number)) for number in range(1_500)), attempts=0))
     assert max(world.delays) == 86_400 + 300 + 900
@@ -405,7 +405,7 @@ def test_what_has_no_room_for_days_is_back_within_a_day_and_put_off_again(world:
     assert (world.backlog[-1]["urls"], world.backlog[-1]["attempts"]) == (last["urls"], 0)
 
 
-def test_the_minutes_quota_waits_a_minute_and_more(world: World) -> None:
+def test_an_item_above_the_cdns_limit_of_a_minute_waits_at_least_a_minute(world: World) -> None:
     world.cdn.limits = Limits(urls_per_minute_per_domain=1)
     world.invoke(objects(2))
     assert 60 <= world.delays[0] <= 120
@@ -423,10 +423,10 @@ def test_the_minutes_quota_waits_a_minute_and_more(world: World) -> None:
     ids=["00:00", "00:29", "00:30", "12:00", "23:59"],
 )
 @pytest.mark.parametrize("part", [0.0, 0.5, 1.0], ids=["no jitter", "half of it", "all of it"])
-def test_the_days_quota_waits_for_the_reset(
+def test_an_item_above_the_daily_quota_waits_for_the_reset(
     world: World, since_midnight: int, earliest: int, latest: int, part: float
 ) -> None:
-    """00:05 UTC+8 plus up to a quarter of an hour; shortly after midnight the reset is only late."""
+    """It waits until 00:05 UTC+8 plus up to a quarter of an hour; shortly after midnight, the reset is only late."""
     world.jitter = lambda low, high: low + part * (high - low)
     world.clock.advance(MIDNIGHT - NOON + since_midnight)
     world.cdn.quota = Quota(urls=0)
@@ -471,12 +471,12 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
-def test_a_url_that_cannot_be_ours_is_never_submitted(world: World, strange: str) -> None:
+def test_a_url_outside_the_configuration_is_never_submitted(world: World, strange: str) -> None:
     summary = world.invoke(backlog_record(url("good.jpg"), strange))
     assert (summary["urls"], summary["refreshed"], summary["dead_lettered"]) == (2, 1, 1)
     assert [call.urls for call in world.refreshes] == [(url("good.jpg"),)]
-    letter = the_only(world.dead_letters)
-    assert (letter["urls"], letter["reason"]) == ([strange], "InvalidItem")
+    dead_letter = the_only(world.dead_letters)
+    assert (dead_letter["urls"], dead_letter["reason"]) == ([strange], "InvalidItem")
 
 
 def test_a_directory_without_its_slash_is_never_submitted(world: World) -> None:
@@ -486,18 +486,18 @@ def test_a_directory_without_its_slash_is_never_submitted(world: World) -> None:
 
 
 @pytest.mark.parametrize("spelled", ["https://WWW.example.com/a.jpg", "HTTPS://www.example.com/a.jpg"])
-def test_a_host_or_scheme_in_capitals_harms_no_other_item(world: World, spelled: str) -> None:
+def test_a_host_or_scheme_in_capitals_does_not_affect_other_items(world: World, spelled: str) -> None:
     summary = world.invoke([json.loads(objects(3)), backlog_record(spelled)])
     assert {("File", url(f"{number}.jpg")) for number in range(3)} <= world.cdn.accepted
     assert summary["refreshed"] + summary["dead_lettered"] == 4
 
 
-def test_a_url_in_characters_beyond_ascii_harms_no_other_item(world: World) -> None:
+def test_a_url_with_characters_beyond_ascii_does_not_affect_other_items(world: World) -> None:
     world.invoke([json.loads(objects(3)), backlog_record(url("é.jpg"), url("a b.jpg"))])
     assert {("File", url(f"{number}.jpg")) for number in range(3)} <= world.cdn.accepted
 
 
-def test_an_item_of_a_domain_that_is_configured_no_more_is_dead_lettered(world: World) -> None:
+def test_an_item_of_a_removed_domain_is_dead_lettered(world: World) -> None:
     world.configure({**SITE, "domains": [DOMAINS[1]]})
     assert world.invoke(backlog_record(url()))["dead_lettered"] == 1
 
@@ -509,7 +509,7 @@ def test_a_key_whose_url_is_too_long_is_dead_lettered(world: World) -> None:
 
 
 @pytest.mark.parametrize("odd", [None, 7, {}, [], True], ids=repr)
-def test_a_url_that_is_no_text_does_not_sink_the_others(world: World, odd: Any) -> None:
+def test_a_url_that_is_not_a_text_does_not_affect_the_others(world: World, odd: Any) -> None:
     summary = world.invoke(backlog_record(url(), odd))
     assert (summary["refreshed"], summary["unreadable"]) == (1, 1)
     assert the_only(world.dead_letters)["reason"] == "UnreadableEvent"
@@ -518,36 +518,36 @@ def test_a_url_that_is_no_text_does_not_sink_the_others(world: World, odd: Any) 
 # Redrive
 
 
-def test_a_dead_letter_is_worked_on_as_what_it_holds(world: World) -> None:
+def test_the_items_of_a_returned_dead_letter_are_refreshed(world: World) -> None:
     world.cdn.faults = wherever("a.jpg", MALFORMED)
     world.invoke(event(record()))
-    letter = the_only(world.dead_letters)
+    dead_letter = the_only(world.dead_letters)
     world.cdn.faults = always(None)
-    assert world.invoke(letter)["refreshed"] == 1
+    assert world.invoke(dead_letter)["refreshed"] == 1
 
 
-def test_a_dead_letter_that_has_to_wait_is_a_message_of_the_backlog_again(world: World) -> None:
+def test_a_returned_dead_letter_that_is_deferred_becomes_a_message_of_the_backlog(world: World) -> None:
     world.cdn.faults = always(MALFORMED)
     world.invoke(event(record()))
-    letter = the_only(world.dead_letters)
+    dead_letter = the_only(world.dead_letters)
     throttle(world)
-    assert world.invoke(letter)["deferred"] == 1
+    assert world.invoke(dead_letter)["deferred"] == 1
     message = the_only(world.backlog)
     assert message["kind"] == "oss-cdn-refresh/backlog"
     assert not {"message", "request_id", "failed_at"} & message.keys()
 
 
 def test_the_dead_letter_of_an_unreadable_record_is_read_again(world: World) -> None:
-    letter = {
+    dead_letter = {
         "kind": "oss-cdn-refresh/dead-letter",
         "version": 1,
         "reason": "UnreadableEvent",
         "payload": event(record()).decode(),
     }
-    assert world.invoke(letter)["refreshed"] == 1
+    assert world.invoke(dead_letter)["refreshed"] == 1
 
 
-def test_what_the_backlog_holds_comes_back_and_is_refreshed(world: World) -> None:
+def test_items_in_the_backlog_come_back_and_are_refreshed(world: World) -> None:
     throttle(world)
     world.invoke(objects(3))
     world.cdn.faults = always(None)
@@ -556,16 +556,16 @@ def test_what_the_backlog_holds_comes_back_and_is_refreshed(world: World) -> Non
     assert world.invoke(bodies)["refreshed"] == 3
 
 
-def test_a_dead_letter_can_be_seen_at_once(world: World) -> None:
-    """Only the backlog holds its messages back."""
+def test_a_dead_letter_has_no_delay(world: World) -> None:
+    """Only messages of the backlog have a delay."""
     throttle(world)
     world.invoke(backlog_record(url(), attempts=9))
     assert the_only(world.dead_letters)["attempts"] == 10
     assert world.smq.queue("dead-letters").counts().active == 1
 
 
-def test_messages_with_histories_of_their_own_are_not_mixed(world: World) -> None:
-    """They wait equally long, and differ in what they have been through."""
+def test_items_with_different_histories_are_not_mixed_in_a_message(world: World) -> None:
+    """They have equal delays and different histories."""
     world.cdn.faults = always(Refusal(400, "QuotaExceeded.Refresh"))
     world.invoke([backlog_record(url(f"{number}.jpg"), attempts=number) for number in range(3)])
     assert {tuple(message["urls"]): message["attempts"] for message in world.backlog} == {
@@ -573,8 +573,8 @@ def test_messages_with_histories_of_their_own_are_not_mixed(world: World) -> Non
     }
 
 
-def test_the_dead_letter_of_a_url_that_is_no_text_holds_nothing_else(world: World) -> None:
-    """Put back, it must not bring again what was refreshed."""
+def test_the_dead_letter_of_a_url_that_is_not_a_text_holds_nothing_else(world: World) -> None:
+    """If a person puts it back, it must not refresh accepted items again."""
     world.invoke(backlog_record(url("good.jpg"), 7))
     assert world.cdn.accepted == {("File", url("good.jpg"))}
     payload = the_only(world.dead_letters)["payload"]
@@ -582,6 +582,6 @@ def test_the_dead_letter_of_a_url_that_is_no_text_holds_nothing_else(world: Worl
     assert "good.jpg" not in payload
 
 
-def test_at_seven_days_to_the_second_an_item_still_waits(world: World) -> None:
+def test_an_item_of_exactly_seven_days_is_still_deferred(world: World) -> None:
     throttle(world)
     assert world.invoke(backlog_record(url(), first_seen="2026-11-15T04:00:00Z"))["deferred"] == 1

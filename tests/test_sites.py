@@ -1,4 +1,4 @@
-"""Which items a change leads to, by the sites of a configuration."""
+"""Which items refresh a change, for the sites of a configuration."""
 
 import unicodedata
 from collections.abc import Callable
@@ -13,10 +13,11 @@ from world import SITE, event, record
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.behind import fault
+from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.item import URL_LENGTH
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 WWW = "https://www.example.com"
 PUT = "ObjectCreated:PutObject"
@@ -32,7 +33,7 @@ def change(key: str, event: str = PUT, bucket: str = "my-site", **sizes: Any) ->
 
 
 def items(key: str, *sites: dict[str, Any], name: str = PUT, **sizes: Any) -> list[tuple[str, str]]:
-    """The items of a change as `(type, path)`, the whole URL where it is not the first domain's."""
+    """The items of a change as `(type, path)`; for another domain than the first one, with the whole URL."""
     found, _ = items_of(change(key, name, **sizes), configured(*sites or ({},)))
     return [(item.type, item.url.removeprefix(WWW)) for item in found]
 
@@ -72,7 +73,7 @@ def test_the_spellings_of_a_key_are_items_of_their_own() -> None:
     assert files("a+(1).jpg") == ["/a+(1).jpg", "/a%2B(1).jpg", "/a%2B%281%29.jpg"]
 
 
-def test_spellings_browser_leaves_the_first() -> None:
+def test_spellings_browser_keeps_only_the_browsers_spelling() -> None:
     assert files("a+(1).jpg", {"spellings": "browser"}) == ["/a+(1).jpg"]
 
 
@@ -80,7 +81,7 @@ def test_a_key_that_ends_in_a_slash_is_a_file() -> None:
     assert items("photos/") == [("File", "/photos/")]
 
 
-def test_a_newline_in_a_key_is_no_second_item() -> None:
+def test_a_newline_in_a_key_does_not_make_a_second_item() -> None:
     assert files("a\nhttps://www.example.com/b") == [
         "/a%0Ahttps://www.example.com/b",
         "/a%0Ahttps%3A//www.example.com/b",
@@ -102,7 +103,7 @@ def test_a_newline_in_a_key_is_no_second_item() -> None:
         ("", "/a+b/", "c.jpg", "/a+b/c.jpg"),
     ],
 )
-def test_the_path_stands_in_for_the_prefix_literally(prefix: str, path: str, key: str, url: str) -> None:
+def test_the_path_replaces_the_prefix_literally(prefix: str, path: str, key: str, url: str) -> None:
     assert files(key, {"prefix": prefix, "path": path}) == [url]
 
 
@@ -149,7 +150,7 @@ def test_the_aliases_of_an_index_page_are_spelled_the_same_ways() -> None:
     ]
 
 
-def test_the_path_of_an_alias_is_not_spelled_again() -> None:
+def test_the_path_of_an_alias_is_not_encoded_again() -> None:
     assert files("index.html", {"path": "/a+b/"}) == ["/a+b/index.html", "/a+b/", "/a+b"]
 
 
@@ -189,7 +190,7 @@ def test_query_ignore_leaves_the_aliases_files() -> None:
     ]
 
 
-# Further URLs
+# also
 
 
 @pytest.mark.parametrize(
@@ -211,14 +212,14 @@ def test_query_ignore_leaves_the_aliases_files() -> None:
         ({}, "a.jpg", "/a+b?v=1", "a.jpg", "/a+b?v=1"),
     ],
 )
-def test_a_further_url_is_filled_in_with_the_objects_directory_and_stem(
+def test_an_also_url_is_filled_in_with_the_objects_directory_and_stem(
     site: dict[str, Any], when: str, template: str, key: str, path: str
 ) -> None:
     further = items(key, {**ALONE, **site, "also": [{"when": when, "urls": [template]}]})
     assert further[-1] == ("File", path)
 
 
-def test_further_urls_are_not_spelled_again() -> None:
+def test_also_urls_are_not_encoded_again() -> None:
     assert files("a+b.html", {"also": [{"when": "*", "urls": ["{dir}{stem}"]}]}) == [
         "/a+b.html",
         "/a%2Bb.html",
@@ -234,12 +235,12 @@ def test_a_single_page_app_refreshes_everything_with_its_index_page() -> None:
     ]
 
 
-def test_a_further_directory_is_filled_in_too() -> None:
+def test_an_also_directory_is_filled_in_too() -> None:
     site = {"also": [{"when": "*.json", "directories": ["{dir}", "/x{dir}{stem}/"]}]}
     assert items("d/a.json", site) == [("File", "/d/a.json"), ("Directory", "/d/"), ("Directory", "/x/d/a/")]
 
 
-def test_further_urls_belong_to_every_domain() -> None:
+def test_also_urls_are_on_every_domain() -> None:
     site = {"domains": ["www.example.com", "m.example.com"], "also": [{"when": "*", "urls": ["/x"]}]}
     assert files("a", site) == ["/a", "/x", "https://m.example.com/a", "https://m.example.com/x"]
 
@@ -250,12 +251,12 @@ def test_when_is_a_glob_on_the_whole_key(key: str) -> None:
     assert "/x" not in files(key, site)
 
 
-def test_all_entries_that_match_add_up() -> None:
+def test_all_matching_entries_of_also_apply() -> None:
     also = [{"when": "*.html", "urls": ["/one"]}, {"when": "a*", "urls": ["/two"]}, {"when": "b*", "urls": ["/no"]}]
     assert files("a.html", {"also": also}) == ["/a.html", "/one", "/two"]
 
 
-# Deleting many at once
+# Bulk deletes
 
 
 @pytest.mark.parametrize(
@@ -266,7 +267,7 @@ def test_bulk_delete_directory_refreshes_the_directory_of_the_key(key: str, path
     assert items(key, {"bulk_delete": "directory"}, name="ObjectRemoved:DeleteObjects") == [("Directory", path)]
 
 
-def test_bulk_delete_directory_stands_under_the_path_of_the_site() -> None:
+def test_bulk_delete_directory_is_below_the_path_of_the_site() -> None:
     site = {"bulk_delete": "directory", "prefix": "public/", "path": "/p/"}
     assert items("public/d/a", site, name="ObjectRemoved:DeleteObjects") == [("Directory", "/p/d/")]
 
@@ -300,7 +301,7 @@ def test_bulk_delete_directory_leaves_an_object_at_the_root_its_ignore_params_it
 
 
 @pytest.mark.parametrize("name", [PUT, "ObjectRemoved:DeleteObject", "ObjectReplication:ObjectRemoved"])
-def test_bulk_delete_directory_is_about_delete_objects_alone(name: str) -> None:
+def test_bulk_delete_directory_applies_only_to_delete_objects(name: str) -> None:
     assert items("d/a.jpg", {"bulk_delete": "directory"}, name=name) == [("File", "/d/a.jpg")]
 
 
@@ -323,7 +324,7 @@ def test_bulk_delete_directory_leaves_the_aliases_that_no_directory_covers() -> 
 # Several sites
 
 
-def test_the_items_of_all_sites_that_match_add_up_each_once() -> None:
+def test_the_distinct_items_of_all_matching_sites_are_refreshed() -> None:
     sites = [
         {"domains": ["www.example.com"]},
         {"domains": ["img.example.com"], "path": "/i/"},
@@ -378,11 +379,11 @@ def test_globs_match_the_whole_key_with_its_case_and_exclude_wins(
     assert ignored(change(key), globs) == ("" if wanted else "excluded")
 
 
-# What is ignored
+# Ignored changes
 
 
 @pytest.mark.parametrize("name", ["ObjectDownloaded:GetObject", "ObjectCreated:UploadPart", "Something:New"])
-def test_an_event_without_effect_is_ignored_whatever_else_is_true(name: str) -> None:
+def test_an_event_without_effect_is_always_ignored(name: str) -> None:
     assert ignored(change("../x", name, bucket="other"), {"exclude": ["*"]}) == "event_type"
 
 
@@ -420,7 +421,7 @@ def test_a_key_with_a_dot_segment_is_unreachable(key: str) -> None:
         (None, None, False),
     ],
 )
-def test_new_objects_skip_ignores_what_was_not_there_before(size: Any, delta: Any, skipped: bool) -> None:
+def test_new_objects_skip_ignores_a_new_object(size: Any, delta: Any, skipped: bool) -> None:
     (one,) = events.read(event(record(size=size, deltaSize=delta))).changes
     assert ignored(one, {"new_objects": "skip"}) == ("new_object" if skipped else "")
 
@@ -451,7 +452,7 @@ ELSEWHERE: dict[str, Any] = {"prefix": "elsewhere/"}
         (NEW, [EXCLUDES, {}], ""),
     ],
 )
-def test_the_reason_is_the_furthest_that_any_site_came_to(
+def test_the_reason_is_that_of_the_site_that_came_furthest(
     one: Change, sites: list[dict[str, Any]], reason: str
 ) -> None:
     assert ignored(one, *sites) == reason
@@ -497,7 +498,7 @@ plain_sites = st.fixed_dictionaries(
 
 
 @given(keys, keys, plain_sites)
-def test_with_aliases_off_no_object_refreshes_the_url_of_another(one: str, other: str, site: dict[str, Any]) -> None:
+def test_without_aliases_no_object_refreshes_the_url_of_another(one: str, other: str, site: dict[str, Any]) -> None:
     assume(one != other)
     configuration = configured(site)
     ones, others = (set(items_of(change(key), configuration)[0]) for key in (one, other))
@@ -555,7 +556,7 @@ plain_keys = st.text("ab.-_~/", min_size=1, max_size=9) | st.sampled_from(["inde
 
 
 @given(plain_keys | keys, st.sampled_from(["", "a/"]), st.sampled_from([PUT, "ObjectRemoved:DeleteObjects"]))
-def test_what_a_site_has_for_other_keys_means_nothing_for_a_key(key: str, prefix: str, name: str) -> None:
+def test_settings_for_other_keys_do_not_affect_a_key(key: str, prefix: str, name: str) -> None:
     also = [{"when": f"{prefix}\0", "urls": ["/other"]}]
     site = {"prefix": prefix, "domains": ["www.example.com", "img.example.com"]}
     one = change(key, name)
@@ -575,7 +576,7 @@ def test_what_a_site_has_for_other_keys_means_nothing_for_a_key(key: str, prefix
     ),
     st.sampled_from([PUT, "ObjectRemoved:DeleteObjects"]),
 )
-def test_an_item_of_a_change_has_no_fault_but_its_length(key: str, site: dict[str, Any], name: str) -> None:
+def test_the_only_fault_of_an_items_url_from_a_change_is_its_length(key: str, site: dict[str, Any], name: str) -> None:
     configuration = configured(site)
     for item in items_of(change(key, name), configuration)[0]:
         assert fault(item, configuration.domains) is None or len(item.url) > URL_LENGTH

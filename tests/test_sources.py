@@ -1,4 +1,4 @@
-"""Where the configuration comes from, and how long it is kept."""
+"""Where the configuration is read from, and how long it is cached."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ from oss_cdn_refresh.transport.session import Answer, Session
 from oss_cdn_refresh.transport.session import Request as Sent
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings(
@@ -42,25 +42,25 @@ def text(domain: str = "www.example.com") -> str:
     return yaml.safe_dump({"sites": [{**SITE, "domains": [domain]}]})
 
 
-def test_a_path_with_a_nul_is_no_file(world: World) -> None:
+def test_a_path_with_a_nul_is_refused(world: World) -> None:
     world.environ["REFRESH_CONFIG"] = "a\0b"
     with pytest.raises(ConfigurationError, match="the whole file: embedded null byte: set REFRESH_CONFIG to the file"):
         world.invoke(event(record()))
 
 
 class Shelf:
-    """The configuration in a bucket of OSS, and what the function asked for."""
+    """The configuration in a bucket of OSS, and the requests of the function."""
 
     def __init__(self, bucket: Any) -> None:
         self._bucket = bucket
         self.gets: list[Request] = []
 
     def put(self, content: str | bytes) -> None:
-        """Replace it."""
+        """Replace the configuration."""
         self._bucket.put_object("refresh/config.yml", content)
 
     def remove(self) -> None:
-        """Take it away."""
+        """Delete the configuration."""
         self._bucket.delete_object("refresh/config.yml")
 
 
@@ -73,7 +73,7 @@ def shelf(world: World) -> Iterator[Shelf]:
 
         def pass_on(request: Request) -> Reply:
             shelf.gets.append(request)
-            return oss._serve(request)  # noqa: SLF001 - listens in on the stand-in
+            return oss._serve(request)  # noqa: SLF001 - observes the stand-in
 
         with Server(pass_on) as listening:
             world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": listening.url}
@@ -108,14 +108,14 @@ def test_a_relative_path_begins_at_the_code_root(world: World) -> None:
     assert world.invoke(event(record()))["refreshed"] == 1
 
 
-def test_a_file_that_is_not_there_is_named(world: World) -> None:
+def test_a_missing_file_is_named(world: World) -> None:
     world.environ["REFRESH_CONFIG"] = "nowhere/config.yml"
     world.deploy()
     with pytest.raises(ConfigurationError, match=r"^nowhere/config\.yml: .+: .+: .+$"):
         world.invoke(event(record()))
 
 
-def test_a_wrong_configuration_stops_everything_before_it_begins(world: World) -> None:
+def test_a_wrong_configuration_stops_the_handler_before_any_call(world: World) -> None:
     Path(world.environ["REFRESH_CONFIG"]).write_text("sites: []", encoding="utf-8")
     world.deploy()
     with pytest.raises(ConfigurationError, match=r"config\.yml: sites: .+: .+"):
@@ -123,7 +123,7 @@ def test_a_wrong_configuration_stops_everything_before_it_begins(world: World) -
     assert (world.cdn.calls, world.smq.calls) == ([], [])
 
 
-def test_initialize_complains_as_the_handler_does(world: World) -> None:
+def test_initialize_raises_the_same_errors_as_the_handler(world: World) -> None:
     Path(world.environ["REFRESH_CONFIG"]).write_text("sites: []", encoding="utf-8")
     world.deploy()
     with pytest.raises(ConfigurationError) as at_the_start:
@@ -133,7 +133,7 @@ def test_initialize_complains_as_the_handler_does(world: World) -> None:
     assert str(at_the_start.value) == str(at_the_call.value)
 
 
-def test_missing_credentials_are_said_before_anything_is_done(world: World) -> None:
+def test_missing_credentials_are_an_error_before_any_call(world: World) -> None:
     del world.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
     with pytest.raises(ConfigurationError, match="credentials"):
         world.invoke([{"no": "record"}])
@@ -141,14 +141,14 @@ def test_missing_credentials_are_said_before_anything_is_done(world: World) -> N
 
 
 def test_a_change_without_objects_of_oss_imports_neither_its_sdk_nor_requests(world: World) -> None:
-    """Each takes longer to import than everything else together."""
+    """Importing each of them takes longer than importing all the rest."""
     script = (
         "import os, sys, types, refresh\n"
         "refresh.initialize(types.SimpleNamespace(request_id='1'))\n"
         f"refresh.handler({event(record())!r}, types.SimpleNamespace(request_id='1'))\n"
         "print([name for name in sys.modules if name in ('oss2', 'requests', 'urllib3')])\n"
     )
-    told = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", script],
         cwd=FUNCTIONS,
         env={**os.environ, **world.environ},
@@ -156,7 +156,7 @@ def test_a_change_without_objects_of_oss_imports_neither_its_sdk_nor_requests(wo
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]"
 
 
 # An object of OSS
@@ -169,7 +169,7 @@ def test_a_configuration_in_oss_is_used(world: World, shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("region", ["", "cn-hangzhou"], ids=["no region", "a region"])
 @pytest.mark.parametrize(("name", "key"), [("AK", "SECRET"), ("STS.AK", Key("SECRET", "token"))], ids=["key", "STS"])
-def test_it_is_asked_for_with_the_functions_credentials(
+def test_the_configuration_is_read_with_the_functions_credentials(
     world: World, shelf: Shelf, name: str, key: Any, region: str
 ) -> None:
     world.keys[name] = key
@@ -183,7 +183,7 @@ def test_it_is_asked_for_with_the_functions_credentials(
     assert shelf.gets[0].headers.get("x-oss-security-token") == (getattr(key, "token", "") or None)
 
 
-def test_it_is_read_once_a_minute_at_most(world: World, shelf: Shelf) -> None:
+def test_the_configuration_is_read_at_most_once_a_minute(world: World, shelf: Shelf) -> None:
     world.instance.prepare(world.context, world.environ)
     for _ in range(5):
         world.invoke(event(record()))
@@ -191,7 +191,7 @@ def test_it_is_read_once_a_minute_at_most(world: World, shelf: Shelf) -> None:
     assert len(shelf.gets) == 1
 
 
-def test_a_change_of_it_counts_after_a_minute(world: World, shelf: Shelf) -> None:
+def test_a_changed_configuration_is_used_after_a_minute(world: World, shelf: Shelf) -> None:
     assert refreshed(world, "www.example.com")
     shelf.put(text("d1.example.com"))
     assert refreshed(world, "www.example.com")
@@ -199,7 +199,7 @@ def test_a_change_of_it_counts_after_a_minute(world: World, shelf: Shelf) -> Non
     assert refreshed(world, "d1.example.com")
 
 
-def test_what_did_not_change_is_not_sent_again(world: World, shelf: Shelf) -> None:
+def test_an_unchanged_configuration_is_not_sent_again(world: World, shelf: Shelf) -> None:
     for _ in range(3):
         assert refreshed(world, "www.example.com")
         world.clock.advance(61)
@@ -219,7 +219,9 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("content", SPOILT.values(), ids=SPOILT)
-def test_the_last_good_one_stays_with_a_warning(world: World, shelf: Shelf, content: str | bytes | None) -> None:
+def test_the_last_good_configuration_stays_with_a_warning(
+    world: World, shelf: Shelf, content: str | bytes | None
+) -> None:
     assert refreshed(world, "www.example.com")
     shelf.remove() if content is None else shelf.put(content)
     world.clock.advance(61)
@@ -230,7 +232,7 @@ def test_the_last_good_one_stays_with_a_warning(world: World, shelf: Shelf, cont
     assert refreshed(world, "d1.example.com")
 
 
-def test_a_failure_is_not_asked_about_again_within_a_minute(world: World, shelf: Shelf) -> None:
+def test_after_a_failure_oss_is_not_called_again_within_a_minute(world: World, shelf: Shelf) -> None:
     world.invoke(event(record()))
     shelf.remove()
     world.clock.advance(61)
@@ -241,7 +243,9 @@ def test_a_failure_is_not_asked_about_again_within_a_minute(world: World, shelf:
 
 
 @pytest.mark.parametrize("content", SPOILT.values(), ids=SPOILT)
-def test_without_a_good_one_a_person_is_told(world: World, shelf: Shelf, content: str | bytes | None) -> None:
+def test_without_a_good_configuration_the_handler_raises(
+    world: World, shelf: Shelf, content: str | bytes | None
+) -> None:
     shelf.remove() if content is None else shelf.put(content)
     with pytest.raises(ConfigurationError, match=f"^{WHERE}: .+: .+: .+$"):
         world.invoke(event(record()))
@@ -260,13 +264,13 @@ def test_without_a_good_one_a_person_is_told(world: World, shelf: Shelf, content
         ("oss://settings/config.yml", "http://no-such-host.invalid"),
     ],
 )
-def test_what_cannot_be_read_at_all_is_a_configuration_error(world: World, where: str, endpoint: str) -> None:
+def test_an_unreadable_configuration_is_a_configuration_error(world: World, where: str, endpoint: str) -> None:
     world.environ |= {"REFRESH_CONFIG": where, "OSS_ENDPOINT": endpoint}
     with pytest.raises(ConfigurationError, match=r"^.+: .+: .+: .+$"):
         world.invoke(event(record()))
 
 
-def test_an_endpoint_of_oss_comes_from_the_region(world: World) -> None:
+def test_the_endpoint_of_oss_comes_from_the_region(world: World) -> None:
     world.environ["REFRESH_CONFIG"] = WHERE
     world.context.region = ""
     with pytest.raises(ConfigurationError, match="OSS_ENDPOINT"):
@@ -284,20 +288,20 @@ FAULTS = {
 
 
 class Failing:
-    """An OSS that answers with the configuration first, then with one and the same fault."""
+    """An OSS that answers with the configuration first, and later always with the same fault."""
 
     def __init__(self, fault: Reply) -> None:
         self._fault = fault
         self.asked = 0
 
     def __call__(self, _request: Request) -> Reply:
-        """The answer."""
+        """The answer to a request."""
         self.asked += 1
         return Response(200, text().encode(), {"ETag": '"1"'}) if self.asked == 1 else self._fault
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_an_oss_that_fails_leaves_the_last_good_one(world: World, fault: Reply) -> None:
+def test_a_failure_of_oss_keeps_the_last_good_configuration(world: World, fault: Reply) -> None:
     with Server(Failing(fault)) as oss:
         world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
         assert refreshed(world, "www.example.com")
@@ -306,9 +310,10 @@ def test_an_oss_that_fails_leaves_the_last_good_one(world: World, fault: Reply) 
     assert "configuration_kept" in {line["event"] for line in world.lines}
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("fault", [Silence(4), Drip(Response(200, b" " * 400), 0.01)], ids=["silence", "slow bytes"])
-def test_an_oss_that_keeps_us_waiting_does_not_outlast_the_function(world: World, fault: Reply) -> None:
-    """There is a good configuration: the change must be refreshed with it."""
+def test_a_slow_oss_does_not_block_the_function_beyond_its_timeout(world: World, fault: Reply) -> None:
+    """The change must be refreshed with the last good configuration."""
     with Server(Failing(fault)) as oss:
         world.environ |= {"REFRESH_CONFIG": WHERE, "OSS_ENDPOINT": oss.url}
         world.in_real_time(timeout=4)
@@ -319,7 +324,7 @@ def test_an_oss_that_keeps_us_waiting_does_not_outlast_the_function(world: World
         assert time.monotonic() - before < 3
 
 
-def test_what_did_not_change_is_asked_for_with_its_etag(world: World, shelf: Shelf) -> None:
+def test_a_kept_configuration_is_requested_with_its_etag(world: World, shelf: Shelf) -> None:
     assert refreshed(world, "www.example.com")
     world.clock.advance(61)
     assert refreshed(world, "www.example.com")
@@ -329,7 +334,7 @@ def test_what_did_not_change_is_asked_for_with_its_etag(world: World, shelf: She
 
 
 @pytest.mark.parametrize("content", [text(), "sites: []", None], ids=["did not change", "is wrong", "is gone"])
-def test_what_gave_nothing_new_is_asked_for_again_only_after_a_minute(
+def test_an_unchanged_configuration_is_requested_again_only_after_a_minute(
     world: World, shelf: Shelf, content: str | None
 ) -> None:
     assert refreshed(world, "www.example.com")
@@ -343,13 +348,13 @@ def test_what_gave_nothing_new_is_asked_for_again_only_after_a_minute(
     assert len(shelf.gets) == 3
 
 
-def test_it_is_signed_with_version_4_where_the_region_is_known(world: World, shelf: Shelf) -> None:
-    """Accounts since 2025 take no other."""
+def test_a_request_is_signed_with_version_4_if_the_region_is_known(world: World, shelf: Shelf) -> None:
+    """Accounts opened since 2025 accept no other version."""
     assert refreshed(world, "www.example.com")
     assert shelf.gets[0].headers["authorization"].startswith("OSS4-HMAC-SHA256 ")
 
 
-def test_another_place_is_another_configuration(world: World, tmp_path: Path) -> None:
+def test_another_location_is_another_configuration(world: World, tmp_path: Path) -> None:
     assert refreshed(world, "www.example.com")
     other = tmp_path / "other.yml"
     other.write_text(text("d1.example.com"))
@@ -361,7 +366,7 @@ def test_another_place_is_another_configuration(world: World, tmp_path: Path) ->
 
 
 class Recorded(Session):
-    """A session that notes the URLs that it is asked for, and answers for OSS."""
+    """A session that records the requested URLs and answers like OSS."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
@@ -369,20 +374,20 @@ class Recorded(Session):
         self._answer = answer
 
     def send(self, sign: Callable[[], Sent], seconds: float, most_bytes: int = 0) -> Answer:  # noqa: ARG002 - the base
-        """The one answer."""
+        """The same answer to every request."""
         self.urls.append(sign().url)
         return self._answer
 
 
 def asked(endpoint: str, answer: Answer = Answer(200, {}, b"x")) -> str:  # noqa: B008 - it is frozen
-    """The URL that an object is asked for at."""
+    """The URL of the request for an object."""
     session = Recorded(answer)
     oss_object.read(
         WHERE,
         variable="REFRESH_CONFIG",
         endpoint=endpoint,
         region="cn-hangzhou",
-        who=Credentials("AK", "SECRET"),
+        credentials=Credentials("AK", "SECRET"),
         session=session,
         timeout=60,
     )
@@ -410,7 +415,7 @@ def asked(endpoint: str, answer: Answer = Answer(200, {}, b"x")) -> str:  # noqa
         ("http://localhost:9000", "http://localhost:9000/settings"),
     ],
 )
-def test_an_endpoint_that_is_not_oss_own_is_a_domain_bound_to_the_bucket(endpoint: str, base: str) -> None:
+def test_an_endpoint_outside_aliyuncs_is_a_domain_bound_to_the_bucket(endpoint: str, base: str) -> None:
     assert unquote(asked(endpoint)) == f"{base}/refresh/config.yml"
 
 
@@ -421,7 +426,7 @@ def test_a_public_endpoint_that_the_account_may_not_use_has_a_remedy() -> None:
 
 
 @pytest.mark.parametrize("code", ["x" * 200, "a b", "\n", "<b>", "長"])
-def test_a_text_that_is_no_error_code_is_not_shown(code: str) -> None:
+def test_a_text_that_is_not_an_error_code_is_not_shown(code: str) -> None:
     body = f"<Error><Code>{escape(code)}</Code></Error>".encode()
     with pytest.raises(ConfigurationError, match=rf"^{WHERE}: the whole object: 400: see "):
         asked("https://oss-cn-hangzhou.aliyuncs.com", Answer(400, {}, body))

@@ -1,4 +1,4 @@
-"""The key `spellings` of a site: how it is written, and which items it makes."""
+"""The key `spellings` of a site: its valid values, and the items that it adds."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from local.cloud import Cloud
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 
 ALL = ("browser", "component", "encoded")
 
@@ -74,7 +75,7 @@ def test_a_site_has_the_spellings_that_are_written_in_one_order(written: Any, re
         ([["browser"]], "spellings[0]: is a list: write a text, or leave the key out where it has a default"),
     ],
 )
-def test_what_is_no_spelling_is_refused_with_place_and_remedy(written: Any, message: str) -> None:
+def test_an_unknown_spelling_is_refused_with_place_and_remedy(written: Any, message: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         configured(written)
     assert str(refused.value) == f"config.yml: sites[0].{message}"
@@ -117,12 +118,12 @@ def test_the_aliases_of_an_index_page_are_spelled_as_the_object_is() -> None:
     ]
 
 
-def test_further_urls_are_spelled_as_a_browser_of_today_does_whatever_the_spellings_are() -> None:
+def test_also_urls_always_use_the_spelling_of_current_browsers() -> None:
     further = [{"when": "*", "urls": ["/x{dir}{stem}"]}]
     assert paths("[d]/a^+.html", ["lower"], also=further) == ["/%5bd%5d/a%5e%2b.html", "/x/[d]/a%5E+"]
 
 
-def test_query_ignore_is_one_item_as_a_browser_of_today_spells_it() -> None:
+def test_query_ignore_is_one_item_in_the_spelling_of_current_browsers() -> None:
     config = configured(["lower"], query="ignore")
     found, _ = items_of(Change("my-site", "a^[b]", "ObjectCreated:PutObject"), config)
     assert found == (("IgnoreParams", "https://www.example.com/a%5E[b]"),)
@@ -132,7 +133,7 @@ OLDER, TODAY = "/a[1]|^.jpg", "/a[1]|%5E.jpg"
 
 
 @pytest.mark.parametrize("path", [OLDER, TODAY, "/a%5B1%5D%7C%5E.jpg"])
-def test_a_visitor_gets_the_new_object_however_a_browser_spells_it(path: str) -> None:
+def test_a_visitor_gets_the_new_object_with_any_browsers_spelling(path: str) -> None:
     url = f"http://www.example.com{path}"
     with Cloud({"sites": [{**SITE, "scheme": "http"}]}) as cloud:
         cloud.oss.stock("my-site", {"a[1]|^.jpg": b"old"})

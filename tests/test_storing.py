@@ -1,4 +1,4 @@
-"""How long it may take to store what is not settled: what the calls to the CDN must leave."""
+"""How much time the calls to the CDN must leave for storing the items that are not refreshed."""
 
 from collections.abc import Collection
 
@@ -23,15 +23,15 @@ def items(count: int, *, alike: bool) -> dict[Item, History]:
     return {an_item(FILE, url(f"{number}.jpg")): History(NOON - (0 if alike else number)) for number in range(count)}
 
 
-def test_items_that_have_been_through_the_same_share_requests() -> None:
+def test_items_with_equal_histories_share_requests() -> None:
     assert open_items(items(1_000, alike=True)).seconds(1) < 3
 
 
-def test_items_with_a_past_of_their_own_are_a_message_each() -> None:
+def test_items_with_different_histories_need_a_message_each() -> None:
     assert open_items(items(1_600, alike=False)).seconds(1) >= 100
 
 
-def test_messages_with_fields_of_others_are_not_taken_for_equal() -> None:
+def test_messages_with_different_unknown_fields_are_not_treated_as_equal() -> None:
     kept = [backlog_record(number=number) for number in range(160)]
     histories = {an_item(FILE, url(str(number))): History(NOON, kept=fields) for number, fields in enumerate(kept)}
     assert open_items(histories).seconds(1) >= 10
@@ -44,16 +44,16 @@ def test_accepted_items_need_no_time_for_storing() -> None:
     assert unsettled.seconds(1) == 0
 
 
-@pytest.mark.parametrize("fate", [Result.DEFERRED, Result.DEAD_LETTERED])
-def test_items_that_are_not_refreshed_still_have_to_be_stored(fate: Result) -> None:
+@pytest.mark.parametrize("result", [Result.DEFERRED, Result.DEAD_LETTERED])
+def test_items_that_are_not_refreshed_still_have_to_be_stored(result: Result) -> None:
     mine = items(1_600, alike=False)
     unsettled = open_items(mine)
     before = unsettled.seconds(1)
-    unsettled.noted(Outcome(tuple(mine), fate, "Throttling"))
+    unsettled.noted(Outcome(tuple(mine), result, "Throttling"))
     assert unsettled.seconds(1) == before
 
 
-def test_items_given_up_for_different_reasons_are_a_message_each() -> None:
+def test_items_given_up_for_different_reasons_need_a_message_each() -> None:
     mine = items(160, alike=True)
     unsettled = open_items(mine)
     for item in mine:
@@ -74,7 +74,7 @@ def test_large_records_need_a_request_for_each_64_kilobytes() -> None:
     assert open_items({}, [Unreadable("x" * 6_400_000, "why")]).seconds(1) >= 97
 
 
-def test_the_time_of_a_request_follows_what_was_measured() -> None:
+def test_the_time_of_a_request_follows_the_measurements() -> None:
     mine = RequestTime()
     assert mine.seconds == REQUEST_SECONDS
     for _ in range(50):

@@ -1,4 +1,4 @@
-"""How long one invocation may take, and how much of that it may wait."""
+"""The time of one invocation, and the part of it for waiting."""
 
 import pytest
 from hypothesis import given
@@ -23,18 +23,18 @@ def test_the_handler_returns_at_least_a_second_before_the_timeout(clock: Clock, 
 
 
 @pytest.mark.parametrize("timeout", [0.5, 1.0, 1.5])
-def test_a_timeout_too_short_for_that_is_shared(clock: Clock, timeout: float) -> None:
+def test_half_of_a_very_short_timeout_is_used(clock: Clock, timeout: float) -> None:
     assert 0 < patience(clock, timeout).left() < timeout
 
 
 @pytest.mark.parametrize("timeout", [1.0, 3.0, 10.0, 60.0, 300.0])
-def test_calls_end_before_the_handler_does_so_that_there_is_time_to_store(clock: Clock, timeout: float) -> None:
+def test_calls_end_early_enough_to_store_items(clock: Clock, timeout: float) -> None:
     mine = patience(clock, timeout)
     assert 0 < mine.left_for_calls() < mine.left()
 
 
 @pytest.mark.parametrize(("reserved", "left"), [(0, 49), (5, 49), (20, 39), (40, 19), (44, 15), (500, 14.75)])
-def test_calls_end_earlier_where_more_has_to_be_stored_and_keep_a_quarter(
+def test_calls_end_earlier_if_more_has_to_be_stored_but_keep_a_quarter(
     clock: Clock, reserved: float, left: float
 ) -> None:
     mine = patience(clock, 60.0)
@@ -58,14 +58,14 @@ def test_pauses_of_the_queues_last_three_seconds_in_all_and_take_none_from_the_c
     assert mine.back_off(1, mine.left_for_calls(), at_least=10)
 
 
-def test_no_pause_of_a_queue_outlasts_the_function(clock: Clock) -> None:
+def test_no_pause_of_a_queue_is_longer_than_the_time_that_is_left(clock: Clock) -> None:
     mine = patience(clock, 3.0)
     clock.advance(mine.left() - 0.3)
     mine.back_off_storing(1)
     assert mine.left() == pytest.approx(0.3)
 
 
-def test_time_runs_from_the_beginning(clock: Clock) -> None:
+def test_time_before_the_first_call_counts(clock: Clock) -> None:
     mine = patience(clock, 60.0)
     whole, for_calls = mine.left(), mine.left_for_calls()
     clock.advance(20)
@@ -79,12 +79,12 @@ def test_no_call_is_begun_when_its_time_is_up(clock: Clock) -> None:
     assert not mine.rest(0)
 
 
-def test_resting_before_a_call_takes_as_long_as_the_pace_asks(clock: Clock) -> None:
+def test_rest_sleeps_for_the_given_seconds(clock: Clock) -> None:
     assert patience(clock).rest(0.75)
     assert clock.moved == 0.75
 
 
-def test_nothing_rests_that_could_not_call_after_it(clock: Clock) -> None:
+def test_rest_does_not_sleep_if_no_time_is_left_for_a_call(clock: Clock) -> None:
     mine = patience(clock)
     assert not mine.rest(mine.left_for_calls())
     assert clock.moved == 0
@@ -117,18 +117,18 @@ def test_an_invocation_waits_ten_seconds_in_all(clock: Clock) -> None:
     assert clock.moved == pytest.approx(10)
 
 
-def test_the_wish_of_the_other_side_is_obeyed(clock: Clock) -> None:
+def test_a_wait_that_the_peer_asks_for_is_kept(clock: Clock) -> None:
     assert patience(clock).back_off(1, 60.0, at_least=7.5)
     assert clock.moved == 7.5
 
 
 @pytest.mark.parametrize("wish", [10.1, 60.0, 1e9, float("inf")])
-def test_a_wish_beyond_the_patience_is_not_waited_for_at_all(clock: Clock, wish: float) -> None:
+def test_a_requested_wait_longer_than_the_limit_is_not_begun(clock: Clock, wish: float) -> None:
     assert not patience(clock).back_off(1, 1e9, at_least=wish)
     assert clock.moved == 0
 
 
-def test_wishes_count_towards_the_ten_seconds(clock: Clock) -> None:
+def test_requested_waits_count_towards_the_ten_seconds(clock: Clock) -> None:
     mine = patience(clock)
     assert mine.back_off(1, 60.0, at_least=6)
     assert not mine.back_off(2, 60.0, at_least=6)
@@ -136,7 +136,7 @@ def test_wishes_count_towards_the_ten_seconds(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("left", [-1.0, 0.0, 0.1, 2.9])
-def test_nothing_waits_beyond_the_time_that_is_left(clock: Clock, left: float) -> None:
+def test_no_wait_is_longer_than_the_time_that_is_left(clock: Clock, left: float) -> None:
     assert not patience(clock).back_off(1, left, at_least=3)
     assert clock.moved == 0
 
@@ -161,12 +161,12 @@ def test_no_series_of_waits_exceeds_ten_seconds_or_the_time(
         assert mine.left_for_calls() > 0
 
 
-def test_a_budget_is_spent_after_as_many_calls_as_it_has() -> None:
+def test_a_budget_allows_its_number_of_calls() -> None:
     budget = CallBudget(3)
     assert [budget.take() for _ in range(5)] == [True, True, True, False, False]
 
 
-def test_a_budget_that_does_not_suffice_for_all_calls_gives_none() -> None:
+def test_a_budget_too_small_for_all_calls_gives_none() -> None:
     budget = CallBudget(3)
     assert not budget.take(4)
     assert budget.left == 3

@@ -1,4 +1,4 @@
-"""A 4xx whose code is in no document: it may be about one item, or about everything."""
+"""A 4xx with an undocumented code: it may be about one item, or about the whole call."""
 
 import json
 
@@ -31,9 +31,7 @@ def unheard(request: pytest.FixtureRequest) -> Fault:
     return fault
 
 
-def test_a_thousand_urls_that_are_all_refused_cost_a_dozen_calls_and_no_dead_letter(
-    world: World, unheard: Fault
-) -> None:
+def test_a_thousand_refused_urls_cost_a_dozen_calls_and_no_dead_letter(world: World, unheard: Fault) -> None:
     world.cdn.faults = always(unheard)
     summary = world.invoke(objects(1_000))
     assert (summary["deferred"], summary["dead_lettered"], summary["requests"]) == (1_000, 0, 12)
@@ -54,32 +52,30 @@ def test_each_further_call_costs_one_refusal_when_the_budget_is_spent(world: Wor
     assert (summary["deferred"], summary["requests"]) == (500, 12 + 4)
 
 
-def test_an_item_that_is_refused_alone_while_others_are_accepted_is_a_dead_letter(world: World, unheard: Fault) -> None:
+def test_an_item_refused_alone_is_a_dead_letter_if_others_are_accepted(world: World, unheard: Fault) -> None:
     world.cdn.faults = wherever(BAD, unheard)
     summary = world.invoke(event(*(record(key) for key in ("a.jpg", BAD, "c.jpg", "d.jpg"))))
     assert (summary["refreshed"], summary["dead_lettered"]) == (3, 1)
-    assert [letter["urls"] for letter in world.dead_letters] == [[url(BAD)]]
+    assert [dead_letter["urls"] for dead_letter in world.dead_letters] == [[url(BAD)]]
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_the_order_of_the_calls_decides_nothing(world: World, place: int) -> None:
-    """The bad item may be refused alone before the CDN has accepted anything, or after that."""
+def test_the_order_of_the_calls_does_not_matter(world: World, place: int) -> None:
+    """The bad item may be refused alone before the CDN has accepted other items, or after that."""
     world.configure(SITE, limits={"urls_per_call": 2})
     world.cdn.faults = wherever(f"/{place}.jpg", UNHEARD[0])
     summary = world.invoke(objects(6))
     assert (summary["refreshed"], summary["dead_lettered"]) == (5, 1)
-    assert [letter["attempts"] for letter in world.dead_letters] == [0]
+    assert [dead_letter["attempts"] for dead_letter in world.dead_letters] == [0]
 
 
-def test_the_acceptance_of_another_object_type_counts(world: World) -> None:
+def test_an_accepted_item_of_another_object_type_counts(world: World) -> None:
     world.cdn.faults = wherever("d/", UNHEARD[0])
     summary = world.invoke([json.loads(objects(1)), backlog_record(url("d/"), object_type="Directory")])
     assert (summary["refreshed"], summary["dead_lettered"]) == (1, 1)
 
 
-def test_an_item_that_is_refused_alone_and_nothing_is_accepted_is_a_transient_failure(
-    world: World, unheard: Fault
-) -> None:
+def test_an_item_refused_alone_is_a_transient_failure_if_no_other_is_accepted(world: World, unheard: Fault) -> None:
     world.cdn.faults = always(unheard)
     summary = world.invoke(backlog_record(url(), attempts=3))
     assert (summary["deferred"], summary["requests"]) == (1, 1)
@@ -107,7 +103,7 @@ def test_one_bad_item_among_a_thousand_is_found_within_the_budget(world: World, 
 
 
 def test_accepted_calls_give_the_budget_back(world: World) -> None:
-    """More bad items than the budget has refusals are found, as good calls lie between them."""
+    """More bad items are found than the budget has refusals, because there are accepted calls between them."""
     world.environ["CALLS_PER_SECOND"] = "10"
     world.configure(SITE, limits={"urls_per_call": 10})
     world.cdn.faults = wherever("7.jpg", UNHEARD[0])
@@ -115,7 +111,7 @@ def test_accepted_calls_give_the_budget_back(world: World) -> None:
     assert (summary["refreshed"], summary["dead_lettered"], summary["deferred"]) == (180, 20, 0)
 
 
-def test_the_budget_never_grows_beyond_what_it_was(world: World) -> None:
+def test_the_budget_never_grows_above_its_start(world: World) -> None:
     world.configure(SITE, limits={"urls_per_call": 100})
     world.cdn.faults = Faults(*[None] * 5, rule=lambda _: UNHEARD[0])
     summary = world.invoke(objects(600))
@@ -159,7 +155,7 @@ def test_a_refusal_of_the_account_in_the_middle_of_a_search_ends_it(world: World
     ],
     ids=["a code", "many dots", "a wrong call", "the account", "task ids", "one task id"],
 )
-def test_an_answer_of_a_megabyte_fits_into_lines_and_messages(world: World, answer: dict[str, str]) -> None:
+def test_an_answer_of_a_megabyte_fits_into_log_lines_and_messages(world: World, answer: dict[str, str]) -> None:
     status = 200 if "RefreshTaskId" in answer else 400
     world.cdn.faults = always(Response(status, json.dumps(answer).encode()))
     world.invoke(objects(3))

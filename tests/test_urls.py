@@ -1,4 +1,4 @@
-"""From keys to URLs: which characters stay, which are encoded, and which have several spellings."""
+"""The spellings of a key in a URL: which characters stay, which are encoded, and which have several spellings."""
 
 import re
 import string
@@ -25,7 +25,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 def encoded(text: str, stays: str) -> str:
-    """An encoder of the test's own: what does not stay is encoded byte by byte."""
+    """An independent encoder: all characters but those in `stays` are encoded byte by byte."""
     return "".join(
         character if character in stays else "".join(f"%{byte:02X}" for byte in character.encode())
         for character in text
@@ -48,7 +48,7 @@ def test_every_other_optional_character_has_two_spellings_too(character: str) ->
 
 
 @pytest.mark.parametrize("optional", ["!a+b", "f(1)=x", "*&*", "x'@y"])
-def test_characters_that_the_two_encoders_treat_apart_make_three_spellings(optional: str) -> None:
+def test_characters_that_the_encoders_treat_differently_make_three_spellings(optional: str) -> None:
     assert spellings(optional) == (
         optional,
         encoded(optional, UNRESERVED + RAW_IN_ENCODE_URI_COMPONENT),
@@ -57,7 +57,7 @@ def test_characters_that_the_two_encoders_treat_apart_make_three_spellings(optio
 
 
 @pytest.mark.parametrize("character", OPTIONAL)
-def test_a_browser_leaves_an_optional_character_alone(character: str) -> None:
+def test_a_browser_does_not_encode_an_optional_character(character: str) -> None:
     assert spellings(f"a{character}b", ("browser",)) == (f"a{character}b",)
 
 
@@ -88,7 +88,7 @@ def test_a_browser_leaves_an_optional_character_alone(character: str) -> None:
     ],
     ids=ascii,
 )
-def test_everything_else_is_always_encoded_and_nothing_is_trimmed_or_normalised(raw: str, url: str) -> None:
+def test_all_other_characters_are_encoded_and_nothing_is_trimmed_or_normalised(raw: str, url: str) -> None:
     assert spellings(raw) == (url,)
 
 
@@ -108,15 +108,15 @@ def test_the_spellings_are_the_browsers_encode_uri_components_and_all_encoded_ea
     [("browser", OPTIONAL), ("component", RAW_IN_ENCODE_URI_COMPONENT), ("encoded", "")],
 )
 @given(texts.filter(lambda text: "^" not in text))
-def test_each_spelling_can_be_had_alone(name: str, stays: str, text: str) -> None:
+def test_each_spelling_can_be_requested_alone(name: str, stays: str, text: str) -> None:
     assert spellings(text, (name,)) == (encoded(text, UNRESERVED + "/" + stays),)
 
 
-def test_a_caret_is_spelled_as_browsers_of_today_and_as_older_ones_do() -> None:
+def test_a_caret_is_spelled_as_in_current_and_in_older_browsers() -> None:
     assert spellings("a^[1]", ("browser",)) == ("a%5E[1]", "a^[1]")
 
 
-def test_one_spelling_by_a_browser_is_the_one_of_today() -> None:
+def test_spelled_by_browser_is_the_spelling_of_current_browsers() -> None:
     assert spelled_by_browser("a^b") == "a%5Eb"
 
 
@@ -140,12 +140,12 @@ def test_lower_case_hex_is_a_spelling_of_its_own_where_hex_has_letters(text: str
     assert spellings(text, ("browser", "component", "encoded", "lower")) == expected
 
 
-def test_lower_is_among_the_spellings_only_when_it_is_asked_for() -> None:
+def test_lower_is_a_spelling_only_on_request() -> None:
     assert spellings("名+") == ("%E5%90%8D+", "%E5%90%8D%2B")
 
 
 @pytest.mark.parametrize("path", ["a.jpg", "d/e-f_g~h.1", ".", "d/", "/"])
-def test_a_path_of_unreserved_characters_has_one_spelling_whatever_is_wanted(path: str) -> None:
+def test_a_path_of_unreserved_characters_is_the_same_in_every_spelling(path: str) -> None:
     assert spellings(path, tuple(SPELLINGS)) == (path,)
 
 
@@ -199,10 +199,10 @@ def test_the_aliases_of_an_index_page_are_its_directory_with_and_without_the_sla
 
 
 @pytest.mark.parametrize("path", ["/.", "/..", "/./a", "/a/..", "/a/../b", "..", "a/.", "//../"])
-def test_a_dot_segment_cannot_be_asked_for(path: str) -> None:
+def test_a_path_with_a_dot_segment_is_unreachable(path: str) -> None:
     assert not reachable(path)
 
 
 @pytest.mark.parametrize("path", ["/", "/a.b", "/...", "/.a", "/a.", "/..a/", "//", "/a/.well-known/b", "/%2E%2E/"])
-def test_any_other_path_can_be_asked_for(path: str) -> None:
+def test_any_other_path_is_reachable(path: str) -> None:
     assert reachable(path)

@@ -1,4 +1,4 @@
-"""Where the layer's msgspec cannot be imported, large events are read without it, to the same result."""
+"""If msgspec cannot be imported from the layer, large events are read without it, with the same result."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ RECORD += b'{\\"name\\":\\"my-site\\"},\\"object\\":{\\"key\\":\\"a.html\\"}}}]}
 
 
 def take_away(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    """As on an instance whose layer lacks a module, or where it does not load."""
+    """Simulate an instance whose layer has no such module, or one that does not load."""
     monkeypatch.setitem(sys.modules, "oss_cdn_refresh.events.bulk", None)
     monkeypatch.delitem(sys.modules, "oss_cdn_refresh.events.bulk")
     monkeypatch.delattr(events, "bulk", raising=False)
@@ -60,7 +60,7 @@ def test_every_large_payload_reads_the_same_without_msgspec(
     ],
     ids=["of another glibc", "of another Python"],
 )
-def test_a_wheel_that_does_not_load_is_done_without(tmp_path: Path, extension: str) -> None:
+def test_a_msgspec_wheel_that_does_not_load_is_not_used(tmp_path: Path, extension: str) -> None:
     (tmp_path / "msgspec").mkdir()
     (tmp_path / "msgspec" / "__init__.py").write_text(extension, encoding="utf-8")
     script = READ.format(broken=str(tmp_path), functions=str(ROOT / "functions"), record=RECORD)
@@ -68,7 +68,7 @@ def test_a_wheel_that_does_not_load_is_done_without(tmp_path: Path, extension: s
     assert (done.stdout, done.stderr) == ("2000 False\n", "")
 
 
-def test_a_fault_in_our_own_code_is_not_taken_for_a_missing_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_error_in_our_own_code_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     take_away(monkeypatch, "oss_cdn_refresh.events.bulk")
     with pytest.raises(ImportError, match="bulk"):
         events.read(PADDING)

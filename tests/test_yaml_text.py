@@ -1,4 +1,4 @@
-"""YAML that makes more of itself than it holds, and values of absurd length, are refused at once, with their line."""
+"""YAML whose aliases multiply its content, and values of extreme length, are refused at once, with their line."""
 
 import time
 from contextlib import suppress
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings import yaml_text
-from oss_cdn_refresh.settings.config import KEYS, Site, parse
+from oss_cdn_refresh.settings.config import Site
+from oss_cdn_refresh.settings.config_file import KEYS, parse
 
 LONG = "9" * 10_000
 LONG_DOMAIN = ".".join(["d" * 63] * 1_000)
@@ -24,7 +25,7 @@ def refusal(text: str | bytes) -> str:
 
 
 def refused(text: str) -> str | None:
-    """What a configuration is told, None where nothing is wrong with it."""
+    """The error for a configuration, None for a valid one."""
     try:
         parse(text, "config.yml")
     except ConfigurationError as error:
@@ -33,7 +34,7 @@ def refused(text: str) -> str | None:
 
 
 def bomb(line: str, levels: int = 9) -> str:
-    """Levels of which each holds the one before many times."""
+    """YAML with levels, each of which contains the level before it many times."""
     first = "a0: &a0 {k0: v}\n" if "<<" in line else "a0: &a0 [v, v, v, v, v, v, v, v, v]\n"
     return first + "".join(line.format(now=level, before=f"*a{level - 1}") for level in range(1, levels))
 
@@ -49,7 +50,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_yaml_that_multiplies_itself_is_refused_at_once(name: str) -> None:
+def test_yaml_whose_aliases_multiply_is_refused_at_once(name: str) -> None:
     began = time.process_time()
     message = refusal(BOMBS[name])
     assert message.startswith("config.yml: line ")
@@ -61,11 +62,11 @@ def test_yaml_that_multiplies_itself_is_refused_at_once(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["sites: &s [*s]", "&top {sites: *top}", "sites: [&s {bucket: *s}]", "&a {<<: *a}"])
-def test_yaml_that_holds_itself_is_refused(text: str) -> None:
+def test_yaml_that_contains_itself_is_refused(text: str) -> None:
     assert refusal(text).endswith("holds itself: write the value itself instead of the alias")
 
 
-def test_merge_keys_may_save_writing() -> None:
+def test_merge_keys_are_allowed() -> None:
     text = f"sites: [&s {SITE}, {{<<: *s, prefix: a/}}, {{<<: [*s], bucket: other}}]"
     assert [(site.bucket, site.prefix) for site in parse(text, "x").sites] == [
         ("my-site", ""),
@@ -75,7 +76,7 @@ def test_merge_keys_may_save_writing() -> None:
 
 
 @pytest.mark.parametrize("text", ["<<: 1", "<<: [1]", "<<: text", f"sites: [{{<<: [{SITE}, 7]}}]"])
-def test_a_merge_key_of_no_mapping_is_refused_with_its_line(text: str) -> None:
+def test_a_merge_key_without_a_mapping_is_refused_with_its_line(text: str) -> None:
     assert refusal(text).startswith("config.yml: line 1, column ")
 
 
@@ -101,7 +102,7 @@ def test_a_merge_key_of_no_mapping_is_refused_with_its_line(text: str) -> None:
 @pytest.mark.parametrize(
     "place", ["limits: {{urls_per_call: {}}}", "sites: [{{bucket: {}}}]", "? {}\n: 1", "sites: [[{}]]"]
 )
-def test_a_number_of_absurd_length_is_refused_with_its_line(place: str, number: str) -> None:
+def test_a_very_long_number_is_refused_with_its_line(place: str, number: str) -> None:
     message = refusal(place.format(number))
     assert message.startswith("config.yml: line 1, column ")
     assert "is a number of " in message
@@ -157,7 +158,7 @@ def test_long_keys_and_values_are_cut_off_in_messages(text: str) -> None:
         "!unknown a",
     ],
 )
-def test_a_value_that_its_tag_does_not_fit_is_refused_with_its_line(value: str) -> None:
+def test_a_value_that_does_not_fit_its_tag_is_refused_with_its_line(value: str) -> None:
     assert refusal(f"limits: {{}}\nsites: {value}").startswith("config.yml: line 2, column ")
 
 
@@ -168,7 +169,7 @@ def test_a_value_of_another_type_is_refused_with_its_key(value: str) -> None:
     assert refusal(f"sites: [{{bucket: {value}, domains: [a.com]}}]").startswith("config.yml: sites[0].bucket: is ")
 
 
-def test_a_file_is_bounded() -> None:
+def test_a_file_that_is_too_large_is_refused() -> None:
     text = f"sites: [{SITE}]\n#{'x' * yaml_text.MOST_CHARACTERS}"
     expected = "config.yml: the whole file: has more than 1,000,000 characters: see docs/configuration.md for its shape"
     assert refusal(text) == expected
@@ -195,12 +196,12 @@ top = st.fixed_dictionaries({"sites": values | st.lists(site, max_size=2)}, opti
 
 
 @given(values | top)
-def test_whatever_a_file_holds_is_a_configuration_or_is_refused_with_four_parts(document: object) -> None:
+def test_any_value_is_a_configuration_or_is_refused_with_four_parts(document: object) -> None:
     message = refused(yaml.safe_dump(document, allow_unicode=True))
     assert message is None or (message.startswith("config.yml: ") and message.count(": ") >= 3)
 
 
 @given(st.binary(max_size=60) | st.text("[]{}:,-&*<!|>'\"%?~ \n#ab1\t", max_size=40))
-def test_whatever_bytes_a_file_has_it_is_a_configuration_or_is_refused(text: str | bytes) -> None:
+def test_any_bytes_are_a_configuration_or_are_refused(text: str | bytes) -> None:
     with suppress(ConfigurationError):
         parse(text, "config.yml")

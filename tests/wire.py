@@ -1,4 +1,4 @@
-"""A CDN in the place of the HTTP transport, for tests of thousands of calls: it judges a call by the URLs in it."""
+"""A CDN that replaces the HTTP transport in tests with thousands of calls: it decides by the URLs of a call."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ from oss_cdn_refresh.products.cdn.verdicts import verdict_of
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 
-ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R", "UrlRemain": "9000"}')  # of both actions
+ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R", "UrlRemain": "9000"}')  # for both actions
 
 Judge = Callable[[tuple[str, ...]], Answer | None]
 """The refusal of a call for these URLs; None accepts it."""
 
 
 class Asked(NamedTuple):
-    """One call: its action, its URLs, and what was answered."""
+    """One call: its action, its URLs, and the answer."""
 
     action: str
     urls: tuple[str, ...]
@@ -40,12 +40,12 @@ class Asked(NamedTuple):
 
     @property
     def accepted(self) -> bool:
-        """Whether the URLs are refreshed."""
+        """Whether the call was accepted."""
         return self.answer is ACCEPTED
 
     @property
     def means(self) -> Verdict | None:
-        """What the answer means by its code and status; None where it accepts or is no JSON object."""
+        """The verdict for the answer; None if it accepts the call or is not a JSON object."""
         try:
             body = json.loads(self.answer.body)
         except (ValueError, RecursionError):
@@ -57,7 +57,7 @@ class Asked(NamedTuple):
 
 
 class Wire(Session):
-    """Answers without a connection, and keeps what it was asked."""
+    """Answers without a connection, and stores the calls."""
 
     def __init__(self, judge: Judge) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class Wire(Session):
         self.asked: list[Asked] = []
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
-        """The answer of the judge."""
+        """The answer that the judge gives."""
         request = sign()
         assert seconds > 0
         urls = tuple(parse_qs(request.body.decode()).get("ObjectPath", [""])[0].split("\n"))
@@ -76,7 +76,7 @@ class Wire(Session):
 
 
 class Delivered(NamedTuple):
-    """What a delivery did: its outcomes, the calls, their number as the summary has it, and the seconds it waited."""
+    """The result of a delivery: outcomes, calls, the number of calls in the summary, and the seconds of waiting."""
 
     outcomes: list[Outcome]
     asked: list[Asked]
@@ -85,17 +85,17 @@ class Delivered(NamedTuple):
 
 
 def refusal(status: int, code: object, headers: Mapping[str, str] | None = None, message: object = "no") -> Answer:
-    """An answer that accepts nothing."""
+    """The answer of a refusal."""
     return Answer(status, dict(headers or {}), json.dumps({"Code": code, "Message": message}).encode())
 
 
 def items(count: int, domains: int = 1) -> list[Item]:
-    """So many items, spread over so many domains as evenly as that goes, those of a domain together."""
+    """`count` items, evenly distributed over the domains, grouped by domain."""
     return [an_item(FILE, f"https://d{number * domains // count}.example.com/{number}.jpg") for number in range(count)]
 
 
 def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limits | None = None) -> Delivered:
-    """Deliver items to a CDN that judges so; `share` is how much of each pause the jitter takes."""
+    """Deliver items to a CDN with this judge; `share` is the jitter as a share of each pause."""
     clock = Clock(NOON)
     effects = Effects(clock.now, clock.now, clock.advance, lambda low, high: low + share * (high - low))
     wire = Wire(judge)

@@ -1,4 +1,4 @@
-"""The world that most tests need: a configured function between stand-ins, with time that stands still."""
+"""The world of most tests: a configured function between stand-ins, with a clock that only the test moves."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ from local.wire.faults import Fault, Faults
 from local.wire.serving import Request
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
-from oss_cdn_refresh.mapping.behind import domain_of
+from oss_cdn_refresh.mapping.from_url import domain_of
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import Item, ObjectType
 from oss_cdn_refresh.products import DEFAULT
@@ -33,17 +33,17 @@ LOGGER = logging.getLogger("oss_cdn_refresh")
 
 
 def payload(name: str) -> bytes:
-    """A payload of `tests/events/`, as it comes over the wire."""
+    """The bytes of a payload in `tests/events/`."""
     return (EVENTS / f"{name}.json").read_bytes()
 
 
 def an_item(object_type: ObjectType, url: str) -> Item:
-    """An item as mapping makes it of a message."""
+    """An item in the form that `mapping` makes from a message."""
     return Item(object_type, url, domain_of(url), DEFAULT)
 
 
 def record(key: Any = "a.jpg", event: Any = "ObjectCreated:PutObject", bucket: Any = "my-site", **stored: Any) -> Any:
-    """One record of OSS, as a native trigger brings it."""
+    """One event record of OSS, in the format of a native trigger."""
     return {
         "eventName": event,
         "eventSource": "acs:oss",
@@ -60,17 +60,17 @@ def record(key: Any = "a.jpg", event: Any = "ObjectCreated:PutObject", bucket: A
 
 
 def event(*records: Any) -> bytes:
-    """Records as a native trigger brings them."""
+    """An event of a native trigger with these records."""
     return json.dumps({"events": list(records)}).encode()
 
 
 def from_the_queue(*records: Any) -> list[dict[str, str]]:
-    """Notifications as a queue trigger brings them, one message each."""
+    """An event of a queue trigger, with one notification in each message."""
     return [{"messageId": "1", "messageBody": json.dumps({"events": [each]})} for each in records]
 
 
 def objects(count: int) -> bytes:
-    """An event of so many changed objects: 0.jpg, 1.jpg and so on."""
+    """An event with this number of changed objects: 0.jpg, 1.jpg and so on."""
     return event(*(record(f"{number}.jpg") for number in range(count)))
 
 
@@ -102,20 +102,20 @@ def is_refresh(request: Request) -> bool:
 
 
 def always(fault: Fault) -> Faults:
-    """Every refresh call meets this fault."""
+    """This fault for every refresh call."""
     return Faults(rule=lambda _request: fault, where=is_refresh)
 
 
 def wherever(part: str, fault: Fault) -> Faults:
-    """Every refresh call that has this text among its URLs meets the fault."""
+    """This fault for every refresh call with a URL that contains this text."""
     return Faults(rule=lambda request: fault if part in request.form["ObjectPath"] else None, where=is_refresh)
 
 
 class World:
-    """A function with everything around it. Nothing in it waits: sleeping moves the clock.
+    """A function with stand-ins for all its services. Nothing waits: sleeping moves the clock.
 
-    keys: the credentials that the stand-ins know; environ: the function's environment; clock_error: by how many
-    seconds the function's clock differs from the cloud's; logged: the log, line by line, as text.
+    keys: the credentials that the stand-ins accept. environ: the function's environment. clock_error: how many seconds
+    the function's clock differs from the cloud's. logged: the lines of the log, as texts.
     """
 
     def __init__(self, folder: Path, clock: Clock, cdn: Cdn, smq: Smq, keys: dict[str, str | Key]) -> None:
@@ -150,7 +150,7 @@ class World:
         self.deploy()
 
     def deploy(self) -> None:
-        """A new instance: nothing is remembered."""
+        """Start a new instance, without caches."""
         self.instance = Instance(
             Effects(
                 lambda: self.clock.now() + self.clock_error,
@@ -164,20 +164,20 @@ class World:
         return self.jitter(low, high)
 
     def in_real_time(self, timeout: float) -> None:
-        """Let time run, for what only time can show, and give the function so many seconds of it."""
+        """Use the real clock, and give the function this timeout in seconds."""
         self.context.function.timeout = timeout
         self._monotonic = lambda: time.monotonic() + self.clock.moved
         self._sleep, self.jitter = time.sleep, random.uniform
         self.deploy()
 
     def invoke(self, event: Any) -> dict[str, Any]:
-        """Call the handler with bytes, or with something to be written as JSON."""
+        """Call the handler with bytes, or with a value that is encoded as JSON."""
         raw = event if isinstance(event, bytes) else json.dumps(event).encode()
         return invoke(raw, self.context, self.instance, self.environ)
 
     @property
     def backlog(self) -> list[dict[str, Any]]:
-        """The messages that wait in the backlog, delayed ones included."""
+        """The messages in the backlog, also those with a delay."""
         return self._messages("backlog")
 
     @property
@@ -190,21 +190,21 @@ class World:
 
     @property
     def delays(self) -> list[float]:
-        """For how many seconds each message of the backlog is held back, from now on."""
+        """The remaining delay of each message of the backlog, in seconds."""
         return [message.visible_at - self.clock.now() for message in self.smq.queue("backlog").messages()]
 
     @property
     def refreshes(self) -> list[Any]:
-        """The refresh calls that reached the CDN, refused ones included."""
+        """The refresh calls that reached the CDN, also the refused ones."""
         return [call for call in self.cdn.calls if call.action == "RefreshObjectCaches"]
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The log, line by line."""
+        """The lines of the log."""
         return [json.loads(line) for line in self.logged]
 
     def line(self, event: str) -> dict[str, Any]:
-        """The one line of the log about this."""
+        """The only line of the log about this event."""
         (found,) = (line for line in self.lines if line["event"] == event)
         return found
 
@@ -222,7 +222,7 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def a_world(folder: Path) -> Iterator[World]:
-    """A world of its own: its stand-ins run until it ends."""
+    """A world whose stand-ins run until the block ends."""
     clock = Clock(NOON)
     keys: dict[str, str | Key] = {"AK": "SECRET"}
     with Cdn(clock, DOMAINS, keys=keys) as cdn, Smq(clock, ["backlog", "dead-letters"], keys=keys) as smq:

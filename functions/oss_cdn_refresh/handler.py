@@ -26,7 +26,7 @@ from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary, report
 
 if TYPE_CHECKING:  # imported where there is something to confirm
-    from oss_cdn_refresh.delivery.confirm import Confirming
+    from oss_cdn_refresh.delivery.confirmation.confirming import Confirming
     from oss_cdn_refresh.model.confirmation import Confirmation
 
 REASONS_SHOWN = 5  # in the exception; each has a line of its own
@@ -64,8 +64,8 @@ def work(event: bytes | Reading, context: Any, instance: Instance, environ: Mapp
         return Invocation(instance, environment.read(context, environ), log, summary).work(event)
     finally:
         duration = round((instance.effects.monotonic() - began) * 1000)
-        delays = {"lag_ms": summary.lag_ms(), "fresh_ms": summary.fresh_ms()}
-        log.summary(duration_ms=duration, **delays, **summary.collapse(), **summary.fields())
+        times = {"lag_ms": summary.lag_ms(), "fresh_ms": summary.fresh_ms(), "waiting_ms": summary.waiting_ms()}
+        log.summary(duration_ms=duration, **times, **summary.collapse(), **summary.fields())
 
 
 class Invocation:
@@ -125,7 +125,7 @@ class Invocation:
         )
 
     def _confirming(self, config: Config) -> "Confirming":
-        from oss_cdn_refresh.delivery.confirm import Confirming  # noqa: PLC0415 - only for what the backlog brings
+        from oss_cdn_refresh.delivery.confirmation.confirming import Confirming  # noqa: PLC0415 - only for what the backlog brings
 
         return Confirming(self._instance, self._environment, config, self._time, self._log, self._summary)
 
@@ -140,7 +140,7 @@ class Invocation:
         looked_at = confirming.due if confirming else []
         store.keep([*(Due(asked, config.confirm.after) for asked in accepted), *looked_at])
         if confirming and confirming.preload:
-            from oss_cdn_refresh.delivery.preload import Preload  # noqa: PLC0415 - likewise
+            from oss_cdn_refresh.delivery.confirmation.preload import Preload  # noqa: PLC0415 - likewise
 
             Preload(confirming.client, self._time, self._log, self._summary).submit(confirming.preload)
 

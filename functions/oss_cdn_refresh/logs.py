@@ -1,11 +1,11 @@
-"""One JSON object a line, as the whole message of a `logging` record: what SLS can query.
+"""Writes log lines that SLS can query: each record of `logging` has one JSON object as its whole message.
 
-Function Compute puts its own prefix in front of each record and cuts records by that prefix; a line above 32 KB is cut
-off (Function Compute 3.0, "Logs"), so a long line is shortened here and says so. Keys and messages are untrusted input:
-they are written as ASCII JSON, so that no character of them can end a line.
+Function Compute adds its own prefix to each record and finds the next record by that prefix. It cuts a line after 32 KB
+(Function Compute 3.0, "Logs"); this module shortens such a line and adds `"shortened": true`. Keys and messages are
+untrusted input: they are written as ASCII JSON, so that none of their characters can end a line.
 
-SLS analyses only the first 2 KB of a field ("Why are field values truncated"), so a line names its short fields first,
-its lists and untrusted texts last: `docs/log-lines.schema.json` says what each field means.
+SLS analyses only the first 2 KB of a field ("Why are field values truncated"). So a line begins with its short fields;
+lists and untrusted texts come last. `docs/log-lines.schema.json` says what each field means.
 """
 
 import json
@@ -24,9 +24,9 @@ logger = logging.getLogger("oss_cdn_refresh")
 
 
 class Log:
-    """The log of one invocation: each line carries its request id. Lines below `level` are left out.
+    """The log of one invocation: each line has its request id. Lines below `level` are not written.
 
-    A level that is none is INFO: a log is no reason not to work.
+    An unknown level counts as INFO: a wrong log level must not stop the function.
     """
 
     def __init__(self, request_id: str, level: str) -> None:
@@ -34,23 +34,23 @@ class Log:
         logger.setLevel(level if level in LEVELS else logging.INFO)
 
     def debug(self, event: str, **fields: Any) -> None:
-        """What only a search for a fault needs."""
+        """Write a line that helps to find a fault."""
         self._write(logging.DEBUG, event, fields)
 
     def info(self, event: str, **fields: Any) -> None:
-        """What happened as it should."""
+        """Write a line about normal work."""
         self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, **fields: Any) -> None:
-        """What somebody may want to look at."""
+        """Write a line about a problem that the function handles itself, such as a deferred item."""
         self._write(logging.WARNING, event, fields)
 
     def error(self, event: str, **fields: Any) -> None:
-        """What somebody has to look at."""
+        """Write a line about a problem that a person has to look at."""
         self._write(logging.ERROR, event, fields)
 
     def summary(self, **fields: Any) -> None:
-        """The one line that every invocation leaves, whatever the level."""
+        """Write the summary line of the invocation. It is written at every log level."""
         logger.handle(
             logger.makeRecord(logger.name, logging.INFO, "", 0, self._line("INFO", "summary", fields), (), None)
         )

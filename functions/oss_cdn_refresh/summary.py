@@ -27,6 +27,7 @@ class Summary:
         self.preload_skipped = 0
         self._fresh_newest: float | None = None
         self._fresh_oldest: float | None = None
+        self._waiting: float | None = None
         self._results: Counter[Result] = Counter()
         self._collapsed = 0
         self._collateral = 0.0
@@ -65,10 +66,10 @@ class Summary:
             **{result.value: self._results[result] for result in Result},
             "unreadable": self.unreadable,
             "requests": self.requests,
-            "task_ids": self.task_ids,
             "confirmations": {seen: self.confirmations[seen] for seen in CONFIRMATIONS},
             "preloaded": self.preloaded,
             "preload_skipped": self.preload_skipped,
+            "task_ids": self.task_ids,  # last, because it may be long: see logs.py
         }
 
     def complete(self, changed_at: float | None, changed_last: float | None, now: float) -> None:
@@ -78,6 +79,14 @@ class Summary:
         newest, oldest = max(0.0, now - changed_last), max(0.0, now - changed_at)
         self._fresh_newest = newest if self._fresh_newest is None else min(self._fresh_newest, newest)
         self._fresh_oldest = oldest if self._fresh_oldest is None else max(self._fresh_oldest, oldest)
+
+    def waiting(self, seconds: float) -> None:
+        """Note how long ago items that are still not confirmed were accepted."""
+        self._waiting = seconds if self._waiting is None else max(self._waiting, seconds)
+
+    def waiting_ms(self) -> int | None:
+        """Milliseconds since the acceptance of the oldest items that are not confirmed yet; None where none are."""
+        return _milliseconds(self._waiting)
 
     def fresh_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to the look that saw the task complete, of the newest and the oldest change."""

@@ -1,1 +1,1 @@
-"""Templates read as Serverless Devs and ROS read them."""
+"""Reads templates as Serverless Devs and ROS do."""

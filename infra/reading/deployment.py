@@ -1,4 +1,4 @@
-"""A deployment as its files say it: the template, what its stack makes, and the configuration of the function."""
+"""Reads a deployment from its files: the template, the resources of its stack, and the configuration."""
 
 import os
 import re
@@ -9,18 +9,19 @@ from typing import NamedTuple
 from infra.reading import ros, template
 from infra.reading.template import Template
 from infra.reading.variables import TemplateError
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function
 from oss_cdn_refresh_cli.deployment.roles import Role
 
 IN_OSS = "oss://"
 A_PLACE = re.compile(r"oss://[^/]+/.+", re.DOTALL)
-ANY_ACCOUNT = "1234567890123456"  # nothing that is checked depends on whose account it is
+ANY_ACCOUNT = "1234567890123456"  # no check depends on the account
 SPACE_BEFORE_A_DOMAIN = re.compile(r"(?<=:domain/)\s+")
 
 
 class Written(NamedTuple):
-    """The files, and the deployment that they lead to; its `config` is None where it lies in OSS without a copy."""
+    """The files and their deployment; its `config` is None if it lies in OSS and no copy is given."""
 
     template: Template
     infrastructure: ros.Infrastructure
@@ -78,7 +79,7 @@ def _deployment(
 
 
 def _without_spaces(role: Role) -> Role:
-    """The role without the spaces around a domain, which a rule of their own reports."""
+    """The role without spaces before and after a domain, which another rule reports."""
     statements = (
         each._replace(resources=tuple(SPACE_BEFORE_A_DOMAIN.sub("", text).rstrip() for text in each.resources))
         for each in role.statements
@@ -86,7 +87,7 @@ def _without_spaces(role: Role) -> Role:
     return role._replace(statements=tuple(statements))
 
 
-def _in_the_code(code: Path, source: str, told_by: str) -> Path:
+def _in_the_code(code: Path, source: str, variable_of: str) -> Path:
     """The file that REFRESH_CONFIG names, which the function reads below its code root.
 
     :raises TemplateError: it is not there, or not below the code root, the only folder that is deployed.
@@ -103,4 +104,4 @@ def _in_the_code(code: Path, source: str, told_by: str) -> Path:
     else:
         what = f"{code.name}/{source} does not exist"
         remedy = f"write it, or name another file below {code.name}/, or oss://bucket/key"
-    raise TemplateError(told_by, "REFRESH_CONFIG", what, remedy)
+    raise TemplateError(variable_of, "REFRESH_CONFIG", what, remedy)

@@ -1,4 +1,4 @@
-"""A stack's template as Resource Orchestration Service evaluates it: what a deployment really gets.
+"""Evaluates a stack's template as Resource Orchestration Service does, to find the resources of a deployment.
 
 Facts: ROS user guide, a page each for Fn::Join, Fn::Split, Fn::Sub, Fn::Replace, Conditions and Pseudo parameters.
 """
@@ -25,11 +25,11 @@ class Policy(NamedTuple):
     """One policy of the function's role."""
 
     name: str
-    text: str  # its document as JSON, with a space after each comma and colon: whether ROS leaves them out is not known
+    text: str  # its document as JSON with spaces, because it is not known whether ROS leaves them out
 
 
 class Infrastructure(NamedTuple):
-    """What the stack makes."""
+    """The resources of the stack."""
 
     file: str
     queues: Mapping[str, Queue]  # by name
@@ -37,7 +37,7 @@ class Infrastructure(NamedTuple):
     role: Role  # its name is its ARN, "" where the stack makes none
 
     def resources(self, action: str) -> tuple[str, ...]:
-        """On which resources the role may do something."""
+        """The resources on which the role may do an action."""
         allowing = (each for each in self.role.statements if each.allows and action in each.actions)
         return tuple(resource for statement in allowing for resource in statement.resources)
 

@@ -1,4 +1,4 @@
-"""template.yml as Serverless Devs reads it: functions, stacks, and the flow. Only what the project uses is known."""
+"""Reads template.yml as Serverless Devs does: functions, stacks and the flow, as far as the project uses them."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,6 +1,6 @@
-"""The `${…}` of a Serverless Devs file, edition 3.0.0.
+"""Resolves the `${…}` of a Serverless Devs file, edition 3.0.0.
 
-Facts: Serverless Devs, "YAML specification", edition 3.0.0. Known here are `vars`, `env`, `config('AccountID')`
+Facts: Serverless Devs, "YAML specification", edition 3.0.0. Supported are `vars`, `env`, `config('AccountID')`
 and `path`; `resources.<name>.output.<key>` is refused, as `s` keeps no outputs from one command to the next.
 """
 
@@ -50,9 +50,9 @@ def mapping(file: str, place: str, value: Any) -> Mapping[str, Any]:
 
 
 class Scope(NamedTuple):
-    """Where the values of variables come from."""
+    """The sources of the values of variables."""
 
-    file: str  # what complaints call the file
+    file: str  # the name of the file in errors
     folder: Path  # where it lies; `path()` starts there
     variables: Mapping[str, Any]  # its `vars`
     environ: Mapping[str, str]
@@ -89,7 +89,7 @@ class Scope(NamedTuple):
             return functions[call[1]](arguments, place)
         if OUTPUT.fullmatch(code):
             what = f"${{{code}}} is known to `s deploy` only, so logs and remove would fail"
-            raise TemplateError(self.file, place, what, "write what it will be")
+            raise TemplateError(self.file, place, what, "write the value itself")
         return self._variable(code, place)
 
     def _variable(self, code: str, place: str) -> Any:

@@ -1,4 +1,4 @@
-"""Rules for the OSS triggers of a template that OSS would refuse to make, and for sites that no trigger watches.
+"""Rules for OSS triggers that OSS would refuse, and for sites without a trigger.
 
 Facts: Function Compute, "Native OSS triggers" (events, filters, limits); OSS, "Event notification".
 """

@@ -27,5 +27,5 @@ def findings(written: Written) -> Iterator[Finding]:
     for function in functions:
         for stack in stacks:
             if {function, stack} <= set(order) and order.index(function) < order.index(stack):
-                what = f"{function} comes before {stack}, which makes what it names"
+                what = f"{function} comes before {stack}, which makes its role and its queues"
                 yield Finding(PLACE, what, f"write {stack} first")

@@ -1,6 +1,6 @@
-"""Rules for the inventory that the configuration names: it is deployed, and the role may read it and nothing else.
+"""Rules for the inventory of the configuration: it is deployed, and the role may read it and no other.
 
-Without it plans are made all the same, only less good ones: few would notice.
+A missing inventory stops no function: plans only become worse, which hardly anyone would notice.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ SETTING = "collapse.inventory"
 
 
 def findings(written: Written) -> Iterator[Finding]:
-    """An inventory that is not deployed, and one that the role could read but need not."""
+    """An inventory that is not deployed, and one that the role may read without need."""
     config, file = written.deployment.config, written.deployment.config_file
     if config is None:
         return

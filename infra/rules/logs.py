@@ -1,4 +1,4 @@
-"""Rules for the log: the function writes where the stack looks, and dashboard and alarms are those of infra/sls.
+"""Rules for the log: the functions write to the log of the stack, and infra/sls is the source of dashboard and alarms.
 
 Facts: SLS, "Manage a project" (names); Function Compute, "Configure the logging feature".
 """
@@ -16,7 +16,7 @@ PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")  # of SLS
 
 
 def findings(written: Written) -> Iterator[Finding]:
-    """A log that nobody looks at, and monitoring that is not what its sources say."""
+    """A log without queries and alarms, and monitoring that differs from its sources."""
     stack = written.template.stack("monitoring")
     made = ros.resources(stack, ANY_ACCOUNT)
     (project,) = (props["Name"] for kind, props in made if kind == "ALIYUN::SLS::Project")

@@ -1,4 +1,4 @@
-"""Rules for the policies that the stack makes: they fit into RAM's limits, and allow nothing that no site needs.
+"""Rules for the policies of the stack: they keep RAM's limits, and allow only what the sites need.
 
 Facts: RAM, "Limitations".
 """
@@ -6,6 +6,7 @@ Facts: RAM, "Limitations".
 from collections.abc import Iterator
 
 from infra.reading.deployment import ANY_ACCOUNT, Written
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 from oss_cdn_refresh_cli.deployment.rules.rights import DOMAINS, INVENTORY, granted
 
@@ -14,15 +15,15 @@ POLICY_LENGTH = 6_144  # characters; RAM, "Limitations", custom policy
 
 
 def findings(written: Written) -> Iterator[Finding]:
-    """Rights that are missing, domains that the role could refresh but need not, and policies that are too long."""
+    """Missing rights, domains of no site that the role may refresh, and policies that are too long."""
     config, file = written.deployment.config, written.deployment.config_file
     inventory = written.template.stack("infra").parameters.get("Inventory")
     another = config is not None and inventory and inventory != config.collapse.inventory
     for finding in granted(written.deployment):
-        if finding.place != INVENTORY or not another:  # the rules for the inventory say that it is another one
+        if finding.place != INVENTORY or not another:  # the rules for the inventory report another one
             yield finding
     yield from _lengths(written)
-    resources = written.infrastructure.resources("cdn:RefreshObjectCaches")
+    resources = written.infrastructure.resources(PRODUCTS[DEFAULT].REFRESH_RIGHT)
     listed = [resource.partition(DOMAIN)[2] for resource in resources]
     for domain in listed:
         if domain != domain.strip():

@@ -33,7 +33,7 @@ class Call:
     at: seconds since the epoch, by the stand-in's clock.
     object_type, force, urls: as the client wrote them, valid or not; "", False and () where it wrote none.
     code: the error code of the answer, or "".
-    more: the other parameters, those of the signature among them, as the client wrote them.
+    more: every parameter but ObjectPath, those of a signature in the query among them, as the client wrote them.
     accepted: the CDN has accepted the refresh or preload; its answer may be lost all the same.
     answered: a whole answer was sent, by the CDN or by a fault in its place.
     task_ids: those that the CDN gave to the refresh or preload.

@@ -1,4 +1,4 @@
-"""`audit`: does the edge serve what the bucket holds? Evidence from the node nearest to whoever runs it.
+"""`audit`: checks whether the edge serves what the bucket holds, by requests to the nearest node.
 
 objects ──► targets ──► edge ──► verdicts ──► progress ──► report
 listing,    their URLs  HEAD     fresh,       findings,    people, JSON,

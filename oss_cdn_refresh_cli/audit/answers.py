@@ -1,4 +1,4 @@
-"""What an answer of the edge says, by its head. Sources: RFC 9110, "ETag", "Last-Modified", "Content-Range"."""
+"""Reads the head of an answer of the edge. Sources: RFC 9110, "ETag", "Last-Modified", "Content-Range"."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,7 +10,7 @@ DIGITS = 18  # of a number in a header, at most
 
 
 class Seen(NamedTuple):
-    """What the edge answered: `etag` as `tag` writes it, `modified` in epoch seconds, `length` of the whole."""
+    """An answer of the edge: `etag` as `tag` writes it, `modified` in epoch seconds, `length` of the whole object."""
 
     status: int
     etag: str = ""
@@ -20,25 +20,25 @@ class Seen(NamedTuple):
 
 
 def tag(text: str) -> str:
-    """What an ETag says, without its quotes and the mark of a weak one; OSS writes hex in capitals."""
+    """The value of an ETag, without quotes and the mark of a weak one, in capitals as OSS writes it."""
     return text.strip().removeprefix("W/").strip('"').upper()
 
 
 def read(status: int, headers: Mapping[str, str]) -> Seen:
-    """What the status and the headers of an answer say."""
+    """Read the status and the headers of an answer."""
     whole = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "")
     encoded = headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}
     return Seen(
         status,
         tag(headers.get("ETag", "")),
         _moment(headers.get("Last-Modified", "")),
-        None if encoded else number(whole),  # the length of a compressed copy says nothing of the object
+        None if encoded else number(whole),  # the length of a compressed copy is not that of the object
         headers.get("Location", "") if status in range(300, 400) else "",
     )
 
 
 def number(text: str) -> int | None:
-    """The number in a header, None for anything else; Python does not read one of thousands of digits."""
+    """The number in a header; None for other text, and for thousands of digits, which Python refuses."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
 
 

@@ -1,6 +1,7 @@
-"""Asking the edge as a browser would, for headers only: one kept connection a domain, one request at a time.
+"""Requests URLs from the edge as a browser would, headers only: one kept connection a domain, one request at a time.
 
-HEAD, or a GET of one byte where HEAD is refused. A URL goes out exactly as it is spelled, and no redirect is followed.
+A request is a HEAD, or a GET of one byte if the edge refuses HEAD. A URL is sent exactly as it is spelled, and no
+redirect is followed.
 Sources: RFC 9110, "HEAD", "Range", "ETag", "Last-Modified"; curl, `--connect-to`.
 """
 
@@ -24,13 +25,13 @@ from oss_cdn_refresh_cli.audit.answers import Seen, number, read
 from oss_cdn_refresh_cli.audit.headers import joined
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
-HEAD_REFUSED = (  # by servers that have no HEAD, and by rules that let only GET pass
+HEAD_REFUSED = (  # by servers without HEAD, and by rules that allow only GET
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.METHOD_NOT_ALLOWED,
     HTTPStatus.NOT_IMPLEMENTED,
 )
-BUSY = (  # it may pass
+BUSY = (  # transient
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.BAD_GATEWAY,
@@ -38,37 +39,37 @@ BUSY = (  # it may pass
     HTTPStatus.GATEWAY_TIMEOUT,
 )
 NO_ANSWER = (HTTPError, HTTPException, OSError)
-TRIES = 3  # of a request whose answer is BUSY or whose connection breaks; a timeout is not tried again
+TRIES = 3  # of a request with a BUSY answer or a broken connection; a timeout is not retried
 FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
-SILENT = 3  # timeouts or broken connections in a row after which a domain is given up: each may cost `seconds`
+SILENT = 3  # timeouts or broken connections in a row after which a domain is given up
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-SMALL = 65_536  # bytes of a body that is read, so that its connection can be used again
+SMALL = 65_536  # bytes; a body of this size is read, so that its connection can be used again
 
 
 class How(Enum):
-    """The ways of asking: a method and a Range."""
+    """The kinds of requests: a method and a Range."""
 
     HEAD = ("HEAD", "")
     ONE_BYTE = ("GET", "bytes=0-0")
-    WHOLE = ("GET", "")  # of which only the head is read: nothing has no first byte
+    WHOLE = ("GET", "")  # only the head is read; for an empty object, which has no first byte
 
 
 class NotAsked(NamedTuple):
-    """The edge gave no answer, and why."""
+    """The edge gave no answer, with the reason."""
 
     why: str
 
 
 class Address(NamedTuple):
-    """Where to connect to."""
+    """A host and a port to connect to."""
 
     host: str
     port: int
 
 
 class RequestRate:
-    """A rate limit: waits before a request until it may go out, so many a second, evenly."""
+    """A rate limit: waits before each request, so that they are evenly spaced."""
 
     def __init__(self, effects: Effects, per_second: float) -> None:
         self._effects = effects
@@ -76,7 +77,7 @@ class RequestRate:
         self._next = effects.monotonic()
 
     def __call__(self) -> None:
-        """Wait for the turn."""
+        """Wait until the next request may go out."""
         now = self._effects.monotonic()
         if now < self._next:
             self._effects.sleep(self._next - now)
@@ -84,10 +85,10 @@ class RequestRate:
 
 
 class Edge:
-    """The domains of the sites, or whatever listens at `connect_to` for all of them; use it as a context manager.
+    """The edge of all domains; use it as a context manager.
 
-    seconds: that connecting, and each wait for a piece of an answer, may take.
-    pace: is called before each request. added: headers that go with each request.
+    seconds: the limit of connecting, and of each wait for a part of an answer. pace: called before each request.
+    connect_to: replaces the address of every domain. added: headers of each request.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Edge:
             connection.close()
 
     def ask(self, url: str, how: How = How.HEAD) -> Seen | NotAsked:
-        """What the edge answers for a URL."""
+        """The edge's answer for a URL."""
         host = urlsplit(url).netloc
         if self._silent.get(host, 0) >= SILENT:
             return NotAsked(f"not asked: {host} gave no answer {SILENT} times in a row")
@@ -156,7 +157,7 @@ class Edge:
         return NotAsked(why)
 
     def _once(self, how: How, url: str, host: str) -> tuple[Seen, float]:
-        """One request, and how long to wait before the next one; at once again where a kept connection is dead."""
+        """One request: the answer and its Retry-After. It is repeated at once if a kept connection is dead."""
         kept = host in self._used
         try:
             return self._exchange(how, url, host)
@@ -209,7 +210,7 @@ class Edge:
 def address(text: str) -> Address:
     """`HOST:PORT`, an IPv6 address in brackets.
 
-    :raises ValueError: it is none.
+    :raises ValueError: the text is no address.
     """
     host, _, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
@@ -221,12 +222,12 @@ def address(text: str) -> Address:
 
 
 def _timed_out(error: Exception) -> bool:
-    """Whether nobody answered in time; urllib3 counts a connection that is refused among those, too."""
+    """Whether the time limit was reached; urllib3 calls a refused connection a timeout too."""
     return isinstance(error, (TimedOut, TimeoutError)) and not isinstance(error, NewConnectionError)
 
 
 def _shown(error: Exception) -> str:
-    """What happened, in one line."""
+    """The message of an error, in one line."""
     inner = error.__cause__ if isinstance(error, HTTPError) and error.__cause__ else error
     what = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
     return " ".join(str(what).split())[:200]

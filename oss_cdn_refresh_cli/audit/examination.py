@@ -1,14 +1,14 @@
-"""Looking at one object: its URLs are asked for, compared, and asked for again before anything is called stale.
+"""Examines one object: requests its URLs, compares them, and repeats a request before a URL is called stale.
 
-What changes while an audit runs would look stale: so a suspicion is compared with what OSS holds at that moment, and an
-object that is younger than the grace by then is passed over.
+An object that changes while an audit runs would look stale. So a URL that looks stale is compared with the current
+object of OSS, and an object that is younger than the grace by then is passed over.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from oss_cdn_refresh.mapping.behind import fault
+from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.answers import Seen
@@ -18,14 +18,14 @@ from oss_cdn_refresh_cli.audit.targets import Target, Targets
 from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, Verdict, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
 
-UNASSIGNED = "oss-cdn-refresh-audit-of-what-is-not-there"  # a name that no object has
+UNASSIGNED = "oss-cdn-refresh-audit-of-what-is-not-there"  # a key without an object
 PASSED_OVER = "passed_over"
 CHECKED = "checked"
 LEFT_OUT = "left_out"
 
 
 class Examined(NamedTuple):
-    """What came of an object: the URLs that are not fresh, what is to be counted, and when it changed if lately."""
+    """The result for an object: the URLs that are not fresh, the counts, and the time of a recent change."""
 
     found: tuple[Found, ...]
     counted: Counter[str]
@@ -43,7 +43,7 @@ class _Changing(Exception):
 class Examination:
     """Examines objects, one after the other.
 
-    lookup: what OSS holds now; None where there is no such object.
+    lookup: the current object of OSS, or None.
     grace: seconds since its last change in which an object is passed over.
     """
 
@@ -64,16 +64,16 @@ class Examination:
         self._pages_of_nothing: dict[str, Seen | NotAsked] = {}
 
     def obstacle(self, entry: Entry) -> str:
-        """Why an object is not examined, by what is known without asking anybody; "" if it is."""
+        """Why an object is not examined, without any request; "" if it is examined."""
         ignored = self._targets.ignored(entry.bucket, entry.key)
         if ignored:
             return ignored
         return PASSED_OVER if entry.stored and self._young(entry.stored) else ""
 
     def examine(self, entry: Entry) -> Examined:
-        """Ask for each URL of an object for which there is no obstacle, and compare.
+        """Request and compare each URL of an object without an obstacle.
 
-        :raises Failed: OSS does not tell what it holds.
+        :raises Failed: OSS gives no information about the object.
         """
         targets, left_out = self._targets.of(entry.bucket, entry.key)
         stored = entry.stored
@@ -107,7 +107,7 @@ class Examination:
         return Verdict(Finding.UNREACHABLE, seen.why) if isinstance(seen, NotAsked) else judge(target, stored, seen)
 
     def _now(self, entry: Entry, before: Stored | None) -> Stored | None:
-        """What OSS holds at this moment."""
+        """The current object of OSS."""
         stored = self._lookup(entry.bucket, entry.key)
         if (stored is None) != (before is None):
             raise _Changing
@@ -122,7 +122,7 @@ class Examination:
         return self._effects.now() - stored.modified < self._grace
 
     def _stands_in(self, target: Target) -> bool:
-        """Whether the site answers for what is not there with a page of status 200, which is what was served."""
+        """Whether the answer is the error page with status 200 that the site serves for any missing object."""
         if target.root not in self._pages_of_nothing:
             self._pages_of_nothing[target.root] = self._edge.ask(target.root + UNASSIGNED, How.ONE_BYTE)
         page, seen = self._pages_of_nothing[target.root], self._edge.ask(target.url, How.ONE_BYTE)

@@ -1,6 +1,6 @@
-"""Headers that the operator adds to the requests to the edge: for domains that ask for a Referer, a cookie, a token.
+"""Headers that the operator adds to requests, for domains that require a Referer, a cookie or a token.
 
-They go to the edge only, never to OSS. Their values may be secrets: no message, no log and no state holds one.
+Only the edge gets them, never OSS. Their values may be secrets, so no message, log or state contains one.
 Sources: RFC 9110, "Field names", "Field values", "Connection".
 """
 

@@ -1,4 +1,4 @@
-"""Which objects an audit looks at: those listed, those named in a file, or a sample of both."""
+"""The objects of an audit: listed ones, those of a file, or a sample of both."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -8,14 +8,15 @@ from typing import BinaryIO, NamedTuple
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.clients import listing
-from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.operation.places import check_places, parts_of
+from oss_cdn_refresh_cli.planning import object_lists
 
 
 class Objects(NamedTuple):
-    """What the operator names: places in OSS, a file of keys, and how many objects are drawn at random, if not all.
+    """The operator's choice: places in OSS, a file of keys, and the size of a sample, if any.
 
-    digest: tells one file of keys from another; None without a file, "" for a pipe, which can be read only once.
+    digest: of the file of keys; None without a file, "" for a pipe, which can be read only once.
     """
 
     places: Sequence[str]
@@ -27,10 +28,10 @@ class Objects(NamedTuple):
     def of(cls, places: Sequence[str], keys: BinaryIO | None, sample: int | None) -> "Objects":
         """The objects under places, and those of a file.
 
-        :raises Failed: a place is none.
+        :raises Failed: a place is malformed.
         """
         for place in places:
-            listing.parts_of(place)
+            parts_of(place)
         return cls(places, keys, sample, None if keys is None else _digest(keys))
 
     @property
@@ -39,23 +40,22 @@ class Objects(NamedTuple):
         return self.digest == ""
 
     def check(self, config: Config) -> None:
-        """Check that the configuration knows all buckets, before anything is done.
+        """Check that the configuration names all buckets, before any request.
 
-        :raises Failed: it does not.
+        :raises Failed: it does not name one of them.
         """
-        for place in self.places:
-            foreign.check_place(place, listing.parts_of(place)[0], config.by_bucket)
+        check_places(self.places, config.by_bucket)
         if self.keys and not self.from_a_pipe:
-            for _ in listing.of_file(self.keys, getattr(self.keys, "name", "<stdin>"), config.by_bucket):
+            for _ in object_lists.of_buckets(self.keys, getattr(self.keys, "name", "<stdin>"), config.by_bucket):
                 pass
             self.keys.seek(0)
 
     def entries(self, operation: Operation, after: tuple[int, str], buckets: Collection[str]) -> Iterator[Entry]:
-        """Each object from a position on: under the places in turn, then those of the file. None is kept in memory.
+        """The objects after a position: under the places in turn, then those of the file. Memory holds one at a time.
 
-        A place in the file is how many keys have been read: lines that mean nothing are not counted.
+        A position in the file is the number of keys that were read, without empty lines.
 
-        :raises Failed: a line is no object, or OSS does not list a place.
+        :raises Failed: a line names no object, or OSS does not list a place.
         """
         source, place = after
         for number, where in enumerate(self.places):
@@ -65,7 +65,7 @@ class Objects(NamedTuple):
         if self.keys is not None:
             number = len(self.places)
             done = int(place or 0) if source == number else 0
-            named = listing.of_file(self.keys, getattr(self.keys, "name", "<stdin>"), buckets)
+            named = object_lists.of_buckets(self.keys, getattr(self.keys, "name", "<stdin>"), buckets)
             for line, (bucket, key) in enumerate(islice(named, done, None), done + 1):
                 yield Entry((number, str(line)), bucket, key, None)
 

@@ -1,7 +1,7 @@
-"""How far an audit has come and what it has found, on disk at every step: a killed one goes on where it stopped.
+"""The position and the findings of an audit, on disk after every object, so that a killed audit can continue.
 
-An SQLite file. Each object is one transaction of what was found and of where to go on, so that none is asked twice and
-no finding gets lost. The file is removed when the audit has come to its end.
+The state is an SQLite file. One transaction for each object stores the findings and the position, so that no object is
+examined twice and no finding is lost. A finished audit removes the file.
 """
 
 import json
@@ -20,9 +20,9 @@ from oss_cdn_refresh_cli.clients.listing import Stored
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 NAME = "oss-cdn-refresh"  # of the command's directories
-NOWHERE = ""  # SQLite's name for a file that nobody sees and that goes with its connection
+NOWHERE = ""  # SQLite's name for a temporary file that ends with its connection
 SIDE_FILES = ("", "-wal", "-shm")
-FRESH_SECONDS = 86_400  # for which the state of a run that was given no file is worth going on from
+FRESH_SECONDS = 86_400  # an older state without --state is removed
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS found (
@@ -35,7 +35,7 @@ TABLES = frozenset({"facts", "found", "sample"})
 
 
 class Found(NamedTuple):
-    """A URL that is not fresh, and why."""
+    """A URL that is not fresh, with the reason."""
 
     item: ItemName
     finding: Finding
@@ -43,9 +43,9 @@ class Found(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An object to look at, and how far the audit is when that is done: `position` is a source and a place in it.
+    """An object to examine, and the position of the audit after it: the number of a source, and a place in it.
 
-    `stored` is what the listing tells; None where it tells nothing and OSS has to be asked.
+    `stored` is the object as the listing has it; None for a key of a file, which needs a request to OSS.
     """
 
     position: tuple[int, str]
@@ -55,9 +55,9 @@ class Entry(NamedTuple):
 
 
 class Progress:
-    """What one audit knows. `position` is where to go on; `resumed`: an earlier run has got somewhere.
+    """The state of one audit. `position`: the next run continues there. `resumed`: an earlier run has made progress.
 
-    `newest`: the latest change of an object that was passed over, in epoch seconds, 0 where there is none.
+    `newest`: the latest change of an object that was passed over, in epoch seconds, or 0.
     `counts`: URLs `checked` and `left_out`, objects `passed_over`, ignored ones by reason, `candidates` of a sample.
     """
 
@@ -79,7 +79,7 @@ class Progress:
     def note(
         self, position: tuple[int, str], found: Iterable[Found], counted: Mapping[str, int], changed_at: float = 0.0
     ) -> None:
-        """An object is done: keep what was found and go on after it; `changed_at` is for one that is passed over."""
+        """Store the findings of an object and the position after it; `changed_at` is for one that is passed over."""
         self.counts.update(counted)
         self.newest = max(self.newest, changed_at)
         self.position = position
@@ -91,7 +91,7 @@ class Progress:
             self._keep_position()
 
     def offer(self, entry: Entry, slot: int | None) -> None:
-        """An object may be one of the sample: put it into a slot, instead of what was there, or leave it."""
+        """Store an object in a slot of the sample, in place of another one, or skip it without a slot."""
         self.counts["candidates"] += 1
         self.position = entry.position
         with self._transaction():
@@ -101,14 +101,14 @@ class Progress:
             self._keep_position()
 
     def drawn(self) -> None:
-        """The sample is complete: from now on positions are its slots."""
+        """Note that the sample is complete: later positions are its slots."""
         self.position, self.sampled = START, True
         with self._transaction():
             self._database.execute("INSERT OR REPLACE INTO facts VALUES ('sampled', '')")
             self._keep_position()
 
     def sample(self) -> Iterator[Entry]:
-        """What is left of the sample."""
+        """The objects of the sample after the position."""
         for slot, written in self._rows(
             "SELECT slot, entry FROM sample WHERE slot >= ? ORDER BY slot", self.position[0]
         ):
@@ -121,7 +121,7 @@ class Progress:
         return [Found(ItemName(object_type, url), finding, why) for object_type, url, why in rows]
 
     def close(self, *, finished: bool) -> None:
-        """Let go of the file; a finished audit's is removed."""
+        """Close the file; remove it if the audit is finished."""
         self._database.close()
         if finished and self._path != NOWHERE:
             _remove(self._path)
@@ -151,7 +151,7 @@ class Progress:
     def _opened(self, audit: Mapping[str, Any]) -> sqlite3.Connection:
         """The database, checked to be of this audit.
 
-        :raises Failed: it is no such file, another audit's, or in use.
+        :raises Failed: the file is no state, the state of another audit, or in use.
         """
         written = json.dumps(audit, sort_keys=True)
         try:
@@ -161,7 +161,7 @@ class Progress:
             if not tables <= TABLES:
                 raise sqlite3.DatabaseError("it holds something else")
             database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = OFF")  # what is written survives the process, which is what counts
+            database.execute("PRAGMA synchronous = OFF")  # it has to survive the process, and not the machine
             database.executescript(SCHEMA)
             database.execute("INSERT OR IGNORE INTO facts VALUES ('audit', ?)", (written,))
             database.commit()
@@ -176,9 +176,9 @@ class Progress:
 
 
 def usual_path(name: str, now: float) -> str:
-    """The state file of an audit that is given none: in the user's state directory, else in a temporary one.
+    """The default state file: in the user's state directory, else in a temporary one.
 
-    A file that is older than a day is removed: what the audit found may no longer be so.
+    A file older than a day is removed, because its findings may be out of date.
     """
     from platformdirs import user_state_path  # noqa: PLC0415 - an audit that is given a file needs no directory
 

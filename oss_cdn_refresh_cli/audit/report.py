@@ -1,11 +1,10 @@
-"""What an audit tells: a table and sentences for people, four fields for scripts.
+"""The report of an audit: a table and sentences for people, a document for scripts.
 
-An audit that compared nothing proves nothing: the report says why, and when to run it again.
+An audit that compared nothing proves nothing: the report gives the reasons and the time for another run.
 """
 
 from collections.abc import Sequence
 from math import ceil
-from typing import NamedTuple
 
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
@@ -19,18 +18,7 @@ from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
-LONG = 200  # characters of a reason, or of what the edge says
-
-
-class Nothing(NamedTuple):
-    """The reasons in one sentence; `again_at` is when the youngest change leaves the grace, "" where none is in it."""
-
-    why: str
-    again_at: str
-
-    def fields(self) -> dict[str, str | None]:
-        """The fields in the JSON document."""
-        return {"why": self.why, "again_at": self.again_at or None}
+LONG = 200  # characters of a reason
 
 
 def show(
@@ -42,9 +30,9 @@ def show(
     grace: float,
     repair: bool,
 ) -> Exit:
-    """Show it all; the exit code says whether anything stays stale.
+    """Show the whole report; returns the exit code.
 
-    stopped: why the audit ended early, or "".
+    stopped: why the audit ended early, or "". done: the result of the repair. grace: in seconds.
     """
     output = operation.output
     compared = progress.counts[CHECKED] or stopped
@@ -60,11 +48,11 @@ def show(
         output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
         show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
-        output.complain(f"nothing was compared: {none.why}")
+        output.complain(f"nothing was compared: {none['why']}")
     if stopped:
         output.complain(f"the audit stopped early, run it again to go on: {stopped}")
     elif stale and not repair:
-        output.next_step("refresh what is stale: run it again with --repair")
+        output.next_step("refresh the stale URLs: run it again with --repair")
     elif repaired:
         output.next_step("a refresh takes effect in 5 to 6 minutes: run the audit again after that")
     output.document(
@@ -74,7 +62,7 @@ def show(
             "unreachable": _urls(unreachable),
             "repaired": repaired,
             **({"error": stopped} if stopped else {}),
-            **({"nothing_compared": none.fields()} if none else {}),
+            **({"nothing_compared": none} if none else {}),
         }
     )
     return Exit.of(found=len(stale) > repaired, failed=bool(unreachable or stopped or none))
@@ -84,13 +72,13 @@ def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:
     shown = [(each.item.url, shortened(each.why, LONG)) for each in found[:SHOWN]]
     operation.output.table([name, "why"], shown)
     if len(found) > SHOWN:
-        operation.output.say(f"… and {len(found) - SHOWN} more: --json tells them all.")
+        operation.output.say(f"… and {len(found) - SHOWN} more: --json shows all.")
     if found:
         operation.output.say()
 
 
 def _show_rest(operation: Operation, progress: Progress) -> None:
-    """What was not asked for, and why."""
+    """Report the objects and items that were not compared, with the reasons."""
     output, counts = operation.output, progress.counts
     if counts[PASSED_OVER]:
         output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
@@ -103,11 +91,14 @@ def _urls(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(each.item.url for each in found))
 
 
-def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
-    """Why nothing was compared, the reason that most depends on the operator first; `now` is in epoch seconds."""
+def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | None]:
+    """Why nothing was compared, as fields of the document; `now` is in epoch seconds.
+
+    why: reasons that the operator can change come first. again_at: when the youngest change leaves the grace, or None.
+    """
     counts = progress.counts
     reasons: list[str] = []
-    again_at = ""
+    again_at = None
     if counts[PASSED_OVER] and progress.newest + grace > now:
         again = ceil(progress.newest + grace)
         again_at = timestamp(again)
@@ -123,8 +114,8 @@ def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
     if unreachable:
         why = shortened(unreachable[0].why, LONG)
         reasons.append(
-            f"{counted(len(unreachable), 'URL')} could not be compared ({why}): see that the edge can be reached from "
-            "here, or name a node with --connect-to, what it asks for with --header"
+            f"{counted(len(unreachable), 'URL')} could not be compared ({why}): check that the edge can be reached "
+            "from here, or name a node with --connect-to, and headers that it requires with --header"
         )
     for name, meaning in WHY.items():
         if counts[name]:
@@ -136,4 +127,5 @@ def _nothing(progress: Progress, grace: float, now: float) -> Nothing:
             f"{counted(counts[LEFT_OUT], 'item')} left out (a directory, or a URL that many objects share): name other "
             "objects"
         )
-    return Nothing("; ".join(reasons) or "no object was named: give keys, one bucket/key a line", again_at)
+    why = "; ".join(reasons) or "no object was named: give keys, one bucket/key a line"
+    return {"why": why, "again_at": again_at}

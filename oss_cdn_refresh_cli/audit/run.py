@@ -1,17 +1,20 @@
-"""One run of an audit: it goes on where an earlier run stopped, and looks at each object that is left."""
+"""One run of an audit: it continues an earlier run, examines each remaining object, and repairs stale URLs."""
 
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from oss_cdn_refresh.settings.environment import DIRECT
 from oss_cdn_refresh_cli.audit.examination import PASSED_OVER, Examination
 from oss_cdn_refresh_cli.audit.objects import Objects, draw
 from oss_cdn_refresh_cli.audit.progress import Entry, Progress, usual_path
+from oss_cdn_refresh_cli.audit.verdicts import Finding
+from oss_cdn_refresh_cli.operation.handler import Submitted, submit
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
 
-DIGEST = 16  # characters of a digest that tell one audit from another
+DIGEST = 16  # characters of a digest that identifies an audit
 
 
 def digest_of(text: str) -> str:
@@ -22,7 +25,7 @@ def digest_of(text: str) -> str:
 def progress_of(operation: Operation, about: Mapping[str, Any], state: str | None) -> Progress:
     """The progress of an earlier run of the same audit, or of a new one.
 
-    about: what makes it the same audit. state: the file of its state, None for the usual place.
+    about: the options that identify the audit. state: the file of its state, None for the default one.
     """
     written = json.dumps(about, sort_keys=True)
     path = usual_path(digest_of(written), operation.effects.now()) if state is None else state
@@ -42,7 +45,7 @@ def examine(
     progress: Progress,
     buckets: Collection[str],
 ) -> str:
-    """Look at every object that is left; why that ended early, or ""."""
+    """Examine every remaining object; returns why that ended early, or ""."""
 
     def candidates() -> Iterator[Entry]:
         for entry in objects.entries(operation, progress.position, buckets):
@@ -64,7 +67,16 @@ def examine(
                 progress.note(entry.position, *examination.examine(entry))
                 step(1)
     except Failed as error:
-        if not progress.resumed and not progress.counts:  # nothing has been done
+        if not progress.resumed and not progress.counts:  # there is no progress to keep
             raise
         return str(error)
     return ""
+
+
+def repair(operation: Operation, progress: Progress) -> Submitted | None:
+    """Refresh the stale URLs as `refresh --now` does: those that the CDN does not accept at once are deferred."""
+    items = [found.item for found in progress.found(Finding.STALE)]
+    if not items:
+        return None
+    with operation.output.progress("Refreshing", len(items)) as step:
+        return submit(operation, items, DIRECT, step)

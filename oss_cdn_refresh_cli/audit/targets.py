@@ -1,8 +1,8 @@
-"""Which URLs of an object can be compared with it, and how closely.
+"""The URLs of an object that can be compared with it, and how closely.
 
-The URLs are those that a change of the object refreshes, so the function's own mapping names them. It is asked once
-with all rules of a site, and once for each relation with the rules that lead to it. Left out are the URLs that say
-nothing of a single object: directories, an alias that another index page shows, an `also` URL that many objects share.
+The URLs are those that a change of the object refreshes, so they come from the function's own mapping: once with all
+rules of a site, and once for each relation with the rules of that relation. URLs that do not show a single object are
+left out: directories, an alias that another index page shows, an `also` URL that many objects share.
 """
 
 from enum import Enum
@@ -14,11 +14,11 @@ from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.settings.config import Also, Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 
-GLOB = "*?{}"  # characters by which a `when` may fit many keys
+GLOB = "*?{}"  # characters of a `when` that matches many keys
 
 
 class Relation(Enum):
-    """What a URL shows of an object: its bytes under its own name, under another one, or something made of it."""
+    """The content of a URL: the object under its own name, under an alias, or a variant made of it."""
 
     OWN = "own"
     VARIANT = "variant"
@@ -26,7 +26,7 @@ class Relation(Enum):
 
 
 class Target(NamedTuple):
-    """A URL to be compared. `item` refreshes it, `root` is the URL of the directory that its site begins with."""
+    """A URL to compare. `item` refreshes it; `root` is the URL of the root directory of its site."""
 
     item: Item
     relation: Relation
@@ -39,25 +39,25 @@ class Target(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """The URLs of an object that can be compared with it, and how many others it has."""
+    """The URLs of an object that can be compared with it, and the number of its other URLs."""
 
     targets: tuple[Target, ...]
     left_out: int
 
 
 class Targets:
-    """The URLs of objects, by one configuration."""
+    """The URLs of objects under one configuration."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._rules = {site: _by_relation(site, config) for site in config.sites}
 
     def ignored(self, bucket: str, key: str) -> str:
-        """Why no URL shows an object; "" where one does."""
+        """Why an object is ignored; "" if a URL shows it."""
         return items_of(Change(bucket, key, UPLOAD), self._config)[1]
 
     def of(self, bucket: str, key: str) -> Compared:
-        """The URLs to ask the edge for, in the order in which a refresh would name them."""
+        """The URLs to request, in the order of a refresh."""
         change = Change(bucket, key, UPLOAD)
         items, _ = items_of(change, self._config)
         known: dict[Item, Target] = {}
@@ -72,13 +72,13 @@ class Targets:
         for relation, rules in self._rules[site].items():
             for item in items_of(change, rules)[0]:
                 found.setdefault(item, Target(item, relation, roots[item.domain]))
-        if site.index and change.key.endswith("/"):  # a folder's empty object: its URL shows the index page
+        if site.index and change.key.endswith("/"):  # a folder object: its URL shows the index page
             return {item: target for item, target in found.items() if target.relation is Relation.ALIAS}
         return found
 
 
 def _by_relation(site: Site, config: Config) -> dict[Relation, Config]:
-    """For each relation the rules of the site that lead to it."""
+    """The rules of a site for each relation."""
     own = site._replace(index=(), variants=(), also=())
     # Of several index pages of a directory only the first is certain to be shown for it.
     aliases = own._replace(index=site.index[:1], also=tuple(map(_of_one_object, site.also)))
@@ -87,7 +87,7 @@ def _by_relation(site: Site, config: Config) -> dict[Relation, Config]:
 
 
 def _of_one_object(also: Also) -> Also:
-    """The rule with those URLs alone of which each object that `when` fits has its own."""
+    """The rule with only those URLs that belong to a single object that `when` matches."""
     name = also.when.rpartition("/")[2]
     names_one = not any(character in GLOB for character in name)
     one = not any(character in GLOB for character in also.when)

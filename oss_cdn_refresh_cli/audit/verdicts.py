@@ -1,17 +1,17 @@
-"""Is what the edge serves what the bucket holds? No network here.
+"""Judges whether an answer of the edge equals the object of the bucket, without any request.
 
-what the edge answers            the object's own URL, an alias               a variant
+answer of the edge               the object's own URL, an alias               a variant
 ───────────────────────────────  ───────────────────────────────────────────  ─────────────────────────────
-another ETag                     stale                                        says nothing: made of it
+another ETag                     stale                                        not judged: made of it
 an older Last-Modified           stale: its headers are from before           stale
-no ETag, another length          stale                                        says nothing
+no ETag, another length          stale                                        not judged
 404, 410                         stale                                        stale
 400                              cannot be compared                           fresh: the origin makes none
-none of the three                cannot be compared                           cannot be compared
+none of these headers            cannot be compared                           cannot be compared
 a redirect, anything else        cannot be compared                           cannot be compared
 
-Served at all is stale where the bucket holds nothing. An alias `/d` that is redirected to `/d/` shows nothing that
-could be stale: PutBucketWebsite, "SupportSubDir".
+Any served answer is stale if the bucket has no such object. An alias `/d` that redirects to `/d/` is fresh, because it
+has no content: PutBucketWebsite, "SupportSubDir".
 """
 
 from enum import Enum
@@ -29,15 +29,15 @@ NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 class Finding(Enum):
-    """What became of a URL."""
+    """The result for a URL."""
 
     FRESH = "fresh"
     STALE = "stale"
-    UNREACHABLE = "unreachable"  # not asked, or answered with what cannot be compared
+    UNREACHABLE = "unreachable"  # no answer, or one that cannot be compared
 
 
 class Verdict(NamedTuple):
-    """A finding, and why."""
+    """A finding, with its reason."""
 
     finding: Finding
     why: str = ""
@@ -47,7 +47,7 @@ FRESH = Verdict(Finding.FRESH)
 
 
 def judge(target: Target, stored: Stored | None, seen: Seen) -> Verdict:
-    """Compare an answer of the edge with an object, None where the bucket holds none."""
+    """Compare an answer of the edge with an object, or with None if the bucket has no such object."""
     if seen.status in SERVED:
         return _served(target.relation, stored, seen)
     if seen.status in NOT_THERE:
@@ -72,8 +72,8 @@ def _served(relation: Relation, stored: Stored | None, seen: Seen) -> Verdict:
         return _stale(f"{what} of {timestamp(seen.modified)}, changed at {timestamp(stored.modified)}")
     if exactly and not seen.etag and seen.length is not None and seen.length != stored.size:
         return _stale(f"{seen.length} bytes, the bucket holds {stored.size}")
-    told = seen.modified is not None or (exactly and (seen.etag or seen.length is not None))
-    if not told:
+    comparable = seen.modified is not None or (exactly and (seen.etag or seen.length is not None))
+    if not comparable:
         return _unreachable("the edge tells no ETag and no Last-Modified to compare")
     return FRESH
 
@@ -81,7 +81,7 @@ def _served(relation: Relation, stored: Stored | None, seen: Seen) -> Verdict:
 def _adds_a_slash(url: str, location: str) -> bool:
     try:
         asked, sent = urlsplit(url), urlsplit(urljoin(url, location))
-    except ValueError:  # it is no URL
+    except ValueError:  # the location is no URL
         return False
     return (sent.netloc.lower(), sent.path) == (asked.netloc, asked.path + "/")
 

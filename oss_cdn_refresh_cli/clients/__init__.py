@@ -1,1 +1,1 @@
-"""The services that the command calls: SMQ and OSS over the function's transport, the others through their SDKs."""
+"""Clients of the services: SMQ and OSS over the function's transport, the others through their SDKs."""

@@ -1,9 +1,9 @@
-"""The day's quotas of the account, asked as the function asks for them. Source: DescribeRefreshQuota."""
+"""Reads the day's quotas of the account through the function's own client. Source: DescribeRefreshQuota."""
 
 from collections.abc import Mapping
 
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.transport.session import Session
@@ -12,18 +12,13 @@ from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Unanswered
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
-GRANT = "grant cdn:DescribeRefreshQuota to whom the credentials belong"
-WHAT_TO_DO = {
-    "Forbidden.RAM": GRANT,
-    "AccessDenied": GRANT,
-    "InvalidTimeStamp.Expired": "set the clock of this machine",
-}
+NAMES: Mapping[ObjectType, str] = {FILE: "URLs", DIRECTORY: "directories", IGNORE_PARAMS: "IgnoreParams"}
 
 
 def read(operation: Operation) -> Mapping[ObjectType, Allowance]:
-    """What the day's quotas are, and what is left of them.
+    """The day's quotas, and how much is left of each.
 
-    :raises Refused: the CDN does not tell; `Unanswered` where it is not there.
+    :raises Refused: the CDN refuses to tell; `Unanswered` if the endpoint gives no answer of the CDN.
     """
     endpoint, credentials = operation.settings.cdn, operation.credentials
     session = Session()
@@ -37,8 +32,7 @@ def read(operation: Operation) -> Mapping[ObjectType, Allowance]:
             raise Unanswered("NoAnswer", f"{endpoint}: {what}") from error
         if error.code.startswith("HTTP"):
             raise Unanswered("NoAnswer", f"{endpoint}: the answer is not the CDN's: check the endpoint") from error
-        remedy = WHAT_TO_DO.get(error.code, "")
-        raise refusal(endpoint, error.code, error.message, credentials, remedy) from error
+        raise refusal(endpoint, error.code, error.message, credentials, "cdn:DescribeRefreshQuota") from error
     finally:
         session.close()
     if all(found == (None, None) for found in quotas.values()):

@@ -1,20 +1,22 @@
-"""Calling the deployed function through the official SDK. Source: Function Compute 3.0, InvokeFunction, 2023-03-30."""
+"""Calls the deployed function through the official SDK. Source: Function Compute 3.0, InvokeFunction, 2023-03-30."""
 
 from typing import NamedTuple
 
 from oss_cdn_refresh_cli.clients import tea_sdk
+from oss_cdn_refresh_cli.clients.refusals import refusal
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
+from oss_cdn_refresh_cli.shared.errors import Unanswered
+from oss_cdn_refresh_cli.shared.waiting import waiting
 
 LARGEST = {"Sync": 32 * 1024 * 1024, "Async": 128 * 1024}  # bytes of a payload; InvokeFunction
-ANSWERED = {"Sync": 200, "Async": 202}  # HTTP; InvokeFunction, whatever became of the invocation
-REQUEST_ID = "x-fc-request-id"  # a header of each of its answers, and of nobody else's
+ANSWERED = {"Sync": 200, "Async": 202}  # HTTP; InvokeFunction, also for a failed invocation
+REQUEST_ID = "x-fc-request-id"  # a header of each answer of Function Compute, and of no other service
 LONGEST_RUN = 320.0  # seconds; a call that waits takes as long as the function may: 300 s and some
 WHAT_TO_DO = {"FunctionNotFound": "give the name of the deployed function with --function-name"}
 
 
 class Called(NamedTuple):
-    """What came back: the id of the request, what the handler answered, and the kind of error where it failed."""
+    """An answer: the id of the request, the handler's result, and the kind of error if the handler failed."""
 
     request_id: str
     payload: str
@@ -24,20 +26,22 @@ class Called(NamedTuple):
 def invoke(operation: Operation, name: str, event: bytes, kind: str) -> Called:
     """Call a function with an event; `kind` is Sync or Async.
 
-    :raises Refused: it was not called.
-    :raises Unanswered: nobody knows whether it was.
+    :raises Refused: Function Compute did not call it.
+    :raises Unanswered: no answer came, and the function may have been called.
     """
     # The SDK takes half a second to import.
     from alibabacloud_fc20230330.client import Client  # noqa: PLC0415
     from alibabacloud_fc20230330.models import InvokeFunctionHeaders, InvokeFunctionRequest  # noqa: PLC0415
+    from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415
     from darabonba.runtime import RuntimeOptions  # noqa: PLC0415
+    from Tea.exceptions import TeaException  # noqa: PLC0415
 
-    settings, endpoint = operation.settings, operation.settings.function_compute_endpoint()
-    client = Client(tea_sdk.config(operation.credentials(), endpoint, settings.seconds))
+    settings, credentials = operation.settings, operation.credentials
+    endpoint = settings.function_compute_endpoint()
+    client = Client(tea_sdk.config(credentials(), endpoint, settings.seconds))
     seconds = max(LONGEST_RUN, settings.seconds) if kind == "Sync" else settings.seconds
-    unanswered = "no answer, the function may have been called: check the endpoint and the network"
     try:
-        with tea_sdk.asking("Function Compute", endpoint, operation.credentials, "fc:InvokeFunction", unanswered):
+        with waiting("Function Compute", endpoint):
             answer = client.invoke_function_with_options(
                 name,
                 InvokeFunctionRequest(body=event),
@@ -45,10 +49,12 @@ def invoke(operation: Operation, name: str, event: bytes, kind: str) -> Called:
                 RuntimeOptions(connect_timeout=int(settings.seconds * 1_000), read_timeout=int(seconds * 1_000)),
             )
             payload = answer.body.read().decode(errors="replace") if answer.body else ""
-    except Refused as error:
-        if error.code in WHAT_TO_DO:
-            raise Refused(error.code, f"{error}: {WHAT_TO_DO[error.code]}") from error
-        raise
+    except AlibabaCloudException as error:
+        code, message = str(error.code), credentials().redacted(str(error.message))
+        raise refusal(endpoint, code, message, credentials, "fc:InvokeFunction", WHAT_TO_DO) from error
+    except (TeaException, OSError, ValueError) as error:
+        what = "no answer, the function may have been called: check the endpoint and the network"
+        raise Unanswered("NoAnswer", f"{endpoint}: {what}") from error
     headers = {key.lower(): value for key, value in answer.headers.items()}
     if answer.status_code != ANSWERED[kind] or not headers.get(REQUEST_ID):
         what = f"the answer ({answer.status_code}) is not Function Compute's, the function may have been called"

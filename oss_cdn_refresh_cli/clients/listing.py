@@ -1,35 +1,32 @@
-"""What OSS tells of objects: those under a prefix, a single one; and which objects a file of keys names."""
+"""Asks OSS for objects: lists those under a prefix, and looks up a single one."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
+from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, USE_INTERNAL_ENDPOINT
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.clients.refusals import refusal
-from oss_cdn_refresh_cli.operation import places as foreign
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.operation.places import located
+from oss_cdn_refresh_cli.operation.places import parts_of
 from oss_cdn_refresh_cli.shared.errors import Failed, Unanswered
 
 PAGE = 1_000  # keys; ListObjectsV2, "max-keys"
 NOT_FOUND = 404
-MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body to tell a code in
+MISSING = {"", "NoSuchKey", "SymlinkTargetNotExist"}  # HeadObject; an answer to HEAD has no body, and so no code
 LISTING, READING = "oss:ListObjects on the bucket", "oss:GetObject on the objects"  # the rights
 NO_LIST = (ParseError, RuntimeError, ValueError)  # what oss2 2.19.1 raises for an answer that is not OSS's
 WHAT_TO_DO = {
     "NoSuchBucket": "name a bucket that exists in this region",
-    "AccessDenied": "grant {right} to whom the credentials belong",
-    "RequestTimeTooSkewed": "set the clock of this machine",
-    PUBLIC_ENDPOINT_FORBIDDEN: WAY_IN,
+    PUBLIC_ENDPOINT_FORBIDDEN: USE_INTERNAL_ENDPOINT,
 }
 
 
 class Stored(NamedTuple):
-    """An object as OSS tells of it. `modified` is in epoch seconds, `size` in bytes, `etag` has no quotes.
+    """An object of OSS. `modified` is in epoch seconds, `size` in bytes, `etag` has no quotes.
 
-    `link`: the listing tells of the symbolic link itself; visitors see its target, of which HeadObject tells.
+    `link`: the values are those of a symbolic link itself; visitors see its target, which HeadObject describes.
     """
 
     bucket: str
@@ -41,7 +38,7 @@ class Stored(NamedTuple):
 
 
 def of_prefix(operation: Operation, place: str) -> Iterator[tuple[str, str]]:
-    """The bucket and the key of each object under `oss://bucket/prefix`; raises what `stored_under` raises."""
+    """The bucket and the key of each object under `oss://bucket/prefix`, with the errors of `stored_under`."""
     for found in stored_under(operation, place):
         yield found.bucket, found.key
 
@@ -51,7 +48,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
 
     Source: ListObjectsV2, "start-after".
 
-    :raises Failed: it is no such place, or holds no object; `Refused` or `Unanswered` where OSS does not list it.
+    :raises Failed: the place is malformed or has no object; `Refused` or `Unanswered` if OSS does not list it.
     """
     bucket_name, prefix = parts_of(place)
     oss2 = oss_sdk.module()
@@ -62,18 +59,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
             empty, link = False, found.type == "Symlink"
             yield Stored(bucket_name, found.key, found.etag, found.last_modified, found.size, link)
     if empty:
-        raise Failed(f"{place}: no object begins like that: check the prefix, it begins without a slash")
-
-
-def parts_of(place: str) -> tuple[str, str]:
-    """The bucket and the prefix of `oss://bucket/prefix`.
-
-    :raises Failed: it is no such place.
-    """
-    bucket_name, _, prefix = place.removeprefix("oss://").partition("/")
-    if not place.startswith("oss://") or not bucket_name:
-        raise Failed(f'"{place}" is no place in OSS: write oss://bucket/prefix')
-    return bucket_name, prefix
+        raise Failed(f"{place}: no key begins with that prefix: check it, and that it begins without a slash")
 
 
 class Lookup:
@@ -84,9 +70,9 @@ class Lookup:
         self._buckets: dict[str, Any] = {}
 
     def __call__(self, bucket: str, key: str) -> Stored | None:
-        """What a visitor would get of an object now, through its symbolic link; None where there is no such object.
+        """The object that a visitor would get now, through a symbolic link; None if it does not exist.
 
-        :raises Refused: OSS does not tell; `Unanswered` where it is not there.
+        :raises Refused: OSS refuses the request; `Unanswered` if the endpoint gives no answer of OSS.
         """
         oss2 = oss_sdk.module()
         with _translated(self._operation, f"oss://{bucket}/{key}", READING):
@@ -95,7 +81,7 @@ class Lookup:
             try:
                 found = self._buckets[bucket].head_object(key)
             except oss2.exceptions.ServerError as error:
-                if not error.code:  # it may be the bucket or the credentials: a listing says so
+                if not error.code:  # the bucket or the credentials may be wrong, which a listing tells
                     self._buckets[bucket].list_objects_v2(prefix=key, max_keys=1)
                 if error.status != NOT_FOUND or error.code not in MISSING:
                     raise
@@ -105,7 +91,7 @@ class Lookup:
 
 @contextmanager
 def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
-    """What goes wrong with OSS, as errors of ours; `right` is what the request needs."""
+    """Turn the errors of oss2 into `Refused` or `Unanswered`; `right` is the right that the request needs."""
     oss2 = oss_sdk.module()
     try:
         yield
@@ -118,8 +104,7 @@ def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
     except oss2.exceptions.OssError as error:
         code = str(error.code or error.status)
         message = operation.credentials().redacted(str(error.message or ""))
-        remedy = WHAT_TO_DO.get(code, "").format(right=right)
-        raise refusal(place, code, message, operation.credentials, remedy) from error
+        raise refusal(place, code, message, operation.credentials, right, WHAT_TO_DO) from error
 
 
 def _bucket(operation: Operation, name: str) -> Any:
@@ -128,37 +113,3 @@ def _bucket(operation: Operation, name: str) -> Any:
         return oss_sdk.bucket(operation.credentials, settings.oss_endpoint(), name, settings.region, settings.seconds)
     except oss_sdk.module().exceptions.ClientError as error:
         raise Failed(f'"{name}" is no name of a bucket: write oss://bucket/prefix') from error
-
-
-def of_file(lines: Iterable[bytes], file: str, buckets: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The bucket and the key of each line, `bucket/key` or `oss://bucket/key`; empty lines mean nothing.
-
-    :raises Failed: a line names no object, or one in another bucket than these.
-    """
-    unknown: list[tuple[int, str]] = []
-    count = 0
-    for number, line in enumerate(lines, 1):
-        text = _text(line, f"{file}: line {number}")
-        if text.strip():
-            bucket, key = _located(text, f"{file}: line {number}")
-            if bucket not in buckets:  # what stands behind it is only looked at to tell all such lines at once
-                count += 1
-                unknown += [(number, text)][: foreign.SHOWN - len(unknown)]
-            elif not count:
-                yield bucket, key
-    if count:
-        raise foreign.complaint(unknown, count, file, buckets)
-
-
-def _text(line: bytes, place: str) -> str:
-    try:
-        return line.decode().removeprefix("\ufeff").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise Failed(f"{place}: it is not UTF-8: save the file as UTF-8") from error
-
-
-def _located(text: str, place: str) -> tuple[str, str]:
-    try:
-        return located(text)
-    except Failed as error:
-        raise Failed(f"{place}: {error}") from error

@@ -1,7 +1,7 @@
-"""`oss2` as the command uses it: over the function's HTTP session, which bounds each whole answer.
+"""Lets `oss2` use the function's HTTP session, which bounds the time of each whole answer.
 
-Facts: "Access OSS by a custom domain name": a bound domain names its bucket by itself, so a request has no bucket in
-its URL. Accounts since 2025 know only signature V4, which signs the region too.
+Facts: "Access OSS by a custom domain name": a bound domain stands for its bucket, so a request has no bucket in its
+URL. Accounts opened since 2025 accept only signature V4, which signs the region too.
 """
 
 import warnings
@@ -18,7 +18,7 @@ from oss_cdn_refresh_cli.shared.waiting import waiting
 def module() -> Any:
     """The package, which takes a third of a second to import."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, when Python compiles it
         import oss2  # noqa: PLC0415 - see above
     return oss2
 
@@ -42,7 +42,7 @@ def bucket(credentials: Source, endpoint: str, name: str, region: str, seconds: 
 
 
 class _Carrier(Carrier):
-    """The function's way of sending for `oss2`, which says what is waited for and raises the errors of `oss2`."""
+    """Sends the requests of `oss2` through the function's session, and raises the errors of `oss2`."""
 
     def __init__(self, endpoint: str, seconds: float, failure: Callable[[Exception], Exception]) -> None:
         super().__init__(Session(), seconds)

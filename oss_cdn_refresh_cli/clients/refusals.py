@@ -1,15 +1,19 @@
-"""One-line errors for what a service refused. The long text of a refused signature is left out: it says nothing more.
+"""One-line errors for what a service refused, with the remedy that fits its code.
 
-Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM: services name the same
-thing differently.
+Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM. The services have different
+codes for the same cause.
 """
+
+from collections.abc import Mapping
 
 from oss_cdn_refresh.transport.credentials import Source
 from oss_cdn_refresh_cli.operation.credentials import origin_of
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Refused
 
-CHECK = "check the credentials"
-_WRONG = {  # beginnings of codes, in lower case: what they mean
+CLOCK = frozenset({"InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "RequestTimeTooSkewed", "TimeExpired"})
+RIGHTS = frozenset({"AccessDenied", "Forbidden", "Forbidden.RAM", "NoPermission", "Unauthorized"})
+NO_REMEDIES: Mapping[str, str] = {}
+_WRONG_CREDENTIALS = {  # beginnings of codes, in lower case, and their meanings
     "signature": "the secret does not belong to the access key",
     "incompletesignature": "the secret does not belong to the access key",
     "invalidaccesskeysecret": "the secret does not belong to the access key",
@@ -18,25 +22,34 @@ _WRONG = {  # beginnings of codes, in lower case: what they mean
     "missingsecuritytoken": "these are temporary credentials, and their security token is missing",
     "securitytokenexpired": "the security token has expired",
 }
-NONCE = "signaturenonce"  # SignatureNonceUsed says nothing of credentials
+NONCE = "signaturenonce"  # SignatureNonceUsed: a repeated request, with right credentials
 
 
 def wrong(code: str) -> str:
-    """What a code says is wrong with the credentials; "" where the code is about something else."""
+    """What a code says is wrong with the credentials; "" for a code with another cause."""
     lower = code.lower()
     if lower.startswith(NONCE):
         return ""
-    return next((meaning for beginning, meaning in _WRONG.items() if lower.startswith(beginning)), "")
+    return next((meaning for beginning, meaning in _WRONG_CREDENTIALS.items() if lower.startswith(beginning)), "")
 
 
-def refusal(where: str, code: str, message: str, credentials: Source, remedy: str = "") -> Refused:
-    """The error for a refusal; `where` names the service, `message` is the service's own, `remedy` says what helps."""
+def grant(right: str) -> str:
+    """The remedy for a right that is missing."""
+    return f"grant {right} to the RAM user or role of these credentials"
+
+
+def refusal(
+    where: str, code: str, message: str, credentials: Source, right: str, remedies: Mapping[str, str] = NO_REMEDIES
+) -> Refused:
+    """The error for a refusal.
+
+    where: the service, as people call it. message: the service's own text. right: the right that the request needs.
+    remedies: further remedies, by code. The service's text about wrong credentials is long and says nothing more than
+    its code, so the error leaves it out and names the origin of the credentials.
+    """
     if wrong(code):
-        return of_credentials(where, code, credentials)
+        origin = f"check the credentials: they come from {origin_of(credentials)}"
+        return CredentialsRefused(code, f"{where}: {code}: {wrong(code)}: {origin}")
+    remedy = "set the clock of this machine" if code in CLOCK else grant(right) if code in RIGHTS else ""
     what = " ".join(f"{code}: {message}".split()).rstrip(". :")
-    return Refused(code, ": ".join(filter(None, (where, what, remedy))))
-
-
-def of_credentials(where: str, code: str, credentials: Source) -> CredentialsRefused:
-    """The error for credentials that a service does not accept: without its message, with where they come from."""
-    return CredentialsRefused(code, f"{where}: {code}: {wrong(code)}: {CHECK}: they come from {origin_of(credentials)}")
+    return Refused(code, ": ".join(filter(None, (where, what, remedies.get(code, remedy)))))

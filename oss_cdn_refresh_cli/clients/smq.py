@@ -30,17 +30,14 @@ LONGEST_HIDDEN = 43_200  # seconds, ChangeMessageVisibility
 TRIES = 5
 FIRST_PAUSE = 0.2  # seconds before the second try, doubled with each
 NAME = r"[A-Za-z0-9][A-Za-z0-9-]{0,119}"
-NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # or read as another character: "\r"
+NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # and "\r", which XML reads as "\n"
 
 EMPTY = "MessageNotExist"  # a queue without a visible message
 GONE = frozenset({"ReceiptHandleError", EMPTY})  # the message is visible again under another handle, or deleted
 CHECK_ENDPOINT = "check the endpoint and the network, and run it again"
-GRANT = "grant the mns: actions on this queue to whom the credentials belong"
+RIGHTS = "the mns: actions on this queue"
 WHAT_TO_DO = {
     "QueueNotExist": "create the queue or name another one",
-    "AccessDenied": GRANT,
-    "Forbidden": GRANT,
-    "TimeExpired": "set the clock of this machine",
     "InvalidQueueName": "name the queue as it is called in SMQ",
 }
 
@@ -48,14 +45,14 @@ _T = TypeVar("_T")
 
 
 class Queue(smq.Client):
-    """One queue. Refusals that pass are tried again; those that do not are raised, each with what to do.
+    """One queue. It retries transient refusals and raises the others, each with its remedy.
 
-    `variable` is the setting that names it, `seconds` what an answer may take, `tries` how often it is asked for one.
-    Not for several threads; use it as a context manager. `unanswered` counts the requests that SMQ may have acted on
-    although no answer of SMQ came.
+    variable: the setting with the queue's name. seconds: the time limit of an answer. tries: of a request, at most.
+    Not for several threads; use it as a context manager. `unanswered` counts the requests without an answer, which SMQ
+    may have acted on.
     """
 
-    silent_tries = 1  # whoever was silent for the whole time is not asked again: five tries would be five times that
+    silent_tries = 1  # a request that reached its time limit is not retried: five tries would take five times as long
     answer_bytes = ANSWER_BYTES
 
     def __init__(
@@ -91,17 +88,17 @@ class Queue(smq.Client):
         return self._asked("GET", "", smq_answers.attributes)
 
     def receive(self) -> list[Message]:
-        """Up to 16 messages, hidden from everybody for the visibility timeout; none where none is visible."""
+        """Up to 16 messages, hidden from other readers for the visibility timeout; [] if no message is visible."""
         return self._messages(f"numOfMessages={BATCH_MESSAGES}&waitseconds=0")
 
     def peek(self) -> list[Message]:
-        """Up to 16 messages at the head, left as they are."""
+        """Up to 16 messages at the head of the queue, which stay visible."""
         return self._messages(f"peekonly=true&numOfMessages={BATCH_MESSAGES}")
 
     def put(self, bodies: Sequence[str]) -> list[Refused | None]:
-        """Put bodies in, without a delay. For each, in order: None when the queue has it, else why it may not have it.
+        """Send bodies, without a delay. For each, in order: None when the queue has it, else why it may not have it.
 
-        An answer that was lost counts as not sent: a duplicate costs a call, a message that is lost is lost.
+        A lost answer counts as not sent: a duplicate costs one call, a missing message would lose a change.
         """
         letters = [Letter(_carried(body), ()) for body in bodies]
         refusals = {id(sent.letter): sent.refusal for sent in self.send(letters)}
@@ -109,7 +106,7 @@ class Queue(smq.Client):
         return [self._explained(refusal) if refusal else None for refusal in found]
 
     def delete(self, messages: Sequence[Message]) -> list[Refused | None]:
-        """Delete what was received. For each, in order: None when it is gone, else why it is not."""
+        """Delete received messages. For each, in order: None when it is deleted, else why it is not."""
         kept: dict[str, QueueRefused] = {}
         for start in range(0, len(messages), BATCH_MESSAGES):
             kept |= self._kept([message.receipt for message in messages[start : start + BATCH_MESSAGES]])
@@ -117,16 +114,16 @@ class Queue(smq.Client):
         return [self._explained(refusal) if refusal else None for refusal in found]
 
     def hide(self, message: Message, seconds: int) -> Message:
-        """Keep a message that was received hidden for so many seconds from now; gives it with its new handle.
+        """Hide a received message for so many seconds from now; returns it with its new handle.
 
-        :raises Refused: with a code of `GONE` where it is visible again already.
+        :raises Refused: with a code of `GONE` if the message is visible again already.
         """
         query = f"ReceiptHandle={message.receipt}&VisibilityTimeout={min(seconds, LONGEST_HIDDEN)}"
         held = self._asked("PUT", f"/messages?{query}", smq_answers.held)
         return message._replace(receipt=held.receipt, visible_at=held.visible_at)
 
     def release(self, message: Message) -> None:
-        """Make a message visible again that was received. One that is so already, or is gone, is no error."""
+        """Make a received message visible again. A message that is visible or deleted already is no error."""
         try:
             self.hide(message, self._soonest)
         except Refused as refusal:
@@ -145,9 +142,9 @@ class Queue(smq.Client):
             raise
 
     def _asked(self, method: str, path: str, read: Callable[[bytes], _T]) -> _T:
-        """What `read` finds in SMQ's answer, asked for again while its refusals pass.
+        """The result of `read` for SMQ's answer, after retries of transient refusals.
 
-        :raises Refused: SMQ refused it; `Unanswered` where no answer came that `read` understands.
+        :raises Refused: SMQ refused the request; `Unanswered` if no answer came that `read` understands.
         """
         tries = 1
         while True:
@@ -170,13 +167,13 @@ class Queue(smq.Client):
             raise reply.not_smqs() from error
 
     def _kept(self, receipts: Sequence[str]) -> dict[str, QueueRefused]:
-        """Delete the messages of one batch, and say why some are still there, by their handles."""
+        """Delete the messages of one batch; returns the refusals by handle."""
         before = self.unanswered
         kept: dict[str, QueueRefused] = {}
         left = list(receipts)
         for tries in range(1, self.tries + 1):
             refused = self._once_kept(left)
-            if self.unanswered > before:  # a try whose answer was lost may have deleted what is gone now
+            if self.unanswered > before:  # an earlier try without an answer may have deleted them
                 refused = {receipt: refusal for receipt, refusal in refused.items() if refusal.code not in GONE}
             kept = {receipt: refusal for receipt, refusal in kept.items() if receipt not in left} | refused
             left = [receipt for receipt, refusal in refused.items() if _passes(refusal)]
@@ -210,19 +207,17 @@ class Queue(smq.Client):
         message = unescape(refusal.message, smq_answers.QUOTES)
         if refusal.unanswered:
             return Unanswered("NoAnswer", f"{self._where}: {message}: {CHECK_ENDPOINT}")
-        return explained(
-            self._where, refusal.code, message or "refused", self._credentials, WHAT_TO_DO.get(refusal.code, "")
-        )
+        return explained(self._where, refusal.code, message or "refused", self._credentials, RIGHTS, WHAT_TO_DO)
 
     def _exchange(self, method: str, resource: str, seconds: float, body: bytes = b"") -> Reply:
-        """Send one request, and say on stderr what is waited for when that takes long."""
+        """Send one request; a note on stderr names SMQ if the answer takes long."""
         with waiting("SMQ", self._endpoint):
             reply = super()._exchange(method, resource, seconds, body)
         self.unanswered -= 1
         return reply
 
     def _signed(self, method: str, resource: str, body: bytes, credentials: Credentials) -> Request:
-        """A request, which counts as unanswered until its answer comes."""
+        """Sign a request, and count it as unanswered until its answer comes."""
         self.unanswered += 1
         return super()._signed(method, resource, body, credentials)
 
@@ -239,12 +234,12 @@ def _done(reply: Reply) -> bool:
 
 
 def _passes(refusal: QueueRefused) -> bool:
-    """Whether the same request may succeed a moment later. A timeout used up the whole time: it is not tried again."""
+    """Whether a retry may succeed. A timeout is not retried, because it used up the time limit."""
     return refusal.retryable and refusal.code != "Timeout"
 
 
 def _carried(body: str) -> str:
-    """The body as it travels: what XML would change or cannot hold goes as Base64, which the function reads as well."""
+    """The body to send. Characters that XML cannot hold or would change need Base64, which the function reads too."""
     if not NOT_IN_XML.search(body):
         return body
     return base64.b64encode(body.encode(errors="surrogatepass")).decode()

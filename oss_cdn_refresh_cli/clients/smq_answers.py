@@ -1,7 +1,7 @@
-"""Reads what SMQ answers to an operator: messages, a queue's attributes, and what is left of a deletion.
+"""Reads SMQ's answers: messages, the attributes of a queue, and the failures of a deletion.
 
 A body that XML cannot carry makes the answer with up to 15 other messages unreadable for a parser. So each message is
-read by itself: such a body is replaced by readable text, and the fault is reported. Shapes: "BatchReceiveMessage",
+read by itself: readable text replaces such a body, and the message carries the fault. Shapes: "BatchReceiveMessage",
 "BatchPeekMessage", "GetQueueAttributes", "ChangeMessageVisibility", "BatchDeleteMessage"; that SMQ stores and returns
 such characters unchanged is UNCONFIRMED.
 """
@@ -22,9 +22,9 @@ _error = re.compile(rb"<Error>.*?</Error>", re.DOTALL)
 
 
 class Message(NamedTuple):
-    """A message as it was received or peeked at; moments are epoch seconds by SMQ's clock.
+    """A message that was received or peeked at; times are epoch seconds by SMQ's clock.
 
-    fault: why `body` only shows what SMQ has, where XML cannot carry that; "" where it is the body itself.
+    fault: why XML cannot carry the body, so that `body` is a readable form of it; "" if `body` is the body itself.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Message(NamedTuple):
 
 
 class Attributes(NamedTuple):
-    """How many messages a queue has, about, and for how many seconds it keeps them, and hides those received."""
+    """The approximate numbers of messages in a queue, and its retention and visibility timeout in seconds."""
 
     active: int
     inactive: int
@@ -46,12 +46,12 @@ class Attributes(NamedTuple):
 
     @property
     def total(self) -> int:
-        """All that is in it."""
+        """The number of all messages."""
         return self.active + self.inactive + self.delayed
 
 
 class Held(NamedTuple):
-    """Until when a received message is hidden, in epoch seconds, and its new handle."""
+    """The new handle of a received message, and the end of its hiding in epoch seconds."""
 
     receipt: str
     visible_at: float
@@ -63,7 +63,7 @@ def messages(answer: bytes) -> list[Message]:
     :raises ValueError: the answer is not SMQ's.
     """
     elements = _message.findall(answer)
-    if not elements or not answer.rstrip().endswith(b"</Messages>"):  # or the end of a long answer was cut off
+    if not elements or not answer.rstrip().endswith(b"</Messages>"):  # or the answer is truncated
         raise ValueError("no messages, or not all of them")
     return [_read(element) for element in elements]
 
@@ -78,7 +78,7 @@ def attributes(answer: bytes) -> Attributes:
 
 
 def held(answer: bytes) -> Held:
-    """What became of the visibility of a message.
+    """The answer to a change of visibility.
 
     :raises ValueError: the answer is not SMQ's.
     """
@@ -86,7 +86,7 @@ def held(answer: bytes) -> Held:
 
 
 def undeleted(answer: bytes) -> Mapping[str, str]:
-    """The code of each message that was not deleted, by its handle; none where the whole request was refused."""
+    """The code of each message that was not deleted, by its handle; {} if the whole request was refused."""
     errors = [error for error in _error.findall(answer) if b"<ReceiptHandle>" in error]
     return {_field(error, "ReceiptHandle"): _field(error, "ErrorCode") for error in errors}
 
@@ -110,7 +110,7 @@ def _field(data: bytes, name: str) -> str:
 
 
 def _text(body: bytes) -> tuple[str, str]:
-    r"""A body, and "". Where XML cannot carry it: how it is shown, with `\u0001`, and why a parser does not take it."""
+    r"""The body and "". If XML cannot carry it: a readable form with escapes like `\u0001`, and the reason."""
     try:
         text = body.decode()
     except UnicodeDecodeError as error:

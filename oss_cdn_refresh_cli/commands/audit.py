@@ -1,25 +1,22 @@
-"""`audit`: does the CDN serve what the bucket holds?"""
+"""`audit`: checks whether the CDN serves what the bucket holds."""
 
 import json
 from typing import BinaryIO
 
 import click
 
-from oss_cdn_refresh.settings.environment import DIRECT
 from oss_cdn_refresh_cli.audit import edge as edges
-from oss_cdn_refresh_cli.audit import report
+from oss_cdn_refresh_cli.audit import report, run
 from oss_cdn_refresh_cli.audit.edge import Address, Edge, RequestRate
 from oss_cdn_refresh_cli.audit.examination import Examination
 from oss_cdn_refresh_cli.audit.headers import headers
 from oss_cdn_refresh_cli.audit.objects import Objects
-from oss_cdn_refresh_cli.audit.progress import NOWHERE, Progress
-from oss_cdn_refresh_cli.audit.run import digest_of, examine, progress_of
-from oss_cdn_refresh_cli.audit.verdicts import Finding
+from oss_cdn_refresh_cli.audit.progress import NOWHERE
 from oss_cdn_refresh_cli.clients import listing
-from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, submit
+from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.settings import Figure
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.figure import Figure
 
 GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
 RATE = 100.0  # requests a second: a page of a website is as many at once
@@ -52,7 +49,7 @@ def _headers(_context: click.Context, _parameter: click.Parameter, value: tuple[
     "--grace", type=Figure(min=0), default=GRACE, metavar="SECONDS", show_default=True,
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
-@click.option("--repair", is_flag=True, help="Refresh what is stale, as `refresh --now` does.")
+@click.option("--repair", is_flag=True, help="Refresh the stale URLs, as `refresh --now` does.")
 @click.option(
     "--header",
     "added",
@@ -99,12 +96,12 @@ def audit(
         "keys": objects.digest,
         "sample": sample,
         "grace": grace,
-        "headers": digest_of(json.dumps(sorted(added.items()))) if added else "",  # their values may be secrets
+        "headers": run.digest_of(json.dumps(sorted(added.items()))) if added else "",  # their values may be secrets
         "connect_to": connect_to,
         "oss": operation.settings.oss,
         "config": repr(config),
     }
-    progress = progress_of(operation, about, NOWHERE if objects.from_a_pipe else state or None)
+    progress = run.progress_of(operation, about, NOWHERE if objects.from_a_pipe else state or None)
     finished = False
     try:
         pace = RequestRate(operation.effects, rate)
@@ -112,18 +109,9 @@ def audit(
         with Edge(operation.effects, pace, seconds=seconds, connect_to=connect_to, added=added) as edge:
             lookup = listing.Lookup(operation)
             examination = Examination(edge, lookup, config, operation.effects, grace)
-            stopped = examine(operation, objects, examination, progress, config.by_bucket)
-        done = _repair(operation, progress) if repair else None
+            stopped = run.examine(operation, objects, examination, progress, config.by_bucket)
+        done = run.repair(operation, progress) if repair else None
         finished = not stopped
         return report.show(operation, progress, stopped, done, grace=grace, repair=repair)
     finally:
         progress.close(finished=finished)
-
-
-def _repair(operation: Operation, progress: Progress) -> Submitted | None:
-    """Refresh what is stale as `refresh --now` does: what the CDN does not take at once goes into the backlog."""
-    items = [found.item for found in progress.found(Finding.STALE)]
-    if not items:
-        return None
-    with operation.output.progress("Refreshing", len(items)) as step:
-        return submit(operation, items, DIRECT, step)

@@ -1,4 +1,4 @@
-"""`backlog`: what waits, why, since when and until when."""
+"""`backlog`: shows how much waits in the backlog, and the reason, start and end of the first messages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,11 @@ from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.queues import records
-from oss_cdn_refresh_cli.queues.both import backlog_queue
+from oss_cdn_refresh_cli.queues.reader import backlog_queue
+from oss_cdn_refresh_cli.queues.records import Record
+from oss_cdn_refresh_cli.queues.unseen import may_be_confirmations
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, shortened
+from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 
 SHOWN = ("source", "reason", "what", "items", "attempts", "since", "until")  # fields, for people
 KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up; docs/operating.md
@@ -24,14 +26,18 @@ KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up
 def backlog(operation: Operation) -> Exit:
     """Show how much waits in the backlog, and why.
 
-    Of the first ones also since when and until when.
+    For the first messages, also since when and until when. Confirmations alone are nothing found.
     """
     output = operation.output
     with backlog_queue(operation) as queue:
         attributes, messages = queue.attributes(), queue.peek()
-    waiting = [_fields(message, attributes) for message in messages]
+    read = [(message, records.read(message.body, message.fault)) for message in messages]
+    waiting = [_fields(message, record, attributes) for message, record in read if not record.only_confirms]
+    confirmations = sum(record.unconfirmed for _, record in read)
     counts = {"active": attributes.active, "inactive": attributes.inactive, "delayed": attributes.delayed}
     output.table([Column(name, figures=True) for name in counts], [list(counts.values())])
+    unseen = max(0, attributes.total - len(messages))
+    confirming = bool(unseen) and not waiting and may_be_confirmations(operation, unseen)
     if waiting:
         output.say()
         output.say(
@@ -43,12 +49,15 @@ def backlog(operation: Operation) -> Exit:
         for entry in waiting:
             if "problem" in entry:
                 output.complain(f"message {entry['id']}: {entry['problem']}: it becomes a dead letter when it is read")
-    output.document({**counts, "head": waiting})
-    return Exit.of(found=bool(attributes.total or waiting))
+    if confirmations:
+        output.say(f"{counted(confirmations, 'accepted URL')} to be confirmed, in messages at the head of the queue.")
+    if confirming:
+        output.say(f"{counted(unseen, 'message')} delayed or in work, taken for confirmations of accepted refreshes.")
+    output.document({**counts, "head": waiting, "confirmations": confirmations})
+    return Exit.of(found=bool(waiting) or (unseen > 0 and not confirming))
 
 
-def _fields(message: Message, attributes: Attributes) -> dict[str, Any]:
-    record = records.read(message.body, message.fault)
+def _fields(message: Message, record: Record, attributes: Attributes) -> dict[str, Any]:
     since = epoch(record.first_seen)
     vanishes = message.enqueued_at + attributes.retention
     until = vanishes if since is None or record.source != records.WAITING else min(vanishes, since + KEPT)

@@ -1,4 +1,4 @@
-"""`doctor`: is it set up right?"""
+"""`doctor`: checks whether everything is set up right."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -26,15 +26,17 @@ SHOWN = {OK: ("OK", "green"), WARNING: ("warning", "yellow"), FAILURE: ("failure
 
 
 class Lenient(Command):
-    """A command to which a setting that is wrong is something to tell of, and no reason to stop."""
+    """A command that reports wrong settings instead of stopping at them."""
 
     def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
-        """The settings without endpoints that are none; these are kept in the context's `meta`."""
+        """The settings without the wrong endpoints, which are stored in the context's `meta`."""
         found = application.find()
         environ = {**found.variables, **{name: value for name, value in environ.items() if value}}
         bad = ctx.meta[WRONG] = places.wrong({**environ, **given})
-        told, around = ({name: value for name, value in those.items() if name not in bad} for those in (given, environ))
-        return settings(told, around, found._replace(variables={}))
+        given, environ = (
+            {name: value for name, value in those.items() if name not in bad} for those in (given, environ)
+        )
+        return settings(given, environ, found._replace(variables={}))
 
 
 @click.command(cls=Lenient)
@@ -58,9 +60,9 @@ def doctor(context: click.Context, *, function_name: str | None) -> Exit:
 
 
 def _table(found: Iterable[tuple[str, Finding]]) -> "Table":
-    """A line a finding, and its remedy below it."""
-    from rich.table import Table  # noqa: PLC0415 - see above
-    from rich.text import Text  # noqa: PLC0415 - see above
+    """A line for each finding, with its remedy below it."""
+    from rich.table import Table  # noqa: PLC0415 - imported when something is shown
+    from rich.text import Text  # noqa: PLC0415 - imported when something is shown
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)

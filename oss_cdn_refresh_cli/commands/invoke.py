@@ -1,4 +1,4 @@
-"""`invoke`: send payloads to the deployed function, and show what it made of them."""
+"""`invoke`: sends payloads to the deployed function, and shows its answers."""
 
 import json
 from collections.abc import Sequence
@@ -50,23 +50,25 @@ def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_n
     elif called:
         output.table(["file", "request id"], [(file, answer.request_id) for file, answer in called])
         output.say(f"{counted(len(called), 'payload')} taken by {name}.")
-        output.next_step("see what it made of them in the function's log, by the request id")
+        output.next_step("see the results in the function's log, by the request id")
     entries = [_entry(file, answer, wait=wait) for file, answer in results]
     for file, answer in results:
         if isinstance(answer, Refused):
             output.complain(f"{file}: {answer}")
         elif answer.error:
-            told = shortened(_message(answer.payload), 500)
-            output.complain(f"{file}: {name} failed ({answer.error}): {told}: see its log, request {answer.request_id}")
+            message = shortened(_message(answer.payload), 500)
+            output.complain(
+                f"{file}: {name} failed ({answer.error}): {message}: see its log, request {answer.request_id}"
+            )
     output.document(entries)
     found = any(summary.get(figure) for summary in summaries for figure in FOUND)
     return Exit.of(found=found, failed=any(entry["error"] for entry in entries))
 
 
 def _call(operation: Operation, name: str, payload: bytes, kind: str) -> Called | Refused:
-    """What came of one payload: those before it are sent, so its refusal must not hide them.
+    """The answer or the refusal for one payload. A refusal does not hide the payloads before it, which are sent.
 
-    :raises CredentialsRefused: no other payload would be taken.
+    :raises CredentialsRefused: every other payload would be refused too.
     """
     try:
         return fc_sdk.invoke(operation, name, payload, kind)
@@ -93,7 +95,7 @@ def _content(file: str) -> bytes:
 
 
 def _parsed(payload: str) -> Any:
-    """The answer as JSON, or as it came."""
+    """The answer as JSON, or unchanged if it is not JSON."""
     try:
         return json.loads(payload)
     except (ValueError, RecursionError):

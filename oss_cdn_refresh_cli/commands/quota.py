@@ -1,16 +1,15 @@
-"""`quota`: the day's quotas and what is left of them, as bars."""
+"""`quota`: shows the day's quotas and how much of each is left, as bars."""
 
 import click
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients import cdn_quota
+from oss_cdn_refresh_cli.clients.cdn_quota import NAMES
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column
 
-NAMES: dict[ObjectType, str] = {FILE: "URLs", DIRECTORY: "directories", IGNORE_PARAMS: "IgnoreParams"}
 WIDTH = 30  # characters of a bar
 
 
@@ -27,7 +26,7 @@ def quota(operation: Operation) -> Exit:
     output.say()
     output.say(f"All of it comes back at {back} (00:00 UTC+8).")
     if used_up:
-        output.say(f"Used up: {', '.join(used_up)}. What changes until then waits in the backlog.")
+        output.say(f"Used up: {', '.join(used_up)}. Changes until then wait in the backlog.")
     output.document(
         {
             "quotas": {name: {"left": found.left, "of_a_day": found.of_a_day} for name, found in quotas.items()},
@@ -38,7 +37,7 @@ def quota(operation: Operation) -> Exit:
 
 
 def _bar(found: Allowance) -> str:
-    """How much is left; nothing where that is not known."""
+    """A bar of the quota that is left; "" if it is not known."""
     if found.left is None or not found.of_a_day:
         return ""
     full = round(WIDTH * min(1.0, found.left / found.of_a_day))

@@ -1,4 +1,4 @@
-"""`validate`: is the configuration right, and what would a change of this object refresh?"""
+"""`validate`: checks the configuration, or shows what a change of an object refreshes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.behind import fault
+from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.settings.environment import wrong_level
@@ -28,7 +28,7 @@ from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
 )
 @click.pass_obj
 def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
-    """Check the configuration, or show what an object leads to."""
+    """Check the configuration, or show what an object refreshes."""
     output = operation.output
     config = configuration(operation)
     wrong = wrong_level(operation.settings.environ)

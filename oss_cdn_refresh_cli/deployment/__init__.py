@@ -1,1 +1,1 @@
-"""What a deployment has to be, and the files that say what it is."""
+"""The model of a deployment, its rules, and the files that describe it."""

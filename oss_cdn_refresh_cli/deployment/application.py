@@ -1,7 +1,7 @@
 """Finds the deployment of a command: the nearest template.yml of this application, and the .env beside it.
 
 The search goes from the working directory upwards. A template belongs to this application if it deploys
-`code: ./functions`. That folder is the code root: REFRESH_CONFIG counts from it, as it does for the function.
+`code: ./functions`. That folder is the code root: REFRESH_CONFIG is relative to it, as for the function.
 """
 
 import re
@@ -18,7 +18,7 @@ _deploys_our_code = re.compile(rf"^\s*code:\s*['\"]?\./{CODE_ROOT}/?['\"]?\s*(?:
 
 
 class Application(NamedTuple):
-    """code_root: the folder of the function's code, None where no template was found; then `why` says what to do.
+    """code_root: the folder of the function's code, None if no template was found; then `why` gives the remedy.
 
     variables: the variables in the .env beside the template.
     """

@@ -1,9 +1,9 @@
-r"""The `.env` beside a template, read as `s` reads it and changed without touching its other lines.
+r"""Reads the `.env` beside a template as `s` reads it, and changes it without a change of its other lines.
 
 Facts: `s` 3 reads it with the npm package dotenv 16 (`parse` of its lib/main.js). A byte order mark is dropped. A line
-is `KEY=value`, `KEY: value` or `export KEY=value`; where a key stands twice, the last value counts. Values in ', "
-or ` may run over several lines, and in " alone `\n` and `\r` are line breaks. Outside quotes a value ends at `#` or
-with its line, and white space around it is dropped. Lines that are no assignment are passed over.
+is `KEY=value`, `KEY: value` or `export KEY=value`; the last value of a repeated key counts. Values in ', " or ` may
+span several lines, and only in " are `\n` and `\r` line breaks. Outside quotes a value ends at `#` or at the end of its
+line, without the white space before and after it. Other lines are skipped.
 """
 
 import re
@@ -39,11 +39,11 @@ class UnreadableDotenv(Failed):
 
 
 def read(file: Path) -> dict[str, str]:
-    """The variables of a `.env` file, in the order of their keys; none where no such file exists.
+    """The variables of a `.env` file, in the order of their keys; {} if the file does not exist.
 
     :raises UnreadableDotenv: the file cannot be opened, or is not UTF-8.
     """
-    if not file.is_file():  # `s` passes over a folder of that name too, which may be an environment of Python
+    if not file.is_file():  # `s` skips a folder of that name too, such as an environment of Python
         return {}
     variables = parse(_text(file))
     for key, value in variables.items():
@@ -87,7 +87,7 @@ def _text(file: Path) -> str:
         raise UnreadableDotenv(file, "the whole file", what, "let this user read it") from error
     if content.startswith(MARKS_OF_UTF_16) or b"\0" in content:
         raise UnreadableDotenv(file, "the whole file", "is UTF-16, which s cannot read", "save it as UTF-8")
-    return content.decode("utf-8", "surrogateescape")  # a comment in another encoding does no harm
+    return content.decode("utf-8", "surrogateescape")  # a comment may have another encoding
 
 
 def _one_kind_of_line_end(text: str) -> str:

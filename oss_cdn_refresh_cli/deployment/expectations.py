@@ -1,6 +1,6 @@
-"""What a deployment has to be, wherever it is looked at: in the template before it is deployed, in the account later.
+"""Required values of a deployment, both in the template and in the account.
 
-Shared by `make check-template` and `doctor`. Facts: Function Compute, "Native OSS triggers", "SMQ queue triggers" and
+Used by `make check-template` and `doctor`. Facts: Function Compute, "Native OSS triggers", "SMQ queue triggers" and
 "Asynchronous invocation"; EventBridge, "Event streams"; OSS, "Event notification"; SMQ, "Queue".
 """
 
@@ -26,23 +26,23 @@ CHANGES = frozenset(
         HEADERS_CHANGED,
     }
 )
-REPLICATED = frozenset(  # they change what a GET returns too, but fc3's schema knows none of them
+REPLICATED = frozenset(  # they change the answer to a GET too, but fc3's schema has none of them
     {
         "oss:ObjectReplication:ObjectCreated",
         "oss:ObjectReplication:ObjectModified",
         "oss:ObjectReplication:ObjectRemoved",
     }
 )
-RUNTIMES = ("python3.10", "python3.12")  # that the code runs on, and for which a layer can be built
-HANDLER, INITIALIZER = "refresh.handler", "refresh.initialize"  # of every function of ours
-SYNCHRONOUS_AT_MOST = 300  # s; a call by an event stream ends then
+RUNTIMES = ("python3.10", "python3.12")  # that the code supports, and for which a layer can be built
+HANDLER, INITIALIZER = "refresh.handler", "refresh.initialize"  # of both functions
+SYNCHRONOUS_AT_MOST = 300  # s; the limit of a call by an event stream
 USUAL_TIMEOUT, USUAL_INSTANCES = 120, 3  # s, and the cap of the function that OSS calls; template.yml
-SHORTEST = 30  # s; a function's timeout: a call waits up to 10 s for the CDN, and queues take their time
+SHORTEST = 30  # s; a function's timeout: a call waits up to 10 s for the CDN, and queues need time too
 WINDOW_MESSAGES, WINDOW_SECONDS = 10_000, 15  # of an event stream's batch, at most
 KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
 VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
-DRAINS = 1  # instances of the function that reads the backlog: a batch is planned with what the one before has left
-SUFFIX = "-drain"  # of that function's name, after the name of the one that OSS calls; template.yml
+DRAINS = 1  # instances of the function that reads the backlog, so that each batch sees the quota after the previous one
+SUFFIX = "-drain"  # of the name of the function that reads the backlog; template.yml
 OWN_TO_EACH = frozenset({"CALLS_PER_SECOND", "LOG_LEVEL"})  # variables that may differ between the two functions
 
 TAKES_ALL = "{}"  # the filter of an event stream, without white space
@@ -50,35 +50,35 @@ _WILD = re.compile(r"[*?]")
 
 
 class Watch(NamedTuple):
-    """Which objects of a bucket a trigger fires for."""
+    """The objects of a bucket for which a trigger fires."""
 
     prefix: str
     suffix: str
 
     def sees(self, site: Site, pattern: str) -> bool:
-        """Whether it fires for every key that a site refreshes because of one of the patterns of its globs."""
+        """Whether the trigger fires for every key of a site that matches a pattern of its globs."""
         texts = _WILD.split(pattern)
         longest = max(site.prefix, texts[0], key=len)
         return longest.startswith(self.prefix) and texts[-1].endswith(self.suffix)
 
     def overlaps(self, other: "Watch") -> bool:
-        """Whether there may be a key that both fire for."""
+        """Whether both may fire for the same key."""
         prefixes = self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)
         return prefixes and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
 
 
 def changes_in(region: str) -> frozenset[str]:
-    """The events by which OSS tells of changes in a region; all of them where `region` is "", as nothing tells it."""
+    """The events of OSS for changes in a region; all of them if `region` is ""."""
     return CHANGES if not region or region in HEADER_CHANGES else CHANGES - {HEADERS_CHANGED}
 
 
 def visibility_for(timeout: int) -> int:
-    """For how many seconds a queue must hide a message from others while a function of that timeout works on it."""
+    """The visibility timeout in seconds that a queue needs for a function with that timeout."""
     return 2 * timeout + VISIBILITY_MARGIN
 
 
 def unseen(watches: Iterable[Watch], site: Site) -> tuple[str, ...]:
-    """The globs of a site that no trigger fires for throughout."""
+    """The globs of a site with keys for which no trigger fires."""
     known = list(watches)
 
     def seen(glob: str) -> bool:
@@ -89,7 +89,7 @@ def unseen(watches: Iterable[Watch], site: Site) -> tuple[str, ...]:
 
 
 def idle(events: Iterable[str]) -> dict[str, str]:
-    """Events that change no answer of an object, each with what is wrong about it."""
+    """Events that change no answer of an object, each with the reason."""
     return {
         event: "fires for more than changes" if event.endswith("*") else "changes no answer to a GET"
         for event in sorted(frozenset(events) - CHANGES - REPLICATED)

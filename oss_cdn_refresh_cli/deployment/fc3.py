@@ -1,4 +1,4 @@
-"""Reads functions and triggers in the form of the component fc3, which Function Compute's API shares.
+"""Reads functions and triggers in the form of the component fc3, which Function Compute's API has too.
 
 Keys and defaults: fc3's schema of `props` and its pages on triggers.
 """
@@ -12,7 +12,7 @@ from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
 DEFAULT_TIMEOUT = 3  # s; fc3
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
 DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
-FC3_CHOOSES = "auto"  # of a log: fc3 makes a project and a logstore, named as its version does
+FC3_CHOOSES = "auto"  # of a log: fc3 makes a project and a logstore with names of its own
 
 
 def function(resource: str, props: Props, folder: Path) -> Function:

@@ -1,7 +1,7 @@
-"""A deployment: its functions, what calls them, its queues and its role. The rules judge it.
+"""A deployment: its functions, triggers, queues and role. The rules judge it.
 
-template.yml as written and the account as seen fill the same classes. `place` says where a thing stands: in the
-template, such as `refresh.props.triggers[0]`, or in the account, such as `oss-cdn-refresh.objects-changed`.
+The template and the account fill the same classes. `place` is the place of a part in the template, such as
+`refresh.props.triggers[0]`, or in the account, such as `oss-cdn-refresh.objects-changed`.
 """
 
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from oss_cdn_refresh_cli.deployment.expectations import Watch
 from oss_cdn_refresh_cli.deployment.roles import Role
 
 BACKLOG, DEAD_LETTERS = "BACKLOG_QUEUE", "DEAD_LETTER_QUEUE"  # the variables that name the queues
-DRAIN = "drain.props"  # where the template has the function that reads the backlog
+DRAIN = "drain.props"  # the place of the function that reads the backlog, in the template
 
 
 class OssTrigger(NamedTuple):
-    """Changes of one bucket's objects, delivered asynchronously."""
+    """A trigger that calls the function asynchronously for changes of one bucket's objects."""
 
     name: str
     place: str
@@ -30,7 +30,7 @@ class OssTrigger(NamedTuple):
 
     @property
     def watch(self) -> Watch:
-        """Which objects it fires for."""
+        """The objects for which it fires."""
         return Watch(self.prefix, self.suffix)
 
 
@@ -40,19 +40,19 @@ class QueueTrigger(NamedTuple):
     name: str
     place: str
     queue: str
-    base64: bool  # whether bodies are decoded on the way
+    base64: bool  # whether the stream decodes the bodies
     schema: str  # CloudEvents | RawData
     synchronous: bool
     enabled: bool
     mode: str  # event-streaming | event-driven
-    tasks: int  # batches at a time, 0 where nothing limits them
+    tasks: int  # batches at a time, 0 without a limit
     window_messages: int
     window_seconds: int
     errors_tolerance: str  # ALL | NONE
     retry_strategy: str  # BACKOFF_RETRY | EXPONENTIAL_DECAY_RETRY
-    dead_letter_arn: str  # "" where there is none
-    region: str  # in which the queue is looked for
-    pattern: str  # which messages go on to the function, as JSON without white space
+    dead_letter_arn: str  # "" without one
+    region: str  # of the queue
+    pattern: str  # the filter of messages, as JSON without white space
 
 
 class OtherTrigger(NamedTuple):
@@ -69,14 +69,14 @@ Trigger = OssTrigger | QueueTrigger | OtherTrigger
 class Function(NamedTuple):
     """One function. Times are seconds."""
 
-    resource: str  # its name in the template; in the account, which does not know that one, its own
+    resource: str  # its name in the template; in the account the name of the function
     place: str
     name: str
     region: str
     code: Path
     runtime: str
     handler: str  # module.function
-    initializer: str  # "" where there is none
+    initializer: str  # "" without one
     initializer_timeout: int
     timeout: int
     memory: int  # MB
@@ -85,23 +85,23 @@ class Function(NamedTuple):
     layers: tuple[str, ...]
     instances: int | None  # the cap (reservedConcurrency); None: as many as the account allows
     events_at_a_time: int  # of one instance (instanceConcurrency)
-    internet: bool  # whether it reaches public endpoints
+    internet: bool  # whether it can reach public endpoints
     async_retries: int
     async_event_age: int
-    failure_destination: str  # ARN, "" where there is none
-    log_project: str  # of SLS, "" where fc3 chooses one or there is no log
+    failure_destination: str  # ARN, "" without one
+    log_project: str  # of SLS, "" if fc3 chooses one or there is no log
     logstore: str
     log_requests: bool  # a line of the platform for each invocation
     triggers: tuple[Trigger, ...]
 
     @property
     def oss_triggers(self) -> tuple[OssTrigger, ...]:
-        """Those triggers that watch a bucket."""
+        """The triggers of buckets."""
         return tuple(trigger for trigger in self.triggers if isinstance(trigger, OssTrigger))
 
     @property
     def queue_triggers(self) -> tuple[QueueTrigger, ...]:
-        """Those triggers that read a queue."""
+        """The triggers of queues."""
         return tuple(trigger for trigger in self.triggers if isinstance(trigger, QueueTrigger))
 
     def reads(self, queue: str) -> bool:
@@ -118,12 +118,12 @@ class Queue(NamedTuple):
 
 
 class Deployment(NamedTuple):
-    """What the rules judge.
+    """A deployment, the input of the rules.
 
-    functions: the one that OSS calls first. queues: those that are known, by name.
-    backlog, dead_letters: the names of the two queues, "" where nothing names them.
-    role: what the functions may do, None where it is not known; role_arn: which role that is, "" where there is none.
-    config: None where it could not be read. config_file, stack_file: what findings call these files.
+    functions: first the one that OSS calls. queues: the known ones, by name.
+    backlog, dead_letters: the names of the two queues, or "".
+    role: of the functions, None if it is not known. role_arn: its ARN, or "".
+    config: None if it could not be read. config_file, stack_file: the names of these files in findings.
     """
 
     region: str
@@ -140,12 +140,12 @@ class Deployment(NamedTuple):
 
     @property
     def function(self) -> Function:
-        """The function that OSS calls; the layer and the environment of all of them are compared with its own."""
+        """The function that OSS calls; its layer and its environment are the model for the other functions."""
         return self.functions[0]
 
     @property
     def oss_triggers(self) -> tuple[OssTrigger, ...]:
-        """What watches the buckets, whichever function it calls."""
+        """The triggers of buckets of all functions."""
         return tuple(trigger for function in self.functions for trigger in function.oss_triggers)
 
     @property
@@ -158,6 +158,11 @@ class Deployment(NamedTuple):
             if trigger.queue == self.backlog
         )
 
+    @property
+    def confirms(self) -> bool:
+        """Whether accepted refreshes are looked up later; assumed where the configuration is not known."""
+        return bool(self.backlog) and (self.config is None or self.config.confirm.mode == "all")
+
     def drains(self, function: Function) -> bool:
-        """Whether a function works on the backlog, and on nothing else."""
+        """Whether a function works only on the backlog."""
         return function.reads(self.backlog) and not function.oss_triggers

@@ -1,28 +1,28 @@
-"""Parts of a template or of an answer, read by their types.
+"""Reads parts of a template or of an answer by their types.
 
-A value of another type is a fault in a template, and nothing that is known in an answer: `complain` decides which.
+A value of another type is a fault in a template, and an unknown value in an answer: `complain` decides.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 EMPTY: Mapping[str, Any] = {}
-Complain = Callable[[str, str, str], None]  # is told place, what is wrong and the remedy; may raise
+Complain = Callable[[str, str, str], None]  # gets the place, the fault and the remedy; may raise
 
 
-def not_told(_place: str, _what: str, _remedy: str) -> None:
-    """Passes over a value of another type: the default counts instead."""
+def ignore(_place: str, _what: str, _remedy: str) -> None:
+    """Use the default for a value of another type."""
 
 
 class Props(NamedTuple):
-    """A mapping and where it stands. Where `complain` does not raise, what cannot be read is its default or empty."""
+    """A mapping and its place. If `complain` does not raise, an unreadable value is its default or empty."""
 
     place: str
     values: Mapping[str, Any]
-    complain: Complain = not_told
+    complain: Complain = ignore
 
     def text(self, key: str, default: str | None = None) -> str:
-        """The text under a key; required where it has no default."""
+        """The text under a key; required without a default."""
         value = self.values.get(key, default)
         if isinstance(value, str):
             return value
@@ -30,7 +30,7 @@ class Props(NamedTuple):
         return default or ""
 
     def number(self, key: str, default: int | None = None) -> int:
-        """The whole number under a key; required where it has no default."""
+        """The whole number under a key; required without a default."""
         value = self.values.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
@@ -46,7 +46,7 @@ class Props(NamedTuple):
         return default
 
     def inner(self, *keys: str) -> "Props":
-        """The mapping under a path of keys, an empty one where it is missing."""
+        """The mapping under a path of keys, an empty one if it is missing."""
         values: Any = self.values
         for key in keys:
             values = values.get(key) or EMPTY

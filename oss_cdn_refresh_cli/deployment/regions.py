@@ -1,4 +1,4 @@
-"""The regions in which Function Compute, and with it this deployment, exists.
+"""The regions of Function Compute, in which a deployment is possible.
 
 Source: the enumeration `IRegion` in the JSON schema of the Serverless Devs component fc3 0.1.22 (a region beyond it is
 refused by `s verify`), and for changed headers the event tables of OSS ("Event notification") and of Function Compute
@@ -51,13 +51,13 @@ OF_OSS = "oss-"  # how OSS writes a region in its endpoints: oss-cn-hangzhou
 
 
 def nearest(name: str) -> str | None:
-    """The region that was probably meant, None where no name is near: `cn-hangzhou` for `oss-CN-hangzou`."""
+    """The region with the most similar name, None without one: `cn-hangzhou` for `oss-CN-hangzou`."""
     asked = name.strip().lower().removeprefix(OF_OSS)
     near = get_close_matches(asked, REGIONS, n=1)
     return near[0] if near else None
 
 
 def remedy(name: str) -> str:
-    """What to do about a region that does not exist, for people."""
+    """The remedy for an unknown region, for people."""
     near = nearest(name)
     return f"did you mean {near}?" if near else f"write one of {', '.join(REGIONS)}"

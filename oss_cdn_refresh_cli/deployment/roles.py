@@ -1,4 +1,4 @@
-"""What a role may do, by the policies that are attached to it.
+"""Decides what a role may do by its policies.
 
 Facts: RAM, "Policy elements" and "Policy evaluation": an explicit Deny wins, actions are matched without regard to
 case, `*` and `?` match anything, `NotAction` means all but those. A condition is not evaluated here.
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 
 class Answer(Enum):
-    """May a role do something?"""
+    """Whether a role may do something."""
 
     YES = "yes"
     NO = "no"
@@ -29,20 +29,20 @@ class Statement(NamedTuple):
     excepting: bool = False  # NotAction: all actions but these
 
     def matches(self, action: str, resource: str) -> bool:
-        """Whether it is about this."""
+        """Whether the statement applies to an action on a resource."""
         named = any(_like(known.lower(), action.lower()) for known in self.actions)
         return named is not self.excepting and any(_like(known, resource) for known in self.resources)
 
 
 class Role(NamedTuple):
-    """A role: the services that may take it on, and all statements of all its policies."""
+    """A role: the services that may assume it, and all statements of all its policies."""
 
     name: str
     services: frozenset[str]
     statements: tuple[Statement, ...]
 
     def may(self, action: str, resource: str) -> Answer:
-        """Whether it may do something with a resource."""
+        """Whether the role may do an action on a resource."""
         fitting = [statement for statement in self.statements if statement.matches(action, resource)]
         if any(not statement.allows and not statement.conditional for statement in fitting):
             return Answer.NO

@@ -1,11 +1,12 @@
-"""Asks the account for everything that the checks want to know."""
+"""Asks the services of an account for all facts that the checks need."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER, SUFFIX
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Function
@@ -22,22 +23,22 @@ from oss_cdn_refresh_cli.operation.settings import Settings
 
 T = TypeVar("T")
 FC = Service.FUNCTION_COMPUTE
-GROUPS = 4  # of questions, as `step` hears of them
+GROUPS = 4  # of questions, the steps of the progress bar
 
 
 class Account(NamedTuple):
-    """An account that can be asked; an answer may take so many seconds."""
+    """An account, and the time limit of an answer in seconds."""
 
     operation: Operation
     reader: Reader
     seconds: float
 
     def facts(self, function_name: str, step: Callable[[int], None]) -> Facts:
-        """Everything; `step` hears of each group of questions that was asked."""
-        told, effects = self.operation.settings, self.operation.effects
+        """All facts; `step` is called after each group of questions."""
+        settings, effects = self.operation.settings, self.operation.effects
         identity = self._ask(Service.STS, "sts:GetCallerIdentity", services.identity)
         function = self._ask(FC, "fc:GetFunction", services.function, function_name)
-        region, account = _place(told.region, told.account, function, identity)
+        region, account = _place(settings.region, settings.account, function, identity)
         step(1)
         config = self._config(region)
         domains, buckets = _sites(config)
@@ -45,7 +46,7 @@ class Account(NamedTuple):
         refresh = self._seen(function_name, function)
         others = self._others(function_name)
         known = () if isinstance(others, Problem) else others
-        names = _queue_names(told, refresh.functions, known)
+        names = _queue_names(settings, refresh.functions, known)
         drain = self._drain(function_name, known, names[BACKLOG])
         step(1)
         ours = (*refresh.functions, *drain.functions)
@@ -54,11 +55,11 @@ class Account(NamedTuple):
         alike = (*ours, *(other for other in known if other.handler == HANDLER))
         roles += [trigger.role for each in alike for trigger in each.oss_triggers]
         facts = Facts(
-            told=told,
+            settings=settings,
             now=effects.now(),
             region=region,
             account=account,
-            who=self.reader.who,
+            credentials=self.reader.credentials,
             identity=identity,
             config=config,
             quotas=self._ask(Service.CDN, "cdn:DescribeRefreshQuota", services.quotas),
@@ -83,15 +84,15 @@ class Account(NamedTuple):
             },
             roles={arn: self._role(arn) for arn in dict.fromkeys(filter(None, roles))},
             endpoints=self.reader.endpoints,
-            answered=frozenset(self.reader.answered),  # these two come last, after all that is asked above
+            answered=frozenset(self.reader.answered),  # these two come last, after all questions
             problems=tuple(self.reader.problems),
         )
         step(1)
         return facts
 
     def _ask(self, service: Service, action: str, question: Callable[..., T], *arguments: Any) -> T | Problem:
-        def call(who: Credentials, endpoint: str) -> T:
-            return question(Asked(who, endpoint, self.seconds), *arguments)
+        def call(credentials: Credentials, endpoint: str) -> T:
+            return question(Asked(credentials, endpoint, self.seconds), *arguments)
 
         return self.reader.ask(service, action, call)
 
@@ -120,15 +121,17 @@ class Account(NamedTuple):
             return Problem(Kind.CONFIG, f"REFRESH_CONFIG: {where} names no object", own_remedy="write oss://bucket/key")
         body = self._ask(Service.OSS, "oss:GetObject", services.stored, bucket, key, region)
         if isinstance(body, Problem) and body.kind is Kind.MISSING:
-            return Problem(Kind.CONFIG, f"{where}: {body.told}", own_remedy="set REFRESH_CONFIG to the object to read")
+            return Problem(
+                Kind.CONFIG, f"{where}: {body.message}", own_remedy="set REFRESH_CONFIG to the object to read"
+            )
         return body
 
-    def _seen(self, name: str, told: Json | Problem) -> Seen:
-        """One of our functions, with its triggers and what is set beside it."""
-        if isinstance(told, Problem):
-            return Seen(name, told)
+    def _seen(self, name: str, answer: Json | Problem) -> Seen:
+        """One of the two functions, with its triggers and its further settings."""
+        if isinstance(answer, Problem):
+            return Seen(name, answer)
         return seen.seen(
-            told,
+            answer,
             self._ask(FC, "fc:ListTriggers", services.triggers, name),
             self._ask(FC, "fc:GetAsyncInvokeConfig", services.asynchronous, name),
             self._ask(FC, "fc:GetConcurrencyConfig", services.cap, name),
@@ -139,16 +142,16 @@ class Account(NamedTuple):
         if isinstance(functions, Problem):
             return functions
         found: list[Function] = []
-        for told in functions:
-            if told["functionName"] != function_name:
-                triggers = self._ask(FC, "fc:ListTriggers", services.triggers, str(told["functionName"]))
+        for answer in functions:
+            if answer["functionName"] != function_name:
+                triggers = self._ask(FC, "fc:ListTriggers", services.triggers, str(answer["functionName"]))
                 if isinstance(triggers, Problem):
                     return triggers
-                found.append(seen.function(told, triggers))
+                found.append(seen.function(answer, triggers))
         return tuple(found)
 
     def _drain(self, function_name: str, others: Iterable[Function], backlog: str) -> Seen:
-        """The function of that name, or else one of our code that reads the backlog."""
+        """The function of the usual name, or another function of the same code that reads the backlog."""
         usual = function_name + SUFFIX
         readers = [other.name for other in others if other.handler == HANDLER and other.reads(backlog)]
         name = usual if not readers or any(other.name == usual for other in others) else readers[0]
@@ -186,7 +189,7 @@ def _from_file(where: str) -> bytes | Problem:
 
 
 def _place(region: str, account: str, function: Json | Problem, identity: Json | Problem) -> tuple[str, str]:
-    """Region and account: the function's own, where it was told; a setting may be wrong."""
+    """Region and account: the function's own if known, because a setting may be wrong."""
     of_arn = ("", "") if isinstance(function, Problem) else seen.place(function)
     caller = "" if isinstance(identity, Problem) else str(identity.get("AccountId") or "")
     return of_arn[0] or region, of_arn[1] or caller or account
@@ -197,16 +200,16 @@ def _sites(config: Config | Problem) -> tuple[list[str], list[str]]:
     return ([], []) if isinstance(config, Problem) else (sorted(config.domains), list(config.by_bucket))
 
 
-def _queue_names(told: Settings, refresh: Sequence[Function], others: Sequence[Function]) -> dict[str, str]:
-    """How the two queues are called. Where setting and function differ, that name counts which the deployment uses.
+def _queue_names(settings: Settings, refresh: Sequence[Function], others: Sequence[Function]) -> dict[str, str]:
+    """The names of the two queues. If settings and function differ, the name that the deployment uses is taken.
 
-    That they differ, the check of the function says.
+    The check of the function reports the difference.
     """
     triggers = [trigger for function in (*refresh, *others) for trigger in function.queue_triggers]
     destinations = [*(each.failure_destination for each in refresh), *(each.dead_letter_arn for each in triggers)]
     used = {BACKLOG: {each.queue for each in triggers}, DEAD_LETTERS: {_queue_of(arn) for arn in destinations}}
     names: dict[str, str] = {}
-    for variable, name in {BACKLOG: told.backlog, DEAD_LETTERS: told.dead_letters}.items():
+    for variable, name in {BACKLOG: settings.backlog, DEAD_LETTERS: settings.dead_letters}.items():
         deployed = next((each.environment.get(variable, "") for each in refresh), "")
         in_use = deployed and deployed in used[variable] and name not in used[variable]
         names[variable] = deployed if in_use else name or deployed
@@ -214,5 +217,5 @@ def _queue_names(told: Settings, refresh: Sequence[Function], others: Sequence[F
 
 
 def _queue_of(arn: str) -> str:
-    """The queue that an ARN names, with `/messages` or without; "" where it names none."""
+    """The queue that an ARN names, with `/messages` or without; "" if it names none."""
     return arn.partition(":/queues/")[2].removesuffix("/messages") if arn.startswith("acs:mns:") else ""

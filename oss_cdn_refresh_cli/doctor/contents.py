@@ -11,10 +11,10 @@ OK_STATUS, ERROR_STATUS = 200, 404  # PutBucketWebsite, "HttpStatus" where it is
 
 
 class Website(NamedTuple):
-    """GetBucketWebsite: the pages of a static website hosting, "" where one is not set.
+    """GetBucketWebsite: the pages of a static website hosting, "" if one is not set.
 
-    home: the index document. error_status: with which status the error page is shown.
-    sub_directories: SupportSubDir, whether `/docs/` shows docs/index.html. kind: Type, what `/docs` answers then.
+    home: the index document. error_status: the status of the error page.
+    sub_directories: SupportSubDir, whether `/docs/` shows docs/index.html. kind: Type, the answer to `/docs` then.
     """
 
     home: str
@@ -25,12 +25,12 @@ class Website(NamedTuple):
 
     @property
     def under_every_slash(self) -> str:
-        """The page that every URL with `/` at its end shows, "" where each directory has its own."""
+        """The page of every URL with `/` at its end, "" if each directory has its own."""
         return "" if self.sub_directories else self.home
 
     @property
     def under_missing_paths(self) -> str:
-        """The page that every URL without an object shows with status 200, "" where it shows an error."""
+        """The page of every URL without an object, if its status is 200, else ""."""
         return self.error if self.error_status == OK_STATUS else ""
 
     @property
@@ -40,7 +40,7 @@ class Website(NamedTuple):
 
 
 def website(asked: Asked, name: str, signed_for: str) -> Website | None:
-    """OSS, GetBucketWebsite; None where the bucket has no static website hosting, or lies in another region."""
+    """OSS, GetBucketWebsite; None if the bucket has no static website hosting, or lies in another region."""
     from oss2.exceptions import NoSuchWebsite  # noqa: PLC0415 - a third of a second
 
     bucket = oss_bucket(asked, name, signed_for)
@@ -53,7 +53,7 @@ def website(asked: Asked, name: str, signed_for: str) -> Website | None:
 
 
 def first_keys(asked: Asked, name: str, prefix: str, signed_for: str) -> list[str]:
-    """OSS, ListObjectsV2: the first keys under a prefix, at most 1,000; nothing of a bucket of another region."""
+    """OSS, ListObjectsV2: the first keys under a prefix, at most 1,000; [] for a bucket of another region."""
     bucket = oss_bucket(asked, name, signed_for)
     location, found = at_home(lambda: bucket.list_objects_v2(prefix=prefix, max_keys=KEYS_PER_PAGE))
     return [] if location else [stored.key for stored in found.object_list]

@@ -1,4 +1,4 @@
-"""All that the account told, before anything is judged. Whatever was not told stands there as the `Problem` why."""
+"""The facts that the account gave, before any check. A missing fact is a `Problem` with the reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,23 +36,23 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """What the checks judge.
+    """The input of the checks.
 
-    told: the settings of the command. now: epoch seconds by this machine.
-    region, account: the function's, else as the settings or the caller's identity say; "" where nothing tells.
+    settings: of the command. now: epoch seconds by this machine.
+    region, account: the function's, else those of the settings or the caller's identity, else "".
     domains, domain_settings: by domain. buckets: the region of each; purged: by bucket, the domains bound to it.
-    websites: by bucket, None where it has no static website hosting. listed: the first keys, at most 1,000.
-    refresh: the function that OSS calls; drain: what the backlog's trigger calls.
-    others: the other functions of the region, drain included, with their triggers alone.
-    layers: by ARN. queue_names, queues: by the variable that names the queue. roles: by ARN.
-    problems: whatever was not told, in order. answered: the services that answered.
+    websites: by bucket, None if it has no static website hosting. listed: the first keys, at most 1,000.
+    refresh: the function that OSS calls. drain: the function that the backlog's trigger calls.
+    others: the other functions of the region, drain included, with their triggers only.
+    layers: by ARN. queue_names, queues: by the variable of the queue. roles: by ARN.
+    problems: of all missing facts, in order. answered: the services that answered.
     """
 
-    told: Settings
+    settings: Settings
     now: float
     region: str
     account: str
-    who: Credentials | Problem
+    credentials: Credentials | Problem
     identity: Json | Problem
     config: Config | Problem
     quotas: Quotas | Problem
@@ -75,7 +75,7 @@ class Facts:
 
     @cached_property
     def deployment(self) -> Deployment | Problem:
-        """Both functions with their queues and their role; why not, where the function that OSS calls was not told."""
+        """Both functions with their queues and their role, or why the function that OSS calls is not known."""
         if isinstance(self.refresh.function, Problem):
             return self.refresh.function
         arn = self.refresh.function.role
@@ -86,22 +86,22 @@ class Facts:
             account=self.account,
             functions=(self.refresh.function, *self.drain.functions),
             queues={
-                name: Queue(name, told.retention, told.visibility)
-                for name, told in queues.items()
-                if not isinstance(told, Problem)
+                name: Queue(name, attributes.retention, attributes.visibility)
+                for name, attributes in queues.items()
+                if not isinstance(attributes, Problem)
             },
             backlog=self.queue_names[BACKLOG],
             dead_letters=self.queue_names[DEAD_LETTERS],
             role=None if isinstance(role, Problem) else role,
             role_arn=arn,
             config=None if isinstance(self.config, Problem) else self.config,
-            config_file=self.told.config,
+            config_file=self.settings.config,
             stack_file="infra/ros.yml",
         )
 
     @cached_property
     def watching(self) -> Deployment | Problem:
-        """The same with all that reads the backlog; why not, where the triggers were not told."""
+        """The deployment with all readers of the backlog, or why the triggers are not known."""
         if isinstance(self.deployment, Problem):
             return self.deployment
         unread = self.unread.get(f"{self.refresh.name}.triggers")
@@ -109,12 +109,12 @@ class Facts:
 
     @cached_property
     def unread(self) -> Mapping[str, Problem]:
-        """Parts of both functions that were not told, by their places."""
+        """The problems of unknown parts of both functions, by their places."""
         return {**self.refresh.unread, **self.drain.unread}
 
     @cached_property
     def family(self) -> tuple[Function, ...]:
-        """The function that OSS calls, drain, and whatever else of the same code reads the same backlog."""
+        """The function that OSS calls, drain, and other functions of the same code that read the same backlog."""
         ours = (*self.refresh.functions, *self.drain.functions)
         names = {function.name for function in ours}
         backlog = self.queue_names[BACKLOG]

@@ -1,4 +1,4 @@
-"""What a check finds, and how a check is run."""
+"""The findings of a check, and running a check."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
@@ -16,19 +16,19 @@ T = TypeVar("T")
 
 
 class Finding(NamedTuple):
-    """What one check found: `status` is ok, warning or failure, and `remedy` what fixes it, "" where nothing has to."""
+    """A finding of a check: `status` is ok, warning or failure; `remedy` is "" if nothing has to be fixed."""
 
     status: str
     detail: str
     remedy: str = ""
 
 
-Findings = Generator[Finding, None, str | list[str]]  # yields what is wrong, returns what to say where nothing is
+Findings = Generator[Finding, None, str | list[str]]  # yields faults; returns a detail if there is none
 Check = Callable[[Facts], Findings]
 
 
-class NotTold(Exception):
-    """A check cannot go on without something that the account did not tell."""
+class Unknown(Exception):
+    """A check needs a fact that the account did not give."""
 
     def __init__(self, problem: Problem, what: str) -> None:
         super().__init__(problem.why)
@@ -37,17 +37,17 @@ class NotTold(Exception):
 
 
 def known(answer: T | Problem, what: str = "") -> T:
-    """An answer, which a check cannot do without.
+    """An answer that a check needs.
 
-    :raises NotTold: there is none; `what` says what it would have been about.
+    :raises Unknown: there is no answer; `what` is the subject of the finding about that.
     """
     if isinstance(answer, Problem):
-        raise NotTold(answer, what)
+        raise Unknown(answer, what)
     return answer
 
 
 def run(check: Check, facts: Facts) -> Iterator[Finding]:
-    """What a check finds; that all is well, or that it could not look, is told as a finding too."""
+    """The findings of a check; one finding also if all is well, or if the check could not look."""
     found, judging = 0, check(facts)
     try:
         while True:
@@ -56,27 +56,27 @@ def run(check: Check, facts: Facts) -> Iterator[Finding]:
     except StopIteration as end:
         if not found:
             yield from map(ok, [end.value] if isinstance(end.value, str) else end.value)
-    except NotTold as missing:
+    except Unknown as missing:
         yield unchecked(missing.problem, missing.what)
 
 
 def ok(detail: str) -> Finding:
-    """All is well, and there is something to say about it."""
+    """A finding without a fault."""
     return Finding(OK, detail)
 
 
 def warning(detail: str, remedy: str) -> Finding:
-    """It works, but not as it could, or it may not."""
+    """A finding about a weakness, or about an uncertain fault."""
     return Finding(WARNING, detail, remedy)
 
 
 def failure(detail: str, remedy: str) -> Finding:
-    """It does not work."""
+    """A finding about a fault."""
     return Finding(FAILURE, detail, remedy)
 
 
 def unchecked(problem: Problem, what: str = "") -> Finding:
-    """It could not be looked at. Whatever kept us from it is another check's failure, if it is one."""
+    """A finding that a check could not look. Another check reports the cause, if it is a failure."""
     about = f"{what}: " if what else ""
     return warning(f"not checked: {about}{problem.why}", problem.remedy)
 
@@ -84,9 +84,9 @@ def unchecked(problem: Problem, what: str = "") -> Finding:
 def judged(
     found: Iterable[finding.Finding], then: str = AGAIN, unread: Mapping[str, Problem] = EMPTY
 ) -> Iterator[Finding]:
-    """What the rules of a deployment found; `then` is what remains to do after each remedy.
+    """The findings of the rules of a deployment; `then` is the step after each remedy.
 
-    A part that was not told is not judged: `unread` has the places of such parts.
+    Unknown parts of a function are not judged: `unread` has their places.
     """
     for each in found:
         if not any(each.place.startswith(place) for place in unread):

@@ -1,4 +1,4 @@
-"""Where the services of the account are, by the settings; or why that is not known."""
+"""The endpoints of the account's services by the settings, or why they are not known."""
 
 from collections.abc import Mapping
 
@@ -20,17 +20,17 @@ VARIABLES = {
 RAM, STS = "https://ram.aliyuncs.com", "https://sts.aliyuncs.com"  # "Endpoints" of RAM and of STS
 
 
-def wrong(told: Mapping[str, str]) -> dict[str, Problem]:
-    """The variables that name an endpoint and are no base URL, or a region that does not exist."""
+def wrong(variables: Mapping[str, str]) -> dict[str, Problem]:
+    """The variables with a malformed endpoint or an unknown region, with their problems."""
     found: dict[str, Problem] = {}
     for variable in VARIABLES.values():
         try:
-            environment.base_url(variable, told, "")
-        except ConfigurationError as error:  # noqa: PERF203 - that is what the loop is for
+            environment.base_url(variable, variables, "")
+        except ConfigurationError as error:  # noqa: PERF203 - each variable is tried
             found[variable] = Problem(
                 Kind.ENDPOINT, str(error).removesuffix(f": {error.remedy}"), own_remedy=error.remedy
             )
-    region = told.get(REGION, "")
+    region = variables.get(REGION, "")
     if region and region not in regions.REGIONS:
         found[REGION] = Problem(
             Kind.CONFIG, f'{REGION}: "{region}" is no region of Function Compute', own_remedy=regions.remedy(region)
@@ -38,17 +38,17 @@ def wrong(told: Mapping[str, str]) -> dict[str, Problem]:
     return found
 
 
-def endpoints(told: Settings, bad: Mapping[str, Problem]) -> dict[Service, str | Problem]:
-    """For each service its base URL, or why it has none."""
+def endpoints(settings: Settings, bad: Mapping[str, Problem]) -> dict[Service, str | Problem]:
+    """The base URL of each service, or why it has none."""
     urls = {
-        Service.CDN: told.cdn,
-        Service.FUNCTION_COMPUTE: told.function_compute,
-        Service.SMQ: told.smq,
-        Service.OSS: told.oss,
-        Service.RAM: environment.base_url("RAM_ENDPOINT", _without(told.environ, bad), RAM),
-        Service.STS: environment.base_url("STS_ENDPOINT", _without(told.environ, bad), STS),
+        Service.CDN: settings.cdn,
+        Service.FUNCTION_COMPUTE: settings.function_compute,
+        Service.SMQ: settings.smq,
+        Service.OSS: settings.oss,
+        Service.RAM: environment.base_url("RAM_ENDPOINT", _without(settings.environ, bad), RAM),
+        Service.STS: environment.base_url("STS_ENDPOINT", _without(settings.environ, bad), STS),
     }
-    names = {"ALIBABA_CLOUD_ACCOUNT_ID": told.account, "ALIBABA_CLOUD_REGION_ID": told.region}
+    names = {"ALIBABA_CLOUD_ACCOUNT_ID": settings.account, "ALIBABA_CLOUD_REGION_ID": settings.region}
     missing = " and ".join(name for name, value in names.items() if not value)
     unknown = Problem(
         Kind.CONFIG,

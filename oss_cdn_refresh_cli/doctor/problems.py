@@ -1,82 +1,59 @@
-"""The reasons why doctor could not read something, sorted by what has to be fixed.
+"""The reasons why doctor could not read a fact, by the thing that has to be fixed.
 
 Codes: "Common error codes" of OpenAPI, "Error codes" of Function Compute, OSS, SMQ and RAM, and the CDN's own
-pages. Services name the same thing differently, and their HTTP statuses differ, so the code decides.
+pages. The services have different codes and statuses for the same cause, so the code decides.
 """
 
 from enum import Enum
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, WAY_IN
-from oss_cdn_refresh_cli.clients.refusals import wrong
+from oss_cdn_refresh.transport.oss_object import PUBLIC_ENDPOINT_FORBIDDEN, USE_INTERNAL_ENDPOINT
+from oss_cdn_refresh_cli.clients.refusals import CLOCK, RIGHTS, grant, wrong
 
 NOT_FOUND = 404  # HTTP
 
 
 class Kind(Enum):
-    """What has to be fixed before doctor can read something."""
+    """The thing that has to be fixed before doctor can read a fact."""
 
     CONFIG = "config"  # the configuration, or a setting
     CREDENTIALS = "credentials"
     CLOCK = "clock"
     RIGHTS = "rights"
     ACCOUNT = "account"  # the service is not open, or the account is in arrears
-    ENDPOINT = "endpoint"  # no answer, or none that this service gives
-    MISSING = "missing"  # what was asked for does not exist
-    OTHER = "other"  # the service is busy, or says something that we do not know
+    ENDPOINT = "endpoint"  # no answer, or an answer of another service
+    MISSING = "missing"  # the resource does not exist
+    OTHER = "other"  # the service is busy, or its code is unknown
 
 
-KINDS: dict[str, Kind] = {
-    **dict.fromkeys(
-        (
-            "IncompleteSignature",
-            "InvalidAccessKeyId",
-            "InvalidAccessKeyId.Inactive",
-            "InvalidAccessKeyId.NotFound",
-            "InvalidSecurityToken",
-            "InvalidSecurityToken.Expired",
-            "InvalidSecurityToken.Malformed",
-            "MissingSecurityToken",
-            "SecurityTokenExpired",
-            "SignatureDoesNotMatch",
-        ),
-        Kind.CREDENTIALS,
-    ),
-    **dict.fromkeys(
-        ("InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "RequestTimeTooSkewed", "TimeExpired"), Kind.CLOCK
-    ),
-    **dict.fromkeys(
-        ("AccessDenied", "Forbidden", "Forbidden.RAM", "NoPermission", "Unauthorized"),
-        Kind.RIGHTS,
-    ),
-    **dict.fromkeys(
-        ("CdnServiceNotFound", "InsufficientBalance", "OperationDenied", "UserDisable"),
-        Kind.ACCOUNT,
-    ),
+KINDS: dict[str, Kind] = {  # codes about the credentials are in `refusals.wrong`
+    **dict.fromkeys(CLOCK, Kind.CLOCK),
+    **dict.fromkeys(RIGHTS, Kind.RIGHTS),
+    **dict.fromkeys(("CdnServiceNotFound", "InsufficientBalance", "OperationDenied", "UserDisable"), Kind.ACCOUNT),
     **dict.fromkeys(("InvalidAction.NotFound", "InvalidVersion", "NoAnswer"), Kind.ENDPOINT),
     **dict.fromkeys(("AsyncConfigNotExists", "NoSuchBucket", "QueueNotExist"), Kind.MISSING),
 }
 REMEDIES = {
-    Kind.CONFIG: "fix what the check config says first",
-    Kind.CREDENTIALS: "fix what the check credentials says first",
+    Kind.CONFIG: "fix the finding of the check config first",
+    Kind.CREDENTIALS: "fix the finding of the check credentials first",
     Kind.CLOCK: "set the clock of this machine first",
-    Kind.ACCOUNT: "fix what the check rights says first",
-    Kind.ENDPOINT: "fix what the check endpoint says first",
+    Kind.ACCOUNT: "fix the finding of the check rights first",
+    Kind.ENDPOINT: "fix the finding of the check endpoint first",
 }
 
 
 class Problem(NamedTuple):
-    """Something that doctor could not read.
+    """A fact that doctor could not read.
 
-    service: as people call it, such as `Function Compute`; "" where no service was asked.
-    action: the right that asking needs, such as `fc:GetFunction`.
+    service: as people call it, such as `Function Compute`; "" if no service was asked.
+    action: the right that the request needs, such as `fc:GetFunction`.
     code: the service's own, or "".
-    told: the message, in one line. own_remedy: the remedy, where it does not follow from the kind.
+    message: in one line. own_remedy: the remedy, if it does not follow from the kind.
     """
 
     kind: Kind
-    told: str
+    message: str
     service: str = ""
     action: str = ""
     code: str = ""
@@ -84,34 +61,34 @@ class Problem(NamedTuple):
 
     @property
     def why(self) -> str:
-        """Why, in a few words."""
+        """The reason in a few words."""
         if self.kind is Kind.RIGHTS:
             return f"{self.action} is not granted to these credentials"
-        if self.kind is Kind.CREDENTIALS and wrong(self.code):  # services answer with a wall of text
+        if self.kind is Kind.CREDENTIALS and wrong(self.code):  # the texts of the services are long
             return f"{self.service}: {self.code}: {wrong(self.code)}"
         if self.code and self.kind is not Kind.ENDPOINT:
-            return f"{self.service}: {self.code}: {self.told}".rstrip(": .")
-        return self.told
+            return f"{self.service}: {self.code}: {self.message}".rstrip(": .")
+        return self.message
 
     @property
     def remedy(self) -> str:
-        """What helps."""
+        """The remedy."""
         if self.kind is Kind.RIGHTS:
-            return f"grant {self.action} to whom the credentials belong"
+            return grant(self.action)
         if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
-            return WAY_IN
+            return USE_INTERNAL_ENDPOINT
         if self.code == "FunctionNotFound":
-            return "fix what the check function says first"
+            return "fix the finding of the check function first"
         return REMEDIES.get(self.kind) or self.own_remedy or "run it again in a minute"
 
     @classmethod
     def of_configuration(cls, error: ConfigurationError) -> "Problem":
-        """The configuration or the environment is wrong."""
+        """The problem for a wrong configuration or environment."""
         return cls(Kind.CONFIG, str(error).removesuffix(f": {error.remedy}"), own_remedy=error.remedy)
 
 
 def kind_of(code: str, status: int) -> Kind:
-    """What a refusal is about; unknown codes are judged by their status."""
+    """The kind of a refusal; unknown codes are judged by their status."""
     if code in KINDS:
         return KINDS[code]
     if wrong(code):

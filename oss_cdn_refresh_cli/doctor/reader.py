@@ -1,23 +1,23 @@
-"""Asking the services of an account, each through its official SDK, and taking no for an answer.
+"""Asks the services of an account through their official SDKs, and returns a refusal as a `Problem`.
 
-A service that gave no answer once is not asked again: a run waits at most once for each of them.
+A service that once gave no answer is not asked again, so that a run waits at most once for each service.
 """
 
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
 from oss_cdn_refresh.transport.credentials import Credentials, Source
+from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
 from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered
 from oss_cdn_refresh_cli.shared.output import shortened
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
-LONGEST = 300  # characters of what a service says
-AROUND = re.compile(r"^code: \d+, | request id: \S*$")  # what the SDK puts around it
+LONGEST = 300  # characters of a service's message
+ADDED = re.compile(r"^code: \d+, | request id: \S*$")  # the SDK adds it to the message
 
 T = TypeVar("T")
 
@@ -34,30 +34,30 @@ class Service(Enum):
 
 
 class Reader:
-    """Asks services that lie at base URLs, or for which a `Problem` says why they cannot be asked.
+    """Asks services at their base URLs; a service without a base URL has a `Problem` instead.
 
-    problems: whatever was not told, in order.
-    answered: the services that answered as they should, be it with a refusal.
+    problems: of all failed questions, in order.
+    answered: the services that gave a valid answer, refusals included.
     """
 
     def __init__(self, credentials: Source, endpoints: Mapping[Service, str | Problem]) -> None:
         self.problems: list[Problem] = []
         self.answered: set[Service] = set()
-        self.who = _who(credentials)
+        self.credentials = _readable(credentials)
         self.endpoints = endpoints
         self._down: dict[Service, Problem] = {}
 
     def ask(self, service: Service, action: str, call: Callable[[Credentials, str], T]) -> T | Problem:
-        """What a service tells, or why it does not. `call` gets the credentials and the service's base URL.
+        """The answer of a service, or why there is none. `call` gets the credentials and the service's base URL.
 
-        `action` is the right that it needs.
+        `action` is the right that the question needs.
         """
         endpoint = self._down.get(service, self.endpoints[service])
-        if isinstance(self.who, Problem):
-            return self.who
+        if isinstance(self.credentials, Problem):
+            return self.credentials
         if isinstance(endpoint, Problem):
             return endpoint
-        found = _called(service, action, call, self.who, endpoint)
+        found = _called(service, action, call, self.credentials, endpoint)
         if not isinstance(found, Problem):
             self.answered.add(service)
             return found
@@ -69,7 +69,7 @@ class Reader:
         return found
 
 
-def _who(credentials: Source) -> Credentials | Problem:
+def _readable(credentials: Source) -> Credentials | Problem:
     try:
         return credentials()
     except Failed as failed:
@@ -77,47 +77,43 @@ def _who(credentials: Source) -> Credentials | Problem:
 
 
 def _called(
-    service: Service, action: str, call: Callable[[Credentials, str], T], who: Credentials, endpoint: str
+    service: Service, action: str, call: Callable[[Credentials, str], T], credentials: Credentials, endpoint: str
 ) -> T | Problem:
-    """The result of a call, or what whichever SDK raises instead."""
+    """The result of a call, or the problem for the error that an SDK raises."""
     from Tea.exceptions import TeaException  # noqa: PLC0415 - the SDKs take half a second to import
 
     try:
         with waiting(service.value, endpoint):
-            return call(who, endpoint)
-    except (TeaException, *_oss_errors(), Refused) as error:
-        code, status, told = _said(error)
-    except Failed as error:  # what was to be asked for cannot be
-        told, _, own_remedy = str(error).rpartition(": ")
-        return Problem(Kind.CONFIG, told, service.value, action, own_remedy=own_remedy)
+            return call(credentials, endpoint)
+    except (TeaException, oss_sdk.module().exceptions.OssError, Refused) as error:
+        code, status, message = _said(error)
+    except Failed as error:  # the question itself is invalid
+        message, _, own_remedy = str(error).rpartition(": ")
+        return Problem(Kind.CONFIG, message, service.value, action, own_remedy=own_remedy)
     except (OSError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, ParseError):
-        code, status, told = "", 0, ""  # no connection, or nothing that the SDK can read: a page of HTML, say
+        code, status, message = (
+            "",
+            0,
+            "",
+        )  # no connection, or an unreadable answer such as HTML
     if not code:
-        told = f"{endpoint} gave no answer that {service.value} gives"
-        return Problem(Kind.ENDPOINT, told, service.value, action, "NoAnswer")
-    line = " ".join(AROUND.sub("", who.redacted(told)).split())
+        message = f"{endpoint} gave no answer that {service.value} gives"
+        return Problem(Kind.ENDPOINT, message, service.value, action, "NoAnswer")
+    line = " ".join(ADDED.sub("", credentials.redacted(message)).split())
     return Problem(kind_of(code, status), shortened(line, LONGEST), service.value, action, code)
 
 
 def _said(error: Exception) -> tuple[str, int, str]:
-    """Code, HTTP status and message of a refusal; the code is "" where no service said it."""
+    """Code, HTTP status and message of a refusal; the code is "" if no service refused."""
     from alibabacloud_tea_openapi.exceptions import AlibabaCloudException  # noqa: PLC0415 - as above
-    from oss2.exceptions import OSS_CLIENT_ERROR_STATUS, OssError  # noqa: PLC0415 - a third of a second
 
+    oss2 = oss_sdk.module().exceptions
     if isinstance(error, AlibabaCloudException):
         return "" if str(error.code) == "None" else str(error.code), int(error.status_code or 0), str(error.message)
-    if isinstance(error, OssError):
-        if error.status == OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
+    if isinstance(error, oss2.OssError):
+        if error.status == oss2.OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
             return "InvalidBucketName", NOT_FOUND, "no bucket can have that name"
         return str(error.code), int(error.status), str(error.message)
     if isinstance(error, Refused) and not isinstance(error, Unanswered):
         return error.code, 0, str(error)
     return "", 0, ""
-
-
-def _oss_errors() -> tuple[type[Exception], ...]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
-        from oss2.exceptions import OssError  # noqa: PLC0415 - as above
-
-    return (OssError,)

@@ -1,4 +1,4 @@
-"""Functions and triggers of the account, read into the classes of a deployment."""
+"""Reads the account's functions and triggers into the classes of a deployment."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,31 +15,30 @@ ARN_PARTS = 4  # acs:fc:{region}:{account}:functions/{name}
 
 
 class Seen(NamedTuple):
-    """One of our two functions as the account tells it.
+    """One of the two functions as the account has it.
 
-    told: the answer of GetFunction, empty where there was none.
-    unread: why a part of the function was not told, by the place of that part.
+    answer: of GetFunction, {} if there is none. unread: the problems of unknown parts, by their places.
     """
 
     name: str
     function: Function | Problem
-    told: Json = EMPTY
+    answer: Json = EMPTY
     unread: Mapping[str, Problem] = EMPTY
 
     @property
     def missing(self) -> bool:
-        """Whether the account says that there is no such function."""
+        """Whether the account has no such function."""
         return isinstance(self.function, Problem) and self.function.kind is Kind.MISSING
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        """The function, if it was told."""
+        """The function, if it is known."""
         return () if isinstance(self.function, Problem) else (self.function,)
 
 
-def seen(told: Json, triggers: list[Json] | Problem, asynchronous: Json | Problem, cap: int | Problem | None) -> Seen:
-    """A function as GetFunction, ListTriggers, GetAsyncInvokeConfig and GetConcurrencyConfig tell it."""
-    name = str(told["functionName"])
+def seen(answer: Json, triggers: list[Json] | Problem, asynchronous: Json | Problem, cap: int | Problem | None) -> Seen:
+    """A function by the answers of GetFunction, ListTriggers, GetAsyncInvokeConfig and GetConcurrencyConfig."""
+    name = str(answer["functionName"])
     parts = {"triggers": triggers, "asyncInvokeConfig": asynchronous, "concurrencyConfig": cap}
     unread = {
         f"{name}.{part}": answer
@@ -47,22 +46,22 @@ def seen(told: Json, triggers: list[Json] | Problem, asynchronous: Json | Proble
         if isinstance(answer, Problem) and answer.kind is not Kind.MISSING
     }
     read = function(
-        told,
+        answer,
         () if isinstance(triggers, Problem) else triggers,
         {} if isinstance(asynchronous, Problem) else asynchronous,
         None if isinstance(cap, Problem) else cap,
     )
-    return Seen(name, read, told, unread)
+    return Seen(name, read, answer, unread)
 
 
-def function(told: Json, triggers: Iterable[Json], asynchronous: Json = EMPTY, cap: int | None = None) -> Function:
-    """A function as ListFunctions or GetFunction tells it, in the form that fc3 gives it."""
-    name = str(told["functionName"])
-    layers = told.get("layers")
+def function(answer: Json, triggers: Iterable[Json], asynchronous: Json = EMPTY, cap: int | None = None) -> Function:
+    """A function by an answer of ListFunctions or GetFunction, in the form of fc3."""
+    name = str(answer["functionName"])
+    layers = answer.get("layers")
     values = {
-        **{key: value for key, value in told.items() if value is not None},
-        "region": place(told)[0],
-        "code": "",  # the account tells nothing of it
+        **{key: value for key, value in answer.items() if value is not None},
+        "region": place(answer)[0],
+        "code": "",  # not in the answer
         "layers": [str(layer.get("arn")) for layer in layers or () if isinstance(layer, Mapping)],
         "asyncInvokeConfig": asynchronous,
         "concurrencyConfig": {} if cap is None else {"reservedConcurrency": cap},
@@ -72,16 +71,16 @@ def function(told: Json, triggers: Iterable[Json], asynchronous: Json = EMPTY, c
     return read._replace(triggers=tuple(each._replace(place=f"{name}.{each.name}") for each in read.triggers))
 
 
-def place(told: Json) -> tuple[str, str]:
-    """Region and account of a function, "" where its ARN does not tell them."""
-    parts = str(told.get("functionArn") or "").split(":")
+def place(answer: Json) -> tuple[str, str]:
+    """Region and account of a function, "" if its ARN does not contain them."""
+    parts = str(answer.get("functionArn") or "").split(":")
     return (parts[2], parts[3]) if len(parts) > ARN_PARTS else ("", "")
 
 
 def _config(written: object) -> Mapping[str, Any]:
-    """A trigger's configuration, which is a text of JSON.
+    """A trigger's configuration, which is JSON text.
 
-    The SDK's answer (4.8) does not hold `maximumTasks`: where it is missing, it may be set all the same.
+    The SDK's answer (4.8) leaves out `maximumTasks`, so a missing value counts as the right one.
     """
     try:
         found = json.loads(written) if isinstance(written, str) else written

@@ -1,7 +1,7 @@
-"""The questions, one function each: what is asked of which service, and what comes back, in the API's own names.
+"""The questions to the services, one function each. Answers have the API's own names.
 
-Everything here reads. Sources: the API pages of the operations that the functions name. CDN, Function Compute, RAM and
-STS are asked through the generic client of `alibabacloud-tea-openapi`, which signs for all of them and is imported
+Every question only reads. Sources: the API pages of the operations that the functions name. CDN, Function Compute, RAM
+and STS are asked through the generic client of `alibabacloud-tea-openapi`, which signs for all of them and is imported
 faster than the client of one service.
 """
 
@@ -21,16 +21,16 @@ Json = Mapping[str, Any]
 
 
 class Quotas(NamedTuple):
-    """DescribeRefreshQuota: its figures, and the CDN's clock in epoch seconds where it was told."""
+    """DescribeRefreshQuota: its figures, and the CDN's clock in epoch seconds, if the answer has it."""
 
     figures: Json
     date: float | None
 
 
 class Asked(NamedTuple):
-    """Who asks, where, and for how many seconds an answer may take."""
+    """The credentials, the base URL and the time limit of a question."""
 
-    who: Credentials
+    credentials: Credentials
     endpoint: str
     seconds: float
 
@@ -41,7 +41,7 @@ def identity(asked: Asked) -> Json:
 
 
 def role(asked: Asked, name: str) -> Json:
-    """RAM, GetRole: AssumeRolePolicyDocument is a text of JSON."""
+    """RAM, GetRole: AssumeRolePolicyDocument is JSON text."""
     found: Json = _rpc(asked, "GetRole", RAM, RoleName=name)["Role"]
     return found
 
@@ -53,7 +53,7 @@ def policies(asked: Asked, name: str) -> list[tuple[str, str]]:
 
 
 def policy(asked: Asked, name: str, kind: str) -> str:
-    """RAM, GetPolicy: the document of the version that counts, a text of JSON."""
+    """RAM, GetPolicy: the document of the default version, as JSON text."""
     found = _rpc(asked, "GetPolicy", RAM, PolicyName=name, PolicyType=kind)
     return str(found["DefaultPolicyVersion"]["PolicyDocument"])
 
@@ -101,7 +101,7 @@ def functions(asked: Asked) -> list[Json]:
 
 
 def triggers(asked: Asked, name: str) -> list[Json]:
-    """Function Compute, ListTriggers: triggerConfig is a text of JSON."""
+    """Function Compute, ListTriggers: triggerConfig is JSON text."""
     page = _fc(asked, "ListTriggers", "functions", name, "triggers", limit=str(PER_PAGE))
     return [_named(found, "triggerName") for found in page["triggers"]]
 
@@ -112,7 +112,7 @@ def asynchronous(asked: Asked, name: str) -> Json:
 
 
 def cap(asked: Asked, name: str) -> int | None:
-    """Function Compute, GetConcurrencyConfig: how many instances there may be, None where nothing says."""
+    """Function Compute, GetConcurrencyConfig: the cap of the instances, None without one."""
     found = _fc(asked, "GetConcurrencyConfig", "functions", name, "concurrency").get("reservedConcurrency")
     return None if found is None else int(found)
 
@@ -123,7 +123,7 @@ def layer(asked: Asked, arn: str) -> Json:
 
 
 def bucket(asked: Asked, name: str, signed_for: str) -> str:
-    """OSS, GetBucketInfo: the region of a bucket. OSS refuses one of another region, and says which that is."""
+    """OSS, GetBucketInfo: the region of a bucket. OSS refuses a bucket of another region and names that region."""
     location, found = at_home(lambda: oss_bucket(asked, name, signed_for).get_bucket_info())
     location = location or found.location
     if not location:
@@ -134,7 +134,7 @@ def bucket(asked: Asked, name: str, signed_for: str) -> str:
 def purged(asked: Asked, name: str, signed_for: str) -> dict[str, bool]:
     """OSS, ListCname: the domains bound to a bucket, and whether OSS refreshes the CDN for each.
 
-    Nothing of a bucket of another region.
+    {} for a bucket of another region.
     """
     location, found = at_home(lambda: oss_bucket(asked, name, signed_for).list_bucket_cname())
     if location:
@@ -150,13 +150,13 @@ def stored(asked: Asked, name: str, key: str, signed_for: str) -> bytes:
 def queue(asked: Asked, name: str, variable: str, effects: Effects) -> Attributes:
     """SMQ, GetQueueAttributes."""
     with smq.Queue(
-        asked.endpoint, name, variable, lambda: asked.who, effects, seconds=asked.seconds, tries=1
+        asked.endpoint, name, variable, lambda: asked.credentials, effects, seconds=asked.seconds, tries=1
     ) as opened:
         return opened.attributes()
 
 
 def at_home(call: Callable[[], Any]) -> tuple[str, Any]:
-    """What OSS answers; of a bucket of another region, which it refuses, that region instead: oss-cn-beijing."""
+    """OSS's answer; for a bucket of another region, which it refuses, that region: oss-cn-beijing."""
     from oss2.exceptions import AccessDenied  # noqa: PLC0415 - a third of a second
 
     try:
@@ -169,7 +169,10 @@ def at_home(call: Callable[[], Any]) -> tuple[str, Any]:
 
 
 def _named(found: Json, field: str) -> Json:
-    """An answer that has this field; without it, it is none."""
+    """An answer that must have this field.
+
+    :raises ValueError: it does not, so another service answered.
+    """
     if not found.get(field):
         raise ValueError(f"the answer has no {field}")
     return found
@@ -188,7 +191,7 @@ def _fc(asked: Asked, action: str, *path: str, **query: str) -> Json:
 
 
 def _call(asked: Asked, action: str, version: str, query: Mapping[str, str], path: str = "") -> Json:
-    """Body and headers of an answer; the style of an API without paths is called RPC, that of others ROA."""
+    """Body and headers of an answer. An API without paths has the style RPC, the others ROA."""
     from alibabacloud_tea_openapi.client import Client  # noqa: PLC0415 - half a second
     from alibabacloud_tea_openapi.utils_models import OpenApiRequest, Params  # noqa: PLC0415 - as above
     from darabonba.runtime import RuntimeOptions  # noqa: PLC0415 - as above
@@ -204,7 +207,7 @@ def _call(asked: Asked, action: str, version: str, query: Mapping[str, str], pat
         req_body_type="json" if path else "formData",
         body_type="json",
     )
-    client = Client(tea_sdk.config(asked.who, asked.endpoint, asked.seconds))
+    client = Client(tea_sdk.config(asked.credentials, asked.endpoint, asked.seconds))
     given = {name: value for name, value in query.items() if value}
     found: Json = client.call_api(how, OpenApiRequest(query=given), RuntimeOptions())
     if not isinstance(found["body"], Mapping):
@@ -213,5 +216,5 @@ def _call(asked: Asked, action: str, version: str, query: Mapping[str, str], pat
 
 
 def oss_bucket(asked: Asked, name: str, region: str) -> Any:
-    """The official client of a bucket; requests are signed for a region where one is named."""
-    return oss_sdk.bucket(lambda: asked.who, asked.endpoint, name, region, asked.seconds)
+    """The official client of a bucket; requests are signed for the region, if one is given."""
+    return oss_sdk.bucket(lambda: asked.credentials, asked.endpoint, name, region, asked.seconds)

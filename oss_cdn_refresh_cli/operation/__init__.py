@@ -1,1 +1,1 @@
-"""One run of a command: its settings, its credentials, the function's own code."""
+"""One run of a command: its settings, its credentials, and calls of the function's own code."""

@@ -1,4 +1,4 @@
-"""Changes that a person names instead of an event, and why a change leads to no URL, in words."""
+"""Changes that a person names instead of an event, and the reasons for ignored changes in words."""
 
 from collections.abc import Mapping
 

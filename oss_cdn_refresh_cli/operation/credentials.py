@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
 THEIR_LOGGER = "credentials"  # of alibabacloud_credentials 1.0.12
-ORIGINS = {  # by the last part of the name that the chain gives its source, alibabacloud_credentials 1.0.12
+ORIGINS = {  # by a part of the provider's name, alibabacloud_credentials 1.0.12
     "env": "the environment (ALIBABA_CLOUD_ACCESS_KEY_ID)",
     "cli_profile": "a profile of `aliyun configure` (~/.aliyun/config.json)",
     "profile": "a profile in ~/.alibabacloud/credentials.ini",
@@ -21,9 +21,9 @@ WHAT_TO_DO = "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRE
 
 
 class Chain:
-    """Reads the credentials anew at each call, through one chain: temporary ones are renewed while a command runs.
+    """Reads the credentials anew at each call, so that temporary ones are renewed while a command runs.
 
-    `origin` says, for people, where the credentials of the last call came from.
+    `origin` is the origin of the latest credentials, for people.
     """
 
     def __init__(self) -> None:
@@ -43,8 +43,8 @@ class Chain:
 
 
 def origin_of(credentials: Source) -> str:
-    """Where the last credentials of a source came from, for people."""
-    return getattr(credentials, "origin", "") or "whoever started the command"
+    """The origin of the latest credentials of a source, for people."""
+    return getattr(credentials, "origin", "") or "the caller of the command"
 
 
 def _chain() -> Callable[[], tuple[Credentials, str]]:

@@ -1,4 +1,4 @@
-"""The function's own code, called in this process: so retries, rate limits, queues and accounting are the same.
+"""Calls the function's own code in this process, so that retries, rate limits, queues and accounting are the same.
 
 The command reads the typed result of an invocation. The lines that the function logs stay off the terminal.
 """
@@ -34,7 +34,7 @@ SECONDS = 300.0  # that an invocation may take; a queue trigger's, "Synchronous 
 
 
 class Submitted(NamedTuple):
-    """How many items ended how. `lost`: those that no queue took; `reasons`: why items were not refreshed."""
+    """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed."""
 
     refreshed: int
     deferred: int
@@ -45,9 +45,9 @@ class Submitted(NamedTuple):
 
 
 def show(operation: Operation, done: Submitted, *, deferred: str = "", reasons: bool = True) -> None:
-    """Show people what became of items that were not refreshed.
+    """Show people the items that were not refreshed.
 
-    deferred: what it means that items are in the backlog. reasons: whether to show why.
+    deferred: a remark about deferred items. reasons: whether to show the reasons of deferred items too.
     """
     output, settings = operation.output, operation.settings
     if done.deferred:
@@ -73,7 +73,7 @@ class _Bounded(Session):
 
 
 class Context:
-    """What Function Compute would tell an invocation."""
+    """The context that Function Compute would give an invocation."""
 
     request_id = "oss-cdn-refresh"
     function = SimpleNamespace(timeout=SECONDS)
@@ -85,25 +85,25 @@ class Context:
 
     @property
     def credentials(self) -> Credentials:
-        """Those of now."""
+        """The current credentials."""
         return self._credentials()
 
 
 def configuration(operation: Operation) -> Config:
     """The configuration that the function would read.
 
-    :raises ConfigurationError: it cannot be read, or something in it or in the environment is wrong.
-    :raises CredentialsRefused: OSS, where it lies, does not accept the credentials.
+    :raises ConfigurationError: the configuration cannot be read, or it or the environment is wrong.
+    :raises CredentialsRefused: the configuration lies in OSS, which does not accept the credentials.
     """
     settings = operation.settings
     if settings.no_config:
         raise Failed(f"REFRESH_CONFIG: {settings.config}: {settings.no_config}")
     context, environ = Context(operation), settings.environ
-    around = environment.read(context, environ)
+    read = environment.read(context, environ)
     try:
-        with _log_hidden(), waiting("OSS", around.oss):
+        with _log_hidden(), waiting("OSS", read.oss):
             session = _Bounded(settings.seconds)
-            return configurations(session).read(around.config, around, operation.effects, log_of(context, environ))
+            return configurations(session).read(read.config, read, operation.effects, log_of(context, environ))
     except ConfigurationError as error:
         if error.remedy != CHECK_CREDENTIALS:
             raise
@@ -114,9 +114,9 @@ def configuration(operation: Operation) -> Config:
 def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step: Callable[[int], None]) -> Submitted:
     """Let the function refresh items, at once or through the backlog.
 
-    step: is called after each invocation, with the number of its items.
+    step: called after each invocation, with the number of its items.
 
-    :raises ConfigurationError: nothing was done.
+    :raises ConfigurationError: the configuration is wrong, so no item was refreshed.
     """
     context, environ = Context(operation), {**operation.settings.environ, "DELIVERY": delivery}
     instance = Instance(operation.effects)
@@ -143,12 +143,12 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
 
 
 def _reading(items: Iterable[ItemName], now: float) -> Reading:
-    """What an event of the backlog would hold, as if the items had changed now."""
+    """The reading of a backlog event with these items, as if they had changed now."""
     by_type: dict[ObjectType, list[str]] = {}
     for item in items:
         by_type.setdefault(item.type, []).append(item.url)
     history = History(now, now, now)
-    return Reading([], [Waiting(object_type, tuple(urls), history) for object_type, urls in by_type.items()], [])
+    return Reading([], [Waiting(object_type, tuple(urls), history) for object_type, urls in by_type.items()], [], [])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One run of a command: what every command has in common, and how it ends.
+"""The common part of every command: its options, its settings, and its end.
 
 A command is a function under `@click.command(cls=Command)` that takes an `Operation` (`@click.pass_obj`) and returns an
 `Exit`. The settings' options are added to each by the class.
@@ -25,21 +25,21 @@ from oss_cdn_refresh_cli.shared import streams
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Unanswered
 from oss_cdn_refresh_cli.shared.interruptions import terminable
 from oss_cdn_refresh_cli.shared.isolation import isolated, proxy_of
-from oss_cdn_refresh_cli.shared.output import Output, complain
+from oss_cdn_refresh_cli.shared.output import Output
 from oss_cdn_refresh_cli.shared.waiting import begin
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of an argument that are not UTF-8
 
 
 class Surroundings(NamedTuple):
-    """What a command gets from the world: time and chance, and who it acts for."""
+    """What a caller may replace: the clock, sleep and randomness, and the source of the credentials."""
 
     effects: Effects
     credentials: Source
 
 
 class Operation(NamedTuple):
-    """What a command works with."""
+    """The settings, the output, the effects and the credentials of one run."""
 
     settings: Settings
     output: Output
@@ -55,25 +55,25 @@ class Command(click.Command):
         self.params.extend(options())
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it, with what all levels of the command tree were given."""
+        """Run the command with the options of all levels of the command tree."""
         given = ctx.meta.get(GIVEN, {})
         _in_utf_8((*given.values(), *_texts(ctx)))
-        around: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), Chain())
+        surroundings: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), Chain())
         ctx.obj = Operation(
             self.settings(ctx, given, os.environ),
             Output(json=bool(given.get(JSON))),
-            around.effects,
-            around.credentials,
+            surroundings.effects,
+            surroundings.credentials,
         )
         with isolated():
             return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Its own options first, then those that all commands have."""
+        """The command's own options first, then the settings of all commands."""
         _format_options(self, ctx, formatter)
 
     def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002 - for others
-        """The settings, from options and environment; a command may look at them more leniently.
+        """The settings, from options and environment; a subclass may accept wrong ones.
 
         :raises ConfigurationError: an endpoint is no base URL.
         """
@@ -94,7 +94,7 @@ class Group(click.Group):
         return list(self.commands)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands first, as those are what is looked for."""
+        """The commands first, then the options."""
         self.format_commands(ctx, formatter)
         _format_options(self, ctx, formatter)
 
@@ -113,10 +113,10 @@ def _format_options(command: click.Command, ctx: click.Context, formatter: click
 
 
 class Root(Group):
-    """The whole command: whatever happens ends in an exit code, and in one line on stderr where it went wrong.
+    """The whole command: every run ends with an exit code, and every error is one line on stderr.
 
-    lazily: what the help says of each command, by its name. package: where they are, a module and a function of the
-        name each, imported when the command is called: all of them together take a third of a second.
+    lazily: the line of each command in the help. package: has a module with a function of the same name for each
+        command. A module is imported when its command is called, because all of them take a third of a second.
     """
 
     def __init__(self, *arguments: Any, lazily: Mapping[str, str], package: str, **named: Any) -> None:
@@ -137,7 +137,7 @@ class Root(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """The commands and what each does, without importing them."""
+        """The commands with their lines of the help, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._lazily.items()))
 
@@ -149,26 +149,26 @@ class Root(Group):
         try:
             code, why = self._ended(words, *rest, **named)
             if why:
-                complain(why)
+                Output.complain(why)
             if why and "--json" in words:
                 Output(json=True).document({"error": why})
             sys.stdout.flush()
         except OSError as error:
             code = Exit.COULD_NOT
-            if not why and not isinstance(error, BrokenPipeError):  # whose reader has seen enough
+            if not why and not isinstance(error, BrokenPipeError):  # a reader closes a pipe on purpose
                 with suppress(OSError):
-                    complain(f"the output cannot be written: {error.strerror}: write it to somewhere else")
+                    Output.complain(f"the output cannot be written: {error.strerror}: write it to somewhere else")
             streams.mute()
         sys.exit(int(code or 0))
 
     def _ended(self, words: list[str], *rest: Any, **named: Any) -> tuple[Any, str]:
-        """The exit code of a run, and what went wrong, for the one line about it."""
+        """The exit code of a run, and the error message or ""."""
         try:
             streams.prepare()
             begin()
             with terminable():
                 return super().main(words, *rest, **named), ""
-        except SystemExit as ended:  # click's own end, with 1, where whoever read the output has seen enough
+        except SystemExit as ended:  # of click, with 1, when the reader of a pipe has closed it
             return Exit.COULD_NOT if ended.code else Exit.DONE, ""
         except click.ClickException as error:
             why = _misuse(error, words)
@@ -181,10 +181,10 @@ class Root(Group):
             why = "interrupted: run it again to go on"
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            why = f"{place}{error.strerror or error}: check what is read and written, and run it again"
-        except Exception as error:  # noqa: BLE001 - a mistake of ours: Python's own 1 would say that something was found
+            why = f"{place}{error.strerror or error}: check the file or the device, and run it again"
+        except Exception as error:  # noqa: BLE001 - a bug: Python exits with 1, which means FOUND
             traceback.print_exc()
-            why = f"{type(error).__name__}, which nobody expected: please report what stands above"
+            why = f"{type(error).__name__}, which is a bug: please report the traceback above"
         return Exit.COULD_NOT, why
 
 
@@ -206,9 +206,9 @@ def _texts(context: click.Context) -> Iterator[Any]:
 
 
 def _in_utf_8(texts: Iterable[Any]) -> None:
-    """Arguments come as bytes: what is not UTF-8 in them can be written nowhere.
+    """Refuse arguments that are not UTF-8, because nothing could show or store them.
 
-    :raises Failed: there is such a text.
+    :raises Failed: a text is not UTF-8.
     """
     wrong = next((text for text in texts if isinstance(text, str) and SURROGATES.search(text)), None)
     if wrong is not None:

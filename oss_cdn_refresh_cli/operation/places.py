@@ -1,6 +1,7 @@
-"""Refuses objects in buckets that the configuration does not name: mostly keys such as `a/b.html` without the bucket.
+"""Reads `oss://bucket/prefix` and `bucket/key`, and refuses buckets that the configuration does not name.
 
-Such an object would only be counted as ignored, and the operator would think that it was refreshed.
+Such a bucket is mostly the first directory of a key without its bucket, such as `a/b.html`. The command would only
+count the object as ignored, and the operator would believe that it was refreshed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,29 +12,30 @@ from oss_cdn_refresh_cli.shared.output import shortened
 SHOWN = 3  # lines
 
 
-def check_place(place: str, bucket: str, buckets: Collection[str]) -> None:
-    """Check that the configuration names the bucket of `oss://bucket/prefix`.
+def parts_of(place: str) -> tuple[str, str]:
+    """The bucket and the prefix of `oss://bucket/prefix`.
 
-    :raises Failed: it does not.
+    :raises Failed: it is no such place.
     """
-    if bucket not in buckets:
-        raise Failed(f'{place}: "{bucket}" is no bucket of the configuration: name one of them: {_names(buckets)}')
+    bucket_name, _, prefix = place.removeprefix("oss://").partition("/")
+    if not place.startswith("oss://") or not bucket_name:
+        raise Failed(f'"{place}" is no place in OSS: write oss://bucket/prefix')
+    return bucket_name, prefix
 
 
-def check_buckets(named: Iterable[str], file: str, buckets: Collection[str]) -> None:
-    """Check that the configuration names all buckets of a list of objects.
+def check_places(places: Iterable[str], buckets: Collection[str]) -> None:
+    """Check that the configuration names the bucket of each `oss://bucket/prefix`.
 
-    :raises Failed: it does not name one of them.
+    :raises Failed: the configuration does not name one of them.
     """
-    unknown = sorted(set(named).difference(buckets))
-    if unknown:
-        shown = ", ".join(f'"{shortened(name)}"' for name in unknown[:SHOWN])
-        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
-        raise Failed(f"{file}: {shown}{more}: no bucket of the configuration: {_remedy(buckets)}")
+    for place in places:
+        bucket, _ = parts_of(place)
+        if bucket not in buckets:
+            raise Failed(f'{place}: "{bucket}" is no bucket of the configuration: name one of them: {_names(buckets)}')
 
 
-def complaint(lines: Sequence[tuple[int, str]], count: int, file: str, buckets: Collection[str]) -> Failed:
-    """The error for wrong lines of a file: the first ones with their numbers, of `count` in all."""
+def unknown_buckets(lines: Sequence[tuple[int, str]], count: int, file: str, buckets: Collection[str]) -> Failed:
+    """The error for lines of a file whose buckets the configuration does not name: the first of `count` lines."""
     numbers = ", ".join(str(number) for number, _ in lines)
     more = f" and {count - len(lines)} more" if count > len(lines) else ""
     place = f"line {numbers}" if count == 1 else f"lines {numbers}{more}"
@@ -41,8 +43,8 @@ def complaint(lines: Sequence[tuple[int, str]], count: int, file: str, buckets: 
     return Failed(f"{file}: {place}: {texts}: no bucket of the configuration: {_remedy(buckets, lines[0][1])}")
 
 
-def _remedy(buckets: Collection[str], text: str = "KEY") -> str:
-    example = f"{min(buckets)}/{shortened(text.removeprefix('oss://'))}"
+def _remedy(buckets: Collection[str], text: str) -> str:
+    example = f"{min(buckets)}/{shortened(text)}"
     return f"write bucket/key, such as {example}; the buckets are {_names(buckets)}; nothing was done"
 
 

@@ -1,10 +1,12 @@
-"""What the command is told: the function's own environment, each variable of which is an option as well.
+"""The settings of the command: the variables of the function's environment, each of which is an option too.
 
-An option wins over its variable, and of several the innermost: `oss-cdn-refresh --x a backlog --x b` takes b. A
-variable of the environment wins over the same one in the .env beside the template. Defaults are the function's, and so
-is what REFRESH_CONFIG means: a path from the code root on. --refresh-config counts from the working directory.
+An option overrides its variable, and the innermost option overrides the others: `oss-cdn-refresh --x a backlog --x b`
+uses b. A variable of the environment overrides the same one in the .env beside the template. The defaults are those of
+the function. REFRESH_CONFIG is relative to the code root, as for the function; --refresh-config is relative to the
+working directory.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +20,6 @@ from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
 from oss_cdn_refresh_cli.shared.errors import Failed, NotSet
-from oss_cdn_refresh_cli.shared.figure import Figure
 from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
 
 VARIABLES = {
@@ -26,10 +27,10 @@ VARIABLES = {
     "CDN_ENDPOINT": "Base URL of the CDN API.",
     "SMQ_ENDPOINT": "Base URL of SMQ.",
     "OSS_ENDPOINT": "Base URL of OSS.",
-    "BACKLOG_QUEUE": "The queue in which changes wait.",
-    "DEAD_LETTER_QUEUE": "The queue of what was given up.",
+    "BACKLOG_QUEUE": "The queue of deferred items.",
+    "DEAD_LETTER_QUEUE": "The queue of dead letters.",
     "DELIVERY": "How the function delivers: direct or batched.",
-    "LOG_LEVEL": "What is logged: DEBUG, INFO, WARNING or ERROR.",
+    "LOG_LEVEL": "The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.",
     "CALLS_PER_SECOND": "Calls to the CDN API in a second, at most.",
     "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
     "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
@@ -38,16 +39,16 @@ VARIABLES = {
 REGION = "ALIBABA_CLOUD_REGION_ID"
 ALSO_IN_DOTENV = ("REFRESH_NAME", "RAM_ENDPOINT", "STS_ENDPOINT")  # variables that have no option
 NO_ENDPOINT = "neither it nor ALIBABA_CLOUD_ACCOUNT_ID and ALIBABA_CLOUD_REGION_ID say where to go"
-GIVEN = "oss_cdn_refresh_cli.given"  # the options that were given so far, in click's `Context.meta`
+GIVEN = "oss_cdn_refresh_cli.given"  # the given options, in click's `Context.meta`
 JSON = "json"
 TIMEOUT = "timeout"
 
 
 class Settings(NamedTuple):
-    """All settings. Endpoints are base URLs without a trailing `/`; "" is what nothing tells.
+    """All settings. Endpoints are base URLs without a trailing `/`, "" if they are not set.
 
-    `environ` are the variables as the function would find them, `seconds` is for how long a service may be silent.
-    `no_config` is why nobody knows where the configuration's file lies, or "".
+    environ: the variables as the function would find them. seconds: how long a service may be silent.
+    no_config: why the path of the configuration is not known, or "".
     """
 
     config: str
@@ -64,69 +65,80 @@ class Settings(NamedTuple):
     no_config: str = ""
 
     def smq_endpoint(self) -> str:
-        """The base URL of SMQ; raises `NotSet` where nothing tells it."""
+        """The base URL of SMQ; raises `NotSet` if it is not set."""
         return _needed(self.smq, "SMQ_ENDPOINT", NO_ENDPOINT)
 
     def oss_endpoint(self) -> str:
-        """The base URL of OSS; raises `NotSet` where nothing tells it."""
+        """The base URL of OSS; raises `NotSet` if it is not set."""
         return _needed(self.oss, "OSS_ENDPOINT", NO_ENDPOINT)
 
     def function_compute_endpoint(self) -> str:
-        """The base URL of Function Compute; raises `NotSet` where nothing tells it."""
+        """The base URL of Function Compute; raises `NotSet` if it is not set."""
         return _needed(self.function_compute, "FUNCTION_COMPUTE_ENDPOINT", NO_ENDPOINT)
 
     def backlog_queue(self) -> str:
-        """The name of the backlog's queue; raises `NotSet` where nothing tells it."""
+        """The name of the backlog's queue; raises `NotSet` if it is not set."""
         return _needed(self.backlog, "BACKLOG_QUEUE", "the command needs the name of the backlog's queue")
 
     def dead_letter_queue(self) -> str:
-        """The name of the dead letters' queue; raises `NotSet` where nothing tells it."""
+        """The name of the dead letters' queue; raises `NotSet` if it is not set."""
         return _needed(self.dead_letters, "DEAD_LETTER_QUEUE", "the command needs the name of the dead letters' queue")
 
 
 def settings(
     given: Mapping[str, Any], environ: Mapping[str, str], application: Application = NOT_LOOKED_FOR
 ) -> Settings:
-    """Put together what options, environment and the .env of the application say.
+    """The settings from options, environment and the .env of the application.
 
     :raises ConfigurationError: an endpoint is no base URL, CALLS_PER_SECOND no whole number, or the region no region.
     :raises Failed: the working directory, from which the configuration's file counts, is gone.
     """
     in_file = {name: application.variables.get(name, "") for name in (*VARIABLES, *ALSO_IN_DOTENV)}
     environ = {**environ, **{name: value for name, value in in_file.items() if value and not environ.get(name)}}
-    told = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
-    account, region = told["ALIBABA_CLOUD_ACCOUNT_ID"], told["ALIBABA_CLOUD_REGION_ID"]
+    values = {variable: given.get(variable) or environ.get(variable) or "" for variable in VARIABLES}
+    account, region = values["ALIBABA_CLOUD_ACCOUNT_ID"], values["ALIBABA_CLOUD_REGION_ID"]
     if region and region not in regions.REGIONS:
         what = f'"{region}" is no region of Function Compute'
         raise ConfigurationError("environment", REGION, what, regions.remedy(region))
-    config, no_config = _config(given.get("REFRESH_CONFIG") or "", told["REFRESH_CONFIG"], application)
-    told["REFRESH_CONFIG"] = config
+    config, no_config = _config(given.get("REFRESH_CONFIG") or "", values["REFRESH_CONFIG"], application)
+    values["REFRESH_CONFIG"] = config
     place = SimpleNamespace(account_id=account, region=region)
     # "Endpoints" of Function Compute 3.0: https://{account}.{region}.fc.aliyuncs.com
     own_fc = f"https://{account}.{region}.fc.aliyuncs.com" if account and region else ""
-    told["FUNCTION_COMPUTE_ENDPOINT"] = environment.base_url("FUNCTION_COMPUTE_ENDPOINT", told, own_fc)
-    # The function's default is the internal endpoint, which answers inside the region alone: the operator is outside.
+    values["FUNCTION_COMPUTE_ENDPOINT"] = environment.base_url("FUNCTION_COMPUTE_ENDPOINT", values, own_fc)
+    # The function's default is the internal endpoint, which answers only inside the region.
     own_oss = f"https://oss-{region}.aliyuncs.com" if region else ""
-    told["OSS_ENDPOINT"] = environment.base_url("OSS_ENDPOINT", told, own_oss)
-    around = environment.read(place, {name: value for name, value in told.items() if name != "DELIVERY"})
+    values["OSS_ENDPOINT"] = environment.base_url("OSS_ENDPOINT", values, own_oss)
+    read = environment.read(place, {name: value for name, value in values.items() if name != "DELIVERY"})
     return Settings(
         config=config,
-        cdn=around.endpoints[DEFAULT],
-        smq=around.smq,
-        oss=around.oss,
-        function_compute=told["FUNCTION_COMPUTE_ENDPOINT"],
-        backlog=around.backlog,
-        dead_letters=around.dead_letters,
+        cdn=read.endpoints[DEFAULT],
+        smq=read.smq,
+        oss=read.oss,
+        function_compute=values["FUNCTION_COMPUTE_ENDPOINT"],
+        backlog=read.backlog,
+        dead_letters=read.dead_letters,
         account=account,
         region=region,
-        environ={**environ, **{name: value for name, value in told.items() if value}},
+        environ={**environ, **{name: value for name, value in values.items() if value}},
         seconds=given.get(TIMEOUT) or SECONDS,
         no_config=no_config,
     )
 
 
+class Figure(click.FloatRange):
+    """A finite number in a range, as the value of an option; click accepts "nan" and "inf" in any range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        figure = float(super().convert(value, param, ctx))
+        if not math.isfinite(figure):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return figure
+
+
 def options() -> list[click.Option]:
-    """The options of every command and group; what is given is kept in `Context.meta`, the innermost last."""
+    """The options of every command and group. Given values are stored in `Context.meta`, the innermost last."""
     own: list[click.Option] = [
         click.Option(
             [f"--{variable.lower().replace('_', '-')}", variable],
@@ -156,9 +168,9 @@ def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Non
         context.meta.setdefault(GIVEN, {})[parameter.name] = value
 
 
-def _config(option: str, told: str, application: Application) -> tuple[str, str]:
-    """Where the configuration lies, and why nobody knows, or ""."""
-    where = told or "config.yml"
+def _config(option: str, variable: str, application: Application) -> tuple[str, str]:
+    """The path of the configuration, and why it is not known, or ""."""
+    where = variable or "config.yml"
     if where.startswith("oss://") or Path(where).is_absolute():
         return where, ""
     if option:

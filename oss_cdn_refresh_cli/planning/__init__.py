@@ -1,1 +1,1 @@
-"""Plans for many changes, and the inventories that they need."""
+"""Plans for many changes, with their input: lists of objects and inventories."""

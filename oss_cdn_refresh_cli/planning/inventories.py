@@ -1,6 +1,6 @@
-"""What tells how many objects are live where: an inventory of ours, a report of OSS's bucket inventory, a list of keys.
+"""Reads how many objects each directory holds: from an inventory, a report of OSS's bucket inventory or a list.
 
-They are told apart by their content, gzipped or not.
+The content decides which of the three a file is, gzipped or not.
 """
 
 import gzip
@@ -15,12 +15,12 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 
 
 def inventory_of(source: Path | bytes, name: str = "") -> Inventory:
-    """The inventory that a file holds or leads to; its `made_at` is "" where nothing tells.
+    """The inventory of a file; its `made_at` is "" if the file has no time.
 
-    source: a file, or its content; a report has to be the file of its manifest, beside which its other files are.
-    name: what complaints call it.
+    source: a file, or its content. A report has to be the file of its manifest, because its other files lie beside it.
+    name: of the source in errors.
 
-    :raises Failed: it cannot be read or is none of the three; `ConfigurationError` where it is a wrong one of ours.
+    :raises Failed: the file is unreadable or none of the three; `ConfigurationError` if it is a wrong inventory.
     """
     file = name or (str(source) if isinstance(source, Path) else "<stdin>")
     body = content(source, file)
@@ -35,9 +35,9 @@ def inventory_of(source: Path | bytes, name: str = "") -> Inventory:
 
 
 def content(source: Path | bytes, file: str) -> bytes:
-    """The bytes of a file, or those given; unpacked where they are gzipped.
+    """The bytes of a file, or the given ones, unpacked if they are gzipped.
 
-    :raises Failed: it cannot be read.
+    :raises Failed: the file cannot be read.
     """
     try:
         body = source.read_bytes() if isinstance(source, Path) else source
@@ -49,12 +49,12 @@ def content(source: Path | bytes, file: str) -> bytes:
 
 
 def is_list(body: bytes) -> bool:
-    """Whether it is a list of objects, or should be one: the others are JSON."""
+    """Whether a body is a list of objects: the other kinds are JSON."""
     return body.lstrip()[:1] != b"{"
 
 
 def _document(body: bytes) -> dict[str, Any]:
-    """The JSON object that it is; {} where it is a broken one."""
+    """The JSON object of a body; {} if it is broken."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

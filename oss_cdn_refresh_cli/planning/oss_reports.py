@@ -1,10 +1,10 @@
-"""The reports of OSS's bucket inventory: a manifest.json, and the CSV files that it names.
+"""Reads the reports of OSS's bucket inventory: a manifest.json, and the CSV files that it names.
 
-Facts: help.aliyun.com/zh/oss/user-guide/bucket-inventory. `fileSchema` tells the columns, whose order depends on the
-rule; keys are URL-encoded, with `%2F` for the slash. A rule for all versions lists old ones and delete markers too,
-which IsLatest and IsDeleteMarker tell. `files` has the keys in the destination bucket, `…/data/UUID.csv.gz`, while the
-manifest lies in `…/YYYY-MM-DDTHH-MMZ/`. UNCONFIRMED: whether a space is written as `+` or `%20`. Both are read: whoever
-encodes a slash encodes a plus too.
+Facts: help.aliyun.com/zh/oss/user-guide/bucket-inventory. `fileSchema` names the columns, whose order depends on the
+rule; keys are URL-encoded, with `%2F` for the slash. A rule for all versions lists old versions and delete markers too,
+which IsLatest and IsDeleteMarker mark. `files` has the keys in the destination bucket, `…/data/UUID.csv.gz`, while the
+manifest lies in `…/YYYY-MM-DDTHH-MMZ/`. UNCONFIRMED: whether a space is written as `+` or `%20`. Both are read, because
+an encoding that encodes the slash encodes the plus too.
 """
 
 import csv
@@ -22,14 +22,14 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.planner.inventory import GZIPPED, Inventory
 from oss_cdn_refresh_cli.shared.errors import Failed
 
-SCHEMA = "fileSchema"  # a field that manifests have and nothing else does
+SCHEMA = "fileSchema"  # a field that only manifests have
 CHANGES = "RecordType"  # a column of an incremental inventory, which lists changes
 
 _directory = re.compile(r"(?:.*(?:/|%2[Ff]))?", re.DOTALL).match
 
 
 class _Columns(NamedTuple):
-    """Where in a row a figure stands; None where the report has no such column."""
+    """The positions of the columns in a row; None if the report has no such column."""
 
     width: int
     bucket: int
@@ -38,15 +38,15 @@ class _Columns(NamedTuple):
     deleted: int | None
 
     def live(self, row: Sequence[str]) -> bool:
-        """Whether it is an object that visitors can ask for."""
+        """Whether a row is an object that visitors can request."""
         latest = self.latest is None or row[self.latest].strip().lower() != "false"
         return latest and (self.deleted is None or row[self.deleted].strip().lower() != "true")
 
 
 def inventory(manifest: Mapping[str, Any], file: Path) -> Inventory:
-    """What a report counts; `file` is its manifest.
+    """The inventory of a report; `file` is its manifest.
 
-    :raises Failed: it is no report of objects, or a file of it is missing or broken.
+    :raises Failed: it is not a report of objects, or one of its files is missing or broken.
     """
     columns = _columns(manifest, file)
     found: Counter[tuple[str, str]] = Counter()
@@ -66,7 +66,7 @@ def _columns(manifest: Mapping[str, Any], file: Path) -> _Columns:
         raise Failed(f"{file}: fileFormat: is not CSV: let the inventory rule write CSV")
     names = [name.strip() for name in str(manifest[SCHEMA]).split(",")]
     if CHANGES in names:
-        raise Failed(f"{file}: {SCHEMA}: it lists changes, not what is there: name a full inventory's manifest")
+        raise Failed(f"{file}: {SCHEMA}: it lists changes, and not all objects: name the manifest of a full inventory")
     places = {name: place for place, name in enumerate(names)}
     if not {"Bucket", "Key"} <= places.keys():
         raise Failed(f"{file}: {SCHEMA}: has no Bucket and Key: name the manifest.json of a bucket inventory")
@@ -82,7 +82,7 @@ def _files(manifest: Mapping[str, Any], file: Path) -> list[str]:
 
 
 def _beside(manifest: Path, key: str) -> Path:
-    """Where a file of a report lies: as OSS puts it, or beside its manifest."""
+    """The path of a report's file: in the layout of OSS, or beside its manifest."""
     name = key.rpartition("/")[2]
     folder = manifest.absolute().parent
     for place in (folder / name, folder / "data" / name, folder.parent / "data" / name):
@@ -92,7 +92,7 @@ def _beside(manifest: Path, key: str) -> Path:
 
 
 def _rows(file: Path, columns: _Columns) -> Iterator[tuple[str, str]]:
-    """The bucket and the encoded directory of each object that is there now."""
+    """The bucket and the encoded directory of each current object."""
     try:
         with file.open("rb") as stream:
             packed = stream.read(len(GZIPPED)) == GZIPPED

@@ -1,4 +1,4 @@
-"""A plan for people: the cost, a tree of the directories with the price of each, and what has to wait."""
+"""Shows a plan to people: the cost, a tree of the directories with their prices, and the deferred URLs."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ from oss_cdn_refresh_cli.planning.planned import Planned
 from oss_cdn_refresh_cli.shared.output import Column, Output, shortened, visible
 from oss_cdn_refresh_cli.shared.output import counted as number_of
 
-SHOWN = 10  # URLs that wait
+SHOWN = 10  # deferred URLs
 
 
 def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, counted: bool) -> None:
-    """Show it."""
+    """Show a plan; `counted`: whether an inventory gives the collateral."""
     output.say(f"{number_of(plan.changes, 'changed URL')}, {number_of(plan.calls, 'call')}.")
     say_ignored(plan.ignored, output)
     rows = [
@@ -27,7 +27,7 @@ def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, count
         output.say("Directories, with the changed URLs that each covers and the unchanged ones that it expires:")
         _draw(plan, output, counted=counted)
     if plan.chosen and not counted:
-        output.say("The unchanged ones (~) are a guess: give --inventory FILE, made by oss-cdn-refresh inventory.")
+        output.say("The unchanged ones (~) are an estimate: give --inventory FILE, made by oss-cdn-refresh inventory.")
     if plan.dead_letters:
         output.say()
         be = "becomes a dead letter" if len(plan.dead_letters) == 1 else "become dead letters"
@@ -47,9 +47,9 @@ def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, count
 
 
 def _draw(plan: Planned, output: Output, *, counted: bool) -> None:
-    """One tree a domain, each directory below the nearest one that is sent too or below its domain."""
+    """Draw a tree for each domain, with the directories of the plan."""
     from rich.text import Text  # noqa: PLC0415 - rich is imported when something is shown
-    from rich.tree import Tree  # noqa: PLC0415 - likewise
+    from rich.tree import Tree  # noqa: PLC0415 - as above
 
     domains: dict[str, Tree] = {}
     for directory in plan.directories:

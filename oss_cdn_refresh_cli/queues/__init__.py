@@ -1,1 +1,1 @@
-"""Messages of the two queues: read, recognised, put back."""
+"""Messages of the two queues: reading them, recognising them, and putting dead letters back."""

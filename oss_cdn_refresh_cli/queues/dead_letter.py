@@ -1,4 +1,4 @@
-"""A dead letter, which of them a command is about, and reading those."""
+"""Dead letters: their options, the choice among them, and reading the chosen ones."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,8 +10,7 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.clients.smq_answers import Message
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import records
-from oss_cdn_refresh_cli.queues.both import a_reader, dead_letter_queue
-from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Hidden, Reader
+from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Hidden, Reader, dead_letter_queue
 from oss_cdn_refresh_cli.queues.records import Record
 from oss_cdn_refresh_cli.queues.reports import complain_of_hidden, unknown_reason
 from oss_cdn_refresh_cli.shared.errors import Refused
@@ -22,20 +21,20 @@ with_ids = click.option("--id", "ids", metavar="ID", multiple=True, help="Only t
 
 
 class DeadLetter(NamedTuple):
-    """A message of the dead-letter queue and what it is."""
+    """A message of the dead-letter queue, and its record."""
 
     message: Message
     record: Record
 
     @property
     def source(self) -> str:
-        """Who put it there: only the event stream stores a backlog message or a notification unchanged."""
-        stream = self.record.source in (records.WAITING, records.NOTIFICATION)
+        """The sender. Only the event stream stores a backlog message or a notification unchanged."""
+        stream = self.record.source in (records.WAITING, records.CONFIRMATION, records.NOTIFICATION)
         return records.STREAM if stream else self.record.source
 
     @property
     def failed_at(self) -> str:
-        """When it was given up."""
+        """The time at which it was given up."""
         return self.record.failed_at or timestamp(self.message.enqueued_at)
 
     def brief(self) -> "DeadLetter":
@@ -43,7 +42,7 @@ class DeadLetter(NamedTuple):
         return DeadLetter(self.message._replace(body=""), self.record._replace(value=None))
 
     def fields(self) -> dict[str, Any]:
-        """Its line of the list, for scripts."""
+        """Its fields in the JSON document."""
         return {
             "id": self.message.id,
             "source": self.source,
@@ -57,9 +56,9 @@ class DeadLetter(NamedTuple):
 
 
 class Chosen:
-    """The chosen dead letters: those with the given reason and with one of the given ids, where these are given.
+    """The choice by reason and ids; a reason of None and empty ids choose every dead letter.
 
-    `reasons` counts what `among` has seen, whether it was meant or not.
+    `reasons` counts the reasons of all messages that `among` has seen, chosen or not.
     """
 
     def __init__(self, reason: str | None, ids: Sequence[str]) -> None:
@@ -68,7 +67,7 @@ class Chosen:
         self.reasons: Counter[str] = Counter()
 
     def among(self, messages: Iterable[Message]) -> list[DeadLetter]:
-        """The chosen ones of some messages."""
+        """The chosen dead letters among some messages."""
         letters = [dead_letter(message) for message in messages]
         self.reasons.update(letter.record.reason for letter in letters)
         return [
@@ -79,11 +78,11 @@ class Chosen:
 
     @property
     def unknown(self) -> str:
-        """The message when no dead letter has the given reason, with the reasons that exist; "" where one has it."""
+        """The error if no dead letter has the given reason, with the existing reasons; else ""."""
         return unknown_reason(self.reason, self.reasons, "dead letter")
 
     def missing(self, letters: Iterable[DeadLetter]) -> list[str]:
-        """The ids of which there is no dead letter among these."""
+        """The chosen ids that none of these dead letters has."""
         there = {letter.message.id for letter in letters}
         return [identity for identity in self.ids if identity not in there]
 
@@ -99,8 +98,8 @@ Work = Callable[[Reader, Sequence[DeadLetter]], bool]
 class Collected(NamedTuple):
     """The chosen dead letters, without their contents.
 
-    failure: why they are not all, None where they are. undeleted: how many could not be deleted because they had become
-    visible again.
+    failure: the refusal that ended the reading early, or None. undeleted: how many messages could not be deleted, as
+    they had become visible again.
     """
 
     chosen: Chosen
@@ -111,11 +110,11 @@ class Collected(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether all dead letters were seen."""
+        """Whether all dead letters were read."""
         return self.failure is None and not self.hidden.total
 
     def complain(self, output: Output) -> None:
-        """Say why not all dead letters were seen, and which reason none of them has."""
+        """Report an early end, an unknown reason and hidden messages."""
         if self.failure:
             output.complain(f"{self.failure}; this is not all")
         if self.chosen.unknown:
@@ -124,15 +123,15 @@ class Collected(NamedTuple):
 
 
 def collect(operation: Operation, chosen: Chosen, what: str, work: Work | None = None) -> Collected:
-    """Read all dead letters. They stay visible to others, but for those that `work` deletes.
+    """Read all dead letters. All stay visible to others, except those that `work` deletes.
 
-    work: is given the chosen ones of each batch, and says whether to go on. what: is shown with the progress.
+    work: gets the chosen dead letters of each batch, and returns whether to continue. what: text of the bar.
 
-    :raises Refused: SMQ refused the first batch already.
+    :raises Refused: SMQ refused the first batch.
     """
     letters: list[DeadLetter] = []
     hidden, failure = NONE_HIDDEN, None
-    with dead_letter_queue(operation) as queue, a_reader(queue, operation) as reader:
+    with dead_letter_queue(operation) as queue, Reader(queue, operation.output, operation.effects) as reader:
         try:
             for batch in reader.batches(what):
                 these = chosen.among(batch)
@@ -148,5 +147,5 @@ def collect(operation: Operation, chosen: Chosen, what: str, work: Work | None =
 
 
 def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
-    """How many there are of each reason, the most frequent first."""
+    """The number of dead letters by reason, the most frequent first."""
     return dict(Counter(letter.record.reason for letter in letters).most_common())

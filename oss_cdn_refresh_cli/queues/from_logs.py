@@ -1,4 +1,4 @@
-"""Puts back what lines of the function's log call unaccounted: no queue has it."""
+"""Puts back the unaccounted items and records of the function's log, which no queue has."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,17 +7,17 @@ from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import log_lines
-from oss_cdn_refresh_cli.queues.both import backlog_queue
 from oss_cdn_refresh_cli.queues.log_lines import Broken, Found
+from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.reports import say_put_back, unknown_reason
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.output import Column, counted
 
 
 def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: str | None, *, dry_run: bool) -> Exit:
-    """Put back what the lines of a log hold, or only what has the given reason.
+    """Put back the unaccounted items and records of a log, all or those with the given reason.
 
-    :raises Failed: a line is no text.
+    :raises Failed: a line is not text.
     """
     output = operation.output
     entries: list[Found] = []
@@ -46,7 +46,7 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
         output.complain(f"{len(bodies) - taken} of {len(bodies)} could not be put back: {refusals[0]}; run it again")
     if shortened:
         output.complain(
-            f"{counted(shortened, 'line')} of the log too short to tell what to put back: refresh it with "
+            f"{counted(shortened, 'line')} of the log without the whole URL or payload: refresh the object with "
             "`oss-cdn-refresh refresh`"
         )
     if broken:
@@ -71,7 +71,7 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
 
 
 def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refused]]:
-    """How many the backlog took, and why not all; it stops where the next ones would be refused as well."""
+    """How many messages the backlog accepted, and the refusals; it stops at a refusal that concerns all messages."""
     taken = 0
     refusals: list[Refused] = []
     with backlog_queue(operation) as backlog, operation.output.progress("Putting back", len(bodies)) as step:

@@ -1,8 +1,8 @@
 """Finds the items and records that the function could store in no queue, in the `unaccounted` lines of its log.
 
-A line is JSON after any prefix, or an export of SLS with the line as its field `message` (docs/monitoring.md). Exports
-also write it as a field of CSV, with doubled quotes, or as a text of JSON that is spread over lines, with escaped ones.
-A line that names something unaccounted and cannot be read is reported: nothing else records it.
+A line is JSON after any prefix, or an export of SLS with the line as its field `message` (docs/monitoring.md). Some
+exports write the line as a field of CSV, with doubled quotes, or as a string of JSON, with escaped quotes. A line that
+mentions an unaccounted item and cannot be read is reported, because nothing else records the item.
 """
 
 import json
@@ -18,14 +18,14 @@ from oss_cdn_refresh_cli.queues.returning import backlog
 
 UNACCOUNTED = "unaccounted"
 
-_begun = re.compile(rf"event\W{{1,16}}{UNACCOUNTED}").search  # in any spelling of the quotes
-_without_the_error = re.compile(rf"in the log as\W+{UNACCOUNTED}").sub  # what the handler raises says that as well
+_begun = re.compile(rf"event\W{{1,16}}{UNACCOUNTED}").search  # with any spelling of the quotes
+_without_the_error = re.compile(rf"in the log as\W+{UNACCOUNTED}").sub  # the exception of the handler mentions it too
 _fields_of_csv = re.compile(r'"(?:[^"]|"")*"').findall
 _texts_of_json = re.compile(r'"(?:[^"\\]|\\.)*"').findall
 
 
 class Found(NamedTuple):
-    """What an `unaccounted` line holds: a message for the backlog, or none where the line was shortened."""
+    """An `unaccounted` line: its message for the backlog, or None if the line was shortened."""
 
     reason: str
     what: str
@@ -39,7 +39,7 @@ class Broken(NamedTuple):
 
 
 def found(lines: Iterable[str], now: float) -> Iterator[Found | Broken | None]:
-    """For each line what it holds; None for a line of anything else."""
+    """The `unaccounted` entries of each line; None for a line without any."""
     for number, line in enumerate(lines, 1):
         objects, between = _objects(line)
         entries = list(filter(None, map(_entry, objects)))
@@ -61,9 +61,9 @@ def _entries(text: str) -> list[dict[str, Any]]:
 
 
 def _spelled_otherwise(line: str) -> Iterator[str]:
-    """What a line holds as a field of CSV or as a text of JSON, or is without the quotes around it.
+    """The contents of a line that is a field of CSV, a string of JSON, or one of them without its quotes.
 
-    They are read as a whole: a text that was cut must not be taken for one that ends there.
+    Only complete fields are read: a truncated text must not pass for a whole one.
     """
     for written in (line, f'"{line.strip()}"'):
         for field in _fields_of_csv(written):
@@ -76,7 +76,7 @@ def _spelled_otherwise(line: str) -> Iterator[str]:
 
 
 def _entry(value: dict[str, Any]) -> dict[str, Any] | None:
-    """The `unaccounted` line that a JSON object is, or has in its field `message`."""
+    """The `unaccounted` entry: the JSON object itself, or an object in its field `message`."""
     if value.get("event") == UNACCOUNTED:
         return value
     message = value.get("message")
@@ -97,7 +97,7 @@ def _found(entry: dict[str, Any], now: float) -> Found:
 
 
 def _objects(line: str) -> tuple[list[dict[str, Any]], str]:
-    """The JSON objects in a line, one after the other, and what stands between them."""
+    """The JSON objects in a line, and the text between them."""
     decoder = json.JSONDecoder()
     found: list[dict[str, Any]] = []
     between = ""

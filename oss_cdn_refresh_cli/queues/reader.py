@@ -13,19 +13,41 @@ from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq import GONE, Queue
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
+from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
-from oss_cdn_refresh_cli.shared.interruptions import put_off
+from oss_cdn_refresh_cli.shared.interruptions import delayed
 from oss_cdn_refresh_cli.shared.output import Output, counted
 
-ROUNDS = 3  # times that all known messages may come again without a new one among them
-SLACK = 1.0  # seconds after the first batch; a message sent later is left alone
-AGAIN_AFTER = 1.0  # seconds, after which SMQ's counts are asked for again: they lag behind
+ROUNDS = 3  # how often all known messages may come again without a new one
+SLACK = 1.0  # seconds after the first batch; later messages are not read
+AGAIN_AFTER = 1.0  # seconds before SMQ's counts are read again, because they lag behind
+
+
+def backlog_queue(operation: Operation) -> Queue:
+    """The backlog.
+
+    :raises NotSet: the settings give no endpoint or no name.
+    """
+    return _queue(operation, operation.settings.backlog_queue(), "BACKLOG_QUEUE")
+
+
+def dead_letter_queue(operation: Operation) -> Queue:
+    """The dead-letter queue.
+
+    :raises NotSet: the settings give no endpoint or no name.
+    """
+    return _queue(operation, operation.settings.dead_letter_queue(), "DEAD_LETTER_QUEUE")
+
+
+def _queue(operation: Operation, name: str, variable: str) -> Queue:
+    endpoint, seconds = operation.settings.smq_endpoint(), operation.settings.seconds
+    return Queue(endpoint, name, variable, operation.credentials, operation.effects, seconds=seconds)
 
 
 class Hidden(NamedTuple):
     """How many messages are hidden now and not held by this run, and for how many seconds at most.
 
-    others: received by somebody else, before this run began. lost: SMQ's answer with them did not arrive.
+    others: received by another reader before this run. lost: SMQ's answer with them did not arrive.
     """
 
     others: int = 0
@@ -34,7 +56,7 @@ class Hidden(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Both kinds."""
+        """The number of both kinds."""
         return self.others + self.lost
 
 
@@ -43,13 +65,13 @@ NONE_HIDDEN = Hidden()
 
 class _Held(NamedTuple):
     message: Message  # with its latest handle
-    until: float  # monotonic seconds, after which it is visible again by itself
+    until: float  # monotonic seconds; afterwards the message is visible again
 
 
 class Reader:
     """Receives the messages that a queue has at the beginning; use it as a context manager.
 
-    It leaves messages alone that arrive while it reads: one that is given up again must not be handled again. At the
+    It skips messages that arrive while it reads, so that a message that is given up again is not put back again. At the
     end, also after an error or an interruption, it makes all received messages visible that it did not delete.
     """
 
@@ -60,27 +82,27 @@ class Reader:
         self._sleep = effects.sleep
         self._held: dict[str, _Held] = {}
         self._seen: set[str] = set()
-        self._to_delete: set[str] = set()  # what could not be deleted because it was visible again
+        self._to_delete: set[str] = set()  # ids of messages that were visible again before their deletion
         self._attributes: Attributes | None = None
-        self._longest = 0  # seconds for which something was hidden
+        self._longest = 0  # seconds for which a message was hidden
 
     def __enter__(self) -> "Reader":
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give back what is left."""
+        """Make the remaining messages visible again."""
         self._release()
 
     @property
     def undeleted(self) -> int:
-        """How many messages could not be deleted so far because they had become visible again."""
+        """How many messages could not be deleted so far, because they had become visible again."""
         return len(self._to_delete)
 
     def batches(self, what: str) -> Iterator[list[Message]]:
-        """Batches of messages that were not seen before, until nothing new comes."""
+        """Batches of new messages, until no new one comes."""
         self._attributes = attributes = self._queue.attributes()
         self._longest = attributes.visibility
-        most = 2 * attributes.total + 1_000  # counts are approximate; this only makes sure that it ends
+        most = 2 * attributes.total + 1_000  # counts are approximate; this guarantees an end
         began: float | None = None
         stale = 0  # messages received since the last new one
         with self._output.progress(what, attributes.total) as step:
@@ -101,9 +123,9 @@ class Reader:
                     yield new
 
     def delete(self, messages: Sequence[Message]) -> list[Refused]:
-        """Delete messages that were received; why some are still there.
+        """Delete received messages; returns the refusals.
 
-        One that has become visible again is deleted when it is received again, so it counts as deleted here.
+        A message that has become visible again is deleted when it is received again, and counts as deleted here.
         """
         refusals = []
         latest = [self._held[message.id].message for message in messages if message.id in self._held]
@@ -117,11 +139,12 @@ class Reader:
         return refusals
 
     def hidden(self) -> Hidden:
-        """How many messages are hidden now and not held here: others received them, or an answer to us was lost.
+        """How many messages are hidden now and not held here: others received them, or an answer was lost.
 
-        SMQ's counts lag behind, so more than was hidden at the beginning, or may have been lost, is not believed.
+        SMQ's counts lag behind. So the result is at most the number of messages that were hidden at the beginning,
+        and of those that lost answers may hold.
 
-        :raises Refused: SMQ does not tell.
+        :raises Refused: SMQ does not give its counts.
         """
         hidden = self._hidden_now()
         if hidden:
@@ -137,14 +160,14 @@ class Reader:
         return max(0, min(possible, self._queue.attributes().inactive - len(self._held))) if possible else 0
 
     def _receive(self, visibility: int) -> list[Message]:
-        with put_off():  # an interruption here would lose the handles of messages that SMQ hides
+        with delayed():  # an interruption here would lose the handles of hidden messages
             received = self._queue.receive()
             until = self._monotonic() + visibility
             self._held.update((message.id, _Held(message._replace(body=""), until)) for message in received)
         return received
 
     def _hide(self, known: Iterable[Message], visibility: int, elapsed: float) -> None:
-        """Hide messages that came a second time for longer, so that those not seen yet come first."""
+        """Hide known messages that came again for longer, so that new messages come first."""
         seconds = visibility + ceil(2 * elapsed)
         for message in known:
             if message.id in self._held:
@@ -165,7 +188,7 @@ class Reader:
     def _release(self) -> None:
         with self._output.progress("Making visible again", len(self._held)) as step:
             while self._held:
-                _, (message, until) = self._held.popitem()  # the latest first: the earliest may be visible before
+                _, (message, until) = self._held.popitem()  # the latest first: the earliest may be visible by then
                 try:
                     if self._monotonic() < until:
                         self._queue.release(message)

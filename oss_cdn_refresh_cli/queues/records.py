@@ -1,35 +1,39 @@
-"""Describes a message of one of the queues: who wrote it, why it is there, which items it holds.
+"""Describes a message of one of the queues: its sender, its reason and its items.
 
-Bodies are read as the function reads them: plain JSON or JSON in Base64. Nothing here raises: a body that cannot be
-read is shown unchanged.
+Bodies are read as the function reads them: plain JSON or JSON in Base64. No function here raises: an unreadable body is
+shown unchanged.
 """
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh import events
-from oss_cdn_refresh.events import envelopes, oss
+from oss_cdn_refresh.events import confirmations, envelopes, oss
 from oss_cdn_refresh.events.message_format import BACKLOG, DEAD_LETTER
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import UnreadableRecord
-from oss_cdn_refresh_cli.shared.output import shortened
+from oss_cdn_refresh_cli.shared.output import pretty, shortened
 
-OURS = "function"  # a dead letter of our function
-COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed for good
-STREAM = "event stream"  # a message that the queue's trigger gave up, as it came
+OURS = "function"  # a dead letter of the function
+COMPUTE = "Function Compute"  # its failure destination: an asynchronous invocation that failed after all retries
+STREAM = "event stream"  # a message that the queue's trigger gave up, unchanged
 WAITING = "backlog"  # a message of the backlog
+CONFIRMATION = "confirmation"  # a message of the backlog: refreshes that the CDN accepted and that are looked up later
 NOTIFICATION = "OSS"  # a notification that OSS sent straight to the queue
 UNKNOWN = "unknown"
 
 INVOCATION_FAILED = "InvocationFailed"  # the reason where Function Compute gives none
 NOT_DELIVERED = "NotDelivered"  # the reason of a message that the stream gave up, which gives none
+OF_CONFIRMATIONS = "Confirmation"  # instead of NOT_DELIVERED, where the message holds nothing but confirmations
 UNKNOWN_RECORD = "UnknownRecord"
-UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is no JSON, or that XML cannot carry
+UNREADABLE_MESSAGE = "UnreadableMessage"  # the reason of a body that is not JSON, or that XML cannot carry
 WHAT_LENGTH = 200
-SOURCES = (  # the kinds of records, told apart as the function does
+SOURCES = (  # the kinds of records, recognised as the function does
     (lambda fields: fields.get("kind") == DEAD_LETTER, OURS),
     (lambda fields: fields.get("kind") == BACKLOG, WAITING),
+    (confirmations.infer, CONFIRMATION),
     (envelopes.infer_destination, COMPUTE),
     (oss.infer, NOTIFICATION),
     (oss.infer_list, NOTIFICATION),
@@ -39,10 +43,11 @@ SOURCES = (  # the kinds of records, told apart as the function does
 
 
 class Record(NamedTuple):
-    """What a message's body says.
+    """The description of a message.
 
-    `what` is the first URL, object or piece of payload, of `items` in all. Times are as messages have them, or "".
-    `value` is the decoded body, None where it is not JSON; `problem` says why it cannot be read at all, or "".
+    `what` is the first URL, object or piece of payload; `items` is the number of all, of which `unconfirmed` are URLs
+    to be confirmed. Times are texts of the message or
+    "". `value` is the decoded body, None if it is not JSON. `problem` says why the body is unreadable, or "".
     """
 
     source: str
@@ -54,29 +59,37 @@ class Record(NamedTuple):
     failed_at: str
     value: Any
     problem: str = ""
+    unconfirmed: int = 0
+
+    @property
+    def only_confirms(self) -> bool:
+        """Whether it holds nothing but confirmations."""
+        return 0 < self.unconfirmed == self.items
 
 
 def read(body: str, fault: str = "") -> Record:
-    """Read a body, whatever it is; `fault` is why `body` only shows what the queue holds, or ""."""
+    """Describe a body; `fault` says why XML cannot carry it, or ""."""
     if fault:
         return _unreadable(body, fault)
     try:
         value = events.decoded(body)
     except UnreadableRecord as error:
         return _unreadable(body, f"its body cannot be read: {error}")
-    what, items = _contents(body)
+    what, items, unconfirmed = _contents(body)
     fields = value if isinstance(value, dict) else {}
     source = _source(value)
     attempts = fields.get("attempts") if source in (OURS, WAITING) else None
+    reason = _reason(source, fields)
     return Record(
         source=source,
-        reason=_reason(source, fields),
+        reason=OF_CONFIRMATIONS if reason == NOT_DELIVERED and 0 < unconfirmed == items else reason,
         what=what,
         items=items,
         attempts=attempts if type(attempts) is int else None,
         first_seen=_text(fields.get("first_seen")),
         failed_at=_failed_at(source, fields),
         value=value,
+        unconfirmed=unconfirmed,
     )
 
 
@@ -86,19 +99,30 @@ def _unreadable(body: str, problem: str) -> Record:
 
 
 def decoded(body: str) -> Any:
-    """The JSON of a body, plain or in Base64, as the function reads it; None where it is neither."""
+    """The JSON of a body, plain or in Base64, as the function reads it; None if it is neither."""
     try:
         return events.decoded(body)
     except UnreadableRecord:
         return None
 
 
-def text_of_base64(payload: str) -> str:
-    r"""The text of a payload in Base64, with what is no text written as `\xff`; the payload itself where it is none."""
-    try:
-        return base64.b64decode(payload, validate=True).decode(errors="backslashreplace")
-    except binascii.Error:
-        return payload
+def payload(record: Record) -> str | None:
+    r"""The payload of a rejected record, or the event of a failed invocation, for people; None where there is none.
+
+    JSON is indented. Base64 is decoded, and bytes that are no text are written as `\xff`.
+    """
+    if not isinstance(record.value, dict):
+        return None
+    found = record.value.get("payload", record.value.get("requestPayload"))
+    if found is None or not isinstance(found, str):
+        return None if found is None else pretty(found)
+    inside = decoded(found)
+    if inside is not None:
+        return pretty(inside)
+    if record.value.get("payload_encoding") == "base64":
+        with suppress(binascii.Error):
+            return base64.b64decode(found, validate=True).decode(errors="backslashreplace")
+    return found
 
 
 def _source(value: Any) -> str:
@@ -107,7 +131,7 @@ def _source(value: Any) -> str:
         return UNKNOWN
     source = next((source for infer, source in SOURCES if infer(first)), UNKNOWN)
     wrapped = value is not first  # only the stream puts records into a list
-    return STREAM if wrapped and source in (OURS, WAITING, COMPUTE) else source
+    return STREAM if wrapped and source in (OURS, WAITING, CONFIRMATION, COMPUTE) else source
 
 
 def _reason(source: str, fields: dict[str, Any]) -> str:
@@ -126,18 +150,20 @@ def _failed_at(source: str, fields: dict[str, Any]) -> str:
     return _text(fields.get("failed_at"))
 
 
-def _contents(body: str) -> tuple[str, int]:
-    """The first thing that a body is about, and how many there are."""
+def _contents(body: str) -> tuple[str, int, int]:
+    """The first thing that a body is about, how many there are, and how many of these are URLs to be confirmed."""
     reading = events.read(body.encode(errors="replace"))
-    items = [item for waiting in reading.waiting for item in waiting.items]
-    count = len(reading.changes) + len(items) + len(reading.unreadable)
-    if items:
-        return items[0].url, count
-    if reading.changes:
-        return f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}", count
-    return shortened(
-        " ".join(reading.unreadable[0].payload.split()) if reading.unreadable else body, WHAT_LENGTH
-    ), count
+    urls = [item.url for waiting in reading.waiting for item in waiting.items]
+    unconfirmed = [url for confirmation in reading.confirmations for url in confirmation.urls]
+    count = len(reading.changes) + len(urls) + len(unconfirmed) + len(reading.unreadable)
+    if urls or (unconfirmed and not reading.changes):
+        what = (urls or unconfirmed)[0]
+    elif reading.changes:
+        what = f"oss://{reading.changes[0].bucket}/{reading.changes[0].key}"
+    else:
+        payload = " ".join(reading.unreadable[0].payload.split()) if reading.unreadable else body
+        what = shortened(payload, WHAT_LENGTH)
+    return what, count, len(unconfirmed)
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the commands say of messages that they could not find, see or put back."""
+"""Reports on messages that a command could not find, read or put back."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.shared.output import Output, counted
 
 
 def unknown_reason(reason: str | None, there: Counter[str], what: str) -> str:
-    """The message when no `what` has the given reason; "" where one has it, or where there are none at all."""
+    """The error if no `what` has the given reason; "" if one has it, or if there is none at all."""
     if reason is None or not there or there[reason]:
         return ""
     names = ", ".join(f"{name} ({count})" for name, count in there.most_common())
@@ -17,13 +17,13 @@ def unknown_reason(reason: str | None, there: Counter[str], what: str) -> str:
 
 
 def complain_of(missing: Sequence[str], output: Output) -> None:
-    """Say which ids were asked for in vain."""
+    """Report the chosen ids without a dead letter."""
     if missing:
         output.complain(f"there is no dead letter with the id {', '.join(missing)} that is visible now")
 
 
 def complain_of_hidden(hidden: Hidden, output: Output) -> None:
-    """Say how many dead letters could not be seen, and why."""
+    """Report how many dead letters could not be read, and why."""
     again = f"run it again in {hidden.seconds} s"
     if hidden.lost:
         output.complain(
@@ -31,13 +31,13 @@ def complain_of_hidden(hidden: Hidden, output: Output) -> None:
         )
     if hidden.others:
         output.complain(
-            f"{counted(hidden.others, 'dead letter')} hidden now, received by somebody else or by a run that was "
+            f"{counted(hidden.others, 'dead letter')} hidden now, received by another reader or by a run that was "
             f"killed: {again}"
         )
 
 
 def say_put_back(operation: Operation, put_back: int, found: int, unknown: str, *, dry_run: bool) -> None:
-    """Say how many messages were put back; `unknown` is why none has the reason that was asked for, or ""."""
+    """Report how many messages were put back; `unknown` is the error for an unknown reason, or ""."""
     output = operation.output
     if unknown:
         output.complain(unknown)
@@ -47,4 +47,4 @@ def say_put_back(operation: Operation, put_back: int, found: int, unknown: str, 
         output.say(f'{found} would be put back into the backlog "{operation.settings.backlog}".')
     elif put_back:
         output.say(f'{put_back} put back into the backlog "{operation.settings.backlog}".')
-        output.next_step("see what waits: oss-cdn-refresh backlog")
+        output.next_step("see the backlog: oss-cdn-refresh backlog")

@@ -1,1 +1,1 @@
-"""What every command shares: output, errors, interruptions, waiting."""
+"""Used by every command: output, errors, interruptions, waiting."""

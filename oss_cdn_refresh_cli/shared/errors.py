@@ -1,10 +1,10 @@
-"""What ends a command, and what its exit code says.
+"""The errors that end a command, and the exit codes.
 
-Failed                 something could not be done: one line that says what, where and what to do
-├── NotSet             a setting is missing that the command needs
-└── Refused            a service said no; `code` is its own
-    ├── CredentialsRefused  it does not accept the credentials: nothing that asks it will succeed
-    └── Unanswered     no answer came that can be understood: what was asked for may have been done all the same
+Failed                      a step failed; the message is one line with the place, the reason and the remedy
+├── NotSet                  a setting is missing that the command needs
+└── Refused                 a service refused a request; `code` is the service's own
+    ├── CredentialsRefused  the service does not accept the credentials: every further request would fail
+    └── Unanswered          no readable answer came: the service may have done what was requested
 """
 
 from enum import IntEnum
@@ -14,17 +14,17 @@ class Exit(IntEnum):
     """The exit codes of every command."""
 
     DONE = 0
-    FOUND = 1  # something waits, fails, was deferred or given up
+    FOUND = 1  # items are waiting, deferred or given up, or a check failed
     COULD_NOT = 2
 
     @staticmethod
     def of(*, found: bool = False, failed: bool = False) -> "Exit":
-        """The code of a command that found something, or could not do something, or both: what was found wins."""
+        """The code of a command that found something, failed at something, or both; FOUND comes before COULD_NOT."""
         return Exit.FOUND if found else Exit.COULD_NOT if failed else Exit.DONE
 
 
 class Failed(Exception):
-    """`<what is wrong>: <what to do>`, for people."""
+    """A step failed: `<place>: <reason>: <remedy>`, for people."""
 
 
 class NotSet(Failed):
@@ -36,7 +36,7 @@ class NotSet(Failed):
 
 
 class Refused(Failed):
-    """A service refused a request. `code` is what it calls that."""
+    """A service refused a request. `code` is the service's own."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -48,4 +48,4 @@ class CredentialsRefused(Refused):
 
 
 class Unanswered(Refused):
-    """No answer came, or none that can be understood. The service may have done what was asked."""
+    """No readable answer came. The service may have done what was requested."""

@@ -1,4 +1,4 @@
-"""Ctrl-C (SIGINT) and the signal to end (SIGTERM): the command gives back what it received from a queue."""
+"""Handles Ctrl-C (SIGINT) and SIGTERM, so that the command makes received messages visible again before it ends."""
 
 import signal
 import threading
@@ -8,8 +8,8 @@ from types import FrameType
 
 
 @contextmanager
-def put_off() -> Iterator[None]:
-    """Delay a Ctrl-C to the end of the block; a second one is not delayed."""
+def delayed() -> Iterator[None]:
+    """Delay a Ctrl-C to the end of the block. A second Ctrl-C is not delayed."""
     pending = False
 
     def note(_number: int, _frame: FrameType | None) -> None:
@@ -26,7 +26,7 @@ def put_off() -> Iterator[None]:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Treat the signal to end as a Ctrl-C within the block."""
+    """Treat SIGTERM as a Ctrl-C within the block."""
     with _handled(signal.SIGTERM, _interrupt):
         yield
 
@@ -45,7 +45,7 @@ def _handled(number: signal.Signals, handler: Callable[[int, FrameType | None], 
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Interrupt as Ctrl-C does, also where that is ignored: a shell ignores it for background jobs of a script."""
+    """Interrupt as Ctrl-C does, also in a background job of a script, where the shell ignores Ctrl-C."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         raise KeyboardInterrupt
     signal.raise_signal(signal.SIGINT)

@@ -42,11 +42,11 @@ def isolated() -> Iterator[None]:
         _set(before)
 
 
-def _variables(told: Mapping[str, str]) -> dict[str, str]:
+def _variables(environ: Mapping[str, str]) -> dict[str, str]:
     from certifi import where  # noqa: PLC0415 - the help needs no certificates
 
-    name = next((name for name in BUNDLES if told.get(name)), "")
-    bundle = Path(told[name] if name else where())
+    name = next((name for name in BUNDLES if environ.get(name)), "")
+    bundle = Path(environ[name] if name else where())
     if name:
         _check(name, bundle)
     trusted = {"SSL_CERT_DIR": str(bundle)} if bundle.is_dir() else {"SSL_CERT_FILE": str(bundle)}

@@ -1,7 +1,7 @@
-"""What a command shows: tables and sentences for people, or one JSON document for scripts.
+"""Writes the output of a command: tables and sentences for people, or one JSON document for scripts.
 
-Keys, payloads and messages are untrusted input: nothing in them is taken for markup, and no control character of them
-reaches a terminal.
+Keys, payloads and messages are untrusted input: their markup has no effect, and their control characters do not reach
+the terminal.
 """
 
 import json
@@ -16,46 +16,44 @@ from oss_cdn_refresh.events.message_format import dumped
 if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.console import Console
 
-WIDE = 100_000  # columns of what is no terminal: a file or a pipe gets every line whole
-INVISIBLE = frozenset(
-    {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-)  # categories of Unicode that steer a terminal, or cannot be seen
+WIDE = 100_000  # columns of a file or a pipe, so that no line is folded
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})  # categories of control characters and invisible characters
 
 
 class Column(NamedTuple):
-    """A column's heading; figures stand to the right."""
+    """A column's heading; a column of figures is aligned to the right."""
 
     name: str
     figures: bool = False
 
 
 class Output:
-    """Where a command writes. With `json`, only the document gets onto stdout."""
+    """The output of a command. With `json`, stdout gets the document only."""
 
     def __init__(self, *, json: bool) -> None:
         self.json = json
 
     def document(self, value: Any) -> None:
-        """The one JSON document, where it was asked for. Once a command, as the last thing."""
+        """Write the JSON document if --json is given; once, at the end of a command."""
         if self.json:
             sys.stdout.write(pretty(value, ascii_only=True) + "\n")
 
     def say(self, sentence: str = "") -> None:
-        """A sentence for people."""
+        """Write a sentence for people."""
         if not self.json:
             self._console(sys.stdout).print(_text(sentence))
 
     def next_step(self, sentence: str) -> None:
-        """What to do next, in a line of its own at the end."""
+        """Write the next step for people, as the last line."""
         if not self.json:
             self._console(sys.stdout).print(_text(f"→ {sentence}", "bold"))
 
     def table(self, columns: Sequence[Column | str], rows: Iterable[Sequence[object]]) -> None:
-        """Rows for people, aligned; None is an empty cell. Nothing where there are no rows."""
+        """Write an aligned table for people, unless it has no rows; None is an empty cell."""
         lines = [[_text("" if cell is None else str(cell)) for cell in row] for row in rows]
         if self.json or not lines:
             return
-        from rich.table import Table  # noqa: PLC0415 - see above
+        from rich.table import Table  # noqa: PLC0415 - imported when something is shown
 
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for column in (Column(column) if isinstance(column, str) else column for column in columns):
@@ -65,32 +63,33 @@ class Output:
         self._console(sys.stdout).print(table)
 
     def fields(self, values: Mapping[str, object]) -> None:
-        """Names and values for people, one a line; those that are None are left out."""
+        """Write names and values for people, one a line, without the values that are None."""
         width = max(map(len, values), default=0)
         for name, value in values.items():
             if value is not None:
                 self.say(f"{name:<{width}}  {value}")
 
     def draw(self, renderable: Any) -> None:
-        """Something of rich, for people. Untrusted texts in it are `rich.text.Text` of what `visible` gave."""
+        """Write an object of rich for people; untrusted texts in it have to pass through `visible` and `Text`."""
         if not self.json:
             self._console(sys.stdout).print(renderable)
 
     def warn(self, sentence: str) -> None:
-        """A line on stderr that is no error."""
+        """Write a note to stderr."""
         sys.stderr.write(visible(f"Note: {sentence}") + "\n")
 
-    def complain(self, sentence: str) -> None:
-        """An error that does not end the command, in one line on stderr."""
-        complain(sentence)
+    @staticmethod
+    def complain(sentence: str) -> None:
+        """Write an error as one line on stderr."""
+        sys.stderr.write(visible(f"Error: {' '.join(sentence.split())}") + "\n")
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """A bar on stderr, only on a terminal; gives a function that moves it on by so many steps."""
+        """Show a progress bar on stderr if it is a terminal; yields a function that advances the bar."""
         if self.json or not sys.stderr.isatty():
             yield lambda _steps: None
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - see above
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - imported when something is shown
 
         console = self._console(sys.stderr)
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
@@ -99,18 +98,13 @@ class Output:
             yield lambda steps: progress.advance(task, steps)
 
     def _console(self, stream: TextIO) -> "Console":
-        from rich.console import Console  # noqa: PLC0415 - see above
+        from rich.console import Console  # noqa: PLC0415 - imported when something is shown
 
         return Console(file=stream, width=None if stream.isatty() else WIDE, soft_wrap=False, highlight=False)
 
 
-def complain(sentence: str) -> None:
-    """An error, in one line on stderr."""
-    sys.stderr.write(visible(f"Error: {' '.join(sentence.split())}") + "\n")
-
-
 def visible(text: str) -> str:
-    r"""A text without characters that steer a terminal or hide in it: they are written as `\x1b` or `\u202e`."""
+    r"""The text with its control and invisible characters as escapes, such as `\x1b` or `\u202e`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -120,7 +114,7 @@ def visible(text: str) -> str:
 
 
 def pretty(value: Any, *, ascii_only: bool = False) -> str:
-    """JSON for eyes, in one line where it is nested too deeply for that."""
+    """Indented JSON; in one line where it is nested too deeply."""
     try:
         return json.dumps(value, indent=2, ensure_ascii=ascii_only)
     except RecursionError:
@@ -138,6 +132,6 @@ def shortened(text: str, most: int = 80) -> str:
 
 
 def _text(text: str, style: str = "") -> Any:
-    from rich.text import Text  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415 - imported when something is shown
 
     return Text(visible(text), style=style)

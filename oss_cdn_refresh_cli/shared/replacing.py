@@ -1,4 +1,4 @@
-"""Writing a file as a whole: who reads it meanwhile sees the old one or the new one, and never a part."""
+"""Replaces a file as a whole: a reader sees the old file or the new one, and never a part."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,9 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 
 
 def check(file: Path) -> None:
-    """Complain before the work is done about a place where no file can be written.
+    """Check that a file can be written, before a long computation of its content.
 
-    :raises Failed: its directory does not exist or may not be written to, or it is a directory itself.
+    :raises Failed: its directory is missing or not writable, or the path is a directory itself.
     """
     folder = file.resolve().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
@@ -19,9 +19,9 @@ def check(file: Path) -> None:
 
 
 def replace(file: Path, body: bytes) -> None:
-    """Put a file there, in the stead of the one that is; a link stays one.
+    """Replace a file, or create it; a symbolic link stays a link.
 
-    :raises Failed: it cannot be written; what was there is there still.
+    :raises Failed: the file cannot be written; the old file is unchanged.
     """
     place = file.resolve()
     beside = place.with_name(f".{place.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""stdout and stderr, as whoever starts the command leaves them: in any encoding, full, or closed."""
+"""Prepares stdout and stderr, which may have any encoding, be full or be closed."""
 
 import os
 import sys
@@ -8,22 +8,22 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 
 
 def prepare() -> None:
-    """Let every character be written: as an escape, where the encoding has none for it.
+    """Write characters that the encoding does not have as escapes.
 
-    :raises Failed: there is no stdout. Nothing is done then: nobody would hear of it.
+    :raises Failed: stdout is closed, so no result of the command could be shown.
     """
     if sys.stderr is None:
         sys.stderr = _nowhere()
     if sys.stdout is None:
         sys.stdout = _nowhere()
-        raise Failed("stdout is closed: give the output somewhere to go, /dev/null where nobody needs it")
+        raise Failed("stdout is closed: redirect it, to /dev/null if you do not need the output")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def mute() -> None:
-    """Write nothing any more: what is still to be flushed when Python ends would fail again."""
+    """Discard all further output, because Python's flush at the end would fail again."""
     sys.stdout, sys.stderr = _nowhere(), _nowhere()
 
 

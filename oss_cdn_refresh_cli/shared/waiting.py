@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from oss_cdn_refresh_cli.shared.output import visible
 
 SECONDS = 10.0  # of silence of any service, by default; --timeout of every command
-LONGEST = 3_600.0  # seconds; the SDKs count in milliseconds, and sockets cannot wait for any number of them
+LONGEST = 3_600.0  # seconds; sockets and the SDKs, which count milliseconds, have limits
 SAID_AFTER = 2.0  # seconds of silence
 
 _said: set[tuple[str, str]] = set()
@@ -17,13 +17,13 @@ _lock = threading.Lock()
 
 
 def begin() -> None:
-    """Start a run of the command, which names each service at most once."""
+    """Begin a run of the command, in which each service is named at most once."""
     _said.clear()
 
 
 @contextmanager
 def waiting(service: str, endpoint: str, after: float | None = None) -> Iterator[None]:
-    """Say on stderr what the block waits for, when it has lasted for `after` seconds (default: `SAID_AFTER`).
+    """Name the service on stderr if the block takes longer than `after` seconds (default: `SAID_AFTER`).
 
     service: as people call it; endpoint: a base URL, a host, or "".
     """

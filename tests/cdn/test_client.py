@@ -1,4 +1,4 @@
-"""The calls to the CDN: what stands on the wire, and what is made of the answer."""
+"""The calls to the CDN: the bytes of a request, and how an answer is read."""
 
 import hashlib
 import json
@@ -21,11 +21,11 @@ from local.clock import Clock
 from local.wire.faults import Refusal
 from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.confirmation import Submission, Task
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
-from oss_cdn_refresh.model.task import Submission, Task
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH, form_encoded
 from oss_cdn_refresh.products.cdn.client import TASK_ID_LENGTH, TASK_IDS, Client
@@ -44,14 +44,14 @@ STS = Credentials("STS.AK", "SECRET", "CAIS+token/with=signs")
 
 
 class Recorder:
-    """A server that answers everything the same way and keeps what it was asked."""
+    """A server that gives the same answer to every request, and stores the requests."""
 
     def __init__(self) -> None:
         self.answer = ACCEPTED
         self.seen: list[Request] = []
 
     def __call__(self, request: Request) -> Response:
-        """Keep the request, and answer."""
+        """Store the request, and answer."""
         self.seen.append(request)
         return self.answer
 
@@ -85,12 +85,12 @@ def batch(*urls: str, object_type: ObjectType = FILE, force: bool = False) -> Ba
 
 
 def officially(endpoint: str, who: Credentials, **parameters: Any) -> None:
-    """The same refresh by the official SDK."""
+    """Make the same refresh call with the official SDK."""
     official_client(endpoint, who).refresh_object_caches(models.RefreshObjectCachesRequest(**parameters))
 
 
 def official_client(endpoint: str, who: Credentials) -> Official:
-    """The official SDK's client."""
+    """The client of the official SDK."""
     config = Config(
         access_key_id=who.access_key_id,
         access_key_secret=who.access_key_secret,
@@ -101,7 +101,7 @@ def official_client(endpoint: str, who: Credentials) -> Official:
     return Official(config)
 
 
-# On the wire
+# Requests
 
 
 @pytest.mark.parametrize("who", [KEY, STS], ids=["key", "STS"])
@@ -115,10 +115,10 @@ def official_client(endpoint: str, who: Credentials) -> Official:
     ],
     ids=["File", "Directory", "forced Directory", "IgnoreParams"],
 )
-def test_a_call_is_the_official_sdks(
+def test_a_call_is_the_same_as_that_of_the_official_sdk(
     client: Made, endpoint: str, recorder: Recorder, ours: Batch, theirs: dict[str, Any], who: Credentials
 ) -> None:
-    """The same form, and the same signed headers but for what the SDK tells about itself."""
+    """The form is the same, and so are the signed headers, except those in which the SDK describes itself."""
     client(who).refresh(ours, 5)
     officially(endpoint, who, object_path="\n".join(TRICKY), **theirs)
     own, official = recorder.seen
@@ -129,7 +129,9 @@ def test_a_call_is_the_official_sdks(
 
 
 @pytest.mark.parametrize("who", [KEY, STS], ids=["key", "STS"])
-def test_the_official_sdks_signature_is_ours(endpoint: str, recorder: Recorder, who: Credentials) -> None:
+def test_our_signature_is_the_same_as_that_of_the_official_sdk(
+    endpoint: str, recorder: Recorder, who: Credentials
+) -> None:
     officially(endpoint, who, object_path="\n".join(TRICKY), object_type="File")
     (request,) = recorder.seen
     names = re.search("SignedHeaders=([^,]+)", request.headers["authorization"])
@@ -145,11 +147,11 @@ def test_the_official_sdks_signature_is_ours(endpoint: str, recorder: Recorder, 
 
 
 @given(st.text() | st.text(st.characters(max_codepoint=127)))
-def test_a_text_is_encoded_for_a_form_as_python_does(text: str) -> None:
+def test_a_text_is_form_encoded_as_by_python(text: str) -> None:
     assert form_encoded(text) == quote_plus(text)
 
 
-def test_every_header_that_must_be_signed_is(client: Made, recorder: Recorder) -> None:
+def test_every_header_that_must_be_signed_is_signed(client: Made, recorder: Recorder) -> None:
     client(STS).refresh(batch(url()), 5)
     (request,) = recorder.seen
     own = {name.lower() for name in request.headers if name.lower().startswith("x-acs-")}
@@ -160,7 +162,7 @@ def test_every_header_that_must_be_signed_is(client: Made, recorder: Recorder) -
     assert request.headers["x-acs-date"] == "2026-11-22T04:00:00Z"
 
 
-def test_the_stand_in_takes_a_call_of_every_type(client: Made) -> None:
+def test_the_stand_in_cloud_accepts_a_call_of_every_type(client: Made) -> None:
     clock = Clock(NOON)
     with stand_in.Cdn(clock, ["www.example.com"]) as cdn:
         ours = client(at=cdn.url)
@@ -175,7 +177,7 @@ def test_the_stand_in_takes_a_call_of_every_type(client: Made) -> None:
     assert [call.force for call in cdn.calls] == [False, True, False]
 
 
-def test_a_key_without_a_token_sends_none(client: Made, recorder: Recorder) -> None:
+def test_a_key_without_a_token_sends_no_token(client: Made, recorder: Recorder) -> None:
     client(KEY).refresh(batch(url()), 5)
     assert "x-acs-security-token" not in recorder.seen[0].headers
 
@@ -195,28 +197,28 @@ def test_only_refresh_calls_are_counted(client: Made) -> None:
 # Answers
 
 
-def test_an_accepted_call_tells_its_task_ids(client: Made) -> None:
+def test_an_accepted_call_returns_its_task_ids(client: Made) -> None:
     assert client().refresh(batch(url()), 5) == ("704222904", "704222905")
 
 
 @pytest.mark.parametrize("task_id", [704222904, "704222904", " 704222904 ", "704222904,"], ids=repr)
-def test_a_task_id_is_read_however_it_is_written(client: Made, recorder: Recorder, task_id: object) -> None:
+def test_a_task_id_is_read_in_every_format(client: Made, recorder: Recorder, task_id: object) -> None:
     recorder.answer = Response(200, json.dumps({"RefreshTaskId": task_id}).encode())
     assert client().refresh(batch(url()), 5) == ("704222904",)
 
 
-def test_the_quota_is_told_by_object_type(client: Made) -> None:
+def test_the_quota_is_returned_by_object_type(client: Made) -> None:
     with stand_in.Cdn(Clock(NOON), quota=stand_in.Quota(urls=7, directories=8, ignore_params=9)) as cdn:
-        told = client(at=cdn.url).quota(5)
-    assert told == {FILE: Allowance(7, 7), DIRECTORY: Allowance(8, 8), IGNORE_PARAMS: Allowance(9, 9)}
+        returned = client(at=cdn.url).quota(5)
+    assert returned == {FILE: Allowance(7, 7), DIRECTORY: Allowance(8, 8), IGNORE_PARAMS: Allowance(9, 9)}
 
 
-def test_a_figure_that_is_missing_or_odd_is_not_known(client: Made, recorder: Recorder) -> None:
+def test_a_missing_or_invalid_number_of_the_quota_is_unknown(client: Made, recorder: Recorder) -> None:
     recorder.answer = Response(200, b'{"UrlRemain": "many", "DirRemain": 8}')
     assert client().quota(5) == {FILE: Allowance(None), DIRECTORY: Allowance(8), IGNORE_PARAMS: Allowance(None)}
 
 
-def test_a_refusal_tells_what_is_known_about_it(client: Made) -> None:
+def test_a_refusal_has_code_message_request_id_and_wait(client: Made) -> None:
     with stand_in.Cdn(Clock(NOON)) as cdn:
         cdn.faults.add(Refusal(429, "Throttling.User", "slower", {"x-acs-retry-after": "1500"}))
         with pytest.raises(CallRefused) as caught:
@@ -227,7 +229,7 @@ def test_a_refusal_tells_what_is_known_about_it(client: Made) -> None:
     assert refusal.request_id
 
 
-def test_no_answer_may_have_been_an_acceptance(client: Made) -> None:
+def test_a_call_without_an_answer_is_marked_as_unanswered(client: Made) -> None:
     with stand_in.Cdn(Clock(NOON)) as cdn:
         pass
     with pytest.raises(CallRefused) as caught:
@@ -246,7 +248,7 @@ def test_an_error_without_a_code_is_named_by_its_status(
     assert (caught.value.code, caught.value.request_id) == ("HTTP500", "R")
 
 
-# What an answer may hold
+# Untrusted answers
 
 
 HUGE = 1_000_000
@@ -295,7 +297,7 @@ def test_a_message_is_cut(client: Made, recorder: Recorder, message: str) -> Non
 
 
 @pytest.mark.parametrize("value", [None, [], {}, ["x"] * 1_000, {"x": "y"}, 1.5], ids=lambda value: repr(value)[:9])
-def test_a_message_or_an_id_of_another_kind_is_none(client: Made, recorder: Recorder, value: object) -> None:
+def test_a_message_or_id_that_is_not_a_text_is_empty(client: Made, recorder: Recorder, value: object) -> None:
     recorder.answer = answer(Code="InvalidParameter", Message=value, RequestId=value)
     refusal = refused(client)
     assert (refusal.message, refusal.request_id) == ("", "")
@@ -308,14 +310,14 @@ def test_a_request_id_is_cut(client: Made, recorder: Recorder, body: dict[str, o
 
 
 @pytest.mark.parametrize("body", [{"Code": "InvalidParameter"}, {"RefreshTaskId": ""}], ids=["refused", "no task id"])
-def test_a_request_id_tells_no_secret(client: Made, recorder: Recorder, body: dict[str, object]) -> None:
-    """Not even a part of one, where the id is cut in the middle of it."""
+def test_a_request_id_reveals_no_secret(client: Made, recorder: Recorder, body: dict[str, object]) -> None:
+    """It does not reveal a part of a secret either, if the id is cut in the middle of one."""
     recorder.answer = answer(200, **body, RequestId="R" * (REQUEST_ID_LENGTH - 10) + STS.security_token)
     assert STS.security_token[:5] not in refused(client, STS).request_id
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("returned", "kept"),
     [
         (",".join(map(str, range(HUGE // 4))), TASK_IDS),
         ("7," * HUGE, TASK_IDS),
@@ -327,19 +329,21 @@ def test_a_request_id_tells_no_secret(client: Made, recorder: Recorder, body: di
     ],
     ids=["numbers", "one number", "one long", "a long one in the middle", "blanks", "a long number", "below zero"],
 )
-def test_task_ids_are_bounded_in_number_and_length(client: Made, recorder: Recorder, told: object, kept: int) -> None:
-    recorder.answer = answer(200, RefreshTaskId=told)
+def test_task_ids_are_bounded_in_number_and_length(
+    client: Made, recorder: Recorder, returned: object, kept: int
+) -> None:
+    recorder.answer = answer(200, RefreshTaskId=returned)
     task_ids = client().refresh(batch(url()), 5)
     assert len(task_ids) == kept
     assert max(map(len, task_ids)) <= TASK_ID_LENGTH
 
 
-def test_task_ids_tell_no_secret(client: Made, recorder: Recorder) -> None:
+def test_task_ids_reveal_no_secret(client: Made, recorder: Recorder) -> None:
     recorder.answer = answer(200, RefreshTaskId=f"7,{STS.security_token},{STS.access_key_secret}")
     assert client(STS).refresh(batch(url()), 5) == ("7", "***", "***")
 
 
-def test_a_million_task_ids_in_a_list_name_no_task(client: Made, recorder: Recorder) -> None:
+def test_a_list_instead_of_a_text_of_task_ids_counts_as_no_task(client: Made, recorder: Recorder) -> None:
     recorder.answer = answer(200, RefreshTaskId=[7] * HUGE)
     assert refused(client).code == "NoTaskId"
 
@@ -361,9 +365,7 @@ def test_a_million_task_ids_in_a_list_name_no_task(client: Made, recorder: Recor
     ],
     ids=lambda value: str(value)[:10],
 )
-def test_a_wait_that_the_cdn_asks_for_is_a_whole_number_of_few_digits(
-    client: Made, recorder: Recorder, text: str, seconds: float
-) -> None:
+def test_a_requested_wait_is_a_short_whole_number(client: Made, recorder: Recorder, text: str, seconds: float) -> None:
     recorder.answer = answer(503, {"x-acs-retry-after": text}, Code="Throttling")
     assert refused(client).retry_after == seconds
 
@@ -391,7 +393,7 @@ def test_the_time_of_an_answer_is_an_http_date(client: Made, recorder: Recorder,
 
 
 @pytest.mark.parametrize("digits", ["9" * 5_000, "-" + "9" * HUGE, "1" + "0" * HUGE], ids=lambda text: text[:3])
-def test_a_number_of_absurd_length_in_an_answer_hides_nothing_else_of_it(
+def test_a_very_long_number_in_an_answer_does_not_hide_other_fields(
     client: Made, recorder: Recorder, digits: str
 ) -> None:
     """Python would need seconds to read it, or refuse the whole answer, depending on its version."""
@@ -418,7 +420,7 @@ ROW: dict[str, object] = {
 }
 
 
-def test_tasks_are_looked_up_as_the_official_sdk_does_it(client: Made, recorder: Recorder, endpoint: str) -> None:
+def test_tasks_are_looked_up_as_by_the_official_sdk(client: Made, recorder: Recorder, endpoint: str) -> None:
     recorder.answer = tasks()
     client(STS).look_up([submission("704222904", "704222905")], 5)
     official_client(endpoint, STS).describe_refresh_task_by_id(
@@ -463,14 +465,14 @@ def test_a_task_without_a_field_has_an_empty_text_there(client: Made, recorder: 
 
 
 @pytest.mark.parametrize("value", [None, {}, "x", {"Tasks": []}, 7], ids=repr)
-def test_an_answer_without_a_list_of_tasks_is_no_answer(client: Made, recorder: Recorder, value: object) -> None:
+def test_an_answer_without_a_list_of_tasks_is_a_refusal(client: Made, recorder: Recorder, value: object) -> None:
     recorder.answer = answer(200, Tasks=value)
     with pytest.raises(CallRefused, match="NoTasks") as caught:
         client().look_up([submission("704222904")], 5)
     assert caught.value.verdict is Verdict.RETRY
 
 
-def test_a_look_up_is_no_refresh_request(client: Made, recorder: Recorder) -> None:
+def test_a_look_up_does_not_count_as_a_refresh_request(client: Made, recorder: Recorder) -> None:
     recorder.answer = tasks()
     made = client()
     made.look_up([submission("704222904")], 5)

@@ -1,4 +1,4 @@
-"""The signature equals the official one: the published example, and thousands of requests signed by both."""
+"""The signature equals the official one, for the published example and for thousands of random requests."""
 
 import hashlib
 from collections.abc import Mapping
@@ -35,13 +35,13 @@ def text(random: Random, longest: int = 40) -> str:
 def official(
     method: str, headers: Mapping[str, str], parameters: Mapping[str, str], body: bytes, key: str, secret: str
 ) -> str:
-    """The header as Alibaba Cloud's own library makes it."""
+    """The header that Alibaba Cloud's own library makes."""
     request = TeaRequest()
     request.method, request.pathname, request.query, request.headers = method, "/", dict(parameters), dict(headers)
     return str(Official.get_authorization(request, ALGORITHM, hashlib.sha256(body).hexdigest(), key, secret))
 
 
-def test_the_published_example_comes_out() -> None:
+def test_the_published_example_has_the_published_signature() -> None:
     """Documentation of the V3 signature, RunInstances of ECS."""
     empty = hashlib.sha256(b"").hexdigest()
     header = authorization(
@@ -67,8 +67,8 @@ def test_the_published_example_comes_out() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_random_requests_are_signed_as_officially(seed: int) -> None:
-    random = Random(seed)  # noqa: S311 - chosen for being repeatable
+def test_random_requests_are_signed_as_by_the_official_sdk(seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - repeatable
     for _ in range(250):
         headers = {
             "host": "cdn.aliyuncs.com",
@@ -85,7 +85,7 @@ def test_random_requests_are_signed_as_officially(seed: int) -> None:
 
 
 @pytest.mark.parametrize("changed", ["method", "header", "parameter", "body", "secret"])
-def test_everything_that_is_signed_counts(changed: str) -> None:
+def test_every_signed_part_changes_the_signature(changed: str) -> None:
     def signed(part: str) -> str:
         return authorization(
             "GET" if part == "method" else "POST",

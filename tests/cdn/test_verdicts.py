@@ -1,4 +1,4 @@
-"""What each error code of the CDN means for the items of a call."""
+"""The verdict for each error code of the CDN."""
 
 import pytest
 
@@ -58,7 +58,7 @@ MEANS = {
 
 
 @pytest.mark.parametrize("code", MEANS)
-def test_a_documented_code_means_the_same_with_every_status(code: str) -> None:
+def test_a_documented_code_has_the_same_verdict_with_every_status(code: str) -> None:
     assert {status: verdict_of(code, status) for status in STATUSES} == dict.fromkeys(STATUSES, MEANS[code])
 
 
@@ -72,7 +72,7 @@ def test_a_documented_code_means_the_same_with_every_status(code: str) -> None:
         ("InvalidSecurityToken.Expired.Long.Ago", Verdict.RENEW),
     ],
 )
-def test_a_code_stands_for_its_whole_family_and_the_nearest_relative_counts(code: str, verdict: Verdict) -> None:
+def test_a_code_has_the_verdict_of_its_nearest_documented_family(code: str, verdict: Verdict) -> None:
     assert verdict_of(code, 400) is verdict
 
 
@@ -97,11 +97,11 @@ def test_a_code_of_no_known_family_is_judged_by_its_status(code: str) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 422, 451, 499])
-def test_any_other_4xx_may_be_about_one_item_or_about_everything(status: int) -> None:
+def test_any_other_4xx_has_the_verdict_unknown(status: int) -> None:
     assert verdict_of("Unheard.Of", status) is Verdict.UNKNOWN
 
 
-def test_an_unknown_code_with_status_413_may_be_about_the_size_of_the_call() -> None:
+def test_an_unknown_code_with_status_413_has_the_verdict_too_large() -> None:
     assert verdict_of("RequestTooLarge", 413) is Verdict.TOO_LARGE
 
 
@@ -121,15 +121,15 @@ def test_only_the_beginning_of_a_long_code_is_looked_up(code: str, verdict: Verd
     assert len(list(families(code))) <= CODE_LENGTH
 
 
-def test_every_known_code_is_shorter_than_what_is_looked_up() -> None:
+def test_every_known_code_is_shorter_than_the_looked_up_length() -> None:
     assert max(map(len, [*BY_CODE, *MEANS])) < CODE_LENGTH / 2
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
-def test_any_other_5xx_is_tried_again(status: int) -> None:
+def test_any_other_5xx_is_retried(status: int) -> None:
     assert verdict_of("Unheard.Of", status) is Verdict.RETRY
 
 
 @pytest.mark.parametrize("status", [200, 204, 301, 302, 307])
-def test_an_unknown_code_with_a_status_of_success_or_redirection_is_tried_again(status: int) -> None:
+def test_an_unknown_code_with_status_2xx_or_3xx_is_retried(status: int) -> None:
     assert verdict_of("Unheard.Of", status) is Verdict.RETRY

@@ -1,4 +1,4 @@
-"""What an audit looks at: a bucket, an edge in front of it that has cached what was visited, and the command."""
+"""A bucket, an edge that caches requested objects, and the command, for tests of `audit`."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -39,33 +39,33 @@ class Audited:
         return urlsplit(self.edge.url).netloc
 
     def hold(self, bodies: Mapping[str, bytes]) -> None:
-        """Put objects into the bucket behind everyone's back."""
+        """Put objects into the bucket without an event."""
         self.oss.stock("my-site", bodies)
         self.world.clock.advance(LATER)
 
     @contextmanager
     def bucket(self) -> Iterator[Any]:
-        """The bucket as its owner has it."""
+        """The bucket, with the owner's credentials."""
         session = oss2.Session()
         yield oss2.Bucket(oss2.Auth("AK", "SECRET"), self.oss.url, "my-site", session=session)
         session.session.close()
         self.world.clock.advance(LATER)
 
     def etag(self, key: str) -> str:
-        """An object's ETag as OSS sends it."""
+        """The ETag of an object, as OSS sends it."""
         return f'"{self.oss.objects("my-site")[key].etag}"'
 
     def delete(self, key: str) -> None:
-        """Delete an object behind everyone's back."""
+        """Delete an object without an event."""
         with self.bucket() as bucket:
             bucket.delete_object(key)
 
     def visit(self, *paths: str) -> list[bytes]:
-        """What visitors get, which the edge keeps."""
+        """The answers for a visitor, which the edge caches."""
         return [visit(self.edge.url, url(path)).body for path in paths]
 
     def run(self, *words: str, to: str = "", stdin: str | None = None) -> Result:
-        """The command in this process, connected to the edge, or `to` another address."""
+        """Run the command in this process, connected to the edge or to the address `to`."""
         words = ("audit", *words, "--connect-to", to or self.address)
         return run(*words, environ=self.world.environ, clock=self.world.clock, stdin=stdin)
 
@@ -78,7 +78,7 @@ class Audited:
 
     @contextmanager
     def behind(self, before: Callable[[Request], Reply | None] = lambda _request: None) -> Iterator[str]:
-        """An address that passes requests on to the edge, after `before`, which may answer itself; `asked` are all."""
+        """An address that forwards requests to the edge unless `before` answers them; `asked` has all requests."""
 
         def serve(request: Request) -> Reply:
             reply = before(request)
@@ -94,7 +94,7 @@ class Audited:
 
     @property
     def states(self) -> list[Path]:
-        """The files that runs have left to go on from."""
+        """The state files that runs have left."""
         return sorted(self.folder.rglob("audit-*.db"))
 
 
@@ -109,7 +109,7 @@ def a_site(world: World, folder: Path, **origin: Any) -> Iterator[Audited]:
 
 
 def report(checked: int, stale: tuple[str, ...] = (), unreachable: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
-    """The document that is expected, of paths."""
+    """The expected document, for paths."""
     urls = {"stale": [http(path) for path in stale], "unreachable": [http(path) for path in unreachable]}
     code = 1 if len(stale) > more.get("repaired", 0) else 2 if unreachable or not checked else 0
     return {"checked": checked, **urls, "repaired": 0, "exit": code, **more}

@@ -1,4 +1,4 @@
-"""The command between stand-ins: run in this process by click's runner, or as a process of its own."""
+"""Runs the command against stand-ins: in this process with click's runner, or as its own process."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ def run(
     credentials: Source = lambda: OWNER,
     stdin: str | bytes | None = None,
 ) -> Result:
-    """Run the command in this process: it sees these variables only, and sleeping moves the clock."""
+    """Run the command in this process with these variables only; sleeping moves the clock."""
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
     hidden: dict[str, str | None] = dict.fromkeys(os.environ, None)
     env = {**hidden, **MACHINE, **environ}

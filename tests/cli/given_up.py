@@ -1,4 +1,4 @@
-"""What lies in a dead-letter queue: records of the function, of Function Compute, of the event stream, of strangers."""
+"""Dead letters of the function, of Function Compute, of the event stream and of other senders."""
 
 import json
 from typing import Any
@@ -40,11 +40,11 @@ def url(number: int) -> str:
 
 
 def give_up(world: World, *records: Any) -> list[str]:
-    """Put records into the dead-letter queue, texts as they are; their message ids."""
+    """Put records into the dead-letter queue, texts unchanged; returns the message ids."""
     queue = world.smq.queue("dead-letters")
     return [queue.send(entry if isinstance(entry, str) else json.dumps(entry)).id for entry in records]
 
 
 def bodies(queue: Queue) -> list[str]:
-    """All that is in a queue, hidden or not."""
+    """The bodies of all messages of a queue, hidden or not."""
     return [message.body for message in queue.messages()]

@@ -1,4 +1,4 @@
-"""An account in which everything is set up right: the project's own template and stack, deployed between stand-ins."""
+"""A healthy account: the project's own template and stack, deployed to stand-ins."""
 
 import json
 from collections.abc import Iterator
@@ -59,12 +59,12 @@ class Healthy:
 
     @property
     def function(self) -> Any:
-        """The function that OSS calls, as Function Compute tells it."""
+        """The function that OSS calls, as Function Compute has it."""
         return self.cloud.api.functions["oss-cdn-refresh"]
 
     @property
     def drain(self) -> Any:
-        """The function that works on the backlog, likewise."""
+        """The function that works on the backlog, as Function Compute has it."""
         return self.cloud.api.functions["oss-cdn-refresh-drain"]
 
     @property
@@ -73,7 +73,7 @@ class Healthy:
         return self.function, self.drain
 
     def trigger(self, name: str) -> dict[str, Any]:
-        """The trigger of that name, of whichever function has it."""
+        """The trigger of that name, of either function."""
         (found,) = (
             trigger for function in self.functions for trigger in function.triggers if trigger["triggerName"] == name
         )
@@ -96,7 +96,7 @@ class Healthy:
         return run("doctor", *words, environ=self.environ, clock=self.machine, credentials=lambda: self.credentials)
 
     def findings(self, *words: str) -> dict[str, list[dict[str, str]]]:
-        """What each check found, in the order in which it is told."""
+        """The findings of each check, in the order of the output."""
         result = self.call("--json", *words)
         found: dict[str, list[dict[str, str]]] = {}
         for finding in json.loads(result.stdout):
@@ -106,7 +106,7 @@ class Healthy:
 
 @contextmanager
 def a_healthy_account(folder: Path) -> Iterator[Healthy]:
-    """An account of its own, until the end."""
+    """An account for one block."""
     with Cloud(CONFIG) as cloud:
         healthy = Healthy(cloud, folder)
         for function in healthy.functions:

@@ -1,4 +1,4 @@
-"""`audit`: what the nearest node serves is compared with what the bucket holds."""
+"""`audit` compares the answers of the edge with the objects of the bucket."""
 
 from pathlib import Path
 
@@ -12,26 +12,26 @@ SDK = "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign,
 pytestmark = pytest.mark.filterwarnings(SDK)
 
 
-def test_what_is_fresh_is_checked_and_nothing_else(site: Audited) -> None:
+def test_a_fresh_object_is_checked_and_not_reported(site: Audited) -> None:
     site.hold({f"img/{number}.jpg": b"x" for number in range(30)})
     assert site.audit("oss://my-site/img/") == report(30)
 
 
-def test_bytes_that_were_changed_behind_its_back_are_found(site: Audited) -> None:
+def test_a_change_that_caused_no_refresh_is_found(site: Audited) -> None:
     site.hold({"a.jpg": b"old", "b.jpg": b"same"})
     site.visit("a.jpg", "b.jpg")
     site.hold({"a.jpg": b"new"})
     assert site.audit("oss://my-site") == report(2, ("a.jpg",))
 
 
-def test_the_same_length_in_the_same_second_is_found(site: Audited) -> None:
+def test_a_change_with_the_same_length_in_the_same_second_is_found(site: Audited) -> None:
     site.oss.stock("my-site", {"a.jpg": b"old"})
     site.visit("a.jpg")
     site.oss.stock("my-site", {"a.jpg": b"new"})
     assert site.audit("oss://my-site", "--grace", "0") == report(1, ("a.jpg",))
 
 
-def test_headers_that_were_changed_are_found_though_the_bytes_are_the_same(site: Audited) -> None:
+def test_changed_headers_of_unchanged_bytes_are_found(site: Audited) -> None:
     site.hold({"a.jpg": b"x"})
     site.visit("a.jpg")
     with site.bucket() as bucket:
@@ -39,14 +39,14 @@ def test_headers_that_were_changed_are_found_though_the_bytes_are_the_same(site:
     assert site.audit("oss://my-site") == report(1, ("a.jpg",))
 
 
-def test_each_alias_of_an_index_page_is_asked_for(site: Audited) -> None:
+def test_the_edge_is_asked_for_each_alias_of_an_index_page(site: Audited) -> None:
     site.hold({"d/index.html": b"old"})
     site.visit("d/")
     site.hold({"d/index.html": b"new"})
     assert site.audit("oss://my-site") == report(3, ("d/",))
 
 
-def test_each_spelling_is_asked_for_as_it_is_spelled(site: Audited) -> None:
+def test_the_edge_is_asked_for_each_spelling_of_a_url(site: Audited) -> None:
     site.hold({"a+b.jpg": b"old"})
     site.visit("a%2Bb.jpg")
     site.hold({"a+b.jpg": b"new"})
@@ -63,13 +63,13 @@ def test_a_variant_is_compared_by_its_date(site: Audited, variant: str) -> None:
     assert site.audit("oss://my-site")["stale"] == [http("a.jpg"), http("a.jpg" + variant)]
 
 
-def test_a_page_that_the_edge_remembers_as_missing_is_found(site: Audited) -> None:
+def test_a_cached_404_of_an_existing_object_is_found(site: Audited) -> None:
     site.visit("a.jpg")
     site.hold({"a.jpg": b"x"})
     assert site.audit("oss://my-site") == report(1, ("a.jpg",))
 
 
-def test_an_object_that_a_query_does_not_matter_for_is_compared_too(site: Audited) -> None:
+def test_an_object_of_a_site_that_ignores_queries_is_compared_too(site: Audited) -> None:
     site.world.configure({"bucket": "my-site", "domains": ["www.example.com"], "scheme": "http", "query": "ignore"})
     site.hold({"a.jpg": b"old"})
     site.visit("a.jpg")
@@ -87,7 +87,7 @@ def test_a_symbolic_link_is_compared_with_its_target(site: Audited) -> None:
     assert site.audit("oss://my-site") == report(2, ("a.jpg", "link.jpg"))
 
 
-def test_a_symbolic_link_that_is_fresh_is_asked_for_once(site: Audited) -> None:
+def test_the_edge_is_asked_once_for_a_fresh_symbolic_link(site: Audited) -> None:
     site.hold({"a.jpg": b"x"})
     with site.bucket() as bucket:
         bucket.put_symlink("a.jpg", "link.jpg")
@@ -96,8 +96,8 @@ def test_a_symbolic_link_that_is_fresh_is_asked_for_once(site: Audited) -> None:
     assert [request.path for request in site.asked] == ["/link.jpg"]
 
 
-def test_an_empty_object_and_one_at_the_root_of_a_folder_are_no_false_alarm(site: Audited) -> None:
-    """Consoles make an empty object of each folder, whose URL shows the index page."""
+def test_an_empty_object_and_a_folder_object_are_not_reported(site: Audited) -> None:
+    """A console makes an empty object for each folder, and its URL shows the index page."""
     site.hold({"d/": b"", "d/index.html": b"page", "empty.txt": b""})
     assert site.audit("oss://my-site") == report(4)
 
@@ -105,7 +105,7 @@ def test_an_empty_object_and_one_at_the_root_of_a_folder_are_no_false_alarm(site
 # The grace
 
 
-def test_what_is_younger_than_the_grace_is_passed_over(site: Audited) -> None:
+def test_an_object_younger_than_the_grace_is_passed_over(site: Audited) -> None:
     site.hold({"a.jpg": b"old"})
     site.visit("a.jpg")
     site.oss.stock("my-site", {"a.jpg": b"new"})
@@ -116,8 +116,8 @@ def test_what_is_younger_than_the_grace_is_passed_over(site: Audited) -> None:
     assert site.audit("oss://my-site") == report(1, ("a.jpg",))
 
 
-def test_an_object_that_changes_during_the_audit_is_no_false_alarm(site: Audited) -> None:
-    """The edge serves the new one, of which the listing did not tell."""
+def test_an_object_that_changes_during_the_audit_is_not_reported_as_stale(site: Audited) -> None:
+    """The edge serves the new object, and the listing has the old one."""
     site.hold({"a.jpg": b"old"})
 
     def change(_request: Request) -> None:
@@ -128,7 +128,7 @@ def test_an_object_that_changes_during_the_audit_is_no_false_alarm(site: Audited
     assert (result.exit_code, "1 object passed over" in result.stdout) == (2, True)
 
 
-def test_an_object_that_is_deleted_during_the_audit_is_no_false_alarm(site: Audited) -> None:
+def test_an_object_that_is_deleted_during_the_audit_is_not_reported_as_stale(site: Audited) -> None:
     site.hold({"a.jpg": b"old"})
 
     def delete(_request: Request) -> None:
@@ -142,7 +142,7 @@ def test_an_object_that_is_deleted_during_the_audit_is_no_false_alarm(site: Audi
 # Keys from a file
 
 
-def test_what_was_deleted_and_is_still_served_is_found_by_its_key(site: Audited) -> None:
+def test_a_deleted_object_that_is_still_served_is_found_by_its_key(site: Audited) -> None:
     site.hold({"a.jpg": b"x", "b.jpg": b"x", "c.jpg": b"x"})
     site.visit("a.jpg", "b.jpg")
     for key in ("a.jpg", "c.jpg"):
@@ -151,7 +151,7 @@ def test_what_was_deleted_and_is_still_served_is_found_by_its_key(site: Audited)
     assert site.audit("--keys", "-", stdin=keys) == report(3, ("a.jpg",))
 
 
-def test_a_page_that_stands_in_for_what_is_not_there_is_no_deleted_object(world: World, tmp_path: Path) -> None:
+def test_an_error_page_with_status_200_is_not_a_stale_object(world: World, tmp_path: Path) -> None:
     """Single-page applications answer everything with a page of status 200."""
     with a_site(world, tmp_path, error_page="index.html") as site:
         site.hold({"index.html": b"app", "a.jpg": b"x", "b.jpg": b"x"})
@@ -161,7 +161,7 @@ def test_a_page_that_stands_in_for_what_is_not_there_is_no_deleted_object(world:
         assert site.audit("--keys", "-", stdin="my-site/a.jpg\nmy-site/b.jpg\n") == report(2, ("a.jpg",))
 
 
-def test_places_and_keys_are_one_audit(site: Audited, tmp_path: Path) -> None:
+def test_one_audit_covers_places_and_keys(site: Audited, tmp_path: Path) -> None:
     site.hold({"a.jpg": b"x", "b.jpg": b"x"})
     (tmp_path / "keys").write_text("my-site/b.jpg\n")
     assert site.audit("oss://my-site/a", "--keys", str(tmp_path / "keys")) == report(2)
@@ -170,20 +170,20 @@ def test_places_and_keys_are_one_audit(site: Audited, tmp_path: Path) -> None:
 # A sample
 
 
-def test_a_sample_is_of_the_size_that_was_asked_for(site: Audited) -> None:
+def test_a_sample_has_the_requested_size(site: Audited) -> None:
     site.hold({f"{number:03}.jpg": b"x" for number in range(100)})
     assert site.audit("oss://my-site", "--sample", "7") == report(7)
     assert site.audit("oss://my-site", "--sample", "500") == report(100)
 
 
-def test_only_the_sample_is_asked_for(site: Audited) -> None:
+def test_the_edge_is_asked_for_the_sample_only(site: Audited) -> None:
     site.hold({f"{number:03}.jpg": b"x" for number in range(100)})
     with site.behind() as front:
         site.run("oss://my-site", "--sample", "7", to=front)
         assert len(site.asked) == 7
 
 
-def test_what_would_be_passed_over_is_not_drawn(site: Audited) -> None:
+def test_a_sample_has_no_object_that_would_be_passed_over(site: Audited) -> None:
     site.hold({f"{number:03}.jpg": b"x" for number in range(10)})
     site.oss.stock("my-site", {f"new{number:03}.jpg": b"x" for number in range(100)})
     assert site.audit("oss://my-site", "--sample", "10") == report(10)
@@ -208,7 +208,7 @@ def test_a_repair_makes_visitors_see_what_the_bucket_holds(site: Audited) -> Non
     assert site.audit("oss://my-site") == report(4)
 
 
-def test_what_the_cdn_puts_off_is_not_counted_as_repaired(site: Audited) -> None:
+def test_a_deferred_repair_is_not_counted_as_repaired(site: Audited) -> None:
     site.world.configure(
         {"bucket": "my-site", "domains": ["www.example.com"], "scheme": "http"},
         limits={"urls_per_minute_per_domain": 2},
@@ -221,7 +221,7 @@ def test_what_the_cdn_puts_off_is_not_counted_as_repaired(site: Audited) -> None
     assert sum(len(message["urls"]) for message in site.world.backlog) == 3
 
 
-def test_nothing_is_refreshed_unless_asked_for(site: Audited) -> None:
+def test_an_audit_without_repair_refreshes_nothing(site: Audited) -> None:
     site.hold({"a.jpg": b"old"})
     site.visit("a.jpg")
     site.hold({"a.jpg": b"new"})
@@ -233,7 +233,7 @@ def test_nothing_is_refreshed_unless_asked_for(site: Audited) -> None:
 # What is told
 
 
-def test_people_are_told_why(site: Audited) -> None:
+def test_the_table_gives_the_reason_of_each_finding(site: Audited) -> None:
     site.hold({"a.jpg": b"old"})
     site.visit("a.jpg")
     site.hold({"a.jpg": b"new"})
@@ -242,7 +242,7 @@ def test_people_are_told_why(site: Audited) -> None:
     assert "1 URL checked, 1 stale, 0 could not be compared." in shown
 
 
-def test_many_findings_are_cut_for_people_and_whole_for_scripts(site: Audited) -> None:
+def test_the_table_shows_fifty_findings_and_json_shows_all(site: Audited) -> None:
     keys = [f"{number}.jpg" for number in range(60)]
     site.hold(dict.fromkeys(keys, b"old"))
     site.visit(*keys)
@@ -251,7 +251,7 @@ def test_many_findings_are_cut_for_people_and_whole_for_scripts(site: Audited) -
     assert len(site.audit("oss://my-site")["stale"]) == 60
 
 
-def test_what_the_configuration_leaves_out_is_told_and_is_no_success(site: Audited) -> None:
+def test_ignored_objects_are_reported_and_are_no_success(site: Audited) -> None:
     site.world.configure({"bucket": "my-site", "domains": ["www.example.com"], "exclude": ["*"]})
     site.hold({"a.jpg": b"x"})
     result = site.run("oss://my-site")
@@ -259,7 +259,7 @@ def test_what_the_configuration_leaves_out_is_told_and_is_no_success(site: Audit
     assert "nothing was compared" in result.stderr
 
 
-def test_directories_are_told_to_be_left_out(site: Audited) -> None:
+def test_the_report_says_that_directories_are_left_out(site: Audited) -> None:
     site.world.configure(
         {
             "bucket": "my-site",
@@ -272,7 +272,7 @@ def test_directories_are_told_to_be_left_out(site: Audited) -> None:
     assert "1 item left out" in site.run("oss://my-site").stdout
 
 
-def test_requests_go_out_at_the_rate_that_was_asked_for(site: Audited) -> None:
+def test_requests_go_out_at_the_requested_rate(site: Audited) -> None:
     site.hold({f"{number}.jpg": b"x" for number in range(21)})
     began = site.world.clock.now()
     site.run("oss://my-site", "--rate", "2")

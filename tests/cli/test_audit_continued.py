@@ -1,4 +1,4 @@
-"""An audit that was killed goes on where it stopped: nobody is asked twice, and no finding gets lost."""
+"""A killed audit continues at its position: no request is repeated, and no finding is lost."""
 
 import json
 import os
@@ -33,14 +33,14 @@ def many(site: Audited) -> Audited:
 
 
 class Killing:
-    """Kills the process that runs now when it asks for one of these keys, each once."""
+    """Kills the running process when it requests one of these keys, once for each key."""
 
     def __init__(self, *keys: str) -> None:
         self.paths = [f"/{key}" for key in keys]
         self.process: Any = None
 
     def __call__(self, request: Request) -> None:
-        """Before a request is answered."""
+        """Called before a request is answered."""
         if request.path in self.paths:
             self.paths.remove(request.path)
             self.process.kill()
@@ -48,7 +48,7 @@ class Killing:
 
 
 def to_the_end(site: Audited, killing: Callable[[Request], None], *words: str) -> tuple[int, dict[str, Any]]:
-    """Run the command again and again until nobody kills it: how often it was killed, and its report at last."""
+    """Run the command until it is not killed; returns how often it was killed, and the last report."""
     kills = 0
     with site.behind(killing) as front:
         while True:
@@ -63,11 +63,11 @@ def to_the_end(site: Audited, killing: Callable[[Request], None], *words: str) -
 
 
 def asked(site: Audited) -> Counter[str]:
-    """How often each key was asked for."""
+    """The number of requests for each key."""
     return Counter(request.path.removeprefix("/") for request in site.asked)
 
 
-def test_a_killed_audit_goes_on_and_asks_nobody_again(many: Audited) -> None:
+def test_a_killed_audit_continues_without_repeating_a_request(many: Audited) -> None:
     killing = Killing(KEYS[3], KEYS[700], KEYS[1_100])
     assert to_the_end(many, killing, "oss://my-site") == (3, report(1_300, tuple(STALE)))
     again = {key for key, times in asked(many).items() if times > 1}
@@ -75,7 +75,7 @@ def test_a_killed_audit_goes_on_and_asks_nobody_again(many: Audited) -> None:
     assert many.states == []
 
 
-def test_a_killed_audit_of_named_keys_goes_on(many: Audited, tmp_path: Path) -> None:
+def test_a_killed_audit_of_named_keys_continues(many: Audited, tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("".join(f"my-site/{key}\n\n" for key in KEYS))
     killing = Killing(KEYS[900])
@@ -83,7 +83,7 @@ def test_a_killed_audit_of_named_keys_goes_on(many: Audited, tmp_path: Path) -> 
     assert asked(many)[KEYS[0]] == 1
 
 
-def test_keys_from_a_pipe_leave_no_state_to_go_on_from(many: Audited, tmp_path: Path) -> None:
+def test_an_audit_of_keys_from_a_pipe_leaves_no_state(many: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     pipe, end = os.pipe()
     os.write(end, b"my-site/0000.jpg\n")
@@ -93,7 +93,7 @@ def test_keys_from_a_pipe_leave_no_state_to_go_on_from(many: Audited, tmp_path: 
     assert (result.exit_code, "cannot be gone on with" in result.stderr, file.exists()) == (2, True, False)
 
 
-def test_a_killed_audit_of_a_sample_goes_on_with_the_same_sample(many: Audited) -> None:
+def test_a_killed_audit_of_a_sample_continues_with_the_same_sample(many: Audited) -> None:
     seen: list[str] = []
 
     class Fifth(Killing):
@@ -110,13 +110,13 @@ def test_a_killed_audit_of_a_sample_goes_on_with_the_same_sample(many: Audited) 
     assert len(set(seen)) == 20
 
 
-def test_a_repair_goes_on_from_a_killed_audit(many: Audited) -> None:
+def test_a_repair_continues_a_killed_audit(many: Audited) -> None:
     kills, found = to_the_end(many, Killing(KEYS[1_200]), "oss://my-site", "--repair")
     assert (kills, found) == (1, report(1_300, tuple(STALE), repaired=13))
     assert many.visit(*STALE) == [b"new"] * 13
 
 
-def test_an_audit_of_several_domains_goes_on(site: Audited) -> None:
+def test_a_killed_audit_of_several_domains_continues(site: Audited) -> None:
     domains = [f"{letter}.example.com" for letter in "abcdefgh"]
     site.world.configure({"bucket": "my-site", "domains": domains, "scheme": "http"})
     site.world.clock.advance(time.time() - site.world.clock.now() - 10_000)
@@ -126,14 +126,14 @@ def test_an_audit_of_several_domains_goes_on(site: Audited) -> None:
     assert (kills, len(first)) == (1, len(domains))
 
 
-def test_going_on_is_told(many: Audited) -> None:
+def test_a_continued_audit_says_that_it_continues(many: Audited) -> None:
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
         many.run("oss://my-site", to=front)
         result = many.run("oss://my-site", to=front)
     assert "going on where an earlier run stopped, 999 URLs checked" in result.stderr
 
 
-def test_an_audit_that_has_come_to_its_end_begins_anew(site: Audited) -> None:
+def test_a_finished_audit_begins_anew(site: Audited) -> None:
     site.hold({"a.jpg": b"x"})
     for _ in range(2):
         with site.behind():
@@ -141,7 +141,7 @@ def test_an_audit_that_has_come_to_its_end_begins_anew(site: Audited) -> None:
     assert site.states == []
 
 
-def test_the_state_lies_where_it_was_asked_for(many: Audited, tmp_path: Path) -> None:
+def test_the_state_is_in_the_requested_file(many: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     words = ("oss://my-site", "--state", str(file))
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
@@ -151,7 +151,7 @@ def test_the_state_lies_where_it_was_asked_for(many: Audited, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", ["my notes\n" * 500, "SQLite format 3\0" + "x" * 4_000])
-def test_a_file_that_is_no_state_is_left_alone(site: Audited, tmp_path: Path, content: str) -> None:
+def test_a_file_that_is_not_a_state_is_not_changed(site: Audited, tmp_path: Path, content: str) -> None:
     file = tmp_path / "notes"
     file.write_text(content)
     site.hold({"a.jpg": b"x"})
@@ -159,7 +159,7 @@ def test_a_file_that_is_no_state_is_left_alone(site: Audited, tmp_path: Path, co
     assert (result.exit_code, "no state of an audit" in result.stderr, file.read_text()) == (2, True, content)
 
 
-def test_a_database_of_something_else_is_left_alone(site: Audited, tmp_path: Path) -> None:
+def test_another_database_is_not_changed(site: Audited, tmp_path: Path) -> None:
     file = tmp_path / "photos.db"
     with closing(sqlite3.connect(file)) as database:
         database.execute("CREATE TABLE photos (name TEXT)")
@@ -169,7 +169,7 @@ def test_a_database_of_something_else_is_left_alone(site: Audited, tmp_path: Pat
     assert (result.exit_code, "no state of an audit" in result.stderr, file.read_bytes()) == (2, True, before)
 
 
-def test_the_state_of_another_audit_is_left_alone(many: Audited, tmp_path: Path) -> None:
+def test_the_state_of_another_audit_is_not_changed(many: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
         many.run("oss://my-site", "--state", str(file), to=front)
@@ -177,7 +177,7 @@ def test_the_state_of_another_audit_is_left_alone(many: Audited, tmp_path: Path)
     assert (result.exit_code, "the state of another audit" in result.stderr, file.exists()) == (2, True, True)
 
 
-def test_a_state_that_is_damaged_is_told(many: Audited, tmp_path: Path) -> None:
+def test_a_damaged_state_is_reported(many: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     words = ("oss://my-site", "--state", str(file))
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
@@ -192,7 +192,7 @@ def test_a_state_that_is_damaged_is_told(many: Audited, tmp_path: Path) -> None:
     assert (result.exit_code, "the state is damaged" in result.stderr) == (2, True)
 
 
-def test_two_runs_of_one_audit_do_not_get_in_each_others_way(site: Audited, tmp_path: Path) -> None:
+def test_a_state_that_another_audit_uses_is_refused(site: Audited, tmp_path: Path) -> None:
     file = tmp_path / "my.state"
     holder = sqlite3.connect(file)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -203,7 +203,7 @@ def test_two_runs_of_one_audit_do_not_get_in_each_others_way(site: Audited, tmp_
     assert (result.exit_code, "another audit is using it" in result.stderr) == (2, True)
 
 
-def test_a_state_that_is_older_than_a_day_is_forgotten(many: Audited) -> None:
+def test_a_state_older_than_a_day_is_removed(many: Audited) -> None:
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
         many.run("oss://my-site", to=front)
         (file,) = many.states
@@ -214,7 +214,7 @@ def test_a_state_that_is_older_than_a_day_is_forgotten(many: Audited) -> None:
     assert "no answer of" in result.stderr
 
 
-def test_findings_survive_a_stop(many: Audited) -> None:
+def test_findings_before_a_stop_are_kept(many: Audited) -> None:
     with many.behind(lambda request: many.oss.close() if request.path == f"/{KEYS[999]}" else None) as front:
         first = many.audit("oss://my-site", to=front)
         assert many.audit("oss://my-site", to=front) == first

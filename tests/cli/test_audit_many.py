@@ -1,4 +1,4 @@
-"""The whole of it: 10,000 objects on the edge, 200 of them changed behind its back, found, and made fresh."""
+"""An audit of 10,000 objects finds and repairs 200 changes that caused no refresh."""
 
 import pytest
 from audited import Audited, http, report

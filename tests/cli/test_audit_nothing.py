@@ -1,4 +1,4 @@
-"""An audit that compared nothing is no success: it says why, and when to come back."""
+"""An audit that compared nothing is no success: it gives the reason and the time for another run."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def test_a_key_in_the_grace_gets_the_same_message(site: Audited) -> None:
     assert site.nothing["again_at"] == "2026-11-22T04:06:00Z"
 
 
-def test_one_url_that_was_compared_is_enough(site: Audited) -> None:
+def test_one_compared_url_is_enough(site: Audited) -> None:
     site.hold({"a.jpg": b"x"})
     site.oss.stock("my-site", {"b.jpg": b"x"})
     assert (site.audit("oss://my-site")["exit"], site.nothing) == (0, None)
@@ -106,7 +106,7 @@ def protected(request: Request) -> Response | None:
 REFERER = ("--header", "Referer: https://www.example.com/")
 
 
-def test_a_protected_domain_is_asked_with_the_header_that_it_wants(site: Audited) -> None:
+def test_a_protected_domain_gets_the_header_that_it_requires(site: Audited) -> None:
     site.hold({"a.jpg": b"old"})
     site.visit("a.jpg")
     site.hold({"a.jpg": b"new"})
@@ -170,7 +170,7 @@ def test_oss_never_gets_a_header_of_the_edge(site: Audited) -> None:
     ],
     ids=ascii,
 )
-def test_a_text_that_is_no_header_is_refused(site: Audited, text: str, said: str) -> None:
+def test_a_malformed_header_is_refused(site: Audited, text: str, said: str) -> None:
     result = site.run("oss://my-site", "--header", text)
     assert (result.exit_code, result.stderr.count("\n"), said in result.stderr) == (2, 1, True)
 

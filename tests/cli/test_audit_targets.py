@@ -1,4 +1,4 @@
-"""Which URLs of an object an audit compares, and as what."""
+"""The URLs of an object that an audit compares, with their relations."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ import yaml
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.settings.config import parse
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.audit.targets import Targets
 
 
 def shown(key: str, **site: Any) -> list[tuple[str, str]]:
-    """The paths that are compared, each with its relation."""
+    """The compared paths, each with its relation."""
     text = yaml.safe_dump({"sites": [{"bucket": "my-site", "domains": ["d.example"], **site}]})
     found = Targets(parse(text, "config.yml")).of("my-site", key)
     return [(target.url.removeprefix("https://d.example"), target.relation.value) for target in found.targets]
@@ -49,12 +49,12 @@ def shown(key: str, **site: Any) -> list[tuple[str, str]]:
         ("n/a.json", {"also": [{"when": "*/*.json", "urls": ["{dir}feed"]}]}, [("/n/a.json", "own")]),
     ],
 )
-def test_what_shows_one_object_is_compared(key: str, site: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+def test_urls_of_one_object_are_compared(key: str, site: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert shown(key, **site) == expected
 
 
 @pytest.mark.parametrize("key", ["a.jpg", "it's (1)+.jpg", "d e/index.html", "index.html", "\u4f60/a b.html"])
-def test_nothing_that_a_refresh_would_name_is_forgotten(key: str) -> None:
+def test_every_url_of_a_refresh_is_compared_or_left_out(key: str) -> None:
     config = parse(
         yaml.safe_dump(
             {

@@ -1,4 +1,4 @@
-"""The table of what an answer of the edge says of an object."""
+"""The table of verdicts for answers of the edge."""
 
 from collections import Counter
 from random import Random
@@ -58,17 +58,17 @@ def judged(relation: Relation, stored: Stored | None, **seen: Any) -> Finding:
         (VARIANT, {"status": 404}, STALE),
     ],
 )
-def test_what_an_answer_says_of_an_object(relation: Relation, seen: dict[str, Any], finding: Finding) -> None:
+def test_an_answer_is_judged_against_an_object(relation: Relation, seen: dict[str, Any], finding: Finding) -> None:
     assert judged(relation, STORED, **seen) is finding
 
 
 @pytest.mark.parametrize(("status", "finding"), [(200, STALE), (206, STALE), (404, FRESH), (403, UNREACHABLE)])
-def test_what_an_answer_says_of_what_is_not_there(status: int, finding: Finding) -> None:
+def test_an_answer_is_judged_against_a_missing_object(status: int, finding: Finding) -> None:
     assert judged(OWN, None, status=status, etag="AB", modified=AT) is finding
 
 
 @pytest.mark.parametrize("text", ['"ab"', 'W/"AB"', "AB", ' "ab" '])
-def test_an_etag_is_what_stands_in_it(text: str) -> None:
+def test_an_etag_is_compared_without_quotes_and_weak_mark(text: str) -> None:
     assert tag(text) == "AB"
 
 

@@ -11,13 +11,13 @@ from oss_cdn_refresh_cli.cli import COMMANDS, main
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_says_of_each_command_what_the_command_says_of_itself(name: str) -> None:
+def test_the_help_of_all_commands_repeats_the_first_line_of_each_command(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert command.get_short_help_str(limit=100) == COMMANDS[name]
 
 
-def test_what_is_no_command_is_none_though_a_module_has_its_name() -> None:
+def test_a_module_without_a_line_in_the_help_is_no_command() -> None:
     assert main.get_command(click.Context(main), "operation") is None
 
 

@@ -1,4 +1,4 @@
-"""docs/no-event.md: each command that it shows is run between the stand-ins, and refreshes what the page says."""
+"""docs/no-event.md: each command of the page runs against stand-ins, and refreshes the objects that the page names."""
 
 import json
 import re
@@ -33,7 +33,7 @@ LATER = 3_600.0  # seconds: longer than the audit's grace
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    """Objects that visitors have asked for, at the time of this machine's clock, by which the SDKs sign."""
+    """Objects in the caches of visitors' requests, at the time of this machine's clock, with which the SDKs sign."""
     with Cloud(CONFIG) as cloud:
         cloud.clock.advance(time.time() - cloud.clock.now())
         cloud.oss.stock("my-site", dict.fromkeys(KEYS, b"old"))
@@ -43,7 +43,7 @@ def cloud() -> Iterator[Cloud]:
 
 
 def call(cloud: Cloud, words: str, folder: Path) -> Result:
-    """A call as it stands on the page, in a folder with its files; the site has the scheme http here."""
+    """Run a command of the page in a folder with its files; the site has the scheme http here."""
     (folder / "keys.txt").write_text(f"oss://my-site/{GONE}\n", encoding="utf-8")
     (folder / "force.json").write_text(FORCE.replace("https:", "http:"), encoding="utf-8")
     (folder / "config.yml").write_text(json.dumps(CONFIG), encoding="utf-8")
@@ -120,6 +120,6 @@ def test_a_directory_with_force_is_deleted_and_not_asked_for(cloud: Cloud, tmp_p
     assert (made.object_type, made.force, made.urls) == ("Directory", True, (f"{WWW}/img/",))
 
 
-def test_every_audit_of_the_page_is_one_that_is_tried_here() -> None:
+def test_every_audit_of_the_page_is_tested() -> None:
     audits = {words for words in CALLS if words.startswith("audit")}
     assert audits == {"audit --keys keys.txt --repair", "audit oss://my-site/img/ --repair"}

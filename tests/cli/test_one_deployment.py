@@ -1,4 +1,4 @@
-"""The template as it is written and the account in which it is deployed are read into the same values."""
+"""The template and the account of a deployment are read into the same values."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 
 
 def told(account: Healthy, name: str) -> Function:
-    """A function as the account tells it."""
+    """A function by the account's answers."""
     asked = Asked(account.credentials, account.cloud.api.url, 10)
     answers = seen.seen(
         services.function(asked, name),
@@ -37,7 +37,7 @@ def told(account: Healthy, name: str) -> Function:
 
 
 def comparable(function: Function) -> Function:
-    """Without what only one of the two knows, and the configuration, which the test's account names otherwise."""
+    """The function without the fields of only one source, and without the path of the configuration."""
     environment = {name: value for name, value in function.environment.items() if name != "REFRESH_CONFIG"}
     return function._replace(
         resource="",

@@ -1,4 +1,4 @@
-"""`plan` shows what the function sends: both work on the same changes, quota and settings, at random."""
+"""`plan` shows what the function sends, for random changes, quotas and settings."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ def sent(world: World) -> dict[str, list[str]]:
     return {name: sorted(urls) for name, urls in found.items()}
 
 
-@pytest.mark.parametrize("counted", [False, True], ids=["a guess", "an inventory"])
+@pytest.mark.parametrize("counted", [False, True], ids=["an estimate", "an inventory"])
 def test_the_function_sends_what_the_plan_for_the_same_event_shows(tmp_path: Path, *, counted: bool) -> None:
     payload, inventory = tmp_path / "event.json", tmp_path / "inventory.json"
     inventory.write_bytes(written({"my-site": {"": 3, "x/": 2, "x/y/": 7, "y/": 1, "z w/": 4}}, ""))

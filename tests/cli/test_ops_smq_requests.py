@@ -1,4 +1,4 @@
-"""What the command asks SMQ: each request is the official SDK's, and the SDK understands the same answer."""
+"""The command's requests to SMQ equal those of the official SDK, and both read the same values from an answer."""
 
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -31,7 +31,7 @@ def fields(values: Mapping[str, object]) -> str:
 
 
 class Asked(NamedTuple):
-    """One question, as the SDK and as the command ask it, SMQ's answer, and what both find in it."""
+    """A request of the SDK and of the command, SMQ's answer, and the values that both read from it."""
 
     officially: Callable[[Any], Any]
     ours: Callable[[Queue], Any]
@@ -100,7 +100,7 @@ def _figures(found: Any) -> tuple[int, ...]:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the SDK's counts, which nothing else gives
 @pytest.mark.parametrize("token", ["", "CAIS+token/with=signs"], ids=["key", "STS"])
 @pytest.mark.parametrize("asked", QUESTIONS.values(), ids=QUESTIONS)
-def test_each_request_and_what_is_read_of_its_answer_are_the_official_sdks(asked: Asked, token: str) -> None:
+def test_requests_and_read_answers_equal_those_of_the_official_sdk(asked: Asked, token: str) -> None:
     seen: list[Request] = []
 
     def app(request: Request) -> Response:

@@ -22,11 +22,11 @@ class Copy(NamedTuple):
 
     @property
     def template(self) -> Path:
-        """The file that is checked."""
+        """The template under test."""
         return self.folder / "template.yml"
 
     def replace(self, file: str, old: str, new: str, count: int = 1) -> None:
-        """Change one place of a file; a place that is not there would prove nothing."""
+        """Replace a text of a file; a missing text is an error, because the test would prove nothing."""
         path = self.folder / file
         text = path.read_text(encoding="utf-8")
         assert old in text

@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from infra.bytecode import compile_checked
+from infra.deploy import compile_checked
 
 CHECKED_HASH = 3  # PEP 552: hash-based, and checked against the source
 
@@ -19,7 +19,7 @@ def test_the_bytecode_survives_a_zip_because_it_is_checked_by_hash(tmp_path: Pat
 
 
 def test_bytecode_by_time_is_replaced(tmp_path: Path) -> None:
-    """Whoever ran the code here has left some, newer than the source."""
+    """A local run of the code leaves bytecode that is newer than the source."""
     source = tmp_path / "module.py"
     source.write_text("x = 1\n", encoding="utf-8")
     bytecode = Path(importlib.util.cache_from_source(str(source)))

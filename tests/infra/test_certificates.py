@@ -1,4 +1,4 @@
-"""The layer's folder of CA certificates: OpenSSL finds in it what it finds in the bundle."""
+"""The layer's folder of CA certificates: OpenSSL finds the same authorities in it as in the bundle."""
 
 import datetime as dt
 import shutil
@@ -85,7 +85,7 @@ def test_every_certificate_of_certifi_is_found_by_its_name(tmp_path: Path) -> No
     assert [file.name for file in files if by_openssl(file.read_text()) != file.stem] == []
 
 
-def test_certificates_of_one_name_stand_side_by_side(tmp_path: Path) -> None:
+def test_several_certificates_of_one_name_are_found(tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("".join(f"# a comment\n{pem_of(named('Root'))}" for _ in range(2)))
     certificates.write(bundle, tmp_path / "hashed")
@@ -115,7 +115,7 @@ def install(site: Path, monkeypatch: pytest.MonkeyPatch, authorities: Sequence[A
 
 
 def asked(authority: Authority) -> Answer:
-    """What a peer with a certificate of an authority answers."""
+    """The answer of a peer with a certificate of an authority."""
     with Server(lambda _: Response(200, b"fine"), tls=authority.server_context()) as peer:
         return Session().send(lambda: Request("GET", f"{peer.url}/", {}, b""), 5)
 

@@ -1,4 +1,4 @@
-"""`make check-template` finds each fault that is seeded into the real deployment, and finds nothing else."""
+"""`make check-template` finds each fault that is seeded into the real deployment, and no other."""
 
 import pytest
 from seeding import CONFIG, ROOT, Copy
@@ -425,7 +425,7 @@ def test_the_templates_comment_has_the_figures_of_the_proof(
 
 
 def test_every_finding_has_four_parts(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
-    """File, place, what and remedy, as everything else that complains to a person."""
+    """File, place, fault and remedy, as in every message to a person."""
     copy.replace(TEMPLATE, "timeout: 120 ", "timeout: 600 ")
     copy.check()
     findings = capsys.readouterr().err.splitlines()
@@ -568,7 +568,7 @@ UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never
     "a function before its role": (
         "    - [infra]\n    - [monitoring]\n    - [refresh]",
         "    - [refresh]\n    - [infra]\n    - [monitoring]",
-        "flow.deploy: refresh comes before infra, which makes what it names: write infra first",
+        "flow.deploy: refresh comes before infra, which makes its role and its queues: write infra first",
     ),
     "no flow at all": (
         "  deploy:                          #",
@@ -827,7 +827,7 @@ def test_a_missing_template_is_reported_without_a_traceback(copy: Copy, capsys: 
 
 
 def test_a_domain_with_a_space_is_reported_once(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither as missing nor as one too many: the space is what is wrong with it."""
+    """The finding is the space; the domain is reported neither as missing nor as unneeded."""
     copy.check({"REFRESH_DOMAINS": " www.example.com"})
     assert len(capsys.readouterr().err.splitlines()) == 1
 

@@ -1,4 +1,4 @@
-"""`make deploy` against a stand-in for `s`: what it calls, in which order, and what it leaves behind."""
+"""`make deploy` against a stand-in for `s`: its calls, their order, and the files that it leaves."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ fc3-deploy-test:
 
 
 class Cloud(NamedTuple):
-    """A folder with `s` on its PATH and the log of what `s` was asked."""
+    """A folder with `s` on its PATH and a log of the calls of `s`."""
 
     copy: Copy
     path: Path
@@ -59,7 +59,7 @@ class Cloud(NamedTuple):
 
     @property
     def calls(self) -> list[list[str]]:
-        """What `s` was asked, in order."""
+        """The calls of `s`, in order."""
         return [arguments for arguments, _ in self._log()]
 
     @property
@@ -69,7 +69,7 @@ class Cloud(NamedTuple):
 
     @property
     def env(self) -> str:
-        """What `.env` holds."""
+        """The content of `.env`."""
         return (self.copy.folder / ".env").read_text(encoding="utf-8")
 
     def _log(self) -> list[tuple[list[str], Mapping[str, str]]]:
@@ -207,7 +207,7 @@ def test_a_layer_that_the_template_does_not_name_is_reported(cloud: Cloud, capsy
 
 
 def test_a_folder_named_env_does_not_stop_the_deployment(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    """Some name their environment of Python so; `s` passes over it."""
+    """The folder may be an environment of Python; `s` skips it."""
     (cloud.copy.folder / ".env").mkdir()
     told = ".env: cannot be written (Is a directory): set REFRESH_LAYER_VERSION=7 for plain s deploy"
     assert (cloud.deploy(), told in capsys.readouterr().err) == (0, True)
@@ -236,7 +236,7 @@ def test_a_layer_that_cannot_be_written_is_reported_without_a_traceback(
 
 
 def test_a_closed_stdin_is_not_a_terminal(cloud: Cloud) -> None:
-    """As some schedulers start what they run: it gets as far as asking for `s`."""
+    """Some schedulers close stdin; the command runs up to its search for `s`."""
     (cloud.path / "s").unlink()
     environ = {"PATH": str(cloud.path), "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"}
     command = ["/bin/sh", "-c", 'exec "$0" -m infra.deploy <&-', sys.executable]

@@ -1,5 +1,6 @@
 """`make check-template` looks at both functions: `refresh`, which OSS calls, and `drain`, which reads the backlog."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def resources() -> dict[str, Any]:
 
 
 def with_variable(name: str, value: str | None) -> Change:
-    """Gives drain another value of a variable, or takes the variable away."""
+    """Give drain another value of a variable, or remove the variable."""
 
     def change(read: dict[str, Any]) -> None:
         props = read["drain"]["props"]
@@ -34,7 +35,7 @@ def with_variable(name: str, value: str | None) -> Change:
 
 
 def rewritten(copy: Copy, change: Change) -> None:
-    """Let `change` do something to the resources of a copy."""
+    """Apply `change` to the resources of a copy."""
     document = yaml.safe_load(copy.template.read_text(encoding="utf-8"))
     change(document["resources"])
     copy.template.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
@@ -200,4 +201,20 @@ def test_refresh_takes_the_changes_and_drain_refreshes_them(cloud: Cloud) -> Non
     assert cloud.cdn.accepted == {("File", f"https://www.example.com/{number}.jpg") for number in range(30)}
     assert [len(call.urls) for call in cloud.cdn.calls] == [30]
     assert (len(cloud.function.invocations), len(cloud.drain.invocations)) == (30, 1)
-    assert cloud.backlog.messages() == []
+    (left,) = cloud.backlog.messages()
+    confirmation = json.loads(left.body)
+    assert (confirmation["kind"], len(confirmation["urls"])) == ("oss-cdn-refresh/confirmation", 30)
+
+
+def test_the_role_may_confirm_and_preload_what_it_has_refreshed(tmp_path: Path) -> None:
+    site = {"bucket": "my-site", "domains": ["www.example.com"], "preload": ["*.html"]}
+    with Cloud({"sites": [site]}, file=deployment(tmp_path), variables=BATCHED) as cloud:
+        with clients.bucket(cloud, "my-site") as bucket:
+            bucket.put_object("a.html", "new")
+        cloud.settle()
+        for _ in range(4):
+            cloud.clock.advance(400)
+            cloud.settle()
+        preloaded = [where for call in cloud.cdn.calls if call.action == "PushObjectCache" for where in call.urls]
+        assert preloaded == ["https://www.example.com/a.html"]
+        assert (cloud.backlog.messages(), cloud.dead_letters.messages()) == ([], [])

@@ -42,7 +42,7 @@ def test_every_package_of_the_layer_has_hashes() -> None:
 
 @pytest.mark.parametrize("file", ["requirements-demo.txt", "requirements-test.txt"])
 def test_no_other_list_pins_a_package_of_the_layer(file: str) -> None:
-    """What is tested is what is deployed."""
+    """The tests use the packages of the layer."""
     assert not set(pins(file)) & set(pins("layers/requirements.txt"))
 
 
@@ -52,7 +52,7 @@ def test_no_list_names_a_host_or_a_path(file: str) -> None:
 
 
 def test_the_same_files_make_the_same_archive(tree: Path) -> None:
-    """Whenever they were written, and in whatever order."""
+    """The times of the files and their order do not matter."""
     build.archive(tree, tree / "one.zip")
     for file in (tree / "python").rglob("*"):
         os.utime(file, (1, 1))

@@ -1,4 +1,4 @@
-"""The Makefile tells a person what to do where it cannot go on."""
+"""The Makefile names the remedy if it cannot continue."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """A Python that is too old: it answers 3.8 and refuses what needs 3.10."""
+    """A Python that is too old: it reports 3.8 and refuses code for 3.10."""
     python = tmp_path / "python3"
     python.write_text('#!/bin/sh\ncase "$2" in *print*) echo 3.8;; *) exit 1;; esac\n', encoding="utf-8")
     python.chmod(0o755)
@@ -43,6 +43,11 @@ def test_a_machine_without_python_is_reported(tmp_path: Path) -> None:
     assert "Python 3.10 or newer is needed and none is on PATH" in done.stdout
 
 
+@pytest.fixture(scope="module")
+def told() -> str:
+    return make("help").stdout
+
+
 @pytest.mark.parametrize("target", ["demo", "test", "bench", "layer", "deploy", "check-template", "lint", "clean"])
-def test_help_names_every_command(target: str) -> None:
-    assert f"make {target} " in make("help").stdout
+def test_help_names_every_command(told: str, target: str) -> None:
+    assert f"make {target} " in told

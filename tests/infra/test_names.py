@@ -13,7 +13,7 @@ def errors(copy: Copy, capsys: pytest.CaptureFixture[str]) -> "Errors":
 
 
 class Errors:
-    """What check-template says with variables set."""
+    """The output of check-template with these variables."""
 
     def __init__(self, copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
         self.copy, self._capsys = copy, capsys
@@ -112,7 +112,7 @@ def test_a_function_name_that_function_compute_refuses_is_refused(errors: Errors
 
 @pytest.mark.parametrize("name", ["a" * 53, "my_site", "网站"])
 def test_a_role_name_that_ram_refuses_is_refused(errors: Errors, name: str) -> None:
-    """A role is called as the deployment and its region; it has at most 64 characters and no underscore."""
+    """The name of a role is that of the deployment and its region: at most 64 characters, no underscore."""
     told = f'template.yml: infra.props.parameters.Name: "{name}-cn-hangzhou", name and region, is no name of a role'
     assert any(line.startswith(told) for line in errors(REFRESH_NAME=name))
 
@@ -131,7 +131,7 @@ def listing(copy: Copy, named: list[str]) -> None:
     copy.replace("functions/config.yml", CONFIG, CONFIG.replace("www.example.com", ", ".join(named)))
 
 
-@pytest.mark.parametrize("count", [99, 100, 105, 150])
+@pytest.mark.parametrize("count", [98, 99, 100, 105, 150])
 def test_more_domains_than_a_policy_can_hold_are_refused_with_those_to_move(errors: Errors, count: int) -> None:
     listing(errors.copy, domains(count))
     (told,) = errors(REFRESH_DOMAINS=",".join(domains(count)))
@@ -141,7 +141,7 @@ def test_more_domains_than_a_policy_can_hold_are_refused_with_those_to_move(erro
     assert moved == f"{','.join(domains(count)[stay:])} into .env"
 
 
-@pytest.mark.parametrize("count", [99, 100, 105, 150, 190])
+@pytest.mark.parametrize("count", [98, 99, 100, 105, 150, 190])
 def test_the_domains_fit_after_the_move_that_the_message_names(errors: Errors, count: int) -> None:
     listing(errors.copy, domains(count))
     (told,) = errors(REFRESH_DOMAINS=",".join(domains(count)))
@@ -151,8 +151,8 @@ def test_the_domains_fit_after_the_move_that_the_message_names(errors: Errors, c
 
 
 def test_as_many_domains_as_a_policy_can_hold_are_accepted(errors: Errors) -> None:
-    listing(errors.copy, domains(98))
-    assert errors(REFRESH_DOMAINS=",".join(domains(98))) == []
+    listing(errors.copy, domains(97))
+    assert errors(REFRESH_DOMAINS=",".join(domains(97))) == []
 
 
 def test_more_domains_than_both_policies_have_room_for_are_refused(errors: Errors) -> None:

@@ -1,4 +1,4 @@
-"""The operator's settings of pip say where packages come from, and never where they go."""
+"""The operator's settings of pip choose the source of packages, and never their destination."""
 
 import os
 import subprocess
@@ -124,9 +124,16 @@ def test_a_broken_file_is_reported_in_one_line(told: Told, text: str) -> None:
         told(text)
 
 
-@pytest.mark.parametrize("setting", ["user = true", "prefix = {0}/prefix", "target = {0}/target"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "user = true",
+        pytest.param("prefix = {0}/prefix", marks=pytest.mark.load),
+        pytest.param("target = {0}/target", marks=pytest.mark.load),
+    ],
+)
 def test_a_package_is_installed_where_we_say_whatever_is_set(tmp_path: Path, setting: str) -> None:
-    """Without the network: a wheel that is made here."""
+    """The test makes the wheel, so that it needs no network."""
     (tmp_path / "pip.conf").write_text(
         f"[global]\n{setting.format(tmp_path)}\nrequire-virtualenv = true\n", encoding="utf-8"
     )
@@ -149,7 +156,7 @@ def wheel(folder: Path) -> Path:
     return file
 
 
-def test_the_operator_s_index_is_asked_all_the_same(tmp_path: Path) -> None:
+def test_the_operator_s_index_is_used(tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text("[global]\nuser = true\nindex-url = https://index.example/simple\n", "utf-8")
     left = pip.environment({"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})
     assert (left["PIP_INDEX_URL"], "PIP_USER" in left) == ("https://index.example/simple", False)

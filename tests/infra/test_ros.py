@@ -1,4 +1,4 @@
-"""What the stack really gives: the fewest rights, and queues that keep their messages long enough."""
+"""The resources of the stack: the fewest rights, and queues with a long retention."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +25,13 @@ def test_the_role_refreshes_each_domain_by_name() -> None:
     )
 
 
+def test_the_role_preloads_exactly_the_domains_that_it_refreshes() -> None:
+    infrastructure = made(REFRESH_DOMAINS="www.example.com", REFRESH_MORE_DOMAINS="img.example.com,a.example.com")
+    refreshed = infrastructure.resources("cdn:RefreshObjectCaches")
+    assert len(refreshed) == 3
+    assert infrastructure.resources("cdn:PushObjectCache") == refreshed
+
+
 def test_the_role_sends_to_its_two_queues_and_to_no_other() -> None:
     expected = tuple(
         f"acs:mns:cn-hangzhou:{ACCOUNT}:/queues/oss-cdn-refresh-{name}/messages" for name in ("backlog", "dead-letters")
@@ -34,13 +41,15 @@ def test_the_role_sends_to_its_two_queues_and_to_no_other() -> None:
 
 def test_only_rights_that_the_api_cannot_limit_are_granted_on_all_resources() -> None:
     everywhere = {action for right in made().role.statements if "*" in right.resources for action in right.actions}
-    assert everywhere == {"cdn:DescribeRefreshQuota"}
+    assert everywhere == {"cdn:DescribeRefreshQuota", "cdn:DescribeRefreshTaskById"}
 
 
 def test_the_role_has_no_further_rights() -> None:
     assert {action for right in made().role.statements for action in right.actions} == {
         "cdn:RefreshObjectCaches",
+        "cdn:PushObjectCache",
         "cdn:DescribeRefreshQuota",
+        "cdn:DescribeRefreshTaskById",
         "mns:SendMessage",
         "mns:BatchSendMessage",
         "log:PostLogStoreLogs",
@@ -82,7 +91,7 @@ def test_both_queues_keep_messages_for_seven_days() -> None:
 
 
 def test_the_role_is_named_after_the_function_and_its_region() -> None:
-    """Roles belong to the account: the region keeps two deployments apart."""
+    """Roles belong to the account, so the region distinguishes two deployments."""
     role = made(REFRESH_NAME="mine", REFRESH_REGION="cn-shanghai").role.name
     assert role == f"acs:ram::{ACCOUNT}:role/mine-cn-shanghai"
 

@@ -1,4 +1,4 @@
-"""`make check-template` reads what a person sets as `s` and the function will read it."""
+"""`make check-template` reads the settings as `s` and the function do."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_a_dollar_is_refused_as_s_puts_a_variable_there(
     assert ".env: REFRESH_BACKLOG_QUEUE: s puts the value of a variable in place of a $" in said(copy, capsys)
 
 
-def test_a_dollar_in_a_variable_of_somebody_else_is_not_judged(copy: Copy) -> None:
+def test_a_dollar_in_a_variable_of_another_application_is_accepted(copy: Copy) -> None:
     (copy.folder / ".env").write_text("OTHER=$HOME\n", encoding="utf-8")
     assert copy.check() == 0
 
@@ -54,7 +54,7 @@ def test_an_env_file_in_the_folder_of_the_code_is_refused(copy: Copy, capsys: py
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])
-def test_a_log_level_of_the_contract_is_taken_without_a_word(
+def test_a_log_level_of_the_contract_causes_no_warning(
     copy: Copy, capsys: pytest.CaptureFixture[str], level: str
 ) -> None:
     assert said(copy, capsys, REFRESH_LOG_LEVEL=level) == ""

@@ -1,4 +1,4 @@
-"""Many changes at once, and what became of them by the records of the stand-ins alone."""
+"""Many changes at once, and their results according to the records of the stand-ins."""
 
 import json
 import math
@@ -21,7 +21,7 @@ KEY = re.compile(r"burst-\d{5}\.jpg")
 
 
 class Round(NamedTuple):
-    """One batch of the queue trigger: its messages, the distinct keys in them, and the calls that they led to."""
+    """One batch of the queue trigger: its messages, their distinct keys, and the resulting calls."""
 
     messages: int
     keys: int
@@ -29,12 +29,12 @@ class Round(NamedTuple):
 
     @property
     def needed(self) -> int:
-        """The calls that so many items need at least."""
+        """The least number of calls for the items."""
         return math.ceil(self.keys / URLS_PER_CALL)
 
 
 def keys(count: int) -> list[str]:
-    """The keys of so many objects."""
+    """The keys of this number of objects."""
     return [f"burst-{number:05}.jpg" for number in range(count)]
 
 
@@ -44,18 +44,18 @@ def configuration(**limits: int) -> dict[str, Any]:
 
 
 def raise_limits(cloud: Cloud) -> None:
-    """An account with more than a burst needs."""
+    """Give the account higher limits than a burst needs."""
     cloud.cdn.limits, cloud.cdn.quota = RAISED, PLENTY
 
 
 def change(cloud: Cloud, changed: Iterable[str]) -> None:
-    """Let OSS tell its triggers of these objects, one event each; nobody works on them before `settle`."""
+    """Let OSS send one event for each object to its triggers; the events are processed in `settle`."""
     for key in changed:
         cloud.compute.notice(record(key))
 
 
 def settle_all(cloud: Cloud, most: int = 100) -> None:
-    """Let everything happen, what the backlog holds back included: the clock moves on to it, `most` times at most."""
+    """Process all events and messages, also delayed ones: the clock moves to them, at most `most` times."""
     for _ in range(most):
         cloud.settle()
         waiting = cloud.backlog.messages()
@@ -66,7 +66,7 @@ def settle_all(cloud: Cloud, most: int = 100) -> None:
 
 
 def rounds(cloud: Cloud) -> Iterator[Round]:
-    """What the queue trigger brought, batch by batch, and the refresh calls that arrived until it was answered."""
+    """Each batch of the queue trigger, with the refresh calls that arrived until the batch was answered."""
     since = -math.inf
     for invocation in cloud.drain.invocations:
         bodies = [message["data"]["messageBody"] for message in json.loads(invocation.event)]
@@ -76,12 +76,12 @@ def rounds(cloud: Cloud) -> Iterator[Round]:
 
 
 def refreshes(cloud: Cloud) -> list[Call]:
-    """The refresh calls that reached the CDN, refused ones included."""
+    """The refresh calls that reached the CDN, also the refused ones."""
     return [call for call in cloud.cdn.calls if call.action == "RefreshObjectCaches"]
 
 
 def named(texts: Iterable[str]) -> set[str]:
-    """The keys of a burst that stand in texts, however these are wrapped."""
+    """The keys of a burst that occur in texts, in any envelope."""
     return {key for text in texts for key in KEY.findall(text)}
 
 
@@ -91,12 +91,12 @@ def accepted(cloud: Cloud) -> set[str]:
 
 
 def held(queue: Queue) -> set[str]:
-    """The keys that a queue holds, visible or not."""
+    """The keys in the messages of a queue, visible or not."""
     return named(message.body for message in queue.messages())
 
 
 def _plain(body: str) -> str:
-    """A body without its Base64, if it has any."""
+    """A body, decoded if it is Base64."""
     return body if body.startswith("{") else b64decode(body).decode()
 
 

@@ -8,11 +8,11 @@ from drain import deployment
 
 @pytest.fixture
 def drained(tmp_path: Path) -> Path:
-    """The template, with as many instances of `refresh` as a burst needs."""
+    """A variant of the template with enough instances of `refresh` for a burst."""
     return deployment(tmp_path, instances=8)
 
 
 @pytest.fixture
 def unwatched(tmp_path: Path) -> Path:
-    """The template without an OSS trigger."""
+    """A variant of the template without an OSS trigger."""
     return deployment(tmp_path, oss_triggers=False)

@@ -1,4 +1,4 @@
-"""20,000 changes at once become a few dozen calls, however often each of them arrives."""
+"""20,000 changes at once become a few dozen calls, even if each change arrives several times."""
 
 from collections import Counter
 from pathlib import Path
@@ -23,12 +23,12 @@ from local.cloud import Cloud
 from local.oss.notifications import Notifications
 
 COUNT = 20_000
-BATCH = 10_000  # messages, the most that a queue trigger brings
+BATCH = 10_000  # messages, the largest batch of a queue trigger
 UNBOUND = configuration(urls_per_minute_per_domain=1_000_000)
 
 
-def test_a_burst_of_20_000_invocations_costs_the_calls_that_its_items_need(drained: Path) -> None:
-    """The runner of the queue trigger dies twice before it deletes anything, so each change comes in three rounds."""
+def test_a_burst_of_20_000_invocations_makes_only_the_calls_that_its_items_need(drained: Path) -> None:
+    """The runner of the queue trigger dies twice before it deletes messages, so each change comes three times."""
     with Cloud(UNBOUND, file=drained, variables=BATCHED) as cloud:
         raise_limits(cloud)
         cloud.compute.streams["backlog"].crashes.extend(["answered"] * 2 * (COUNT // BATCH))
@@ -47,8 +47,8 @@ def test_a_burst_of_20_000_invocations_costs_the_calls_that_its_items_need(drain
 
 
 @pytest.mark.parametrize("base64", [False, True], ids=["plain", "base64"])
-def test_copies_of_changes_that_come_together_cost_nothing(drained: Path, *, base64: bool) -> None:
-    """Each of 20,000 changes has been notified to the queue three times, in no order."""
+def test_duplicate_changes_in_a_batch_make_no_call(drained: Path, *, base64: bool) -> None:
+    """OSS has notified the queue of each of 20,000 changes three times, in random order."""
     copies = 3 * keys(COUNT)
     Random(1).shuffle(copies)  # noqa: S311 - a seed repeats it
     with Cloud(UNBOUND, file=drained, variables=BATCHED) as cloud:
@@ -64,7 +64,7 @@ def test_copies_of_changes_that_come_together_cost_nothing(drained: Path, *, bas
         assert accepted(cloud) == set(keys(COUNT))
 
 
-def test_uploads_notified_to_the_queue_call_nothing_but_the_drain(unwatched: Path) -> None:
+def test_uploads_notified_to_the_queue_invoke_only_the_drain(unwatched: Path) -> None:
     uploaded = keys(2_000)
     with Cloud(UNBOUND, file=unwatched, variables=BATCHED) as cloud, clients.bucket(cloud, "my-site") as bucket:
         raise_limits(cloud)

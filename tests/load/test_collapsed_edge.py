@@ -1,4 +1,4 @@
-"""What a plan covers is served fresh: the caching edge proves it, object by object."""
+"""The edge serves every object fresh that a plan covers: each object is compared."""
 
 from pathlib import Path
 from random import Random

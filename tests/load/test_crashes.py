@@ -1,6 +1,6 @@
-"""Whoever dies, whenever: each change has been refreshed afterwards, waits in the backlog or lies in the dead letters.
+"""After the death of any process at any moment, each change is refreshed, in the backlog or in the dead letters.
 
-Calls may come twice, none may be lost. What became of each change is read from the records of the stand-ins.
+Calls may be made twice, but no change may be lost. The records of the stand-ins show the result of each change.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from local.wire.faults import Fault, Faults, Lost, Refusal
 from local.wire.serving import Request, Reset
 
 CHANGED = keys(3)
-LAST_TRY = 4  # of an asynchronous invocation: the first one and three retries
+LAST_TRY = 4  # attempts of an asynchronous invocation: the first one and three retries
 DIRECT: dict[str, str] = {}
 ON_THE_WAY = pytest.mark.parametrize("fault", [Reset(), Lost()], ids=["not taken", "taken"])
 DELETES = pytest.mark.parametrize("deletes", ["before", "after"])
@@ -30,13 +30,13 @@ def cloud_of(
     manner: Manner = Manner(),  # noqa: B008 - immutable
     **limits: int,
 ) -> Iterator[Cloud]:
-    """A cloud with the template as it is."""
+    """A cloud with the template of the repository."""
     with Cloud(configuration(**limits), variables=delivery, manner=manner) as cloud:
         yield cloud
 
 
 def killing(deployed: Deployed, fault: Fault, times: int = 1) -> Faults:
-    """Kills the function while a service holds its request, so many times; the service has taken it with `Lost`."""
+    """Kills the function during its request to a service, `times` times; with `Lost`, the service has processed it."""
     left = [fault] * times
 
     def rule(_request: Request) -> Fault:
@@ -50,12 +50,12 @@ def killing(deployed: Deployed, fault: Fault, times: int = 1) -> Faults:
 
 
 def killed(deployed: Deployed) -> int:
-    """How many calls of a function ended with its process."""
+    """How many invocations ended because the process died."""
     return sum("Process exited" in invocation.answer.payload for invocation in deployed.invocations)
 
 
 def calls_by_key(cloud: Cloud) -> set[int]:
-    """How often the changes were accepted."""
+    """How often each change was accepted."""
     return set(Counter(url for call in refreshes(cloud) if call.accepted for url in call.urls).values())
 
 
@@ -84,7 +84,7 @@ def test_a_drain_that_dies_in_a_call_to_the_cdn_gets_its_batch_again(
 
 
 def test_a_drain_that_died_after_the_cdn_had_accepted_refreshes_twice() -> None:
-    """An acceptance that nobody has heard of excuses nothing."""
+    """An accepted call without an answer is made again."""
     with cloud_of(BATCHED) as cloud:
         cloud.cdn.faults = killing(cloud.drain, Lost())
         change(cloud, CHANGED)
@@ -103,8 +103,8 @@ def test_a_function_that_dies_while_it_batches_is_called_again(fault: Fault) -> 
 
 
 @ON_THE_WAY
-def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(fault: Fault) -> None:
-    """One URL of a minute was accepted, two are on their way to the backlog."""
+def test_a_drain_that_dies_while_it_defers_items_loses_nothing(fault: Fault) -> None:
+    """One URL fits into the minute and is accepted, two are being deferred."""
     with cloud_of(BATCHED, urls_per_minute_per_domain=1) as cloud:
         drain = cloud.drain
         change(cloud, CHANGED)
@@ -115,7 +115,7 @@ def test_a_drain_that_dies_while_it_puts_off_what_is_left_loses_nothing(fault: F
 
 
 @pytest.mark.parametrize("delivery", [DIRECT, BATCHED], ids=["direct", "batched"])
-def test_a_function_that_dies_at_every_try_leaves_its_event_in_the_dead_letters(delivery: dict[str, str]) -> None:
+def test_a_function_that_dies_at_every_attempt_leaves_its_event_in_the_dead_letters(delivery: dict[str, str]) -> None:
     with cloud_of(delivery) as cloud:
         deadly = killing(cloud.function, Reset(), times=LAST_TRY)
         cloud.cdn.faults, cloud.smq.faults = (Faults(), deadly) if delivery else (deadly, Faults())
@@ -126,7 +126,7 @@ def test_a_function_that_dies_at_every_try_leaves_its_event_in_the_dead_letters(
 
 
 def test_messages_whose_answer_is_lost_are_sent_again_and_refreshed_once() -> None:
-    """The copies meet in one batch."""
+    """Both copies come in one batch."""
     with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(Lost(), Lost())
         change(cloud, CHANGED)
@@ -135,7 +135,7 @@ def test_messages_whose_answer_is_lost_are_sent_again_and_refreshed_once() -> No
         assert (accepted(cloud), calls_by_key(cloud)) == (set(CHANGED), {1})
 
 
-def test_a_queue_that_never_answers_though_it_takes_everything_loses_nothing() -> None:
+def test_a_queue_that_stores_messages_but_never_answers_loses_nothing() -> None:
     with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(rule=lambda _request: Lost())
         change(cloud, CHANGED)
@@ -146,7 +146,7 @@ def test_a_queue_that_never_answers_though_it_takes_everything_loses_nothing() -
 
 @pytest.mark.parametrize("fault", [Refusal(503, "ServiceUnavailable"), Reset()], ids=["refused", "cut"])
 def test_a_queue_that_takes_nothing_leaves_the_events_in_the_dead_letters(fault: Fault) -> None:
-    """Function Compute puts them there by itself, when it has tried often enough."""
+    """Function Compute puts them there itself after its last attempt."""
     with cloud_of(BATCHED) as cloud:
         cloud.smq.faults = Faults(rule=lambda _request: fault)
         change(cloud, CHANGED)
@@ -155,8 +155,10 @@ def test_a_queue_that_takes_nothing_leaves_the_events_in_the_dead_letters(fault:
 
 
 @pytest.mark.parametrize("crash", ["received", "answered"])
-def test_a_runner_that_dies_before_it_deletes_brings_everything_again(crash: Literal["received", "answered"]) -> None:
-    """One that deletes before it calls, and dies in between, would lose messages without anybody's help."""
+def test_a_runner_that_dies_before_it_deletes_delivers_all_messages_again(
+    crash: Literal["received", "answered"],
+) -> None:
+    """A runner that deletes messages before its call, and then dies, would lose them without any fault of ours."""
     with cloud_of(BATCHED) as cloud:
         cloud.compute.streams["backlog"].crashes.append(crash)
         change(cloud, CHANGED)
@@ -167,7 +169,7 @@ def test_a_runner_that_dies_before_it_deletes_brings_everything_again(crash: Lit
         assert calls_by_key(cloud) == {1 if crash == "received" else 2}
 
 
-def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_everything() -> None:
+def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_all_items() -> None:
     with cloud_of(BATCHED, Manner("before")) as cloud:
         cloud.compute.streams["backlog"].crashes.append("answered")
         change(cloud, CHANGED)
@@ -175,8 +177,8 @@ def test_a_runner_that_deletes_first_and_dies_after_the_answer_has_refreshed_eve
         assert accepted(cloud) == set(CHANGED)
 
 
-def test_a_runner_that_dies_while_changes_are_put_off_brings_them_again() -> None:
-    """They are in the backlog twice then, and are refreshed all the same."""
+def test_a_runner_that_dies_while_changes_are_deferred_delivers_them_again() -> None:
+    """They are in the backlog twice then, and are refreshed."""
     with cloud_of(BATCHED, urls_per_minute_per_domain=1) as cloud:
         cloud.compute.streams["backlog"].crashes.append("answered")
         change(cloud, CHANGED)

@@ -1,4 +1,4 @@
-"""A burst while services fail and processes die: nothing is lost, by the records of the stand-ins."""
+"""A burst while services fail and processes die: the records of the stand-ins show that nothing is lost."""
 
 import threading
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from local.wire.faults import Fault, Faults, Lost, Refusal, sometimes
 from local.wire.serving import Request, Reset
 
 COUNT = 20_000
-FAULTS = (Refusal(503, "ServiceUnavailable"), Reset(), Lost())  # refused, lost on the way, lost on the way back
+FAULTS = (Refusal(503, "ServiceUnavailable"), Reset(), Lost())  # refused, request lost, answer lost
 KILLS = 50
 
 
 class Killer:
-    """Kills a working instance of a function while a service holds a request of one, `most` times."""
+    """Kills a working instance of a function during a request to a service, at most `most` times."""
 
     def __init__(self, deployed: Deployed, most: int, probability: float, random: Random) -> None:
         self.kills = 0
@@ -29,8 +29,8 @@ class Killer:
         self._random = random
         self._lock = threading.Lock()
 
-    def beside(self, rule: Callable[[Request], Fault]) -> Callable[[Request], Fault]:
-        """The rule, after the kill if there is one: whether the service still takes the request is the rule's."""
+    def after_kill(self, rule: Callable[[Request], Fault]) -> Callable[[Request], Fault]:
+        """First the kill, if one is due, then `rule`, which decides whether the service accepts the request."""
 
         def struck(request: Request) -> Fault:
             with self._lock:
@@ -50,8 +50,8 @@ def test_nothing_is_lost_while_a_tenth_of_all_answers_fail_and_50_instances_die(
         failing = sometimes(0.1, FAULTS, random)
         sender = Killer(cloud.function, 40, 40 / (COUNT / 2), random)
         drain = Killer(cloud.drain, KILLS - 40, 0.3, random)
-        cloud.smq.faults = Faults(rule=sender.beside(failing))
-        cloud.cdn.faults = Faults(rule=drain.beside(failing))
+        cloud.smq.faults = Faults(rule=sender.after_kill(failing))
+        cloud.cdn.faults = Faults(rule=drain.after_kill(failing))
         change(cloud, keys(COUNT))
         settle_all(cloud)
         assert sender.kills + drain.kills == KILLS

@@ -1,4 +1,4 @@
-"""20,000 changes of one domain at the default limits: spread over minutes, nothing refused, nothing given up."""
+"""20,000 changes of one domain at the default limits: spread over minutes, none refused, none given up."""
 
 import json
 from collections.abc import Iterator
@@ -17,20 +17,20 @@ from local.wire.faults import Fault, Faults, Refusal
 from local.wire.serving import Request, Reset
 
 COUNT = 20_000
-A_MINUTE = 1_000  # URLs of one domain: what the function keeps to by default, and here the CDN's limit too
+A_MINUTE = 1_000  # URLs of one domain: the function's default limit, and here also the CDN's limit
 STRICT = Limits(urls_per_minute_per_domain=A_MINUTE)
 BATCH, WINDOW = 10_000, 15.0  # messages, seconds: one batch of the queue trigger
 OUTAGE = 600.0  # seconds
 
 
 def in_any_minute(cloud: Cloud) -> int:
-    """The most URLs that arrived within 60 s."""
+    """The largest number of URLs that arrived within 60 s."""
     called = refreshes(cloud)
     return max(sum(len(call.urls) for call in called if 0 <= call.at - first.at < 60) for first in called)
 
 
 def test_20_000_urls_of_one_domain_drain_at_1_000_a_minute(unwatched: Path) -> None:
-    """The day's quota, which is the account's, is raised: by default it is used up after half of them."""
+    """The account has a higher daily quota here: the default quota is used up after half of the URLs."""
     with Cloud(configuration(), file=unwatched, variables=BATCHED) as cloud:
         cloud.cdn.limits, cloud.cdn.quota = STRICT, PLENTY
         for key in keys(COUNT):
@@ -44,8 +44,8 @@ def test_20_000_urls_of_one_domain_drain_at_1_000_a_minute(unwatched: Path) -> N
         assert called[-1].at - called[0].at < 60 * (COUNT / A_MINUTE + 1)
 
 
-def test_fresh_changes_go_ahead_of_yesterdays_backlog(drained: Path) -> None:
-    """3,000 URLs wait since yesterday when 500 objects change: these are through before all but the first loads."""
+def test_fresh_changes_go_before_yesterdays_backlog(drained: Path) -> None:
+    """3,000 URLs are deferred since yesterday when 500 objects change: only the first old ones go before these."""
     yesterday = [url(f"old/{number}.jpg") for number in range(5 * A_MINUTE)]
     with Cloud(configuration(), file=drained, variables=BATCHED, clock=Clock(NOON)) as cloud:
         cloud.cdn.limits = STRICT
@@ -66,12 +66,12 @@ def test_fresh_changes_go_ahead_of_yesterdays_backlog(drained: Path) -> None:
         assert len(older) <= 2 * A_MINUTE
 
 
-# An outage. In one process, where sleeping moves the clock: in the box each try would wait for real.
+# An outage, in one process in which sleeping moves the clock: in the stand-in cloud, each attempt would really wait.
 
 
 @pytest.fixture
 def patient(world: World) -> World:
-    """The world with the backlog's visibility timeout as the stack sets it, and the platform's time for a run."""
+    """The world with the visibility timeout of the backlog in the stack, and the function's timeout."""
     world.smq.queue("backlog").attributes = QueueAttributes(300, message_retention_period=604_800)
     world.context.function.timeout = 120
     world.cdn.limits, world.cdn.quota = STRICT, PLENTY
@@ -80,7 +80,7 @@ def patient(world: World) -> World:
 
 
 def batches(world: World) -> Iterator[list[str]]:
-    """What the queue trigger brings, batch by batch, until nothing waits: the clock moves on to it."""
+    """The batches of the queue trigger until the backlog is empty; the clock moves to the delayed messages."""
     queue = world.smq.queue("backlog")
     while waiting := queue.messages():
         first = min(message.visible_at for message in waiting)

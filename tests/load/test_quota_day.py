@@ -1,4 +1,4 @@
-"""A day of bursts at the real quotas: nothing is stale at its end, no call is refused, and little expires besides."""
+"""A day of bursts at the real quotas: nothing is stale at its end, no call is refused, the collateral is small."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
 
 MIDNIGHT = 1_795_363_200.0  # 2026-11-22T16:00:00Z, the reset at 00:00 UTC+8
 DAY = 86_400.0
-URLS, DIRECTORIES = 10_000, 100  # of a day: what the stand-in's account has by default
+URLS, DIRECTORIES = 10_000, 100  # of a day: the default quotas of the stand-in
 WINDOW = 15.0  # seconds that the queue trigger collects
 WWW = "https://www.example.com/"
 BURSTS = 60
@@ -29,7 +29,7 @@ class Burst(NamedTuple):
 
 
 class Site:
-    """What is live: some ten thousand objects in directories of three levels, the pages of which are small."""
+    """A site of some ten thousand objects in directories of three levels; the directories of pages are small."""
 
     def __init__(self, random: Random) -> None:
         self.directories = {
@@ -41,11 +41,11 @@ class Site:
 
     @property
     def live(self) -> list[str]:
-        """The URLs of all objects."""
+        """The URLs of all objects of the site."""
         return [f"{name}{number}.jpg" for name, count in self.directories.items() for number in range(count)]
 
     def inventory(self) -> bytes:
-        """What the command `inventory` would write of it."""
+        """The inventory of the site, as the command `inventory` writes it."""
         counts = {name.removeprefix(WWW): count for name, count in self.directories.items()}
         return written({"my-site": counts}, "2026-11-22T16:00:00Z")
 
@@ -82,7 +82,7 @@ def today(world: World, tmp_path: Path, random: Random) -> tuple[World, Site]:
 
 
 def live_through(world: World, bursts: Iterable[Burst]) -> None:
-    """Let the bursts come and the queue trigger bring them, until midnight."""
+    """Process all bursts through the queue trigger, until midnight."""
     queue = world.smq.queue("backlog")
     coming = list(bursts)
     while True:
@@ -102,7 +102,7 @@ def live_through(world: World, bursts: Iterable[Burst]) -> None:
 
 
 def stale(world: World, bursts: Iterable[Burst]) -> set[str]:
-    """The URLs that no call has covered since they changed for the last time."""
+    """The URLs that no call has covered since their last change."""
     changed = {url: MIDNIGHT + burst.at for burst in bursts for url in burst.urls}
     for call in world.refreshes:
         if call.accepted and call.object_type == "Directory":
@@ -115,7 +115,7 @@ def stale(world: World, bursts: Iterable[Burst]) -> set[str]:
 
 
 def expired_besides(world: World, site: Site, bursts: list[Burst]) -> int:
-    """The objects that directories have expired and that had not changed since the call before."""
+    """The collateral: objects that a directory has expired although they had not changed since the last call."""
     pending: set[str] = set()
     coming = list(bursts)
     expired = 0
@@ -133,23 +133,23 @@ def expired_besides(world: World, site: Site, bursts: list[Burst]) -> int:
 
 
 def unchanged_below(site: Site, directories: Iterable[str], burst: Burst) -> int:
-    """How many objects directories expire that a burst did not change."""
+    """How many objects in these directories a burst did not change."""
     below = tuple(directories)
     return len({url for url in site.live if url.startswith(below)}.difference(burst.urls))
 
 
 def tops(burst: Burst) -> set[str]:
-    """The top directories that a burst touches."""
+    """The top directories with changes of a burst."""
     return {url[: len(WWW) + 2] for url in burst.urls}
 
 
 def to_the_top(site: Site, bursts: Iterable[Burst]) -> int:
-    """What a simple policy expires: each burst refreshes the top directories that it touches."""
+    """The collateral of a simple policy: each burst refreshes the top directories of its changes."""
     return sum(unchanged_below(site, tops(burst), burst) for burst in bursts)
 
 
 def deepest_first(site: Site, bursts: Iterable[Burst]) -> int:
-    """What another one expires: the deepest directories with changes while there are any left, the top ones then."""
+    """The collateral of another policy: first the deepest directories with changes, at the end the top ones."""
     left, expired = DIRECTORIES, 0
     for burst in bursts:
         shared = {directory_of(url) for url in burst.urls}

@@ -1,6 +1,6 @@
-"""A queue trigger that ignores `maximumTasks` brings several batches at once: `drain` works on one after the other.
+"""A queue trigger that ignores `maximumTasks` sends several batches at once; `drain` processes one after the other.
 
-Whether the platform does that is not confirmed. The stand-in does it where `Manner.batches` is more than 1.
+It is not confirmed whether the platform does this. The stand-in does it if `Manner.batches` is more than 1.
 """
 
 import json
@@ -25,7 +25,7 @@ from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.cli import main
 from oss_cdn_refresh_cli.operation.operation import Surroundings
 
-BATCHES, BATCH = 4, 150  # that a stream pulls at once, and the messages of each
+BATCHES, BATCH = 4, 150  # batches that a stream sends at once, and messages in each
 CHANGED, LATER = keys(BATCHES * BATCH), keys(2 * BATCHES * BATCH)[BATCHES * BATCH :]
 A_DAY = sum(PAUSES["EXPONENTIAL_DECAY_RETRY"]) + 60
 DELETES = pytest.mark.parametrize("deletes", ["before", "after"])
@@ -35,7 +35,7 @@ DELETES = pytest.mark.parametrize("deletes", ["before", "after"])
 def side_by_side(
     folder: Path, deletes: Literal["before", "after"] = "after", *, drains: int = 1, **limits: int
 ) -> Iterator[Cloud]:
-    """A cloud whose event stream brings four batches of 150 changes at once."""
+    """A cloud whose event stream sends four batches of 150 changes at once."""
     file = deployment(folder, instances=8, drains=drains, batch=BATCH)
     manner = Manner(deletes, batches=BATCHES)
     with Cloud(configuration(**limits), file=file, variables=BATCHED, manner=manner, clock=Clock(NOON)) as cloud:
@@ -43,17 +43,17 @@ def side_by_side(
 
 
 def throttled(cloud: Cloud) -> int:
-    """How many calls of the event stream were answered with 429."""
+    """How many invocations by the event stream were answered with 429."""
     return cloud.compute.streams["backlog"].throttled
 
 
 def codes(cloud: Cloud) -> set[str]:
-    """The codes of the refresh calls, "" where they were accepted."""
+    """The codes of the refresh calls, "" for accepted ones."""
     return {call.code for call in refreshes(cloud)}
 
 
 @DELETES
-def test_batches_that_come_at_once_are_all_refreshed(tmp_path: Path, deletes: Literal["before", "after"]) -> None:
+def test_simultaneous_batches_are_all_refreshed(tmp_path: Path, deletes: Literal["before", "after"]) -> None:
     with side_by_side(tmp_path, deletes) as cloud:
         change(cloud, CHANGED)
         settle_all(cloud)
@@ -63,13 +63,13 @@ def test_batches_that_come_at_once_are_all_refreshed(tmp_path: Path, deletes: Li
 
 
 def notify(cloud: Cloud, changed: Iterable[str]) -> None:
-    """Let OSS put a notification of each change straight into the backlog."""
+    """Let OSS put a notification of each change directly into the backlog."""
     for key in changed:
         cloud.backlog.send(json.dumps({"events": [record(key)]}))
 
 
 def change_twice(cloud: Cloud) -> None:
-    """Notify 600 changes and, within the minute for which the quota is cached, 600 others: 1,000 URLs are left."""
+    """Notify 600 changes and, while the quota is cached, 600 others; 1,000 URLs are left of the quota."""
     cloud.cdn.quota = Quota(urls=1_000, directories=0)
     notify(cloud, CHANGED)
     cloud.settle()
@@ -77,7 +77,7 @@ def change_twice(cloud: Cloud) -> None:
     cloud.settle()
 
 
-def test_batches_that_come_at_once_never_exceed_the_quota_of_the_day(tmp_path: Path) -> None:
+def test_simultaneous_batches_never_exceed_the_daily_quota(tmp_path: Path) -> None:
     with side_by_side(tmp_path) as cloud:
         change_twice(cloud)
         assert throttled(cloud) > 0
@@ -86,14 +86,14 @@ def test_batches_that_come_at_once_never_exceed_the_quota_of_the_day(tmp_path: P
 
 
 def test_with_several_instances_the_same_batches_exceed_the_quota(tmp_path: Path) -> None:
-    """This is why `drain` has one: each of several instances knows only what it has sent itself."""
+    """So `drain` has only one instance: each of several instances knows only its own calls."""
     with side_by_side(tmp_path, drains=BATCHES) as cloud:
         change_twice(cloud)
         assert throttled(cloud) == 0
         assert "QuotaExceeded.Refresh" in codes(cloud)
 
 
-def test_batches_that_come_at_once_keep_to_the_rate_of_a_domain(tmp_path: Path) -> None:
+def test_simultaneous_batches_keep_the_rate_limit_of_a_domain(tmp_path: Path) -> None:
     with side_by_side(tmp_path, urls_per_minute_per_domain=200) as cloud:
         cloud.cdn.limits, cloud.cdn.quota = Limits(urls_per_minute_per_domain=200), PLENTY
         notify(cloud, CHANGED)
@@ -127,7 +127,7 @@ def test_dead_letters_of_throttled_deliveries_are_redriven(tmp_path: Path, delet
 
 
 def command(cloud: Cloud, *words: str) -> str:
-    """What the operators' command prints."""
+    """The output of the operators' command."""
     clock = cloud.clock
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
     environ = {

@@ -12,9 +12,9 @@ from Tea.exceptions import TeaException
 
 from local.cdn import Cdn, Limits
 from local.clock import Clock
+from oss_cdn_refresh.model.confirmation import Submission, Task
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import FILE
-from oss_cdn_refresh.model.task import Submission, Task
 from oss_cdn_refresh.products.cdn.client import Client
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session

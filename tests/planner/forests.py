@@ -1,4 +1,4 @@
-"""Random forests of directories, and what integer programming says is the best choice in them."""
+"""Random forests of directories, and the best choice in them by integer programming."""
 
 from random import Random
 
@@ -10,7 +10,7 @@ from oss_cdn_refresh.planner.optimizer.forest import Forest
 
 
 def random_forest(random: Random, directories: int) -> Forest:
-    """A tree of so many directories of a random shape, without those in which nothing changed."""
+    """A random tree with this number of directories; those without changes are removed."""
     reach = random.choice((1, 3, directories))
     parents = [0, *(max(0, at - 1 - random.randrange(reach + 1)) for at in range(1, directories))]
     inside: list[list[int]] = [[] for _ in range(directories)]
@@ -46,7 +46,7 @@ def random_forest(random: Random, directories: int) -> Forest:
 
 
 def optimum(forest: Forest, changes: int, directories: int) -> float | None:
-    """The least collateral, None where no choice is enough."""
+    """The least collateral; None if no choice covers enough changes."""
     count = len(forest.end)
     if not count:
         return None if changes > 0 else 0.0

@@ -17,7 +17,7 @@ SMALL = 20  # … at least so many objects
 
 
 def cases(seed: int, count: int, sizes: tuple[int, ...]) -> list[tuple[Forest, int, int]]:
-    """Forests with how much has to be covered by how many directories."""
+    """Forests, each with the number of changes to cover and the allowed number of directories."""
     random = Random(seed)  # noqa: S311 - a seed repeats it
     found = []
     for _ in range(count):
@@ -38,7 +38,7 @@ def cases(seed: int, count: int, sizes: tuple[int, ...]) -> list[tuple[Forest, i
     ],
     ids=["a few", "small", "medium", "large"],
 )
-def test_the_choice_is_nearly_the_best_there_is(seed: int, count: int, sizes: tuple[int, ...]) -> None:
+def test_the_choice_is_nearly_optimal(seed: int, count: int, sizes: tuple[int, ...]) -> None:
     ours = best = 0.0
     for forest, changes, directories in cases(seed, count, sizes):
         taken = cheapest(forest, changes, directories)
@@ -56,7 +56,9 @@ def test_the_choice_is_nearly_the_best_there_is(seed: int, count: int, sizes: tu
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40), st.integers(0, 400), st.integers(0, 8))
-def test_a_choice_is_always_enough_and_never_nested(seed: int, size: int, changes: int, directories: int) -> None:
+def test_a_choice_always_covers_enough_and_is_never_nested(
+    seed: int, size: int, changes: int, directories: int
+) -> None:
     forest = random_forest(Random(seed), size)  # noqa: S311 - a seed repeats it
     taken = cheapest(forest, changes, directories)
     reachable = sum(sorted((forest.changed[at] for at in forest.roots()), reverse=True)[:directories])
@@ -67,17 +69,17 @@ def test_a_choice_is_always_enough_and_never_nested(seed: int, size: int, change
         assert all(forest.end[first] <= second for first, second in pairwise(taken))
 
 
-def test_nothing_is_chosen_where_nothing_has_to_be_covered() -> None:
+def test_nothing_is_chosen_if_nothing_has_to_be_covered() -> None:
     assert cheapest(Forest([5], [0], [1]), 0, 3) == ()
 
 
 def test_of_equal_collateral_the_fewest_directories_are_chosen() -> None:
-    """Two directories without unchanged objects, in one without any."""
+    """Two directories inside another one, all without unchanged objects."""
     assert cheapest(Forest([10, 5, 5], [0, 0, 0], [3, 2, 3]), 10, 3) == (0,)
 
 
-def test_a_large_forest_is_searched_without_what_is_too_small_to_matter() -> None:
-    """6,000 directories of ten changes each, the n-th of which expires n unchanged objects."""
+def test_a_large_forest_is_searched_without_tiny_directories() -> None:
+    """6,000 directories with ten changes each; the n-th has a collateral of n objects."""
     count = 6_000
     flat = Forest([10] * count, list(range(count)), list(range(1, count + 1)))
     taken = cheapest(flat, 500, 50)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote_plus
 
 from oss_cdn_refresh.model.batch import Batch
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.model.limits import Limits
 
@@ -57,9 +57,11 @@ def _queues(
 
 def _lanes(items: Mapping[Item, History], midnight: float) -> dict[tuple[int, ObjectType, bool, str], list[Item]]:
     """Items by their turn, by object type, by whether deletion is asked for, and by domain."""
+    turns = {number: history.turn(midnight) for number, history in distinct(items.values()).items()}
     lanes: dict[tuple[int, ObjectType, bool, str], list[Item]] = {}
     for item, history in items.items():
-        lane = history.turn(midnight), item.type, history.force and item.type != FILE, item.domain
+        object_type = item[0]
+        lane = turns[id(history)], object_type, history.force and object_type != FILE, item.domain
         if lane in lanes:
             lanes[lane].append(item)
         else:

@@ -11,7 +11,8 @@ from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import RequestTime
 from oss_cdn_refresh.settings import environment
-from oss_cdn_refresh.settings.config import Config, parse
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.settings.environment import Environment, wrong_level
 from oss_cdn_refresh.settings.sources import Source
 from oss_cdn_refresh.transport.session import Session

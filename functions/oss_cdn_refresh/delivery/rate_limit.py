@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 
 from oss_cdn_refresh.delivery.reservations import Reservations
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, Item
 from oss_cdn_refresh.model.limits import MINUTE, SECOND, Limits
 
@@ -60,10 +60,10 @@ class RateLimit:
         Items that were deferred to this minute come first. Items that have to wait go behind those deferred before.
         Items that were first seen before `midnight`, in epoch seconds, leave the reservations of today's items free.
         """
+        turn_of = {number: _turn(history, midnight) for number, history in distinct(items.values()).items()}
         lanes: dict[_Lane, dict[_Turn, list[Item]]] = {}
         for item, history in items.items():
-            new = not (history.refusals and history.refusals[-1].get("reason") == PACE)
-            lanes.setdefault(_lane(item), {}).setdefault((history.first_seen < midnight, new), []).append(item)
+            lanes.setdefault(_lane(item), {}).setdefault(turn_of[id(history)], []).append(item)
         loads: dict[int, list[Item]] = {}
         for lane, turns in lanes.items():
             taken = self._in_this_minute(lane)
@@ -115,4 +115,9 @@ def _limit(lane: _Lane, limits: Limits) -> int:
 
 
 def _lane(item: Item) -> _Lane:
-    return item.domain, item.type == DIRECTORY
+    return item.domain, item[0] == DIRECTORY
+
+
+def _turn(history: History, midnight: float) -> _Turn:
+    new = not (history.refusals and history.refusals[-1].get("reason") == PACE)
+    return history.first_seen < midnight, new

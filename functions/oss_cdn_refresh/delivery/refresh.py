@@ -87,7 +87,7 @@ class Refresh:
         """What has to be looked up of the accepted calls, once all calls are made."""
         if not self._delivery.accepted or self._config.confirm.mode == "never" or not self._environment.backlog:
             return []
-        from oss_cdn_refresh.delivery.submitted import confirmations  # noqa: PLC0415 - after the calls
+        from oss_cdn_refresh.delivery.confirmation.submitted import confirmations  # noqa: PLC0415 - after the calls
 
         now = self._instance.effects.now()
         return [

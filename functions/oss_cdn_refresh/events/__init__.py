@@ -1,7 +1,8 @@
-"""From the bytes of an event to its changes, its waiting items and what cannot be read.
+"""Reads the bytes of an event into changes, deferred items and rejected records.
 
-Payloads are told apart by their content: each kind has an `infer` and a `parse`, tried in order, and what lies inside
-an envelope is read the same way, alone or mixed in one array. A broken record never sinks the ones beside it.
+The content decides the kind of a payload: each kind has an `infer` and a `parse` function, and the first kind whose
+`infer` returns True reads the value. The content of an envelope is read in the same way. An array may mix kinds. A
+record that cannot be read does not affect the other records.
 """
 
 import base64
@@ -19,9 +20,9 @@ from oss_cdn_refresh.events.parts import Part, Reading, Unreadable, Waiting, Wit
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import UnreadableRecord
 
-DEPTH = 16  # envelopes inside each other; the deepest real one has four …
+DEPTH = 16  # nested envelopes; real events have at most four …
 ENVELOPES = 4  # … around the body of a message: the text, the array, a CloudEvent and the message
-LARGE = 262_144  # bytes: below, importing the faster reader costs more than it saves
+LARGE = 262_144  # bytes; for a smaller event, importing the faster reader costs more time than it saves
 
 KINDS: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], Iterator[Part]]], ...] = (
     (returned.infer, returned.parse),
@@ -39,9 +40,9 @@ _BASE64 = r"[A-Za-z0-9+/_-]+={0,2}"
 
 
 def read(event: bytes) -> Reading:
-    """Read an event, whatever it is. Nothing is raised: what cannot be read is among the result.
+    """Read any event. It raises nothing: a record that cannot be read is part of the result.
 
-    The parts come in the order of the event; of a large one, what everyone writes comes first.
+    The result has the order of the event. In a large event, the usual records come first.
     """
     reading = Reading([], [], [], [])
     for part in _large(event, reading) if len(event) >= LARGE else _within(event, DEPTH):
@@ -57,9 +58,9 @@ def read(event: bytes) -> Reading:
 
 
 def decoded(text: bytes | str) -> Any:
-    """The JSON in a text, plain or in Base64 of either alphabet, with or without its padding, in lines or not.
+    """The JSON in a text: plain, or in Base64 of either alphabet, with or without padding and line breaks.
 
-    :raises UnreadableRecord: it is neither.
+    :raises UnreadableRecord: the text is neither.
     """
     try:
         plain = text.decode() if isinstance(text, bytes) else text
@@ -78,10 +79,10 @@ def decoded(text: bytes | str) -> Any:
 
 
 def _large(event: bytes, reading: Reading) -> Iterator[Part]:
-    """Read the messages of a large event at once; what needs a closer look comes as its parts."""
+    """Read the usual messages of a large event together. The other messages are read one by one, and yielded."""
     try:
         from oss_cdn_refresh.events import bulk  # noqa: PLC0415 - only large events are worth the import
-    except ImportError as error:  # no layer, or one of another Python: what `bulk` reads, `_within` reads too, slower
+    except ImportError as error:  # no layer, or a layer for another Python: `_within` reads the same, only slower
         if not str(error.name).startswith("msgspec"):
             raise
         read = None
@@ -97,7 +98,7 @@ def _large(event: bytes, reading: Reading) -> Iterator[Part]:
 
 
 def _within(value: Any, depth: int) -> Iterator[Part]:
-    """Everything inside a value; what is broken in it comes as its smallest part."""
+    """All parts of a value. For a record that cannot be read: its smallest broken part, as `Unreadable`."""
     try:
         yield from _parts(value, depth)
     except UnreadableRecord as error:
@@ -111,7 +112,7 @@ def _parts(value: Any, depth: int) -> Iterator[Part]:
         inside = decoded(value)
         if inside in NOTHING_HAPPENED and depth == DEPTH:
             return
-        yield from _parts(inside, depth - 1)  # what is raised there leaves the text, as it stood, as the broken record
+        yield from _parts(inside, depth - 1)  # an error there makes the original text the rejected record
     elif isinstance(value, list) and value:
         for entry in value:
             yield from _within(entry, depth - 1)
@@ -135,7 +136,7 @@ def _record(value: dict[str, Any], depth: int) -> Iterator[Part]:
 
 
 def _from(within: Within, inside: Part, *, queued: bool) -> Part:
-    """A part of what lies inside, with what its surroundings know of it."""
+    """A part of an envelope's content, with the fields and the `queued` flag of the envelope."""
     if isinstance(inside, Unreadable):
         return inside._replace(kept={**within.kept, **inside.kept}) if within.kept else inside
     if queued and isinstance(inside, (Change, Waiting)):
@@ -156,7 +157,7 @@ def _json(text: str) -> Any:
 
 
 def _unknown(_: str) -> None:
-    """None instead of NaN and Infinity, which are no JSON and could not be written again."""
+    """None instead of NaN and Infinity, which are not JSON and could not be written again."""
 
 
 def _finite(digits: str) -> float | None:
@@ -164,7 +165,7 @@ def _finite(digits: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-_decode = json.JSONDecoder(parse_constant=_unknown, parse_float=_finite).decode  # `json.loads` makes one a call
+_decode = json.JSONDecoder(parse_constant=_unknown, parse_float=_finite).decode  # `json.loads` makes one each time
 
 
 def _unreadable(value: Any, why: str) -> Unreadable:

@@ -1,8 +1,9 @@
-"""Events of thousands of queue messages, decoded straight into types: OSS notifications and our own backlog.
+"""Fast reader for events of thousands of queue messages: OSS notifications and messages of the backlog.
 
-Reading JSON into dictionaries costs most of what such an event costs. Here only what everyone writes is understood, in
-plain text or in Base64; whatever else a body holds is handed back, to be read like any event. `msgspec` is imported
-only for this: small events are read sooner without it. Where it cannot be imported, all events are read as small ones.
+Reading JSON into dictionaries is the largest cost of such an event. So `msgspec` decodes it into types here. This
+module knows only the usual messages, in plain text or in Base64. It returns the other bodies unread, and `events.read`
+reads them one by one. Small events are faster without the import of `msgspec`. If it cannot be imported, all events are
+read without it.
 """
 
 import binascii
@@ -19,14 +20,14 @@ from oss_cdn_refresh.events.returned import history_of, lowered
 from oss_cdn_refresh.model.history import NOTHING_KEPT, History
 from oss_cdn_refresh.model.item import URL_LENGTH, ObjectType
 
-_Nothing = Annotated[int, Meta(gt=0, lt=0)] | UnsetType  # a field with which a value would be something else
+_Nothing = Annotated[int, Meta(gt=0, lt=0)] | UnsetType  # no value fits: the field marks another kind of record
 _Text = Annotated[str, Meta(min_length=1)]
 _Key = Annotated[str, Meta(min_length=1, max_length=LONGEST_KEY // 4)]  # characters, of four bytes at most
 _Url = Annotated[str, Meta(max_length=URL_LENGTH)]
 
 
 class Bulk(NamedTuple):
-    """What the messages of an event hold, and the bodies that are read one by one."""
+    """The changes and deferred items of an event's usual messages, and the bodies of its other messages."""
 
     changes: list[Change]
     waiting: list[Waiting]
@@ -39,7 +40,7 @@ class _Message(Struct, gc=False):
     messageBody: _Text | UnsetType = UNSET  # noqa: N815 - the platform's name
     data: "_Message | UnsetType" = UNSET
     kind: _Nothing = UNSET
-    requestPayload: _Nothing = UNSET  # noqa: N815 - likewise
+    requestPayload: _Nothing = UNSET  # noqa: N815 - the platform's name
     oss: _Nothing = UNSET
     events: _Nothing = UNSET
 
@@ -64,13 +65,13 @@ class _Record(Struct, gc=False):
 
     eventName: _Text  # noqa: N815 - OSS's name
     oss: _Stored
-    eventTime: str = ""  # noqa: N815 - likewise
+    eventTime: str = ""  # noqa: N815 - OSS's name
     kind: _Nothing = UNSET
     requestPayload: _Nothing = UNSET  # noqa: N815 - the platform's name
 
 
 class _Body(Struct, gc=False, forbid_unknown_fields=True):
-    """The body of a message: a notification of OSS, or a record of our backlog."""
+    """The body of a message: a notification of OSS, or a message of the backlog."""
 
     events: Annotated[list[_Record], Meta(min_length=1)] | UnsetType = UNSET
     kind: Literal["oss-cdn-refresh/backlog"] | UnsetType = UNSET
@@ -92,10 +93,10 @@ _body = msgspec.json.Decoder(_Body).decode
 
 
 def read(event: bytes) -> Bulk | None:
-    """The messages of an event; None where it is something else than an array of queue messages."""
+    """The messages of an event; None if the event is not an array of queue messages."""
     try:
         if not event.isascii():
-            event.decode()  # what is skipped is not looked at
+            event.decode()  # `msgspec` does not check the text of fields that it skips
         messages = _messages(event)
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
         return None
@@ -125,7 +126,7 @@ def read(event: bytes) -> Bulk | None:
 def _from_base64(text: str) -> bytes:
     """The JSON in plain Base64.
 
-    :raises ValueError: it is something else, or has what only a lenient decoder passes over.
+    :raises ValueError: the text is not Base64, or has characters that only a lenient decoder ignores.
     """
     decoded = binascii.a2b_base64(text)
     padding = len(text) - len(text.rstrip("="))
@@ -140,7 +141,7 @@ def _change(record: _Record) -> Change:
     stored = record.oss.object
     name, at = record.eventName.removeprefix("oss:"), epoch_of(record.eventTime)
     fields = record.oss.bucket.name, stored.key, name, at, stored.size, stored.deltaSize, True
-    return tuple.__new__(Change, fields)  # as `Change(…)` does it, in half of the time
+    return tuple.__new__(Change, fields)  # the same as `Change(…)`, in half of the time
 
 
 def _history(body: _Body) -> History:
@@ -160,7 +161,7 @@ def _history(body: _Body) -> History:
     )
 
 
-@lru_cache(maxsize=4_096)  # thousands of messages of one event share their seconds, and then their history
+@lru_cache(maxsize=4_096)  # thousands of messages of one event have the same times, and so the same history
 def _first_history(
     first_seen: str, changed_at: str, attempts: int, resubmissions: int, *, force: bool, preload: bool
 ) -> History:

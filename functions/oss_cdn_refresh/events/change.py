@@ -1,11 +1,11 @@
-"""Changes: what happened to which object of which bucket."""
+"""A change: what happened to which object of which bucket."""
 
 import calendar
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-# OSS documentation, "Event notifications": the events after which a GET returns something else.
+# OSS documentation, "Event notifications": the events that change the answer to a GET.
 REFRESHING = frozenset(
     {
         "ObjectCreated:PutObject",
@@ -22,8 +22,8 @@ REFRESHING = frozenset(
         "ObjectModified:UpdateObjectMeta",
     }
 )
-# The same page: the events after which a GET returns what it returned before. Documents name two families for the end
-# of a multipart upload and of a restoration.
+# OSS documentation, "Event notifications": the events that leave the answer to a GET as it is. For the end of a
+# multipart upload and of a restoration, the documents name two events each.
 WITHOUT_EFFECT = frozenset(
     {
         "ObjectCreated:InitiateMultipartUpload",
@@ -47,13 +47,14 @@ _TIME = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?"
     r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
 )
-_YEAR_10000 = 253_402_300_800.0  # in epoch seconds: no time of ours can be written after it
+_YEAR_10000 = 253_402_300_800.0  # in epoch seconds; the format of our messages has four digits for the year
 
 
 class Change(NamedTuple):
-    """One record of OSS. `at` is in epoch seconds, None where the record tells no time that we understand.
+    """One event record of OSS.
 
-    `size` and `delta` are as they came: only whole numbers mean something. `queued`: a queue trigger brought it.
+    at: the time in epoch seconds, None if the record has none that can be read. size, delta: the unchecked values of
+    the record; only whole numbers have a meaning. queued: whether the record came through a queue trigger.
     """
 
     bucket: str
@@ -71,12 +72,12 @@ class Change(NamedTuple):
 
     @property
     def known(self) -> bool:
-        """Whether the event is in the documentation at all."""
+        """Whether the event is documented."""
         return self.event in REFRESHING or self.event in WITHOUT_EFFECT
 
     @property
     def headers_only(self) -> bool:
-        """Whether the bytes stayed the same: a node that revalidates would keep its old headers."""
+        """Whether only headers changed. Then revalidation is not enough: a node would keep the old headers."""
         return self.event == HEADERS_ONLY
 
     @property
@@ -91,19 +92,19 @@ class Change(NamedTuple):
 
     @property
     def new_object(self) -> bool:
-        """Whether the object did not exist before. A delta of 0 says nothing: a same-size overwrite has it too."""
+        """Whether the object did not exist before. An overwrite of equal size has a delta of 0, so 0 proves nothing."""
         created = self.event.startswith("ObjectCreated:") or self.event == "ObjectReplication:ObjectCreated"
         return created and type(self.size) is int and type(self.delta) is int and self.size == self.delta > 0
 
 
 def epoch(text: Any) -> float | None:
-    """A time as OSS, EventBridge and our own messages write it, in epoch seconds; None for anything else."""
+    """The epoch seconds of a time in the format of OSS, EventBridge or our own messages; None for another value."""
     return epoch_of(text) if isinstance(text, str) else None
 
 
-@lru_cache(maxsize=4_096)  # thousands of records of one event share their second
+@lru_cache(maxsize=4_096)  # thousands of records of one event have the same second
 def epoch_of(text: str) -> float | None:
-    """The same of a text."""
+    """The epoch seconds of a time, as `epoch` gives them, for a value that is known to be a text."""
     match = re.fullmatch(_TIME, text)
     if not match:
         return None

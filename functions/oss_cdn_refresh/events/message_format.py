@@ -1,4 +1,4 @@
-"""The format of our messages in SMQ, which `letters` writes and `events.returned` reads; see docs/operating.md."""
+"""The format of our SMQ messages. `queueing.messages` writes it, `events.returned` reads it; see docs/operating.md."""
 
 import json
 import sys
@@ -15,38 +15,38 @@ BACKLOG_FIELDS = frozenset(
 DEAD_LETTER_FIELDS = frozenset({"message", "request_id", "failed_at", "payload", "payload_encoding", "part", "parts"})
 KNOWN_FIELDS = BACKLOG_FIELDS | DEAD_LETTER_FIELDS
 A_PART = "a part of a record that is too large for one message"
-SHOWN = 500  # characters of a reason, an id or an explanation that a message keeps
+SHOWN = 500  # characters of a reason, an id or an explanation in a message; the rest is cut off
 NAMESPACE = "http://mns.aliyuncs.com/doc/v1/"
-REQUEST_BYTES = 65_536  # SMQ: a message, and the messages of a batch together; here the whole HTTP body, XML included
+REQUEST_BYTES = 65_536  # SMQ's limit for a message, and for all messages of a batch; here for the whole HTTP body
 BATCH_BYTES = len(f'<?xml version="1.0" encoding="utf-8"?><Messages xmlns="{NAMESPACE}"></Messages>')
 ENTRY_BYTES = len("<Message><MessageBody></MessageBody><DelaySeconds>604800</DelaySeconds></Message>")
-MESSAGE_BYTES = REQUEST_BYTES - BATCH_BYTES - ENTRY_BYTES  # of a message's body as it is sent, escaped for XML
+MESSAGE_BYTES = REQUEST_BYTES - BATCH_BYTES - ENTRY_BYTES  # of the body of a message, escaped for XML
 CLOSE_ENOUGH = 1_024  # bytes of a part that may stay empty
 FITTINGS = 8  # tries to cut a part better than that
 LONGEST_CHARACTER = 12  # bytes: two \\u escapes
-HALF_A_MESSAGE = MESSAGE_BYTES // 2 - 256  # for the fields, or for the longest URL, as sent: both fit together
+HALF_A_MESSAGE = MESSAGE_BYTES // 2 - 256  # escaped bytes for the other fields, and as many for the longest URL
 
 
 def escaped(text: str) -> str:
-    """A text for XML, as `aliyun-mns-sdk` writes it."""
+    """A text, escaped for XML in the same way as in `aliyun-mns-sdk`."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;").replace(">", "&gt;")
 
 
 def sent_bytes(text: str) -> int:
-    """How long an ASCII text is in the HTTP body of a request: `len(escaped(text))`, without making it."""
+    """The bytes of an ASCII text in the HTTP body of a request: `len(escaped(text))`, without escaping it."""
     return len(text) + 5 * text.count('"') + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
 def dumped_each(texts: list[str]) -> list[str]:
-    """Each of some texts in ASCII JSON; all at once, because they may be thousands."""
-    return _one_a_line(texts)[1:-1].split("\n") if texts else []  # in JSON, a newline stands between texts only
+    """Each text as ASCII JSON. One call encodes all of them, which is faster for thousands of texts."""
+    return _one_a_line(texts)[1:-1].split("\n") if texts else []  # the only newlines are those between the texts
 
 
 def dumped(value: Any) -> str:
-    """ASCII JSON: each character of it is one byte and may stand in XML, whatever the untrusted input held."""
+    """A value as ASCII JSON: each character is one byte and is allowed in XML, even for untrusted input."""
     try:
         return json.dumps(value)
-    except RecursionError:  # it was read with fewer frames on the stack than there are now
+    except RecursionError:  # the value was read when the stack was less deep than it is now
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(2 * limit)
         try:

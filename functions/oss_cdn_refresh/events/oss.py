@@ -1,7 +1,7 @@
-"""Records of OSS: native triggers, event notifications, and what EventBridge carries as `data` ("RawData").
+"""Reads event records of OSS: of native triggers, of event notifications, and in the `data` of EventBridge ("RawData").
 
 Sources: Function Compute 3.0, "Event formats of triggers"; OSS, "Event notifications"; EventBridge, "OSS events".
-Keys are raw UTF-8: nothing is decoded, or a real `+` or `%` would be lost.
+Keys are raw UTF-8. They are not URL-decoded: that would change a key that contains `+` or `%`.
 """
 
 import math
@@ -12,11 +12,11 @@ from oss_cdn_refresh.events.change import Change, epoch
 from oss_cdn_refresh.events.parts import Part, Within
 from oss_cdn_refresh.model.errors import UnreadableRecord
 
-LONGEST_KEY = 10_000  # bytes; OSS allows 1,023, and the URL of a longer one would not fit into a dead letter
+LONGEST_KEY = 10_000  # bytes; OSS allows 1,023, and the URL of a longer key would not fit into a dead letter
 
 
 def infer_list(value: dict[str, Any]) -> bool:
-    """`{"events": […]}`, the envelope of native triggers and of notifications."""
+    """Whether it is `{"events": […]}`, the envelope of native triggers and of notifications."""
     return "events" in value
 
 
@@ -29,12 +29,12 @@ def parse_list(value: dict[str, Any]) -> Iterator[Part]:
 
 
 def infer(value: dict[str, Any]) -> bool:
-    """One record by itself."""
+    """Whether it is one record without an envelope."""
     return "oss" in value
 
 
 def parse(value: dict[str, Any]) -> Iterator[Part]:
-    """The change that the record tells of."""
+    """The change in the record."""
     oss = _mapping(value["oss"], "oss")
     bucket = _mapping(oss.get("bucket"), "oss.bucket")
     stored = _mapping(oss.get("object"), "oss.object")

@@ -1,4 +1,4 @@
-"""What reading a payload leads to: changes, items of our own messages, and further values that lie inside."""
+"""The parts of a payload: changes, our own messages, rejected records, and the contents of envelopes."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ from oss_cdn_refresh.model.item import ItemName, ObjectType
 
 
 class Within(NamedTuple):
-    """A value inside another one, to be read next: JSON, or text that holds JSON, plain or in Base64.
+    """The content of an envelope, which is read next: JSON, or a text that holds JSON, plain or in Base64.
 
-    `kept` goes to the dead letter of whatever cannot be read in it.
+    kept: fields for the dead letter of a record in it that cannot be read.
     """
 
     value: Any
@@ -20,7 +20,10 @@ class Within(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A message of ours: URLs of one object type and their history. `queued`: a queue trigger brought it."""
+    """A message of the backlog, or a dead letter that was put back: URLs of one object type with their history.
+
+    queued: whether it came through a queue trigger.
+    """
 
     type: ObjectType
     urls: tuple[str, ...]
@@ -29,15 +32,15 @@ class Waiting(NamedTuple):
 
     @property
     def items(self) -> tuple[ItemName, ...]:
-        """The names of its items."""
+        """Type and URL of each item."""
         return tuple(ItemName(self.type, url) for url in self.urls)
 
 
 class Unreadable(NamedTuple):
-    """A record that says nothing that we understand, for the dead letters.
+    """A rejected record: an event record that cannot be read, and becomes a dead letter.
 
-    `payload` is the smallest broken record as text; `encoding` is "base64" where it is not UTF-8. `kept` are further
-    fields of its dead letter, where it has been one before.
+    payload: the smallest broken part of the event as text. encoding: "base64" if the part is not UTF-8. kept: further
+    fields for its dead letter, if it already was a dead letter before.
     """
 
     payload: str
@@ -47,7 +50,7 @@ class Unreadable(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """All that an event holds."""
+    """The content of an event: changes, deferred items and rejected records."""
 
     changes: list[Change]
     waiting: list[Waiting]

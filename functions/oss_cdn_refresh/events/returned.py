@@ -1,4 +1,4 @@
-"""Our own messages coming back: backlog records, and dead letters that a person put back."""
+"""Reads our own messages when they come back: messages of the backlog, and dead letters that a person put back."""
 
 import base64
 import binascii
@@ -24,19 +24,19 @@ from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import HISTORY_LENGTH, History
 from oss_cdn_refresh.model.item import OBJECT_TYPES, URL_LENGTH
 
-REFUSAL_FIELDS = 10  # of an entry of a history, which has two
-MOST_ATTEMPTS = 1_000_000  # a larger figure comes from no function of ours
+REFUSAL_FIELDS = 10  # at most in an entry of a history; this function writes two
+MOST_ATTEMPTS = 1_000_000  # this function never writes a larger number
 
-_in_lower_case = re.compile(r"[a-z]+://[a-z0-9.-]+/").match  # so it is for all that a function of ours wrote
+_in_lower_case = re.compile(r"[a-z]+://[a-z0-9.-]+/").match  # fast path: true for each URL that this function wrote
 
 
 def infer(value: dict[str, Any]) -> bool:
-    """By its kind."""
+    """Whether it is one of our messages, by its `kind`."""
     return value.get("kind") in (BACKLOG, DEAD_LETTER)
 
 
 def parse(value: dict[str, Any]) -> Iterator[Part]:
-    """Its items, or what is inside the dead letter of an unreadable record."""
+    """The items of the message, or the rejected record in a dead letter."""
     if value.get("version", VERSION) != VERSION:
         raise UnreadableRecord("the version of a message is not known here")
     if "payload" in value and "urls" not in value:
@@ -55,7 +55,7 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
 
 
 def lowered(urls: Iterable[str]) -> tuple[str, ...]:
-    """The URLs with scheme and host in lower case: capitals mean nothing in them."""
+    """The URLs with scheme and host in lower case, because case has no meaning there."""
     return tuple([url if _in_lower_case(url) else _lowered(url) for url in urls])
 
 
@@ -70,7 +70,7 @@ def history_of(
     resubmissions: int = 0,
     preload: bool = False,
 ) -> History:
-    """What a message tells of its items; what is missing or wrong counts as if they were new."""
+    """The history in a message. A missing or wrong field gets the value of a new item."""
     seen, changed = epoch(first_seen), epoch(changed_at)
     return History(
         first_seen=math.inf if seen is None else seen,
@@ -105,7 +105,7 @@ def whole_number(value: Any) -> int:
 
 
 def _is_refusal(entry: Any) -> bool:
-    """Whether it is an entry of a history, `{"at", "reason"}`, of a sane size."""
+    """Whether it is an entry of a history, `{"at", "reason"}`, of a reasonable size."""
     return (
         isinstance(entry, dict)
         and len(entry) <= REFUSAL_FIELDS
@@ -119,17 +119,17 @@ def _lowered(url: str) -> str:
 
 
 def _fits(url: Any) -> bool:
-    """Whether it is a text that a dead letter can hold as a URL."""
+    """Whether it is a text short enough to be a URL in a dead letter."""
     return isinstance(url, str) and (len(url) <= URL_LENGTH or sent_bytes(dumped(url)) < HALF_A_MESSAGE)
 
 
 def kept_fields(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that we do not know, to be handed on."""
+    """The fields that this version does not know. They are copied into the next message."""
     return {name: entry for name, entry in value.items() if name not in KNOWN_FIELDS}
 
 
 def _unreadable(value: dict[str, Any]) -> Iterator[Part]:
-    """A part of a record that was too large stays what it is; a whole record is read again."""
+    """The rejected record in a dead letter: a whole record is read again, a part of a large record is not."""
     payload, encoding = value["payload"], value.get("payload_encoding", "")
     if not isinstance(payload, str) or encoding not in ("", "base64"):
         raise UnreadableRecord("payload or payload_encoding of a dead letter are wrong")
@@ -143,4 +143,4 @@ def _unreadable(value: dict[str, Any]) -> Iterator[Part]:
     try:
         yield Within(base64.b64decode(payload, validate=True), kept_fields(value))
     except (binascii.Error, ValueError) as error:
-        raise UnreadableRecord("payload of a dead letter is not the Base64 that it says") from error
+        raise UnreadableRecord("the payload of a dead letter is not valid Base64") from error

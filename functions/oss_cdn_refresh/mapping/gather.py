@@ -1,11 +1,11 @@
-"""From all that an event holds to its distinct items, in the order in which they are worked on."""
+"""Collects the distinct items of an event, with their histories, in the order of work."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from oss_cdn_refresh.events.parts import Reading, Waiting
-from oss_cdn_refresh.mapping.behind import fault, returned
+from oss_cdn_refresh.mapping.from_url import fault, items_of_urls
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
@@ -15,11 +15,11 @@ from oss_cdn_refresh.settings.config import Config
 
 
 class Gathered(NamedTuple):
-    """The distinct items with their histories, and why some of them must not be submitted.
+    """The distinct items of an event.
 
-    `queued` are the items that a queue trigger brought; `with_messages`: whether some items come from messages of
-    ours. `ignored` counts the changes that led to none, by reason;
-    `unknown` those with an event that is not documented, by its name.
+    items: each with its history. faults: the items that must not be submitted, with the reason. queued: the items that
+    came through a queue trigger. with_messages: whether some items come from messages. ignored: how many changes led to
+    no item, by reason. unknown: how many of them have an undocumented event, by the name of the event.
     """
 
     items: dict[Item, History]
@@ -32,9 +32,9 @@ class Gathered(NamedTuple):
 
 
 def gather(reading: Reading, config: Config, now: float) -> Gathered:
-    """Map changes to items and join them with those of messages. Fresh changes come first, yesterday's backlog last.
+    """Collect the items of all changes and messages. Fresh changes come first, items deferred on an earlier day last.
 
-    The histories of an item that is asked for several times are merged. `now` is in epoch seconds.
+    An item that occurs several times gets one merged history. `now` is in epoch seconds.
     """
     gathered = Gathered({}, {}, set(), bool(reading.waiting), Counter(), Counter(), [])
     fresh: dict[tuple[float | None, str], History] = {}
@@ -53,10 +53,10 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
         _add(gathered, items, history, queued=change.queued)
     for history, group in _by_urgency(reading.waiting, now):
         for message in group:
-            _add(gathered, returned(message.type, message.urls, config), history, queued=message.queued)
+            _add(gathered, items_of_urls(message.type, message.urls, config), history, queued=message.queued)
     confirmations = [_trusted(asked, gathered, config) for asked in reading.confirmations]
     gathered.confirmations.extend(asked for asked in confirmations if asked.urls)
-    # An item made of a change has no fault but its length.
+    # An item of a change can have only one fault: its URL is too long.
     doubtful = (item for item in gathered.items if not item.key or len(item.url) > URL_LENGTH)
     gathered.faults.update((item, why) for item in doubtful if (why := fault(item, config.domains)))
     return gathered
@@ -65,8 +65,8 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
 def _add(gathered: Gathered, items: Iterable[Item], history: History, *, queued: bool) -> None:
     known = gathered.items
     for item in items:
-        before = known.get(item)
-        known[item] = before.merged(history) if before else history
+        known_history = known.get(item)
+        known[item] = known_history.merged(history) if known_history else history
     if queued:
         gathered.queued.update(items)
 
@@ -76,19 +76,24 @@ def _trusted(asked: Confirmation, gathered: Gathered, config: Config) -> Confirm
     names = {url: fault(ItemName(asked.type, url), config.domains) for url in asked.urls}
     if any(names.values()):
         history = History(asked.first_seen, asked.changed_at, asked.changed_last, kept=asked.kept)
-        _add(gathered, returned(asked.type, [url for url, why in names.items() if why], config), history, queued=False)
+        _add(
+            gathered,
+            items_of_urls(asked.type, [url for url, why in names.items() if why], config),
+            history,
+            queued=False,
+        )
     return asked.part([url for url, why in names.items() if not why])
 
 
 def _by_urgency(waiting: Iterable[Waiting], now: float) -> list[tuple[History, list[Waiting]]]:
-    """Messages that share a history, together: by their turn, then the newest day of the quotas, then the oldest.
+    """The messages, grouped by history. Order: priority (`History.turn`), newest day of the quotas, oldest first_seen.
 
-    What was first seen in the future was first seen now.
+    A first_seen in the future counts as now.
     """
-    alike: dict[int, list[Waiting]] = {}
+    by_history: dict[int, list[Waiting]] = {}
     for message in waiting:
-        alike.setdefault(id(message.history), []).append(message)
-    seen = [(_seen(group[0].history, now), group) for group in alike.values()]
+        by_history.setdefault(id(message.history), []).append(message)
+    seen = [(_seen(group[0].history, now), group) for group in by_history.values()]
     return sorted(seen, key=lambda pair: _urgency(pair[0], now))
 
 

@@ -1,1 +1,1 @@
-"""The values that flow through an invocation: items, histories, batches, outcomes. Nothing here does I/O."""
+"""The values of an invocation: items, histories, batches, outcomes. Each module is one value. None does I/O."""

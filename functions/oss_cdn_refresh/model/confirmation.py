@@ -1,4 +1,4 @@
-"""Confirmations: URLs of accepted calls whose tasks are looked up minutes later."""
+"""Confirmations: URLs of accepted calls, and the tasks that a product makes of the calls and works on for minutes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -6,6 +6,27 @@ from urllib.parse import unquote
 
 from oss_cdn_refresh.model.history import NOTHING_KEPT
 from oss_cdn_refresh.model.item import DIRECTORY, IGNORE_PARAMS, ObjectType
+
+
+class Submission(NamedTuple):
+    """Items of accepted calls: object type, URLs, task ids, and the time of the calls in epoch seconds."""
+
+    type: ObjectType
+    urls: tuple[str, ...]
+    task_ids: tuple[str, ...]
+    at: float
+
+
+class Task(NamedTuple):
+    """One URL of a task as the product shows it: the texts of the answer, "" for a missing field."""
+
+    id: str
+    type: str
+    url: str
+    status: str
+    process: str
+    description: str
+    created_at: str
 
 
 class Confirmation(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the function gets from the world besides the network: time, waiting and chance, so that tests decide them."""
+"""Clock, sleep and random numbers as the function uses them, so that tests can pass in their own."""
 
 import random
 import time
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Effects(NamedTuple):
-    """`now` in epoch seconds, `monotonic` in seconds, `sleep` for seconds, `uniform(a, b)` a number between the two."""
+    """The clocks `now` (epoch seconds) and `monotonic` (seconds), `sleep` (seconds), and `uniform`, a random number."""
 
     now: Callable[[], float]
     monotonic: Callable[[], float]
@@ -17,11 +17,11 @@ class Effects(NamedTuple):
 
 
 def real() -> Effects:
-    """The machine's own."""
+    """The clock, sleep and random numbers of the machine."""
     return Effects(time.time, time.monotonic, time.sleep, random.uniform)
 
 
-@lru_cache(maxsize=1_024)  # thousands of items share the moments of their histories
+@lru_cache(maxsize=1_024)  # the histories of thousands of items hold the same few times
 def timestamp(now: float) -> str:
     """Epoch seconds as `YYYY-MM-DDThh:mm:ssZ`."""
     moment = time.gmtime(now)

@@ -1,12 +1,12 @@
-"""What can go wrong, and whether trying again helps.
+"""The errors of the library: whether a retry helps, and whether a person must act.
 
 CdnRefreshError
 ├── ConfigurationError     a person must fix the configuration or the environment
-├── UnreadableRecord       a record of an event says nothing that we understand; it becomes a dead letter
-├── ConnectionFailed       no answer came; the other side may have acted on the request all the same
-├── CallRefused            the CDN said no; `verdict` says what helps
-├── QueueRefused           SMQ said no
-└── Unaccounted            items could be put nowhere; the platform must deliver the event again
+├── UnreadableRecord       a record of an event cannot be read; it becomes a dead letter
+├── ConnectionFailed       no answer came; the peer may have done what the request asks
+├── CallRefused            the CDN did not accept a call; `verdict` says what helps
+├── QueueRefused           SMQ did not take a message
+└── Unaccounted            items could be stored nowhere; the platform must deliver the event again
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ from oss_cdn_refresh.model.verdict import Verdict
 
 
 class CdnRefreshError(Exception):
-    """The root of the tree. `retryable`: may the same thing succeed when it is done again unchanged?"""
+    """The root of the tree. `retryable`: whether the same attempt, unchanged, may succeed later."""
 
     retryable = False
 
 
 class ConfigurationError(CdnRefreshError):
-    """`<file>: <place>: <what>: <remedy>`; all but the first are kept by themselves too."""
+    """The message is `<file>: <place>: <what>: <remedy>`; `place`, `what` and `remedy` are attributes too."""
 
     def __init__(self, file: str, place: str, what: str, remedy: str) -> None:
         super().__init__(f"{file}: {place}: {what}: {remedy}")
@@ -35,7 +35,7 @@ class UnreadableRecord(CdnRefreshError):
 
 
 class ConnectionFailed(CdnRefreshError):
-    """No answer came. `reason` is `Timeout` or `ConnectionLost`; `reused` tells that the connection was an old one."""
+    """No answer came. `reason` is `Timeout` or `ConnectionLost`; `reused`: an earlier request opened the connection."""
 
     retryable = True
 
@@ -46,11 +46,11 @@ class ConnectionFailed(CdnRefreshError):
 
 
 class CallRefused(CdnRefreshError):
-    """The CDN's answer is no acceptance.
+    """The CDN did not accept a call.
 
-    `code` is the API's `Code` or what we call an answer without one, `request_id` the CDN's or "",
-    `retry_after` the seconds that it asked us to wait, `date` its own time in epoch seconds where it told it.
-    `unanswered`: no answer came, so it may have been accepted all the same.
+    code: the API's `Code`, or our name for an answer without a code. request_id: the CDN's, or "". retry_after: the
+    seconds for which the CDN asks us to wait. date: the CDN's own time in epoch seconds, None if the answer has none.
+    unanswered: no answer came, so the CDN may have accepted the call.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class CallRefused(CdnRefreshError):
 
     @property
     def retryable(self) -> bool:  # type: ignore[override]  # here it depends on the code
-        """Whether the same call may be accepted a moment later."""
+        """Whether the CDN may accept the same call a moment later."""
         return self.verdict is Verdict.RETRY
 
 
 class QueueRefused(CdnRefreshError):
-    """SMQ did not take a message: its `Code`, or what we call an answer without one.
+    """SMQ did not take a message. `code` is SMQ's `Code`, or our name for an answer without a code.
 
-    `unanswered`: no answer of SMQ came, so it may have done what was asked all the same.
+    unanswered: no answer came, so SMQ may have done what the request asks.
     """
 
     def __init__(self, code: str, message: str, *, retryable: bool, unanswered: bool = False) -> None:
@@ -94,7 +94,7 @@ class QueueRefused(CdnRefreshError):
 
 
 class Unaccounted(CdnRefreshError):
-    """Items that were neither refreshed nor stored anywhere: raised last, so that the platform retries the event."""
+    """Items were neither refreshed nor stored. The handler raises this at the end, so that the platform retries."""
 
     retryable = True
 

@@ -1,13 +1,13 @@
-"""Limits that are not one product's own, and the shape in which each product tells its own."""
+"""The limits of a product: how much it takes in a call, a second and a minute."""
 
 from typing import NamedTuple
 
-SECOND, MINUTE = 1.0, 60.0  # seconds; the windows of the limits
+SECOND, MINUTE = 1.0, 60.0  # seconds; the windows of the rate limits
 RESET_OFFSET_HOURS = 8  # the daily quotas come back at 00:00 UTC+8
 
 
 class Limits(NamedTuple):
-    """What a product takes in a call, in a minute for each domain, and in a second for the account."""
+    """The limits of a product: for one call, for a domain in one minute, and for the account in one second."""
 
     urls_per_call: int
     directories_per_call: int
@@ -18,3 +18,4 @@ class Limits(NamedTuple):
     body_bytes: int
     calls_per_second: int
     quota_calls_per_second: int
+    look_ups_per_second: int

@@ -1,16 +1,16 @@
-"""Outcomes: what became of items. Every figure of an invocation is counted from them."""
+"""The outcome of items: refreshed, deferred or dead-lettered. All figures of the summary are counted from outcomes."""
 
 from enum import Enum
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.item import Item
 
-INVALID = "InvalidItem"  # the reason of items that must not be submitted
-BATCHED = "Batched"  # the reason of items that wait for the queue trigger, as DELIVERY says
+INVALID = "InvalidItem"  # the reason for items that must not be submitted
+BATCHED = "Batched"  # the reason for items that wait for the queue trigger because DELIVERY is batched
 
 
 class Result(Enum):
-    """Where an item ends; the values name the fields of the summary."""
+    """How an item ends. The values are the names of the summary's fields."""
 
     REFRESHED = "refreshed"
     DEFERRED = "deferred"
@@ -18,22 +18,22 @@ class Result(Enum):
 
 
 class Until(Enum):
-    """What a deferred item waits for."""
+    """The event that a deferred item waits for."""
 
-    TRIGGER = "nothing but the queue trigger, which brings many together"
-    RECOVERY = "a transient failure to pass"
-    NEXT_MINUTE = "the limit of a domain's minute"
-    PERSON = "a person to act: the account, its credentials or its rights are refused"
-    RESUBMISSION = "its next submission after a failed task"
-    RESET = "the daily quotas to come back"
+    TRIGGER = "the queue trigger, which brings many items together"
+    RECOVERY = "the end of a transient failure"
+    NEXT_MINUTE = "a minute with capacity under the rate limit of the domain"
+    PERSON = "a person: the CDN refuses the account, its credentials or its rights"
+    RESUBMISSION = "the next submission after a failed task"
+    RESET = "the reset of the daily quotas"
 
 
 class Outcome(NamedTuple):
-    """The one fate of some items, and why.
+    """The common result of some items, with its reason.
 
-    `reason` is the API's error code or a word of ours, `request_id` the CDN's or "". `failed`: they were sent in this
-    invocation and failed transiently at least once, which counts as an attempt. Deferred items wait for `until`, and
-    no less than `at_least` seconds.
+    reason: the API's error code, or a reason of this library. request_id: the CDN's, or "". failed: a call with these
+    items failed transiently in this invocation, which counts as an attempt. until, at_least: a deferred item waits for
+    this event, and at least this many seconds.
     """
 
     items: tuple[Item, ...]

@@ -1,25 +1,25 @@
-"""Limits of one invocation: its time, the part of it for waiting, and the number of calls beyond the planned ones."""
+"""The budgets of one invocation: time for calls, time for waiting, time for storing, and the number of calls."""
 
 from oss_cdn_refresh.model.effects import Effects
 
-DEFAULT_TIMEOUT = 60.0  # seconds, where the platform does not tell the function's
-MARGIN = 1.0  # seconds before the function's timeout at which the handler has returned
+DEFAULT_TIMEOUT = 60.0  # seconds, if the context does not have the function's timeout
+MARGIN = 1.0  # seconds between the handler's return and the function's timeout
 STORING = 10.0  # seconds kept free at the end to store items that were not refreshed …
-STORING_SHARE = 0.25  # … but no more than this part of the time …
-STORING_LARGEST_SHARE = 0.75  # … and at most this part where more has to be stored: calls need the other part
-STORING_WAITING = 3.0  # seconds of waiting between tries of the queues, in all; `WAITING` is for the calls alone
+STORING_SHARE = 0.25  # … but at most this share of the time …
+STORING_LARGEST_SHARE = 0.75  # … and at most this share if more has to be stored: calls need the rest
+STORING_WAITING = 3.0  # seconds of waiting between attempts at the queues, in all; `WAITING` is for calls only
 WAITING = 10.0  # seconds of waiting between calls, in all
-BACK_OFF_FIRST = 0.2  # seconds at most before the second try …
-BACK_OFF_LONGEST = 4.0  # … doubled with each further one up to this
-SHORTEST_CALL = 0.2  # seconds; with less left no call is begun
+BACK_OFF_FIRST = 0.2  # seconds at most before the second attempt …
+BACK_OFF_LONGEST = 4.0  # … doubled with each further attempt, up to this
+SHORTEST_CALL = 0.2  # seconds; no call begins with less time
 SPARE_CALLS = 12  # repeated calls and calls of splits by domain: a bound that holds even if all pauses are short
-UNKNOWN_REFUSALS = 12  # refusals with a code that no document has, while a batch is halved to find bad items
+UNKNOWN_REFUSALS = 12  # refusals with an undocumented code while a batch is halved to find bad items
 REQUEST_SECONDS = 0.05  # of a request to SMQ, before the first measurement: within a region it takes 5 to 20 ms
 WEIGHT = 0.2  # of the newest measurement in the average
 
 
 class RequestTime:
-    """The average time of a request to SMQ in one instance, in seconds; the newest measurements count most."""
+    """The average time of a request to SMQ in one instance, in seconds; new measurements weigh most."""
 
     def __init__(self) -> None:
         self.seconds = REQUEST_SECONDS
@@ -30,7 +30,7 @@ class RequestTime:
 
 
 class TimeBudget:
-    """The time of one invocation, from the moment it is made; all in seconds."""
+    """The time of one invocation, in seconds. It begins when this object is made."""
 
     def __init__(self, timeout: float, effects: Effects, request_time: RequestTime | None = None) -> None:
         self.request_time = request_time or RequestTime()
@@ -43,16 +43,16 @@ class TimeBudget:
         self._storing_waiting = STORING_WAITING
 
     def reserve(self, seconds: float) -> None:
-        """Keep time free at the end for storing; `seconds` is how long storing may take, as far as it is known."""
+        """Keep time free at the end for storing; `seconds` is how long storing is expected to take."""
         least = min(STORING, STORING_SHARE * self._usable)
         self._calls_end = self._end - max(least, min(seconds, STORING_LARGEST_SHARE * self._usable))
 
     def early(self) -> bool:
-        """Whether there is time for something before the first call: less than half of the calls' is over."""
+        """Whether there is time for other work before the first call: less than half of the calls' time is over."""
         return self._effects.monotonic() < (self._began + self._calls_end) / 2
 
     def left_for_calls(self) -> float:
-        """Seconds until the CDN must not be called any more."""
+        """Seconds until the last moment at which the CDN may be called."""
         return self._calls_end - self._effects.monotonic()
 
     def left(self) -> float:
@@ -60,7 +60,7 @@ class TimeBudget:
         return self._end - self._effects.monotonic()
 
     def rest(self, seconds: float) -> bool:
-        """Sleep before a call, to keep the pace; False, without sleeping, where no time is left for a call after it."""
+        """Sleep to keep the rate limit. Returns False, without sleeping, if no time would be left for a call."""
         if self.left_for_calls() - seconds < SHORTEST_CALL:
             return False
         if seconds:
@@ -68,9 +68,10 @@ class TimeBudget:
         return True
 
     def back_off(self, tries: int, left: float, at_least: float = 0.0) -> bool:
-        """Wait before another try, with `left` seconds for all: exponential, full jitter, no less than `at_least`.
+        """Wait before attempt number `tries + 1`: exponentially longer, with full jitter, at least `at_least` seconds.
 
-        False, without waiting, where the time for waiting is used up.
+        left: the seconds until all attempts must end. Returns False, without waiting, if the wait does not fit into
+        `left` or into the invocation's time for waiting.
         """
         seconds = max(min(self._jittered(tries), self._waiting), at_least)
         if self._waiting <= 0 or seconds > self._waiting or seconds > left - SHORTEST_CALL:
@@ -80,7 +81,7 @@ class TimeBudget:
         return True
 
     def back_off_storing(self, tries: int) -> None:
-        """Wait before another try of a queue, as far as `STORING_WAITING` and the time allow."""
+        """Wait before the next attempt at a queue, as long as `STORING_WAITING` and the time allow."""
         seconds = min(self._jittered(tries), self._storing_waiting)
         if 0 < seconds <= self.left() - SHORTEST_CALL:
             self._storing_waiting -= seconds
@@ -91,14 +92,14 @@ class TimeBudget:
 
 
 class CallBudget:
-    """A number of calls that one invocation may make; calls that are given back never raise it above its start."""
+    """The number of calls that one invocation may make. Calls that are given back never raise it above its start."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self.left = most
 
     def take(self, calls: int = 1) -> bool:
-        """Take this number of calls; False, and none taken, where fewer are left."""
+        """Take this number of calls. Returns False, and takes none, if fewer are left."""
         if calls > self.left:
             return False
         self.left -= calls

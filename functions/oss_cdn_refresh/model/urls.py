@@ -1,8 +1,7 @@
-"""From object keys to the URLs under which a CDN has them cached.
+"""The spellings of a URL path: how clients percent-encode an object key.
 
-A CDN caches by the URL as the client spells it, and how far it normalises is not documented. So one key can stand
-behind several cached URLs: the spellings of its optional characters, the directory of an index page, the variants of
-an image.
+The CDN caches an object under the URL that the client sent, and no document says how far it normalises the URL. Clients
+encode some characters differently, so one object can be cached under several URLs.
 """
 
 import re
@@ -11,24 +10,24 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
-OPTIONAL = "!$&'()*+,;=:@[]|^"  # may stand in a path as they are, and may be encoded
-BROWSER = "/!$&'()*+,;=:@[]|"  # WHATWG URL, "path percent-encode set": browsers leave these as they are
-OLDER_BROWSER = BROWSER + "^"  # the set has had "^" since March 2025; Safari left it as it is before
+OPTIONAL = "!$&'()*+,;=:@[]|^"  # some clients encode these, others do not
+BROWSER = "/!$&'()*+,;=:@[]|"  # WHATWG URL, "path percent-encode set": browsers do not encode these
+OLDER_BROWSER = BROWSER + "^"  # the set contains "^" since March 2025; Safari did not encode it before
 ENCODE_URI_COMPONENT = "/!'()*"  # ECMA-262, encodeURIComponent, applied to each segment
-EVERYTHING = "/"
+EVERYTHING = "/"  # encode all but the slash
 
 _plain = re.compile(r"[A-Za-z0-9_.~/-]+").fullmatch  # RFC 3986, "unreserved", and the slash
 _optional = frozenset(OPTIONAL)
-_encoded = r"%[0-9A-F]{2}"  # compiled where a site asks for lower-case hex
+_encoded = r"%[0-9A-F]{2}"  # compiled only for a site with lower-case hex
 
 
 def plain(path: str) -> bool:
-    """Whether every client spells a path as it stands: it has nothing to encode and nothing to resolve."""
+    """Whether every client sends a path unchanged: it has nothing to encode, and no `.` or `..` segment."""
     return _plain(path) is not None and "/." not in path and path[0] != "."
 
 
 def spelled_by_browser(path: str) -> str:
-    """The path as a browser of today asks for it: UTF-8, percent-encoded with upper-case hex, `/` kept."""
+    """The path as a current browser sends it: UTF-8, percent-encoded with upper-case hex, `/` kept."""
     return quote(path, safe=BROWSER)
 
 
@@ -40,7 +39,7 @@ def _lower(path: str) -> tuple[str, ...]:
     return (re.sub(_encoded, lambda found: found[0].lower(), quote(path, safe=EVERYTHING)),)
 
 
-# What the configuration calls the ways to spell a path.
+# The ways to spell a path, by their names in the configuration.
 SPELLINGS: Mapping[str, Callable[[str], tuple[str, ...]]] = MappingProxyType(
     {
         "browser": _browser,
@@ -49,13 +48,13 @@ SPELLINGS: Mapping[str, Callable[[str], tuple[str, ...]]] = MappingProxyType(
         "lower": _lower,  # all encoded, with lower-case hex
     }
 )
-ALL = ("browser", "component", "encoded")  # those that clients are known to use
+ALL = ("browser", "component", "encoded")  # the spellings that known clients use
 
 
 def spellings(path: str, wanted: tuple[str, ...] = ALL) -> tuple[str, ...]:
-    """Each of the wanted spellings of a path, in that order and each once; `wanted` holds names in `SPELLINGS`.
+    """The distinct wanted spellings of a path, in the order of `wanted`, which holds names in `SPELLINGS`.
 
-    `path` is raw text from an object key; a newline in it can never become a second line.
+    `path` is untrusted text from an object key. A newline in it is encoded, so it never makes a second line.
     """
     if _optional.isdisjoint(path) and "lower" not in wanted:
         return (quote(path, safe=EVERYTHING),)
@@ -63,7 +62,7 @@ def spellings(path: str, wanted: tuple[str, ...] = ALL) -> tuple[str, ...]:
 
 
 def directory(path: str) -> str:
-    """The part of a path up to and with its last `/`."""
+    """The part of a path up to its last `/`, which is included."""
     return path[: path.rfind("/") + 1]
 
 
@@ -80,12 +79,12 @@ class Spelled(NamedTuple):
 
 
 def spelled(path: str, wanted: tuple[str, ...]) -> Spelled:
-    """All spellings that an object's URLs are made of."""
+    """All spellings that the URLs of an object need."""
     return Spelled(
         reachable(path), spellings(path, wanted), spellings(directory(path), wanted), spelled_by_browser(path)
     )
 
 
 def reachable(path: str) -> bool:
-    """Whether a path can be asked for at all: clients resolve `.` and `..` before they send it."""
+    """Whether a client can ask for a path: clients resolve `.` and `..` segments before they send a request."""
     return not any(segment in (".", "..") for segment in path.split("/"))

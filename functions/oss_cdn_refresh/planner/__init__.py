@@ -1,1 +1,1 @@
-"""Where the quota is short: which directories replace which URLs, and which URLs are deferred."""
+"""Decides, when the quota is short, which directories replace which URLs, and which URLs are deferred."""

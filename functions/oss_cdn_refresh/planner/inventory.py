@@ -1,10 +1,10 @@
-"""How many live objects each directory of a bucket holds: what an unchanged neighbour costs.
+"""The inventory: how many objects each directory of a bucket holds, from which the planner computes the collateral.
 
-A file of JSON, `{"kind": "oss-cdn-refresh/inventory", "version": 1, "made_at": "…Z", "buckets": {bucket: {directory:
-objects}}}`, gzipped or not: counted are the objects directly in a directory, whose name is the beginning of their keys
-up to the last `/`. So a million objects take some hundred kilobytes, and are read in milliseconds.
+The file is JSON, gzipped or not: `{"kind": "oss-cdn-refresh/inventory", "version": 1, "made_at": "…Z", "buckets":
+{bucket: {directory: objects}}}`. The name of a directory is the part of a key up to its last `/`; only objects directly
+in a directory count. A million objects take some hundred kilobytes and are read in milliseconds.
 
-An old inventory never makes a plan wrong: what is covered follows from the changes alone.
+An old inventory can make a plan more expensive, but never wrong: the changes alone decide what must be covered.
 """
 
 import json
@@ -22,18 +22,18 @@ from oss_cdn_refresh.settings.config import Config
 KIND = "oss-cdn-refresh/inventory"
 VERSION = 1
 GZIPPED = b"\x1f\x8b"  # RFC 1952, the first bytes
-MOST_OBJECTS = 10**12  # in a directory: more is a mistake
-MOST_BYTES = 268_435_456  # of an inventory, unpacked: 256 MB would be some million directories
+MOST_OBJECTS = 10**12  # in a directory; a larger number is a mistake
+MOST_BYTES = 268_435_456  # of an inventory after unpacking; 256 MB hold some million directories
 
 
 class Inventory(NamedTuple):
-    """The live objects directly in each directory, by bucket and directory; `made_at` as it stands in the file."""
+    """How many objects lie directly in each directory, by bucket and directory. `made_at`: the text from the file."""
 
     buckets: Mapping[str, Mapping[str, int]]
     made_at: str = ""
 
     def live(self, config: Config) -> dict[str, float]:
-        """How many live URLs lie directly in each directory of the sites' domains, by its URL."""
+        """How many URLs of the inventory's objects lie directly in each directory of the domains, by its URL."""
         counts: dict[str, float] = {}
         for root, site in dict.fromkeys(_shown(config)):
             for name, objects in self.buckets.get(site.bucket, {}).items():
@@ -44,7 +44,7 @@ class Inventory(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """What of a site says which keys are shown where."""
+    """The fields of a site that decide the URLs of a key."""
 
     bucket: str
     prefix: str
@@ -58,10 +58,10 @@ def _shown(config: Config) -> Iterator[tuple[str, _Place]]:
 
 
 def unchanged(live: Mapping[str, float], needs: Needs) -> dict[str, float]:
-    """What is live and has not changed, if all that has changed is live.
+    """How many URLs in each directory have not changed, by its URL: those in `live` minus the changed ones.
 
-    An object counts once, however often it is spelled, and an index page under its own name alone: else more would
-    seem to have changed than there is.
+    An object counts once for all its spellings, and an index page only under its own name. Otherwise more objects would
+    count as changed than there are.
     """
     changed: dict[str, set[str]] = {}
     pages: set[str] = set()
@@ -79,10 +79,10 @@ def unchanged(live: Mapping[str, float], needs: Needs) -> dict[str, float]:
 
 
 def estimated(needs: Needs) -> dict[str, float]:
-    """A guess where there is no inventory: as much again as has changed, and something unseen in each directory above.
+    """A guess of the unchanged URLs in each directory, used without an inventory.
 
-    So of two directories that cover the same the deeper one is taken, and one that has changed as a whole before one
-    of which little has.
+    It assumes as many unchanged URLs as changed ones, and at least one more in each directory above. So of two
+    directories that cover the same changes, the planner prefers the deeper one.
     """
     changed = needs.counts()
     guess = {name: float(max(1, changed.get(name, 0))) for name in above(changed)}
@@ -93,25 +93,25 @@ def estimated(needs: Needs) -> dict[str, float]:
     return guess
 
 
-def parse(body: bytes, where: str) -> Inventory:
-    """Read an inventory; `where` is what complaints call it.
+def parse(body: bytes, file: str) -> Inventory:
+    """Read an inventory; `file` is its name in error messages.
 
-    :raises ConfigurationError: it is none.
+    :raises ConfigurationError: the file is not an inventory.
     """
     try:
-        document = json.loads(_unpacked(body, where))
+        document = json.loads(_unpacked(body, file))
     except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
-        raise _refused(where, "the whole file", "is not JSON, gzipped or not") from error
+        raise _refused(file, "the whole file", "is not JSON, gzipped or not") from error
     if not isinstance(document, dict) or document.get("kind") != KIND or document.get("version") != VERSION:
-        raise _refused(where, "kind", f'is not "{KIND}" of version {VERSION}')
+        raise _refused(file, "kind", f'is not "{KIND}" of version {VERSION}')
     buckets = document.get("buckets")
     if not isinstance(buckets, dict) or not _are_names(buckets) or not all(map(_is_directories, buckets.values())):
-        raise _refused(where, "buckets", "does not hold numbers of objects by bucket and directory")
+        raise _refused(file, "buckets", "does not hold numbers of objects by bucket and directory")
     return Inventory(buckets, str(document.get("made_at", "")))
 
 
 def written(buckets: Mapping[str, Mapping[str, int]], made_at: str) -> bytes:
-    """The file of an inventory."""
+    """The bytes of an inventory's file."""
     sizes = {bucket: dict(sorted(directories.items())) for bucket, directories in sorted(buckets.items())}
     document = {"kind": KIND, "version": VERSION, "made_at": made_at, "buckets": sizes}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -125,7 +125,7 @@ def _is_directories(value: Any) -> bool:
 
 
 def _are_names(names: Iterable[str]) -> bool:
-    """Whether a key can be called so: JSON may write halves of characters, which no URL has."""
+    """Whether all names are valid Unicode, as in a key: JSON can contain lone surrogates, which no URL has."""
     try:
         "".join(names).encode()
     except UnicodeEncodeError:
@@ -133,14 +133,14 @@ def _are_names(names: Iterable[str]) -> bool:
     return True
 
 
-def _unpacked(body: bytes, where: str) -> bytes:
+def _unpacked(body: bytes, file: str) -> bytes:
     if not body.startswith(GZIPPED):
         return body
     unpacked = zlib.decompressobj(wbits=31).decompress(body, MOST_BYTES)
     if len(unpacked) == MOST_BYTES:
-        raise _refused(where, "the whole file", f"is larger than {MOST_BYTES:,} bytes")
+        raise _refused(file, "the whole file", f"is larger than {MOST_BYTES:,} bytes")
     return unpacked
 
 
-def _refused(where: str, place: str, what: str) -> ConfigurationError:
-    return ConfigurationError(where, place, what, "make it with oss-cdn-refresh inventory")
+def _refused(file: str, place: str, what: str) -> ConfigurationError:
+    return ConfigurationError(file, place, what, "make it with oss-cdn-refresh inventory")

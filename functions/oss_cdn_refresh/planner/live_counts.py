@@ -1,6 +1,7 @@
-"""The inventory that the configuration names, as an instance keeps it: read when the quota is short for the first time.
+"""Reads the inventory named in the configuration when the quota is short for the first time, and caches it.
 
-Where there is none, or it cannot be read, plans are made without: less good ones, and none is wrong.
+Without an inventory, or if it cannot be read, the planner works with a guess: the plan is correct, but may have more
+collateral.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.settings.sources import Source
 from oss_cdn_refresh.transport.session import Session
 
-if TYPE_CHECKING:  # read where the quota is short, which is seldom
+if TYPE_CHECKING:  # imported only when the quota is short, which is rare
     from oss_cdn_refresh.planner.inventory import Inventory
 
 FRESH_SECONDS = 600.0
@@ -26,14 +27,14 @@ class _Live(NamedTuple):
     counts: Mapping[str, float]
 
 
-def _parsed(body: bytes, where: str) -> "Inventory":
-    from oss_cdn_refresh.planner.inventory import parse  # noqa: PLC0415 - see above
+def _parsed(body: bytes, location: str) -> "Inventory":
+    from oss_cdn_refresh.planner.inventory import parse  # noqa: PLC0415 - needed only when the quota is short
 
-    return parse(body, where)
+    return parse(body, location)
 
 
 class LiveCounts:
-    """The live URLs of one instance, by the directories that they lie in."""
+    """The inventory of one instance, as numbers of URLs in each directory."""
 
     def __init__(self, session: Session) -> None:
         self._source = Source(
@@ -42,7 +43,7 @@ class LiveCounts:
         self._live: _Live | None = None
 
     def live(self, config: Config, environment: Environment, effects: Effects, log: Log) -> Mapping[str, float] | None:
-        """How many live URLs lie directly in each directory, by its URL; None where nothing tells."""
+        """How many URLs lie directly in each directory, by its URL; None without an inventory."""
         if not config.collapse.inventory:
             return None
         try:

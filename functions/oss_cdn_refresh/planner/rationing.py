@@ -1,36 +1,37 @@
-"""Where the day's quota is short: what is sent of a queue's batch today, and what waits for the quotas to come back.
+"""Decides, when the daily quota is short, which items are sent today and which are deferred until the quota's reset.
 
-Only what comes from the queue is rationed: it is there in thousands, and what waits comes back there.
+Only items from the queue trigger are rationed: they come in thousands, and deferred items come back the same way.
 """
 
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, deferred_before
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, Item, ObjectType
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.quota import DAY, HOUR, Quota, midnight
 from oss_cdn_refresh.settings.config import Collapse, Config
 
-if TYPE_CHECKING:  # what is imported where the quota is short: most invocations never need it
+if TYPE_CHECKING:  # imported only when the quota is short, which is rare
     from oss_cdn_refresh.planner.optimizer.needs import Needs
     from oss_cdn_refresh.planner.replacement import Replacement
 
-SHORT = "QuotaExceeded"  # as the CDN calls it when it refuses
-UNBOUNDED = 10**12  # items; where the CDN does not tell what is left, it has to refuse
+SHORT = "QuotaExceeded"  # the CDN's code for the same reason
+UNBOUNDED = 10**12  # items; used if the quota is unknown: then all items are sent, and the CDN refuses some
 
 Live = Callable[[], Mapping[str, float] | None]
-"""How many live URLs lie directly in each directory, by its URL; None where no inventory tells."""
+"""Returns how many URLs lie directly in each directory, by its URL; None without an inventory."""
 
 
 def ration(
     items: Mapping[Item, History], quota: Quota, config: Config, live: Live, now: float, log: Log
 ) -> "Replacement | None":
-    """Which directories replace which items, and which items are deferred; None where the quota suffices for all.
+    """Which directories replace which items, and which items are deferred; None if the quota is enough for all items.
 
     now: in epoch seconds.
     """
@@ -38,20 +39,20 @@ def ration(
     rules = config.collapse
     if not is_short(items, left, rules):
         return None
-    from oss_cdn_refresh.planner import inventory  # noqa: PLC0415 - see above
-    from oss_cdn_refresh.planner.replacement import replacement  # noqa: PLC0415 - likewise
+    from oss_cdn_refresh.planner import inventory  # noqa: PLC0415 - needed only when the quota is short
+    from oss_cdn_refresh.planner.replacement import replacement  # noqa: PLC0415 - needed only when the quota is short
 
     counted = live() if rules.mode != "never" else None
 
     def unchanged(needs: "Needs") -> Mapping[str, float]:
         return inventory.estimated(needs) if counted is None else inventory.unchanged(counted, needs)
 
-    hours = max(1, int((midnight(now) + DAY - now) // HOUR))  # as if one batch like this came each hour until the reset
+    hours = max(1, int((midnight(now) + DAY - now) // HOUR))  # assume one such batch an hour until the reset
     found = replacement(items, left, config, unchanged, hours)
     if found.collateral:
         log.info(
             "collapsed",
-            items=sum(map(len, found.others.values())),
+            items=sum(map(len, found.replaced_items.values())),
             collateral=round(sum(found.collateral.values())),
             estimated=counted is None,
             directories=list(found.collateral),
@@ -60,14 +61,14 @@ def ration(
 
 
 def deferred(waiting: tuple[Item, ...]) -> Outcome:
-    """The outcome of items that wait for the quota of another day."""
+    """The outcome of items that are deferred until the quota's reset."""
     return Outcome(waiting, Result.DEFERRED, SHORT, "today's quota does not suffice for it", until=Until.RESET)
 
 
 def forecast(
     items: Mapping[Item, History], found: "Replacement", quota: Quota, config: Config, now: float, log: Log
 ) -> None:
-    """Warn where today's quota does not cover what is there: how much is short, and when that will be done."""
+    """Warn about items that today's quota does not cover: how many they are, and when they will be done."""
     short, wanted = Counter(item.type for item in found.waiting), Counter(item.type for item in items)
     for kind, count in short.items():
         reserve, of_a_day = _reserves(config.collapse)[kind], quota.of_a_day(kind)
@@ -84,11 +85,10 @@ def forecast(
 
 
 def is_short(items: Mapping[Item, History], left: Mapping[ObjectType, int], rules: Collapse) -> bool:
-    """Whether the quota is too small for the fresh items, or for the deferred ones beside the reserve."""
-    wanted = Counter((item.type, history.deferred_before) for item, history in items.items())
+    """Whether the quota is too small for the fresh items, or for all items if the deferred ones leave the reserve."""
+    wanted, before = (Counter(map(attrgetter("type"), some)) for some in (items, deferred_before(items)))
     for kind, reserve in _reserves(rules).items():
-        fresh, before = wanted[kind, False], wanted[kind, True]
-        if fresh > left[kind] or (before and fresh + before > left[kind] - reserve):
+        if wanted[kind] - before[kind] > left[kind] or (before[kind] and wanted[kind] > left[kind] - reserve):
             return True
     return False
 

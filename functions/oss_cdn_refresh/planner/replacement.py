@@ -1,38 +1,39 @@
-"""Which items are sent when the day's quota is short, which items each of them replaces, and which are deferred."""
+"""Decides which items are sent when the daily quota is short, which items they replace, and which are deferred."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, deferred_before, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ObjectType
 from oss_cdn_refresh.planner.optimizer.budget import Budget, SavingsRule
 from oss_cdn_refresh.planner.optimizer.needs import NOTHING, covering
 from oss_cdn_refresh.planner.optimizer.plan import Unchanged
 from oss_cdn_refresh.planner.scope import Scope
-from oss_cdn_refresh.planner.spending import Allocator, Asked, Spent
+from oss_cdn_refresh.planner.spending import Allocator, NeedsByType, Spent
 from oss_cdn_refresh.settings.config import Config
 
 
 class Replacement(NamedTuple):
-    """The items to send with their histories, the items that each of them replaces, and the deferred ones.
+    """The result of the planner.
 
-    `collateral`: for each directory, how many unchanged objects it expires as well.
+    sent: the items to send, with their histories. replaced_items: for each directory in `sent`, the items that it
+    replaces. waiting: the deferred items. collateral: for each directory, how many unchanged objects it expires.
     """
 
     sent: dict[Item, History]
-    others: dict[Item, tuple[Item, ...]]
+    replaced_items: dict[Item, tuple[Item, ...]]
     waiting: tuple[Item, ...]
     collateral: Mapping[str, float]
 
     def original(self, items: Iterable[Item]) -> tuple[Item, ...]:
-        """The items that some of the sent ones replace, and those sent as they are."""
-        return tuple(one for item in items for one in self.others.get(item, (item,)))
+        """The original items for some of the sent items: a directory stands for all items that it replaces."""
+        return tuple(one for item in items for one in self.replaced_items.get(item, (item,)))
 
     def replaced(self, items: Iterable[Item]) -> tuple[int, float]:
-        """How many items some of the sent ones replace, and the collateral of these."""
-        chosen = [item for item in items if item in self.others]
-        count = sum(one != item for item in chosen for one in self.others[item])
+        """How many other items some of the sent items replace, and the collateral of these directories."""
+        chosen = [item for item in items if item in self.replaced_items]
+        count = sum(one != item for item in chosen for one in self.replaced_items[item])
         return count, sum(self.collateral.get(item.url, 0.0) for item in chosen)
 
 
@@ -43,15 +44,18 @@ def replacement(
     unchanged: Unchanged,
     shares: int = 1,
 ) -> Replacement:
-    """Spend the quota that is left of each type: fresh items first; those deferred before leave the reserve.
+    """Spend what is left of each quota: on fresh items first; earlier deferred items may not use the reserve.
 
-    shares: for how many batches like this one the directories have to last.
+    shares: the number of batches like this one for which the directories must suffice.
     """
     spent = _spent(items, left, config, unchanged, shares)
-    others = {_directory(url, covers): tuple(covers) for url, covers in _covers(spent).items()}
-    sent = {directory: _common(items[item] for item in covers) for directory, covers in others.items()}
+    replaced_items = {_directory(url, covers): tuple(covers) for url, covers in _covers(spent).items()}
+    sent = {
+        directory: _common(distinct(map(items.__getitem__, covers)).values())
+        for directory, covers in replaced_items.items()
+    }
     sent |= {item: items[item] for item in _all(spent.alone)}
-    return Replacement(sent, others, tuple(_all(spent.waiting)), spent.chosen)
+    return Replacement(sent, replaced_items, tuple(_all(spent.waiting)), spent.chosen)
 
 
 def _covers(spent: Spent) -> dict[str, list[Item]]:
@@ -74,45 +78,42 @@ def _spent(
     unchanged: Unchanged,
     shares: int,
 ) -> Spent:
-    """What is bought: first for the fresh items alone; where some have to wait then, for all in one plan too.
+    """The better of two plans.
 
-    Items that were deferred before come behind the fresh ones. Of the two plans the one is taken in which fewer fresh
-    items have to wait, or else fewer in all.
+    The first plan spends the quota on fresh items, and the rest on earlier deferred items. If it defers items, a second
+    plan treats all items together, with a lower importance for the earlier deferred items. The plan that defers fewer
+    fresh items is used; if both defer as many, the plan that defers fewer items.
     """
     rules, scope = config.collapse, Scope(config)
-    fresh: list[Item] = []
-    deferred: list[Item] = []
-    for item, history in items.items():
-        (deferred if history.deferred_before else fresh).append(item)
-    new = scope.asked(fresh)
+    deferred = dict.fromkeys(deferred_before(items))
+    fresh_needs = scope.needs_by_type([item for item in items if item not in deferred] if deferred else items)
     reserve, savings = Budget(rules.reserve_urls, rules.reserve_directories), SavingsRule(shares=shares)
     allocator = Allocator(left, scope, unchanged)
-    allocator.spend(new, savings=savings._replace(kept=reserve))
-    allocator.spend(scope.asked(deferred), reserve, savings)
-    apart = allocator.spent()
-    if not (new and scope.collapses and any(map(len, apart.waiting.values()))):
-        return apart
+    allocator.spend(fresh_needs, savings=savings._replace(kept=reserve))
+    allocator.spend(scope.needs_by_type(deferred), reserve, savings)
+    fresh_first = allocator.spent()
+    if not (fresh_needs and scope.replaces and any(map(len, fresh_first.waiting.values()))):
+        return fresh_first
     allocator = Allocator(left, scope, unchanged)
-    behind = scope.asked(deferred, len(rules.priority) + 1)
-    both = {kind: needs.joined(behind.get(kind, NOTHING)) for kind, needs in new.items()}
-    allocator.spend({**behind, **both}, reserve, savings)
+    deferred_needs = scope.needs_by_type(deferred, len(rules.priority) + 1)
+    joined = {kind: needs.joined(deferred_needs.get(kind, NOTHING)) for kind, needs in fresh_needs.items()}
+    allocator.spend({**deferred_needs, **joined}, reserve, savings)
 
     def waiting(spent: Spent) -> tuple[int, int]:
-        late = [items[item].deferred_before for item in _all(spent.waiting)]
-        return late.count(False), len(late)
+        before = [items[item].deferred_before for item in _all(spent.waiting)]
+        return before.count(False), len(before)
 
-    return min(apart, allocator.spent(), key=waiting)
-
-
-def _all(asked: Asked) -> Iterator[Item]:
-    return chain.from_iterable(chain.from_iterable(needs.urls.values()) for needs in asked.values())
+    return min(fresh_first, allocator.spent(), key=waiting)
 
 
-def _common(histories: Iterable[History]) -> History:
-    """The history of a directory: that of the freshest item that it replaces, as that one must not wait for the others.
+def _all(needs_by_type: NeedsByType) -> Iterator[Item]:
+    return chain.from_iterable(chain.from_iterable(needs.urls.values()) for needs in needs_by_type.values())
 
-    One that changed its headers alone needs deletion.
+
+def _common(histories: Collection[History]) -> History:
+    """The history of a directory: that of the freshest item that it replaces, so that this item keeps its priority.
+
+    If one of the items needs deletion (`force`), so does the directory.
     """
-    distinct = {id(history): history for history in histories}.values()  # thousands of items share a history
-    freshest = max(distinct, key=lambda history: (not history.deferred_before, history.first_seen))
-    return freshest._replace(force=any(history.force for history in distinct))
+    freshest = max(histories, key=lambda history: (not history.deferred_before, history.first_seen))
+    return freshest._replace(force=any(history.force for history in histories))

@@ -1,10 +1,10 @@
-"""Which URLs the configuration lets directories replace, and how important each URL is."""
+"""Applies the planner's rules in the configuration: which URLs a directory may replace, and how important a URL is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 
-from oss_cdn_refresh.mapping.behind import keys_behind, sites_around
+from oss_cdn_refresh.mapping.from_url import keys_of_url
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, Item, ObjectType
-from oss_cdn_refresh.planner.optimizer.needs import Needs, Where
+from oss_cdn_refresh.planner.optimizer.needs import Group, Needs
 from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.settings.globs import first
@@ -13,59 +13,68 @@ NOWHERE = ""  # the directory of a URL that no directory may replace
 
 
 class Scope:
-    """The rules of one configuration. `collapses`: whether directories replace anything at all."""
+    """The planner's rules of one configuration. `replaces`: whether directories may replace URLs."""
 
     def __init__(self, config: Config) -> None:
         self._rules = config.collapse
-        self.collapses = config.collapse.mode != "never"
+        self.replaces = config.collapse.mode != "never"
         self._config = config
-        self._place = first(config.collapse.priority)
+        self._roots = _roots(config, lambda _site: True)
+        self._queried = _roots(config, lambda site: site.query != "exact" or site.variants)
+        self._rank_of = first(config.collapse.priority)
 
     def may_refresh(self, directory: str, collateral: float) -> bool:
-        """Whether a directory may be refreshed instead of URLs if it expires so many unchanged ones."""
+        """Whether a directory with this collateral may be refreshed instead of URLs."""
         if collateral > self._rules.max_collateral or not (self._rules.root or parent_of(directory)):
             return False
-        return any(True for _ in self._sites(directory))
+        return _inside(directory, self._roots)
 
-    def _collapsible(self, directory: str) -> bool:
-        """Whether a directory may replace the URLs directly in it; URLs with queries only if that is configured."""
-        sites = list(self._sites(directory))
-        exact = all(site.query == "exact" and not site.variants for site in sites)
-        return bool(sites) and (exact or self._rules.variants)
+    def _replaceable(self, directory: str) -> bool:
+        """Whether a directory may replace the URLs directly in it. URLs with queries need `collapse.variants`."""
+        return _inside(directory, self._roots) and (self._rules.variants or not _inside(directory, self._queried))
 
-    def asked(self, items: Iterable[Item], behind: int = 0) -> dict[ObjectType, Needs]:
-        """Items by their types, by where they lie and how important they are, all so many places behind."""
-        found: dict[ObjectType, dict[Where, list[Item]]] = {}
-        places: dict[tuple[ObjectType, str, bool, int], list[Item]] = {}  # what is decided once for thousands of items
+    def needs_by_type(self, items: Iterable[Item], offset: int = 0) -> dict[ObjectType, Needs]:
+        """The items by type, directory and importance. `offset` lowers the importance of all of them."""
+        found: dict[ObjectType, dict[Group, list[Item]]] = {}
+        groups: dict[tuple[ObjectType, str, bool, int], list[Item]] = {}  # thousands of items share one decision
         ranked = bool(self._rules.priority)
         for item in items:
             object_type, url = item
             importance = self.importance(item) if ranked else 0
-            place = object_type, directory_of(url), "?" in url, importance
-            alike = places.get(place)
-            if alike is None:
-                where = self.directory_for(item), importance + behind
-                alike = places[place] = found.setdefault(object_type, {}).setdefault(where, [])
-            alike.append(item)
+            decided_by = object_type, directory_of(url), "?" in url, importance
+            members = groups.get(decided_by)
+            if members is None:
+                group = self.directory_for(item), importance + offset
+                members = groups[decided_by] = found.setdefault(object_type, {}).setdefault(group, [])
+            members.append(item)
         return {object_type: Needs(groups) for object_type, groups in found.items()}
 
     def directory_for(self, item: Item) -> str:
-        """The directory that an item lies in, if a directory may replace it."""
+        """The directory of an item if it may replace the item, else `NOWHERE`."""
         directory = directory_of(item.url)
         if item.type == DIRECTORY:
             return directory
         bare = item.type == FILE and "?" not in item.url
-        return directory if (bare or self._rules.variants) and self._collapsible(directory) else NOWHERE
+        return directory if (bare or self._rules.variants) and self._replaceable(directory) else NOWHERE
 
     def importance(self, item: Item) -> int:
-        """The place of the first glob of `priority` that the object's key matches; behind all where none does.
+        """The index of the first glob of `priority` that matches the object's key; the number of globs if none does.
 
-        Of an item that came back in a message, each object that its URL may show counts.
+        An item from a message has no key: each object that its URL may show counts.
         """
         if not self._rules.priority:
             return 0
-        return self._place((item.key,) if item.key else keys_behind(item.url, item.domain, self._config))
+        return self._rank_of((item.key,) if item.key else keys_of_url(item.url, item.domain, self._config))
 
-    def _sites(self, directory: str) -> Iterator[Site]:
-        domain = directory.split("/", 3)[2]
-        return (site for _, site in sites_around(directory, domain, self._config))
+
+def _roots(config: Config, wanted: Callable[[Site], object]) -> dict[str, tuple[str, ...]]:
+    """The URLs of the directories of some sites, by domain."""
+    return {
+        domain: tuple(root for root, site in places if wanted(site))
+        for domain, places in config.sites_by_domain.items()
+    }
+
+
+def _inside(directory: str, roots: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a directory lies in one of the directories."""
+    return directory.startswith(roots.get(directory.split("/", 3)[2], ()))

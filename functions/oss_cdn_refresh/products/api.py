@@ -1,4 +1,4 @@
-"""Signed calls in RPC style, as CDN, DCDN and ESA take them, and what their answers say.
+"""Makes signed calls in RPC style, for CDN, DCDN and ESA, and reads their answers.
 
 Source: "Request syntax and signature method V3", Alibaba Cloud SDK documentation.
 """
@@ -20,20 +20,20 @@ from oss_cdn_refresh.products.signature import authorization, query_string
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh.transport.session import Answer, Request, Session
 
-TOO_LARGE = 413  # HTTP; a gateway says it in a page of its own
-# Bounds for the parts of an answer, applied before these are looked up, stored or shown.
+TOO_LARGE = 413  # HTTP; a gateway answers it with an HTML page
+# Bounds for the parts of an answer, applied before a part is looked up, stored or shown.
 CODE_LENGTH = 128  # characters; the longest documented code has 40
 FIGURE_LENGTH = 12  # digits; a longer number is not read
 MESSAGE_LENGTH = 1_000  # characters
-REQUEST_ID_LENGTH = 128  # characters; the CDN's have 36
-TEXT_LENGTH = 64  # characters of a number in JSON; longer ones stay texts, because converting them would take long
+REQUEST_ID_LENGTH = 128  # characters; the CDN's request ids have 36
+TEXT_LENGTH = 64  # characters of a number in JSON; a longer one stays a text, because converting it would take long
 DATE_LENGTH = 64  # characters; a Date header has 29 (RFC 9110, "Date/Time Formats")
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"  # RFC 3986
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Api:
-    """The API of a product behind an endpoint; `verdict_of` says what an error code and an HTTP status mean."""
+    """The API of a product at an endpoint; `verdict_of` returns the verdict for an error code and an HTTP status."""
 
     def __init__(
         self,
@@ -50,13 +50,13 @@ class Api:
         self._credentials = credentials
         self._session = session
         self._effects = effects
-        self._ahead = 0.0  # seconds by which the product's clock is ahead of ours, once it complained
-        self.tries: dict[str, int] = {}  # by action, answered or not
+        self._ahead = 0.0  # seconds by which the product's clock is ahead of ours; set after it refused our time
+        self.tries: dict[str, int] = {}  # attempts by action, with and without an answer
 
     def call(self, action: str, form: Mapping[str, str], seconds: float, query: Mapping[str, str] = NOTHING) -> "Reply":
-        """Call an action once, with parameters in the body and in the query.
+        """Call an action once, within `seconds`, with parameters in the body and in the query.
 
-        :raises CallRefused: it was refused, or no answer came in so many seconds.
+        :raises CallRefused: the product refused the call, or no answer came in time.
         """
         body = "&".join(f"{name}={form_encoded(value)}" for name, value in form.items()).encode()
         credentials = self._credentials()
@@ -75,8 +75,8 @@ class Api:
             raise self._refusal(answer, reply, is_json=found is not None)
         return reply
 
-    def take_time(self, refusal: CallRefused) -> None:
-        """Take over the product's time from its refusal of our time."""
+    def set_clock(self, refusal: CallRefused) -> None:
+        """Set the clock for signatures from the product's time, after it refused ours."""
         if refusal.date is not None:
             self._ahead = refusal.date - self._effects.now()
 
@@ -101,11 +101,11 @@ class Api:
             access_key_id=credentials.access_key_id,
             access_key_secret=credentials.access_key_secret,
         )
-        asked = f"?{query_string(query)}" if query else ""
-        return Request("POST", f"{self._endpoint}/{asked}", headers, body)
+        suffix = f"?{query_string(query)}" if query else ""
+        return Request("POST", f"{self._endpoint}/{suffix}", headers, body)
 
     def _refusal(self, answer: Answer, reply: "Reply", *, is_json: bool) -> CallRefused:
-        """The refusal in an answer that is no acceptance."""
+        """The refusal in an error answer."""
         code = reply.body.get("Code")
         if isinstance(code, str) and code:
             verdict, shown = self._verdict_of(code, answer.status), reply.text("Code", CODE_LENGTH)
@@ -123,13 +123,13 @@ class Api:
 
 
 class Reply(NamedTuple):
-    """The body of an answer and the credentials of its call: an answer may repeat these, so its texts are redacted."""
+    """The body of an answer. It may repeat the credentials of the call, so they are removed from its texts."""
 
     body: Mapping[str, Any]
     credentials: Credentials
 
     def text(self, name: str, most: int) -> str:
-        """A text of the body, cut to `most` characters; "" where there is none."""
+        """A text of the body, cut to `most` characters; "" if the body has none."""
         return self.redacted(self.body.get(name), most)
 
     def redacted(self, value: Any, most: int) -> str:
@@ -137,7 +137,7 @@ class Reply(NamedTuple):
         return self.credentials.redacted(_text(value))[:most]
 
     def figure(self, name: str) -> int | None:
-        """A whole number of the body, as text or not; None for anything else."""
+        """A whole number of the body, written as a number or as a text; None for another value."""
         figure = _text(self.body.get(name)).strip()
         return int(figure) if figure.isdecimal() and len(figure) <= FIGURE_LENGTH else None
 
@@ -147,11 +147,11 @@ class Reply(NamedTuple):
 
 
 def form_encoded(text: str) -> str:
-    """A text in a form body: what `quote_plus` makes of it, in less time where it has thousands of URLs."""
+    """A text encoded for a form body, the same as `quote_plus`, but faster for a text with thousands of URLs."""
     if not text.isascii():
         return quote_plus(text)
     text = text.replace("%", "%25")
-    for code in set(text.encode().translate(None, UNRESERVED + b"% ")):  # only what occurs: it is looked for in all
+    for code in set(text.encode().translate(None, UNRESERVED + b"% ")):  # only those that occur
         text = text.replace(chr(code), f"%{code:02X}")
     return text.replace(" ", "+")
 
@@ -165,17 +165,17 @@ def _json_object(answer: Answer) -> dict[str, Any] | None:
 
 
 def _integer(digits: str) -> int | str:
-    """A number of the body; one of very many digits stays a text, because converting it would take long."""
+    """A number of the body. A number with very many digits stays a text, because converting it would take long."""
     return int(digits) if len(digits) <= TEXT_LENGTH else digits
 
 
 def _text(value: Any) -> str:
-    """A value that documents show as text, and older ones as a number."""
+    """The text of a value. Older documents show some values as numbers."""
     return str(value) if isinstance(value, (str, int)) else ""
 
 
 def _retry_after(answer: Answer) -> float:
-    """Seconds that a refusal asks us to wait, from milliseconds."""
+    """How many seconds a refusal asks us to wait; the header has milliseconds."""
     text = answer.headers.get("x-acs-retry-after", "").strip()
     return int(text) / 1000 if text.isdecimal() and len(text) <= FIGURE_LENGTH else 0.0
 

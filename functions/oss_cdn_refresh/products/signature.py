@@ -1,4 +1,4 @@
-"""The V3 signature of Alibaba Cloud's APIs (ACS3-HMAC-SHA256), as the official SDKs make it.
+"""The V3 signature of Alibaba Cloud's APIs (ACS3-HMAC-SHA256), the same as in the official SDKs.
 
 Source: "Request syntax and signature method V3", Alibaba Cloud SDK documentation.
 """
@@ -20,7 +20,7 @@ def authorization(
     access_key_id: str,
     access_key_secret: str,
 ) -> str:
-    """The `Authorization` header of a request to `/`. All the headers given are signed; their names are lower-case."""
+    """The `Authorization` header of a request to `/`. It signs all `headers`, whose names are lower-case."""
     names = ";".join(sorted(headers))
     canonical = "\n".join(
         (
@@ -38,7 +38,7 @@ def authorization(
 
 
 def query_string(parameters: Mapping[str, str]) -> str:
-    """The parameters of a query as they are signed and sent."""
+    """The query string of a request: sorted and encoded as the signature requires."""
     return "&".join(f"{_quoted(name)}={_quoted(parameters[name])}" for name in sorted(parameters))
 
 

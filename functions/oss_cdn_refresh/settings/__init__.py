@@ -1,1 +1,1 @@
-"""Configuration and environment: read, checked, explained."""
+"""Reads and checks the configuration and the environment, and says how to fix a mistake in them."""

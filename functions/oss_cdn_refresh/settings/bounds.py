@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from oss_cdn_refresh.settings.config import Site
     from oss_cdn_refresh.settings.globs import Machine
 
-MOST_GLOBS = 1_000  # of a list
-MOST_PATTERNS = 10_000  # of all globs of a bucket, written without braces and `**/`
-MOST_STEPS = 20_000  # characters of those globs that need a `Machine`
+MOST_GLOBS = 1_000  # in a list
+MOST_PATTERNS = 10_000  # of all globs of a bucket, after braces and `**/` are written out
+MOST_STEPS = 20_000  # characters of the globs that need a `Machine`
 MOST_SITES = 1_000  # of a bucket
 MOST_SITES_OF_A_KEY = 50
 MOST_URLS = 3_600  # of an object on all sites, in all spellings: 300 domains with the defaults
-MOST_PATHS = 1_200  # of an object on all sites, in all spellings, whatever the number of domains
-MOST_OF_A_SPELLING = {"browser": 2}  # `^` both ways, as browsers differ; every other one spells a key in one way
+MOST_PATHS = 1_200  # of an object on all sites, in all spellings, counted once for all domains
+MOST_OF_A_SPELLING = {"browser": 2}  # browsers differ on `^`; the other spellings spell a key in one way
 ALIASES = 2  # of an index page: its directory with and without the slash
 
 
@@ -28,25 +28,25 @@ def check(bucket: str, sites: Sequence["Site"], node: Node) -> None:
 
     :raises ConfigurationError: a bound is exceeded.
     """
-    whose = f'bucket "{bucket}"'
+    owner = f'bucket "{bucket}"'
     if len(sites) > MOST_SITES:
-        node.refuse(f"{whose} has {len(sites):,} sites", f"write at most {MOST_SITES:,} for a bucket")
+        node.refuse(f"{owner} has {len(sites):,} sites", f"write at most {MOST_SITES:,} for a bucket")
     most_sites, most_urls, most_paths = _of_one_key(sites)
     if most_sites > MOST_SITES_OF_A_KEY:
-        what = f"a key of {whose} may belong to {most_sites:,} sites"
+        what = f"a key of {owner} may belong to {most_sites:,} sites"
         node.refuse(what, f"write at most {MOST_SITES_OF_A_KEY} whose prefixes a key can begin with")
     if most_urls > MOST_URLS:
-        what = f"an object of {whose} may have {most_urls:,} URLs"
+        what = f"an object of {owner} may have {most_urls:,} URLs"
         fewer = "write fewer domains, spellings, variants or also"
         node.refuse(what, f"{fewer}: {MOST_URLS:,} URLs at most, with index pages and each spelling")
     if most_paths > MOST_PATHS:
-        what = f"an object of {whose} may have {most_paths:,} paths on a domain"
+        what = f"an object of {owner} may have {most_paths:,} paths on a domain"
         node.refuse(
             what, f"write fewer variants, spellings or also: {MOST_PATHS:,} paths at most, on all sites together"
         )
     globs = [glob for site in sites for glob in site.globs if glob != "*"]
     if globs:
-        _check_globs(whose, sites, globs, node)
+        _check_globs(owner, sites, globs, node)
 
 
 def check_list(globs: Sequence[str], node: Node) -> None:
@@ -62,33 +62,33 @@ def check_list(globs: Sequence[str], node: Node) -> None:
     _check_steps(machine, "the list", node)
 
 
-def _check_globs(whose: str, sites: Sequence["Site"], globs: Sequence[str], node: Node) -> None:
-    from oss_cdn_refresh.settings.globs import Machine  # noqa: PLC0415 - likewise
+def _check_globs(owner: str, sites: Sequence["Site"], globs: Sequence[str], node: Node) -> None:
+    from oss_cdn_refresh.settings.globs import Machine  # noqa: PLC0415 - most configurations have no globs
 
     machine = Machine()
-    _check_patterns(globs, whose, node)
+    _check_patterns(globs, owner, node)
     for site in sites:
         site.compile(machine)
-    _check_steps(machine, whose, node)
+    _check_steps(machine, owner, node)
 
 
-def _check_patterns(globs: Sequence[str], whose: str, node: Node) -> None:
-    from oss_cdn_refresh.settings.globs import count  # noqa: PLC0415 - likewise
+def _check_patterns(globs: Sequence[str], owner: str, node: Node) -> None:
+    from oss_cdn_refresh.settings.globs import count  # noqa: PLC0415 - most configurations have no globs
 
     patterns = sum(count(glob, MOST_PATTERNS) for glob in globs)
     if patterns > MOST_PATTERNS:
-        what = f"{whose} has {patterns:,} globs when braces and **/ are written out"
+        what = f"{owner} has {patterns:,} globs when braces and **/ are written out"
         node.refuse(what, f"write at most {MOST_PATTERNS:,}")
 
 
-def _check_steps(machine: "Machine", whose: str, node: Node) -> None:
+def _check_steps(machine: "Machine", owner: str, node: Node) -> None:
     if machine.steps > MOST_STEPS:
-        what = f"{whose} has globs with a ? or several * that have {machine.steps:,} characters together"
+        what = f"{owner} has globs with a ? or several * that have {machine.steps:,} characters together"
         node.refuse(what, f"write at most {MOST_STEPS:,}, and prefer globs with a single *")
 
 
 class _Cost(NamedTuple):
-    """What one key costs at most: the sites it belongs to, its URLs, and its paths on a domain, of all sites."""
+    """How many sites a key belongs to, and how many URLs and paths an object has on all of them, at most."""
 
     sites: int
     urls: int
@@ -96,15 +96,15 @@ class _Cost(NamedTuple):
 
 
 def _of_one_key(sites: Sequence["Site"]) -> _Cost:
-    """The most of each that any key has."""
+    """The highest number of sites, of URLs and of paths that a key can have."""
     by_prefix: dict[str, list[_Cost]] = {}
     for site in sites:
         by_prefix.setdefault(site.prefix, []).append(_of_a_site(site))
     sums = []
     for prefix in by_prefix:
         ends = [at + 1 for at, character in enumerate(prefix) if character == "/"]
-        together = [of_site for end in (0, *ends) for of_site in by_prefix.get(prefix[:end], ())]
-        sums.append(_Cost(*map(sum, zip(*together, strict=True))))
+        costs = [of_site for end in (0, *ends) for of_site in by_prefix.get(prefix[:end], ())]
+        sums.append(_Cost(*map(sum, zip(*costs, strict=True))))
     return _Cost(*map(max, zip(*sums, strict=True)))
 
 

@@ -1,4 +1,4 @@
-"""Reading a configuration value by value, so that every complaint names its place and its remedy."""
+"""Reads a configuration value by value: each error names the place of the value and the remedy."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -12,7 +12,7 @@ BUCKET_LENGTH = range(3, 64)  # OSS, "Bucket naming conventions"
 QUEUE_LENGTH = 120  # SMQ, CreateQueue; another page allows 256 characters
 LOWER_CASE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 LETTERS = LOWER_CASE | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-SHOWN = 200  # characters of what a file holds, in a message
+SHOWN = 200  # characters of a value from the file in a message; the rest is cut off
 KEY_BYTES = 1_023  # OSS, "Object naming conventions"
 
 KINDS = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number", type(None): "empty (null)"}
@@ -26,14 +26,14 @@ def _kind(value: Any) -> str:
 
 
 class Node(NamedTuple):
-    """One value of a configuration file and where it stands, such as `sites[2].domains`."""
+    """One value of a configuration file with its place, such as `sites[2].domains`."""
 
     file: str
     place: str
     value: Any
 
     def refuse(self, what: str, remedy: str) -> NoReturn:
-        """Complain about this value.
+        """Refuse this value.
 
         :raises ConfigurationError: always.
         """
@@ -44,11 +44,11 @@ class Node(NamedTuple):
             self.refuse(f"is {_kind(self.value)}", f"write {KINDS[kind]}, or leave the key out where it has a default")
 
     def fields(self, known: Collection[str], required: Collection[str] = ()) -> dict[str, "Node"]:
-        """The entries of a mapping; a key that is not known is refused with the nearest one that is."""
+        """The entries of a mapping. An unknown key is refused; the message names the most similar known key."""
         self._must_be(dict)
         for key in self.value:
             if key not in known:
-                self.refuse(f"{_cut(repr(key))} is no key here", _did_you_mean(_cut(str(key)), known))
+                self.refuse(f"{cut(repr(key))} is no key here", _did_you_mean(cut(str(key)), known))
         for key in required:
             if key not in self.value:
                 self.refuse(f"{key} is missing", "add it")
@@ -127,31 +127,32 @@ class Node(NamedTuple):
 
 
 def quoted(text: str) -> str:
-    """In quotes, and in one line whatever it holds; a long text is cut off, with its length."""
+    """A text in quotes, without line breaks. A long text is cut off, and its length is shown."""
     shown = json.dumps(text[:SHOWN], ensure_ascii=False)
     return shown if len(text) <= SHOWN else f"{shown} ({len(text):,} characters)"
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text for a message; a long text is cut off."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _did_you_mean(key: str, known: Collection[str]) -> str:
-    import difflib  # noqa: PLC0415 - only a mistake needs it, and each cold start would pay for it
+    import difflib  # noqa: PLC0415 - only a mistake needs it; at the top, it would slow down each cold start
 
     near = difflib.get_close_matches(key, known, n=1)
     return f"did you mean {near[0]}?" if near else f"take it out; known here are {', '.join(known)}"
 
 
 def a_bucket(text: str) -> Complaint | None:
-    """The name of a bucket, as OSS allows it."""
+    """The rule for the name of a bucket (OSS, "Bucket naming conventions")."""
     if len(text) in BUCKET_LENGTH and LOWER_CASE.issuperset(text) and "-" not in (text[0], text[-1]):
         return None
     return "is no name of a bucket", "write 3 to 63 lower-case letters, digits and hyphens, no hyphen first or last"
 
 
 def a_place(text: str) -> Complaint | None:
-    """Where a file lies: a path, or an object of OSS."""
+    """The rule for the location of a file: a path, or an object of OSS."""
     bucket, _, key = text.removeprefix("oss://").partition("/")
     if text.startswith("oss://") and (a_bucket(bucket) or not key):
         return "names no object", "write oss://bucket/key, or a path below the code"
@@ -159,14 +160,14 @@ def a_place(text: str) -> Complaint | None:
 
 
 def a_queue_name(text: str) -> Complaint | None:
-    """The name of a queue, as SMQ allows it."""
+    """The rule for the name of a queue (SMQ, CreateQueue)."""
     if 0 < len(text) <= QUEUE_LENGTH and LETTERS.issuperset(text) and text[0] != "-":
         return None
     return "is no name of a queue", "write 1 to 120 letters, digits and hyphens, no hyphen first"
 
 
 def a_domain(text: str) -> Complaint | None:
-    """An accelerated domain: concrete, without scheme or port."""
+    """The rule for an accelerated domain: no wildcard, no scheme, no port."""
     domain = text.lower()
     if "*" in domain or domain.startswith("."):
         return "is a wildcard, which the CDN does not refresh", "list each sub-domain"
@@ -182,7 +183,7 @@ def a_domain(text: str) -> Complaint | None:
 
 
 def is_host(text: str) -> bool:
-    """Whether a text may be the name of a host, or an IPv4 address."""
+    """Whether a text can be the name of a host, or an IPv4 address."""
     return 0 < len(text) <= DOMAIN_LENGTH and all(map(_is_label, text.lower().split(".")))
 
 
@@ -191,7 +192,7 @@ def _is_label(label: str) -> bool:
 
 
 def a_prefix(text: str) -> Complaint | None:
-    """The beginning of keys: a directory, or nothing."""
+    """The rule for a prefix of keys: a directory, or an empty text."""
     bare = text.strip("/*")
     remedy = f"write {quoted(f'{bare}/')}" if bare else "leave prefix out, which means every key"
     if text.startswith("/"):
@@ -204,7 +205,7 @@ def a_prefix(text: str) -> Complaint | None:
 
 
 def a_name(text: str) -> Complaint | None:
-    """The last segment of a key."""
+    """The rule for the last segment of a key."""
     if "/" in text:
         return "is a path", "write the last segment of the key alone"
     if "*" in text:

@@ -1,4 +1,4 @@
-"""What the deployment tells one invocation: the environment's variables and the platform's context."""
+"""The settings of one invocation: the environment's variables, and the context of Function Compute."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -11,18 +11,18 @@ from oss_cdn_refresh.settings import checks
 from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh.transport.credentials import Source, source
 
-FIGURE_LENGTH = 9  # digits; a longer figure is a mistake
+FIGURE_LENGTH = 9  # digits; a longer number is a mistake
 PORT_LENGTH, LAST_PORT = 5, 65_535
 
-DIRECT = "direct"  # DELIVERY: changes are refreshed in the invocation that brings them …
-BATCHED = "batched"  # … or together with others, when the queue trigger brings them back
+DIRECT = "direct"  # DELIVERY: each invocation refreshes the changes of its event …
+BATCHED = "batched"  # … or puts them into the backlog, and the queue trigger brings many of them back together
 
 
 class Environment(NamedTuple):
-    """The settings of one invocation. Endpoints are base URLs without a trailing `/`, "" where nothing tells them.
+    """The settings of one invocation. Endpoints are base URLs without a trailing `/`, or "" if unknown.
 
-    endpoints: of each product, by its name. calls_per_second: what the deployment allows an instance, 0 where it sets
-    no bound. batched: only what the queue trigger brings is worked on, and everything else goes into the backlog first.
+    endpoints: of each product, by its name. calls_per_second: the deployment's limit for one instance, 0 for no limit.
+    batched: only items from the queue trigger are sent to the CDN; all other items go into the backlog first.
     """
 
     config: str
@@ -39,12 +39,12 @@ class Environment(NamedTuple):
 
 
 def read(context: Any, environ: Mapping[str, str]) -> Environment:
-    """Read them anew for each invocation.
+    """Read the settings; once for each invocation.
 
-    OSS is asked inside its region: the public endpoint answers 400 PublicEndpointForbidden to accounts opened since
-    2025-03-20.
+    The default endpoint of OSS is the internal one of the region: the public endpoint answers 400
+    PublicEndpointForbidden to accounts opened since 2025-03-20.
 
-    :raises ConfigurationError: a variable is wrong, or one is missing that another one needs.
+    :raises ConfigurationError: a variable is wrong, or a variable is missing that another variable needs.
     """
     region, account = str(getattr(context, "region", None) or ""), str(getattr(context, "account_id", None) or "")
     own_smq = f"https://{account}.mns.{region}.aliyuncs.com" if account and region else ""
@@ -67,9 +67,9 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
 
 
 def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
-    """An endpoint without a trailing `/`, with https where it names no scheme; "" where neither it nor a default is.
+    """The endpoint in a variable, or the default: without a trailing `/`, with https if it has no scheme.
 
-    :raises ConfigurationError: it is no base URL.
+    :raises ConfigurationError: the value is not a base URL.
     """
     url = environ.get(variable) or default
     if not url:
@@ -78,7 +78,7 @@ def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
     scheme, peer = scheme.lower(), rest.removesuffix("/")
     host, colon, port = peer.rpartition(":") if peer.rpartition("]")[2].count(":") else (peer, "", "")
     if scheme not in ("http", "https") or not _is_host(host) or (colon and not _is_port(port)):
-        # What stands before an @ may be a password, and this goes to the log.
+        # The text before an @ may be a password, and the message is logged.
         shown = url if "@" not in url else f"…@{url.rpartition('@')[2]}"
         what = f"{checks.quoted(shown)} is no base URL"
         raise ConfigurationError("environment", variable, what, "write https://host or https://host:port")
@@ -87,7 +87,7 @@ def base_url(variable: str, environ: Mapping[str, str], default: str) -> str:
 
 def _is_host(host: str) -> bool:
     if host.startswith("["):
-        from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - hardly anybody names one
+        from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - such endpoints are rare
 
         try:
             IPv6Address(host[1:-1])
@@ -107,9 +107,9 @@ def _queue(variable: str, environ: Mapping[str, str]) -> str:
 
 
 def calls_per_second(environ: Mapping[str, str]) -> int:
-    """How many calls an instance may make in a second; 0 where nothing bounds them.
+    """How many calls an instance may make in a second; 0 for no limit.
 
-    :raises ConfigurationError: CALLS_PER_SECOND is no whole number.
+    :raises ConfigurationError: CALLS_PER_SECOND is not a whole number.
     """
     text = environ.get("CALLS_PER_SECOND") or "0"
     if not (text.isascii() and text.isdecimal() and len(text) <= FIGURE_LENGTH):
@@ -136,7 +136,7 @@ def _timeout(context: Any) -> float:
 
 
 def wrong_level(environ: Mapping[str, str]) -> ConfigurationError | None:
-    """What is wrong with LOG_LEVEL; None where nothing is. It is not raised: a log is no reason not to work."""
+    """The mistake in LOG_LEVEL, or None. It is returned, not raised: a wrong log level must not stop the function."""
     level = environ.get("LOG_LEVEL") or "INFO"
     if level in LEVELS:
         return None

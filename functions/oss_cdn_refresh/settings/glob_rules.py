@@ -1,4 +1,4 @@
-"""Refuses globs that match nothing, such as those of other tools, and suggests the glob that was probably meant.
+"""Refuses globs that match no key, such as globs of other tools, and suggests the glob that was probably meant.
 
 Facts: OSS, "Object naming conventions": a key has at most 1,023 bytes of UTF-8 and does not begin with `/`.
 """
@@ -8,16 +8,16 @@ import re
 from oss_cdn_refresh.settings.checks import KEY_BYTES, SHOWN, Complaint, Rule, quoted
 from oss_cdn_refresh.settings.globs import alternatives, can_match, count, length, patterns
 
-MOST_ALTERNATIVES = 200  # globs that one glob may be short for, by braces and `**/`
-READABLE = 1_000  # characters of a glob for which a remedy is looked for; it may have a fiftieth as many braces
+MOST_ALTERNATIVES = 200  # combinations of braces and `**/` in one glob
+READABLE = 1_000  # characters; a longer glob, or one with more than READABLE / 50 braces, gets no suggestion
 FOLDER_OBJECTS = "*/"
 
-_ELSEWHERE = re.compile(r"(?:!|/|\.{1,2}/)+")  # what globs of other tools begin with
+_ELSEWHERE = re.compile(r"(?:!|/|\.{1,2}/)+")  # how globs of other tools begin
 _EMPTY_FIRST = re.compile(r"\{,[^{}]*\}")
 
 
 def a_glob(prefix: str = "", opposite: str = "") -> Rule:
-    """A glob that can match a key that begins with `prefix`; `opposite` is the list where a glob with `!` belongs."""
+    """The rule for a glob that can match a key with this prefix; `opposite` is the list for a glob with `!`."""
 
     def rule(text: str) -> Complaint | None:
         wrong = _wrong(text, prefix)
@@ -27,7 +27,7 @@ def a_glob(prefix: str = "", opposite: str = "") -> Rule:
 
 
 def _wrong(glob: str, prefix: str) -> str:
-    """What is wrong with a glob, "" where nothing is."""
+    """The mistake in a glob, or ""."""
     wrong = _wrong_beginning(glob) or _wrong_braces(glob)
     if wrong:
         return wrong
@@ -46,7 +46,7 @@ def _wrong(glob: str, prefix: str) -> str:
 
 def _wrong_beginning(glob: str) -> str:
     if glob.startswith("!"):
-        return "begins with !, and no glob takes out what another one matches"
+        return "begins with !, and a glob cannot exclude keys that another one matches"
     if glob.startswith("/"):
         return "begins with /, which no key does"
     return "begins with a . or .. segment, which no client asks for" if glob.startswith(("./", "../")) else ""
@@ -79,7 +79,7 @@ def _wrong_braces(glob: str) -> str:
 
 
 def _shortest(pattern: str) -> int:
-    """About how many bytes the shortest key has that a pattern matches: a `?` counts as one byte."""
+    """The approximate length, in bytes, of the shortest key that a pattern matches: a `?` counts as one byte."""
     return length(pattern) - 1 if pattern.isascii() else len(pattern.replace("*", "").encode(errors="replace"))
 
 
@@ -87,7 +87,7 @@ def _remedy(glob: str, prefix: str, opposite: str) -> str:
     if count(glob, MOST_ALTERNATIVES) > MOST_ALTERNATIVES and not _wrong_braces(glob):
         return "write it as several globs"
     meant = _meant(glob, prefix)
-    if not meant or len(meant) > SHOWN or _wrong(meant, prefix):  # cut off in a message, it would be another glob
+    if not meant or len(meant) > SHOWN or _wrong(meant, prefix):  # a glob that is cut off would be another glob
         return "see docs/configuration.md, Globs"
     if glob.startswith("!") and opposite:
         return f"did you mean {quoted(meant)} in {opposite}?"
@@ -96,7 +96,7 @@ def _remedy(glob: str, prefix: str, opposite: str) -> str:
 
 
 def _meant(glob: str, prefix: str) -> str:
-    """The glob of our dialect that was probably meant; "" where none can be suggested."""
+    """The glob of our dialect that was probably meant; "" if none can be suggested."""
     if len(glob) > READABLE or glob.count("{") > READABLE // 50:
         return ""
     meant = _unnested(_repaired(glob))
@@ -112,13 +112,13 @@ def _meant(glob: str, prefix: str) -> str:
 
 
 def _repaired(glob: str) -> str:
-    """The glob without a wrong beginning; for a directory, the glob of all objects below it."""
+    """The glob without a wrong beginning. A directory becomes the glob of all objects below it."""
     rest = glob[begins.end() :] if (begins := _ELSEWHERE.match(glob)) else glob
     return f"{rest}*" if not rest or _wrong_end(rest) else rest
 
 
 def _unnested(glob: str) -> str:
-    """The glob with closed braces, one level deep, of two or more parts."""
+    """The glob with repaired braces: each is closed, has two or more parts, and contains no other braces."""
     left = list(reversed(glob))
     written = ""
     while left:

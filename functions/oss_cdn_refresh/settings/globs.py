@@ -1,11 +1,11 @@
-"""Which keys a glob matches: the one dialect of the whole product, described in docs/configuration.md, "Globs".
+"""Decides which keys a glob matches. The whole product uses this dialect; see docs/configuration.md, "Globs".
 
-`*` and `**` match any characters, `/` too; `**/` at the beginning or after a `/` also matches nothing; `?` matches one
-character; `{a,b}` matches either. All else is literal, `[` too. A glob with braces or `**/` is the same as several
-*patterns*, which know `*` and `?` alone.
+`*` and `**` match any characters, also `/`. `**/` at the beginning or after a `/` also matches an empty text. `?`
+matches one character; `{a,b}` matches `a` or `b`. Every other character, also `[`, matches itself. A glob with braces
+or `**/` is a short form of several *patterns*, which have only `*` and `?`.
 
-Matching takes linear time whatever the glob. Most patterns are a text, a beginning or an end, which Python compares
-in C. The others run side by side in one `Machine`: one step for each character of the key, for all of them at once.
+Matching takes linear time for every glob. Most patterns are a text, a beginning or an end, which Python compares in C.
+One `Machine` matches the other patterns together: one step for each character of the key, for all patterns at once.
 """
 
 import re
@@ -16,14 +16,14 @@ from itertools import product
 ANYTHING = "*"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _DEPTHS = re.compile(r"(?:^|(?<=/))(?:\*\*/)+")  # any directories, or none
-_NEEDLESS = re.compile(_DEPTHS.pattern + r"(?=\*)")  # the following `*` matches any directories too
+_NEEDLESS = re.compile(_DEPTHS.pattern + r"(?=\*)")  # a `**/` before a `*` that matches directories anyway
 _STARS = re.compile(r"\*{2,}")
 
-Matcher = Callable[[str], bool]  # whether a key is matched
+Matcher = Callable[[str], bool]  # returns whether a key matches
 
 
 def count(glob: str, at_most: int) -> int:
-    """The number of patterns of a glob; where there are more than `at_most`, some number above it."""
+    """The number of patterns of a glob. If it is above `at_most`, any number above `at_most`."""
     combinations = 1
     for braces in _BRACES.finditer(glob):
         combinations *= braces[1].count(",") + 1
@@ -34,13 +34,13 @@ def count(glob: str, at_most: int) -> int:
 
 def alternatives(glob: str) -> tuple[str, ...]:
     """A glob without its braces: each combination of their parts, in order. Braces are closed and not nested."""
-    parts = _BRACES.split(glob)  # text and the inside of braces by turns
+    parts = _BRACES.split(glob)  # alternately: text, and the inside of braces
     choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
     return tuple(map("".join, product(*choices)))
 
 
 def patterns(glob: str) -> tuple[str, ...]:
-    """The patterns of a glob: a key that one of them matches is a key that the glob matches."""
+    """The patterns of a glob: it matches a key if one of its patterns does."""
     found: dict[str, None] = {}
     for alternative in alternatives(glob):
         texts = _DEPTHS.split(_NEEDLESS.sub("", alternative))
@@ -66,20 +66,20 @@ def can_match(pattern: str, prefix: str) -> bool:
 
 
 def length(pattern: str) -> int:
-    """The number of places in a pattern: before, between and after its characters; a `*` is no character here."""
+    """The number of positions in a pattern: before, between and after its characters, without each `*`."""
     return len(pattern) - pattern.count("*") + 1
 
 
 class Machine:
-    """Matches patterns all at once, character by character: Baeza-Yates and Gonnet, "Shift-And", with stars.
+    """Matches many patterns at once, character by character: "Shift-And" by Baeza-Yates and Gonnet, with stars.
 
-    Each place in each pattern has a bit, which says whether the beginning of the key matches up to that place. The
-    result for a key is kept until the next key, because several lists ask about the same key.
+    Each position in each pattern has a bit. It is set if the characters of the key so far match the pattern up to this
+    position. The result for the last key is kept, because several lists are compared with the same key.
     """
 
     def __init__(self) -> None:
-        self.steps = 0  # places in all patterns: what a character of a key costs
-        self._ends: dict[str, int] = {}  # for each pattern, the bit of its end
+        self.steps = 0  # positions in all patterns: the cost of one character of a key
+        self._ends: dict[str, int] = {}  # the bit of the last position of each pattern
         self._last: tuple[str | None, int] = (None, 0)
 
     def add(self, pattern: str) -> int:
@@ -92,7 +92,7 @@ class Machine:
         return self._ends[pattern]
 
     def matched(self, key: str) -> int:
-        """A number with the bits of the patterns that match; bits of no pattern may be set too."""
+        """A number with the bits of the patterns that match. Other bits have no meaning."""
         last, bits = self._last
         if last != key:
             bits = self._run(key)
@@ -108,7 +108,7 @@ class Machine:
 
     @cached_property
     def _tables(self) -> tuple[int, int, int, dict[str, int]]:
-        """The bits of the first places, of places with `*`, of places with `?`, and of places by their character."""
+        """The bits of the first positions, of positions at a `*`, of those at a `?`, and of those at each character."""
         begin = stars = anything = place = 0
         steps: dict[str, int] = {}
         for pattern in self._ends:
@@ -127,7 +127,7 @@ class Machine:
 
 
 def matcher(globs: Iterable[str], machine: Machine | None = None) -> Matcher:
-    """A function that says whether one of the globs matches a key; `machine` gets the patterns that need one."""
+    """A function that returns whether one of the globs matches a key. Patterns that are not simple go to `machine`."""
     shared = machine or Machine()
     found = dict.fromkeys(pattern for glob in globs for pattern in patterns(glob))
     if ANYTHING in found:
@@ -152,7 +152,7 @@ def matcher(globs: Iterable[str], machine: Machine | None = None) -> Matcher:
 
 
 def _simple_tests(simple: Sequence[str]) -> Iterable[Matcher]:
-    """Tests for texts, beginnings, ends, and beginnings with ends."""
+    """Tests for whole texts, for beginnings, for ends, and for a beginning with an end."""
     texts = frozenset(pattern for pattern in simple if "*" not in pattern)
     ends_of: dict[str, list[str]] = {}
     for pattern in simple:
@@ -173,7 +173,7 @@ def _simple_tests(simple: Sequence[str]) -> Iterable[Matcher]:
 
 
 def first(globs: Sequence[str]) -> Callable[[Iterable[str]], int]:
-    """A function that gives the place of the first glob that matches one of some keys; without one, `len(globs)`."""
+    """A function that gives the index of the first glob that matches one of some keys; `len(globs)` if none does."""
     machine = Machine()
     some = matcher(globs, machine)
     one_by_one = [matcher((glob,), machine) for glob in globs]

@@ -1,4 +1,4 @@
-r"""Rules for paths and parts of URLs that a person writes: they must be spelled as clients send them.
+r"""Rules for the paths and parts of URLs in a configuration: they must be spelled as clients send them.
 
 Source: WHATWG URL, "path percent-encode set", "double-dot URL path segment" and the state machine's treatment of `\`.
 """
@@ -13,12 +13,12 @@ HEX = frozenset("0123456789abcdefABCDEF")
 BARE = frozenset('"<>`\\')  # WHATWG URL: characters that clients always encode in a path …
 BARE_IN_TEMPLATES = frozenset("{}")  # … like these, which mark placeholders in templates
 PLACEHOLDERS = (["dir", "", None], ["stem", "", None])  # as `string.Formatter` reads them
-FILLED_IN = {"dir": "/dir/", "stem": "stem"}  # any object's
-MOST_PLACEHOLDERS = 4  # of a path: with the longest key, its URL still fits into a message of SMQ
+FILLED_IN = {"dir": "/dir/", "stem": "stem"}  # an example, to check a template with
+MOST_PLACEHOLDERS = 4  # in a path; then the URL of the longest key still fits into a message of SMQ
 
 
 def a_url_path(text: str) -> Complaint | None:
-    """A path of a domain, as it stands in URLs."""
+    """The rule for a path on a domain, spelled as in a URL."""
     if not text.startswith("/"):
         return "does not begin with /", "begin it with /"
     if "?" in text:
@@ -29,7 +29,7 @@ def a_url_path(text: str) -> Complaint | None:
 
 
 def _a_path(text: str) -> Complaint | None:
-    """A path that clients send exactly as it is written."""
+    """The rule for a path that clients send unchanged."""
     if "//" in text:
         return "has //", "write a single /"
     if not reachable(text.replace("%2e", ".").replace("%2E", ".")):
@@ -48,7 +48,7 @@ def _encoded_by_clients(characters: frozenset[str], text: str) -> Complaint:
 
 
 def a_variant(text: str) -> Complaint | None:
-    """What is appended to an object's path, before or with a query."""
+    """The rule for a variant: a suffix of an object's path, with or without a query."""
     path = text.partition("?")[0]
     if not BARE_IN_TEMPLATES.isdisjoint(path):
         return _encoded_by_clients(BARE_IN_TEMPLATES, path)
@@ -56,12 +56,12 @@ def a_variant(text: str) -> Complaint | None:
 
 
 def a_short_part(before: int) -> Rule:
-    """A part of a URL, behind so many characters, that leaves room for a character of the key."""
+    """The rule for a part of a URL after `before` characters: it leaves space for one character of the key."""
     return lambda text: _too_long(before + len(text) + 1)
 
 
 def a_short_template(before: int, path: str) -> Rule:
-    """A template that is no longer than a URL where its placeholders are filled with the least: `path`, and nothing."""
+    """The rule for a template that is short enough for a URL, with `path` for `{dir}` and nothing for `{stem}`."""
     return lambda text: _too_long(before + len(text.replace("{dir}", path).replace("{stem}", "")))
 
 
@@ -72,19 +72,19 @@ def _too_long(characters: int) -> Complaint | None:
 
 
 def a_directory(text: str) -> Complaint | None:
-    """A path that ends with `/`."""
+    """The rule for a path that ends with `/`."""
     return None if text.endswith("/") else ("does not end with /", "end it with /")
 
 
 def a_directory_template(text: str) -> Complaint | None:
-    """A path with placeholders that ends with `/` when they are filled in."""
+    """The rule for a template whose path ends with `/` after its placeholders are filled in."""
     if "?" in text:
         return "has a query, which no directory has", "write the path alone"
     return None if text.endswith("{dir}") else a_directory(text)
 
 
 def url_characters(text: str) -> Complaint | None:
-    """Text that is allowed in a URL without encoding."""
+    """The rule for text that is allowed in a URL without encoding."""
     if any(character.isspace() or not character.isprintable() for character in text):
         return "has white space or control characters", "percent-encode them as clients do"
     if "#" in text:
@@ -95,7 +95,7 @@ def url_characters(text: str) -> Complaint | None:
 
 
 def a_template(text: str) -> Complaint | None:
-    """A path of a domain with placeholders."""
+    """The rule for a template: a path on a domain, with placeholders."""
     if not text.startswith(("/", "{dir}")):
         return "does not begin with / or {dir}", "write a path of the domain"
     try:
@@ -107,5 +107,5 @@ def a_template(text: str) -> Complaint | None:
     if len(fields) > MOST_PLACEHOLDERS:
         return f"has {len(fields):,} placeholders", f"write at most {MOST_PLACEHOLDERS}"
     if "{dir}/" in text:
-        return "has {dir}/, and what is filled in ends with / itself", "write {dir}"
+        return "has {dir}/, and {dir} already ends with /", "write {dir}"
     return _a_path(text.format_map(FILLED_IN).partition("?")[0])

@@ -1,7 +1,7 @@
-"""Where the configuration and the inventory lie, in files or in OSS, and how long an instance keeps what it has read.
+"""Reads the configuration and the inventory from a file or from OSS, and caches them in the instance.
 
-A file is read once an instance. An object of OSS is asked for again after a while, and read when its ETag changed;
-where that fails, the last good one stays.
+An instance reads a file once. It asks for an object of OSS again after some time, and reads it if its ETag has changed.
+If that fails, the last good version stays in use.
 """
 
 from collections.abc import Callable
@@ -26,10 +26,10 @@ class _Kept(NamedTuple):
 
 
 class Source(Generic[Made]):
-    """What an instance has made of bytes that it has read, by where these lie.
+    """Reads and caches the values that `make` makes of files or objects, by location.
 
-    make: from the bytes and where they lie. fresh_seconds: for how long an object of OSS is cached. variable: what
-    names the place, for complaints. kept: the event of the log line that says why a new one is not used.
+    make: gets the bytes and their location. fresh_seconds: how long an object of OSS is cached. variable: the setting
+    with the location, for error messages. kept: the event of the log line for an object that cannot be used.
     """
 
     def __init__(
@@ -42,35 +42,35 @@ class Source(Generic[Made]):
         self._event = kept
         self._kept: dict[str, _Kept] = {}
 
-    def read(self, where: str, environment: Environment, effects: Effects, log: Log) -> Made:
-        """What lies there: a path from the code root on, or `oss://bucket/key`.
+    def read(self, location: str, environment: Environment, effects: Effects, log: Log) -> Made:
+        """The value at a location: a path below the code root, or `oss://bucket/key`.
 
-        :raises ConfigurationError: it cannot be read, or something in it is wrong, and there is no earlier one.
+        :raises ConfigurationError: it cannot be read, or is wrong, and there is no earlier good version.
         """
         now = effects.monotonic()
-        kept = self._kept.get(where)
-        if not where.startswith("oss://"):
-            kept = kept or _Kept(self._make(self._from_file(where), where), "", now)
+        kept = self._kept.get(location)
+        if not location.startswith("oss://"):
+            kept = kept or _Kept(self._make(self._from_file(location), location), "", now)
         elif kept is None:
-            kept = self._from_oss(where, environment, now, None)
+            kept = self._from_oss(location, environment, now, None)
         elif now - kept.asked_at >= self._fresh_seconds:
             try:
-                kept = self._from_oss(where, environment, now, kept)
+                kept = self._from_oss(location, environment, now, kept)
             except ConfigurationError as error:
                 log.warning(self._event, message=str(error))
                 kept = kept._replace(asked_at=now)
-        self._kept[where] = kept
+        self._kept[location] = kept
         return kept.made  # type: ignore[return-value]  # a named tuple of Python 3.10 cannot be generic
 
-    def _from_oss(self, where: str, environment: Environment, now: float, kept: _Kept | None) -> _Kept:
-        from oss_cdn_refresh.transport import oss_object  # noqa: PLC0415 - only who keeps something in OSS needs it
+    def _from_oss(self, location: str, environment: Environment, now: float, kept: _Kept | None) -> _Kept:
+        from oss_cdn_refresh.transport import oss_object  # noqa: PLC0415 - needed only for an object of OSS
 
         found = oss_object.read(
-            where,
+            location,
             variable=self._variable,
             endpoint=environment.oss,
             region=environment.region,
-            who=environment.credentials(),
+            credentials=environment.credentials(),
             session=self._session,
             timeout=environment.timeout,
             unless=kept.etag if kept else "",
@@ -78,12 +78,12 @@ class Source(Generic[Made]):
         if found is None and kept:
             return kept._replace(asked_at=now)
         body, etag = found or (b"", "")
-        return _Kept(self._make(body, where), etag, now)
+        return _Kept(self._make(body, location), etag, now)
 
-    def _from_file(self, where: str) -> bytes:
+    def _from_file(self, location: str) -> bytes:
         try:
-            return (CODE_ROOT / where).read_bytes()
+            return (CODE_ROOT / location).read_bytes()
         except (OSError, ValueError) as error:  # a NUL in a path is a ValueError
             what = getattr(error, "strerror", None) or str(error)
             remedy = f"set {self._variable} to the file to read"
-            raise ConfigurationError(where, "the whole file", what, remedy) from error
+            raise ConfigurationError(location, "the whole file", what, remedy) from error

@@ -1,6 +1,6 @@
-"""Reads YAML that a person wrote: errors name the line, and no alias or merge key can multiply the file's content.
+"""Reads a YAML file: errors name the line, and aliases and merge keys cannot multiply the file's content.
 
-Only YAML's safe subset. A key may occur once in a mapping, because the second one would silently win.
+Only YAML's safe subset is allowed. A key may occur once in a mapping: PyYAML would silently ignore the first of two.
 """
 
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.settings.checks import cut
 
 DEPTH = 20  # levels of a file; the deepest setting is in the seventh
 MOST_CHARACTERS = 1_000_000  # of a file; 1,000 sites have 100,000
-MOST_VALUES = 100_000  # keys, entries and values; aliases and merge keys count where they are used
+MOST_VALUES = 100_000  # keys, entries and values; the content of an alias or merge key counts at each use
 FIGURE_LENGTH = 30  # characters of a number; a longer one is a mistake, and Python refuses thousands of digits
-SHOWN = 200  # characters of what PyYAML quotes from the file
-REMEDIES = {  # for the messages of libyaml and PyYAML about the most common mistakes
+REMEDIES = {  # for the most common mistakes, by the messages of libyaml and PyYAML
     "found character that cannot start any token": "indent with spaces, not tabs, and quote what begins with @ or `",
     "did not find expected alphabetic or numeric character": 'quote what begins with *, such as "*.map"',
 }
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-MISFITS = (ValueError, ArithmeticError, LookupError, AttributeError, TypeError)  # of tags that do not fit their values
+MISFITS = (ValueError, ArithmeticError, LookupError, AttributeError, TypeError)  # a value does not fit its tag
 
 if TYPE_CHECKING:
     from yaml import SafeLoader as FastestLoader
@@ -31,7 +31,7 @@ else:
 def read(text: str | bytes, file: str) -> object:
     """The content of a file; `file` is its name in messages.
 
-    :raises ConfigurationError: the text is no YAML, or exceeds a bound.
+    :raises ConfigurationError: the text is not YAML, or exceeds a bound.
     """
     whole = "the whole file"
     if len(text) > MOST_CHARACTERS:
@@ -46,14 +46,10 @@ def read(text: str | bytes, file: str) -> object:
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else whole
         problem = error.problem or "is not YAML"
         remedy = error.note or REMEDIES.get(problem, "fix the YAML there")
-        raise ConfigurationError(file, place, _cut(problem), remedy) from error
+        raise ConfigurationError(file, place, cut(problem), remedy) from error
     except (yaml.YAMLError, *MISFITS) as error:
-        what = _cut(" ".join(str(error).split()))
+        what = cut(" ".join(str(error).split()))
         raise ConfigurationError(file, whole, what, "save it as UTF-8 text in YAML") from error
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _too_deep(text: str | bytes) -> bool:
@@ -79,13 +75,13 @@ class _Loader(FastestLoader):
         try:
             return super().construct_object(node, deep=deep)
         except MISFITS as error:
-            raise _refused(node, _cut(" ".join(f"has a value that does not fit: {error}".split()))) from error
+            raise _refused(node, cut(" ".join(f"has a value that does not fit: {error}".split()))) from error
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 - likewise
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 - PyYAML's own
         seen: set[str] = set()
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise _refused(key, f"{_cut(repr(key.value))} stands there twice")
+                raise _refused(key, f"{cut(repr(key.value))} stands there twice")
             seen.add(str(key.value))
         return dict(super().construct_mapping(node, deep=deep))
 
@@ -95,7 +91,7 @@ def _refused(node: yaml.Node, problem: str, remedy: str | None = None) -> yaml.M
 
 
 def _count(node: yaml.Node, counted: dict[int, int | None]) -> int:
-    """The number of values in a node with every alias written out; `counted` has the numbers of nodes seen before."""
+    """The number of values in a node after each alias is written out. `counted` has the numbers of earlier nodes."""
     known = counted.get(id(node), 0)
     if known is None:
         raise _refused(node, "holds itself", "write the value itself instead of the alias")

@@ -1,1 +1,1 @@
-"""The HTTP session, credentials, and reading an OSS object."""
+"""The HTTP transport: session, connections and TLS, the credentials, and the reading of an OSS object."""

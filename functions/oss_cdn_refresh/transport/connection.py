@@ -1,6 +1,6 @@
-"""Connections of the standard library's HTTP client whose time is bounded for a whole answer, not for each read.
+"""HTTP connections of the standard library with a time limit for the whole answer, not only for each read.
 
-`requests` and `urllib3` take longer to import than all the rest of the function: see `make bench`, "cold start".
+Importing `requests` and `urllib3` takes longer than importing the rest of the function: see `make bench`, "cold start".
 """
 
 import io
@@ -14,39 +14,39 @@ from typing import Any
 
 
 class Connection(HTTPConnection):
-    """A connection to a host, over TLS where a context is given; `monotonic` is the clock, in seconds."""
+    """A connection to a host, over TLS if `tls` is given; `monotonic` is the clock, in seconds."""
 
-    sock: Any  # a `_BoundedSocket` while it is connected, else None
+    sock: Any  # a `_BoundedSocket` while connected, else None
 
     def __init__(self, host: str, port: int | None, tls: ssl.SSLContext | None, monotonic: Callable[[], float]) -> None:
-        self.default_port = HTTPS_PORT if tls else HTTP_PORT  # the Host header leaves it out
+        self.default_port = HTTPS_PORT if tls else HTTP_PORT  # the Host header omits the default port
         super().__init__(host, port or self.default_port)
         self._tls = tls
         self._monotonic = monotonic
 
     def __del__(self) -> None:
-        self.close()  # as `requests` does: a session that nobody closed leaves no open sockets
+        self.close()  # as in `requests`: a session that was not closed leaves no open sockets
 
     def open(self, seconds: float) -> None:
-        """Connect where it is not connected; connecting, TLS and later sending may take so many seconds each."""
+        """Connect, unless connected. Connecting, the TLS handshake and sending may each take this many seconds."""
         self.timeout = seconds
         if self.sock is None:
             self.connect()
         self.sock.settimeout(seconds)
 
     def connect(self) -> None:
-        """Connect, shake hands, and verify the host's certificate."""
+        """Connect; over TLS, do the handshake and verify the host's certificate."""
         super().connect()
         if self._tls:
             self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host.rstrip("."))
         self.sock = _BoundedSocket(self.sock, self._monotonic)
 
     def answer_within(self, seconds: float) -> None:
-        """Let the next answer be there, as a whole, in so many seconds."""
+        """Set the time limit, in seconds, for the whole next answer."""
         self.sock.until = self._monotonic() + seconds
 
     def usable(self) -> bool:
-        """Whether a kept connection can take a request: the peer neither closed it nor sent what nobody asked for."""
+        """Whether a kept connection can send a request: the peer has not closed it, and has sent no further bytes."""
         if self.sock is None or (self._tls and self.sock.pending()):
             return False
         with selectors.DefaultSelector() as selector:
@@ -55,7 +55,7 @@ class Connection(HTTPConnection):
 
 
 class _BoundedSocket:
-    """A socket with a moment, in `monotonic` seconds, at which what is read has to be there."""
+    """A socket with a time limit for all reads: `until`, in `monotonic` seconds."""
 
     def __init__(self, sock: socket.socket, monotonic: Callable[[], float]) -> None:
         self._sock = sock
@@ -69,7 +69,7 @@ class _BoundedSocket:
         return io.BufferedReader(_Stream(self, self._sock.makefile("rb", buffering=0)))
 
     def shorten_timeout(self) -> None:
-        """Leave to the next read the time that is left for all of them."""
+        """Limit the next read to the time that is left for all reads."""
         left = self.until - self._monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
@@ -77,7 +77,7 @@ class _BoundedSocket:
 
 
 class _Stream(io.RawIOBase):
-    """The bytes that come from a `_BoundedSocket`."""
+    """The bytes that a `_BoundedSocket` receives."""
 
     def __init__(self, owner: _BoundedSocket, raw: Any) -> None:
         self._owner = owner

@@ -1,4 +1,4 @@
-"""Who calls: the credentials of the function's role."""
+"""The credentials of the function's role, with which it signs its calls."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from oss_cdn_refresh.model.errors import ConfigurationError
 
 
 class Credentials(NamedTuple):
-    """An access key, and the STS token that belongs to it, or "". Never shown."""
+    """An access key, and its STS token or "". They are never shown."""
 
     access_key_id: str
     access_key_secret: str
@@ -17,7 +17,7 @@ class Credentials(NamedTuple):
         return "Credentials(…)"
 
     def redacted(self, text: str) -> str:
-        """A text from outside without any of the three."""
+        """A text from outside, without the key's id, its secret and its token."""
         for secret in filter(None, self):
             text = text.replace(secret, "***")
         return text
@@ -29,9 +29,9 @@ Source = Callable[[], Credentials]
 
 
 def source(context: Any, environ: Mapping[str, str]) -> Source:
-    """Reads the credentials anew at each call: STS ones are renewed while an instance lives.
+    """A function that reads the current credentials: the platform renews STS credentials while an instance lives.
 
-    Function Compute puts them into `context.credentials` up to python3.10, and into the environment after that.
+    Function Compute puts them into `context.credentials` up to python3.10, and into the environment in later versions.
     """
 
     def read() -> Credentials:
@@ -45,7 +45,9 @@ def source(context: Any, environ: Mapping[str, str]) -> Source:
         if not credentials.access_key_id or not credentials.access_key_secret:
             raise ConfigurationError("environment", VARIABLES[0], "no credentials", "give the function a role")
         if not all(value.isascii() and value.isprintable() for value in credentials):
-            raise ConfigurationError("environment", VARIABLES[0], "no credentials in what is set", "set them again")
+            raise ConfigurationError(
+                "environment", VARIABLES[0], "the values are not valid credentials", "set them again"
+            )
         return credentials
 
     return read

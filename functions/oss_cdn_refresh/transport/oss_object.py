@@ -1,6 +1,6 @@
-"""Reading one object of OSS: `oss2` signs, our session carries, so that no silent OSS holds the function.
+"""Reads one object of OSS. `oss2` signs the request, our session sends it, so that a slow answer has a time limit.
 
-`oss2` belongs to Function Compute's Python runtimes and takes long to import: only who reads an object pays for it.
+`oss2` is part of Function Compute's Python runtimes. Its import takes long, so it happens only when an object is read.
 """
 
 import io
@@ -14,60 +14,61 @@ from oss_cdn_refresh.transport.session import Request, Session
 
 MOST_BYTES = 67_108_864  # of an object: an inventory of a million directories has 40 MB, gzipped a seventh
 SECONDS = 5.0  # for the whole answer …
-SHARE_OF_TIMEOUT = 0.25  # … but no more than this part of the function's time
+SHARE_OF_TIMEOUT = 0.25  # … but at most this share of the function's time
 NOT_OSS = "the answer is not OSS's"
-SEE = "see that it is there and the role may read it"
+CHECK_OBJECT = "see that it is there and the role may read it"
 CHECK_CREDENTIALS = "check the credentials"
 OF_CREDENTIALS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "SecurityTokenExpired"})
-PUBLIC_ENDPOINT_FORBIDDEN = "PublicEndpointForbidden"  # 400, of accounts opened since 2025-03-20
-WAY_IN = (
+PUBLIC_ENDPOINT_FORBIDDEN = "PublicEndpointForbidden"  # with status 400, for accounts opened since 2025-03-20
+USE_INTERNAL_ENDPOINT = (
     "set OSS_ENDPOINT to the internal endpoint (https://oss-REGION-internal.aliyuncs.com) where this runs inside the "
     "region, else to a domain that is bound to the bucket"
 )
 
-_own_domain = re.compile(r"(?:.+\.)?aliyuncs\.com\.?").fullmatch  # the bucket's name is put before it
-_tag = re.compile(r"[!-~]{1,128}").fullmatch  # an ETag that can be sent back
+_own_domain = re.compile(r"(?:.+\.)?aliyuncs\.com\.?").fullmatch  # `oss2` puts the bucket's name before these hosts
+_tag = re.compile(r"[!-~]{1,128}").fullmatch  # an ETag that can be sent in a request header
 _code = re.compile(r"[A-Za-z0-9.]{1,100}").fullmatch
-# What `oss2` raises on headers that are not OSS's: it parses numbers and dates without looking.
+# `oss2` raises these if the answer is not OSS's: it parses numbers and dates in headers without a check.
 _BROKEN = (ValueError, TypeError, KeyError, OverflowError)
 
 
 class OssObject(NamedTuple):
-    """An object's bytes, and its ETag as OSS wrote it."""
+    """An object's bytes, and its ETag in the spelling of OSS."""
 
     body: bytes
     etag: str
 
 
 def read(
-    where: str,
+    location: str,
     *,
     variable: str,
     endpoint: str,
     region: str,
-    who: Credentials,
+    credentials: Credentials,
     session: Session,
     timeout: float,
     unless: str = "",
 ) -> OssObject | None:
-    """The object at `oss://bucket/key`, or None where its ETag is still the one in `unless`.
+    """The object at `oss://bucket/key`, or None if its ETag is equal to `unless`.
 
-    `variable` is what names it, for complaints; `timeout` the function's, in seconds: OSS gets a part of it.
-    An endpoint that is no domain of Alibaba Cloud's and no IP address is a domain that is bound to the bucket.
+    variable: the setting with the location, for error messages. timeout: the function's, in seconds; reading may take
+    a share of it. An endpoint that is neither a domain of Alibaba Cloud nor an IP address counts as a domain that is
+    bound to the bucket.
 
-    :raises ConfigurationError: it cannot be read.
+    :raises ConfigurationError: the object cannot be read.
     """
-    import oss2  # noqa: PLC0415 - see above
+    import oss2  # noqa: PLC0415 - its import takes long
 
-    bucket_name, _, key = where.removeprefix("oss://").partition("/")
+    bucket_name, _, key = location.removeprefix("oss://").partition("/")
     if not bucket_name or not key:
-        raise ConfigurationError("environment", variable, f'"{where}" names no object', "write oss://bucket/key")
+        raise ConfigurationError("environment", variable, f'"{location}" names no object', "write oss://bucket/key")
     if not endpoint:
         raise ConfigurationError("environment", "OSS_ENDPOINT", "is not set", "give the base URL of OSS")
-    # Accounts since 2025 know only V4, which signs the region too.
+    # Accounts opened since 2025 accept only V4, which also signs the region.
     version = oss2.AUTH_VERSION_4 if region else oss2.AUTH_VERSION_1
     try:
-        auth = oss2.StsAuth(*who, auth_version=version)
+        auth = oss2.StsAuth(*credentials, auth_version=version)
         bucket = oss2.Bucket(
             auth,
             endpoint,
@@ -81,23 +82,23 @@ def read(
     except oss2.exceptions.NotModified:
         if unless:
             return None
-        what, remedy = NOT_OSS, SEE
+        what, remedy = NOT_OSS, CHECK_OBJECT
     except (oss2.exceptions.OssError, ConnectionFailed, *_BROKEN) as error:
         what, remedy = _complaint(error, variable)
     else:
         what, remedy = f"is larger than {MOST_BYTES:,} bytes", "make it smaller"
-        if answer.server_crc not in (None, answer.client_crc):  # `oss2` computes it, and leaves comparing to us
-            what, remedy = "the checksum of what arrived is wrong", "see what stands between the function and OSS"
+        if answer.server_crc not in (None, answer.client_crc):  # `oss2` computes the checksum and does not compare it
+            what, remedy = "the checksum of the answer is wrong", "check the network between the function and OSS"
         elif len(body) <= MOST_BYTES:
             tag = answer.headers.get("ETag", "")
             return OssObject(body, tag if _tag(tag) else "")
-    # Raised here and not there: what OSS answers to a refused signature holds the token, and would stand as the cause.
-    raise ConfigurationError(where, "the whole object", what, remedy)
+    # Raised outside the `except` block: OSS's answer to a refused signature contains the token, and would be the cause.
+    raise ConfigurationError(location, "the whole object", what, remedy)
 
 
 def _complaint(error: Exception, variable: str) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
-    import oss2  # noqa: PLC0415 - see above
+    import oss2  # noqa: PLC0415 - its import takes long
 
     if isinstance(error, ConnectionFailed):
         return str(error), "check OSS_ENDPOINT and the network"
@@ -111,14 +112,14 @@ def _complaint(error: Exception, variable: str) -> tuple[str, str]:
 
 def _remedy(code: str) -> str:
     if code == PUBLIC_ENDPOINT_FORBIDDEN:
-        return WAY_IN
-    return CHECK_CREDENTIALS if code in OF_CREDENTIALS else SEE
+        return USE_INTERNAL_ENDPOINT
+    return CHECK_CREDENTIALS if code in OF_CREDENTIALS else CHECK_OBJECT
 
 
 def is_bound_domain(endpoint: str, bucket: str = "") -> bool:
-    """Whether a base URL is a domain of one bucket, before which no bucket's name is put.
+    """Whether a base URL is a domain of one bucket, so that the bucket's name is not added in front of it.
 
-    That is any host that is neither an address nor below `aliyuncs.com`, and the bucket's own host there.
+    This is any host that is neither an IP address nor below `aliyuncs.com`, and the bucket's own host below it.
     """
     host = urlsplit(endpoint).hostname or ""
     address = ":" in host or host.replace(".", "").isdecimal() or host == "localhost"
@@ -127,16 +128,16 @@ def is_bound_domain(endpoint: str, bucket: str = "") -> bool:
 
 
 class Carrier:
-    """What `oss2` takes for its HTTP session: it sends over ours, and an answer may take so many seconds."""
+    """An HTTP session for `oss2` that sends over our session; a whole answer may take `seconds`."""
 
     def __init__(self, session: Session, seconds: float) -> None:
         self._session = session
         self._seconds = seconds
 
-    def do_request(self, request: Any, timeout: Any) -> Any:  # noqa: ARG002 - the session has its own
-        """Send what `oss2` has signed, and answer as it expects."""
-        import requests  # noqa: PLC0415 - `oss2` takes its answers
-        from oss2.http import Response  # noqa: PLC0415 - as above
+    def do_request(self, request: Any, timeout: Any) -> Any:  # noqa: ARG002 - our session has its own timeout
+        """Send a request that `oss2` has signed, and return the answer in the type that `oss2` expects."""
+        import requests  # noqa: PLC0415 - needed only with `oss2`, which expects its type of answer
+        from oss2.http import Response  # noqa: PLC0415 - its import takes long
 
         url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url
         headers = {name: value for name, value in request.headers.items() if value is not None}

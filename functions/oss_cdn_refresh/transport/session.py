@@ -1,12 +1,12 @@
-"""The HTTP transport: the connections that an instance keeps, for the CDN, SMQ and OSS.
+"""The HTTP transport to the CDN, SMQ and OSS: it sends requests and keeps the connections of an instance.
 
-- One TLS context serves all connections.
-- A read timeout bounds the whole answer, not each piece of it: a peer that drips cannot hold the function.
-- Nothing is repeated here: every try is signed anew. Only a connection that was kept from an earlier call and turns out
-  to be dead (a frozen instance wakes up to that) is tried once more at once.
+- All connections share one TLS context.
+- A read timeout limits the whole answer, not each piece of it: a peer that sends slowly cannot block the function.
+- This module does not retry: each attempt needs a new signature. The only exception: if a kept connection has died
+  (usual after an instance was frozen), the request is sent once more on a new connection.
 - A peer may send any bytes. Every error that the HTTP library raises on them becomes a `ConnectionFailed`, and the
   connection is closed: the rest of a broken answer is never read as the next answer.
-- Neither proxies nor `.netrc` of the environment count: a request arrives as it was signed.
+- Proxies and `.netrc` of the environment are ignored: they would change a signed request.
 """
 
 import time
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     import ssl
 
 CONNECT_SECONDS = 3.0
-CONNECT_SHARE = 0.3  # of the time, each for connecting, for TLS and for sending
-READ_SECONDS = 10.0  # a call with 1,000 URLs takes a second or two
-LEAST_SECONDS = 0.05  # that a request gets where hardly any time is left
+CONNECT_SHARE = 0.3  # of the time: at most this for connecting, for TLS, and for sending
+READ_SECONDS = 10.0  # a call with 1,000 URLs takes one or two seconds
+LEAST_SECONDS = 0.05  # the time of a request if hardly any time is left
 USER_AGENT = "oss-cdn-refresh"
 PIECE_BYTES = 65_536
-ANSWER_BYTES = 4_194_304  # no answer of the two APIs comes near; what is longer is not theirs
-FINAL_STATUS = 200  # HTTP; 1xx announces another answer, which nobody here waits for
-SHOWN = 300  # characters of an error
+ANSWER_BYTES = 4_194_304  # the answers of the APIs are much shorter
+FINAL_STATUS = 200  # HTTP; a 1xx status announces another answer, which this module does not support
+SHOWN = 300  # characters of an error; the rest is cut off
 
-# The errors of the HTTP library for an answer that is not HTTP: a negative chunk size and text that cannot be decoded
-# raise a ValueError, and `http.client` uses assertions. An OSError is the network's, or TLS's.
+# The HTTP library raises these if an answer is not HTTP: a ValueError for a negative chunk size or undecodable text, an
+# AssertionError from `http.client`. An OSError comes from the network or from TLS.
 _BROKEN = (HTTPException, OSError, ValueError, AssertionError)
 
 
@@ -48,7 +48,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came back, whatever it is. Header names are case-insensitive."""
+    """The answer to a request, with any status. Header names are case-insensitive."""
 
     status: int
     headers: Mapping[str, str]
@@ -56,7 +56,7 @@ class Answer(NamedTuple):
 
 
 class Session:
-    """Sends requests, one at a time, over a connection to each peer; `monotonic` is the clock, in seconds."""
+    """Sends requests, one at a time, over one connection to each peer; `monotonic` is the clock, in seconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -64,7 +64,7 @@ class Session:
         self._kept: dict[tuple[str, str], Connection] = {}  # by scheme and host with port
 
     def prepare(self, *urls: str) -> None:
-        """Load the trusted certificates now, if one of these base URLs is https, instead of in the first call.
+        """Load the trusted certificates before the first call, if one of these base URLs is https.
 
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
@@ -72,11 +72,11 @@ class Session:
             self._tls = tls_context()
 
     def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
-        """Send the request that `sign` makes, and return the answer; `seconds` bound the whole exchange.
+        """Send the request that `sign` makes, and return the answer. All of this may take `seconds`.
 
         A body of more than `most_bytes` is cut off soon after that length.
 
-        :raises ConnectionFailed: no whole answer came in time, or none that is HTTP.
+        :raises ConnectionFailed: no complete answer came in time, or the answer is not HTTP.
         :raises ConfigurationError: the environment names a CA bundle that cannot be used.
         """
         until = self._monotonic() + seconds
@@ -123,7 +123,7 @@ class Session:
     def _exchange(
         self, connection: Connection, request: Request, url: SplitResult, until: float, most_bytes: int
     ) -> Answer:
-        """Send a request, and read its whole answer, or the beginning of one that is longer."""
+        """Send a request, and read its answer; of an answer longer than `most_bytes`, only the beginning."""
         left = max(LEAST_SECONDS, until - self._monotonic())
         connection.open(min(CONNECT_SECONDS, left * CONNECT_SHARE))
         target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
@@ -134,12 +134,12 @@ class Session:
         with connection.getresponse() as response:
             body = _body(response, most_bytes)
             if not response.isclosed():
-                connection.close()  # the rest of this answer is no answer to the next request
+                connection.close()  # else the rest of this answer would be read as the next answer
         return Answer(response.status, cast("Mapping[str, str]", response.headers), body)
 
 
 def _body(response: HTTPResponse, most_bytes: int) -> bytes:
-    """The whole body of an answer, or more than `most_bytes` of it."""
+    """The body of an answer; of a long body, a little more than `most_bytes`."""
     if response.status < FINAL_STATUS:
         raise HTTPException(f"status {response.status} is no answer to a request")
     if len(set(response.headers.get_all("content-length", []))) > 1:
@@ -148,7 +148,7 @@ def _body(response: HTTPResponse, most_bytes: int) -> bytes:
     while len(body) <= most_bytes:
         piece = response.read(PIECE_BYTES)
         if not piece:
-            if response.length:  # which `read` with a size does not look at
+            if response.length:  # `read` with a size does not check that the body is complete
                 raise IncompleteRead(bytes(body), response.length)
             break
         body += piece

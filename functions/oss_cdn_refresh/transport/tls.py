@@ -1,7 +1,7 @@
 """The TLS context: which certificates the function trusts.
 
-A folder of certificates by the hashes of their names costs nothing until a connection needs one, a bundle is loaded as
-a whole: 20 ms of a cold start. So the layer holds the certificates of `certifi` both ways.
+Loading a bundle of certificates takes 20 ms of a cold start. From a folder of hashed certificates, a connection reads
+only the certificate that it needs. So the layer has the certificates of `certifi` as a bundle and as such a folder.
 """
 
 import os
@@ -12,17 +12,17 @@ from pathlib import Path
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 
-CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # in the order in which they count
-HASHED = "hashed"  # the folder of certificates that `make layer` puts beside the bundle of `certifi`
-PROTOCOLS = ["http/1.1"]  # of the connection, as TLS negotiates them
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")  # the first one that is set counts
+HASHED = "hashed"  # the folder of hashed certificates, which `make layer` puts beside the bundle of `certifi`
+PROTOCOLS = ["http/1.1"]  # for TLS to negotiate
 
-_HASHED_NAME = r"[0-9a-f]{8}\.\d+"  # of a certificate in a folder, as `openssl rehash` links it
+_HASHED_NAME = r"[0-9a-f]{8}\.\d+"  # the name of a certificate's link by `openssl rehash`
 
 
 def tls_context() -> ssl.SSLContext:
-    """A context with the certificates that the environment names, as `requests` would use them, else with `certifi`'s.
+    """A context that trusts the certificates named in the environment (as in `requests`), else those of `certifi`.
 
-    :raises ConfigurationError: there is no such file or folder, or it holds no certificate.
+    :raises ConfigurationError: the file or folder does not exist, or holds no certificate.
     """
     variable = next((name for name in CA_VARIABLES if os.environ.get(name)), "")
     trusted = Path(os.environ[variable]) if variable else _certifi()
@@ -46,12 +46,12 @@ def tls_context() -> ssl.SSLContext:
 
 
 def _certifi() -> Path:
-    """The certificates of `certifi`: the folder where it is there, else the bundle. Importing it takes some 10 ms."""
+    """The certificates of `certifi`: the folder if it exists, else the bundle."""
     found = PathFinder.find_spec("certifi")
     for package in (found and found.submodule_search_locations) or ():
         folder = Path(package) / HASHED
         if folder.is_dir():
             return folder
-    from certifi import where  # noqa: PLC0415 - see above
+    from certifi import where  # noqa: PLC0415 - the import takes some 10 ms, and the folder does not need it
 
     return Path(where())

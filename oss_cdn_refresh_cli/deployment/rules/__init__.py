@@ -1,4 +1,4 @@
-"""What must hold of a deployment, one module a subject: judged before it is deployed, and in the account afterwards.
+"""The rules for a deployment, a module for each subject, for the template and for the account.
 
 Each rule is a generator of `Finding`. `make check-template` and `doctor` choose the rules and show what they find.
 """

@@ -1,19 +1,19 @@
-"""One thing that is wrong with a deployment, said so that a person can fix it."""
+"""A finding of a rule: one fault of a deployment, with its remedy."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Weight(Enum):
-    """How bad it is."""
+    """The weight of a finding."""
 
-    FAULT = "changes are lost, wait for ever or are not refreshed"  # nobody should deploy it; a failure in the account
-    WEAKNESS = "it works, but not as well as it could"  # nobody should deploy it; a warning in the account
+    FAULT = "changes are lost, wait for ever or are not refreshed"  # stops a deployment; a failure in the account
+    WEAKNESS = "it works, but not as well as it could"  # stops a deployment; a warning in the account
     HINT = "it works all the same"  # a warning in both
 
 
 class Finding(NamedTuple):
-    """Where, what is wrong, and what to do. `file` is "" where it is about the template or the account itself."""
+    """The place, the fault and the remedy. `file` is "" for the template or the account itself."""
 
     place: str
     what: str

@@ -1,8 +1,8 @@
-"""Rules for each function: the code that it runs, its layer, its instances and its way to the CDN.
+"""Rules for each function: its code, its layer, its instances and its network.
 
-Each finding is a deployment that succeeds and a function that fails. Facts: Function Compute, "CreateFunction",
-"Runtimes" (there is no python3.11), "Configure instance concurrency", "Configure layers" (a layer is of the function's
-region).
+Each finding is a fault with which a deployment succeeds and the function fails. Facts: Function Compute,
+"CreateFunction", "Runtimes" (there is no python3.11), "Configure instance concurrency", "Configure layers" (a layer
+belongs to the region of its function).
 """
 
 import re
@@ -27,7 +27,7 @@ PUBLISH = "make deploy publishes it"
 
 
 def functions(deployment: Deployment) -> Iterator[Finding]:
-    """What is deployed and cannot work, layers left aside."""
+    """Faults of functions that can be deployed and cannot work, except their layers."""
     for function in deployment.functions:
         yield from _code(deployment, function)
         yield from _instances(deployment, function)
@@ -51,7 +51,7 @@ def layers(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _code(deployment: Deployment, function: Function) -> Iterator[Finding]:
-    initializer = "instanceLifecycleConfig.initializer.handler"  # without it, a wrong configuration shows later
+    initializer = "instanceLifecycleConfig.initializer.handler"  # without it, a wrong configuration is found later
     for key, written, wanted, weight in (
         ("handler", function.handler, HANDLER, Weight.FAULT),
         (initializer, function.initializer, INITIALIZER, Weight.WEAKNESS),
@@ -63,7 +63,7 @@ def _code(deployment: Deployment, function: Function) -> Iterator[Finding]:
         what = f'"{function.runtime}" is a runtime for which no layer is built'
         yield Finding(f"{function.place}.runtime", what, f"write {' or '.join(RUNTIMES)}, then make deploy")
     ours = deployment.function
-    for key, written, wanted in (  # the layer is built and published for what the first one names
+    for key, written, wanted in (  # the layer is built for the first function
         ("code", function.code.name, ours.code.name),
         ("runtime", function.runtime, ours.runtime),
     ):
@@ -87,7 +87,7 @@ def _layer(function: Function, place: str, arn: str) -> Iterator[Finding]:
 
 
 def _instances(deployment: Deployment, function: Function) -> Iterator[Finding]:
-    """Whoever reads the backlog has one instance: no two batches are worked on at a time."""
+    """The function that reads the backlog has one instance, so that it works on one batch at a time."""
     place, cap = f"{function.place}.concurrencyConfig.reservedConcurrency", function.instances
     drains = deployment.drains(function)
     if cap is not None and cap < 1:

@@ -1,4 +1,4 @@
-"""Rules for what calls the function when an object changes: every site has a trigger that sees all of its changes.
+"""Rules for OSS triggers: every site has a trigger that fires for all of its changes.
 
 Facts: Function Compute, "Native OSS triggers" (events, filters, limits); OSS, "Event notification".
 """
@@ -13,7 +13,7 @@ from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
 
 def oss_triggers(deployment: Deployment) -> Iterator[Finding]:
-    """What keeps a change from the function, or calls it for nothing."""
+    """Triggers that miss a change, or call the function without a change."""
     for trigger in deployment.oss_triggers:
         if trigger.prefix.startswith("/"):
             place = f"{trigger.place}.triggerConfig.filter.key.prefix"
@@ -28,7 +28,7 @@ def oss_triggers(deployment: Deployment) -> Iterator[Finding]:
 
 
 def watched_sites(deployment: Deployment) -> Iterator[Finding]:
-    """Sites of whose changes the function is not told, and triggers that watch the bucket of no site."""
+    """Sites whose changes do not call the function, and triggers that watch the bucket of no site."""
     config = deployment.config
     if config is None:
         return

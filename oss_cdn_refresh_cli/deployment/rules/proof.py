@@ -1,11 +1,14 @@
-"""The proof that the deployment cannot break the CDN API's limits, which all instances and the whole account share.
+"""The proof that the deployment cannot exceed the CDN API's limits, which all instances of an account share.
 
-The library keeps an instance to its calls a second (`delivery.rate_limit`); the deployment caps the instances.
+The library limits an instance to its calls a second (`delivery.rate_limit`) and to its look-ups a second
+(`delivery.confirmation.look_ups`); the deployment caps the instances. Confirmations come from the backlog, so only the
+functions that read it look up tasks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from oss_cdn_refresh.delivery.confirmation.look_ups import LOOK_UPS_PER_SECOND
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import LIMITS
 from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
@@ -13,12 +16,12 @@ from oss_cdn_refresh_cli.deployment.expectations import DRAINS, USUAL_INSTANCES
 from oss_cdn_refresh_cli.deployment.model import Deployment, Function
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
-URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, what is refused then waits in the backlog
-RATE = "CALLS_PER_SECOND"  # the environment's variable that bounds an instance
+URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, and refused URLs are deferred
+RATE = "CALLS_PER_SECOND"  # the variable that limits an instance
 
 
 class Share(NamedTuple):
-    """What one function takes of a limit at most: instances * rate."""
+    """The largest share of one function in a limit: instances * rate."""
 
     function: Function
     instances: int
@@ -26,34 +29,40 @@ class Share(NamedTuple):
 
     @property
     def total(self) -> int:
-        """What its instances take together."""
+        """The share of all instances."""
         return self.instances * self.rate
 
 
 class Line(NamedTuple):
-    """One line of the proof: instances * rate, summed over the functions, <= limit."""
+    """One line of the proof: instances * rate, summed over the functions, <= limit.
+
+    fixed: whether the rate is the library's own, which no setting changes.
+    """
 
     what: str
     shares: tuple[Share, ...]
     limit: int
+    fixed: bool = False
 
     @property
     def total(self) -> int:
-        """What all functions take together."""
+        """The share of all functions."""
         return sum(share.total for share in self.shares)
 
     @property
     def holds(self) -> bool:
-        """Whether the limit is obeyed."""
+        """Whether the limit is kept."""
         return self.total <= self.limit
 
     @property
     def remedy(self) -> str:
-        """What helps where it does not hold: fewer instances of the function that takes most, if one still fits."""
+        """The remedy if it does not hold: fewer instances of the function with the largest share, if one fits."""
         most = max(self.shares, key=lambda share: share.total)
         room = (self.limit - self.total + most.total) // most.rate
-        fewer = f"at most {room} instances of {most.function.resource}, or lower the rate"
-        return fewer if room > 0 else "lower the rate"
+        fewer = f"at most {room} instances of {most.function.resource}"
+        if self.fixed:
+            return fewer if room > 0 else "let one function alone read the backlog"
+        return f"{fewer}, or lower the rate" if room > 0 else "lower the rate"
 
     def __str__(self) -> str:
         sign = "<=" if self.holds else ">"
@@ -62,7 +71,7 @@ class Line(NamedTuple):
 
 
 def lines(deployment: Deployment) -> tuple[Line, ...]:
-    """The proof; without a line where a function has no cap or no rate, as then there is none."""
+    """The lines of the proof; () if a function has no cap or no rate, because then there is no proof."""
     callers = _callers(deployment)
     rates = [_rate(function)[0] for function in callers]
     if not all(rates) or any(function.instances is None for function in callers):
@@ -73,21 +82,26 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
         ("quota reads a second", [rate // 2 for rate in rates], LIMITS.quota_calls_per_second),  # each after a refusal
         ("URLs a minute and domain", [a_minute] * len(callers), URLS_PER_MINUTE_PER_DOMAIN),
     )
-    return tuple(
-        Line(
-            what, tuple(Share(each, each.instances or 0, rate) for each, rate in zip(callers, own, strict=True)), limit
-        )
-        for what, own, limit in bounds
-    )
+    proven = [Line(what, _shares(callers, own), limit) for what, own, limit in bounds]
+    readers = [function for function in deployment.functions if function.reads(deployment.backlog)]
+    if deployment.confirms and readers:
+        shares = _shares(readers, [LOOK_UPS_PER_SECOND] * len(readers))
+        proven.append(Line("look-ups a second", shares, LIMITS.look_ups_per_second, fixed=True))
+    return tuple(proven)
+
+
+def _shares(functions: Iterable[Function], rates: Iterable[int]) -> tuple[Share, ...]:
+    return tuple(Share(each, each.instances or 0, rate) for each, rate in zip(functions, rates, strict=True))
 
 
 def limits(deployment: Deployment) -> Iterator[Finding]:
-    """Functions without a cap or a rate, and limits that these do not keep.
+    """Functions without a cap or a rate, and limits that caps and rates exceed.
 
-    Where the function that reads the backlog has more instances than it may, that is said first, by another rule.
+    Where the function that reads the backlog has more instances than it may, or more to do than that, another rule says
+    it first.
     """
     for function in _callers(deployment):
-        if function.instances is None and not deployment.drains(function):  # a missing cap of drain is said elsewhere
+        if function.instances is None and not deployment.drains(function):  # another rule reports that of drain
             what = "is missing, so nothing caps the instances"
             remedy = f"add reservedConcurrency: {USUAL_INSTANCES}"
             yield Finding(f"{function.place}.concurrencyConfig", what, remedy, Weight.WEAKNESS)
@@ -95,9 +109,11 @@ def limits(deployment: Deployment) -> Iterator[Finding]:
         if not rate:
             place = f"{function.place}.environmentVariables.{RATE}"
             yield Finding(place, why or "sets no bound to the calls of an instance", "write '10'", Weight.WEAKNESS)
-    capped = all(function.instances == DRAINS for function, _ in deployment.readers if deployment.drains(function))
+    drains = [function for function, _ in deployment.readers if deployment.drains(function)]
+    capped = all(function.instances == DRAINS for function in drains)
     for line in lines(deployment):
-        if capped and not line.holds:
+        judged = capped and not (line.fixed and len(drains) < len(deployment.readers))
+        if judged and not line.holds:
             place = f"{line.shares[0].function.place}.concurrencyConfig.reservedConcurrency"
             yield Finding(place, f"{line}: the CDN would throttle", line.remedy, Weight.WEAKNESS)
 
@@ -112,7 +128,7 @@ def _callers(deployment: Deployment) -> list[Function]:
 
 
 def _rate(function: Function) -> tuple[int, str]:
-    """Calls a second that one instance keeps to; 0 where nothing bounds them, and what is wrong with the setting."""
+    """The limit of one instance in calls a second, 0 without one, and the fault of the setting, or ""."""
     try:
         return calls_per_second(function.environment), ""
     except ConfigurationError as error:

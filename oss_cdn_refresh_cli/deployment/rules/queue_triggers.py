@@ -1,4 +1,4 @@
-"""Rules for what brings the backlog back: one reader, in batches, and nothing that is lost or loops.
+"""Rules for queue triggers: one reader of the backlog, in batches, without lost or looping messages.
 
 Facts: Function Compute, "SMQ queue triggers"; EventBridge, "Event streams".
 """
@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.deployment.expectations import DRAINS, TAKES_ALL, WINDO
 from oss_cdn_refresh_cli.deployment.model import DRAIN, Deployment, QueueTrigger
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
-STREAM: Mapping[str, tuple[object, str, Weight]] = {  # settings: what each has to be, why not otherwise, how bad it is
+STREAM: Mapping[str, tuple[object, str, Weight]] = {  # by setting: the required value, the reason and the weight
     "triggerEnable": (True, "nothing comes back from the backlog", Weight.FAULT),
     "eventRuleFilterPattern": (TAKES_ALL, "the stream drops the messages that it does not match", Weight.FAULT),
     "asyncInvocationType": (False, "128 KB, and too large for a dead letter", Weight.FAULT),
@@ -22,7 +22,7 @@ STREAM: Mapping[str, tuple[object, str, Weight]] = {  # settings: what each has 
 
 
 def queue_triggers(deployment: Deployment) -> Iterator[Finding]:
-    """What could lose a message, or bring it twice or for ever."""
+    """Faults that lose a message, or deliver it twice or for ever."""
     for function in deployment.functions:
         for trigger in function.queue_triggers:
             config = f"{trigger.place}.triggerConfig"
@@ -43,7 +43,7 @@ def dead_letters_read(deployment: Deployment, trigger: QueueTrigger) -> Iterator
 
 
 def one_reader(deployment: Deployment) -> Iterator[Finding]:
-    """One trigger reads the backlog, and its function does nothing else: batches are worked on one after the other."""
+    """One trigger reads the backlog, and its function has no other, so that batches are worked on in turn."""
     readers = deployment.readers
     if not readers:
         what = f'no trigger reads the backlog "{deployment.backlog}", so its messages would never come back'

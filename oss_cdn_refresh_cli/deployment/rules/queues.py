@@ -1,4 +1,4 @@
-"""Rules for the two queues, and for what Function Compute puts into the dead-letter queue.
+"""Rules for the two queues, and for the dead letters of Function Compute.
 
 Facts: SMQ, "Queue"; Function Compute, "Asynchronous invocation".
 """
@@ -13,7 +13,7 @@ VISIBILITY = "infra.props.parameters.BacklogVisibilityTimeout"
 
 
 def retention(deployment: Deployment) -> Iterator[Finding]:
-    """Both queues keep their messages for as long as they can."""
+    """Both queues keep their messages for the longest possible time."""
     for name in dict.fromkeys((deployment.backlog, deployment.dead_letters)):
         queue = deployment.queues.get(name)
         if queue and queue.retention != KEPT_AT_MOST:
@@ -23,7 +23,7 @@ def retention(deployment: Deployment) -> Iterator[Finding]:
 
 
 def visibility(deployment: Deployment) -> Iterator[Finding]:
-    """A message of the backlog stays hidden for as long as whoever reads it may work on it."""
+    """A message of the backlog stays hidden for as long as its reader may work on it."""
     queue = deployment.queues.get(deployment.backlog)
     timeout = max((function.timeout for function, _ in deployment.readers), default=0)
     wanted = visibility_for(timeout)
@@ -34,7 +34,7 @@ def visibility(deployment: Deployment) -> Iterator[Finding]:
 
 
 def stream_dead_letters(deployment: Deployment) -> Iterator[Finding]:
-    """What a queue trigger cannot deliver goes to the one dead-letter queue."""
+    """Messages that a queue trigger cannot deliver go to the dead-letter queue."""
     for function in deployment.functions:
         for trigger in function.queue_triggers:
             place = f"{trigger.place}.triggerConfig.runOptions.deadLetterQueue"
@@ -43,7 +43,7 @@ def stream_dead_letters(deployment: Deployment) -> Iterator[Finding]:
 
 
 def asynchronous(deployment: Deployment) -> Iterator[Finding]:
-    """What a function fails on goes to the one dead-letter queue, and nothing is dropped before."""
+    """Events on which a function fails go to the dead-letter queue, and none is dropped before."""
     for function in deployment.functions:
         place = f"{function.place}.asyncInvokeConfig"
         wanted, written = f"{_arn(deployment, function)}/messages", function.failure_destination
@@ -63,7 +63,7 @@ def _arn(deployment: Deployment, function: Function) -> str:
 
 
 def _destination(deployment: Deployment, place: str, written: str, wanted: str, where: str) -> Iterator[Finding]:
-    """One place to look: of the handler, of Function Compute and of every trigger."""
+    """The handler, Function Compute and every trigger use the same dead-letter queue."""
     if not written:
         yield Finding(place, "is missing", f"write {wanted} {where}")
     elif written != wanted and deployment.dead_letters:

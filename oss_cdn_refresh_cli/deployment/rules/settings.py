@@ -14,7 +14,7 @@ ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
 
 
 def environment(deployment: Deployment) -> Iterator[Finding]:
-    """Unknown values, and variables that differ: drain would judge items by other rules than refresh."""
+    """Unknown values, and variables with which drain would treat items otherwise than refresh."""
     ours = deployment.function
     for function in deployment.functions:
         place = f"{function.place}.environmentVariables"
@@ -35,6 +35,14 @@ def environment(deployment: Deployment) -> Iterator[Finding]:
                 yield Finding(f"{place}.{name}", what, f"{remedy}, so that both have the same")
 
 
+def preload(deployment: Deployment) -> Iterator[Finding]:
+    """Sites with `preload` and no backlog: a preload follows a confirmation, which the backlog brings."""
+    if deployment.config and deployment.config.preloads and not deployment.function.environment.get(BACKLOG):
+        place = f"{deployment.function.place}.environmentVariables.{BACKLOG}"
+        what = f"is missing, and {deployment.config_file} has preload: no function could start"
+        yield Finding(place, what, "name the backlog queue, or take preload out of the sites")
+
+
 def endpoints(deployment: Deployment) -> Iterator[Finding]:
     """Endpoints that are no base URLs."""
     for function in deployment.functions:
@@ -53,7 +61,7 @@ def _wrong_endpoint(name: str, environment: Mapping[str, str]) -> ConfigurationE
 
 
 def dropped_variants(config: Config, file: str) -> Iterator[Finding]:
-    """With `query: ignore` one item covers all queries of the URL, and no URL that is spelled otherwise."""
+    """Variants that `query: ignore` drops: its one item covers the queries of a URL, and no other URL."""
     for number, site in enumerate(config.sites):
         for position, variant in enumerate(site.variants):
             if site.query == "ignore" and not variant.startswith("?"):

@@ -1,4 +1,4 @@
-"""The checks of `doctor`, one module a group; they are run, and told, in this order."""
+"""The checks of `doctor`, a module for each group; they run and are shown in this order."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""May we, and can we? The configuration, the credentials, the clock, and the endpoints."""
+"""Checks the configuration, the credentials, the clock and the endpoints."""
 
 from types import SimpleNamespace
 
@@ -12,7 +12,7 @@ from oss_cdn_refresh_cli.doctor.reader import Service
 from oss_cdn_refresh_cli.operation.credentials import WHAT_TO_DO
 from oss_cdn_refresh_cli.shared.output import counted
 
-REFUSED_FROM = 900  # s that a clock may be off; "Request syntax and signature method V3", 15 minutes
+REFUSED_FROM = 900  # s; a clock may be off by less: "Request syntax and signature method V3", 15 minutes
 WORTH_SAYING = 60  # s
 USED_BY_THE_FUNCTION = (Service.CDN, Service.FUNCTION_COMPUTE, Service.OSS, Service.SMQ)
 
@@ -22,25 +22,25 @@ def config(facts: Facts) -> Findings:
     unset = dict.fromkeys(each for each in (*facts.endpoints.values(), *facts.problems) if isinstance(each, Problem))
     wrong = [each for each in unset if each.kind is Kind.CONFIG]
     try:
-        environment.read(SimpleNamespace(), facts.told.environ)
+        environment.read(SimpleNamespace(), facts.settings.environ)
     except ConfigurationError as error:
         wrong.append(Problem.of_configuration(error))
     if isinstance(facts.config, Problem) and facts.config.kind is Kind.CONFIG:
         wrong.append(facts.config)
     for problem in wrong:
-        yield failure(problem.told, problem.own_remedy)
+        yield failure(problem.message, problem.own_remedy)
     if facts.config in wrong:
         return ""
     read = known(facts.config)
-    for each in dropped_variants(read, facts.told.config):
+    for each in dropped_variants(read, facts.settings.config):
         yield warning(f"{each.file}: {each.place}: {each.what}", each.remedy)
     return f"{counted(len(read.sites), 'site')} and {counted(len(read.domains), 'domain')}"
 
 
 def credentials(facts: Facts) -> Findings:
-    """The credentials with which the command asks."""
-    if isinstance(facts.who, Problem):
-        yield failure(facts.who.told, WHAT_TO_DO)
+    """The credentials of the command."""
+    if isinstance(facts.credentials, Problem):
+        yield failure(facts.credentials.message, WHAT_TO_DO)
         return ""
     refused = {problem.code: problem for problem in facts.problems if problem.kind is Kind.CREDENTIALS}
     for code, problem in refused.items():
@@ -53,15 +53,15 @@ def credentials(facts: Facts) -> Findings:
         return f"taken by {', '.join(took)}; whose they are is not known: {facts.identity.why}"
     identity = known(facts.identity)
     owner = str(identity.get("AccountId") or "")
-    if facts.told.account and owner and owner != facts.told.account:
-        what = f"they belong to account {owner}, and ALIBABA_CLOUD_ACCOUNT_ID is {facts.told.account}"
+    if facts.settings.account and owner and owner != facts.settings.account:
+        what = f"they belong to account {owner}, and ALIBABA_CLOUD_ACCOUNT_ID is {facts.settings.account}"
         yield failure(what, "set ALIBABA_CLOUD_ACCOUNT_ID, or take credentials of that account")
     return str(identity.get("Arn") or f"of account {owner}")
 
 
 def clock(facts: Facts) -> Findings:
-    """The clock of this machine, against the cloud's."""
-    remedy = "set the clock of this machine, and let it be kept right (NTP)"
+    """The clock of this machine, compared with the cloud's."""
+    remedy = "set the clock of this machine, and keep it right with NTP"
     refused = [problem for problem in facts.problems if problem.kind is Kind.CLOCK]
     if refused:
         services = ", ".join(dict.fromkeys(problem.service for problem in refused))
@@ -76,7 +76,7 @@ def clock(facts: Facts) -> Findings:
     if abs(off) >= REFUSED_FROM:
         yield failure(what, remedy)
     elif abs(off) >= WORTH_SAYING:
-        yield warning(f"{what}: from 900 s on everything is refused", remedy)
+        yield warning(f"{what}: from 900 s on every request is refused", remedy)
     return "right within a minute"
 
 
@@ -84,17 +84,17 @@ def endpoint(facts: Facts) -> Findings:
     """The endpoints: base URLs behind which the right service answers."""
     for service, where in facts.endpoints.items():
         if isinstance(where, Problem) and where.kind is Kind.ENDPOINT:
-            yield failure(where.told, where.own_remedy)
+            yield failure(where.message, where.own_remedy)
         elif isinstance(where, Problem):
             yield unchecked(where, service.value)
     down = {problem.service: problem for problem in facts.problems if problem.kind is Kind.ENDPOINT}
     for service in Service:
         if service.value in down:
-            told, remedy = down[service.value].told, _way(service)
-            yield failure(told, remedy) if service in USED_BY_THE_FUNCTION else warning(told, remedy)
+            answer, remedy = down[service.value].message, _way(service)
+            yield failure(answer, remedy) if service in USED_BY_THE_FUNCTION else warning(answer, remedy)
     if not isinstance(facts.deployment, Problem):
         yield from judged(endpoints(facts.deployment))
-    known(facts.who)
+    known(facts.credentials)
     return f"{', '.join(service.value for service in Service)} answer"
 
 

@@ -1,6 +1,6 @@
-"""The buckets, and what else acts on their changes.
+"""Checks the buckets, and finds other functions that act on their changes.
 
-Facts: GetBucketInfo ("Location"); ListCname, whose answers hold `IsPurgeCdnCache` (so ossutil prints it and the
+Facts: GetBucketInfo ("Location"); ListCname, whose answers hold `IsPurgeCdnCache` (ossutil prints it and the
 official SDKs read it; the API's own page leaves it out); "Native OSS triggers" (a trigger does not cross regions).
 """
 
@@ -17,22 +17,22 @@ UNSEEN = "event rules of EventBridge and refreshes by pipelines cannot be seen"
 
 
 def bucket(facts: Facts) -> Findings:
-    """Each bucket of the configuration: there, and in the region of the function."""
+    """Each bucket of the configuration exists, in the region of the function."""
     known(facts.config)
-    for name, told in facts.buckets.items():
-        if not isinstance(told, Problem):
-            if facts.region and told != facts.region:
-                what = f"{name} lies in {told}, the function in {facts.region}: triggers do not cross regions"
-                yield failure(what, f"deploy to {told} (REFRESH_REGION in .env), or use another bucket")
-        elif told.kind is Kind.MISSING:
+    for name, answer in facts.buckets.items():
+        if not isinstance(answer, Problem):
+            if facts.region and answer != facts.region:
+                what = f"{name} lies in {answer}, the function in {facts.region}: triggers do not cross regions"
+                yield failure(what, f"deploy to {answer} (REFRESH_REGION in .env), or use another bucket")
+        elif answer.kind is Kind.MISSING:
             yield failure(f"there is no bucket {name}", "create it, or fix the bucket of its site")
         else:
-            yield unchecked(told, name)
+            yield unchecked(answer, name)
     return f"{', '.join(facts.buckets)}: there, in {facts.region or 'a region that is not known'}"
 
 
 def competitor(facts: Facts) -> Findings:
-    """What else acts on the same changes: OSS's own refresh, other functions, other readers of the backlog."""
+    """OSS's own refresh, other functions and other readers of the backlog, which act on the same changes."""
     if isinstance(facts.others, Problem):
         yield unchecked(facts.others, "other functions")
     for other in facts.unrelated:
@@ -46,18 +46,18 @@ def competitor(facts: Facts) -> Findings:
 
 def _switches(facts: Facts, config: Config) -> Iterator[Finding]:
     """OSS's switch "CDN cache auto refresh"."""
-    for name, told in facts.purged.items():
-        if not isinstance(told, Problem):
-            for domain in sorted(domain for domain, on in told.items() if on and domain in config.domains):
+    for name, answer in facts.purged.items():
+        if not isinstance(answer, Problem):
+            for domain in sorted(domain for domain, on in answer.items() if on and domain in config.domains):
                 what = f"OSS refreshes {domain} for {name} by itself too, maybe from the same quota"
                 remedy = "switch it off: OSS console, the bucket, Domain Names, CDN cache auto refresh"
                 yield warning(what, remedy)
-        elif told.kind is not Kind.MISSING:
-            yield unchecked(told, f"OSS's own refresh for {name}")
+        elif answer.kind is not Kind.MISSING:
+            yield unchecked(answer, f"OSS's own refresh for {name}")
 
 
 def _reader(facts: Facts, other: Function) -> Iterator[Finding]:
-    """Whoever else reads the backlog takes messages away from the function."""
+    """Another reader of the backlog takes messages away from the function."""
     backlog = facts.queue_names[BACKLOG]
     for trigger in other.queue_triggers:
         if backlog and trigger.queue == backlog:

@@ -1,4 +1,4 @@
-"""The accelerated domains: are they there, are their copies found by their URL, and may they still be refreshed today?
+"""Checks the accelerated domains, their cache keys, and the quota that is left.
 
 Facts: DescribeCdnDomainDetail ("DomainStatus"); "Domain configuration functions" of the CDN documentation for the names
 and arguments of settings; "Custom cache key": "The URL purge feature cannot purge cached content" with one.
@@ -29,32 +29,32 @@ FIGURES: Mapping[ObjectType, tuple[str, str]] = {
 
 
 def domain(facts: Facts) -> Findings:
-    """Each domain of the configuration: accelerated by this account, online, and fed by the bucket of its site."""
+    """Each domain of the configuration is accelerated by this account, online, and has the bucket as its origin."""
     config = known(facts.config)
-    for name, told in facts.domains.items():
-        if not isinstance(told, Problem):
-            yield from _status(name, str(told.get("DomainStatus") or ""))
-            yield from _origin(name, told, config)
-        elif told.kind is Kind.MISSING:
+    for name, answer in facts.domains.items():
+        if not isinstance(answer, Problem):
+            yield from _status(name, str(answer.get("DomainStatus") or ""))
+            yield from _origin(name, answer, config)
+        elif answer.kind is Kind.MISSING:
             remedy = "add it in the CDN console, or take it out of the configuration (DCDN and ESA are other products)"
             yield failure(f"{name} is no accelerated domain of this account", remedy)
-    yield from _not_told(facts.domains)
+    yield from _unknown(facts.domains)
     return f"{', '.join(facts.domains)}: online"
 
 
 def cache_key(facts: Facts) -> Findings:
-    """Each domain's cache key: a refresh finds what is cached under its URL, and nothing else."""
+    """Each domain's cache key is the URL, because a refresh by URL finds no other cache key."""
     config = known(facts.config)
-    for name, told in facts.domain_settings.items():
-        if not isinstance(told, Problem):
-            for setting in told:
+    for name, answer in facts.domain_settings.items():
+        if not isinstance(answer, Problem):
+            for setting in answer:
                 yield from _setting(name, str(setting.get("FunctionName")), _arguments(setting), config)
-    yield from _not_told(facts.domain_settings)
+    yield from _unknown(facts.domain_settings)
     return "the URL, on every domain that could be seen"
 
 
 def quota(facts: Facts) -> Findings:
-    """What is left of the day's quotas, of those that the configuration uses."""
+    """The day's quotas that the configuration uses have enough left."""
     figures = known(facts.quotas).figures
     shown: list[str] = []
     for kind in _used(facts.config):
@@ -63,10 +63,10 @@ def quota(facts: Facts) -> Findings:
         if left is None:
             yield unchecked(Problem(Kind.OTHER, f"the CDN tells no quota of {name}"))
         elif left == 0:
-            remedy = "wait for 00:00 UTC+8, what changes until then waits in the backlog; ask for more where it recurs"
+            remedy = "wait for 00:00 UTC+8, until then changes are deferred; request a larger quota if this recurs"
             yield failure(f"no {name} are left of today's quota", remedy)
         elif given and left < LITTLE * given:
-            remedy = "put off refreshes by hand; see README, What it costs, for what saves quota"
+            remedy = "postpone refreshes by hand; see README, What it costs, for ways to save quota"
             yield warning(f"{left:,} of {given:,} {name} are left today", remedy)
         else:
             shown.append(f"{left:,} {name}")
@@ -77,14 +77,14 @@ def _status(name: str, status: str) -> Iterator[Finding]:
     if status in UNDER_WAY:
         yield warning(f"{name} is {status}", "wait some minutes: until then its refreshes wait in the backlog")
     elif status != "online":
-        yield failure(f"{name} is {status or 'in no state that is told'}", "enable it in the CDN console")
+        yield failure(f"{name} is {status or 'in no state that is answer'}", "enable it in the CDN console")
 
 
-def _origin(name: str, told: Json, config: Config) -> Iterator[Finding]:
-    """A domain that shows another bucket is refreshed for changes that it does not show."""
-    sources = (told.get("SourceModels") or {}).get("SourceModel") or []
+def _origin(name: str, answer: Json, config: Config) -> Iterator[Finding]:
+    """Report a domain whose origin is another bucket than the site's."""
+    sources = (answer.get("SourceModels") or {}).get("SourceModel") or []
     if not sources or any(source.get("Type") != "oss" for source in sources):
-        return  # an origin of one's own may show anything
+        return  # the content of another origin is unknown
     shown = [str(source.get("Content") or "") for source in sources]
     for site in config.sites:
         if name in site.domains and not any(content.startswith(f"{site.bucket}.") for content in shown):
@@ -125,8 +125,8 @@ def _arguments(setting: Json) -> dict[str, str]:
     return {str(argument.get("ArgName")): str(argument.get("ArgValue") or "") for argument in given}
 
 
-def _not_told(answers: Mapping[str, object]) -> Iterator[Finding]:
-    """What was not told about domains, once for each reason; that one is missing, `domain` says."""
+def _unknown(answers: Mapping[str, object]) -> Iterator[Finding]:
+    """Report unknown facts about domains, once for each reason; the check `domain` reports missing domains."""
     reasons: dict[str, tuple[Problem, list[str]]] = {}
     for name, answer in answers.items():
         if isinstance(answer, Problem) and answer.kind is not Kind.MISSING:
@@ -136,7 +136,7 @@ def _not_told(answers: Mapping[str, object]) -> Iterator[Finding]:
 
 
 def _used(config: Config | Problem) -> list[ObjectType]:
-    """The kinds of refreshes that a configuration leads to."""
+    """The object types that a configuration refreshes."""
     sites = () if isinstance(config, Problem) else config.sites
     directories = any(site.bulk_delete == "directory" or any(also.directories for also in site.also) for site in sites)
     ignoring = any(site.query == "ignore" for site in sites)
@@ -146,6 +146,6 @@ def _used(config: Config | Problem) -> list[ObjectType]:
     return [*used, IGNORE_PARAMS] if ignoring else used
 
 
-def _figure(told: object) -> int | None:
-    text = str(told).strip()
+def _figure(answer: object) -> int | None:
+    text = str(answer).strip()
     return int(text) if text.isdecimal() else None

@@ -13,7 +13,7 @@ from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 
 
 class Glob(NamedTuple):
-    """A glob, its place in the configuration, and under which buckets and prefixes its objects lie."""
+    """A glob, its place in the configuration, and the buckets and prefixes of its objects."""
 
     place: str
     text: str
@@ -21,10 +21,10 @@ class Glob(NamedTuple):
 
 
 def written(config: Config) -> list[Glob]:
-    """The globs of a configuration that may match nothing; `*` always matches."""
+    """The globs of a configuration that may match no object; `*` always matches."""
     found: list[Glob] = []
     for number, site in enumerate(config.sites):
-        lists = {"include": site.include, "exclude": site.exclude}
+        lists = {"include": site.include, "exclude": site.exclude, "preload": site.preload}
         texts = [(f"{name}[{at}]", text) for name, globs in lists.items() for at, text in enumerate(globs)]
         texts += [(f"also[{at}].when", also.when) for at, also in enumerate(site.also)]
         found += [Glob(f"sites[{number}].{place}", text, (Listed.of(site),)) for place, text in texts]
@@ -34,14 +34,14 @@ def written(config: Config) -> list[Glob]:
 
 
 def places(config: Config | Problem) -> list[Listed]:
-    """The buckets and prefixes whose objects are needed for the check."""
+    """The buckets and prefixes whose objects the check needs."""
     if isinstance(config, Problem):
         return []
     return list(dict.fromkeys(where for glob in written(config) for where in glob.where))
 
 
 def globs(facts: Facts) -> Findings:
-    """Each glob, compared with the first 1,000 objects of its bucket and prefix."""
+    """Each glob matches one of the first 1,000 objects of its bucket and prefix."""
     config = known(facts.config)
     for where, keys in facts.listed.items():
         if isinstance(keys, Problem) and keys.kind is not Kind.MISSING:
@@ -49,13 +49,15 @@ def globs(facts: Facts) -> Findings:
     for glob in written(config):
         if _fits_none(facts, glob):
             seen = str(glob.where[0]) if len(glob.where) == 1 else "each site"
-            what = f'{facts.told.config}: {glob.place}: "{glob.text}" matches none of the first 1,000 objects of {seen}'
-            yield warning(what, "check its spelling, or leave it where such objects come later")
+            what = f'{glob.place}: "{glob.text}" matches none of the first 1,000 objects of {seen}'
+            yield warning(
+                f"{facts.settings.config}: {what}", "check its spelling, or leave it where such objects come later"
+            )
     return "none that is known to match nothing"
 
 
 def _fits_none(facts: Facts, glob: Glob) -> bool:
-    """Whether there are objects, all of them are known, and none of them matches."""
+    """Whether all listed objects are known, there are some, and none matches."""
     lists = [facts.listed[where] for where in glob.where]
     keys = [key for listed in lists if not isinstance(listed, Problem) for key in listed]
     seen = not any(isinstance(listed, Problem) for listed in lists)

@@ -1,4 +1,4 @@
-"""The two queues: there, patient enough, and not one and the same. Facts: SMQ, GetQueueAttributes."""
+"""Checks that the two queues exist, differ, and have long enough times. Facts: SMQ, GetQueueAttributes."""
 
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS
 from oss_cdn_refresh_cli.deployment.rules.queues import retention, visibility
@@ -10,20 +10,20 @@ STACK = "deploy the stack (infra/ros.yml) again, or set it in the SMQ console"
 
 
 def queues(facts: Facts) -> Findings:
-    """Both queues."""
+    """Both queues exist, differ, and have long enough times."""
     names = facts.queue_names
     backlog, dead_letters = names[BACKLOG], names[DEAD_LETTERS]
     if backlog and backlog == dead_letters:
-        what = f"{backlog} is backlog and dead-letter queue in one: what is given up comes back for ever"
+        what = f"{backlog} is both backlog and dead-letter queue: dead letters come back for ever"
         yield failure(what, "name two queues")
     for variable, name in names.items():
-        told = facts.queues.get(variable)
-        if told is None:
+        answer = facts.queues.get(variable)
+        if answer is None:
             unnamed = Problem(Kind.OTHER, f"nothing names the queue of {variable}", own_remedy=f"set {variable}")
             yield unchecked(unnamed)
-        elif isinstance(told, Problem):
-            missing = told.kind is Kind.MISSING
-            yield failure(f"there is no queue {name} ({variable})", STACK) if missing else unchecked(told, name)
+        elif isinstance(answer, Problem):
+            missing = answer.kind is Kind.MISSING
+            yield failure(f"there is no queue {name} ({variable})", STACK) if missing else unchecked(answer, name)
     if not isinstance(facts.watching, Problem):
         yield from judged((*retention(facts.watching), *visibility(facts.watching)), STACK)
     elif facts.queues.get(BACKLOG) and not isinstance(facts.queues[BACKLOG], Problem):

@@ -1,10 +1,11 @@
-"""Who may do what: the function with its role, and whoever runs the command.
+"""Checks the rights of the function's role, and of the credentials of the command.
 
-What the role has to be allowed, the rules of a deployment say; `infra/ros.yml` makes such a role.
+The rules of a deployment define the rights of the role; `infra/ros.yml` makes such a role.
 """
 
 from collections.abc import Iterator
 
+from oss_cdn_refresh_cli.clients.refusals import grant
 from oss_cdn_refresh_cli.deployment.rules.rights import granted, same_role
 from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, judged, known, unchecked, warning
@@ -19,7 +20,7 @@ OPEN = {
 
 
 def rights(facts: Facts) -> Findings:
-    """Each API that the function calls by its role, and each that was asked here."""
+    """The role may call each API of the function, and the credentials may ask each question of doctor."""
     yield from _account(facts)
     yield from _ours(facts)
     yield from _role(facts)
@@ -27,16 +28,16 @@ def rights(facts: Facts) -> Findings:
 
 
 def _account(facts: Facts) -> Iterator[Finding]:
-    """Services that refuse the whole account."""
+    """Report services that refuse the whole account."""
     for code, problem in {each.code: each for each in facts.problems if each.kind is Kind.ACCOUNT}.items():
         yield failure(problem.why, OPEN.get(code, f"open {problem.service} for this account in its console"))
 
 
 def _ours(facts: Facts) -> Iterator[Finding]:
-    """What was refused to whoever runs the command."""
+    """Report rights that the credentials of the command do not have."""
     refused = dict.fromkeys(problem.action for problem in facts.problems if problem.kind is Kind.RIGHTS)
     for action in refused:
-        what, remedy = f"{action} is not granted to these credentials", f"grant {action} to whom they belong"
+        what, remedy = f"{action} is not granted to these credentials", grant(action)
         if action in OF_THE_COMMANDS:
             yield failure(what, remedy)
         else:

@@ -1,7 +1,6 @@
-"""What calls the function: changes in the buckets, and the backlog.
+"""Checks the triggers of the functions: those of the buckets, and that of the backlog.
 
-Facts: Function Compute, "Native OSS triggers" and "SMQ queue triggers"; what each has to be, the rules of a deployment
-say.
+Facts: Function Compute, "Native OSS triggers" and "SMQ queue triggers"; the rules of a deployment define each trigger.
 """
 
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ UNSEEN = "that an event notification of OSS brings its changes to the backlog ca
 
 
 def oss_trigger(facts: Facts) -> Findings:
-    """The OSS triggers, compared with the sites: every change of every site calls the function."""
+    """Every change of every site has an OSS trigger that calls the function."""
     deployment = known(facts.watching)
     yield from judged(oss_triggers.oss_triggers(deployment))
     for each in deployment.functions:
@@ -32,23 +31,23 @@ def oss_trigger(facts: Facts) -> Findings:
 
 
 def queue_trigger(facts: Facts) -> Findings:
-    """The queue trigger: what waits comes back, in batches, and what fails for good is kept."""
+    """The queue trigger brings deferred items back in batches, and stores failed batches as dead letters."""
     deployment = known(facts.watching)
-    strangers = (trigger for other in facts.unrelated for trigger in other.queue_triggers)
-    yield from judged(each for one in strangers for each in queue_triggers.dead_letters_read(deployment, one))
+    foreign = (trigger for other in facts.unrelated for trigger in other.queue_triggers)
+    yield from judged(each for one in foreign for each in queue_triggers.dead_letters_read(deployment, one))
     yield from judged(queue_triggers.queue_triggers(deployment))
     yield from judged(queues.stream_dead_letters(deployment))
     if not deployment.backlog:
         known(Problem(Kind.OTHER, "nothing names the backlog's queue", own_remedy=f"set {BACKLOG}"))
     if not deployment.readers:
-        known(facts.drain.function)  # the check of the function says that it is missing
+        known(facts.drain.function)  # the check of the function reports it
     for finding in judged(queue_triggers.one_reader(deployment)):
         yield finding._replace(remedy=_deleted(facts)) if deployment.readers else finding
     return ", ".join(f"{trigger.name} of {each.name} on {trigger.queue}" for each, trigger in deployment.readers)
 
 
 def _deleted(facts: Facts) -> str:
-    """How to delete those that call another function: a trigger that is taken out of the template stays online."""
+    """How to delete triggers of other functions: one that is removed from the template stays online."""
     drain = facts.drain.name
     wrong = [(each, trigger) for known in facts.family for each in [known.name] for trigger in known.queue_triggers]
     named = ", ".join(f"{trigger.name} of {name}" for name, trigger in wrong if name != drain) or "the others"
@@ -56,7 +55,7 @@ def _deleted(facts: Facts) -> str:
 
 
 def _role(facts: Facts, function: Function, trigger: OssTrigger) -> Iterator[Finding]:
-    """The role by which OSS calls the function."""
+    """Check the role by which OSS calls the function."""
     remedy = f"give it a role that OSS may take on to call the function (fc3 makes one) and {AGAIN}"
     if not trigger.role:
         yield failure(f"{trigger.name} has no role by which OSS calls the function", remedy)

@@ -16,17 +16,17 @@ from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, known, ok, un
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 
-USUAL_PAGE = "index.html"  # where no hosting says which page shows the home page
+USUAL_PAGE = "index.html"  # of a bucket without hosting
 SHORT_TTL = "let it expire within 5 minutes (Cache-Control: max-age=300)"
 NOT_SEEN = "unless the CDN rewrites such URLs"
 
 
 def website(facts: Facts) -> Findings:
-    """The hosting of each bucket, compared with `index` and `also` of its sites."""
+    """`index` and `also` of each site fit the hosting of its bucket."""
     config = known(facts.config)
     for bucket, hosting in facts.websites.items():
         if _elsewhere(facts, bucket):
-            continue  # OSS tells nothing of it here, and the check of the bucket says so
+            continue  # OSS gives no information about it here; the check of the bucket reports it
         if not isinstance(hosting, Problem):
             sites = [(f"sites[{at}]", site) for at, site in enumerate(config.sites) if site.bucket == bucket]
             found = [each for place, site in sites for each in _site(place, site, hosting, config)]
@@ -37,8 +37,8 @@ def website(facts: Facts) -> Findings:
 
 
 def _elsewhere(facts: Facts, bucket: str) -> bool:
-    told = facts.buckets[bucket]
-    return not isinstance(told, Problem) and bool(facts.region) and told != facts.region
+    answer = facts.buckets[bucket]
+    return not isinstance(answer, Problem) and bool(facts.region) and answer != facts.region
 
 
 def _site(place: str, site: Site, hosting: Website | None, config: Config) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def _site(place: str, site: Site, hosting: Website | None, config: Config) -> It
     elif hosting.home and site.index and _everywhere(site, hosting.home, config):
         what = f"{site.bucket} shows no index page of a sub-directory under /docs/: index: [] in {place} saves quota"
         yield ok(f"{what}, {NOT_SEEN}")
-    pages = {  # which lie in caches under URLs that nobody can list
+    pages = {  # pages that are cached under URLs that cannot be listed
         hosting.under_every_slash: "every URL with / at its end",
         hosting.under_missing_paths: "every URL without an object",
     }

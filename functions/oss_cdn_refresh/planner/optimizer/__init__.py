@@ -1,6 +1,7 @@
-"""When the day's quota does not suffice for each URL: which directories to refresh instead, with the least collateral.
+"""Chooses the directories that replace changed URLs when the quota is short, with the least collateral.
 
-`plan` is the way in: changed URLs, what is left of the quotas and what is live become URLs and directories to send, and
-what has to wait. `tree` makes a forest of directories, `reach` finds what can be covered at all, `cover` the cheapest
-way to do so; `prices`, `branches` and `forest` are its mathematics. `inventory` says what is live.
+`plan` is the entry point: from the changed URLs, the rest of the quota and the unchanged URLs, it decides which URLs
+and directories are sent and which URLs are deferred. `tree` makes a forest of directories. `reach` finds the most that
+a too small quota can cover, and `cover` the cheapest directories for that. `prices`, `branches` and `forest` hold the
+mathematics of `cover`.
 """

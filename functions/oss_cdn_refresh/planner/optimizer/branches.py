@@ -1,4 +1,4 @@
-"""The search for the best choice in a forest, branch by branch, with a bound on what each can still come to."""
+"""Branch and bound: searches a forest for the choice of directories with the least collateral."""
 
 from bisect import bisect_right
 from operator import itemgetter
@@ -8,7 +8,11 @@ from oss_cdn_refresh.planner.optimizer.forest import Forest, Prices
 
 
 class _State(NamedTuple):
-    """Part of a choice. `key` is its weight at the prices: with the least weight that may follow, a bound."""
+    """A partial choice: directories up to some position of the forest.
+
+    missing: the changes that are still to cover. key: the weight of the choice at the prices; with the least weight of
+    the remaining directories, it is a lower bound of the collateral. chain: the chosen directories, the last one first.
+    """
 
     collateral: float
     missing: int
@@ -18,9 +22,9 @@ class _State(NamedTuple):
 
 
 class Branches:
-    """Everything that may be chosen and costs less than a limit.
+    """The search for a choice with less collateral than a limit.
 
-    complete: whether nothing was left aside in the last search; work: the states that it looked at.
+    complete: whether the last search dropped no state. work: the number of states that it examined.
     """
 
     def __init__(self, forest: Forest, prices: Prices, changes: int, directories: int, limit: float) -> None:
@@ -33,7 +37,7 @@ class Branches:
         self.work = 0
 
     def best(self, width: int) -> list[int] | None:
-        """The best choice, of which no more than `width` beginnings are kept at each directory; None for none."""
+        """The best choice that is found with at most `width` partial choices at each directory, or None."""
         forest, prices = self._forest, self._prices
         weights = forest.weights(prices)
         after = forest.least(weights)
@@ -65,7 +69,7 @@ class Branches:
         return None if found is None else _unchained(found)
 
     def _kept(self, states: list[_State], width: int) -> list[_State]:
-        """Some of the states: the most promising, and the most promising of those that are equally far."""
+        """At most `width` states: half of them the best ones, the others the best ones for each number of changes."""
         half = width // 2
         ordered = sorted(states, key=_key)
         steps: dict[int, _State] = {}
@@ -82,12 +86,12 @@ def _key(state: _State) -> float:
 
 
 def _undominated(states: list[_State]) -> list[_State]:
-    """The states than which no other is as far with as few directories and as little collateral."""
-    if len(states) < 2:  # noqa: PLR2004 - one has no other
+    """The states without those that another state equals or beats in missing changes, directories and collateral."""
+    if len(states) < 2:  # noqa: PLR2004 - a single state has no competitor
         return states
     kept: list[_State] = []
-    taken: list[int] = []  # numbers of directories, rising, and with each …
-    missing: list[int] = []  # … what is missing at least, falling, among the states that were kept
+    taken: list[int] = []  # numbers of directories among the kept states, rising …
+    missing: list[int] = []  # … and for each number the fewest missing changes, falling
     for state in sorted(states, key=_progress):
         at = bisect_right(taken, state.taken)
         if at and missing[at - 1] <= state.missing:

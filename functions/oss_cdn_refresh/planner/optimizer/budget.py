@@ -1,4 +1,4 @@
-"""What may be spent: refreshes of single URLs and of directories."""
+"""Budgets: how many URLs and how many directories may be refreshed."""
 
 import math
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Budget(NamedTuple):
-    """So many URLs and so many directories."""
+    """A number of URLs and a number of directories."""
 
     urls: int
     directories: int
@@ -16,16 +16,16 @@ NOTHING_KEPT = Budget(0, 0)
 
 
 class SavingsRule(NamedTuple):
-    """What is kept for later changes of the day, and how many shares the directories have to last for."""
+    """How much is kept for later changes of the day, and the number of batches for which directories must suffice."""
 
     kept: Budget = NOTHING_KEPT
     shares: int = 1
 
     def steps(self, budget: Budget) -> Iterator[Budget]:
-        """Budgets to try one after the other, from the share that the savings rule allows to all there is.
+        """The budgets to try, one after the other, from one share of the directories up to the whole budget.
 
-        With all directories the first batch of a day would expire a little less, and the next one could only wait: so
-        it has a share of them, and more only where that does not suffice. What is kept comes last.
+        With all directories, the first batch of a day would have a little less collateral, and the next batch would be
+        deferred. So a batch gets one share, and more only if that is not enough. The kept part comes last.
         """
         spare = max(0, budget.directories - self.kept.directories)
         urls = max(0, budget.urls - self.kept.urls)

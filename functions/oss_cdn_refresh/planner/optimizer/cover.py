@@ -1,12 +1,12 @@
-"""Which directories to refresh so that enough changes are covered and the fewest unchanged objects expire.
+"""Chooses the directories that cover enough changes with the least collateral.
 
-Wanted are at most so many directories of a forest, none inside another, with at least so many changes below them and
-the least collateral: a knapsack on a forest with two constraints. Good prices (`prices`) bound it from below, and say
-of most directories that no better choice takes them. What is left of the forest is small, and is searched with the
-bound at hand: nearly always to the optimum.
+The problem: find at most N directories of a forest, none inside another, with at least M changes below them and the
+least collateral. It is a knapsack problem on a forest with two constraints. Good prices (`prices`) give a lower bound
+of the collateral, and exclude most directories from every better choice. The rest of the forest is small, and branch
+and bound nearly always finds its optimum.
 
 Source of the problem: Soldo, Argyraki, Markopoulou, "Optimal Source-Based Filtering of Malicious Traffic", IEEE/ACM ToN
-2012 (cover a blacklist with so many prefixes and the least collateral).
+2012 (cover a blacklist with N prefixes and the least collateral).
 """
 
 from collections.abc import Sequence
@@ -16,27 +16,27 @@ from oss_cdn_refresh.planner.optimizer.branches import Branches
 from oss_cdn_refresh.planner.optimizer.forest import Choice, Forest, Prices
 from oss_cdn_refresh.planner.optimizer.prices import Search
 
-WORK = 500_000  # states and directories that are looked at in all: a second or some
-NARROW = 100  # states kept at a directory, at first …
-WIDER = 4  # … and so many times more where that was not all
-MARGIN = 0.002  # of the bound, above which the search looks at first …
-FURTHER = 3  # … and so many times more where nothing was found
-GOOD_ENOUGH = 0.001  # above the bound
-MANY = 5_000  # directories, above which a search takes seconds: it does without …
-TINY = 0.01  # … those of which as many as may be taken cover less than this part of what is needed
+WORK = 500_000  # states and directories that a search may examine; takes about a second
+NARROW = 100  # states kept at each directory in the first search …
+WIDER = 4  # … and the factor for the next search, if states were dropped
+MARGIN = 0.002  # relative distance from the bound within which the first search looks …
+FURTHER = 3  # … and the factor for the next search, if nothing was found
+GOOD_ENOUGH = 0.001  # relative distance from the bound at which the search ends
+MANY = 5_000  # directories; a search of more takes seconds, so it leaves out tiny directories …
+TINY = 0.01  # … : even the allowed number of them would cover less than this share of the needed changes
 A_DIRECTORY = 1e-5  # objects: of two choices with the same collateral, the one with fewer directories is better
-EQUAL = 1e-7  # objects, of figures that are the same but for rounding
+EQUAL = 1e-7  # objects; a smaller difference comes from rounding
 
 
 def most_changed(forest: Forest, directories: int, worth: Sequence[tuple[float, ...]] | None = None) -> list[int]:
-    """The directories that cover the most changes, or are worth the most, whatever they cost; in order."""
+    """The directories with the most changes, or with the highest `worth`, at any collateral; in order."""
     return sorted(nlargest(directories, forest.roots(), key=lambda at: worth[at] if worth else (forest.changed[at],)))
 
 
 def cheapest(forest: Forest, changes: int, directories: int) -> tuple[int, ...] | None:
-    """At most so many directories, in order, with at least so many changes below them and the least collateral.
+    """At most `directories` of the forest, in order, with at least `changes` changes and the least collateral.
 
-    None where no choice is enough.
+    None if no choice covers enough changes.
     """
     if changes <= 0:
         return ()
@@ -51,20 +51,20 @@ def cheapest(forest: Forest, changes: int, directories: int) -> tuple[int, ...] 
 
 
 def _worth_taking(forest: Forest) -> list[int]:
-    """All but the directories than which one above or below is at least as good."""
+    """The directories without those for which a directory above or below is at least as good."""
     worth: list[int] = []
     at = 0
     while at < len(forest.end):
         inside = at + 1
         if inside == forest.end[at] or forest.changed[inside] != forest.changed[at]:
-            worth.append(at)  # else the one below has all the changes, and costs no more
+            worth.append(at)  # else the next directory below has the same changes, and no more collateral
             inside = inside if forest.collateral[at] else forest.end[at]
         at = inside
     return worth
 
 
 def _best(forest: Forest, changes: int, directories: int) -> Choice:
-    """The best choice that was found: at first close above the bound, then further from it, then wider."""
+    """The best choice that is found. The search begins close to the bound, goes further, then keeps more states."""
     search = Search(forest, changes, directories)
     bound, prices = search.highest()
     found_so_far = [choice for choice in search.found if choice.changed >= changes and len(choice.taken) <= directories]
@@ -92,7 +92,7 @@ def _best(forest: Forest, changes: int, directories: int) -> Choice:
 
 
 def _possible(forest: Forest, prices: Prices, changes: int, directories: int, limit: float) -> list[int]:
-    """The directories that may be part of a choice which costs less than the limit."""
+    """The directories that can be part of a choice with less collateral than the limit."""
     weights = forest.weights(prices)
     before, after = forest.until(weights), forest.least(weights)
     most = limit - EQUAL - prices.change * changes + prices.directory * directories

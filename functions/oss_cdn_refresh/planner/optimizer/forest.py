@@ -1,7 +1,7 @@
-"""Directories that may be refreshed, as a forest in preorder, and what prices make of it.
+"""The directories that may be refreshed, as a forest in preorder, and the best choice at given prices.
 
-`best[i]` is the least weight from directory `i` on: pass it by, or take it and go on behind its subtree. So one pass
-over the forest finds the best choice at given prices, however many directories there are.
+`best[i]` is the least weight of a choice among the directories from `i` on: either without `i`, or with `i` and the
+directories after its subtree. So one pass over the forest finds the best choice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 
 class Prices(NamedTuple):
-    """What a change that is covered saves, and what a directory costs, in objects of collateral."""
+    """How much a covered change is worth, and how much a directory costs, both in objects of collateral."""
 
     change: float
     directory: float
 
 
 class Choice(NamedTuple):
-    """Some directories, none inside another, in order; the changes below them, and what refreshing them expires."""
+    """Some directories, none inside another, in order, with the changes below them and their collateral."""
 
     taken: tuple[int, ...]
     changed: int
@@ -24,22 +24,22 @@ class Choice(NamedTuple):
 
 
 class Forest(NamedTuple):
-    """Directories in preorder. `changed` and `collateral` count what lies below; `end` is where the subtree ends."""
+    """Directories in preorder, each with the changed and unchanged URLs below it, and the end of its subtree."""
 
     changed: Sequence[int]
     collateral: Sequence[float]
     end: Sequence[int]
 
     def roots(self) -> Iterator[int]:
-        """The directories that lie in no other."""
+        """The directories that are not inside another one."""
         at = 0
         while at < len(self.end):
             yield at
             at = self.end[at]
 
     def only(self, keep: Sequence[int]) -> "Forest":
-        """The forest of some of the directories, given in order."""
-        before = [0] * (len(self.end) + 1)  # how many are kept before each
+        """The forest of the directories in `keep`, which is in order."""
+        before = [0] * (len(self.end) + 1)  # how many directories before each one are kept
         kept = iter([*keep, len(self.end)])
         following, count = next(kept), 0
         for at in range(len(before)):
@@ -53,11 +53,11 @@ class Forest(NamedTuple):
         )
 
     def choice(self, taken: Sequence[int]) -> Choice:
-        """What some directories are worth."""
+        """The choice of these directories, with its changes and its collateral."""
         return Choice(tuple(taken), sum(self.changed[at] for at in taken), sum(self.collateral[at] for at in taken))
 
     def weights(self, prices: Prices) -> list[float]:
-        """What taking each directory costs at these prices; less than nothing where it is worth it."""
+        """The weight of each directory at these prices: its cost minus its worth, negative if it pays off."""
         change, directory = prices
         return [
             collateral - change * changed + directory
@@ -65,24 +65,24 @@ class Forest(NamedTuple):
         ]
 
     def least(self, weights: Sequence[float]) -> list[float]:
-        """The least weight that can be had from each directory on, and 0 behind the last."""
+        """The least weight of a choice among the directories from each one on, and 0 after the last."""
         best = [0.0] * (len(self.end) + 1)
         least = 0.0
         for at in range(len(self.end) - 1, -1, -1):
             taken = weights[at] + best[self.end[at]]
-            if taken < least:  # noqa: PLR1730 - min() takes half of the time of the whole search
+            if taken < least:  # noqa: PLR1730 - min() would take half of the time of the whole search
                 least = taken
             best[at] = least
         return best
 
     def until(self, weights: Sequence[float]) -> list[float]:
-        """The least weight that can be had before each directory, given that none above it is taken."""
+        """The least weight of a choice among the directories before each one, without any directory above it."""
         best = [0.0] * (len(self.end) + 1)
         for at, weight in enumerate(weights):
             here = best[at]
             best[at + 1] = min(best[at + 1], here)
-            behind = self.end[at]
-            best[behind] = min(best[behind], here + weight)
+            end = self.end[at]
+            best[end] = min(best[end], here + weight)
         return best
 
     def best(self, prices: Prices) -> Choice:

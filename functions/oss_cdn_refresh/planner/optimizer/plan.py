@@ -1,4 +1,4 @@
-"""The choice for one budget: which directories replace changed URLs, and which URLs are deferred."""
+"""Plans with a list of budgets: which directories replace changed URLs, and which URLs are deferred."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from oss_cdn_refresh.planner.optimizer.reach import most_reached
 from oss_cdn_refresh.planner.optimizer.tree import Tree, tree
 
 Unchanged = Callable[[Needs], Mapping[str, float]]
-"""From what has changed to how many URLs in each directory are live and have not."""
+"""Returns, for the changed URLs, how many other URLs lie directly in each directory, by its URL."""
 
 
 class Plan(NamedTuple):
-    """Directories to refresh, with the unchanged URLs that each expires; what is sent by itself; what has to wait."""
+    """The directories to refresh with their collateral, the URLs that are sent themselves, and the deferred URLs."""
 
     directories: Mapping[str, float]
     alone: Needs
@@ -28,10 +28,10 @@ def plan(
     unchanged: Unchanged,
     may: Callable[[str, float], bool],
 ) -> Plan:
-    """Cover all needs within the first budget that suffices, with the least collateral; else the most important.
+    """Cover all needs with the first budget that is large enough, with the least collateral.
 
-    budgets: at least one; the last is all there is. given: directories that are refreshed anyway. may: whether a
-    directory may be refreshed if that expires so many unchanged URLs.
+    If no budget is large enough, the last one covers the most important needs. budgets: at least one, the largest last.
+    given: directories that are refreshed anyway. may: whether a directory with this collateral may be refreshed.
     """
     needs = needs.outside(given)
     steps = list(budgets)

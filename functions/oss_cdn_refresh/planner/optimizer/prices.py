@@ -1,7 +1,8 @@
-"""The prices at which a forest says the most about its best choice: the highest bound of the Lagrangian relaxation.
+"""Searches the prices that give the highest lower bound of the collateral (Lagrangian relaxation).
 
-The bound is concave in both prices and made of planes, one for each choice. Its highest point is looked for where the
-planes of two choices meet: over the prices of a directory for each price of a change, and over those.
+The bound is a concave function of both prices and consists of planes, one for each choice. The search looks for its
+highest point where the planes of two choices intersect: for each price of a change, over the price of a directory; and
+then over the price of a change.
 """
 
 from collections.abc import Callable
@@ -9,13 +10,13 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.planner.optimizer.forest import Choice, Forest, Prices
 
-STEPS = 20  # at most, for one price
-NEARLY = 1e-3  # relative, of what counts as the highest
-HIGHEST = 1e15  # objects; a price above says that nothing is enough
+STEPS = 20  # at most, in the search for one price
+NEARLY = 1e-3  # relative distance from the highest point at which the search ends
+HIGHEST = 1e15  # objects; a higher price means that no choice covers enough changes
 
 
 class _Plane(NamedTuple):
-    """The bound at some price: its height there, and how it grows with it and with the price outside."""
+    """The bound at a price: its height, and its slope for this price (`growth`) and for the other one (`outside`)."""
 
     price: float
     height: float
@@ -25,17 +26,17 @@ class _Plane(NamedTuple):
 
 
 class Search:
-    """The search on one forest, for so many changes below so many directories. `found` are the choices on its way."""
+    """The search on one forest for a number of changes and directories. `found`: all choices that it has computed."""
 
     def __init__(self, forest: Forest, changes: int, directories: int) -> None:
         self._forest = forest
         self._changes = changes
         self._directories = directories
-        self._guess = 1.0  # the price of a directory that was the best before
+        self._guess = 1.0  # the best price of a directory in the last inner search
         self.found: list[Choice] = []
 
     def highest(self) -> tuple[float, Prices]:
-        """The bound, which no choice that is enough undercuts, and the prices."""
+        """The bound, and its prices. Every choice that covers enough changes has at least this collateral."""
         plane = _highest(self._over_directories, 1.0)
         return plane.height, plane.prices
 
@@ -53,7 +54,7 @@ class Search:
 
 
 def _highest(at: Callable[[float], _Plane], guess: float) -> _Plane:
-    """The highest point over all prices from 0 on; how it grows outside is that of the mixture that is level here."""
+    """The highest point over all prices from 0 on."""
     left = at(0.0)
     if left.growth <= 0:
         return left
@@ -78,6 +79,6 @@ def _highest(at: Callable[[float], _Plane], guess: float) -> _Plane:
 
 
 def _level(left: _Plane, right: _Plane, top: _Plane) -> _Plane:
-    """The top between two planes, where their mixture neither grows nor falls."""
+    """The highest point between two planes, with the slopes of their mixture whose `growth` is 0."""
     share = -right.growth / (left.growth - right.growth)
     return top._replace(growth=0.0, outside=share * left.outside + (1 - share) * right.outside)

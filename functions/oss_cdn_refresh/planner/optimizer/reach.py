@@ -1,4 +1,4 @@
-"""What is covered where no budget suffices for everything: the most important, and as much as may be."""
+"""Chooses the directories for a budget that is too small: it covers as many of the most important URLs as possible."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _Coverage = tuple[int, ...]  # how many URLs are covered, by importance
 
 
 def most_reached(needs: Needs, tree: Tree, budget: Budget) -> Sequence[int]:
-    """The directories with which the most is covered, the most important first, and then with the least collateral."""
+    """The directories that cover the most URLs, the most important first; of equal choices, the least collateral."""
     forest = tree.forest
     if len(needs.importances) == 1:
         widest = forest.choice(most_changed(forest, budget.directories))
@@ -22,10 +22,11 @@ def most_reached(needs: Needs, tree: Tree, budget: Budget) -> Sequence[int]:
 
 
 def _reachable(needs: Needs, tree: Tree, budget: Budget) -> Needs:
-    """The needs that can be covered: as much of the most important as may be, then of the next, and so on.
+    """The needs that can be covered: as many as possible of the highest importance, then of the next one, and so on.
 
-    Directories are taken at their widest. Where an importance cannot be covered as a whole, a URL above it is worth no
-    more to a directory than one of it: it may have its own refresh just as well. Which importance that is, is tried.
+    Directories without another above them are used. Let `marginal` be the first importance that cannot be covered
+    completely. For a directory, a URL of a higher importance is then worth as much as a marginal URL, because it can be
+    sent alone instead. Each importance is tried as the marginal one.
     """
     importances = needs.importances
     below = [tree.below(needs.counts(importance)) for importance in importances]

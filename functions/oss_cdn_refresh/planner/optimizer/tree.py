@@ -1,4 +1,4 @@
-"""The directories of changed URLs, down to their domains, as a forest with what refreshing each expires."""
+"""Makes the forest of the directories of changed URLs, up to the roots of their domains, with their collateral."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,23 +9,23 @@ from oss_cdn_refresh.planner.optimizer.forest import Forest
 
 
 class Tree(NamedTuple):
-    """Directories that may be refreshed, by their URLs in preorder, and their forest."""
+    """The URLs of the directories that may be refreshed, in preorder, and their forest."""
 
     urls: Sequence[str]
     forest: Forest
 
     def below(self, counts: Mapping[str, float]) -> list[float]:
-        """For each directory the sum of what is counted in it and below it."""
+        """For each directory, the sum of `counts` in it and below it."""
         names = sorted(counts)
         sums = [0, *accumulate(map(counts.__getitem__, names))]
         return [sums[end] - sums[start] for start, end in _ranges(self.urls, names)]
 
 
 def tree(changed: Mapping[str, int], unchanged: Mapping[str, float], may: Callable[[str, float], bool]) -> Tree:
-    """The tree of all directories with changes in or below them which may be refreshed.
+    """The tree of the directories that have changes in or below them and may be refreshed.
 
-    changed, unchanged: how many URLs lie directly in a directory and have changed, or have not, by its URL. may:
-    whether a directory may be refreshed if that expires so many unchanged URLs.
+    changed, unchanged: how many changed and unchanged URLs lie directly in a directory, by its URL. may: whether a
+    directory with this collateral may be refreshed.
     """
     urls = sorted(above(changed))
     every = Tree(urls, Forest((), (), [end for _, end in _ranges(urls, urls)]))
@@ -35,26 +35,26 @@ def tree(changed: Mapping[str, int], unchanged: Mapping[str, float], may: Callab
 
 
 def directory_of(url: str) -> str:
-    """The URL of the directory that a URL lies in: up to the last `/` of its path."""
+    """The URL of a URL's directory: the part up to the last `/` of its path."""
     path = url.partition("?")[0] if "?" in url else url
     return path[: path.rfind("/") + 1]
 
 
 def parent_of(directory: str) -> str:
-    """The directory above; "" above the root of a domain."""
+    """The directory above a directory; "" for the root of a domain."""
     cut = directory.rfind("/", 0, -1)
-    return "" if cut < directory.find("/", directory.find("://") + 3) else directory[: cut + 1]
+    return "" if cut < len("https://") else directory[: cut + 1]  # the host has at least one character
 
 
 def upwards(directory: str) -> Iterator[str]:
-    """A directory, and those above it down to the root of its domain."""
+    """A directory, then all directories above it up to the root of its domain."""
     while directory:
         yield directory
         directory = parent_of(directory)
 
 
 def above(directories: Iterable[str]) -> set[str]:
-    """Directories and all those above them."""
+    """The directories, and all directories above them."""
     found: set[str] = set()
     for each in directories:
         directory = each
@@ -65,7 +65,7 @@ def above(directories: Iterable[str]) -> set[str]:
 
 
 def _ranges(directories: Iterable[str], names: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """For each directory where the names begin and end that lie in it or below it; `names` are sorted."""
+    """For each directory, the range of the names in it and below it; `names` are sorted."""
     for directory in directories:
         start = bisect_left(names, directory)
         yield start, bisect_left(names, f"{directory[:-1]}0", start)  # the character after "/"

@@ -1,4 +1,7 @@
-"""Alibaba Cloud CDN, API 2018-05-10: RefreshObjectCaches, DescribeRefreshQuota, DescribeRefreshTaskById."""
+"""Alibaba Cloud CDN, API 2018-05-10.
+
+RefreshObjectCaches, DescribeRefreshQuota, DescribeRefreshTaskById and PushObjectCache.
+"""
 
 from collections.abc import Mapping
 
@@ -7,37 +10,39 @@ from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.products.cdn.client import Client as Client
 
 NAME = "cdn"
-ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; regional ones need not be open to every account
+ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; not every account may use the regional ones
 ENDPOINT_VARIABLE = "CDN_ENDPOINT"
 LIMITS = Limits(
-    urls_per_call=1_000,  # RefreshObjectCaches, "URLs in each request"; a larger call is refused whole
+    urls_per_call=1_000,  # RefreshObjectCaches, "URLs in each request"; the CDN refuses a larger call
     directories_per_call=100,  # RefreshObjectCaches, "directories in each request"
-    ignore_params_per_call=100,  # not printed for the CDN; ESA's PurgeCaches takes 100, and a day allows no more
+    ignore_params_per_call=100,  # not documented for the CDN; ESA's PurgeCaches takes 100, and so does the daily quota
     domains_per_call=10,  # RefreshObjectCaches, since 2025
-    urls_per_minute_per_domain=1_000,  # every page before 2025-09; newer ones say 10,000
-    directories_per_minute_per_domain=100,  # printed once, not confirmed: kept, because it costs nothing
-    body_bytes=1_048_576,  # of one form body; not documented, and a 413 splits the call
-    calls_per_second=50,  # RefreshObjectCaches, of an account
-    quota_calls_per_second=20,  # DescribeRefreshQuota, of an account
+    urls_per_minute_per_domain=1_000,  # every page before 2025-09; newer pages say 10,000
+    directories_per_minute_per_domain=100,  # on one page only, not confirmed; kept, because it costs nothing
+    body_bytes=1_048_576,  # of one form body; not documented; after a 413 the call is split
+    calls_per_second=50,  # RefreshObjectCaches, for one account
+    quota_calls_per_second=20,  # DescribeRefreshQuota, for one account
+    look_ups_per_second=30,  # DescribeRefreshTaskById, for one account
 )
-LOOK_UP_RIGHT = "cdn:DescribeRefreshTaskById"
+REFRESH_RIGHT, PRELOAD_RIGHT = "cdn:RefreshObjectCaches", "cdn:PushObjectCache"
+QUOTA_RIGHT, LOOK_UP_RIGHT = "cdn:DescribeRefreshQuota", "cdn:DescribeRefreshTaskById"
 RIGHTS: Mapping[str, bool] = {  # RAM actions of the function, and whether they can be granted for single domains
-    "cdn:RefreshObjectCaches": True,
-    "cdn:DescribeRefreshQuota": False,
-    "cdn:DescribeRefreshTaskById": False,
-    "cdn:PushObjectCache": True,
+    REFRESH_RIGHT: True,
+    QUOTA_RIGHT: False,
+    LOOK_UP_RIGHT: False,
+    PRELOAD_RIGHT: True,
 }
 
 
 def remedy_for_account(code: str) -> str:
-    """What a person has to do where every call is refused with a code."""
-    from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - a call that is accepted never needs it
+    """What a person has to do if every call is refused with this code."""
+    from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - needed only after a refusal
 
     return remedies.of_account(code)
 
 
 def remedy_for_request(code: str, object_type: ObjectType) -> str:
-    """What a person has to do where a call is refused as a whole, whichever items it holds."""
-    from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - likewise
+    """What a person has to do if a call is refused with this code as a whole, whatever its items are."""
+    from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - needed only after a refusal
 
     return remedies.of_request(code, object_type)

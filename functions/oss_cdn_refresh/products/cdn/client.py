@@ -1,4 +1,4 @@
-"""Calls to the CDN: submitting a batch, reading the day's quotas, looking up what became of tasks."""
+"""Calls to the CDN: submit a batch, read the daily quotas, look up tasks."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -15,25 +15,25 @@ from oss_cdn_refresh.products.cdn.verdicts import CLOCK, verdict_of
 from oss_cdn_refresh.transport.credentials import Source
 from oss_cdn_refresh.transport.session import Session
 
-if TYPE_CHECKING:  # tasks are looked up minutes later, which a cold start for one upload never does
-    from oss_cdn_refresh.model.task import Submission, Task
+if TYPE_CHECKING:  # imported only for a look-up: a cold start for one upload never looks up tasks
+    from oss_cdn_refresh.model.confirmation import Submission, Task
 
 VERSION = "2018-05-10"
 REFRESH, QUOTA, LOOK_UP = "RefreshObjectCaches", "DescribeRefreshQuota", "DescribeRefreshTaskById"
 PRELOAD = "PushObjectCache"
-QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters": each with Remain and Quota
+QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters": UrlRemain, UrlQuota and so on
     FILE: "Url",
     DIRECTORY: "Dir",
     IGNORE_PARAMS: "IgnoreParams",
 }
-TASK_ID_LENGTH = TEXT_LENGTH  # characters; the CDN's have 9 to 11
-TASK_IDS = 1_000  # of a call: an item has one task at most
+TASK_ID_LENGTH = TEXT_LENGTH  # characters; the CDN's task ids have 9 to 11
+TASK_IDS = 1_000  # of a call: at most one for each item
 TASK_IDS_PER_LOOK = 10  # DescribeRefreshTaskById, "TaskId"
-URL_LENGTH = 8_192  # characters of a task's URL that are compared; far more than can be submitted
+URL_LENGTH = 8_192  # characters of a task's URL; a URL that can be submitted is much shorter
 
 
 class Client:
-    """The API behind an endpoint."""
+    """The CDN's API at an endpoint."""
 
     def __init__(
         self, endpoint: str, ignore_params_type: str, credentials: Source, session: Session, effects: Effects
@@ -43,13 +43,13 @@ class Client:
 
     @property
     def requests(self) -> int:
-        """The tries of refresh calls, answered or not."""
+        """How many requests for refresh calls were sent so far, with and without an answer."""
         return self._api.tries.get(REFRESH, 0)
 
     def refresh(self, batch: Batch, seconds: float) -> tuple[str, ...]:
-        """Submit a batch, once; returns the task ids.
+        """Submit a batch, once, within `seconds`; returns the task ids.
 
-        :raises CallRefused: it was not accepted, or no answer came in so many seconds.
+        :raises CallRefused: the CDN did not accept it, or no answer came.
         """
         form = {
             "ObjectPath": "\n".join(item.url for item in batch.items),
@@ -60,9 +60,9 @@ class Client:
         return _task_ids(self._api.call(REFRESH, form, seconds), "RefreshTaskId")
 
     def quota(self, seconds: float) -> dict[ObjectType, Allowance]:
-        """The day's quotas and what is left of them; a figure that is missing or odd is None.
+        """The daily quotas, and how much of each is left; None for a number that is missing or invalid.
 
-        :raises CallRefused: it was not answered.
+        :raises CallRefused: the CDN refused the call, or no answer came.
         """
         reply = self._api.call(QUOTA, {}, seconds)
         return {
@@ -71,11 +71,12 @@ class Client:
         }
 
     def look_up(self, submissions: "Sequence[Submission]", seconds: float) -> "list[Task]":
-        """The tasks of some submissions, one for each URL that the CDN shows; tasks of others may be among them.
+        """The tasks of some submissions, one for each URL that the CDN still shows.
 
-        An id may stand for tasks of other callers of the account, too (alibabacloud-cdn20180510 9.2.0, "TaskId").
+        The list may also hold tasks of other callers: an id can belong to calls of several callers of the account
+        (alibabacloud-cdn20180510 9.2.0, "TaskId").
 
-        :raises CallRefused: it was not answered, or the answer holds no list of tasks.
+        :raises CallRefused: the CDN refused the call, or no answer with a list of tasks came.
         """
         ids = list(dict.fromkeys(chain.from_iterable(submission.task_ids for submission in submissions)))
         found: list[Task] = []
@@ -98,12 +99,12 @@ class Client:
         return _task_ids(self._api.call(PRELOAD, {"ObjectPath": "\n".join(urls)}, seconds), "PushTaskId")
 
     def renew(self, refusal: CallRefused) -> None:
-        """Take over the CDN's time from its refusal of our time. Credentials are read again for each call anyway."""
+        """After a refusal of our time, use the CDN's. Credentials need nothing: each call reads them again."""
         if refusal.code.startswith(CLOCK):
-            self._api.take_time(refusal)
+            self._api.set_clock(refusal)
 
     def _look(self, task_ids: Sequence[str], seconds: float) -> "list[Task]":
-        from oss_cdn_refresh.model.task import Task  # noqa: PLC0415 - see above
+        from oss_cdn_refresh.model.confirmation import Task  # noqa: PLC0415 - a cold start for one upload never needs it
 
         reply = self._api.call(LOOK_UP, {}, seconds, {"TaskId": ",".join(task_ids)})
         rows = _rows(reply.body.get("Tasks"))
@@ -125,7 +126,7 @@ class Client:
 
 
 def _task_ids(reply: Reply, name: str) -> tuple[str, ...]:
-    """The ids of an answer, which the CDN separates by commas.
+    """The ids of an answer, which the CDN separates with commas.
 
     :raises CallRefused: it names none.
     """
@@ -137,7 +138,7 @@ def _task_ids(reply: Reply, name: str) -> tuple[str, ...]:
 
 
 def _rows(tasks: Any) -> list[Mapping[str, Any]] | None:
-    """The rows of an answer: a list, or in an object under the name that DescribeRefreshTasks or DCDN use."""
+    """The tasks in an answer: a list, or an object with the list under the name in DescribeRefreshTasks or in DCDN."""
     if isinstance(tasks, dict):
         tasks = tasks.get("CDNTask", tasks.get("Task"))
     return [row for row in tasks if isinstance(row, dict)] if isinstance(tasks, list) else None

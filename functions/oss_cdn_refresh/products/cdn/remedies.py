@@ -1,4 +1,4 @@
-"""What a person has to do where the CDN refuses every call, or a call as a whole; imported only in that case.
+"""What a person has to do if the CDN refuses every call, or a call as a whole. Imported only after such a refusal.
 
 Sources: "Common error codes" of OpenAPI, and the public error pages of the CDN API 2018-05-10 as of 2026-11.
 """
@@ -35,5 +35,5 @@ def of_account(code: str) -> str:
 
 
 def of_request(code: str, object_type: ObjectType) -> str:
-    """The remedy for the refusal of a call, as a whole, for items of this type."""
+    """The remedy for the refusal of a whole call with items of this type."""
     return IGNORE_PARAMS_TYPE if object_type == IGNORE_PARAMS and code.startswith("InvalidObjectType") else REQUEST

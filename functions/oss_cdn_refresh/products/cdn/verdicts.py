@@ -1,8 +1,8 @@
-"""What each error code of the CDN means for the items of a call.
+"""The verdict for each error code of the CDN: what it means for the items of a call.
 
 Sources: RefreshObjectCaches, "Error codes", and the public error pages of the CDN API 2018-05-10 as of 2026-11.
-Documents disagree on the HTTP statuses (throttling is often a 400 or 403), so the code decides, and the status only
-where the code is unknown.
+Documents disagree on the HTTP statuses (throttling is often a 400 or 403). So the code decides; the status decides only
+for an unknown code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,16 +51,16 @@ BY_CODE: Mapping[str, Verdict] = {
     "CdnServiceNotFound": Verdict.ACCOUNT,
     "InsufficientBalance": Verdict.ACCOUNT,
 }
-BY_STATUS: Mapping[int, Verdict] = {  # RFC 9110 and RFC 6585, for answers whose code is unknown or missing
+BY_STATUS: Mapping[int, Verdict] = {  # RFC 9110 and RFC 6585, for answers with an unknown code or without a code
     408: Verdict.RETRY,
     413: Verdict.TOO_LARGE,
     429: Verdict.RETRY,
 }
-CLOCK = "InvalidTimeStamp"  # the one refusal that the answer's own time helps against
+CLOCK = "InvalidTimeStamp"  # after this refusal, the time in the answer helps
 
 
 def verdict_of(code: str, status: int) -> Verdict:
-    """The verdict of an error answer, by its code or, where that is unknown, by its HTTP status."""
+    """The verdict for an error answer: by its code, or for an unknown code by its HTTP status."""
     for family in families(code):
         if family in BY_CODE:
             return BY_CODE[family]
@@ -69,7 +69,7 @@ def verdict_of(code: str, status: int) -> Verdict:
 
 
 def families(code: str) -> Iterator[str]:
-    """The code, then all that it is a kind of: `Throttling.User`, `Throttling`. Only `CODE_LENGTH` characters count."""
+    """The code, then its families, such as `Throttling` for `Throttling.User`. Only `CODE_LENGTH` characters count."""
     family = code[:CODE_LENGTH]
     while family:
         yield family

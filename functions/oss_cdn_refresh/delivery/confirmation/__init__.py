@@ -1,0 +1,1 @@
+"""After acceptance: accepted calls are looked up, failed items are submitted again, complete ones are preloaded."""

@@ -1,0 +1,36 @@
+"""docs/doctor.md names every check, every right and every option."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from oss_cdn_refresh_cli.commands.doctor import doctor
+from oss_cdn_refresh_cli.doctor.checks import CHECKS
+from oss_cdn_refresh_cli.operation.settings import VARIABLES
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
+ASKED = (ROOT / "oss_cdn_refresh_cli" / "doctor" / "account.py").read_text(encoding="utf-8")
+SETTINGS = {"json", *VARIABLES}
+
+
+def test_every_check_has_its_section_in_order() -> None:
+    assert tuple(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE)) == tuple(CHECKS)
+
+
+@pytest.mark.parametrize("action", sorted(set(re.findall(r'"(\w+:[A-Z]\w+)"', ASKED))))
+def test_every_right_is_in_the_table(action: str) -> None:
+    assert any(f"`{action}`" in row for row in PAGE.splitlines() if row.startswith("| `"))
+
+
+@pytest.mark.parametrize(
+    "option", [option.opts[0] for option in doctor.params if option.name not in SETTINGS], ids=lambda option: option
+)
+def test_every_option_of_its_own_is_explained(option: str) -> None:
+    assert f"| `{option}` |" in PAGE
+
+
+def test_every_link_has_a_target() -> None:
+    targets = re.findall(r"\]\(([^)#]+)", PAGE)
+    assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []
