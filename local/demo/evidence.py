@@ -9,15 +9,15 @@ from local.cdn import Call
 from local.cloud import Cloud
 from local.demo.stage import count
 from local.fc import Invocation
-from local.smq import Message
+from oss_cdn_refresh.events.message_format import BACKLOG
 
 
 class Step(NamedTuple):
-    """The invocations and calls since the last look, and the messages that the functions put into the backlog."""
+    """The invocations and calls since the last look, and the URLs that the functions deferred."""
 
     invocations: list[Invocation]
     calls: list[Call]
-    messages: list[Message]
+    deferred: list[str]
 
     @property
     def events(self) -> list[str]:
@@ -36,7 +36,7 @@ class Evidence:
     """Looks at the cloud step by step; each look returns the new evidence."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self.deferred: dict[str, Message] = {}
+        self.deferred: dict[str, list[str]] = {}  # the URLs of the functions' backlog records, by message id
         self._cloud = cloud
         self._invocations: Counter[str] = Counter()  # seen so far, by the function's resource
         self._calls = 0
@@ -49,10 +49,25 @@ class Evidence:
             self._invocations[name] += len(new)
             invocations += new
         calls = self._cloud.cdn.calls[self._calls :]
-        messages = [message for message in self._cloud.backlog.messages() if message.id not in self.deferred]
         self._calls += len(calls)
-        self.deferred |= {message.id: message for message in messages}
-        return Step(invocations, calls, messages)
+        records = {name: urls for name, urls in self._backlog(invocations).items() if name not in self.deferred}
+        self.deferred |= records
+        return Step(invocations, calls, [url for urls in records.values() for url in urls])
+
+    def _backlog(self, invocations: Iterable[Invocation]) -> dict[str, list[str]]:
+        """The backlog records in the queue, and those that an invocation was brought since the last look."""
+        bodies = {message.id: message.body for message in self._cloud.backlog.messages()}
+        for invocation in invocations:
+            event = json.loads(invocation.event)
+            if isinstance(event, list):
+                bodies |= {entry["data"]["messageId"]: entry["data"]["messageBody"] for entry in event}
+        records = {name: json.loads(body) for name, body in bodies.items()}
+        return {name: record["urls"] for name, record in records.items() if _is_deferred(record)}
+
+
+def _is_deferred(record: dict[str, Any]) -> bool:
+    """Whether a function wrote the record: one that a person writes has no reason."""
+    return record.get("kind") == BACKLOG and "reason" in record
 
 
 def totals(invocations: Iterable[Invocation]) -> Counter[str]:
@@ -60,7 +75,8 @@ def totals(invocations: Iterable[Invocation]) -> Counter[str]:
     summed: Counter[str] = Counter()
     for invocation in invocations:
         summary = json.loads(invocation.answer.payload)
-        summed.update({name: value for name, value in summary.items() if isinstance(value, int)})
+        figures = {**summary, **summary.get("confirmations", {})}
+        summed.update({name: value for name, value in figures.items() if isinstance(value, int)})
     return summed
 
 
@@ -74,13 +90,3 @@ def _described(invocation: Invocation) -> str:
         return f"{cause} → {answer['errorMessage']}"
     tasks = f", task {', '.join(answer['task_ids'])}" if answer["task_ids"] else ""
     return f"{cause} → {count(answer['urls'], 'URL')}{tasks}"
-
-
-def records(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """The records in messages."""
-    return [json.loads(message.body) for message in messages]
-
-
-def urls(messages: Iterable[Message]) -> list[str]:
-    """The URLs in messages of the function."""
-    return [url for record in records(messages) for url in record.get("urls", ())]

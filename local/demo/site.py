@@ -4,24 +4,29 @@ BUCKET = "my-site"
 DOMAIN = "www.example.com"
 CONFIG = {
     "sites": [
-        {"bucket": BUCKET, "domains": [DOMAIN], "exclude": ["img/*", "feed.xml"]},
+        {"bucket": BUCKET, "domains": [DOMAIN], "exclude": ["img/*", "feed.xml"], "preload": ["about/*"]},
         {
             "bucket": BUCKET,
             "domains": [DOMAIN],
-            "include": ["img/*"],
+            "prefix": "img/",
+            "path": "/img/",
             "variants": ["!thumb"],
         },
-    ]
+    ],
+    "collapse": {"reserve_urls": 2, "reserve_directories": 1},
 }
+POSTS = {f"blog/{number:03}.html": f"Post {number}" for number in range(1, 101)}
 PAGES = {  # what is uploaded first
     "index.html": "Spring sale",
     "about/index.html": "About us",
     "img/hero.jpg": "tulips",
     "feed.xml": "Monday's news",
+    **POSTS,
 }
 
 SITE = f"https://{DOMAIN}"
 HOME, INDEX, ABOUT, FEED = f"{SITE}/", f"{SITE}/index.html", f"{SITE}/about/", f"{SITE}/feed.xml"
 HERO = f"{SITE}/img/hero.jpg"
+BLOG, FIRST_POST, LAST_POST = f"{SITE}/blog/", f"{SITE}/blog/001.html", f"{SITE}/blog/100.html"
 THUMB = f"{HERO}!thumb"
 TYPO = "https://www.exmaple.com/feed.xml"

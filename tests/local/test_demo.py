@@ -11,6 +11,7 @@ import yaml
 
 from local.cloud import TEMPLATE
 from local.demo.__main__ import main
+from local.demo.site import CONFIG
 
 ROOT = TEMPLATE.parent
 LIAR = """
@@ -41,6 +42,11 @@ def test_the_demo_shows_the_main_job_in_plain_text_where_there_is_no_terminal() 
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "MISS Summer sale" in done.stdout
+    assert "HIT  About us all           HIT  About us and you" in done.stdout
+    assert "2 URLs complete, 1 failed (Origin Return StatusCode 5XX)" in done.stdout
+    assert "only the URL that failed is submitted again" in done.stdout
+    assert "1 URL complete, then preloaded" in done.stdout
+    assert "Directory: https://www.example.com/blog/" in done.stdout
     assert "InvalidItem: www.exmaple.com is no domain of the configuration" in done.stdout
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
@@ -52,6 +58,15 @@ def test_the_demo_fails_without_either_trigger(
 ) -> None:
     assert main(["--template", sabotaged(tmp_path, *without)]) == 1
     assert "expected" in capsys.readouterr().out
+
+
+def test_the_demo_fails_where_nothing_is_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = [{name: value for name, value in site.items() if name != "preload"} for site in CONFIG["sites"]]
+    monkeypatch.setattr("local.demo.__main__.CONFIG", {**CONFIG, "sites": sites, "confirm": {"mode": "never"}})
+    assert main(["--template", sabotaged(tmp_path)]) == 1
+    assert "✗ only the URL that failed is submitted again" in capsys.readouterr().out
 
 
 def test_the_demo_believes_the_edge_and_not_the_function(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
