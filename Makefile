@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every
 # The machine's indexes and certificates count, its `user = true` or `prefix` do not.
 PIP := $(VENV)/bin/python -m layers.pip
 
-.PHONY: help demo test test-load lint bench check-template monitoring layer deploy lock clean
+.PHONY: help demo picture test test-load lint bench check-template monitoring layer deploy lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -21,6 +21,9 @@ help:  ## what can be made
 
 demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
 	@$(RUN) -m local.demo
+
+picture: $(VENV)/.demo  ## the demo's output as docs/demo.svg, which README.md shows
+	@$(RUN) -m local.demo --picture docs/demo.svg
 
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
 	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)

@@ -74,3 +74,11 @@ def test_the_demo_believes_the_edge_and_not_the_function(tmp_path: Path, capsys:
     (tmp_path / "refresh.py").write_text(LIAR, encoding="utf-8")
     assert main(["--template", sabotaged(tmp_path, code=str(tmp_path))]) == 1
     assert "✗" in capsys.readouterr().out
+
+
+@pytest.mark.load
+def test_the_picture_of_the_demo_needs_no_network(tmp_path: Path) -> None:
+    picture = tmp_path / "demo.svg"
+    assert main(["--picture", str(picture)]) == 0
+    text = picture.read_text(encoding="utf-8")
+    assert ("accepted&#160;is&#160;not&#160;fresh" in text, "@font-face" in text) == (True, False)
