@@ -16,9 +16,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from bench.function import environment
-from bench.notifications import notification
-from bench.pairs import Result, in_turn
+from bench.shared.function import environment
+from bench.shared.notifications import notification
+from bench.shared.pairs import Result, in_turn
 from local.cdn import Cdn, Limits, Quota
 from local.clock import Clock
 from local.smq import Smq
