@@ -43,7 +43,7 @@ def results() -> Iterator[Result]:
 
         sets, planned = in_turn(RUNS, lambda: _timed(SETS, str(changed), str(live))[0], plan)
     figures = f"{planned:.1f} s against {sets:.1f} s"
-    yield Result("1000000-changes-planned/sets", planned / sets, 6.0, figures)
+    yield Result("1000000-changes-planned/sets", planned / sets, 8.0, figures)  # the function's own mapping and planner
     megabytes = max(peaks) * 1024 / 1e6
     yield Result("1000000-changes-planned/2-gb", megabytes / MOST_MB, 1.0, f"{megabytes:.0f} MB")
 
