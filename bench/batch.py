@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-from bench.function import environment
-from bench.notifications import cloud_event, notification
-from bench.pairs import Result, cpu_seconds, in_turn
 from bench.planning import bare
+from bench.shared.function import environment
+from bench.shared.notifications import cloud_event, notification
+from bench.shared.pairs import Result, cpu_seconds, in_turn
 from local.cdn import Cdn, Limits, Quota
 from local.clock import Clock
 from local.smq import Smq

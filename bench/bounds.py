@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Mapping
 
-from bench.pairs import Result, cpu_seconds, in_turn
+from bench.shared.pairs import Result, cpu_seconds, in_turn
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings import bounds

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bench.function import environment
-from bench.notifications import cloud_event, notification
-from bench.pairs import Result
+from bench.shared.function import environment
+from bench.shared.notifications import cloud_event, notification
+from bench.shared.pairs import Result
 from local.cdn import Cdn, Limits, Quota
 from local.clock import Clock
 from local.smq import Smq

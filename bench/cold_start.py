@@ -17,8 +17,8 @@ from pathlib import Path
 
 import certifi
 
-from bench.function import FUNCTIONS, environment
-from bench.pairs import Result, in_turn
+from bench.shared.function import FUNCTIONS, environment
+from bench.shared.pairs import Result, in_turn
 from layers import certificates
 from local.cdn.api import Cdn
 from local.clock import Clock

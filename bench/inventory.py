@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from bench.pairs import Result, cpu_seconds, in_turn
+from bench.shared.pairs import Result, cpu_seconds, in_turn
 from oss_cdn_refresh.model.urls import directory
 from oss_cdn_refresh.planner.inventory import parse, written
 from oss_cdn_refresh_cli.planning.inventories import inventory_of

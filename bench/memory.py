@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from bench.function import environment
-from bench.notifications import cloud_event, notification
-from bench.pairs import Result
+from bench.shared.function import environment
+from bench.shared.notifications import cloud_event, notification
+from bench.shared.pairs import Result
 from local.cdn import Cdn
 from local.clock import Clock
 from local.smq import Smq

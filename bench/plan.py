@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from bench.pairs import Result, in_turn
+from bench.shared.pairs import Result, in_turn
 
 ROOT = Path(__file__).parent.parent
 RUNS = 3

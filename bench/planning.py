@@ -8,8 +8,8 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 
-from bench.notifications import cloud_event, notification
-from bench.pairs import Result, cpu_seconds, in_turn
+from bench.shared.notifications import cloud_event, notification
+from bench.shared.pairs import Result, cpu_seconds, in_turn
 from oss_cdn_refresh import events
 from oss_cdn_refresh.delivery.batches import batches
 from oss_cdn_refresh.mapping.gather import gather

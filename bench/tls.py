@@ -14,7 +14,7 @@ from unittest import mock
 import certifi
 import urllib3
 
-from bench.pairs import Result, in_turn
+from bench.shared.pairs import Result, in_turn
 from local.wire.certificate import Authority
 from local.wire.serving import Response, Server
 from oss_cdn_refresh.transport.session import Request, Session

@@ -12,7 +12,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from world import World, event, record
+from world import SITE, World, event, record
 
 import oss_cdn_refresh
 from local.wire.serving import Response
@@ -164,6 +164,35 @@ def test_a_cold_start_imports_no_slow_module(today: World) -> None:
         "msgspec",
         "xml.etree.ElementTree",
     }
+
+
+UNTIL_ACCEPTED = """
+import json, sys, types
+import refresh
+from oss_cdn_refresh.products.cdn.client import Client
+submit, before = Client.refresh, []
+def refreshed(*given, **named):
+    before.append(sorted(sys.modules))
+    answer = submit(*given, **named)
+    before.append(sorted(sys.modules))
+    return answer
+Client.refresh = refreshed
+context = types.SimpleNamespace(request_id="1", function=types.SimpleNamespace(timeout=60), region="", account_id="")
+refresh.initialize(context)
+assert refresh.handler(sys.stdin.buffer.read(), context)["refreshed"] == 1
+print(json.dumps({"before": before[0], "accepted": before[1], "after": sorted(sys.modules)}))
+"""
+
+
+def test_confirmation_imports_nothing_before_the_upload_is_accepted(today: World) -> None:
+    modules = {}
+    for mode in ("all", "never"):
+        today.configure(SITE, confirm={"mode": mode})
+        modules[mode] = run(today, UNTIL_ACCEPTED, event(record()))
+    confirmed, plain = modules["all"], modules["never"]
+    assert (confirmed["before"], confirmed["accepted"]) == (plain["before"], plain["accepted"])
+    further = set(confirmed["after"]) - set(plain["after"])
+    assert any(name.startswith("oss_cdn_refresh.") and "confirm" in name for name in further)
 
 
 def test_the_garbage_collector_is_back_on_after_the_start(today: World) -> None:

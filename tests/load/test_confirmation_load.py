@@ -75,7 +75,7 @@ def test_every_change_ends_confirmed_given_up_or_in_the_dead_letters(
         raise_limits(cloud)
         cloud.cdn.tasks.script = course
         killer = Killer(cloud.drain, kills, 0.1, random)
-        strike = Faults(rule=killer.beside(lambda _request: Lost() if random.random() < 0.01 else None))
+        strike = Faults(rule=killer.after_kill(lambda _request: Lost() if random.random() < 0.01 else None))
         if kills:
             cloud.cdn.faults = cloud.smq.faults = strike
         notify = Notifications(cloud.backlog, ["oss:ObjectCreated:PutObject"])

@@ -44,8 +44,8 @@ def _fitting(group: Iterable[Due]) -> Iterator[list[Due]]:
     used = FIELDS_BYTES
     for each in group:
         asked = each.confirmation
-        size = sum(map(sent_bytes, (*asked.urls, *asked.task_ids, *asked.preload)))
-        size += TEXT_BYTES * (len(asked.urls) + len(asked.task_ids) + len(asked.preload))
+        texts = (*asked.urls, *asked.task_ids, *asked.preload)
+        size = sent_bytes("".join(texts)) + TEXT_BYTES * len(texts)
         if together and used + size > MESSAGE_BYTES:
             yield together
             together, used = [], FIELDS_BYTES

@@ -1,6 +1,6 @@
 """From accepted calls to the confirmations that look them up later."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from oss_cdn_refresh.delivery.calls import Accepted
 from oss_cdn_refresh.mapping.preload import preload_urls
@@ -17,11 +17,7 @@ def confirmations(
     call: Accepted, covers: Covers, histories: Mapping[Item, History], config: Config, now: float
 ) -> Iterator[Confirmation]:
     """The confirmations of a call: one for each number of resubmissions, with the product's task ids of the call."""
-    groups: dict[int, list[Item]] = {}
-    for item in call.batch.items:
-        resubmissions = min(histories[covered].resubmissions for covered in covers((item,)))
-        groups.setdefault(resubmissions, []).append(item)
-    for resubmissions, items in groups.items():
+    for resubmissions, items in _by_resubmissions(call.batch.items, covers, histories).items():
         covered = list(covers(items))
         through = list({id(histories[item]): histories[item] for item in covered}.values())
         wanted = (item for item in covered if histories[item].preload) if config.preloads else ()
@@ -40,3 +36,18 @@ def confirmations(
             resubmissions=resubmissions,
             preload=tuple(dict.fromkeys(url for item in wanted for url in preload_urls(item, config))),
         )
+
+
+def _by_resubmissions(
+    items: Sequence[Item], covers: Covers, histories: Mapping[Item, History]
+) -> Mapping[int, Sequence[Item]]:
+    """Items by how often they were submitted again; for a directory, the fewest of the items that it replaces count."""
+    through = {id(history): history for history in map(histories.__getitem__, covers(items))}.values()
+    numbers = {history.resubmissions for history in through}
+    if len(numbers) == 1:  # fast path: nothing was submitted again
+        return {numbers.pop(): items}
+    groups: dict[int, list[Item]] = {}
+    for item in items:
+        fewest = min(histories[covered].resubmissions for covered in covers((item,)))
+        groups.setdefault(fewest, []).append(item)
+    return groups

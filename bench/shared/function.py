@@ -5,7 +5,7 @@ from pathlib import Path
 
 from local.cdn import Cdn
 
-FUNCTIONS = Path(__file__).parent.parent / "functions"
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 
 
 def environment(config: Path, cdn: Cdn, **more: str) -> dict[str, str]:
