@@ -12,7 +12,7 @@ from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.confirmation import Confirmation, Submission, Task, key_of, row_key
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import ObjectType
-from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.model.time_budget import CallBudget, TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 
 if TYPE_CHECKING:  # a description for people and for the type checker
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a description for people and for the type checker
 IDS_PER_CALL = 10  # DescribeRefreshTaskById, "TaskId"
 URLS_PER_CALL = 2_000  # of ours, that the ids of one call may bring: whether longer answers are cut is not confirmed
 LOOK_UPS_PER_SECOND = 20  # of one instance; the API takes 30 of an account
+LOOK_UPS = 300  # of one invocation, in 15 seconds: fresh changes in the next batch wait for them
 
 
 class LookUps:
@@ -34,12 +35,13 @@ class LookUps:
         self._rate_limit = rate_limit
         self._time = time_budget
         self._log = log
+        self._budget = CallBudget(LOOK_UPS)
         self._rows: dict[tuple[str, str], list[Task]] = {}
         self.asked: set[str] = set()
         self.forbidden: CallRefused | None = None
 
     def look_up(self, confirmations: Iterable[Confirmation]) -> None:
-        """Ask for the tasks of the confirmations, until all are asked for, the time is up, or a call is refused."""
+        """Ask for the tasks of the confirmations, as far as time and calls suffice, and until a call is refused."""
         for submissions in _calls(confirmations):
             if not self._ask(submissions):
                 return
@@ -55,7 +57,7 @@ class LookUps:
 
     def _ask(self, submissions: Sequence[Submission]) -> bool:
         """Ask for some tasks; False where nothing more is asked in this invocation."""
-        if not self._time.rest(self._rate_limit.until_next_call(LOOK_UPS_PER_SECOND)):
+        if not self._budget.take() or not self._time.rest(self._rate_limit.until_next_call(LOOK_UPS_PER_SECOND)):
             return False
         self._rate_limit.called()
         try:
