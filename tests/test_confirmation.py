@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from world import SITE, World, event, record, url
+from world import SITE, World, backlog_record, event, record, url
 
 from local.cdn import Row, Script
 from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh.model.confirmation import Confirmation
 
 CONFIRMATION = "oss-cdn-refresh/confirmation"
 
@@ -525,3 +526,98 @@ def test_every_url_that_is_given_up_stands_in_a_line(confirming: World) -> None:
     assert {where for line in lines for where in line["urls"]} == {url(f"{number:0100}.jpg") for number in range(2_000)}
     assert sum(line["items"] for line in lines) == 2_000
     assert not any("shortened" in line for line in lines)
+
+
+# Found by an attacker
+
+
+@pytest.mark.parametrize(
+    "preload",
+    [
+        "https://www.example.com/app.js\nhttps://d1.example.com/x",
+        "https://evil.example/app.js",
+        "gopher://www.example.com/app.js",
+    ],
+)
+def test_an_untrusted_url_in_a_preload_is_never_sent(warming: World, preload: str) -> None:
+    warming.invoke(event(record("app.js")))
+    warming.clock.advance(360)
+    (message,) = (json.loads(each["messageBody"]) for each in drained(warming))
+    warming.invoke({**message, "preload": [preload, url("app.js")]})
+    assert pushed(warming) == [url("app.js")]
+
+
+def test_a_failed_change_of_headers_is_still_forced_when_it_comes_back(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda *_: Script("Failed")
+    confirming.invoke(event(record("a.jpg", "ObjectModified:UpdateObjectMeta")))
+    assert confirming.backlog[0]["force"] is True
+    come_back(confirming)
+    assert confirming.backlog[0]["force"] is True
+
+
+def test_a_complete_task_of_a_later_change_confirms_the_url(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda _type, _url, times: Script("Failed") if times == 1 else None
+    confirming.invoke(event(record("a.jpg")))
+    confirming.clock.advance(5)
+    confirming.invoke(event(record("a.jpg")))
+    summary = come_back(confirming)
+    assert (summary["confirmations"]["complete"], summary["urls"]) == (2, 0)
+
+
+def test_a_complete_task_of_an_earlier_change_confirms_nothing(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda _type, _url, times: None if times == 1 else Script(hidden_looks=9)
+    confirming.invoke(event(record("a.jpg")))
+    confirming.clock.advance(5)
+    confirming.invoke(event(record("a.jpg")))
+    assert come_back(confirming)["confirmations"] == {"complete": 1, "failed": 0, "waiting": 1, "given_up": 0}
+
+
+def test_the_message_of_a_dead_letter_is_the_description(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda *_: Script("Failed", description="Origin Timeout")
+    confirming.configure(SITE, confirm={"resubmit": 0})
+    confirming.invoke(event(record("a.jpg")))
+    come_back(confirming)
+    assert confirming.dead_letters[0]["message"] == "Origin Timeout"
+
+
+def test_a_failed_item_that_comes_back_beside_its_record_keeps_the_fewest_resubmissions(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda _type, _url, times: Script("Failed") if times == 1 else None
+    confirming.invoke(event(record("a.jpg")))
+    confirming.clock.advance(360)
+    confirming.invoke([*drained(confirming), backlog_record(url("a.jpg"), resubmissions=2)])
+    assert [message["resubmissions"] for message in confirming.backlog] == [1]
+
+
+def test_a_url_is_preloaded_only_once_its_own_spelling_is_complete(warming: World) -> None:
+    warming.cdn.tasks.script = lambda _type, where, times: (
+        Script("Failed") if times == 1 and "%28" not in where else None
+    )
+    warming.invoke(event(record("a(1).js")))
+    come_back(warming)
+    assert pushed(warming) == []
+    come_back(warming, 0)
+    come_back(warming)
+    assert pushed(warming) == [url("a(1).js")]
+
+
+@pytest.mark.parametrize("code", ["InvalidParameter", "TaskId.NotFound", "MissingTaskId"])
+def test_a_refusal_that_may_be_about_one_id_is_not_one_of_all(confirming: World, code: str) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        confirming.invoke(event(record(name)))
+        confirming.clock.advance(1)
+    confirming.cdn.faults = Faults(Refusal(400, code))
+    assert come_back(confirming)["confirmations"]["complete"] == 3
+
+
+def test_unknown_fields_are_kept_from_the_backlog_to_the_dead_letter(confirming: World) -> None:
+    confirming.cdn.tasks.script = lambda *_: Script("Failed")
+    confirming.configure(SITE, confirm={"resubmit": 0})
+    confirming.invoke(backlog_record(url("a.jpg"), owner="team 7"))
+    come_back(confirming)
+    assert confirming.dead_letters[0]["owner"] == "team 7"
+
+
+def test_the_preload_of_many_directories_takes_linear_time() -> None:
+    names = [f"https://www.example.com/{number}/" for number in range(20_000)]
+    asked = Confirmation("cdn", "Directory", tuple(names), (), 0.0, 0.0, preload=tuple(f"{name}a.js" for name in names))
+    assert len(asked.covered_preload(names[:10_000])) == 10_000

@@ -66,6 +66,6 @@ def _texts(value: Any) -> list[str] | None:
 def _task_ids(value: Any) -> Iterator[str]:
     """The ids that can be asked for; older answers show numbers."""
     for entry in value if isinstance(value, list) else ():
-        text = str(entry) if isinstance(entry, (str, int)) else ""
+        text = str(entry) if type(entry) in (str, int) else ""
         if re.fullmatch(TASK_ID, text):
             yield text

@@ -9,7 +9,7 @@ from oss_cdn_refresh.mapping.from_url import fault, items_of_urls
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import URL_LENGTH, Item, ItemName
+from oss_cdn_refresh.model.item import FILE, URL_LENGTH, Item, ItemName
 from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.settings.config import Config
 
@@ -72,17 +72,14 @@ def _add(gathered: Gathered, items: Iterable[Item], history: History, *, queued:
 
 
 def _trusted(asked: Confirmation, gathered: Gathered, config: Config) -> Confirmation:
-    """A confirmation without the URLs that no call of ours can have submitted: these become items with a fault."""
-    names = {url: fault(ItemName(asked.type, url), config.domains) for url in asked.urls}
-    if any(names.values()):
+    """A confirmation without untrusted URLs. URLs that no call of ours can have submitted become items with a fault."""
+    faults = {url: fault(ItemName(asked.type, url), config.domains) for url in asked.urls}
+    invalid = [url for url, why in faults.items() if why]
+    if invalid:
         history = History(asked.first_seen, asked.changed_at, asked.changed_last, kept=asked.kept)
-        _add(
-            gathered,
-            items_of_urls(asked.type, [url for url, why in names.items() if why], config),
-            history,
-            queued=False,
-        )
-    return asked.part([url for url, why in names.items() if not why])
+        _add(gathered, items_of_urls(asked.type, invalid, config), history, queued=False)
+    preload = tuple(url for url in asked.preload if not fault(ItemName(FILE, url), config.domains))
+    return asked._replace(preload=preload).part([url for url, why in faults.items() if not why])
 
 
 def _by_urgency(waiting: Iterable[Waiting], now: float) -> list[tuple[History, list[Waiting]]]:

@@ -1,6 +1,6 @@
 """Confirmations: URLs of accepted calls, and the tasks that a product makes of the calls and works on for minutes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -64,13 +64,20 @@ class Confirmation(NamedTuple):
             return []
         names = {same(url) for url in urls}
         if self.type == DIRECTORY:
-            return [url for url in self.preload if any(same(url).startswith(name) for name in names)]
-        return [url for url in self.preload if same(url) in names]
+            return [url for url in self.preload if not names.isdisjoint(_directories(same(url)))]
+        # Each spelling is a task of its own; another spelling counts only where the preload's own was not submitted.
+        own, done = {bare(url) for url in self.urls}, {bare(url) for url in urls}
+        return [url for url in self.preload if (bare(url) in done if bare(url) in own else same(url) in names)]
+
+
+def bare(url: str) -> str:
+    """A URL without its scheme."""
+    return url.partition("://")[2]
 
 
 def same(url: str) -> str:
     """What two spellings of one URL have in common: no scheme, the host in lower case, percent-decoded once."""
-    host, slash, rest = url.partition("://")[2].partition("/")
+    host, slash, rest = bare(url).partition("/")
     return unquote(host.lower() + slash + rest) if "%" in rest else host.lower() + slash + rest
 
 
@@ -83,3 +90,8 @@ def row_key(object_type: str, url: str) -> tuple[str, str]:
 def key_of(object_type: ObjectType, url: str) -> tuple[str, str]:
     """The key of the rows that belong to an item: of any type where it is one of IgnoreParams."""
     return ("" if object_type == IGNORE_PARAMS else object_type.lower()), same(url)
+
+
+def _directories(name: str) -> Iterator[str]:
+    """The directories above a URL, by their names as `same` makes them."""
+    return (name[: at + 1] for at, character in enumerate(name) if character == "/")

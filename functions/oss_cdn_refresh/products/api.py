@@ -18,7 +18,7 @@ from oss_cdn_refresh.model.errors import CallRefused, ConnectionFailed
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.signature import authorization, query_string
 from oss_cdn_refresh.transport.credentials import Credentials, Source
-from oss_cdn_refresh.transport.session import Answer, Request, Session
+from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 
 TOO_LARGE = 413  # HTTP; a gateway answers it with an HTML page
 # Bounds for the parts of an answer, applied before a part is looked up, stored or shown.
@@ -53,8 +53,17 @@ class Api:
         self._ahead = 0.0  # seconds by which the product's clock is ahead of ours; set after it refused our time
         self.tries: dict[str, int] = {}  # attempts by action, with and without an answer
 
-    def call(self, action: str, form: Mapping[str, str], seconds: float, query: Mapping[str, str] = NOTHING) -> "Reply":
+    def call(
+        self,
+        action: str,
+        form: Mapping[str, str],
+        seconds: float,
+        query: Mapping[str, str] = NOTHING,
+        most_bytes: int = ANSWER_BYTES,
+    ) -> "Reply":
         """Call an action once, within `seconds`, with parameters in the body and in the query.
+
+        most_bytes: of the answer; a longer one cannot be read.
 
         :raises CallRefused: the product refused the call, or no answer came in time.
         """
@@ -66,7 +75,7 @@ class Api:
             return self._signed(action, query, body, credentials)
 
         try:
-            answer = self._session.send(sign, seconds)
+            answer = self._session.send(sign, seconds, most_bytes)
         except ConnectionFailed as failure:
             raise CallRefused(Verdict.RETRY, failure.reason, str(failure), unanswered=True) from failure
         found = _json_object(answer)

@@ -97,9 +97,9 @@ class Confirming:
         complete: list[str] = []
         failed: dict[Task, list[str]] = {}
         waiting: dict[str, str] = {}  # the URLs, with the ids of their rows
-        task_ids = frozenset(asked.task_ids)
+        own = frozenset(asked.task_ids)
         for url in asked.urls:
-            task = self._look_ups.newest(asked.type, url, task_ids)
+            task = self._look_ups.newest(asked, url)
             status = task.status.lower() if task else ""
             if status == COMPLETE:
                 complete.append(url)
@@ -107,7 +107,7 @@ class Confirming:
                 alike = task._replace(url="", created_at="", process="")
                 failed.setdefault(alike, []).append(url)
             else:
-                waiting[url] = task.id if task else ""
+                waiting[url] = task.id if task and task.id in own else ""
         shown = frozenset(waiting.values())
         narrowed = asked.task_ids if "" in shown else tuple(each for each in asked.task_ids if each in shown)
         return _Seen(complete, failed, list(waiting), narrowed)
@@ -124,7 +124,7 @@ class Confirming:
         """The outcomes of items whose task failed: submitted again, or given up after too many times."""
         self._summary.confirmations["failed"] += len(urls)
         again = asked.resubmissions < self._rules.resubmit
-        message = f"{task.status}: {task.description}" if task.description else task.status
+        message = task.description or task.status
         history = History(
             asked.first_seen,
             asked.changed_at,
@@ -134,8 +134,11 @@ class Confirming:
             resubmissions=asked.resubmissions + again,
             preload=bool(asked.covered_preload(urls)),
         )
+        items = items_of_urls(asked.type, urls, self._config)
+        new = [item for item in items if item not in gathered.items]
         # An item that this event asks for anyway has its outcome already.
-        items = [item for item in items_of_urls(asked.type, urls, self._config) if item not in gathered.items]
+        known = [item for item in items if item in gathered.items]
+        gathered.items.update((item, gathered.items[item].merged(history)) for item in known)
         self._log.warning(
             "refresh_failed",
             object_type=asked.type,
@@ -146,10 +149,10 @@ class Confirming:
             task_ids=[task.id] if task.id else asked.task_ids[:10],
             urls=list(urls[:URLS_SHOWN]),
         )
-        if items:
-            gathered.items.update((item, history) for item in items)
-            self._summary.urls += len(items)
-            yield self._outcome(tuple(items), message, asked.resubmissions, again=again)
+        if new:
+            gathered.items.update((item, history) for item in new)
+            self._summary.urls += len(new)
+            yield self._outcome(tuple(new), message, asked.resubmissions, again=again)
 
     def _outcome(self, items: tuple[Item, ...], message: str, before: int, *, again: bool) -> Outcome:
         if not again:

@@ -3,15 +3,16 @@
 Source: DescribeRefreshTaskById, CDN API 2018-05-10.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.confirmation import Confirmation, Submission, Task, key_of, row_key
+from oss_cdn_refresh.model.confirmation import Confirmation, Submission, Task, bare, key_of, row_key
+from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import ObjectType
 from oss_cdn_refresh.model.time_budget import CallBudget, TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:  # a description for people and for the type checker
     from oss_cdn_refresh.products.product import ProductClient
 
 IDS_PER_CALL = 10  # DescribeRefreshTaskById, "TaskId"
+DOMAINS_PER_CALL = 10  # RefreshObjectCaches: a call has at most so many tasks
 URLS_PER_CALL = 2_000  # of ours, that the ids of one call may bring: whether longer answers are cut is not confirmed
 LOOK_UPS_PER_SECOND = 20  # of one instance; the API takes 30 of an account
+ABOUT_IDS = (Verdict.BAD_ITEM, Verdict.BAD_REQUEST, Verdict.UNKNOWN)  # an id of the call may be the reason
 LOOK_UPS = 300  # of one invocation, in 15 seconds: fresh changes in the next batch wait for them
 
 
@@ -46,14 +49,15 @@ class LookUps:
             if not self._ask(submissions):
                 return
 
-    def newest(self, object_type: ObjectType, url: str, task_ids: Collection[str]) -> Task | None:
-        """The newest row of an item in some tasks; a row that does not name its task counts, too.
+    def newest(self, asked: Confirmation, url: str) -> Task | None:
+        """The newest row of an item: in its own tasks, or in any task that was made after its submission.
 
-        Two spellings of a URL are tasks of their own: of rows of one second, the one spelled like the item counts.
+        A row that does not name its task counts, too. Two spellings of a URL are tasks of their own: of rows of one
+        second, the one spelled like the item counts.
         """
-        found = self._rows.get(key_of(object_type, url), ())
-        rows = [row for row in found if not row.id or row.id in task_ids]
-        return max(rows, key=lambda row: (row.created_at, _bare(row.url) == _bare(url)), default=None)
+        found, submitted_at = self._rows.get(key_of(asked.type, url), ()), timestamp(asked.submitted_at)
+        rows = [row for row in found if not row.id or row.id in asked.task_ids or row.created_at >= submitted_at]
+        return max(rows, key=lambda row: (row.created_at, bare(row.url) == bare(url)), default=None)
 
     def _ask(self, submissions: Sequence[Submission]) -> bool:
         """Ask for some tasks; False where nothing more is asked in this invocation."""
@@ -73,18 +77,14 @@ class LookUps:
 
     def _refused(self, submissions: Sequence[Submission], refusal: CallRefused) -> bool:
         """Ask for each id alone where one of them may be wrong; after any other refusal nothing more is asked."""
-        if refusal.verdict is Verdict.BAD_ITEM and len(submissions) > 1:
+        if refusal.verdict in ABOUT_IDS and len(submissions) > 1:
             return all(self._ask((submission,)) for submission in submissions)
         task_ids = [task_id for submission in submissions for task_id in submission.task_ids]
         self._log.warning("look_up_refused", code=refusal.code, message=refusal.message, task_ids=task_ids)
         self.asked.update(task_ids)
         if refusal.verdict is Verdict.BAD_DOMAIN:
             self.forbidden = refusal
-        return refusal.verdict is Verdict.BAD_ITEM
-
-
-def _bare(url: str) -> str:
-    return url.partition("://")[2]
+        return refusal.verdict in ABOUT_IDS
 
 
 def _calls(confirmations: Iterable[Confirmation]) -> Iterator[list[Submission]]:
@@ -92,7 +92,7 @@ def _calls(confirmations: Iterable[Confirmation]) -> Iterator[list[Submission]]:
     urls: dict[str, int] = {}
     submissions: dict[str, Submission] = {}
     for asked in confirmations:
-        share = ceil(len(asked.urls) / len(asked.task_ids)) if asked.task_ids else 0
+        share = _most_of_a_task(asked)
         for task_id in asked.task_ids:
             urls[task_id] = urls.get(task_id, 0) + share
             if task_id not in submissions:
@@ -107,3 +107,10 @@ def _calls(confirmations: Iterable[Confirmation]) -> Iterator[list[Submission]]:
         expected += urls[task_id]
     if call:
         yield call
+
+
+def _most_of_a_task(asked: Confirmation) -> int:
+    """How many URLs one of its tasks may have: a call has a task for each domain, a single upload a task of its own."""
+    if len(asked.task_ids) <= DOMAINS_PER_CALL < len(asked.urls):
+        return max(Counter(url.split("/", 3)[2] for url in asked.urls).values())
+    return ceil(len(asked.urls) / max(1, len(asked.task_ids)))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from oss_cdn_refresh.delivery.calls import Accepted
 from oss_cdn_refresh.mapping.preload import preload_urls
 from oss_cdn_refresh.model.confirmation import Confirmation
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import NOTHING_KEPT, History
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.settings.config import Config
 
@@ -16,8 +16,8 @@ Covers = Callable[[Iterable[Item]], Iterable[Item]]
 def confirmations(
     call: Accepted, covers: Covers, histories: Mapping[Item, History], config: Config, now: float
 ) -> Iterator[Confirmation]:
-    """The confirmations of a call: one for each number of resubmissions, with the product's task ids of the call."""
-    for resubmissions, items in _by_resubmissions(call.batch.items, covers, histories).items():
+    """The confirmations of a call, with its task ids: one for each number of resubmissions, deleted items apart."""
+    for (resubmissions, force), items in _alike(call.batch.items, covers, histories).items():
         covered = list(covers(items))
         through = list({id(histories[item]): histories[item] for item in covered}.values())
         wanted = (item for item in covered if histories[item].preload) if config.preloads else ()
@@ -32,22 +32,24 @@ def confirmations(
             changed_last=max(
                 (history.changed_last for history in through if history.changed_last is not None), default=None
             ),
-            force=call.batch.force,
+            force=force,
             resubmissions=resubmissions,
+            kept=through[0].kept if all(history.kept == through[0].kept for history in through) else NOTHING_KEPT,
             preload=tuple(dict.fromkeys(url for item in wanted for url in preload_urls(item, config))),
         )
 
 
-def _by_resubmissions(
+def _alike(
     items: Sequence[Item], covers: Covers, histories: Mapping[Item, History]
-) -> Mapping[int, Sequence[Item]]:
-    """Items by how often they were submitted again; for a directory, the fewest of the items that it replaces count."""
+) -> Mapping[tuple[int, bool], Sequence[Item]]:
+    """Items by how often they were submitted again and by `force`; a directory has those of the items it replaces."""
     through = {id(history): history for history in map(histories.__getitem__, covers(items))}.values()
-    numbers = {history.resubmissions for history in through}
-    if len(numbers) == 1:  # fast path: nothing was submitted again
-        return {numbers.pop(): items}
-    groups: dict[int, list[Item]] = {}
+    kinds = {(history.resubmissions, history.force) for history in through}
+    if len(kinds) == 1:  # fast path: nothing was submitted again
+        return {kinds.pop(): items}
+    groups: dict[tuple[int, bool], list[Item]] = {}
     for item in items:
-        fewest = min(histories[covered].resubmissions for covered in covers((item,)))
-        groups.setdefault(fewest, []).append(item)
+        replaced = [histories[covered] for covered in covers((item,))]
+        kind = min(history.resubmissions for history in replaced), any(history.force for history in replaced)
+        groups.setdefault(kind, []).append(item)
     return groups

@@ -29,6 +29,7 @@ QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response paramete
 TASK_ID_LENGTH = TEXT_LENGTH  # characters; the CDN's task ids have 9 to 11
 TASK_IDS = 1_000  # of a call: at most one for each item
 TASK_IDS_PER_LOOK = 10  # DescribeRefreshTaskById, "TaskId"
+LOOK_UP_BYTES = 33_554_432  # of an answer: 2,000 URLs of ours, and as many of others
 URL_LENGTH = 8_192  # characters of a task's URL; a URL that can be submitted is much shorter
 
 
@@ -106,7 +107,7 @@ class Client:
     def _look(self, task_ids: Sequence[str], seconds: float) -> "list[Task]":
         from oss_cdn_refresh.model.confirmation import Task  # noqa: PLC0415 - a cold start for one upload never needs it
 
-        reply = self._api.call(LOOK_UP, {}, seconds, {"TaskId": ",".join(task_ids)})
+        reply = self._api.call(LOOK_UP, {}, seconds, {"TaskId": ",".join(task_ids)}, LOOK_UP_BYTES)
         rows = _rows(reply.body.get("Tasks"))
         if rows is None:
             what = "the answer holds no list of tasks"
