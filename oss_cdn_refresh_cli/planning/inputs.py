@@ -113,7 +113,7 @@ def named_objects(
 def unchanged(file: Path | None, objects: Mapping[str, None], reading: Reading, config: Config) -> Unchanged:
     """How many live URLs have not changed, by directory, as the planner asks for them; an estimate without a file.
 
-    file: an inventory, which counts the objects, or a list, which names each of them. objects: changed ones, as
+    file: an inventory, which counts the objects, or a list, which names each of them once. objects: changed ones, as
     `oss://bucket/key`.
 
     :raises Failed: the file is neither; `ConfigurationError` where it is a wrong inventory.
@@ -124,7 +124,8 @@ def unchanged(file: Path | None, objects: Mapping[str, None], reading: Reading, 
     if not is_list(body):
         live = inventory_of(file).live(config)
         return lambda needs: inventory.unchanged(live, needs)
-    changed = objects.keys() | {f"oss://{change.bucket}/{change.key}" for change in reading.changes}
-    others = ([each for each in some if each not in changed] for some in object_lists.runs(body, str(file)))
+    changed = {**objects, **dict.fromkeys(f"oss://{change.bucket}/{change.key}" for change in reading.changes)}
+    # The difference of a set takes half of the time of a question for each of two million objects.
+    others = (set(some).difference(changed) for some in object_lists.runs(body, str(file)))
     counts: Mapping[str, float] = Inventory(object_lists.counts(others)).live(config)
     return lambda _changes: counts

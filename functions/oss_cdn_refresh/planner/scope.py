@@ -36,12 +36,14 @@ class Scope:
     def needs_by_type(self, items: Iterable[Item], offset: int = 0) -> dict[ObjectType, Needs]:
         """The items by type, directory and importance. `offset` lowers the importance of all of them."""
         found: dict[ObjectType, dict[Group, list[Item]]] = {}
-        groups: dict[tuple[ObjectType, str, bool, int], list[Item]] = {}  # thousands of items share one decision
+        groups: dict[tuple[ObjectType, str, int], list[Item]] = {}  # thousands of items share one decision
         ranked = bool(self._rules.priority)
         for item in items:
             object_type, url = item
             importance = self.importance(item) if ranked else 0
-            decided_by = object_type, directory_of(url), "?" in url, importance
+            # Without a call for each of a million items: `directory_of` is for URLs with a query.
+            directory = f"{directory_of(url)}?" if "?" in url else url[: url.rfind("/") + 1]
+            decided_by = object_type, directory, importance
             members = groups.get(decided_by)
             if members is None:
                 group = self.directory_for(item), importance + offset
