@@ -89,7 +89,7 @@ class Invocation:
         gathered = gather(reading, config, self._effects.now())
         self._count(reading, gathered)
         refresh = Refresh(self._instance, self._environment, config, self._time, self._log, self._summary)
-        store = self._store(reading, gathered, config)
+        store = self._store(reading, gathered, confirmed=refresh.confirmed)
         confirming = self._confirming(config) if gathered.confirmations else None
         failed = confirming.outcomes(gathered) if confirming else ()
         settled = store.settle(chain(refresh.outcomes(gathered), failed))
@@ -112,7 +112,7 @@ class Invocation:
         for name, changes in gathered.unknown.items():
             self._log.warning("unknown_event", name=name, changes=changes)
 
-    def _store(self, reading: Reading, gathered: Gathered, config: Config) -> Store:
+    def _store(self, reading: Reading, gathered: Gathered, *, confirmed: bool) -> Store:
         return Store(
             self._queues(),
             gathered.items,
@@ -121,7 +121,7 @@ class Invocation:
             self._time,
             self._effects,
             self._log,
-            confirmed=config.confirm.mode == "all" and bool(self._environment.backlog),
+            confirmed=confirmed,
         )
 
     def _confirming(self, config: Config) -> "Confirming":

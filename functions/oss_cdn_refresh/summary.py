@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, distinct
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 
@@ -41,7 +41,7 @@ class Summary:
 
     def accepted(self, histories: Iterable[History], now: float) -> None:
         """Note how long after their changes items were accepted; a clock that is behind makes that 0."""
-        for history in {id(history): history for history in histories}.values():  # thousands of items share one
+        for history in distinct(histories).values():
             if history.changed_at is None or history.changed_last is None:
                 continue
             newest, oldest = max(0.0, now - history.changed_last), max(0.0, now - history.changed_at)

@@ -10,6 +10,7 @@ from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import RequestTime
+from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
@@ -19,6 +20,7 @@ from oss_cdn_refresh.transport.session import Session
 
 if TYPE_CHECKING:
     from oss_cdn_refresh.planner.live_counts import LiveCounts
+    from oss_cdn_refresh.products.product import ProductClient
 
 CONFIGURATION_SECONDS = 60.0  # for which a configuration in OSS is cached
 
@@ -69,6 +71,11 @@ class Instance:
             what = "is not set, and a site has preload, which follows a confirmation from the backlog"
             raise ConfigurationError("environment", "BACKLOG_QUEUE", what, "name the queue, or take preload out")
         return config
+
+    def client(self, environment: Environment, config: Config) -> "ProductClient":
+        """A new client of the product, for one invocation; all clients share the instance's connections."""
+        endpoint, credentials = environment.endpoints[DEFAULT], environment.credentials
+        return PRODUCTS[DEFAULT].Client(endpoint, config.ignore_params_type, credentials, self.session, self.effects)
 
 
 def log_of(context: Any, environ: Mapping[str, str]) -> Log:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Refresh:
-    """The refresh of one invocation; calls, task ids, delays and collateral are counted into its summary."""
+    """The refresh of one invocation; calls, task ids, delays and collateral are counted into its summary.
+
+    confirmed: whether accepted items are looked up later.
+    """
 
     def __init__(
         self,
@@ -41,16 +44,10 @@ class Refresh:
         self._log = log
         self._summary = summary
         self._covers: Callable[[Iterable[Item]], Iterable[Item]] = tuple  # a plan replaces items
-        product = PRODUCTS[DEFAULT]
-        self._client = product.Client(
-            environment.endpoints[DEFAULT],
-            config.ignore_params_type,
-            environment.credentials,
-            instance.session,
-            instance.effects,
-        )
+        self.confirmed = config.confirm.mode != "never" and bool(environment.backlog)
+        self._client = instance.client(environment, config)
         self._delivery = Delivery(
-            product,
+            PRODUCTS[DEFAULT],
             self._client,
             config.limits,
             instance.rate_limit,
@@ -85,7 +82,7 @@ class Refresh:
 
     def confirmations(self, histories: Mapping[Item, History]) -> "list[Confirmation]":
         """What has to be looked up of the accepted calls, once all calls are made."""
-        if not self._delivery.accepted or self._config.confirm.mode == "never" or not self._environment.backlog:
+        if not self._delivery.accepted or not self.confirmed:
             return []
         from oss_cdn_refresh.delivery.confirmation.submitted import confirmations  # noqa: PLC0415 - after the calls
 

@@ -20,6 +20,7 @@ class Gathered(NamedTuple):
     items: each with its history. faults: the items that must not be submitted, with the reason. queued: the items that
     came through a queue trigger. with_messages: whether some items come from messages. ignored: how many changes led to
     no item, by reason. unknown: how many of them have an undocumented event, by the name of the event.
+    confirmations: the accepted calls of earlier invocations that are looked up now.
     """
 
     items: dict[Item, History]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from oss_cdn_refresh.mapping.from_url import keys_of_url
+from oss_cdn_refresh.mapping.from_url import keys_of_url, sites_of_url
 from oss_cdn_refresh.mapping.sites import index_aliases
 from oss_cdn_refresh.model.item import FILE, Item
 from oss_cdn_refresh.model.urls import directory, spelled_by_browser
@@ -18,8 +18,8 @@ def preload_urls(item: Item, config: Config) -> Iterator[str]:
     if item.type != FILE or "?" in item.url:
         return
     name = unquote(item.url)
-    for root, site in config.sites_by_domain.get(item.domain, ()):
-        if site.preload and item.url.startswith(root):
+    for root, site in sites_of_url(item.url, item.domain, config):
+        if site.preload:
             for key in (item.key,) if item.key else keys_of_url(item.url, item.domain, config):
                 if key.startswith(site.prefix) and site.preloads(key):
                     yield from (url for url in _shown(root, key, site) if unquote(url) == name)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from oss_cdn_refresh.events.message_format import MESSAGE_BYTES
 from oss_cdn_refresh.events.parts import Unreadable
 from oss_cdn_refresh.model.confirmation import Confirmation
-from oss_cdn_refresh.model.history import History
+from oss_cdn_refresh.model.history import History, distinct
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import Outcome, Result
 from oss_cdn_refresh.model.time_budget import TimeBudget
@@ -79,9 +79,9 @@ class Unsettled:
     def _kinds(self, items: Iterable[Item]) -> Counter[Hashable]:
         """How many of the items are of which kind; items of a kind share messages."""
         kinds: Counter[Hashable] = Counter()
-        distinct = {id(history): history for history in map(self._items.__getitem__, items)}
-        for number in distinct.keys() - self._alike.keys():
-            self._alike[number] = _alike(distinct[number])
+        histories = distinct(map(self._items.__getitem__, items))
+        for number in histories.keys() - self._alike.keys():
+            self._alike[number] = _alike(histories[number])
         for (number, object_type), count in Counter((id(self._items[item]), item.type) for item in items).items():
             kinds[self._alike[number], object_type] += count
         return kinds

@@ -66,20 +66,11 @@ class Confirming:
         self._complete: dict[ObjectType, list[str]] = {}
         self.due: list[Due] = []
         self.preload: list[str] = []
-        client = PRODUCTS[DEFAULT].Client(
-            environment.endpoints[DEFAULT],
-            config.ignore_params_type,
-            environment.credentials,
-            instance.session,
-            instance.effects,
-        )
-        self.client = client
-        self._look_ups = LookUps(client, instance.look_ups, time_budget, log)
+        self.client = instance.client(environment, config)
+        self._look_ups = LookUps(self.client, instance.look_ups, time_budget, log)
 
     def outcomes(self, gathered: Gathered) -> Iterator[Outcome]:
         """One outcome for each item whose task failed; these items are added to the gathered ones."""
-        if not gathered.confirmations:
-            return
         self._look_ups.look_up(gathered.confirmations)
         if self._look_ups.forbidden:
             self._report_missing_right()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from oss_cdn_refresh.delivery.calls import Accepted
 from oss_cdn_refresh.mapping.preload import preload_urls
 from oss_cdn_refresh.model.confirmation import Confirmation
-from oss_cdn_refresh.model.history import NOTHING_KEPT, History
+from oss_cdn_refresh.model.history import NOTHING_KEPT, History, distinct
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.settings.config import Config
 
@@ -19,7 +19,7 @@ def confirmations(
     """The confirmations of a call, with its task ids: one for each number of resubmissions, deleted items apart."""
     for (resubmissions, force), items in _alike(call.batch.items, covers, histories).items():
         covered = list(covers(items))
-        through = list({id(histories[item]): histories[item] for item in covered}.values())
+        through = list(distinct(map(histories.__getitem__, covered)).values())
         wanted = (item for item in covered if histories[item].preload) if config.preloads else ()
         yield Confirmation(
             product=items[0].product,
@@ -43,7 +43,7 @@ def _alike(
     items: Sequence[Item], covers: Covers, histories: Mapping[Item, History]
 ) -> Mapping[tuple[int, bool], Sequence[Item]]:
     """Items by how often they were submitted again and by `force`; a directory has those of the items it replaces."""
-    through = {id(history): history for history in map(histories.__getitem__, covers(items))}.values()
+    through = distinct(map(histories.__getitem__, covers(items))).values()
     kinds = {(history.resubmissions, history.force) for history in through}
     if len(kinds) == 1:  # fast path: nothing was submitted again
         return {kinds.pop(): items}
