@@ -15,6 +15,7 @@ from oss_cdn_refresh.delivery.refresh import Refresh
 from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.mapping.gather import Gathered, gather
+from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import Unaccounted
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.queueing.settlement import Settled
@@ -27,7 +28,6 @@ from oss_cdn_refresh.summary import Summary, report
 
 if TYPE_CHECKING:  # imported where there is something to confirm
     from oss_cdn_refresh.delivery.confirmation.confirming import Confirming
-    from oss_cdn_refresh.model.confirmation import Confirmation
 
 REASONS_SHOWN = 5  # in the exception; each has a line of its own
 
@@ -130,7 +130,7 @@ class Invocation:
         return Confirming(self._instance, self._environment, config, self._time, self._log, self._summary)
 
     def _confirm_later(
-        self, store: Store, accepted: "list[Confirmation]", config: Config, confirming: "Confirming | None"
+        self, store: Store, accepted: list[Confirmation], config: Config, confirming: "Confirming | None"
     ) -> None:
         """Store what is looked up later, and preload what is complete."""
         if not accepted and not confirming:

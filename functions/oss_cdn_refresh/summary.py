@@ -12,6 +12,26 @@ from oss_cdn_refresh.model.outcome import BATCHED, Outcome, Result
 CONFIRMATIONS = ("complete", "failed", "waiting", "given_up")  # what was seen of the URLs of earlier calls
 
 
+class _Delays:
+    """How much later than their changes items got somewhere: of the newest change, and of the oldest."""
+
+    def __init__(self) -> None:
+        self._newest: float | None = None
+        self._oldest: float | None = None
+
+    def add(self, changed_at: float | None, changed_last: float | None, now: float) -> None:
+        """Count items by their earliest and latest change; a clock that is behind makes their delay 0."""
+        if changed_at is None or changed_last is None:
+            return
+        newest, oldest = max(0.0, now - changed_last), max(0.0, now - changed_at)
+        self._newest = newest if self._newest is None else min(self._newest, newest)
+        self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
+
+    def milliseconds(self) -> dict[str, int | None]:
+        """Both, in milliseconds; None where no event told a time."""
+        return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
+
+
 class Summary:
     """Figures that are counted from outcomes; docs/operating.md, "What the handler returns", says what each means."""
 
@@ -25,14 +45,11 @@ class Summary:
         self.confirmations: Counter[str] = Counter()
         self.preloaded = 0
         self.preload_skipped = 0
-        self._fresh_newest: float | None = None
-        self._fresh_oldest: float | None = None
+        self._lag, self._fresh = _Delays(), _Delays()
         self._waiting: float | None = None
         self._results: Counter[Result] = Counter()
         self._collapsed = 0
         self._collateral = 0.0
-        self._newest: float | None = None
-        self._oldest: float | None = None
 
     def count(self, outcomes: Iterable[Outcome]) -> None:
         """Count outcomes that came true."""
@@ -40,13 +57,9 @@ class Summary:
             self._results[outcome.result] += len(outcome.items)
 
     def accepted(self, histories: Iterable[History], now: float) -> None:
-        """Note how long after their changes items were accepted; a clock that is behind makes that 0."""
+        """Note how long after their changes items were accepted."""
         for history in distinct(histories).values():
-            if history.changed_at is None or history.changed_last is None:
-                continue
-            newest, oldest = max(0.0, now - history.changed_last), max(0.0, now - history.changed_at)
-            self._newest = newest if self._newest is None else min(self._newest, newest)
-            self._oldest = oldest if self._oldest is None else max(self._oldest, oldest)
+            self._lag.add(history.changed_at, history.changed_last, now)
 
     def collapsed(self, items: int, collateral: float) -> None:
         """Count the items that accepted directories replaced, and the collateral of these directories."""
@@ -73,12 +86,8 @@ class Summary:
         }
 
     def complete(self, changed_at: float | None, changed_last: float | None, now: float) -> None:
-        """Note how long after their changes items were seen complete; a clock that is behind makes that 0."""
-        if changed_at is None or changed_last is None:
-            return
-        newest, oldest = max(0.0, now - changed_last), max(0.0, now - changed_at)
-        self._fresh_newest = newest if self._fresh_newest is None else min(self._fresh_newest, newest)
-        self._fresh_oldest = oldest if self._fresh_oldest is None else max(self._fresh_oldest, oldest)
+        """Note how long after their changes items were seen complete."""
+        self._fresh.add(changed_at, changed_last, now)
 
     def waiting(self, seconds: float) -> None:
         """Note how long ago items that are still not confirmed were accepted."""
@@ -90,11 +99,11 @@ class Summary:
 
     def fresh_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to the look that saw the task complete, of the newest and the oldest change."""
-        return {"newest": _milliseconds(self._fresh_newest), "oldest": _milliseconds(self._fresh_oldest)}
+        return self._fresh.milliseconds()
 
     def lag_ms(self) -> dict[str, int | None]:
         """Milliseconds from event time to acceptance, of the newest and of the oldest change; None where unknown."""
-        return {"newest": _milliseconds(self._newest), "oldest": _milliseconds(self._oldest)}
+        return self._lag.milliseconds()
 
 
 def report(outcomes: Iterable[Outcome], histories: Mapping[Item, History], log: Log, now: float) -> None:

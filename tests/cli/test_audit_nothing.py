@@ -184,10 +184,10 @@ def test_a_header_that_is_given_twice_is_refused(site: Audited) -> None:
 def test_no_value_of_a_header_is_written_anywhere(site: Audited, name: str, tmp_path: Path) -> None:
     site.hold({"a.jpg": b"x", "b.jpg": b"x"})
     state = tmp_path / "state"
-    words = ("oss://my-site", "oss://nobodys", "--state", str(state), "--header", f"{name}: TOPSECRET")
+    words = ("oss://my-site", "oss://no-bucket", "--state", str(state), "--header", f"{name}: TOPSECRET")
     site.world.configure(
         {"bucket": "my-site", "domains": [DOMAIN], "scheme": "http"},
-        {"bucket": "nobodys", "domains": ["d0.example.com"]},
+        {"bucket": "no-bucket", "domains": ["d0.example.com"]},
     )
     result = site.run(*words)
     written = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
@@ -202,9 +202,9 @@ def test_no_value_of_a_header_that_is_refused_is_shown(site: Audited, text: str)
 
 def test_an_audit_with_another_header_is_another_audit(site: Audited, tmp_path: Path) -> None:
     mine = {"bucket": "my-site", "domains": [DOMAIN], "scheme": "http"}
-    site.world.configure(mine, {"bucket": "nobodys", "domains": ["d0.example.com"]})
+    site.world.configure(mine, {"bucket": "no-bucket", "domains": ["d0.example.com"]})
     site.hold({"a.jpg": b"x"})
     state = str(tmp_path / "state")
-    site.run("oss://my-site", "oss://nobodys", "--state", state)
-    result = site.run("oss://my-site", "oss://nobodys", "--state", state, *REFERER)
+    site.run("oss://my-site", "oss://no-bucket", "--state", state)
+    result = site.run("oss://my-site", "oss://no-bucket", "--state", state, *REFERER)
     assert (result.exit_code, "another audit" in result.stderr) == (2, True)

@@ -63,7 +63,7 @@ def test_an_invalid_queue_name_is_refused(world: World, words: Sequence[str], na
         (Response(302, b"", {"Location": "https://example.com/"}), "the answer is not SMQ's"),
         (Reset(), "check the endpoint"),
     ],
-    ids=["no right", "wrong clock", "down", "a stranger's text", "502", "JSON", "no queue", "empty", "moved", "reset"],
+    ids=["no right", "wrong clock", "down", "untrusted text", "502", "JSON", "no queue", "empty", "moved", "reset"],
 )
 def test_every_refusal_of_smq_is_reported_in_one_line(
     world: World, words: Sequence[str], fault: Fault, said: str

@@ -159,7 +159,7 @@ def test_the_quota_that_is_left_can_be_read(caller: Caller) -> None:
 
 def test_a_refused_call_costs_no_quota(caller: Caller) -> None:
     caller.refresh([f"https://{A}/", "nonsense"])
-    caller.refresh([f"https://{A}/", "https://stranger.example/"])
+    caller.refresh([f"https://{A}/", "https://other.example/"])
     assert caller.quota()["UrlRemain"] == "10000"
 
 
@@ -214,7 +214,7 @@ def test_one_name_of_the_type_that_documents_disagree_on_can_be_chosen(cdn: Cdn,
     ("host", "code"),
     [
         ("*.example", "InvalidExtensiveDomain.ValueNotSupported"),
-        ("stranger.example", "InvalidDomain.NotFound"),
+        ("other.example", "InvalidDomain.NotFound"),
         ("A.example", "InvalidDomain.NotFound"),
         ("a.example:8080", "InvalidDomain.NotFound"),
     ],

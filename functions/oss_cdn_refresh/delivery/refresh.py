@@ -8,6 +8,7 @@ from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.delivery.submission import Delivery
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.mapping.gather import Gathered
+from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import Item
 from oss_cdn_refresh.model.outcome import BATCHED, INVALID, Outcome, Result, Until
@@ -19,7 +20,6 @@ from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary
 
 if TYPE_CHECKING:
-    from oss_cdn_refresh.model.confirmation import Confirmation
     from oss_cdn_refresh.planner.replacement import Replacement
 
 
@@ -80,7 +80,7 @@ class Refresh:
             task_ids = (task_id for call in self._delivery.accepted for task_id in call.task_ids)
             self._summary.task_ids = list(dict.fromkeys(task_ids))
 
-    def confirmations(self, histories: Mapping[Item, History]) -> "list[Confirmation]":
+    def confirmations(self, histories: Mapping[Item, History]) -> list[Confirmation]:
         """What has to be looked up of the accepted calls, once all calls are made."""
         if not self._delivery.accepted or not self.confirmed:
             return []

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.confirmation import Submission, Task
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
@@ -14,9 +15,6 @@ from oss_cdn_refresh.products.api import MESSAGE_LENGTH, TEXT_LENGTH, Api, Reply
 from oss_cdn_refresh.products.cdn.verdicts import CLOCK, verdict_of
 from oss_cdn_refresh.transport.credentials import Source
 from oss_cdn_refresh.transport.session import Session
-
-if TYPE_CHECKING:  # imported only for a look-up: a cold start for one upload never looks up tasks
-    from oss_cdn_refresh.model.confirmation import Submission, Task
 
 VERSION = "2018-05-10"
 REFRESH, QUOTA, LOOK_UP = "RefreshObjectCaches", "DescribeRefreshQuota", "DescribeRefreshTaskById"
@@ -71,7 +69,7 @@ class Client:
             for object_type, name in QUOTAS.items()
         }
 
-    def look_up(self, submissions: "Sequence[Submission]", seconds: float) -> "list[Task]":
+    def look_up(self, submissions: Sequence[Submission], seconds: float) -> list[Task]:
         """The tasks of some submissions, one for each URL that the CDN still shows.
 
         The list may also hold tasks of other callers: an id can belong to calls of several callers of the account
@@ -104,9 +102,7 @@ class Client:
         if refusal.code.startswith(CLOCK):
             self._api.set_clock(refusal)
 
-    def _look(self, task_ids: Sequence[str], seconds: float) -> "list[Task]":
-        from oss_cdn_refresh.model.confirmation import Task  # noqa: PLC0415 - a cold start for one upload never needs it
-
+    def _look(self, task_ids: Sequence[str], seconds: float) -> list[Task]:
         reply = self._api.call(LOOK_UP, {}, seconds, {"TaskId": ",".join(task_ids)}, LOOK_UP_BYTES)
         rows = _rows(reply.body.get("Tasks"))
         if rows is None:
