@@ -25,7 +25,8 @@ from local.clock import Clock
 from local.wire.certificate import Authority
 from oss_cdn_refresh.model import effects
 from oss_cdn_refresh.model.batch import Batch
-from oss_cdn_refresh.model.item import FILE, Item
+from oss_cdn_refresh.model.item import FILE, Item, Target
+from oss_cdn_refresh.products.api import Peer
 from oss_cdn_refresh.products.cdn import Client
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Answer, Request, Session
@@ -61,6 +62,7 @@ answer = client.refresh_object_caches(RefreshObjectCachesRequest(object_path="{U
 assert answer.body.refresh_task_id
 """
 STAMP = "\nimport sys, time; sys.stdout.write(str(time.monotonic()))"
+CDN = Target("cdn")
 
 
 def results() -> Iterator[Result]:
@@ -119,7 +121,7 @@ class _Writing(Session):
 def _signed(endpoint: str) -> str:
     """A call that the CDN accepts, signed now, as the arguments of `requests.post` in JSON."""
     session = _Writing()
-    client = Client(endpoint, "", lambda: Credentials("AK", "SECRET"), session, effects.real())
-    client.refresh(Batch(FILE, force=False, items=(Item(FILE, URL, DOMAIN, "cdn"),)), seconds=1)
+    client = Client(Peer(endpoint, lambda: Credentials("AK", "SECRET"), session, effects.real()), CDN, "")
+    client.refresh(Batch(FILE, force=False, items=(Item(FILE, URL, DOMAIN, CDN),)), seconds=1)
     _, url, headers, body = session.request
     return json.dumps({"url": url, "headers": headers, "data": body.decode()})

@@ -45,7 +45,7 @@ def _result(name: str, raw: bytes, reference: Callable[[bytes], object], limit: 
 def _planned(raw: bytes) -> int:
     """How many items are planned into calls."""
     gathered = gather(events.read(raw), CONFIG, NOW)
-    return sum(len(batch.items) for batch in batches(gathered.items, CONFIG.limits))
+    return sum(len(batch.items) for batch in batches(gathered.items, CONFIG.limits["cdn"]))
 
 
 def bare(raw: bytes) -> None:

@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import LIMITS, Also, Collapse, Config, Site
+from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products.cdn import LIMITS
+from oss_cdn_refresh.settings.config import Also, Collapse, Config, Site
 from oss_cdn_refresh.settings.config_file import parse
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
@@ -56,10 +58,12 @@ def test_a_site_needs_only_a_bucket_and_a_domain() -> None:
             ),
         ),
         by_bucket={"my-site": (Site("my-site", ("www.example.com",)),)},
-        domains={"www.example.com": "cdn"},
-        limits=LIMITS._replace(
-            urls_per_call=1_000, directories_per_call=100, domains_per_call=10, urls_per_minute_per_domain=1_000
-        ),
+        domains={"www.example.com": Target("cdn")},
+        limits={
+            "cdn": LIMITS._replace(
+                urls_per_call=1_000, directories_per_call=100, domains_per_call=10, urls_per_minute_per_domain=1_000
+            )
+        },
         ignore_params_type="IgnoreParams",
     )
 
@@ -135,7 +139,7 @@ def test_the_example_in_the_comments_of_the_configuration_is_valid() -> None:
     config = parse("sites:\n" + "\n".join(example + limits), "example")
     assert config.sites[0].bucket == "my-images"
     assert config.sites[0].also == (Also("*.html", urls=("{dir}{stem}",)),)
-    assert config.limits == LIMITS
+    assert config.limits == {"cdn": LIMITS}
 
 
 def test_sites_of_one_bucket_are_found_together() -> None:

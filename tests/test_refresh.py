@@ -169,7 +169,7 @@ def test_a_cold_start_imports_no_slow_module(today: World) -> None:
 UNTIL_ACCEPTED = """
 import json, sys, types
 import refresh
-from oss_cdn_refresh.products.cdn.client import Client
+from oss_cdn_refresh.products.cdn import Client
 submit, before = Client.refresh, []
 def refreshed(*given, **named):
     before.append(sorted(sys.modules))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from world import NOON, an_item
+from world import CDN, NOON, an_item
 
 from local.clock import Clock
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
@@ -20,7 +20,7 @@ from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import TimeBudget
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products import cdn
-from oss_cdn_refresh.products.api import TOO_LARGE
+from oss_cdn_refresh.products.api import TOO_LARGE, Peer
 from oss_cdn_refresh.products.cdn.verdicts import verdict_of
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
@@ -49,7 +49,7 @@ class Asked(NamedTuple):
         try:
             body = json.loads(self.answer.body)
         except (ValueError, RecursionError):
-            return Verdict.TOO_LARGE if self.answer.status == TOO_LARGE else None
+            return Verdict.TOO_LARGE if self.answer.status in TOO_LARGE else None
         if self.accepted or not isinstance(body, dict):
             return None
         code = body.get("Code")
@@ -99,7 +99,8 @@ def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limi
     clock = Clock(NOON)
     effects = Effects(clock.now, clock.now, clock.advance, lambda low, high: low + share * (high - low))
     wire = Wire(judge)
-    client = cdn.Client("http://cdn.example.com", "IgnoreParams", lambda: Credentials("AK", "SECRET"), wire, effects)
+    peer = Peer("http://cdn.example.com", lambda: Credentials("AK", "SECRET"), wire, effects)
+    client = cdn.Client(peer, CDN, "IgnoreParams")
     delivery = Delivery(
         cdn,
         client,

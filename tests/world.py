@@ -22,13 +22,13 @@ from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.mapping.from_url import domain_of
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.item import Item, ObjectType
-from oss_cdn_refresh.products import DEFAULT
+from oss_cdn_refresh.model.item import Item, ObjectType, Target
 
 EVENTS = Path(__file__).parent / "events"
 NOON = 1_795_320_000.0  # 2026-11-22T04:00:00Z, noon in UTC+8
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 DOMAINS = ["www.example.com", *(f"d{number}.example.com" for number in range(30))]
+CDN = Target("cdn")
 LOGGER = logging.getLogger("oss_cdn_refresh")
 
 
@@ -39,7 +39,7 @@ def payload(name: str) -> bytes:
 
 def an_item(object_type: ObjectType, url: str) -> Item:
     """An item in the form that `mapping` makes from a message."""
-    return Item(object_type, url, domain_of(url), DEFAULT)
+    return Item(object_type, url, domain_of(url), CDN)
 
 
 def record(key: Any = "a.jpg", event: Any = "ObjectCreated:PutObject", bucket: Any = "my-site", **stored: Any) -> Any:

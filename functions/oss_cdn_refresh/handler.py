@@ -18,6 +18,7 @@ from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import Unaccounted
 from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.products import product
 from oss_cdn_refresh.queueing.settlement import Settled
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.queueing.store import Queues, Store
@@ -101,7 +102,6 @@ class Invocation:
     def _configuration(self) -> Config:
         """Find whatever a person has to correct, before anything is half done."""
         self._environment.credentials()
-        self._instance.session.prepare(*self._environment.endpoints.values(), self._environment.smq)
         return self._instance.configuration(self._environment, self._log)
 
     def _count(self, reading: Reading, gathered: Gathered) -> None:
@@ -139,10 +139,15 @@ class Invocation:
 
         looked_at = confirming.due if confirming else []
         store.keep([*(Due(asked, config.confirm.after) for asked in accepted), *looked_at])
-        if confirming and confirming.preload:
+        preload = confirming.preload if confirming else {}
+        if preload:
             from oss_cdn_refresh.delivery.confirmation.preload import Preload  # noqa: PLC0415 - likewise
 
-            Preload(confirming.client, self._time, self._log, self._summary).submit(confirming.preload)
+            for left, (target, urls) in zip(range(len(preload), 0, -1), preload.items(), strict=True):
+                self._time.share(left)
+                log, client = self._log.about(target.fields()), self._instance.client(target, self._environment, config)
+                limits = product(target.product).LIMITS
+                Preload(client, limits, self._time, log, self._summary).submit(urls)
 
     def _queues(self) -> Queues:
         names, session, effects = self._environment, self._instance.session, self._effects

@@ -10,7 +10,7 @@ lists and untrusted texts come last. `docs/log-lines.schema.json` says what each
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 LINE_BYTES = 30_000  # 32 KB less the platform's prefix
@@ -18,6 +18,7 @@ SHORTENED_TO = ((20, 500), (5, 200), (1, 100))  # entries of a list and characte
 
 PORTION_BYTES = 24_000  # of a list that several lines hold, each beside its other fields
 
+NO_FIELDS: Mapping[str, Any] = {}
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")  # of LOG_LEVEL
 
 logger = logging.getLogger("oss_cdn_refresh")
@@ -26,12 +27,18 @@ logger = logging.getLogger("oss_cdn_refresh")
 class Log:
     """The log of one invocation: each line has its request id. Lines below `level` are not written.
 
-    An unknown level counts as INFO: a wrong log level must not stop the function.
+    An unknown level counts as INFO: a wrong log level must not stop the function. Each line has the fields in `always`.
     """
 
-    def __init__(self, request_id: str, level: str) -> None:
+    def __init__(self, request_id: str, level: str, always: Mapping[str, Any] = NO_FIELDS) -> None:
         self._request_id = request_id
+        self._level = level
+        self._always = always
         logger.setLevel(level if level in LEVELS else logging.INFO)
+
+    def about(self, fields: Mapping[str, Any]) -> "Log":
+        """A log of the same invocation, whose lines have these fields too."""
+        return Log(self._request_id, self._level, fields)
 
     def debug(self, event: str, **fields: Any) -> None:
         """Write a line that helps to find a fault."""
@@ -60,7 +67,7 @@ class Log:
             logger.log(level, "%s", self._line(logging.getLevelName(level), event, fields))
 
     def _line(self, level: str, event: str, fields: dict[str, Any]) -> str:
-        line = {"event": event, "level": level, "request_id": self._request_id, **fields}
+        line = {"event": event, "level": level, "request_id": self._request_id, **self._always, **fields}
         text = json.dumps(line)
         for entries, characters in SHORTENED_TO:
             if len(text) <= LINE_BYTES:

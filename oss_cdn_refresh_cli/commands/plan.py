@@ -63,7 +63,8 @@ def plan(
     gc.disable()  # looking for garbage among millions of strings takes an eighth of the time and finds none
     local = inputs.local(operation, config)
     rules = configuration(local)
-    left: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
+    budget: dict[ObjectType, int] = {FILE: urls_left, DIRECTORY: directories_left, IGNORE_PARAMS: DAILY_IGNORE_PARAMS}
+    left = dict.fromkeys(rules.targets, budget)
     objects, reading = inputs.objects(keys, rules), inputs.reading(events)
     counted = inventory or inputs.inventory_file(rules, local)
     unchanged = inputs.unchanged(counted, objects, reading, rules)

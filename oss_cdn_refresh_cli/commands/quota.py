@@ -1,11 +1,15 @@
-"""`quota`: shows the day's quotas and how much of each is left, as bars."""
+"""`quota`: shows the day's quotas of each product and how much of each is left, as bars."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
-from oss_cdn_refresh_cli.clients import cdn_quota
-from oss_cdn_refresh_cli.clients.cdn_quota import NAMES
+from oss_cdn_refresh_cli.clients.products import NAMES, Quotas, quotas
+from oss_cdn_refresh_cli.operation.handler import targets
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column
@@ -16,24 +20,38 @@ WIDTH = 30  # characters of a bar
 @click.command(cls=Command)
 @click.pass_obj
 def quota(operation: Operation) -> Exit:
-    """Show the day's quotas, and what is left of them."""
+    """Show the day's quotas of each product in use, and what is left of them."""
     output = operation.output
-    quotas = cdn_quota.read(operation)
+    found = {target: quotas(operation, target) for target in targets(operation)}
+    several = len(found) > 1
     back = timestamp(midnight(operation.effects.now()) + DAY)
-    rows = [(NAMES[name], _bar(found), found.left, found.of_a_day) for name, found in quotas.items()]
+    rows = [
+        (_name(target, NAMES[kind], several=several), _bar(each), each.left, each.of_a_day)
+        for target, of_target in found.items()
+        for kind, each in of_target.items()
+    ]
     output.table(["quota", "", Column("left", figures=True), Column("of a day", figures=True)], rows)
-    used_up = [NAMES[name] for name, found in quotas.items() if found.left == 0]
+    used_up = [name for name, _, left, _ in rows if left == 0]
     output.say()
     output.say(f"All of it comes back at {back} (00:00 UTC+8).")
     if used_up:
         output.say(f"Used up: {', '.join(used_up)}. Changes until then wait in the backlog.")
-    output.document(
-        {
-            "quotas": {name: {"left": found.left, "of_a_day": found.of_a_day} for name, found in quotas.items()},
-            "back_at": back,
-        }
-    )
+    output.document({"quotas": _document(found), "back_at": back})
     return Exit.of(found=bool(used_up))
+
+
+def _name(target: Target, kind: str, *, several: bool) -> str:
+    return f"{target}: {kind}" if several else kind
+
+
+def _document(found: Mapping[Target, Quotas]) -> dict[str, Any]:
+    """The quotas by product and type; those of a product with sites by product, site and type."""
+    document: dict[str, Any] = {}
+    for target, of_target in found.items():
+        figures = {kind: {"left": each.left, "of_a_day": each.of_a_day} for kind, each in of_target.items()}
+        inner = {target.site_id: figures} if target.site_id else figures
+        document.setdefault(target.product, {}).update(inner)
+    return document
 
 
 def _bar(found: Allowance) -> str:

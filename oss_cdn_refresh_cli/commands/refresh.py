@@ -1,7 +1,7 @@
 """`refresh`: refreshes objects without a change, for example after a mistake, a move or a new configuration."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 import click
@@ -9,9 +9,10 @@ import click
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.mapping.gather import Gathered, gather
-from oss_cdn_refresh.model.item import ObjectType
-from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products import product
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
+from oss_cdn_refresh_cli.clients.products import Quotas
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, show, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
@@ -55,8 +56,8 @@ def refresh(
     changes = [Change(bucket, key, UPLOAD) for bucket, key in named_objects(operation, places, keys, config.by_bucket)]
     gathered = gather(Reading(changes, [], [], []), config, operation.effects.now())
     items, faults = dict.fromkeys([*asked, *gathered.items]), gathered.faults
-    cost = Counter(item.type for item in items if item not in faults)
-    quotas = costs.quotas(operation)
+    cost = costs.cost(item for item in items if item not in faults)
+    quotas = costs.quotas(operation, cost or config.targets)
     costs.show(operation, cost, quotas)
     say_ignored(gathered.ignored, output)
     done = None
@@ -69,7 +70,7 @@ def refresh(
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
         if done.refreshed:
-            output.say(f"{done.refreshed} accepted by the CDN.")
+            output.say(f"{done.refreshed} accepted by {' and '.join(product(name).TITLE for name in _names(cost))}.")
         show(operation, done, reasons=now)
         if done.deferred and not done.lost:
             output.next_step("see the backlog: oss-cdn-refresh backlog")
@@ -79,6 +80,10 @@ def refresh(
     if done is None:
         return Exit.of(found=bool(faults) or not items)
     return Exit.of(found=bool(done.dead_lettered or (now and done.deferred)), failed=bool(done.lost))
+
+
+def _names(targets: Iterable[Target]) -> list[str]:
+    return list(dict.fromkeys(target.product for target in targets))
 
 
 def _queues(operation: Operation, *, now: bool) -> None:
@@ -95,8 +100,8 @@ def _queues(operation: Operation, *, now: bool) -> None:
 def _document(
     gathered: Gathered,
     items: int,
-    cost: Counter[ObjectType],
-    quotas: Mapping[ObjectType, Allowance],
+    cost: costs.Cost,
+    quotas: Mapping[Target, Quotas],
     done: Submitted | None,
     *,
     dry_run: bool,
@@ -104,8 +109,12 @@ def _document(
     return {
         "dry_run": dry_run,
         "items": items,
-        "cost": dict(cost),
-        "left": {kind: found.left for kind, found in quotas.items()},
+        "cost": dict(sum(cost.values(), Counter())),
+        "left": [
+            {**target.fields(), "object_type": kind, "cost": cost.get(target, Counter())[kind], "left": each.left}
+            for target, found in quotas.items()
+            for kind, each in found.items()
+        ],
         "ignored": dict(gathered.ignored),
         "dead_letters": [{"url": item.url, "reason": why} for item, why in gathered.faults.items()],
         **({} if done is None else done._asdict()),

@@ -53,7 +53,7 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
         {
             "config": operation.settings.config,
             "sites": [site._asdict() for site in config.sites],
-            "limits": config.limits._asdict(),
+            "limits": {name: limits._asdict() for name, limits in config.limits.items()},
             "collapse": config.collapse._asdict(),
             "keys": shown,
         }

@@ -41,7 +41,7 @@ def wrong(variables: Mapping[str, str]) -> dict[str, Problem]:
 def endpoints(settings: Settings, bad: Mapping[str, Problem]) -> dict[Service, str | Problem]:
     """The base URL of each service, or why it has none."""
     urls = {
-        Service.CDN: settings.cdn,
+        Service.CDN: settings.products["cdn"],
         Service.FUNCTION_COMPUTE: settings.function_compute,
         Service.SMQ: settings.smq,
         Service.OSS: settings.oss,

@@ -16,8 +16,9 @@ from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import ItemName, ObjectType
+from oss_cdn_refresh.model.item import ItemName, ObjectType, Target
 from oss_cdn_refresh.model.outcome import Result
+from oss_cdn_refresh.products import DEFAULT, product
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.transport.credentials import Credentials, Source
@@ -111,6 +112,15 @@ def configuration(operation: Operation) -> Config:
         raise CredentialsRefused("", f"REFRESH_CONFIG: {error}: {come_from}") from error
 
 
+def targets(operation: Operation) -> tuple[Target, ...]:
+    """The targets of the configuration; the default product alone, with a note, where it cannot be read here."""
+    try:
+        return configuration(operation).targets
+    except (ConfigurationError, Failed) as error:
+        operation.output.warn(f"only {product(DEFAULT).TITLE} is asked: {error}")
+        return (Target(DEFAULT),)
+
+
 def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step: Callable[[int], None]) -> Submitted:
     """Let the function refresh items, at once or through the backlog.
 
@@ -128,7 +138,7 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     left = tuple(items)
     while left:
         part, left = left[:AN_INVOCATION], left[AN_INVOCATION:]
-        with _log_hidden(), waiting("the CDN and SMQ", operation.settings.cdn):
+        with _log_hidden(), waiting("the products and SMQ", ""):
             result = work(_reading(part, operation.effects.now()), context, instance, environ)
         for outcome in result.settled.outcomes:
             ended[outcome.result] += len(outcome.items)

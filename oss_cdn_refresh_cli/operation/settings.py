@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import click
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.products import DEFAULT
+from oss_cdn_refresh.products import NAMES
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
@@ -25,13 +25,15 @@ from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
 VARIABLES = {
     "REFRESH_CONFIG": "The configuration: a file (the variable counts from functions/), or oss://bucket/key.",
     "CDN_ENDPOINT": "Base URL of the CDN API.",
+    "DCDN_ENDPOINT": "Base URL of the DCDN API.",
+    "ESA_ENDPOINT": "Base URL of the ESA API.",
     "SMQ_ENDPOINT": "Base URL of SMQ.",
     "OSS_ENDPOINT": "Base URL of OSS.",
     "BACKLOG_QUEUE": "The queue of deferred items.",
     "DEAD_LETTER_QUEUE": "The queue of dead letters.",
     "DELIVERY": "How the function delivers: direct or batched.",
     "LOG_LEVEL": "The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.",
-    "CALLS_PER_SECOND": "Calls to the CDN API in a second, at most.",
+    "CALLS_PER_SECOND": "Calls to the CDN in a second, at most; DCDN and ESA get fewer.",
     "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",
     "ALIBABA_CLOUD_ACCOUNT_ID": "The account, for the default endpoints.",
     "ALIBABA_CLOUD_REGION_ID": "The region, for the default endpoints.",
@@ -45,14 +47,14 @@ TIMEOUT = "timeout"
 
 
 class Settings(NamedTuple):
-    """All settings. Endpoints are base URLs without a trailing `/`, "" if they are not set.
+    """All settings. Endpoints are base URLs without a trailing `/`, "" if they are not set. products: by name.
 
     environ: the variables as the function would find them. seconds: how long a service may be silent.
     no_config: why the path of the configuration is not known, or "".
     """
 
     config: str
-    cdn: str
+    products: Mapping[str, str]
     smq: str
     oss: str
     function_compute: str
@@ -112,7 +114,7 @@ def settings(
     read = environment.read(place, {name: value for name, value in values.items() if name != "DELIVERY"})
     return Settings(
         config=config,
-        cdn=read.endpoints[DEFAULT],
+        products={name: read.endpoint(name) for name in NAMES},
         smq=read.smq,
         oss=read.oss,
         function_compute=values["FUNCTION_COMPUTE_ENDPOINT"],

@@ -1,42 +1,58 @@
-"""What a refresh costs, and how much of the day's quota is left for it."""
+"""What a refresh costs, and how much of the day's quota is left for it, by target."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from oss_cdn_refresh.model.item import ObjectType
+from oss_cdn_refresh.model.item import Item, ObjectType, Target
 from oss_cdn_refresh.model.quota import Allowance
-from oss_cdn_refresh_cli.clients import cdn_quota
-from oss_cdn_refresh_cli.clients.cdn_quota import NAMES
+from oss_cdn_refresh_cli.clients import products
+from oss_cdn_refresh_cli.clients.products import NAMES, Quotas
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Refused
 from oss_cdn_refresh_cli.shared.output import Column
 
 UNKNOWN = Allowance(None)
+Cost = Mapping[Target, Counter[ObjectType]]
+"""How many items of each type a refresh has, by target."""
 
 
-def quotas(operation: Operation) -> Mapping[ObjectType, Allowance]:
-    """The day's quotas; {} and a note where the CDN does not tell them, because a refresh is possible without.
+def cost(items: Iterable[Item]) -> dict[Target, Counter[ObjectType]]:
+    """How many items of each type there are, by target."""
+    found: dict[Target, Counter[ObjectType]] = {}
+    for item in items:
+        found.setdefault(item.target, Counter())[item.type] += 1
+    return found
 
-    :raises CredentialsRefused: the CDN does not accept the credentials, so a refresh would fail too.
+
+def quotas(operation: Operation, targets: Iterable[Target]) -> Mapping[Target, Quotas]:
+    """The day's quotas; {} and a note for a product that does not tell them, because a refresh is possible without.
+
+    :raises CredentialsRefused: a product does not accept the credentials, so a refresh would fail too.
     """
-    try:
-        return cdn_quota.read(operation)
-    except CredentialsRefused:
-        raise
-    except Refused as refusal:
-        operation.output.warn(f"the quota that is left is not known: {refusal}")
-        return {}
+    found: dict[Target, Quotas] = {}
+    for target in targets:
+        found[target] = {}
+        try:
+            found[target] = products.quotas(operation, target)
+        except CredentialsRefused:
+            raise
+        except Refused as refusal:
+            operation.output.warn(f"the quota that is left is not known: {refusal}")
+    return found
 
 
-def show(operation: Operation, cost: Counter[ObjectType], left: Mapping[ObjectType, Allowance]) -> None:
+def show(operation: Operation, cost: Cost, left: Mapping[Target, Quotas]) -> None:
     """Show how many items a refresh costs, beside the quota that is left."""
     figures = [Column(name, figures=True) for name in ("cost", "left today", "of a day")]
-    rows = [(NAMES[kind], count, *left.get(kind, UNKNOWN)) for kind, count in cost.items()]
+    lines = [(target, kind, count) for target, of_target in cost.items() for kind, count in of_target.items()]
+    several = len(cost) > 1
+    names = [f"{target}: {NAMES[kind]}" if several else NAMES[kind] for target, kind, _ in lines]
+    allowances = [left.get(target, {}).get(kind, UNKNOWN) for target, kind, _ in lines]
+    rows = [(name, count, *each) for name, (_, _, count), each in zip(names, lines, allowances, strict=True)]
     operation.output.table(["", *figures], rows)
-    for kind, count in cost.items():
-        rest = left.get(kind, UNKNOWN).left
+    for name, count, rest, _ in rows:
         if rest is not None and count > rest:
             operation.output.warn(
-                f"{count - rest} {NAMES[kind]} are more than is left today: directories replace them, or they wait "
+                f"{count - rest} {name} are more than is left today: directories replace them, or they wait "
                 "for 00:00 UTC+8: see oss-cdn-refresh plan"
             )

@@ -1,27 +1,28 @@
 """Shows a plan to people: the cost, a tree of the directories with their prices, and the deferred URLs."""
 
-from collections.abc import Mapping
-
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.item import OBJECT_TYPES
 from oss_cdn_refresh.planner.optimizer.tree import upwards
+from oss_cdn_refresh_cli.clients.products import NAMES
 from oss_cdn_refresh_cli.operation.changes import say_ignored
-from oss_cdn_refresh_cli.planning.planned import Planned
+from oss_cdn_refresh_cli.planning.planned import Left, Planned
 from oss_cdn_refresh_cli.shared.output import Column, Output, shortened, visible
 from oss_cdn_refresh_cli.shared.output import counted as number_of
 
 SHOWN = 10  # deferred URLs
 
 
-def show(plan: Planned, left: Mapping[ObjectType, int], output: Output, *, counted: bool) -> None:
+def show(plan: Planned, left: Left, output: Output, *, counted: bool) -> None:
     """Show a plan; `counted`: whether an inventory gives the collateral."""
     output.say(f"{number_of(plan.changes, 'changed URL')}, {number_of(plan.calls, 'call')}.")
     say_ignored(plan.ignored, output)
+    several = len(plan.sent) > 1
     rows = [
-        ("URLs", len(plan.files), left[FILE]),
-        ("directories", len(plan.directories), left[DIRECTORY]),
-        ("IgnoreParams", len(plan.ignore_params), left[IGNORE_PARAMS]),
+        (f"{target}: {NAMES[kind]}" if several else NAMES[kind], of_target[kind], left[target][kind])
+        for target, of_target in plan.sent.items()
+        for kind in OBJECT_TYPES
+        if of_target[kind]
     ]
-    output.table(["", Column("sent", figures=True), Column("left", figures=True)], [row for row in rows if row[1]])
+    output.table(["", Column("sent", figures=True), Column("left", figures=True)], rows)
     if plan.directories:
         output.say()
         output.say("Directories, with the changed URLs that each covers and the unchanged ones that it expires:")

@@ -13,7 +13,7 @@ from alibabacloud_cdn20180510.client import Client as Official
 from alibabacloud_tea_openapi.models import Config
 from hypothesis import given
 from hypothesis import strategies as st
-from world import NOON, an_item, url
+from world import CDN, NOON, an_item, url
 
 from local import cdn as stand_in
 from local.account.gateway import Gateway
@@ -24,12 +24,14 @@ from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Submission, Task
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, OBJECT_TYPES, ObjectType
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH, form_encoded
-from oss_cdn_refresh.products.cdn.client import TASK_ID_LENGTH, TASK_IDS, Client
+from oss_cdn_refresh.products.api import CODE_LENGTH, MESSAGE_LENGTH, REQUEST_ID_LENGTH, Peer, form_encoded
+from oss_cdn_refresh.products.cdn import Client
+from oss_cdn_refresh.products.object_path import TASK_IDS
 from oss_cdn_refresh.products.signature import authorization
+from oss_cdn_refresh.products.tasks import TASK_ID_LENGTH
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
 
@@ -75,9 +77,14 @@ def client(endpoint: str) -> Made:
     def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Client:
         clock = Clock(NOON)
         effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-        return Client(at, ignore_params_type, lambda: who, Session(), effects)
+        return Client(Peer(at, lambda: who, Session(), effects), CDN, ignore_params_type)
 
     return make
+
+
+def looked_up(client: Client, *submissions: Submission) -> list[Task]:
+    """The tasks of all calls that the submissions need."""
+    return [task for call in client.look_ups(submissions) for task in client.look_up(call, 5).tasks]
 
 
 def batch(*urls: str, object_type: ObjectType = FILE, force: bool = False) -> Batch:
@@ -190,7 +197,7 @@ def test_ignore_params_has_the_name_that_is_configured(client: Made, recorder: R
 def test_only_refresh_calls_are_counted(client: Made) -> None:
     ours = client()
     ours.refresh(batch(url()), 5)
-    ours.quota(5)
+    ours.quota(OBJECT_TYPES, 5)
     assert ours.requests == 1
 
 
@@ -209,13 +216,17 @@ def test_a_task_id_is_read_in_every_format(client: Made, recorder: Recorder, tas
 
 def test_the_quota_is_returned_by_object_type(client: Made) -> None:
     with stand_in.Cdn(Clock(NOON), quota=stand_in.Quota(urls=7, directories=8, ignore_params=9)) as cdn:
-        returned = client(at=cdn.url).quota(5)
+        returned = client(at=cdn.url).quota(OBJECT_TYPES, 5)
     assert returned == {FILE: Allowance(7, 7), DIRECTORY: Allowance(8, 8), IGNORE_PARAMS: Allowance(9, 9)}
 
 
 def test_a_missing_or_invalid_number_of_the_quota_is_unknown(client: Made, recorder: Recorder) -> None:
     recorder.answer = Response(200, b'{"UrlRemain": "many", "DirRemain": 8}')
-    assert client().quota(5) == {FILE: Allowance(None), DIRECTORY: Allowance(8), IGNORE_PARAMS: Allowance(None)}
+    assert client().quota(OBJECT_TYPES, 5) == {
+        FILE: Allowance(None),
+        DIRECTORY: Allowance(8),
+        IGNORE_PARAMS: Allowance(None),
+    }
 
 
 def test_a_refusal_has_code_message_request_id_and_wait(client: Made) -> None:
@@ -422,7 +433,7 @@ ROW: dict[str, object] = {
 
 def test_tasks_are_looked_up_as_by_the_official_sdk(client: Made, recorder: Recorder, endpoint: str) -> None:
     recorder.answer = tasks()
-    client(STS).look_up([submission("704222904", "704222905")], 5)
+    looked_up(client(STS), submission("704222904", "704222905"))
     official_client(endpoint, STS).describe_refresh_task_by_id(
         models.DescribeRefreshTaskByIdRequest(task_id="704222904,704222905")
     )
@@ -438,7 +449,7 @@ def test_tasks_are_looked_up_as_by_the_official_sdk(client: Made, recorder: Reco
 
 def test_a_look_up_is_signed_with_its_query(client: Made, recorder: Recorder) -> None:
     recorder.answer = tasks()
-    client().look_up([submission("704222904", "704222905")], 5)
+    looked_up(client(), submission("704222904", "704222905"))
     (request,) = recorder.seen
     Gateway(Clock(NOON), {"AK": "SECRET"}).admit(request, 60)
 
@@ -446,7 +457,7 @@ def test_a_look_up_is_signed_with_its_query(client: Made, recorder: Recorder) ->
 def test_a_look_up_asks_for_ten_distinct_ids_a_call(client: Made, recorder: Recorder) -> None:
     recorder.answer = tasks(ROW)
     ids = [str(number) for number in range(25)]
-    found = client().look_up([submission(*ids[:20]), submission(*ids[10:])], 5)
+    found = looked_up(client(), submission(*ids[:20]), submission(*ids[10:]))
     assert [len(request.query.split("%2C")) for request in recorder.seen] == [10, 10, 5]
     assert len(found) == 3
 
@@ -454,26 +465,26 @@ def test_a_look_up_asks_for_ten_distinct_ids_a_call(client: Made, recorder: Reco
 @pytest.mark.parametrize("shape", [lambda rows: rows, lambda rows: {"CDNTask": rows}, lambda rows: {"Task": rows}])
 def test_a_task_is_read_in_every_documented_shape(client: Made, recorder: Recorder, shape: Any) -> None:
     recorder.answer = answer(200, Tasks=shape([ROW, "no row"]))
-    assert client().look_up([submission("704222904")], 5) == [
+    assert looked_up(client(), submission("704222904")) == [
         Task("704222904", "file", url(), "Complete", "100%", "Internal Error", "2026-11-22T04:00:00Z")
     ]
 
 
 def test_a_task_without_a_field_has_an_empty_text_there(client: Made, recorder: Recorder) -> None:
     recorder.answer = tasks({"TaskId": 704222904, "Status": "Pending"})
-    assert client().look_up([submission("704222904")], 5) == [Task("704222904", "", "", "Pending", "", "", "")]
+    assert looked_up(client(), submission("704222904")) == [Task("704222904", "", "", "Pending", "", "", "")]
 
 
 @pytest.mark.parametrize("value", [None, {}, "x", {"Tasks": []}, 7], ids=repr)
 def test_an_answer_without_a_list_of_tasks_is_a_refusal(client: Made, recorder: Recorder, value: object) -> None:
     recorder.answer = answer(200, Tasks=value)
     with pytest.raises(CallRefused, match="NoTasks") as caught:
-        client().look_up([submission("704222904")], 5)
+        looked_up(client(), submission("704222904"))
     assert caught.value.verdict is Verdict.RETRY
 
 
 def test_a_look_up_does_not_count_as_a_refresh_request(client: Made, recorder: Recorder) -> None:
     recorder.answer = tasks()
     made = client()
-    made.look_up([submission("704222904")], 5)
+    looked_up(made, submission("704222904"))
     assert made.requests == 0

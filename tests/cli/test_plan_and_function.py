@@ -8,7 +8,7 @@ import pytest
 from command import run
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from world import NOON, World, a_world, backlog_record, from_the_queue, record, url
+from world import CDN, NOON, World, a_world, backlog_record, from_the_queue, record, url
 
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS
@@ -83,9 +83,9 @@ def test_the_function_sends_what_the_plan_for_the_same_event_shows(tmp_path: Pat
             )
             event += [{"messageId": "2", "messageBody": json.dumps(waiting)}]
         payload.write_text(json.dumps(event))
-        world.instance.quota.begin(midnight(world.clock.now()))
+        world.instance.quota(CDN).begin(midnight(world.clock.now()))
         left = {FILE: urls, DIRECTORY: directories, IGNORE_PARAMS: 100}
-        world.instance.quota.told({kind: Allowance(count) for kind, count in left.items()})
+        world.instance.quota(CDN).answered({kind: Allowance(count) for kind, count in left.items()})
         summary = world.invoke(event)
         budgets = ("--urls-left", str(urls), "--directories-left", str(directories))
         words = ("--json", "--config", world.environ["REFRESH_CONFIG"], "--events", str(payload))

@@ -21,7 +21,7 @@ from local.cdn.tasks import BY_ID
 from local.cloud import Cloud
 from local.oss.notifications import Notifications
 from local.wire.faults import Faults, Lost
-from oss_cdn_refresh.delivery.confirmation.look_ups import LOOK_UPS, LOOK_UPS_PER_SECOND
+from oss_cdn_refresh.delivery.confirmation.look_ups import SECONDS
 from oss_cdn_refresh.model.effects import timestamp
 
 COUNT = 20_000
@@ -169,7 +169,7 @@ def test_20_000_direct_uploads_bring_at_most_2_000_look_ups_to_one_drain(
     assert {call.code for call in world.cdn.calls} == {""}
     assert len(looks) <= COUNT // IDS_PER_CALL + invocations
     assert most_in_a_second([call.at for call in looks]) <= PER_SECOND
-    assert longest <= LOOK_UPS / LOOK_UPS_PER_SECOND + 1
+    assert longest <= SECONDS + 1
     assert not any(call.action == BY_ID for call in world.cdn.calls[:1])
     with capsys.disabled():
         sys.stdout.write(

@@ -14,8 +14,9 @@ from local.cdn import Cdn, Limits
 from local.clock import Clock
 from oss_cdn_refresh.model.confirmation import Submission, Task
 from oss_cdn_refresh.model.effects import Effects
-from oss_cdn_refresh.model.item import FILE
-from oss_cdn_refresh.products.cdn.client import Client
+from oss_cdn_refresh.model.item import FILE, Target
+from oss_cdn_refresh.products.api import Peer
+from oss_cdn_refresh.products.cdn import Client
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
 
@@ -72,9 +73,11 @@ class Operator:
 def library(cdn: Cdn, clock: Clock) -> Client:
     """The function's own client of the CDN."""
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-    return Client(cdn.url, "IgnoreParams", lambda: Credentials("AK", "SECRET"), Session(), effects)
+    peer = Peer(cdn.url, lambda: Credentials("AK", "SECRET"), Session(), effects)
+    return Client(peer, Target("cdn"), "IgnoreParams")
 
 
 def looked_up(client: Client, *ids: str) -> list[Task]:
     """The tasks that the library reads of these ids."""
-    return client.look_up([Submission(FILE, (), ids, 0.0)], 5)
+    submission = Submission(FILE, (), ids, 0.0)
+    return [task for call in client.look_ups([submission]) for task in client.look_up(call, 5).tasks]

@@ -8,15 +8,15 @@ from oss_cdn_refresh.model.history import History, distinct
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.model.limits import Limits
 
-FIXED_BYTES = 100  # of a form body, around the ObjectPath
-ESCAPED, LONGEST_CHARACTER = len("%2F"), len("%F0%9F%8E%84")  # bytes of a character in a form body
+FIXED_BYTES = 200  # of all parameters of a call, beside its items
+ESCAPED, LONGEST_CHARACTER = len("%2F"), len("%F0%9F%8E%84")  # bytes of a percent-encoded character
 
 
 def batches(items: Mapping[Item, History], limits: Limits, midnight: float = 0.0) -> Iterator[Batch]:
     """Group items into calls, in the order given, so that no call breaks a limit of the API.
 
     A batch holds one object type, at most `limits.domains_per_call` domains, as many items as the type allows, and fits
-    into a body of `limits.body_bytes`. Items of one domain stay together where they can: a refusal of a domain then
+    into `limits.call_bytes`. Items of one domain stay together where they can: a refusal of a domain then
     costs one call. But no item goes ahead of another domain's item whose turn is earlier, by `History.turn` and the
     `midnight` that began the quotas' day: the quota of a type may end with any item, the time with any call.
     """
@@ -80,7 +80,7 @@ def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, limits: Limi
         inside.add(domain)
         taken = 0
         while taken < len(items):
-            more = _fitting(group, items[taken : taken + most - len(group)], limits.body_bytes)
+            more = _fitting(group, items[taken : taken + most - len(group)], limits)
             group += more
             taken += len(more)
             if taken < len(items):
@@ -90,24 +90,24 @@ def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, limits: Limi
         yield tuple(group)
 
 
-def _fitting(group: Sequence[Item], more: Sequence[Item], body_bytes: int) -> Sequence[Item]:
-    """The first of further items, as many as fit into a body beside a group; at least one beside none."""
-    if (_at_most(group) if group else 0) + _at_most(more) <= body_bytes - FIXED_BYTES:
+def _fitting(group: Sequence[Item], more: Sequence[Item], limits: Limits) -> Sequence[Item]:
+    """The first of further items, as many as fit into a call beside a group; at least one beside none."""
+    if _at_most(group, limits) + _at_most(more, limits) <= limits.call_bytes - FIXED_BYTES:
         return more
-    used = FIXED_BYTES + sum(map(_bytes, group))
+    used = FIXED_BYTES + sum(_bytes(item, limits) for item in group)
     for count, item in enumerate(more):
-        used += _bytes(item)
-        if used > body_bytes and (group or count):
+        used += _bytes(item, limits)
+        if used > limits.call_bytes and (group or count):
             return more[:count]
     return more
 
 
-def _at_most(items: Sequence[Item]) -> int:
-    """What items take in a form body if each of their characters takes the most."""
-    text = "\n".join([item.url for item in items])
-    return (ESCAPED if text.isascii() else LONGEST_CHARACTER) * (len(text) + 1)
+def _at_most(items: Sequence[Item], limits: Limits) -> int:
+    """What items take in a call if each of their characters takes the most."""
+    text = "".join([item.url for item in items])
+    return (ESCAPED if text.isascii() else LONGEST_CHARACTER) * len(text) + limits.item_bytes * len(items)
 
 
-def _bytes(item: Item) -> int:
-    """What an item takes in a form body, with the newline after it."""
-    return len(quote_plus(item.url)) + len("%0A")
+def _bytes(item: Item, limits: Limits) -> int:
+    """What an item takes in a call."""
+    return len(quote_plus(item.url)) + limits.item_bytes

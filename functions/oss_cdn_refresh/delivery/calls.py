@@ -7,19 +7,20 @@ from oss_cdn_refresh.delivery.refusals import transient
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import Item
-from oss_cdn_refresh.model.quota import Quota
+from oss_cdn_refresh.model.item import Item, ObjectType
+from oss_cdn_refresh.model.quota import Allowance, Quota
 from oss_cdn_refresh.model.time_budget import SPARE_CALLS, CallBudget, TimeBudget
 
 if TYPE_CHECKING:  # a description for people and for the type checker
-    from oss_cdn_refresh.products.product import ProductClient
+    from oss_cdn_refresh.products.interface import Product, ProductClient
 
 
 class Accepted(NamedTuple):
-    """An accepted call and its task ids."""
+    """An accepted call, its task ids, and when it was accepted, in epoch seconds."""
 
     batch: Batch
     task_ids: tuple[str, ...]
+    at: float
 
 
 class Calls:
@@ -31,6 +32,7 @@ class Calls:
 
     def __init__(
         self,
+        product: "Product",
         client: "ProductClient",
         rate_limit: RateLimit,
         quota: Quota,
@@ -39,6 +41,7 @@ class Calls:
         *,
         calls_per_second: int,
     ) -> None:
+        self._product = product
         self._client = client
         self._rate_limit = rate_limit
         self._quota = quota
@@ -71,20 +74,23 @@ class Calls:
                     return refusal
             else:
                 self._sent(batch)
-                self.accepted.append(Accepted(batch, task_ids))
+                self.accepted.append(Accepted(batch, task_ids, self._time.now()))
                 self._log_acceptance(batch, task_ids)
                 return None
 
     def ask_quota(self) -> CallRefused | None:
-        """Read from the CDN how much of the day's quotas is left; returns its refusal, after which that is unknown."""
-        self.wait_for_turn()
-        self._rate_limit.called()
-        try:
-            self._quota.told(self._client.quota(self._time.left_for_calls()))
-        except CallRefused as refusal:
-            self._quota.told({})
-            self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
-            return refusal
+        """Read how much of the day's quotas is left; returns the product's refusal, after which that is unknown."""
+        found: dict[ObjectType, Allowance] = {}
+        for types in self._product.QUOTA_CALLS:
+            self.wait_for_turn()
+            self._rate_limit.called()
+            try:
+                found.update(self._client.quota(types, self._time.left_for_calls()))
+            except CallRefused as refusal:
+                self._quota.answered(found)
+                self._log.warning("quota_unknown", code=refusal.code, message=refusal.message)
+                return refusal
+        self._quota.answered(found)
         return None
 
     def _waited(self, refusal: CallRefused, tries: int) -> bool:
@@ -115,7 +121,7 @@ class Calls:
             code=refusal.code,
             message=refusal.message,
             means=refusal.verdict.name.lower(),
-            cdn_request_id=refusal.request_id,
+            product_request_id=refusal.request_id,
             tries=tries,
             object_type=batch.type,
             items=len(batch.items),

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
+from oss_cdn_refresh.model.confirmation import LookUp
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.model.quota import Quota
 from oss_cdn_refresh.model.time_budget import RequestTime
-from oss_cdn_refresh.products import DEFAULT, PRODUCTS
+from oss_cdn_refresh.products import product
+from oss_cdn_refresh.products.api import Peer
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
@@ -20,7 +23,7 @@ from oss_cdn_refresh.transport.session import Session
 
 if TYPE_CHECKING:
     from oss_cdn_refresh.planner.live_counts import LiveCounts
-    from oss_cdn_refresh.products.product import ProductClient
+    from oss_cdn_refresh.products.interface import ProductClient
 
 CONFIGURATION_SECONDS = 60.0  # for which a configuration in OSS is cached
 
@@ -37,10 +40,11 @@ class Instance:
     def __init__(self, effects: Effects) -> None:
         self.effects = effects
         self.session = Session(effects.monotonic)
-        self.rate_limit = RateLimit(effects.monotonic)
-        self.look_ups = RateLimit(effects.monotonic)
-        self.missing_right_reported = False  # that the role may not look up tasks
-        self.quota = Quota(effects.monotonic)
+        self.missing_rights_reported: set[str] = set()  # to look up tasks, by product
+        self.look_up_pages: dict[LookUp, int] = {}  # where a list of tasks is read on, by its first page
+        self._rate_limits: dict[str, RateLimit] = {}
+        self._look_ups: dict[str, RateLimit] = {}
+        self._quotas: dict[Target, Quota] = {}
         self.configurations = configurations(self.session)
         self.request_time = RequestTime()
 
@@ -51,6 +55,18 @@ class Instance:
 
         return LiveCounts(self.session)
 
+    def rate_limit(self, target: Target) -> RateLimit:
+        """The rate limit of the calls to a product, which belongs to the account."""
+        return self._rate_limits.setdefault(target.product, RateLimit(self.effects.monotonic))
+
+    def look_ups(self, target: Target) -> RateLimit:
+        """The rate limit of the look-ups of a product."""
+        return self._look_ups.setdefault(target.product, RateLimit(self.effects.monotonic))
+
+    def quota(self, target: Target) -> Quota:
+        """The quotas of a target."""
+        return self._quotas.setdefault(target, Quota(self.effects.monotonic))
+
     def prepare(self, context: Any, environ: Mapping[str, str]) -> None:
         """Load what the first invocation will need.
 
@@ -59,10 +75,9 @@ class Instance:
         log = log_of(context, environ)
         read = environment.read(context, environ)
         self.configuration(read, log)
-        self.session.prepare(*read.endpoints.values(), read.smq)
 
     def configuration(self, environment: Environment, log: Log) -> Config:
-        """The configuration that an invocation works by.
+        """The configuration that an invocation works by; its endpoints are prepared.
 
         :raises ConfigurationError: it is wrong, or the environment lacks what it needs.
         """
@@ -70,12 +85,13 @@ class Instance:
         if config.preloads and not environment.backlog:
             what = "is not set, and a site has preload, which follows a confirmation from the backlog"
             raise ConfigurationError("environment", "BACKLOG_QUEUE", what, "name the queue, or take preload out")
+        self.session.prepare(*(environment.endpoint(target.product) for target in config.targets), environment.smq)
         return config
 
-    def client(self, environment: Environment, config: Config) -> "ProductClient":
-        """A new client of the product, for one invocation; all clients share the instance's connections."""
-        endpoint, credentials = environment.endpoints[DEFAULT], environment.credentials
-        return PRODUCTS[DEFAULT].Client(endpoint, config.ignore_params_type, credentials, self.session, self.effects)
+    def client(self, target: Target, environment: Environment, config: Config) -> "ProductClient":
+        """A new client for a target, for one invocation; all clients share the instance's connections."""
+        peer = Peer(environment.endpoint(target.product), environment.credentials, self.session, self.effects)
+        return product(target.product).Client(peer, target, config.ignore_params_type)
 
 
 def log_of(context: Any, environ: Mapping[str, str]) -> Log:

@@ -1,26 +1,19 @@
-"""From items to outcomes: some must not be submitted, some wait for the queue trigger, the CDN decides on the rest."""
+"""From items to outcomes: some must not be sent, some wait for the queue trigger, the products decide on the rest."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from oss_cdn_refresh.delivery.instance import Instance
-from oss_cdn_refresh.delivery.submission import Delivery
+from oss_cdn_refresh.delivery.target import TargetRefresh
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.mapping.gather import Gathered
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.model.item import Item, Target
 from oss_cdn_refresh.model.outcome import BATCHED, INVALID, Outcome, Result, Until
-from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.products import DEFAULT, PRODUCTS
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import Environment
 from oss_cdn_refresh.summary import Summary
-
-if TYPE_CHECKING:
-    from oss_cdn_refresh.planner.replacement import Replacement
 
 
 class Refresh:
@@ -41,21 +34,11 @@ class Refresh:
         self._instance = instance
         self._environment = environment
         self._config = config
+        self._time = time_budget
         self._log = log
         self._summary = summary
-        self._covers: Callable[[Iterable[Item]], Iterable[Item]] = tuple  # a plan replaces items
+        self._targets: list[TargetRefresh] = []
         self.confirmed = config.confirm.mode != "never" and bool(environment.backlog)
-        self._client = instance.client(environment, config)
-        self._delivery = Delivery(
-            PRODUCTS[DEFAULT],
-            self._client,
-            config.limits,
-            instance.rate_limit,
-            instance.quota,
-            time_budget,
-            log,
-            calls_per_second=environment.calls_per_second,
-        )
 
     def outcomes(self, gathered: Gathered) -> Iterator[Outcome]:
         """One outcome for each item, as soon as it is known.
@@ -72,57 +55,35 @@ class Refresh:
             if batched:
                 yield Outcome(batched, Result.DEFERRED, BATCHED, until=Until.TRIGGER)
             valid = {item: history for item, history in valid.items() if item in gathered.queued}
-        self._instance.quota.begin(midnight(self._instance.effects.now()))
+        planned = gathered.with_messages or bool(gathered.queued)
+        targets = self._by_target(valid)
         try:
-            yield from self._submitted(valid, planned=gathered.with_messages or bool(gathered.queued))
+            for left, (target, items) in zip(range(len(targets), 0, -1), targets.items(), strict=True):
+                self._time.share(left)
+                yield from self._refresh(target).outcomes(items, planned=planned)
         finally:
-            self._summary.requests = self._client.requests
-            task_ids = (task_id for call in self._delivery.accepted for task_id in call.task_ids)
+            self._summary.requests = sum(each.requests for each in self._targets)
+            task_ids = (task_id for each in self._targets for task_id in each.task_ids)
             self._summary.task_ids = list(dict.fromkeys(task_ids))
 
     def confirmations(self, histories: Mapping[Item, History]) -> list[Confirmation]:
         """What has to be looked up of the accepted calls, once all calls are made."""
-        if not self._delivery.accepted or not self.confirmed:
+        if not self.confirmed:
             return []
-        from oss_cdn_refresh.delivery.confirmation.submitted import confirmations  # noqa: PLC0415 - after the calls
+        return [asked for each in self._targets for asked in each.confirmations(histories)]
 
-        now = self._instance.effects.now()
-        return [
-            asked
-            for call in self._delivery.accepted
-            for asked in confirmations(call, self._covers, histories, self._config, now)
-        ]
+    def _by_target(self, items: Mapping[Item, History]) -> Mapping[Target, Mapping[Item, History]]:
+        """The items of each target, in the order of work."""
+        if len(self._config.targets) == 1:  # fast path: nothing to sort
+            return dict.fromkeys(self._config.targets, items) if items else {}
+        found: dict[Target, dict[Item, History]] = {}
+        for item, history in items.items():
+            found.setdefault(item.target, {})[item] = history
+        return found
 
-    def _submitted(self, items: Mapping[Item, History], *, planned: bool) -> Iterator[Outcome]:
-        """The outcomes of items that may be submitted: as they are, or replaced by directories."""
-        now = self._instance.effects.now()
-        plan = self._plan(items, now) if planned else None
-        if plan:
-            self._covers = plan.original
-        if plan and plan.waiting:
-            from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - see _plan
-
-            yield rationing.deferred(plan.waiting)
-        for outcome in self._delivery.deliver(plan.sent if plan else items, midnight(now)):
-            meant = outcome._replace(items=plan.original(outcome.items)) if plan else outcome
-            if outcome.result is Result.REFRESHED:
-                self._summary.accepted((items[item] for item in meant.items), self._instance.effects.now())
-                if plan:
-                    self._summary.collapsed(*plan.replaced(outcome.items))
-            yield meant
-
-    def _plan(self, items: Mapping[Item, History], now: float) -> "Replacement | None":
-        """Which directories replace which items, and which items are deferred; None where the quota suffices."""
-        from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - a cold start for one upload never needs it
-
-        quota, config = self._instance.quota, self._config
-        if quota.worth_asking(Counter(item.type for item in items)):
-            self._delivery.ask_quota()
-        plan = rationing.ration(items, quota, config, self._live, now, self._log)
-        if plan and plan.waiting:
-            rationing.forecast(items, plan, quota, config, now, self._log)
-        return plan
-
-    def _live(self) -> Mapping[str, float] | None:
-        instance = self._instance
-        return instance.live_counts.live(self._config, self._environment, instance.effects, self._log)
+    def _refresh(self, target: Target) -> TargetRefresh:
+        refresh = TargetRefresh(
+            target, self._instance, self._environment, self._config, self._time, self._log, self._summary
+        )
+        self._targets.append(refresh)
+        return refresh

@@ -24,7 +24,7 @@ from oss_cdn_refresh.model.time_budget import UNKNOWN_REFUSALS, CallBudget, Time
 from oss_cdn_refresh.model.verdict import Verdict
 
 if TYPE_CHECKING:  # descriptions for people and for the type checker
-    from oss_cdn_refresh.products.product import Product, ProductClient
+    from oss_cdn_refresh.products.interface import Product, ProductClient
 
 OUT_OF_TIME = "OutOfTime"
 BY_DOMAIN = (Verdict.DOMAIN_LATER, Verdict.MINUTE_FULL, Verdict.BAD_DOMAIN)
@@ -56,7 +56,7 @@ class Delivery:
         self._quota = quota
         self._time = time_budget
         self._log = log
-        self._calls = Calls(client, rate_limit, quota, time_budget, log, calls_per_second=calls_per_second)
+        self._calls = Calls(product, client, rate_limit, quota, time_budget, log, calls_per_second=calls_per_second)
         self._refusals = Refusals()
         self._exhausted: dict[ObjectType, CallRefused] = {}
         self._unknown = CallBudget(UNKNOWN_REFUSALS)
@@ -211,7 +211,7 @@ class Delivery:
                 "request_refused",
                 code=refusal.code,
                 object_type=batch.type,
-                cdn_request_id=refusal.request_id,
+                product_request_id=refusal.request_id,
                 remedy=self._product.remedy_for_request(refusal.code, batch.type),
                 message=refusal.message,
             )
@@ -222,7 +222,7 @@ class Delivery:
         self._log.error(
             "account_refused",
             code=refusal.code,
-            cdn_request_id=refusal.request_id,
+            product_request_id=refusal.request_id,
             remedy=self._product.remedy_for_account(refusal.code),
             message=refusal.message,
         )

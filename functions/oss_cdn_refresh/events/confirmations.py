@@ -11,7 +11,7 @@ from oss_cdn_refresh.events.returned import MOST_ATTEMPTS, lowered, whole_number
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh.model.history import NOTHING_KEPT
-from oss_cdn_refresh.model.item import OBJECT_TYPES, URL_LENGTH
+from oss_cdn_refresh.model.item import OBJECT_TYPES, URL_LENGTH, Target
 
 FIELDS = frozenset({"kind", "version", "product", "object_type", "urls", "force", "task_ids", "submitted_at"}) | {
     *("changed_at", "newest_changed_at", "first_seen", "resubmissions", "looks", "preload")
@@ -38,7 +38,7 @@ def parse(value: dict[str, Any]) -> Iterator[Part]:
     changed_at = epoch(value.get("changed_at"))
     newest = epoch(value.get("newest_changed_at"))
     yield Confirmation(
-        product=product if isinstance(product, str) else "",
+        target=Target(product if isinstance(product, str) else ""),
         type=value["object_type"],
         urls=lowered(dict.fromkeys(urls)),
         task_ids=tuple(_task_ids(value.get("task_ids"))),

@@ -4,9 +4,11 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
-from oss_cdn_refresh.model.item import DIRECTORY, URL_LENGTH, Item, ItemName, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, URL_LENGTH, Item, ItemName, ObjectType, Target
 from oss_cdn_refresh.products import DEFAULT
 from oss_cdn_refresh.settings.config import Config, Site
+
+NO_TARGET = Target(DEFAULT)  # of a URL on no domain of the configuration: its item is never submitted
 
 _origin = re.compile(r"https?://([^/?#]+)/[!-~]*").fullmatch  # matches a valid URL
 
@@ -17,7 +19,7 @@ def items_of_urls(object_type: ObjectType, urls: Iterable[str], config: Config) 
     for url in urls:
         domain = domain_of(url)
         number = next((site.number for _, site in sites_of_url(url, domain, config)), None)
-        items.append(Item(object_type, url, domain, config.domains.get(domain, DEFAULT), number))
+        items.append(Item(object_type, url, domain, config.domains.get(domain, NO_TARGET), number))
     return items
 
 

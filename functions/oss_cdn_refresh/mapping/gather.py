@@ -1,16 +1,17 @@
 """Collects the distinct items of an event, with their histories, in the order of work."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from oss_cdn_refresh.events.parts import Reading, Waiting
-from oss_cdn_refresh.mapping.from_url import fault, items_of_urls
+from oss_cdn_refresh.mapping.from_url import domain_of, fault, items_of_urls
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import FILE, URL_LENGTH, Item, ItemName
+from oss_cdn_refresh.model.item import FILE, URL_LENGTH, Item, ItemName, Target
 from oss_cdn_refresh.model.quota import midnight
+from oss_cdn_refresh.products import NAMES
 from oss_cdn_refresh.settings.config import Config
 
 
@@ -55,8 +56,8 @@ def gather(reading: Reading, config: Config, now: float) -> Gathered:
     for history, group in _by_urgency(reading.waiting, now):
         for message in group:
             _add(gathered, items_of_urls(message.type, message.urls, config), history, queued=message.queued)
-    confirmations = [_trusted(asked, gathered, config) for asked in reading.confirmations]
-    gathered.confirmations.extend(asked for asked in confirmations if asked.urls)
+    for asked in reading.confirmations:
+        gathered.confirmations.extend(_of_targets(_trusted(asked, gathered, config), config))
     # An item of a change can have only one fault: its URL is too long.
     doubtful = (item for item in gathered.items if not item.key or len(item.url) > URL_LENGTH)
     gathered.faults.update((item, why) for item in doubtful if (why := fault(item, config.domains)))
@@ -81,6 +82,21 @@ def _trusted(asked: Confirmation, gathered: Gathered, config: Config) -> Confirm
         _add(gathered, items_of_urls(asked.type, invalid, config), history, queued=False)
     preload = tuple(url for url in asked.preload if not fault(ItemName(FILE, url), config.domains))
     return asked._replace(preload=preload).part([url for url, why in faults.items() if not why])
+
+
+def _of_targets(asked: Confirmation, config: Config) -> Iterator[Confirmation]:
+    """The confirmation in parts, one for each target of its URLs.
+
+    A message names only the product. Where the domain has moved to another product since, the product of the message
+    still has the tasks; a site of ESA is known only while the configuration names it.
+    """
+    urls: dict[Target, list[str]] = {}
+    for url in asked.urls:
+        current = config.domains[domain_of(url)]
+        moved = current.product != asked.target.product and asked.target.product in NAMES
+        urls.setdefault(asked.target if moved else current, []).append(url)
+    for target, some in urls.items():
+        yield asked.part(some)._replace(target=target)
 
 
 def _by_urgency(waiting: Iterable[Waiting], now: float) -> list[tuple[History, list[Waiting]]]:

@@ -34,7 +34,7 @@ def items_of(change: Change, config: Config) -> tuple[tuple[Item, ...], str]:
             rest = key[len(site.prefix) :]
             for domain, root in zip(site.domains, site.roots):  # noqa: B905 - the check takes a third of the time
                 item = new(Item, (FILE, root + rest))
-                item.domain, item.product, item.site, item.key = domain, site.product, site.number, key
+                item.domain, item.target, item.site, item.key = domain, site.target, site.number, key
                 items.append(item)
             showing += 1
             continue
@@ -75,7 +75,7 @@ def _items(change: Change, site: Site, ways: Spelled) -> list[Item]:
     for domain in site.domains:
         origin = f"{site.scheme}://{domain}"
         # All items of a domain share their attributes: that halves the time of a change with thousands of URLs.
-        attributes = {"domain": domain, "product": site.product, "site": site.number, "key": change.key}
+        attributes = {"domain": domain, "target": site.target, "site": site.number, "key": change.key}
         for object_type, path in paths:
             item = new(Item, (object_type, origin + path))
             item.__dict__ = attributes

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from oss_cdn_refresh.model.history import NOTHING_KEPT
-from oss_cdn_refresh.model.item import DIRECTORY, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, IGNORE_PARAMS, ObjectType, Target
 
 
 class Submission(NamedTuple):
@@ -29,8 +29,31 @@ class Task(NamedTuple):
     created_at: str
 
 
+class LookUp(NamedTuple):
+    """One call that looks up the tasks of some submissions.
+
+    by: further parameters of the call, for a product that lists tasks by time. page: the page of such a list.
+    """
+
+    submissions: tuple[Submission, ...]
+    by: tuple[tuple[str, str], ...] = ()
+    page: int = 1
+
+    @property
+    def task_ids(self) -> tuple[str, ...]:
+        """The distinct ids of the tasks, in the order of the submissions."""
+        return tuple(dict.fromkeys(task_id for submission in self.submissions for task_id in submission.task_ids))
+
+
+class Found(NamedTuple):
+    """The tasks in an answer, and the call for the rest of them; None after the last page."""
+
+    tasks: list[Task]
+    rest: LookUp | None = None
+
+
 class Confirmation(NamedTuple):
-    """Accepted URLs of one object type and how they were submitted. Times are epoch seconds.
+    """Accepted URLs of one object type and target, and how they were submitted. Times are epoch seconds.
 
     changed_at, changed_last: the earliest and the latest change of the URLs, None where no event told a time.
     resubmissions: how often the URLs were submitted again after a failed task. looks: how often their tasks were
@@ -38,7 +61,7 @@ class Confirmation(NamedTuple):
     message.
     """
 
-    product: str
+    target: Target
     type: ObjectType
     urls: tuple[str, ...]
     task_ids: tuple[str, ...]
@@ -51,6 +74,11 @@ class Confirmation(NamedTuple):
     looks: int = 0
     preload: tuple[str, ...] = ()
     kept: Mapping[str, Any] = NOTHING_KEPT
+
+    @property
+    def submission(self) -> Submission:
+        """What is looked up for it."""
+        return Submission(self.type, self.urls, self.task_ids, self.submitted_at)
 
     def part(self, urls: Collection[str]) -> "Confirmation":
         """The same for some of its URLs, with what their tasks cover of the preload."""

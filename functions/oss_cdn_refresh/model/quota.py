@@ -1,7 +1,7 @@
-"""The daily quotas as one instance knows them: the CDN's last answer, minus the items that were sent since.
+"""The daily quotas of a target as one instance knows them: the last answer, minus the items that were sent since.
 
-The quotas belong to the account, so the figures are too high if somebody else refreshes too. The instance asks for the
-quotas only if the answer can change the result: for thousands of items, not for a single change.
+The quotas belong to the account or to its site, so the figures are too high if somebody else refreshes too. The
+instance asks for the quotas only if the answer can change the result: for thousands of items, not for a single change.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ class Allowance(NamedTuple):
 
 
 class Quota:
-    """The quotas of one instance, kept until the next day of the quotas begins. `monotonic` is a clock in seconds."""
+    """The quotas of one target, kept until the next day of the quotas begins. `monotonic` is a clock in seconds."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -50,8 +50,8 @@ class Quota:
         short = any((left := self.left(kind)) is not None and left < count for kind, count in wanted.items())
         return not fresh and (short or sum(wanted.values()) + self._sent.total() >= MATTERS)
 
-    def told(self, allowances: Mapping[ObjectType, Allowance]) -> None:
-        """Remember the CDN's answer."""
+    def answered(self, allowances: Mapping[ObjectType, Allowance]) -> None:
+        """Remember the answer of the product; {} if it gave none."""
         self._answer, self._answered_at = allowances, self._monotonic()
         self._sent.clear()
 

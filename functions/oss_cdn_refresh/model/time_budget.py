@@ -1,5 +1,7 @@
 """The budgets of one invocation: time for calls, time for waiting, time for storing, and the number of calls."""
 
+import math
+
 from oss_cdn_refresh.model.effects import Effects
 
 DEFAULT_TIMEOUT = 60.0  # seconds, if the context does not have the function's timeout
@@ -39,7 +41,8 @@ class TimeBudget:
         self._began = effects.monotonic()
         self._end = self._began + self._usable
         self.reserve(0)
-        self._waiting = WAITING
+        self._waiting = self._shared_waiting = WAITING
+        self._share_end = math.inf
         self._storing_waiting = STORING_WAITING
 
     def reserve(self, seconds: float) -> None:
@@ -47,13 +50,26 @@ class TimeBudget:
         least = min(STORING, STORING_SHARE * self._usable)
         self._calls_end = self._end - max(least, min(seconds, STORING_LARGEST_SHARE * self._usable))
 
+    def share(self, of: int) -> None:
+        """From now on, calls have one of `of` equal shares of the time and of the waiting that are left.
+
+        So a product that throttles or does not answer leaves time for the calls to the others.
+        """
+        now = self._effects.monotonic()
+        self._share_end = math.inf if of == 1 else now + (self._calls_end - now) / of
+        self._shared_waiting = self._waiting / of
+
     def early(self) -> bool:
         """Whether there is time for other work before the first call: less than half of the calls' time is over."""
         return self._effects.monotonic() < (self._began + self._calls_end) / 2
 
+    def now(self) -> float:
+        """The time in epoch seconds."""
+        return self._effects.now()
+
     def left_for_calls(self) -> float:
         """Seconds until the last moment at which the CDN may be called."""
-        return self._calls_end - self._effects.monotonic()
+        return min(self._calls_end, self._share_end) - self._effects.monotonic()
 
     def left(self) -> float:
         """Seconds until the handler must return."""
@@ -73,10 +89,11 @@ class TimeBudget:
         left: the seconds until all attempts must end. Returns False, without waiting, if the wait does not fit into
         `left` or into the invocation's time for waiting.
         """
-        seconds = max(min(self._jittered(tries), self._waiting), at_least)
-        if self._waiting <= 0 or seconds > self._waiting or seconds > left - SHORTEST_CALL:
+        seconds = max(min(self._jittered(tries), self._shared_waiting), at_least)
+        if self._shared_waiting <= 0 or seconds > self._shared_waiting or seconds > left - SHORTEST_CALL:
             return False
         self._waiting -= seconds
+        self._shared_waiting -= seconds
         self._effects.sleep(seconds)
         return True
 

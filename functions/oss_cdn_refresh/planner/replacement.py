@@ -21,7 +21,7 @@ class Replacement(NamedTuple):
     replaces. waiting: the deferred items. collateral: for each directory, how many unchanged objects it expires.
     """
 
-    sent: dict[Item, History]
+    sent: Mapping[Item, History]
     replaced_items: dict[Item, tuple[Item, ...]]
     waiting: tuple[Item, ...]
     collateral: Mapping[str, float]
@@ -69,7 +69,7 @@ def _covers(spent: Spent) -> dict[str, list[Item]]:
 
 
 def _directory(url: str, covers: Sequence[Item]) -> Item:
-    return Item(DIRECTORY, url, covers[0].domain, covers[0].product, covers[0].site)
+    return Item(DIRECTORY, url, covers[0].domain, covers[0].target, covers[0].site)
 
 
 def _spent(

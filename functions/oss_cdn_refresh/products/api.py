@@ -20,7 +20,7 @@ from oss_cdn_refresh.products.signature import authorization, query_string
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 
-TOO_LARGE = 413  # HTTP; a gateway answers it with an HTML page
+TOO_LARGE = (413, 414)  # HTTP, of a body and of a URL; a gateway answers them with an HTML page
 # Bounds for the parts of an answer, applied before a part is looked up, stored or shown.
 CODE_LENGTH = 128  # characters; the longest documented code has 40
 FIGURE_LENGTH = 12  # digits; a longer number is not read
@@ -32,33 +32,33 @@ UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Api:
-    """The API of a product at an endpoint; `verdict_of` returns the verdict for an error code and an HTTP status."""
+class Peer(NamedTuple):
+    """How a product is reached: the base URL of its API, the credentials, the connections and the clock."""
 
-    def __init__(
-        self,
-        endpoint: str,
-        version: str,
-        verdict_of: Callable[[str, int], Verdict],
-        credentials: Source,
-        session: Session,
-        effects: Effects,
-    ) -> None:
-        self._endpoint = endpoint
+    endpoint: str
+    credentials: Source
+    session: Session
+    effects: Effects
+
+
+class Api:
+    """The API of a product; `verdict_of` returns the verdict for an error code and an HTTP status."""
+
+    def __init__(self, peer: Peer, version: str, verdict_of: Callable[[str, int], Verdict]) -> None:
+        self._endpoint, self._credentials, self._session, self._effects = peer
         self._version = version
         self._verdict_of = verdict_of
-        self._credentials = credentials
-        self._session = session
-        self._effects = effects
         self._ahead = 0.0  # seconds by which the product's clock is ahead of ours; set after it refused our time
         self.tries: dict[str, int] = {}  # attempts by action, with and without an answer
 
     def call(
         self,
         action: str,
-        form: Mapping[str, str],
         seconds: float,
+        *,
+        form: Mapping[str, str] = NOTHING,
         query: Mapping[str, str] = NOTHING,
+        method: str = "POST",
         most_bytes: int = ANSWER_BYTES,
     ) -> "Reply":
         """Call an action once, within `seconds`, with parameters in the body and in the query.
@@ -72,7 +72,7 @@ class Api:
 
         def sign() -> Request:
             self.tries[action] = self.tries.get(action, 0) + 1
-            return self._signed(action, query, body, credentials)
+            return self._signed(method, action, query, body, credentials)
 
         try:
             answer = self._session.send(sign, seconds, most_bytes)
@@ -89,7 +89,9 @@ class Api:
         if refusal.date is not None:
             self._ahead = refusal.date - self._effects.now()
 
-    def _signed(self, action: str, query: Mapping[str, str], body: bytes, credentials: Credentials) -> Request:
+    def _signed(
+        self, method: str, action: str, query: Mapping[str, str], body: bytes, credentials: Credentials
+    ) -> Request:
         headers = {
             "host": urlsplit(self._endpoint).netloc,
             "x-acs-action": action,
@@ -103,7 +105,7 @@ class Api:
         if credentials.security_token:
             headers["x-acs-security-token"] = credentials.security_token
         headers["authorization"] = authorization(
-            "POST",
+            method,
             headers,
             query,
             body,
@@ -111,7 +113,7 @@ class Api:
             access_key_secret=credentials.access_key_secret,
         )
         suffix = f"?{query_string(query)}" if query else ""
-        return Request("POST", f"{self._endpoint}/{suffix}", headers, body)
+        return Request(method, f"{self._endpoint}/{suffix}", headers, body)
 
     def _refusal(self, answer: Answer, reply: "Reply", *, is_json: bool) -> CallRefused:
         """The refusal in an error answer."""
@@ -119,7 +121,7 @@ class Api:
         if isinstance(code, str) and code:
             verdict, shown = self._verdict_of(code, answer.status), reply.text("Code", CODE_LENGTH)
         else:
-            judged = is_json or answer.status == TOO_LARGE
+            judged = is_json or answer.status in TOO_LARGE
             verdict, shown = self._verdict_of("", answer.status) if judged else Verdict.RETRY, f"HTTP{answer.status}"
         return CallRefused(
             verdict,

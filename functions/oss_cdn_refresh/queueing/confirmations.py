@@ -31,7 +31,7 @@ def messages(due: Iterable[Due]) -> Iterator[Message]:
     groups: dict[tuple[object, ...], list[Due]] = {}
     for each in due:
         asked = each.confirmation
-        alike = asked.product, asked.type, asked.force, asked.resubmissions, asked.looks, asked.submitted_at // MINUTE
+        alike = asked.target, asked.type, asked.force, asked.resubmissions, asked.looks, asked.submitted_at // MINUTE
         groups.setdefault((*alike, each.delay // MINUTE, id(asked.kept)), []).append(each)
     for group in groups.values():
         for together in _fitting(group):
@@ -95,7 +95,7 @@ def _fields(asked: Confirmation) -> dict[str, object]:
         **asked.kept,
         "kind": CONFIRMATION,
         "version": VERSION,
-        "product": asked.product,
+        "product": asked.target.product,
         "object_type": asked.type,
         "urls": asked.urls,
         "force": asked.force,

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.urls import ALL
-from oss_cdn_refresh.products import DEFAULT, PRODUCTS
+from oss_cdn_refresh.products import DEFAULT
 
 if TYPE_CHECKING:
     from oss_cdn_refresh.settings.globs import Machine, Matcher
-
-LIMITS = PRODUCTS[DEFAULT].LIMITS
 
 
 class _Globs:
@@ -66,13 +65,19 @@ class _Site(NamedTuple):
     spellings: tuple[str, ...] = ALL
     scheme: str = "https"
     preload: tuple[str, ...] = ()
+    product: str = DEFAULT
+    esa_site_id: int = 0
 
 
 class Site(_Site, _Globs):
     """A bucket, or a part of it, and the domains that serve it. `number`: its position in the configuration."""
 
     number = 0
-    product = DEFAULT
+
+    @cached_property
+    def target(self) -> Target:
+        """What refreshes the URLs of the site's domains."""
+        return Target(self.product, str(self.esa_site_id or ""))
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
@@ -142,15 +147,20 @@ class Confirm(NamedTuple):
 class _Config(NamedTuple):
     sites: tuple[Site, ...]
     by_bucket: Mapping[str, tuple[Site, ...]]
-    domains: Mapping[str, str]
-    limits: Limits = LIMITS
+    domains: Mapping[str, Target]
+    limits: Mapping[str, Limits]
     collapse: Collapse = Collapse()
     ignore_params_type: str = "IgnoreParams"
     confirm: Confirm = Confirm()
 
 
 class Config(_Config):
-    """A checked configuration. `domains`: the product that serves each domain."""
+    """A checked configuration. `domains`: the target of each domain. `limits`: those of each product in use."""
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The distinct targets of the sites, in their order."""
+        return tuple(dict.fromkeys(site.target for site in self.sites))
 
     @cached_property
     def preloads(self) -> bool:

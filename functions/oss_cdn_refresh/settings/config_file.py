@@ -3,13 +3,16 @@
 docs/configuration.md has the grammar.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.urls import ALL, SPELLINGS
+from oss_cdn_refresh.products import DEFAULT, NAMES, product
 from oss_cdn_refresh.settings import bounds, checks, path_rules, yaml_text
 from oss_cdn_refresh.settings.checks import Node
-from oss_cdn_refresh.settings.config import LIMITS, Also, Collapse, Config, Confirm, Site
+from oss_cdn_refresh.settings.config import Also, Collapse, Config, Confirm, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,28 +20,29 @@ if TYPE_CHECKING:
 KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type", "confirm")  # of the whole file
 LONGEST_CONFIRMATION = 259_200  # seconds: DescribeRefreshTaskById looks back three days
 MOST_RESUBMISSIONS = 10
-CONFIGURABLE = ("urls_per_call", "directories_per_call", "domains_per_call", "urls_per_minute_per_domain")  # limits
+PER_CALL = ("urls_per_call", "directories_per_call", "domains_per_call")  # limits that may be configured …
+CONFIGURABLE = (*PER_CALL, "urls_per_minute_per_domain")
+SITE_ID = "esa_site_id"
 
 
-def parse(text: str | bytes, file: str) -> Config:
-    """Read a configuration; `file` is its name in error messages.
+def parse(text: str | bytes, file: str, *, site_ids: bool = True) -> Config:
+    """Read a configuration; `file` is its name in error messages. Without `site_ids`, the id of a site may be missing.
 
     :raises ConfigurationError: the first mistake in the file.
     """
     top = Node(file, "", yaml_text.read(text, file)).fields(KEYS, required=["sites"])
-    sites = tuple(_site(node) for node in top["sites"].entries(at_least_one=True))
+    sites = tuple(_site(node, site_ids=site_ids) for node in top["sites"].entries(at_least_one=True))
     for number, site in enumerate(sites):
         site.number = number
-    _one_scheme_a_domain(sites, top["sites"])
+    _alike_on_each_domain(sites, top["sites"])
     of_bucket: dict[str, list[Site]] = {}
     for site in sites:
         of_bucket.setdefault(site.bucket, []).append(site)
     by_bucket = {bucket: tuple(together) for bucket, together in of_bucket.items()}
     for bucket, together in by_bucket.items():
         bounds.check(bucket, together, top["sites"])
-    config = Config(sites, by_bucket, {domain: site.product for site in sites for domain in site.domains})
-    if "limits" in top:
-        config = config._replace(limits=_limits(top["limits"]))
+    domains = {domain: site.target for site in sites for domain in site.domains}
+    config = Config(sites, by_bucket, domains, _limits(top.get("limits"), domains.values()))
     if "collapse" in top:
         config = config._replace(collapse=_collapse(top["collapse"]))
     if "priority" in top:  # allowed without `collapse`: it also decides which items are sent first
@@ -53,7 +57,7 @@ def parse(text: str | bytes, file: str) -> Config:
     return config
 
 
-def _site(node: Node) -> Site:
+def _site(node: Node, *, site_ids: bool) -> Site:
     fields = node.fields(Site._fields, required=["bucket", "domains"])
     site = Site(bucket=fields["bucket"].text(checks.a_bucket), domains=_domains(fields["domains"]))
     if "prefix" in fields:  # read before the globs, which must be able to match keys with this prefix
@@ -79,8 +83,21 @@ def _site(node: Node) -> Site:
         "spellings": lambda field: field.words(SPELLINGS, {"all": ALL, "browser": ("browser",)}),
         "scheme": lambda field: field.choice("https", "http"),
         "preload": lambda field: _globs(field, site.prefix),
+        "product": lambda field: field.choice(*NAMES),
+        SITE_ID: lambda field: field.whole_number(at_least=1),
     }
-    return site._replace(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
+    read = site._replace(**{name: reader(fields[name]) for name, reader in readers.items() if name in fields})
+    _check_site_id(read, fields, node, required=site_ids)
+    return read
+
+
+def _check_site_id(site: Site, fields: Mapping[str, Node], node: Node, *, required: bool) -> None:
+    needed = site.product != DEFAULT and product(site.product).NEEDS_SITE_ID
+    if SITE_ID in fields and not needed:
+        fields[SITE_ID].refuse(f"is there, but the product is {site.product}", "write product: esa, or take it out")
+    if needed and SITE_ID not in fields and required:
+        remedy = f"add the id of the site that {site.domains[0]} belongs to: oss-cdn-refresh doctor finds it"
+        node.refuse(f"{SITE_ID} is missing, which product: {site.product} needs", remedy)
 
 
 def _domains(node: Node) -> tuple[str, ...]:
@@ -122,9 +139,25 @@ def _also(node: Node, prefix: str, fits: checks.Rule) -> Also:
     return Also(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
 
-def _limits(node: Node) -> Limits:
-    fields = node.fields(CONFIGURABLE)
-    return LIMITS._replace(**{name: field.whole_number(at_least=1) for name, field in fields.items()})
+def _limits(node: Node | None, targets: Iterable[Target]) -> dict[str, Limits]:
+    """The limits of each product in use. Those for all products cannot raise what another product takes in a call."""
+    fields = node.fields((*CONFIGURABLE, *NAMES)) if node else {}
+    of_all = _figures({name: field for name, field in fields.items() if name in CONFIGURABLE})
+    own = {name: _figures(field.fields(CONFIGURABLE)) for name, field in fields.items() if name in NAMES}
+    limits: dict[str, Limits] = {}
+    for name in dict.fromkeys(target.product for target in targets):
+        usual = product(name).LIMITS
+        bounded = name != DEFAULT
+        given = {
+            each: min(figure, getattr(usual, each)) if bounded and each in PER_CALL else figure
+            for each, figure in of_all.items()
+        }
+        limits[name] = usual._replace(**{**given, **own.get(name, {})})
+    return limits
+
+
+def _figures(fields: Mapping[str, Node]) -> dict[str, int]:
+    return {name: field.whole_number(at_least=1) for name, field in fields.items()}
 
 
 def _collapse(node: Node) -> Collapse:
@@ -154,9 +187,13 @@ def _confirm(node: Node) -> Confirm:
     return Confirm(**{name: read(fields[name]) for name, read in readers.items() if name in fields})
 
 
-def _one_scheme_a_domain(sites: tuple[Site, ...], node: Node) -> None:
-    schemes: dict[str, str] = {}
+def _alike_on_each_domain(sites: tuple[Site, ...], node: Node) -> None:
+    first: dict[str, Site] = {}
     for site in sites:
         for domain in site.domains:
-            if schemes.setdefault(domain, site.scheme) != site.scheme:
+            other = first.setdefault(domain, site)
+            if other.scheme != site.scheme:
                 node.refuse(f'"{domain}" has both schemes', "give every site of it the same: they share one cache")
+            if other.target != site.target:
+                what = f'"{domain}" is served by {other.target} and by {site.target}'
+                node.refuse(what, "give every site of it the same product and esa_site_id")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh.logs import LEVELS
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.time_budget import DEFAULT_TIMEOUT
-from oss_cdn_refresh.products import PRODUCTS
+from oss_cdn_refresh.products import NAMES, endpoint_variable, product
 from oss_cdn_refresh.settings import checks
 from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh.transport.credentials import Source, source
@@ -21,8 +21,9 @@ BATCHED = "batched"  # … or puts them into the backlog, and the queue trigger 
 class Environment(NamedTuple):
     """The settings of one invocation. Endpoints are base URLs without a trailing `/`, or "" if unknown.
 
-    endpoints: of each product, by its name. calls_per_second: the deployment's limit for one instance, 0 for no limit.
-    batched: only items from the queue trigger are sent to the CDN; all other items go into the backlog first.
+    endpoints: the given base URLs of products, by their names. calls_per_second: the deployment's limit for one
+    instance, 0 for no limit. batched: only items from the queue trigger are sent to the products; all other items go
+    into the backlog first.
     """
 
     config: str
@@ -36,6 +37,10 @@ class Environment(NamedTuple):
     batched: bool
     timeout: float
     credentials: Source
+
+    def endpoint(self, name: str) -> str:
+        """The base URL of a product: the given one, or the public one."""
+        return self.endpoints.get(name) or product(name).endpoint(self.region)
 
 
 def read(context: Any, environ: Mapping[str, str]) -> Environment:
@@ -51,9 +56,7 @@ def read(context: Any, environ: Mapping[str, str]) -> Environment:
     own_oss = f"https://oss-{region}-internal.aliyuncs.com" if region else ""
     return Environment(
         config=environ.get("REFRESH_CONFIG") or "config.yml",
-        endpoints={
-            name: base_url(product.ENDPOINT_VARIABLE, environ, product.ENDPOINT) for name, product in PRODUCTS.items()
-        },
+        endpoints={name: base_url(endpoint_variable(name), environ, "") for name in NAMES},
         smq=base_url("SMQ_ENDPOINT", environ, own_smq),
         oss=base_url("OSS_ENDPOINT", environ, own_oss),
         region=region,

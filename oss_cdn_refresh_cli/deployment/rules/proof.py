@@ -1,4 +1,4 @@
-"""The proof that the deployment cannot exceed the CDN API's limits, which all instances of an account share.
+"""The proof that the deployment cannot exceed the limits of the products, which all instances of an account share.
 
 The library limits an instance to its calls a second (`delivery.rate_limit`) and to its look-ups a second
 (`delivery.confirmation.look_ups`); the deployment caps the instances. Confirmations come from the backlog, so only the
@@ -8,15 +8,13 @@ functions that read it look up tasks.
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from oss_cdn_refresh.delivery.confirmation.look_ups import LOOK_UPS_PER_SECOND
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.settings.config import LIMITS
+from oss_cdn_refresh.products import DEFAULT, product
 from oss_cdn_refresh.settings.environment import BATCHED, calls_per_second
 from oss_cdn_refresh_cli.deployment.expectations import DRAINS, USUAL_INSTANCES
 from oss_cdn_refresh_cli.deployment.model import Deployment, Function
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
-URLS_PER_MINUTE_PER_DOMAIN = 10_000  # newest page; 1,000 before 2025-09, and refused URLs are deferred
 RATE = "CALLS_PER_SECOND"  # the variable that limits an instance
 
 
@@ -76,18 +74,32 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
     rates = [_rate(function)[0] for function in callers]
     if not all(rates) or any(function.instances is None for function in callers):
         return ()
-    a_minute = (deployment.config.limits if deployment.config else LIMITS).urls_per_minute_per_domain
-    bounds = (
-        ("calls a second", rates, LIMITS.calls_per_second),
-        ("quota reads a second", [rate // 2 for rate in rates], LIMITS.quota_calls_per_second),  # each after a refusal
-        ("URLs a minute and domain", [a_minute] * len(callers), URLS_PER_MINUTE_PER_DOMAIN),
-    )
-    proven = [Line(what, _shares(callers, own), limit) for what, own, limit in bounds]
     readers = [function for function in deployment.functions if function.reads(deployment.backlog)]
-    if deployment.confirms and readers:
-        shares = _shares(readers, [LOOK_UPS_PER_SECOND] * len(readers))
-        proven.append(Line("look-ups a second", shares, LIMITS.look_ups_per_second, fixed=True))
+    proven: list[Line] = []
+    for name in _products(deployment):
+        limits = product(name).LIMITS
+        own = deployment.config.limits[name] if deployment.config else limits
+        before = "" if name == DEFAULT else f"{product(name).TITLE}: "
+        shares = [own.own_calls_per_second(rate) for rate in rates]
+        # A read of the quota follows a refused call; where a product tells one quota a call, reads follow each other.
+        reads = [max(1, share // 2) if len(product(name).QUOTA_CALLS) == 1 else share for share in shares]
+        a_minute = [own.urls_per_minute_per_domain] * len(callers)
+        bounds = (
+            ("calls a second", shares, limits.calls_per_second),
+            ("quota reads a second", reads, limits.quota_calls_per_second),
+            ("URLs a minute and domain", a_minute, limits.most_urls_per_minute_per_domain),
+        )
+        proven += [Line(f"{before}{what}", _shares(callers, each), limit) for what, each, limit in bounds if limit]
+        if deployment.confirms and readers:
+            look_ups = _shares(readers, [limits.own_look_ups_per_second] * len(readers))
+            proven.append(Line(f"{before}look-ups a second", look_ups, limits.look_ups_per_second, fixed=True))
     return tuple(proven)
+
+
+def _products(deployment: Deployment) -> list[str]:
+    """The products in use; the default one where the configuration is not known."""
+    targets = deployment.config.targets if deployment.config else ()
+    return list(dict.fromkeys(target.product for target in targets)) or [DEFAULT]
 
 
 def _shares(functions: Iterable[Function], rates: Iterable[int]) -> tuple[Share, ...]:
@@ -115,11 +127,11 @@ def limits(deployment: Deployment) -> Iterator[Finding]:
         judged = capped and not (line.fixed and len(drains) < len(deployment.readers))
         if judged and not line.holds:
             place = f"{line.shares[0].function.place}.concurrencyConfig.reservedConcurrency"
-            yield Finding(place, f"{line}: the CDN would throttle", line.remedy, Weight.WEAKNESS)
+            yield Finding(place, f"{line}: calls would be throttled", line.remedy, Weight.WEAKNESS)
 
 
 def _callers(deployment: Deployment) -> list[Function]:
-    """The functions that call the CDN: with batched delivery, only the one with the queue trigger does."""
+    """The functions that call the products: with batched delivery, only the one with the queue trigger does."""
     return [
         function
         for function in deployment.functions

@@ -1,22 +1,21 @@
 """Rules for the role: each function has it, Function Compute may assume it, and it has the rights of the functions.
 
-Facts: CDN, "RAM authorization" (one resource a domain); SMQ, "Custom permission policies"; OSS, "RAM policies".
+Facts: CDN, "RAM authorization" (one resource a domain); ESA, PurgeCaches (one resource a site); SMQ, "Custom permission
+policies"; OSS, "RAM policies".
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from oss_cdn_refresh.products import DEFAULT, PRODUCTS
+from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products import DEFAULT, product
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment
 from oss_cdn_refresh_cli.deployment.roles import Answer, Role
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
-if TYPE_CHECKING:  # a description for people and for the type checker
-    from oss_cdn_refresh.products.product import Product
-
 TAKES_ON = "fc.aliyuncs.com"  # Function Compute, as the service that assumes a role
 IN_OSS = "oss://"
-DOMAINS, INVENTORY, LOG = (f"infra.props.parameters.{name}" for name in ("Domains", "Inventory", "LogProject"))
+INVENTORY, LOG = (f"infra.props.parameters.{name}" for name in ("Inventory", "LogProject"))
 DOCUMENT = "PolicyDocument"
 ALLOW = "allow it in infra/ros.yml"  # the remedy where the stack's policy lacks a right
 
@@ -68,8 +67,8 @@ def _judged(role: Role, need: Need, stack_file: str) -> Iterator[Finding]:
 def _needs(deployment: Deployment, role: Role) -> Iterator[Need]:
     anywhere = f"{deployment.region or '*'}:{deployment.account or '*'}"
     config, environment = deployment.config, deployment.function.environment
-    for name in sorted(set(config.domains.values())) if config else (DEFAULT,):
-        yield from _of_product(deployment, role, name, anywhere)
+    for target in config.targets if config else (Target(DEFAULT),):
+        yield from _of_target(deployment, role, target, anywhere)
     for variable in (BACKLOG, DEAD_LETTERS):
         name = environment.get(variable, "")
         if name:
@@ -94,33 +93,54 @@ def _needs(deployment: Deployment, role: Role) -> Iterator[Need]:
         yield Need("log:PostLogStoreLogs", resource, LOG, what, remedy, Weight.WEAKNESS)
 
 
-def _of_product(deployment: Deployment, role: Role, name: str, anywhere: str) -> Iterator[Need]:
-    """The rights for the calls to a product: to refresh, to read the quota, to look up tasks and to preload."""
-    config, product = deployment.config, PRODUCTS[name]
-    sites = [site for site in config.sites if site.product == name] if config else []
+def parameter(name: str) -> str:
+    """The parameter of the stack that lists what a product may refresh: domains, or sites of the product."""
+    return ("" if name == DEFAULT else name.title()) + _unit(name)
+
+
+def variable(name: str) -> str:
+    """The variable in .env behind that parameter, such as REFRESH_DOMAINS or REFRESH_ESA_SITES."""
+    return f"REFRESH_{'' if name == DEFAULT else f'{name.upper()}_'}{_unit(name).upper()}"
+
+
+def _unit(name: str) -> str:
+    return "Sites" if product(name).NEEDS_SITE_ID else "Domains"
+
+
+def _of_target(deployment: Deployment, role: Role, target: Target, anywhere: str) -> Iterator[Need]:
+    """The rights for the calls to a target: to refresh, to read the quota, to look up tasks and to preload."""
+    config, asked = deployment.config, product(target.product)
+    sites = [site for site in config.sites if site.target == target] if config else []
     domains = sorted({domain for site in sites for domain in site.domains})
-    for domain in domains:
-        what = f"{domain} of {deployment.config_file} is missing, the CDN would refuse its refreshes"
-        remedy = "list exactly the domains of the sites: REFRESH_DOMAINS in .env"
-        for resource in _resources(product.REFRESH_RIGHT, product, anywhere, [domain]):
-            yield Need(product.REFRESH_RIGHT, resource, DOMAINS, what, remedy)
-    for resource in _resources(product.QUOTA_RIGHT, product, anywhere, domains):
-        yield _need(product.QUOTA_RIGHT, resource, "the day's quota could not be read")
+    unit = f"the site {target.site_id}" if asked.NEEDS_SITE_ID else ""
+    remedy = f"list exactly the {_unit(target.product).lower()} of the configuration"
+    named = _resources(asked.REFRESH_RIGHT, target, anywhere, domains) if domains else {}
+    for resource, domain in named.items():
+        what = f"{unit or domain} of {deployment.config_file} is missing, {asked.TITLE} would refuse its refreshes"
+        place = f"infra.props.parameters.{parameter(target.product)}"
+        yield Need(asked.REFRESH_RIGHT, resource, place, what, f"{remedy}: {variable(target.product)} in .env")
+    for resource in _resources(asked.QUOTA_RIGHT, target, anywhere, domains):
+        yield _need(asked.QUOTA_RIGHT, resource, "the day's quota could not be read")
     if deployment.confirms:
-        for resource in _resources(product.LOOK_UP_RIGHT, product, anywhere, domains):
-            yield _need(product.LOOK_UP_RIGHT, resource, "no refresh could be confirmed", weight=Weight.WEAKNESS)
+        for resource in _resources(asked.LOOK_UP_RIGHT, target, anywhere, domains):
+            yield _need(asked.LOOK_UP_RIGHT, resource, "no refresh could be confirmed", weight=Weight.WEAKNESS)
     preloaded = sorted({domain for site in sites if site.preload for domain in site.domains})
-    for resource in _resources(product.PRELOAD_RIGHT, product, anywhere, preloaded) if preloaded else ():
-        if role.may(product.REFRESH_RIGHT, resource) is not Answer.NO:  # else the domain is missing altogether
+    for resource in _resources(asked.PRELOAD_RIGHT, target, anywhere, preloaded) if preloaded else ():
+        if role.may(asked.REFRESH_RIGHT, resource) is not Answer.NO:  # else the domain is missing altogether
             why = f"what preload of {deployment.config_file} names would be skipped"
-            yield _need(product.PRELOAD_RIGHT, resource, why, weight=Weight.WEAKNESS)
+            yield _need(asked.PRELOAD_RIGHT, resource, why, weight=Weight.WEAKNESS)
 
 
-def _resources(action: str, product: "Product", anywhere: str, domains: Iterable[str]) -> list[str]:
-    """On what a product's action has to be allowed: on single domains, or on everything where its API knows no less."""
+def _resources(action: str, target: Target, anywhere: str, domains: Iterable[str]) -> dict[str, str]:
+    """On what a product's action has to be allowed, each resource with a domain that needs it.
+
+    The product says what its API knows: single domains, its own sites, or nothing less than everything.
+    """
+    part = product(target.product).RIGHTS[action]
     service = action.partition(":")[0]
-    parts = [f"domain/{domain}" for domain in domains] if product.RIGHTS[action] else ["*"]
-    return [f"acs:{service}:{anywhere}:{part}" for part in parts]
+    names = list(domains) or [""]
+    fitting = {part.format(domain=domain, site_id=target.site_id): domain for domain in reversed(names)}
+    return {f"acs:{service}:{anywhere}:{part}": domain for part, domain in reversed(fitting.items())}
 
 
 def _need(action: str, resource: str, why: str, remedy: str = ALLOW, weight: Weight = Weight.FAULT) -> Need:

@@ -12,12 +12,13 @@ from oss_cdn_refresh.logs import Log, portions
 from oss_cdn_refresh.mapping.from_url import items_of_urls
 from oss_cdn_refresh.mapping.gather import Gathered
 from oss_cdn_refresh.model.confirmation import Confirmation, Task
+from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item, ObjectType
+from oss_cdn_refresh.model.item import Item, ObjectType, Target
 from oss_cdn_refresh.model.limits import MINUTE
 from oss_cdn_refresh.model.outcome import Outcome, Result, Until
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.products import DEFAULT, PRODUCTS
+from oss_cdn_refresh.products import product
 from oss_cdn_refresh.queueing.confirmations import Due
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import Environment
@@ -46,7 +47,7 @@ class _Seen(NamedTuple):
 class Confirming:
     """The confirmations of one invocation; `due` are those that are looked at again later.
 
-    `preload`: the URLs whose refresh is complete, and which are to be preloaded.
+    `preload`: by target, the URLs whose refresh is complete, and which are to be preloaded.
     """
 
     def __init__(
@@ -59,21 +60,28 @@ class Confirming:
         summary: Summary,
     ) -> None:
         self._instance = instance
+        self._environment = environment
+        self._time = time_budget
         self._rules = config.confirm
         self._config = config
         self._log = log
         self._summary = summary
-        self._complete: dict[ObjectType, list[str]] = {}
+        self._complete: dict[tuple[Target, ObjectType], list[str]] = {}
+        self._look_ups: dict[Target, LookUps] = {}
         self.due: list[Due] = []
-        self.preload: list[str] = []
-        self.client = instance.client(environment, config)
-        self._look_ups = LookUps(self.client, instance.look_ups, time_budget, log)
+        self.preload: dict[Target, list[str]] = {}
 
     def outcomes(self, gathered: Gathered) -> Iterator[Outcome]:
         """One outcome for each item whose task failed; these items are added to the gathered ones."""
-        self._look_ups.look_up(gathered.confirmations)
-        if self._look_ups.forbidden:
-            self._report_missing_right()
+        by_target: dict[Target, list[Confirmation]] = {}
+        for asked in gathered.confirmations:
+            by_target.setdefault(asked.target, []).append(asked)
+        for left, (target, some) in zip(range(len(by_target), 0, -1), by_target.items(), strict=True):
+            self._time.share(left)
+            self._look_ups[target] = look_ups = self._of(target)
+            look_ups.look_up(some)
+            if look_ups.forbidden:
+                self._report_missing_right(target, look_ups.forbidden)
         # Of two confirmations of one URL, the one that was submitted again less often decides whether it is again.
         for asked in sorted(gathered.confirmations, key=lambda asked: asked.resubmissions):
             seen = self._seen(asked)
@@ -81,8 +89,21 @@ class Confirming:
             for task, urls in seen.failed.items():
                 yield from self._failed(asked, task, urls, gathered)
             self._later(asked, seen)
-        for object_type, urls in self._complete.items():
-            self._log.info("confirmed", object_type=object_type, items=len(urls), first_url=urls[0])
+        for (target, object_type), urls in self._complete.items():
+            log = self._log.about(target.fields())
+            log.info("confirmed", object_type=object_type, items=len(urls), first_url=urls[0])
+
+    def _of(self, target: Target) -> LookUps:
+        """The look-ups of a target."""
+        instance = self._instance
+        return LookUps(
+            instance.client(target, self._environment, self._config),
+            instance.look_ups(target),
+            product(target.product).LIMITS.own_look_ups_per_second,
+            instance.look_up_pages,
+            self._time,
+            self._log.about(target.fields()),
+        )
 
     def _seen(self, asked: Confirmation) -> _Seen:
         complete: list[str] = []
@@ -90,7 +111,7 @@ class Confirming:
         waiting: dict[str, str] = {}  # the URLs, with the ids of their rows
         own = frozenset(asked.task_ids)
         for url in asked.urls:
-            task = self._look_ups.newest(asked, url)
+            task = self._look_ups[asked.target].newest(asked, url)
             status = task.status.lower() if task else ""
             if status == COMPLETE:
                 complete.append(url)
@@ -108,8 +129,10 @@ class Confirming:
             return
         self._summary.confirmations["complete"] += len(urls)
         self._summary.complete(asked.changed_at, asked.changed_last, self._instance.effects.now())
-        self.preload += asked.covered_preload(urls)
-        self._complete.setdefault(asked.type, []).extend(urls)
+        covered = asked.covered_preload(urls)
+        if covered:
+            self.preload.setdefault(asked.target, []).extend(covered)
+        self._complete.setdefault((asked.target, asked.type), []).extend(urls)
 
     def _failed(self, asked: Confirmation, task: Task, urls: Sequence[str], gathered: Gathered) -> Iterator[Outcome]:
         """The outcomes of items whose task failed: submitted again, or given up after too many times."""
@@ -130,7 +153,7 @@ class Confirming:
         # An item that this event asks for anyway has its outcome already.
         known = [item for item in items if item in gathered.items]
         gathered.items.update((item, gathered.items[item].merged(history)) for item in known)
-        self._log.warning(
+        self._log.about(asked.target.fields()).warning(
             "refresh_failed",
             object_type=asked.type,
             items=len(urls),
@@ -158,8 +181,9 @@ class Confirming:
             return
         rules, now = self._rules, self._instance.effects.now()
         age = max(0.0, now - asked.submitted_at)
-        unchanged = not self._look_ups.asked.issuperset(asked.task_ids)
-        if self._look_ups.forbidden or (age >= OLDEST if unchanged else age >= rules.give_up):
+        look_ups = self._look_ups[asked.target]
+        unchanged = not look_ups.asked.issuperset(asked.task_ids)
+        if look_ups.forbidden or (age >= OLDEST if unchanged else age >= rules.give_up):
             self._given_up(asked, urls)
             return
         self._summary.waiting(age)
@@ -173,19 +197,19 @@ class Confirming:
 
     def _given_up(self, asked: Confirmation, urls: Sequence[str]) -> None:
         self._summary.confirmations["given_up"] += len(urls)
-        why = "Forbidden" if self._look_ups.forbidden else "NoAnswer"
+        why = "Forbidden" if self._look_ups[asked.target].forbidden else "NoAnswer"
+        log = self._log.about(asked.target.fields())
         for portion in portions(urls):
-            self._log.warning("unconfirmed", reason=why, object_type=asked.type, items=len(portion), urls=portion)
+            log.warning("unconfirmed", reason=why, object_type=asked.type, items=len(portion), urls=portion)
 
-    def _report_missing_right(self) -> None:
-        refusal = self._look_ups.forbidden
-        if refusal and not self._instance.missing_right_reported:
-            self._instance.missing_right_reported = True
-            product = PRODUCTS[DEFAULT]
-            self._log.error(
+    def _report_missing_right(self, target: Target, refusal: CallRefused) -> None:
+        right = product(target.product).LOOK_UP_RIGHT
+        if right not in self._instance.missing_rights_reported:
+            self._instance.missing_rights_reported.add(right)
+            self._log.about(target.fields()).error(
                 "confirmation_unavailable",
-                right=product.LOOK_UP_RIGHT,
+                right=right,
                 code=refusal.code,
                 message=refusal.message,
-                remedy=f"allow {product.LOOK_UP_RIGHT} in the function's role: deploy the stack again",
+                remedy=f"allow {right} in the function's role: deploy the stack again",
             )

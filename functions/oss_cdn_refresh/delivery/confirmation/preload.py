@@ -1,29 +1,29 @@
-"""Preloading URLs whose refresh is complete, within the day's quota: what does not fit is skipped for good.
-
-Source: PushObjectCache, CDN API 2018-05-10.
-"""
+"""Preloading URLs whose refresh is complete, within the day's quota: what does not fit is skipped for good."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.logs import Log, portions
 from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.time_budget import TimeBudget
+from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.summary import Summary
 
 if TYPE_CHECKING:  # a description for people and for the type checker
-    from oss_cdn_refresh.products.product import ProductClient
+    from oss_cdn_refresh.products.interface import ProductClient
 
-URLS_PER_CALL = 100  # PushObjectCache, "ObjectPath"
-URL_LENGTH = 1_024  # characters; PushObjectCache, "ObjectPath"
 QUOTA = "PreloadQuota"
 
 
 class Preload:
-    """The preload of one invocation."""
+    """The preload of one target in one invocation."""
 
-    def __init__(self, client: "ProductClient", time_budget: TimeBudget, log: Log, summary: Summary) -> None:
+    def __init__(
+        self, client: "ProductClient", limits: Limits, time_budget: TimeBudget, log: Log, summary: Summary
+    ) -> None:
         self._client = client
+        self._limits = limits
         self._time = time_budget
         self._log = log
         self._summary = summary
@@ -31,15 +31,16 @@ class Preload:
     def submit(self, urls: Sequence[str]) -> None:
         """Hand URLs to the product, as many as today's quota has room for."""
         distinct = list(dict.fromkeys(urls))
-        long = [url for url in distinct if len(url) > URL_LENGTH]
+        most, at_once = self._limits.preload_length, self._limits.preloads_per_call
+        long = [url for url in distinct if len(url) > most]
         if long:
-            self._skipped(long, "TooLong", f"a URL of more than {URL_LENGTH} characters cannot be preloaded")
-            distinct = [url for url in distinct if len(url) <= URL_LENGTH]
+            self._skipped(long, "TooLong", f"a URL of more than {most} characters cannot be preloaded")
+            distinct = [url for url in distinct if len(url) <= most]
         room = self._room(len(distinct))
         if len(distinct) > room:
             self._skipped(distinct[room:], QUOTA, "today's preload quota does not suffice for it")
-        for start in range(0, min(room, len(distinct)), URLS_PER_CALL):
-            self._push(distinct[start : min(room, start + URLS_PER_CALL)])
+        for start in range(0, min(room, len(distinct)), at_once):
+            self._push(distinct[start : min(room, start + at_once)])
 
     def _room(self, wanted: int) -> int:
         """How many URLs the day's quota still takes; all where the product does not tell."""
@@ -53,7 +54,7 @@ class Preload:
         return wanted if left is None else min(wanted, left)
 
     def _push(self, urls: Sequence[str]) -> None:
-        """One call, with retries where they help."""
+        """One call, with retries where they help; two calls where one is too large."""
         tries = 0
         while True:
             tries += 1
@@ -66,6 +67,11 @@ class Preload:
                 left = self._time.left_for_calls()
                 if refusal.retryable and self._time.back_off(tries, left, refusal.retry_after):
                     continue
+                if refusal.verdict is Verdict.TOO_LARGE and len(urls) > 1:
+                    middle = len(urls) // 2
+                    self._push(urls[:middle])
+                    self._push(urls[middle:])
+                    return
                 self._skipped(urls, refusal.code, refusal.message)
                 return
             self._summary.preloaded += len(urls)

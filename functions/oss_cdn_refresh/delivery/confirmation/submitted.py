@@ -14,7 +14,7 @@ Covers = Callable[[Iterable[Item]], Iterable[Item]]
 
 
 def confirmations(
-    call: Accepted, covers: Covers, histories: Mapping[Item, History], config: Config, now: float
+    call: Accepted, covers: Covers, histories: Mapping[Item, History], config: Config
 ) -> Iterator[Confirmation]:
     """The confirmations of a call, with its task ids: one for each number of resubmissions, deleted items apart."""
     for (resubmissions, force), items in _alike(call.batch.items, covers, histories).items():
@@ -22,11 +22,11 @@ def confirmations(
         through = list(distinct(map(histories.__getitem__, covered)).values())
         wanted = (item for item in covered if histories[item].preload) if config.preloads else ()
         yield Confirmation(
-            product=items[0].product,
+            target=items[0].target,
             type=call.batch.type,
             urls=tuple(item.url for item in items),
             task_ids=call.task_ids,
-            submitted_at=now,
+            submitted_at=call.at,
             first_seen=min(history.first_seen for history in through),
             changed_at=min((history.changed_at for history in through if history.changed_at is not None), default=None),
             changed_last=max(

@@ -5,44 +5,73 @@ RefreshObjectCaches, DescribeRefreshQuota, DescribeRefreshTaskById and PushObjec
 
 from collections.abc import Mapping
 
-from oss_cdn_refresh.model.item import ObjectType
+from oss_cdn_refresh.model.item import OBJECT_TYPES, ObjectType, Target
 from oss_cdn_refresh.model.limits import Limits
-from oss_cdn_refresh.products.cdn.client import Client as Client
+from oss_cdn_refresh.products.api import Peer
+from oss_cdn_refresh.products.cdn.verdicts import verdict_of
+from oss_cdn_refresh.products.object_path import Names, ObjectPathClient
 
-NAME = "cdn"
-ENDPOINT = "https://cdn.aliyuncs.com"  # "Endpoints" of the CDN API; not every account may use the regional ones
-ENDPOINT_VARIABLE = "CDN_ENDPOINT"
+NAME, TITLE = "cdn", "the CDN"
 LIMITS = Limits(
     urls_per_call=1_000,  # RefreshObjectCaches, "URLs in each request"; the CDN refuses a larger call
     directories_per_call=100,  # RefreshObjectCaches, "directories in each request"
     ignore_params_per_call=100,  # not documented for the CDN; ESA's PurgeCaches takes 100, and so does the daily quota
     domains_per_call=10,  # RefreshObjectCaches, since 2025
-    urls_per_minute_per_domain=1_000,  # every page before 2025-09; newer pages say 10,000
+    urls_per_minute_per_domain=1_000,  # every page before 2025-09
+    most_urls_per_minute_per_domain=10_000,  # newer pages
     directories_per_minute_per_domain=100,  # on one page only, not confirmed; kept, because it costs nothing
-    body_bytes=1_048_576,  # of one form body; not documented; after a 413 the call is split
+    call_bytes=1_048_576,  # of one form body; not documented; after a 413 the call is split
+    item_bytes=len("%0A"),
     calls_per_second=50,  # RefreshObjectCaches, for one account
     quota_calls_per_second=20,  # DescribeRefreshQuota, for one account
     look_ups_per_second=30,  # DescribeRefreshTaskById, for one account
+    preloads_per_call=100,  # PushObjectCache, "ObjectPath"
+    preload_length=1_024,  # PushObjectCache, "ObjectPath"
 )
+NEEDS_SITE_ID = False
+QUOTA_CALLS = (OBJECT_TYPES,)
 REFRESH_RIGHT, PRELOAD_RIGHT = "cdn:RefreshObjectCaches", "cdn:PushObjectCache"
 QUOTA_RIGHT, LOOK_UP_RIGHT = "cdn:DescribeRefreshQuota", "cdn:DescribeRefreshTaskById"
-RIGHTS: Mapping[str, bool] = {  # RAM actions of the function, and whether they can be granted for single domains
-    REFRESH_RIGHT: True,
-    QUOTA_RIGHT: False,
-    LOOK_UP_RIGHT: False,
-    PRELOAD_RIGHT: True,
+LIST_RIGHT = "cdn:DescribeRefreshTasks"
+RIGHTS: Mapping[str, str] = {
+    REFRESH_RIGHT: "domain/{domain}",
+    QUOTA_RIGHT: "*",
+    LOOK_UP_RIGHT: "*",
+    PRELOAD_RIGHT: "domain/{domain}",
 }
+NAMES = Names(
+    version="2018-05-10",
+    refresh="RefreshObjectCaches",
+    preload="PushObjectCache",
+    quota="DescribeRefreshQuota",
+    look_up="DescribeRefreshTaskById",
+    list="DescribeRefreshTasks",
+    refreshed=("RefreshTaskId",),
+    preloaded=("PushTaskId",),
+)
+
+
+class Client(ObjectPathClient):
+    """The calls to the CDN. `ignore_params_type`: its name of the type IgnoreParams, on which documents disagree."""
+
+    def __init__(self, peer: Peer, _target: Target, ignore_params_type: str) -> None:
+        super().__init__(NAMES, verdict_of, peer, ignore_params_type)
+
+
+def endpoint(_region: str) -> str:
+    """The central endpoint ("Endpoints" of the CDN API): not every account may use the regional ones."""
+    return "https://cdn.aliyuncs.com"
 
 
 def remedy_for_account(code: str) -> str:
     """What a person has to do if every call is refused with this code."""
-    from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - needed only after a refusal
+    from oss_cdn_refresh.products import remedies  # noqa: PLC0415 - needed only after a refusal
 
-    return remedies.of_account(code)
+    return remedies.of_account(code, NAME, TITLE)
 
 
 def remedy_for_request(code: str, object_type: ObjectType) -> str:
     """What a person has to do if a call is refused with this code as a whole, whatever its items are."""
-    from oss_cdn_refresh.products.cdn import remedies  # noqa: PLC0415 - needed only after a refusal
+    from oss_cdn_refresh.products import remedies  # noqa: PLC0415 - needed only after a refusal
 
     return remedies.of_request(code, object_type)

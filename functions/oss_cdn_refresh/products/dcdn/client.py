@@ -1,0 +1,55 @@
+"""The calls to DCDN.
+
+Its pages put the parameters of a refresh and of a preload into the form body, its SDK and its metadata into the query
+(alibabacloud-dcdn20180115 3.1.0). The form body is tried first, because 1,000 URLs do not fit into a query. If DCDN
+then misses a parameter, calls of at most 100 URLs are made with the query.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.item import IGNORE_PARAMS, Target
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.api import Peer, Reply
+from oss_cdn_refresh.products.dcdn.verdicts import verdict_of
+from oss_cdn_refresh.products.object_path import Names, ObjectPathClient
+from oss_cdn_refresh.products.signature import query_string
+
+NAMES = Names(
+    version="2018-01-15",
+    refresh="RefreshDcdnObjectCaches",
+    preload="PreloadDcdnObjectCaches",
+    quota="DescribeDcdnRefreshQuota",
+    look_up="DescribeDcdnRefreshTaskById",
+    list="DescribeDcdnRefreshTasks",
+    refreshed=("RefreshTaskId", "PushTaskId"),  # a page of 2019 printed the second
+    preloaded=("PreloadTaskId", "PushTaskId"),
+)
+NOT_SEEN = "MissingParameter"  # the code where DCDN does not read the form body
+QUERY_URLS = 100  # of a call whose URLs are in the query
+QUERY_BYTES = 8_000  # of a query; what the gateway takes is not confirmed
+
+
+class Client(ObjectPathClient):
+    """The calls to DCDN in one invocation. All sources name its type IgnoreParams alike."""
+
+    def __init__(self, peer: Peer, _target: Target, _ignore_params_type: str) -> None:
+        super().__init__(NAMES, verdict_of, peer, IGNORE_PARAMS)
+        self._in_query = False
+
+    def _submit(self, action: str, urls: Sequence[str], more: Mapping[str, str], seconds: float) -> Reply:
+        """Call an action with URLs.
+
+        :raises CallRefused: as too large if the URLs have to be in the query and do not fit into it.
+        """
+        if not self._in_query:
+            try:
+                return super()._submit(action, urls, more, seconds)
+            except CallRefused as refusal:
+                if not refusal.code.startswith(NOT_SEEN):
+                    raise
+                self._in_query = True
+        query = {"ObjectPath": "\n".join(urls), **more}
+        if len(urls) > QUERY_URLS or (len(urls) > 1 and len(query_string(query)) > QUERY_BYTES):
+            raise CallRefused(Verdict.TOO_LARGE, "TooLargeForQuery", f"{len(urls)} URLs do not fit into a query")
+        return self._api.call(action, seconds, query=query)

@@ -1,0 +1,80 @@
+"""Looking up tasks of ESA, which lists them by type and time, in pages, and has no filter for a task id.
+
+Source: DescribePurgeTasks, ESA API 2024-09-10. Tasks older than three days cannot be listed.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from oss_cdn_refresh.model.confirmation import Found, LookUp, Submission, Task
+from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh.model.limits import MINUTE
+from oss_cdn_refresh.products.api import Reply
+from oss_cdn_refresh.products.tasks import task_of, task_rows
+
+PAGE_SIZE = 50  # "PageSize", the maximum
+LOOKS_BACK = 259_200.0 - MINUTE  # seconds; an earlier start is an InvalidTime
+BEFORE, AFTER = MINUTE, 3 * MINUTE  # seconds around a submission, as clocks differ and messages join submissions
+
+
+def by_time(submissions: Iterable[Submission], now: float) -> Iterator[LookUp]:
+    """A look-up for the submissions of one type that are close in time; a single URL is asked for by its URL."""
+    by_type: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        by_type.setdefault(submission.type, []).append(submission)
+    for alike in by_type.values():
+        group: list[Submission] = []
+        for submission in sorted(alike, key=lambda each: each.at):
+            if group and submission.at - BEFORE > group[-1].at + AFTER:
+                yield _look_up(group, now)
+                group = []
+            group.append(submission)
+        yield _look_up(group, now)
+
+
+def page_of(look_up: LookUp) -> dict[str, str]:
+    """The parameters of the page that a look-up is at."""
+    return {"PageNumber": str(look_up.page), "PageSize": str(PAGE_SIZE)}
+
+
+def found(reply: Reply, look_up: LookUp) -> Found:
+    """The tasks on a page, and the look-up of the next page if there is one.
+
+    :raises CallRefused: the answer has no list of tasks.
+    """
+    rows = task_rows(reply)
+    total = reply.figure("TotalCount")
+    more = len(rows) >= PAGE_SIZE if total is None else bool(rows) and look_up.page * PAGE_SIZE < total
+    rest = look_up._replace(page=look_up.page + 1) if more else None
+    return Found([task for row in rows for task in _tasks(reply, row)], rest)
+
+
+def _look_up(group: Sequence[Submission], now: float) -> LookUp:
+    start = max(group[0].at - BEFORE, now - LOOKS_BACK)
+    end = max(min(group[-1].at + AFTER, now), start + 1)
+    urls = {url for submission in group for url in submission.urls}
+    by = [("StartTime", timestamp(start)), ("EndTime", timestamp(end))]
+    if len(urls) == 1:
+        by.append(("Content", urls.pop()))
+    return LookUp(tuple(group), tuple(by))
+
+
+def _tasks(reply: Reply, row: Mapping[str, Any]) -> Iterator[Task]:
+    """The tasks in a row: one for its URL, or one for each URL of a row that has the `Content` of the whole call."""
+    task = task_of(reply, row)
+    if " " in task.created_at:  # DescribePreloadTasks writes times so
+        task = task._replace(created_at=f"{task.created_at.replace(' ', 'T')}Z")
+    for url in _urls(task.url):
+        yield task._replace(url=url)
+
+
+def _urls(content: str) -> Sequence[str]:
+    if not content.startswith(("{", "[")):
+        return (content,)
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return (content,)
+    lists = value.values() if isinstance(value, dict) else [value]
+    return [url for each in lists if isinstance(each, list) for url in each if isinstance(url, str)]
