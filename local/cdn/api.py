@@ -67,7 +67,7 @@ class Cdn(Service):
         made = [call for call in list(self.calls) if call.accepted and call.action == self._product.refresh]
         return {(call.object_type or "File", url) for call in made for url in call.urls}
 
-    def _submitted(self, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    def _submitted(self, _action: str, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
         return "ObjectPath", given.get("ObjectType", ""), lines(given.get("ObjectPath", ""))
 
     def _offered(self, request: Request, call: Call, identity: str) -> Mapping[str, Action]:

@@ -120,7 +120,7 @@ class Service(StandIn):
         super().__init__(self._serve, tls=tls, name=f"{name.policies}-api")
 
     @abstractmethod
-    def _submitted(self, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    def _submitted(self, action: str, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
         """Of the parameters of a call: the name of the one with the URLs, the object type, the URLs."""
 
     @abstractmethod
@@ -148,12 +148,12 @@ class Service(StandIn):
 
     def _arrived(self, request: Request, at: float) -> Call:
         """The record of a call before it is decided."""
-        given = parameters(request)
-        parameter, object_type, urls = self._submitted(given)
+        given, action = parameters(request), operation(request)[1]
+        parameter, object_type, urls = self._submitted(action, given)
         given.pop(parameter, "")
         return Call(
             at=at,
-            action=operation(request)[1],
+            action=action,
             object_type=object_type,
             force=given.get("Force", "").lower() == "true",
             urls=urls,
