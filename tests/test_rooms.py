@@ -24,7 +24,7 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("cli", "__main__"),
     ),
     "infra": ("reading", "monitoring", "rules", "check_template", "deploy", "page"),
-    "local": ("clock", "wire", "account", "cdn", "smq", "oss", "fc", "cloud", "clients", "demo"),
+    "local": ("clock", "wire", "account", "cdn", "dcdn", "esa", "smq", "oss", "fc", "cloud", "clients", "demo"),
 }
 UPWARD = {  # which packages a package may import
     "oss_cdn_refresh": set(),

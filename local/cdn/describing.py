@@ -34,17 +34,6 @@ class Described(NamedTuple):
 
 def detail(name: str, described: Described) -> dict[str, Any]:
     """The answer of DescribeCdnDomainDetail."""
-    sources = [
-        {
-            "Type": source.type,
-            "Content": source.content,
-            "Enabled": "online",
-            "Port": 80,
-            "Priority": "20",
-            "Weight": "10",
-        }
-        for source in described.sources
-    ]
     model = {
         "DomainName": name,
         "DomainStatus": described.status,
@@ -57,13 +46,28 @@ def detail(name: str, described: Described) -> dict[str, Any]:
         "ResourceGroupId": "rg-acfmyuji4b6r4ty",
         "GmtCreated": "2026-01-01T08:00:00Z",
         "GmtModified": "2026-01-01T08:00:00Z",
-        "SourceModels": {"SourceModel": sources},
+        "SourceModels": {"SourceModel": sources(described)},
     }
     return {"GetDomainDetailModel": model}
 
 
+def sources(described: Described) -> list[dict[str, Any]]:
+    """The origins of a domain, as CDN and DCDN describe them."""
+    return [
+        {
+            "Type": source.type,
+            "Content": source.content,
+            "Enabled": "online",
+            "Port": 80,
+            "Priority": "20",
+            "Weight": "10",
+        }
+        for source in described.sources
+    ]
+
+
 def configs(described: Described) -> dict[str, Any]:
-    """The answer of DescribeCdnDomainConfigs."""
+    """The settings of a domain, as CDN and DCDN answer them."""
     functions = [
         {
             "ConfigId": str(number),

@@ -1,15 +1,14 @@
-"""What an account has used: calls a second, items a minute and domain, items a day."""
+"""What an account has used of CDN or DCDN: items a minute and domain, items a day."""
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from local.account.errors import refused
 from local.cdn.refresh import Limits, Refresh, domain
 from local.cdn.tasks import PRELOAD
+from local.cdn.usage import Today, Window
 from local.clock import Clock
-
-DAY = 24 * 3600
-UTC_PLUS_8 = 8 * 3600  # seconds; the day's quotas are reset at midnight there
 
 
 class Quota(NamedTuple):
@@ -28,21 +27,12 @@ QUOTA = Quota()
 
 
 class Ledger:
-    """Counts accepted calls and items; a refused call counts for nothing."""
+    """Counts accepted items; a refused call counts for nothing."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._calls: defaultdict[str, _Window] = defaultdict(lambda: _Window(1))
-        self._minutes: defaultdict[tuple[str, str], _Window] = defaultdict(lambda: _Window(60))
-        self._today = -1
-        self._used: Counter[str] = Counter()
-
-    def call(self, action: str, at_most: float) -> None:
-        """Count a call of `action`; refused after `at_most` calls within a second."""
-        now = self._clock.now()
-        if self._calls[action].sum(now) >= at_most:
-            raise refused("Throttling.User")
-        self._calls[action].add(now, 1)
+        self._minutes: defaultdict[tuple[str, str], Window] = defaultdict(lambda: Window(60))
+        self._today = Today(clock)
 
     def spend(self, refresh: Refresh, limits: Limits, quota: Quota) -> None:
         """Count a refresh; where a quota or limit does not suffice, refuse it and count nothing."""
@@ -60,30 +50,26 @@ class Ledger:
                     raise refused("QuotaPerMinuteExceeded.Refresh", name)
         for name, count in items.items():
             self._minutes[refresh.object_type, name].add(now, count)
-        self._used[refresh.object_type] += len(refresh.urls)
+        self._today.add(refresh.object_type, len(refresh.urls))
 
     def preload(self, count: int, quota: Quota) -> None:
         """Count so many URLs to preload; where the quota does not suffice, refuse them and count nothing."""
         if count > self.remaining(quota)[PRELOAD]:
             raise refused("QuotaExceeded.Preload")
-        self._used[PRELOAD] += count
+        self._today.add(PRELOAD, count)
 
     def remaining(self, quota: Quota) -> dict[str, int]:
         """The rest of the day's quota for each object type, never below zero."""
-        today = int((self._clock.now() + UTC_PLUS_8) // DAY)
-        if today != self._today:
-            self._today = today
-            self._used.clear()
         given = {
             "File": quota.urls,
             "Directory": quota.directories,
             "IgnoreParams": quota.ignore_params,
             PRELOAD: quota.preloads,
         }
-        return {name: max(0, figure - self._used[name]) for name, figure in given.items()}
+        return {name: max(0, figure - self._today.used(name)) for name, figure in given.items()}
 
-    def figures(self, quota: Quota) -> dict[str, str]:
-        """The answer of DescribeRefreshQuota."""
+    def figures(self, quota: Quota, kinds: Iterable[str]) -> dict[str, str]:
+        """The quota and the rest of these kinds, as the answer about the quota names them."""
         left = self.remaining(quota)
         figures = {
             "Url": (quota.urls, left["File"]),
@@ -94,21 +80,6 @@ class Ledger:
             "PreloadEdge": (quota.edge_preloads, quota.edge_preloads),
             "Block": (quota.blocks, quota.blocks),
         }
-        quotas = {f"{kind}Quota": str(given) for kind, (given, _remaining) in figures.items()}
-        return quotas | {f"{kind}Remain": str(remaining) for kind, (_given, remaining) in figures.items()}
-
-
-class _Window:
-    """A sliding window: the counts of the last `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._entries: deque[tuple[float, int]] = deque()
-
-    def add(self, now: float, count: int) -> None:
-        self._entries.append((now, count))
-
-    def sum(self, now: float) -> int:
-        while self._entries and self._entries[0][0] <= now - self._seconds:
-            self._entries.popleft()
-        return sum(count for _at, count in self._entries)
+        shown = {kind: figures[kind] for kind in kinds}
+        quotas = {f"{kind}Quota": str(given) for kind, (given, _remaining) in shown.items()}
+        return quotas | {f"{kind}Remain": str(remaining) for kind, (_given, remaining) in shown.items()}

@@ -1,4 +1,4 @@
-"""Looking up tasks: DescribeRefreshTaskById and DescribeRefreshTasks, in the shape of `alibabacloud-cdn20180510` 9.2.
+"""Looking up tasks by id or as a list, in the shape of `alibabacloud-cdn20180510` 9.2; DCDN wraps its rows differently.
 
 Both know the tasks of the last three days. Each call is a look at every task that it asks for.
 """
@@ -9,15 +9,15 @@ from typing import Any
 
 from local.account.errors import refused
 from local.cdn.refresh import Limits
-from local.cdn.tasks import BY_ID, KEPT_SECONDS, LIST, Tasks, utc
+from local.cdn.tasks import KEPT_SECONDS, Tasks, utc
 
-PAGES, PAGE_SIZES = range(1, 100_001), range(1, 101)
+PAGES = range(1, 100_001)
 DEFAULT_PAGE_SIZE = "20"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def by_id(given: Mapping[str, str], tasks: Tasks, limits: Limits) -> dict[str, Any]:
-    """The answer of DescribeRefreshTaskById.
+def by_id(given: Mapping[str, str], tasks: Tasks, limits: Limits, wrapper: str) -> dict[str, Any]:
+    """The answer to a look by id; `wrapper` is the name of the rows' list, or "".
 
     Raises:
         Refused: an id is none, a script refuses it, or there are too many.
@@ -29,11 +29,11 @@ def by_id(given: Mapping[str, str], tasks: Tasks, limits: Limits) -> dict[str, A
     if len(ids) > limits.task_ids_per_look:
         raise refused("InvalidTaskId.Malformed", f"{len(ids)} ids, at most {limits.task_ids_per_look}.")
     rows = _rows(ids, tasks)
-    return {"TotalCount": len(rows), "Tasks": _wrapped(rows[: tasks.most_rows], tasks.wrappers[BY_ID])}
+    return {"TotalCount": len(rows), "Tasks": _wrapped(rows[: tasks.most_rows], wrapper)}
 
 
-def listed(given: Mapping[str, str], tasks: Tasks, now: float) -> dict[str, Any]:
-    """The answer of DescribeRefreshTasks at this moment.
+def listed(given: Mapping[str, str], tasks: Tasks, now: float, wrapper: str, largest_page: int) -> dict[str, Any]:
+    """The list of tasks at this moment, in pages of at most so many rows.
 
     Raises:
         Refused: a parameter is missing or not valid.
@@ -41,9 +41,9 @@ def listed(given: Mapping[str, str], tasks: Tasks, now: float) -> dict[str, Any]
     """
     if (given.get("DomainName") or given.get("Status")) and not given.get("ObjectType"):
         raise refused("MissingParameter.ObjectType")
-    start, end = _period(given, now)
-    number = _number(given, "PageNumber", "1", PAGES)
-    size = _number(given, "PageSize", DEFAULT_PAGE_SIZE, PAGE_SIZES)
+    start, end = period(given, now)
+    page_number = number(given, "PageNumber", "1", PAGES)
+    size = number(given, "PageSize", DEFAULT_PAGE_SIZE, range(1, largest_page + 1))
     wanted = {"ObjectPath": given.get("ObjectPath"), "Status": given.get("Status")}
     rows = [
         row
@@ -53,12 +53,12 @@ def listed(given: Mapping[str, str], tasks: Tasks, now: float) -> dict[str, Any]
         and row.get("ObjectType", "").lower() == (given.get("ObjectType") or row.get("ObjectType", "")).lower()
         and (not given.get("DomainName") or _host(row) == given["DomainName"])
     ]
-    page = rows[(number - 1) * size : number * size]
+    page = rows[(page_number - 1) * size : page_number * size]
     return {
-        "PageNumber": number,
+        "PageNumber": page_number,
         "PageSize": size,
         "TotalCount": len(rows),
-        "Tasks": _wrapped(page, tasks.wrappers[LIST]),
+        "Tasks": _wrapped(page, wrapper),
     }
 
 
@@ -77,8 +77,8 @@ def _rows(ids: Sequence[str] | None, tasks: Tasks) -> list[dict[str, Any]]:
     return rows if tasks.newest_first else rows[::-1]
 
 
-def _period(given: Mapping[str, str], now: float) -> tuple[str, str]:
-    """Start and end, as the API writes times: such texts are in the order of their times."""
+def period(given: Mapping[str, str], now: float) -> tuple[str, str]:
+    """Start and end of the list, as the API writes times: such texts are in the order of their times."""
     start, end = given.get("StartTime", ""), given.get("EndTime", "")
     if bool(start) != bool(end):
         raise refused("MissingTimeParameter")
@@ -89,7 +89,8 @@ def _period(given: Mapping[str, str], now: float) -> tuple[str, str]:
     return start, end
 
 
-def _number(given: Mapping[str, str], name: str, default: str, allowed: range) -> int:
+def number(given: Mapping[str, str], name: str, default: str, allowed: range) -> int:
+    """A parameter that is a number; refused if it is none of those allowed."""
     text = given.get(name) or default
     if not text.isdecimal() or int(text) not in allowed:
         raise refused("InvalidParameter", f"{name}: {text}")

@@ -1,4 +1,4 @@
-"""The parameters of a PushObjectCache call, checked against the limits of the API.
+"""The parameters of a preload, checked against the limits of the API.
 
 Source: PushObjectCache, API 2018-05-10, as of 2026. Whether "files only" refuses `/dir/` as one URL is unconfirmed: a
 test that needs the refusal sets `Limits.preloads_slash`.
@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from local.account.errors import refused
-from local.cdn.refresh import BOOLEANS, LINE_END, URL, Limits
+from local.cdn.refresh import BOOLEANS, URL, Limits, lines
 
 AREAS = {"", "domestic", "overseas"}  # "": the domain's own region
 SWITCHES = ("L2Preload", "QueryHashkey", "ConsistencyHash")
@@ -30,9 +30,9 @@ def read(parameters: Mapping[str, str], limits: Limits) -> tuple[str, ...]:
             raise refused("InvalidParameter", f"{name} is neither true nor false.")
     if not _is_json_object(parameters.get("WithHeader") or "{}"):
         raise refused("InvalidParameter", "WithHeader is no JSON object.")
-    urls = tuple(LINE_END.split(parameters["ObjectPath"]))
+    urls = lines(parameters["ObjectPath"])
     if len(urls) > limits.preloads_per_call:
-        raise refused("InvalidObjectPath.Size.Malformed", f"{len(urls)} items, at most {limits.preloads_per_call}.")
+        raise refused(limits.too_many_items, f"{len(urls)} items, at most {limits.preloads_per_call}.")
     for url in urls:
         if len(url) > limits.preload_characters or not URL.fullmatch(url):
             raise refused("InvalidObjectPath.Malformed", ascii(url[:200]))

@@ -7,6 +7,7 @@ safe in any case.
 
 import re
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import NamedTuple
 
 from local.account.errors import refused
@@ -23,7 +24,9 @@ class Limits(NamedTuple):
     directories_per_call: int = 100
     ignore_params_per_call: int = 100  # (unconfirmed) as in ESA
     domains_per_call: int = 10
-    body_bytes: int = 1024 * 1024  # (unconfirmed)
+    body_bytes: float = 1024 * 1024  # (unconfirmed)
+    query_bytes: float = inf  # the stand-in's own server takes 64 KiB at most
+    reads_form: bool = True  # whether parameters count in the form body, too, or in the query only
     item_characters: int = 2_048  # (unconfirmed)
     refresh_calls_per_second: int = 50  # of an account
     quota_calls_per_second: int = 20
@@ -34,11 +37,13 @@ class Limits(NamedTuple):
     preloads_per_call: int = 100
     preload_characters: int = 1_024
     preload_queue: int = 100_000  # URLs whose preload has not ended
+    preload_queue_waits: bool = False  # whether a preload beyond the queue waits, or is refused
     preloads_slash: bool = True  # whether a URL that ends with a slash can be preloaded: documents say "files only"
     urls_per_minute_per_domain: int = 10_000  # 1,000 in everything printed before 2025-09
     directories_per_minute_per_domain: int = 100  # printed once
     clock_skew_seconds: float = 15 * 60
     ignore_params_types: frozenset[str] = frozenset({"IgnoreParams", "ExQuery"})  # documents disagree on the name
+    too_many_items: str = "InvalidObjectPath.Size.Malformed"  # the code
 
 
 LIMITS = Limits()
@@ -67,6 +72,11 @@ def domains(urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(domain, urls)))
 
 
+def lines(object_path: str) -> tuple[str, ...]:
+    """The items of an ObjectPath, valid or not."""
+    return tuple(LINE_END.split(object_path)) if object_path else ()
+
+
 def read(parameters: Mapping[str, str], limits: Limits) -> Refresh:
     """The refresh that these parameters ask for; one bad line refuses the whole call.
 
@@ -82,7 +92,7 @@ def read(parameters: Mapping[str, str], limits: Limits) -> Refresh:
         raise refused("InvalidParameter", "Force is neither true nor false.")
     if not parameters.get("ObjectPath"):
         raise refused("MissingParameter", "ObjectPath")
-    refresh = Refresh(object_type, force, tuple(LINE_END.split(parameters["ObjectPath"])))
+    refresh = Refresh(object_type, force, lines(parameters["ObjectPath"]))
     _check(refresh, limits)
     return refresh
 
@@ -102,7 +112,7 @@ def _check(refresh: Refresh, limits: Limits) -> None:
         "IgnoreParams": limits.ignore_params_per_call,
     }[refresh.object_type]
     if len(refresh.urls) > at_most:
-        raise refused("InvalidObjectPath.Size.Malformed", f"{len(refresh.urls)} items, at most {at_most}.")
+        raise refused(limits.too_many_items, f"{len(refresh.urls)} items, at most {at_most}.")
     for url in refresh.urls:
         if len(url) > limits.item_characters or not URL.fullmatch(url):
             raise refused("InvalidObjectPath.Malformed", ascii(url[:200]))

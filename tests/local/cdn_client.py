@@ -1,5 +1,5 @@
 # ruff: noqa: S107 - the credentials are made up
-"""A caller of the CDN API that can be made to do wrong, signed by Alibaba Cloud's own library."""
+"""A caller of the APIs of CDN, DCDN and ESA that can be made to do wrong, signed by Alibaba Cloud's own library."""
 
 import hashlib
 import json
@@ -16,6 +16,7 @@ from alibabacloud_tea_openapi.models import Config
 from Tea.request import TeaRequest
 
 from local.cdn import Cdn
+from local.cdn.service import Service
 from local.clock import Clock
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -31,9 +32,11 @@ def sdk(cdn: Cdn, key: str = "AK", secret: str = "SECRET", token: str | None = N
 
 
 class Caller:
-    """Calls `cdn` with a key, dating each call by `clock`."""
+    """Calls an API with a key, dating each call by `clock`."""
 
-    def __init__(self, cdn: Cdn, clock: Clock, key: str = "AK", secret: str = "SECRET", token: str = "") -> None:
+    version = "2018-05-10"
+
+    def __init__(self, cdn: Service, clock: Clock, key: str = "AK", secret: str = "SECRET", token: str = "") -> None:
         self.cdn = cdn
         self.clock = clock
         self.key = key
@@ -54,20 +57,24 @@ class Caller:
         *,
         action: str = "RefreshObjectCaches",
         query: Mapping[str, str] = {},
+        method: str = "POST",
         nonce: str = "",
         late: float = 0.0,
         altered: Mapping[str, str] = {},
         tampered: Mapping[str, str] | None = None,
     ) -> tuple[int, dict[str, Any]]:
-        """Status and answer of a call; `altered` headers and a `tampered` form replace those that were signed."""
+        """Status and answer of a call, and {} for a page in HTML.
+
+        `altered` headers and a `tampered` form replace those that were signed.
+        """
         body = urlencode(form).encode()
         request = TeaRequest()
-        request.method, request.pathname, request.query = "POST", "/", dict(query)
+        request.method, request.pathname, request.query = method, "/", dict(query)
         request.headers = {
             "host": self.cdn.url.partition("://")[2],
             "content-type": "application/x-www-form-urlencoded",
             "x-acs-action": action,
-            "x-acs-version": "2018-05-10",
+            "x-acs-version": self.version,
             "x-acs-date": strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(self.clock.now() - late)),
             "x-acs-signature-nonce": nonce or uuid.uuid4().hex,
             "x-acs-content-sha256": hashlib.sha256(body).hexdigest(),
@@ -80,8 +87,9 @@ class Caller:
             body = urlencode(tampered).encode()
         connection = HTTPConnection(request.headers["host"], timeout=10)
         try:
-            connection.request("POST", f"/?{urlencode(query)}", body, {**request.headers, **altered})
+            connection.request(method, f"/?{urlencode(query)}", body, {**request.headers, **altered})
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
+            content = answer.read()
+            return answer.status, {} if content.startswith(b"<") else json.loads(content)
         finally:
             connection.close()

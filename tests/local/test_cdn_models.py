@@ -8,6 +8,7 @@ import pytest
 from alibabacloud_cdn20180510 import models
 from alibabacloud_cdn20180510.client import Client
 from cdn_client import sdk
+from sdk_models import missing
 
 from local.cdn import Cdn
 from local.cdn.describing import Described, Function, Source
@@ -28,16 +29,6 @@ def cdn() -> Iterator[Cdn]:
 @pytest.fixture
 def client(cdn: Cdn) -> Client:
     return sdk(cdn)
-
-
-def missing(model: Any, place: str = "") -> Iterator[str]:
-    """The fields of a model, and of those inside it, that an answer did not fill."""
-    for name, value in vars(model).items():
-        for inner in value if isinstance(value, list) else [value]:
-            if inner is None:
-                yield f"{place}{name}"
-            elif hasattr(inner, "to_map"):
-                yield from missing(inner, f"{place}{name}.")
 
 
 def looked_up(client: Client) -> Any:

@@ -14,8 +14,8 @@ from http.client import HTTPConnection, HTTPException
 from math import inf
 from urllib.parse import urlsplit
 
-from local.cdn.cache import Cache, Copy
-from local.cdn.origin import Origin
+from local.cdn.edge.cache import Cache, Copy
+from local.cdn.edge.origin import Origin
 from local.cdn.refresh import Refresh
 from local.cdn.tasks import PRELOAD, UNSCRIPTED, Task
 from local.clock import Clock
