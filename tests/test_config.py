@@ -117,7 +117,9 @@ def test_every_key_is_read() -> None:
             scheme="http",
         ),
     )
-    assert config.limits[:2] + config.limits[3:5] == (500, 50, 5, 10_000)
+    limits = config.limits["cdn"]
+    assert (limits.urls_per_call, limits.directories_per_call, limits.domains_per_call) == (500, 50, 5)
+    assert limits.urls_per_minute_per_domain == 10_000
     assert config.ignore_params_type == "ExQuery"
 
 
@@ -147,7 +149,7 @@ def test_sites_of_one_bucket_are_found_together() -> None:
         {**SITE, "prefix": "a/"}, {"bucket": "other", "domains": ["o.example.com"]}, {**SITE, "prefix": "b/"}
     )
     assert [one.prefix for one in config.by_bucket["my-site"]] == ["a/", "b/"]
-    assert config.domains == {"www.example.com": "cdn", "o.example.com": "cdn"}
+    assert config.domains == dict.fromkeys(["www.example.com", "o.example.com"], Target("cdn"))
 
 
 @pytest.mark.parametrize("bucket", ["abc", "a" * 63, "0-0", "my-site", "3-a-b--c", "123"])
@@ -209,7 +211,7 @@ NO_BUCKETS = [
 WHOLE_NUMBER = "write a whole number, or leave the key out where it has a default"
 ALL_KEYS = (
     "bucket, domains, prefix, path, include, exclude, index, variants, query, also, new_objects, bulk_delete, "
-    "spellings, scheme, preload"
+    "spellings, scheme, preload, product, esa_site_id"
 )
 
 
