@@ -138,14 +138,15 @@ def of_esa(random: Random) -> Asked:
     force = kind != FILE and random.random() < 0.5
     name, member = TYPES[kind]
     at = NOON - random.randrange(100_000)
+    period = at // 600 * 600
     one = random.random() < 0.5
     content = esa_models.PurgeCachesRequestContent(**{member: some})
     listed = esa_models.DescribePurgeTasksRequest(
         site_id=SITE,
         type=name,
         content=some[0] if one or len(set(some)) == 1 else None,
-        start_time=timestamp(at - 60),
-        end_time=timestamp(min(at + 180, NOON)),
+        start_time=timestamp(period - 60),
+        end_time=timestamp(min(period + 720, NOON)),
         page_number=1,
         page_size=50,
     )
