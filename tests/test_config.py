@@ -826,8 +826,8 @@ def test_a_configuration_may_be_read_before_the_id_of_its_site_is_known() -> Non
         (
             "{bucket: b-b, domains: [a.com], product: esa}",
             (
-                "sites[0]: esa_site_id is missing, which product: esa needs: add the id of the site that a.com belongs to: "
-                "oss-cdn-refresh doctor finds it"
+                "sites[0]: esa_site_id is missing, which product: esa needs: add the id of the site that a.com belongs "
+                "to: oss-cdn-refresh doctor finds it"
             ),
         ),
         (
