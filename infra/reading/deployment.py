@@ -17,7 +17,7 @@ from oss_cdn_refresh_cli.deployment.roles import Role
 IN_OSS = "oss://"
 A_PLACE = re.compile(r"oss://[^/]+/.+", re.DOTALL)
 ANY_ACCOUNT = "1234567890123456"  # no check depends on the account
-SPACE_BEFORE_A_DOMAIN = re.compile(r"(?<=:domain/)\s+")
+SPACE_BEFORE_A_NAME = re.compile(r"(?<=:domain/)\s+|(?<=:site/)\s+")
 
 
 class Written(NamedTuple):
@@ -79,9 +79,9 @@ def _deployment(
 
 
 def _without_spaces(role: Role) -> Role:
-    """The role without spaces before and after a domain, which another rule reports."""
+    """The role without spaces before and after a domain or a site's id, which another rule reports."""
     statements = (
-        each._replace(resources=tuple(SPACE_BEFORE_A_DOMAIN.sub("", text).rstrip() for text in each.resources))
+        each._replace(resources=tuple(SPACE_BEFORE_A_NAME.sub("", text).rstrip() for text in each.resources))
         for each in role.statements
     )
     return role._replace(statements=tuple(statements))

@@ -38,8 +38,7 @@ class Infrastructure(NamedTuple):
 
     def resources(self, action: str) -> tuple[str, ...]:
         """The resources on which the role may do an action."""
-        allowing = (each for each in self.role.statements if each.allows and action in each.actions)
-        return tuple(resource for statement in allowing for resource in statement.resources)
+        return self.role.resources(action)
 
 
 def resources(stack: Stack, account: str) -> list[tuple[str, Any]]:

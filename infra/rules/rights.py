@@ -6,17 +6,19 @@ Facts: RAM, "Limitations".
 from collections.abc import Iterator
 
 from infra.reading.deployment import ANY_ACCOUNT, Written
+from infra.reading.ros import Policy
 from oss_cdn_refresh.products import DEFAULT, NAMES, product
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
-from oss_cdn_refresh_cli.deployment.rules.rights import INVENTORY, granted, parameter, variable
+from oss_cdn_refresh_cli.deployment.rules.rights import INVENTORY, exactly, granted, parameter, variable
 
 PARAMETERS = "infra.props.parameters"
 DOMAIN = "domain/"
+NOT_IN_USE = "none"  # for REFRESH_DOMAINS, as `s` takes an empty variable for unset
 POLICY_LENGTH = 6_144  # characters; RAM, "Limitations", custom policy
 
 
 def findings(written: Written) -> Iterator[Finding]:
-    """Missing rights, domains of no site that the role may refresh, and policies that are too long."""
+    """Missing rights, rights that no site needs, and policies that are too long."""
     config = written.deployment.config
     inventory = written.template.stack("infra").parameters.get("Inventory")
     another = config is not None and inventory and inventory != config.collapse.inventory
@@ -29,18 +31,18 @@ def findings(written: Written) -> Iterator[Finding]:
 
 
 def _beyond(written: Written, name: str) -> Iterator[Finding]:
-    """Domains or sites of a product that the role may refresh and that the configuration does not name."""
+    """Rights on a product that no site uses, and domains or sites of a product that the configuration does not name."""
     config, file = written.deployment.config, written.deployment.config_file
-    asked, place = product(name), f"{PARAMETERS}.{parameter(name)}"
-    unit, _, field = asked.RIGHTS[asked.REFRESH_RIGHT].partition("/")
-    resources = written.infrastructure.resources(asked.REFRESH_RIGHT)
+    asked, place = product(name), _place(name)
     sites = [site for site in config.sites if site.product == name] if config else []
-    if not field:
-        if resources and config and not sites:
-            what = f"the role may refresh {asked.TITLE}, but no site of {file} has product: {name}"
-            yield Finding(place, what, f"take {variable(name)} out of .env")
+    if config and not sites:
+        if any(map(written.infrastructure.resources, asked.RIGHTS)):
+            yield Finding(place, f"the role has rights on {asked.TITLE}, which no site of {file} uses", _unused(name))
         return
-    listed = [resource.partition(f"{unit}/")[2] for resource in resources]
+    unit, _, field = asked.RIGHTS[asked.REFRESH_RIGHT].partition("/")
+    if not field:  # the rights are on every domain
+        return
+    listed = [each.partition(f"{unit}/")[2] for each in written.infrastructure.resources(asked.REFRESH_RIGHT)]
     for each in listed:
         if each != each.strip():
             what = f'"{each}" {"begins" if each[0].isspace() else "ends"} with a space'
@@ -49,25 +51,36 @@ def _beyond(written: Written, name: str) -> Iterator[Finding]:
         named = {field.format(domain=domain, site_id=site.target.site_id) for site in sites for domain in site.domains}
         for each in sorted({each.strip() for each in listed} - named):
             what = f'"{each}" is in no site of {file}, the role could refresh it all the same'
-            remedy = f"list exactly the {variable(name).rpartition('_')[2].lower()} of the configuration"
-            yield Finding(place, what, f"{remedy}: {variable(name)} in .env")
+            yield Finding(place, what, f"{exactly(name)}: {variable(name)} in .env")
+
+
+def _unused(name: str) -> str:
+    """The remedy for rights on a product that is not in use."""
+    return f"write {variable(name)}={NOT_IN_USE} into .env" if name == DEFAULT else f"take {variable(name)} out of .env"
+
+
+def _place(name: str) -> str:
+    """The place of the parameter that lists what a product may refresh."""
+    return f"{PARAMETERS}.{parameter(name)}"
 
 
 def _lengths(written: Written) -> Iterator[Finding]:
-    parameters = written.template.stack("infra").parameters
     for policy in written.infrastructure.policies:
-        if len(policy.text) <= POLICY_LENGTH:
-            continue
-        what = f"the policy {policy.name} has {len(policy.text):,} characters, RAM allows {POLICY_LENGTH:,}"
-        domains = parameters["Domains"].split(",")
-        if parameters.get("MoreDomains") or len(domains) == 1:
-            remedy = "give some sites a deployment of their own: another REFRESH_NAME, other queues, other buckets"
-            yield Finding(policy.name, what, remedy, file=written.infrastructure.file)
-            continue
-        stay = _that_fit(policy.text, domains)
-        moved = ",".join(domains[stay:])
-        remedy = f"leave the first {stay} domains there and write REFRESH_MORE_DOMAINS={moved} into .env"
-        yield Finding(f"{PARAMETERS}.{parameter(DEFAULT)}", what, remedy)
+        if len(policy.text) > POLICY_LENGTH:
+            yield _too_long(written, policy)
+
+
+def _too_long(written: Written, policy: Policy) -> Finding:
+    parameters = written.template.stack("infra").parameters
+    what = f"the policy {policy.name} has {len(policy.text):,} characters, RAM allows {POLICY_LENGTH:,}"
+    domains = parameters["Domains"].split(",")
+    if product(DEFAULT).REFRESH_RIGHT not in policy.text or parameters.get("MoreDomains") or len(domains) == 1:
+        remedy = "give some sites a deployment of their own: another REFRESH_NAME, other queues, other buckets"
+        return Finding(policy.name, what, remedy, file=written.infrastructure.file)
+    stay = _that_fit(policy.text, domains)
+    moved = ",".join(domains[stay:])
+    remedy = f"leave the first {stay} domains there and write REFRESH_MORE_DOMAINS={moved} into .env"
+    return Finding(_place(DEFAULT), what, remedy)
 
 
 def _that_fit(text: str, domains: list[str]) -> int:

@@ -4,10 +4,12 @@ The template and the account fill the same classes. `place` is the place of a pa
 `refresh.props.triggers[0]`, or in the account, such as `oss-cdn-refresh.objects-changed`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products import DEFAULT, NAMES, product
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.deployment.expectations import Watch
 from oss_cdn_refresh_cli.deployment.roles import Role
@@ -159,6 +161,19 @@ class Deployment(NamedTuple):
         )
 
     @property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets of the configuration; where it is not known, those that the role may refresh."""
+        if self.config:
+            return self.config.targets
+        found = [target for name in NAMES for target in _targets(name, self.role)] if self.role else []
+        return tuple(dict.fromkeys(found)) or (Target(DEFAULT),)
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The names of the products in use."""
+        return tuple(dict.fromkeys(target.product for target in self.targets))
+
+    @property
     def confirms(self) -> bool:
         """Whether accepted refreshes are looked up later; assumed where the configuration is not known."""
         return bool(self.backlog) and (self.config is None or self.config.confirm.mode == "all")
@@ -166,3 +181,9 @@ class Deployment(NamedTuple):
     def drains(self, function: Function) -> bool:
         """Whether a function works only on the backlog."""
         return function.reads(self.backlog) and not function.oss_triggers
+
+
+def _targets(name: str, role: Role) -> Iterator[Target]:
+    """The targets of a product that a role may refresh."""
+    for resource in role.resources(product(name).REFRESH_RIGHT):
+        yield Target(name, resource.rpartition("/")[2] if product(name).NEEDS_SITE_ID else "")

@@ -30,8 +30,11 @@ class Statement(NamedTuple):
 
     def matches(self, action: str, resource: str) -> bool:
         """Whether the statement applies to an action on a resource."""
-        named = any(_like(known.lower(), action.lower()) for known in self.actions)
-        return named is not self.excepting and any(_like(known, resource) for known in self.resources)
+        return self.concerns(action) and any(_like(known, resource) for known in self.resources)
+
+    def concerns(self, action: str) -> bool:
+        """Whether the statement applies to an action on any resource."""
+        return any(_like(known.lower(), action.lower()) for known in self.actions) is not self.excepting
 
 
 class Role(NamedTuple):
@@ -40,6 +43,11 @@ class Role(NamedTuple):
     name: str
     services: frozenset[str]
     statements: tuple[Statement, ...]
+
+    def resources(self, action: str) -> tuple[str, ...]:
+        """The resources on which the role may do an action, as its policies name them; denials are not regarded."""
+        allowing = (each for each in self.statements if each.allows and each.concerns(action))
+        return tuple(resource for statement in allowing for resource in statement.resources)
 
     def may(self, action: str, resource: str) -> Answer:
         """Whether the role may do an action on a resource."""

@@ -72,4 +72,4 @@ def test_a_layer_can_be_built_for_each_runtime_that_the_rules_allow() -> None:
 def test_doctor_proves_the_limits_of_the_cdn_as_check_template_does(account: Healthy) -> None:
     account.function.concurrency = 5
     details = [each["detail"] for each in account.findings()["function"] if each["status"] == "warning"]
-    assert "calls a second 5 * 10 + 1 * 10 = 60 > 50: the CDN would throttle" in details[0]
+    assert "calls a second 5 * 10 + 1 * 10 = 60 > 50: calls would be throttled" in details[0]

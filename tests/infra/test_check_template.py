@@ -130,8 +130,8 @@ FAULTS = {
     ),
     "a role for every domain": (
         STACK,
-        "- Ref: Domains",
-        "- '*'",
+        "','\n                              - Ref: Domains",
+        "','\n                              - '*'",
         '"*" is in no site of config.yml',
     ),
     "a role that the stack does not make": (
@@ -294,13 +294,13 @@ FAULTS = {
         TEMPLATE,
         "reservedConcurrency: 3",
         "reservedConcurrency: 5",
-        "calls a second 5 * 10 + 1 * 10 = 60 > 50: the CDN would throttle: at most 4 instances of refresh",
+        "calls a second 5 * 10 + 1 * 10 = 60 > 50: calls would be throttled: at most 4 instances of refresh",
     ),
     "more instances than the API's quota reads allow": (
         TEMPLATE,
         "reservedConcurrency: 3",
         "reservedConcurrency: 4",
-        "quota reads a second 4 * 5 + 1 * 5 = 25 > 20: the CDN would throttle: at most 3 instances of refresh",
+        "quota reads a second 4 * 5 + 1 * 5 = 25 > 20: calls would be throttled: at most 3 instances of refresh",
     ),
     "a pace that the instances together exceed": (
         CONFIGURATION,
@@ -523,7 +523,7 @@ UNDEPLOYED = {  # a deployment that succeeds, and a function that fails or never
     "no way to the internet": (
         "      cpu: 0.5",
         "      internetAccess: false\n      cpu: 0.5",
-        "refresh.props.internetAccess: is false, and the CDN's API is in the internet: write true",
+        "refresh.props.internetAccess: is false, and the API of the CDN is in the internet: write true",
     ),
     "a bucket's ARN of another region": (
         "sourceArn: acs:oss:${vars.region}",
@@ -614,8 +614,8 @@ WITHOUT_RIGHTS = {
         "does not let fc.aliyuncs.com take the role on",
     ),
     "the domains, as they are denied": (
-        "Effect: Allow\n                Action:\n                  - cdn:RefreshO",
-        "Effect: Deny\n                Action:\n                  - cdn:RefreshO",
+        "Effect: Allow\n            Action:\n              - cdn:RefreshO",
+        "Effect: Deny\n            Action:\n              - cdn:RefreshO",
         "www.example.com of config.yml is missing, the CDN would refuse its refreshes",
     ),
 }

@@ -8,7 +8,7 @@ from seeding import CONFIG, Copy
 from test_drain import rewritten
 
 STACK, CONFIGURATION = "infra/ros.yml", "functions/config.yml"
-LOOK_UP, PUSH = "                  - cdn:DescribeRefreshTaskById\n", "                  - cdn:PushObjectCache\n"
+LOOK_UP, PUSH = "              - cdn:DescribeRefreshTaskById\n", "              - cdn:PushObjectCache\n"
 NO_LOOK_UP = (
     "may not do cdn:DescribeRefreshTaskById on acs:cdn:cn-hangzhou:1234567890123456:*: no refresh could be conf"
 )
@@ -97,6 +97,6 @@ def test_two_functions_that_read_the_backlog_look_up_too_often(copy: Copy, capsy
     rewritten(copy, with_a_second_drain)
     assert copy.check() == 1
     finding = (
-        "look-ups a second 1 * 20 + 1 * 20 = 40 > 30: the CDN would throttle: let one function alone read the backlog"
+        "look-ups a second 1 * 20 + 1 * 20 = 40 > 30: calls would be throttled: let one function alone read the backlog"
     )
     assert finding in capsys.readouterr().err

@@ -8,6 +8,7 @@ import pytest
 from infra.reading import ros
 from infra.reading.template import Stack, load
 from infra.reading.variables import TemplateError
+from oss_cdn_refresh.products import NAMES, product
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"
@@ -54,6 +55,42 @@ def test_the_role_has_no_further_rights() -> None:
         "mns:BatchSendMessage",
         "log:PostLogStoreLogs",
     }
+
+
+OF_DCDN = (
+    *("dcdn:RefreshDcdnObjectCaches", "dcdn:PreloadDcdnObjectCaches"),
+    *("dcdn:DescribeDcdnRefreshQuota", "dcdn:DescribeDcdnRefreshTaskById"),
+)
+OF_ESA = ("esa:PurgeCaches", "esa:PreloadCaches", "esa:GetPurgeQuota", "esa:DescribePurgeTasks")
+
+
+def of(service: str, infrastructure: ros.Infrastructure) -> set[str]:
+    """The rights of the role on a service."""
+    actions = {action for right in infrastructure.role.statements for action in right.actions}
+    return {action for action in actions if action.startswith(f"{service}:")}
+
+
+def test_the_role_has_no_right_on_the_cdn_where_none_of_its_domains_is_listed() -> None:
+    assert of("cdn", made(REFRESH_DOMAINS="none")) == set()
+
+
+def test_the_role_has_the_rights_on_dcdn_where_domains_of_it_are_listed() -> None:
+    infrastructure = made(REFRESH_DCDN_DOMAINS="dcdn.example.com")
+    assert of("dcdn", infrastructure) == set(OF_DCDN)
+    assert {infrastructure.resources(action) for action in OF_DCDN} == {("*",)}
+
+
+def test_the_role_has_the_rights_on_each_site_of_esa_that_is_listed() -> None:
+    infrastructure = made(REFRESH_ESA_SITES="123456,654321")
+    assert of("esa", infrastructure) == set(OF_ESA)
+    sites = (f"acs:esa:*:{ACCOUNT}:site/123456", f"acs:esa:*:{ACCOUNT}:site/654321")
+    assert {infrastructure.resources(action) for action in OF_ESA} == {sites}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stack_gives_exactly_the_rights_that_a_product_needs(name: str) -> None:
+    every = made(REFRESH_DCDN_DOMAINS="dcdn.example.com", REFRESH_ESA_SITES="123456")
+    assert of(name, every) == set(product(name).RIGHTS)
 
 
 def test_a_configuration_in_oss_is_readable_and_nothing_beside_it() -> None:

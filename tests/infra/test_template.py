@@ -143,7 +143,7 @@ def test_the_stacks_are_deployed_before_the_functions_and_removed_after_them() -
 
 def test_the_names_that_may_override_values_are_those_of_every_env_call() -> None:
     asks = load(ROOT / "s.yaml", environ={}, account=ACCOUNT).asks
-    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (14, True)
+    assert (len(asks), {"REFRESH_REGION", "REFRESH_LAYER_VERSION"} <= asks) == (16, True)
 
 
 def test_path_starts_at_the_template_and_not_at_the_working_directory(

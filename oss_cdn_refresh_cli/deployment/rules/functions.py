@@ -8,6 +8,7 @@ belongs to the region of its function).
 import re
 from collections.abc import Iterator
 
+from oss_cdn_refresh.products import endpoint_variable, product
 from oss_cdn_refresh_cli.deployment.expectations import (
     DRAINS,
     HANDLER,
@@ -32,7 +33,7 @@ def functions(deployment: Deployment) -> Iterator[Finding]:
         yield from _code(deployment, function)
         yield from _instances(deployment, function)
         yield from _time(function)
-        yield from _network(function)
+        yield from _network(deployment, function)
 
 
 def layers(deployment: Deployment) -> Iterator[Finding]:
@@ -113,8 +114,11 @@ def _time(function: Function) -> Iterator[Finding]:
         yield Finding(place, what, f"write at most {SYNCHRONOUS_AT_MOST}")
 
 
-def _network(function: Function) -> Iterator[Finding]:
-    if not function.internet and not function.environment.get("CDN_ENDPOINT"):
-        what = "is false, and the CDN's API is in the internet"
-        remedy = "write true for internetAccess, or set CDN_ENDPOINT to the one of your VPC"
-        yield Finding(f"{function.place}.internetAccess", what, remedy)
+def _network(deployment: Deployment, function: Function) -> Iterator[Finding]:
+    if function.internet:
+        return
+    for name in deployment.products:
+        if not function.environment.get(endpoint_variable(name)):
+            what = f"is false, and the API of {product(name).TITLE} is in the internet"
+            remedy = f"write true for internetAccess, or set {endpoint_variable(name)} to the one of your VPC"
+            yield Finding(f"{function.place}.internetAccess", what, remedy)

@@ -60,6 +60,8 @@ class Line(NamedTuple):
         fewer = f"at most {room} instances of {most.function.resource}"
         if self.fixed:
             return fewer if room > 0 else "let one function alone read the backlog"
+        if most.rate == 1:  # no instance makes fewer calls than one a second, whatever the setting is
+            return fewer if room > 0 else "fewer instances of each function"
         return f"{fewer}, or lower the rate" if room > 0 else "lower the rate"
 
     def __str__(self) -> str:
@@ -76,7 +78,7 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
         return ()
     readers = [function for function in deployment.functions if function.reads(deployment.backlog)]
     proven: list[Line] = []
-    for name in _products(deployment):
+    for name in deployment.products:
         limits = product(name).LIMITS
         own = deployment.config.limits[name] if deployment.config else limits
         before = "" if name == DEFAULT else f"{product(name).TITLE}: "
@@ -94,12 +96,6 @@ def lines(deployment: Deployment) -> tuple[Line, ...]:
             look_ups = _shares(readers, [limits.own_look_ups_per_second] * len(readers))
             proven.append(Line(f"{before}look-ups a second", look_ups, limits.look_ups_per_second, fixed=True))
     return tuple(proven)
-
-
-def _products(deployment: Deployment) -> list[str]:
-    """The products in use; the default one where the configuration is not known."""
-    targets = deployment.config.targets if deployment.config else ()
-    return list(dict.fromkeys(target.product for target in targets)) or [DEFAULT]
 
 
 def _shares(functions: Iterable[Function], rates: Iterable[int]) -> tuple[Share, ...]:

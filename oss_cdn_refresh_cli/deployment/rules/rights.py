@@ -67,7 +67,7 @@ def _judged(role: Role, need: Need, stack_file: str) -> Iterator[Finding]:
 def _needs(deployment: Deployment, role: Role) -> Iterator[Need]:
     anywhere = f"{deployment.region or '*'}:{deployment.account or '*'}"
     config, environment = deployment.config, deployment.function.environment
-    for target in config.targets if config else (Target(DEFAULT),):
+    for target in deployment.targets:
         yield from _of_target(deployment, role, target, anywhere)
     for variable in (BACKLOG, DEAD_LETTERS):
         name = environment.get(variable, "")
@@ -103,6 +103,11 @@ def variable(name: str) -> str:
     return f"REFRESH_{'' if name == DEFAULT else f'{name.upper()}_'}{_unit(name).upper()}"
 
 
+def exactly(name: str) -> str:
+    """What that variable has to list."""
+    return f"list exactly the {_unit(name).lower()} of {product(name).TITLE} in the configuration"
+
+
 def _unit(name: str) -> str:
     return "Sites" if product(name).NEEDS_SITE_ID else "Domains"
 
@@ -110,15 +115,19 @@ def _unit(name: str) -> str:
 def _of_target(deployment: Deployment, role: Role, target: Target, anywhere: str) -> Iterator[Need]:
     """The rights for the calls to a target: to refresh, to read the quota, to look up tasks and to preload."""
     config, asked = deployment.config, product(target.product)
+    if asked.NEEDS_SITE_ID and not target.site_id:
+        return  # only doctor reads such a configuration, and another check reports the missing id
     sites = [site for site in config.sites if site.target == target] if config else []
     domains = sorted({domain for site in sites for domain in site.domains})
     unit = f"the site {target.site_id}" if asked.NEEDS_SITE_ID else ""
-    remedy = f"list exactly the {_unit(target.product).lower()} of the configuration"
     named = _resources(asked.REFRESH_RIGHT, target, anywhere, domains) if domains else {}
     for resource, domain in named.items():
         what = f"{unit or domain} of {deployment.config_file} is missing, {asked.TITLE} would refuse its refreshes"
         place = f"infra.props.parameters.{parameter(target.product)}"
-        yield Need(asked.REFRESH_RIGHT, resource, place, what, f"{remedy}: {variable(target.product)} in .env")
+        remedy = f"{exactly(target.product)}: {variable(target.product)} in .env"
+        yield Need(asked.REFRESH_RIGHT, resource, place, what, remedy)
+    if named and all(role.may(asked.REFRESH_RIGHT, resource) is Answer.NO for resource in named):
+        return  # the stack gives no right to the target, because the variable does not name it
     for resource in _resources(asked.QUOTA_RIGHT, target, anywhere, domains):
         yield _need(asked.QUOTA_RIGHT, resource, "the day's quota could not be read")
     if deployment.confirms:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.products import NAMES, endpoint_variable
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT, base_url, wrong_level
 from oss_cdn_refresh_cli.deployment.expectations import OWN_TO_EACH
@@ -10,7 +11,7 @@ from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployme
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding, Weight
 
 NEEDED = frozenset({"REFRESH_CONFIG", BACKLOG, DEAD_LETTERS})
-ENDPOINTS = ("CDN_ENDPOINT", "SMQ_ENDPOINT", "OSS_ENDPOINT")
+ENDPOINTS = (*map(endpoint_variable, NAMES), "SMQ_ENDPOINT", "OSS_ENDPOINT")
 
 
 def environment(deployment: Deployment) -> Iterator[Finding]:
