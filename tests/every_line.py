@@ -235,8 +235,8 @@ def the_quota_of_esa_is_short(world: World) -> None:
     with _a_site(world) as esa:
         world.configure(ON_ESA, collapse={"inventory": "nowhere.json"})
         esa.quota[SITE_ID, "file"] = SiteQuota(100)
-        many = [*(record(f"img/{number}.jpg") for number in range(150)), *(record(f"{number}.jpg") for number in range(150))]
-        world.invoke(from_the_queue(*many))
+        places = [f"{folder}{number}.jpg" for folder in ("img/", "") for number in range(150)]
+        world.invoke(from_the_queue(*map(record, places)))
 
 
 EVERY: tuple[Callable[[World], None], ...] = (

@@ -59,7 +59,8 @@ def test_the_example_of_all_products_has_the_limits_that_the_page_names(text: st
 @pytest.mark.parametrize("name", NAMES)
 def test_the_endpoint_of_every_product_is_on_the_page(text: str, name: str) -> None:
     (row,) = re.findall(rf"^\| `{endpoint_variable(name)}` \|.*$", text, re.MULTILINE)
-    assert [region for region in ("cn-hangzhou", "ap-southeast-1") if f"`{product(name).endpoint(region)}`" not in row] == []
+    endpoints = {product(name).endpoint(region) for region in ("cn-hangzhou", "ap-southeast-1")}
+    assert [endpoint for endpoint in endpoints if f"`{endpoint}`" not in row] == []
 
 
 @EACH
