@@ -121,7 +121,7 @@ class _Writing(Session):
 def _signed(endpoint: str) -> str:
     """A call that the CDN accepts, signed now, as the arguments of `requests.post` in JSON."""
     session = _Writing()
-    client = Client(Peer(endpoint, lambda: Credentials("AK", "SECRET"), session, effects.real()), CDN, "")
+    client = Client(Peer(endpoint, lambda: Credentials("AK", "SECRET"), session, effects.real(), set()), CDN, "")
     client.refresh(Batch(FILE, force=False, items=(Item(FILE, URL, DOMAIN, CDN),)), seconds=1)
     _, url, headers, body = session.request
     return json.dumps({"url": url, "headers": headers, "data": body.decode()})

@@ -99,7 +99,7 @@ def deliver(found: list[Item], judge: Judge, *, share: float = 0.0, limits: Limi
     clock = Clock(NOON)
     effects = Effects(clock.now, clock.now, clock.advance, lambda low, high: low + share * (high - low))
     wire = Wire(judge)
-    peer = Peer("http://cdn.example.com", lambda: Credentials("AK", "SECRET"), wire, effects)
+    peer = Peer("http://cdn.example.com", lambda: Credentials("AK", "SECRET"), wire, effects, set())
     client = cdn.Client(peer, CDN, "IgnoreParams")
     delivery = Delivery(
         cdn,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType, Target
+from oss_cdn_refresh.model.limits import SECOND
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.products import product
 from oss_cdn_refresh.products.api import Peer
@@ -34,6 +35,8 @@ def quotas(operation: Operation, target: Target) -> Quotas:
     found: dict[ObjectType, Allowance] = {}
     with _opened(operation, target) as (asked, client, endpoint):
         for types in asked.QUOTA_CALLS:
+            if asked.LIMITS.always_paced:
+                operation.effects.sleep(SECOND / asked.LIMITS.calls_per_second)
             found.update(client.quota(types, operation.settings.seconds))
     if all(each == (None, None) for each in found.values()):
         raise Unanswered("NoAnswer", f"{endpoint}: the answer tells no quota: check the endpoint")
@@ -60,7 +63,7 @@ def _opened(
     """A product, its client and its endpoint; refusals become errors of the command. `right`: what the calls need."""
     endpoint, credentials = operation.settings.products[target.product], operation.credentials
     asked, session = product(target.product), Session()
-    client = asked.Client(Peer(endpoint, credentials, session, operation.effects), target, IGNORE_PARAMS)
+    client = asked.Client(Peer(endpoint, credentials, session, operation.effects, set()), target, IGNORE_PARAMS)
     try:
         with waiting(asked.TITLE, endpoint):
             yield _Opened(asked, client, endpoint)

@@ -1,6 +1,6 @@
 """`quota`: shows the day's quotas of each product and how much of each is left, as bars."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients.products import NAMES, Quotas, quotas
 from oss_cdn_refresh_cli.operation.handler import targets
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
-from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.errors import Exit, Refused
 from oss_cdn_refresh_cli.shared.output import Column
 
 WIDTH = 30  # characters of a bar
@@ -22,8 +22,11 @@ WIDTH = 30  # characters of a bar
 def quota(operation: Operation) -> Exit:
     """Show the day's quotas of each product in use, and what is left of them."""
     output = operation.output
-    found = {target: quotas(operation, target) for target in targets(operation)}
-    several = len(found) > 1
+    asked = targets(operation)
+    found, refusals = _answered(operation, asked)
+    for refusal in refusals:
+        output.complain(str(refusal))
+    several = len(asked) > 1
     back = timestamp(midnight(operation.effects.now()) + DAY)
     rows = [
         (_name(target, NAMES[kind], several=several), _bar(each), each.left, each.of_a_day)
@@ -37,7 +40,27 @@ def quota(operation: Operation) -> Exit:
     if used_up:
         output.say(f"Used up: {', '.join(used_up)}. Changes until then wait in the backlog.")
     output.document({"quotas": _document(found), "back_at": back})
-    return Exit.of(found=bool(used_up))
+    return Exit.of(found=bool(used_up), failed=bool(refusals))
+
+
+def _answered(operation: Operation, targets: Iterable[Target]) -> tuple[dict[Target, Quotas], list[Refused]]:
+    """The quotas of the targets that tell them, and the refusals of the others.
+
+    :raises Refused: no target tells its quotas.
+    """
+    answers = {target: _answer(operation, target) for target in targets}
+    found = {target: answer for target, answer in answers.items() if not isinstance(answer, Refused)}
+    refusals = [answer for answer in answers.values() if isinstance(answer, Refused)]
+    if not found:
+        raise refusals[0]
+    return found, refusals
+
+
+def _answer(operation: Operation, target: Target) -> Quotas | Refused:
+    try:
+        return quotas(operation, target)
+    except Refused as refusal:
+        return refusal
 
 
 def _name(target: Target, kind: str, *, several: bool) -> str:

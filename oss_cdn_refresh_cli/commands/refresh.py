@@ -9,7 +9,7 @@ import click
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.mapping.gather import Gathered, gather
-from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.model.item import OBJECT_TYPES, Target
 from oss_cdn_refresh.products import product
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.clients.products import Quotas
@@ -70,7 +70,7 @@ def refresh(
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
         if done.refreshed:
-            output.say(f"{done.refreshed} accepted by {' and '.join(product(name).TITLE for name in _names(cost))}.")
+            output.say(f"{done.refreshed} accepted by {', '.join(product(name).TITLE for name in _names(cost))}.")
         show(operation, done, reasons=now)
         if done.deferred and not done.lost:
             output.next_step("see the backlog: oss-cdn-refresh backlog")
@@ -111,9 +111,10 @@ def _document(
         "items": items,
         "cost": dict(sum(cost.values(), Counter())),
         "left": [
-            {**target.fields(), "object_type": kind, "cost": cost.get(target, Counter())[kind], "left": each.left}
+            {**target.fields(), "object_type": kind, "cost": count, "left": found.get(kind, costs.UNKNOWN).left}
             for target, found in quotas.items()
-            for kind, each in found.items()
+            for kind in OBJECT_TYPES
+            if (count := cost.get(target, Counter())[kind]) or kind in found
         ],
         "ignored": dict(gathered.ignored),
         "dead_letters": [{"url": item.url, "reason": why} for item, why in gathered.faults.items()],

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import click
 
 from oss_cdn_refresh.model.errors import ConfigurationError
-from oss_cdn_refresh.products import NAMES
+from oss_cdn_refresh.products import NAMES, endpoint_variable
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
@@ -24,9 +24,7 @@ from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
 
 VARIABLES = {
     "REFRESH_CONFIG": "The configuration: a file (the variable counts from functions/), or oss://bucket/key.",
-    "CDN_ENDPOINT": "Base URL of the CDN API.",
-    "DCDN_ENDPOINT": "Base URL of the DCDN API.",
-    "ESA_ENDPOINT": "Base URL of the ESA API.",
+    **{endpoint_variable(name): f"Base URL of the {name.upper()} API." for name in NAMES},
     "SMQ_ENDPOINT": "Base URL of SMQ.",
     "OSS_ENDPOINT": "Base URL of OSS.",
     "BACKLOG_QUEUE": "The queue of deferred items.",

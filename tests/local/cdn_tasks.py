@@ -73,7 +73,7 @@ class Operator:
 def library(cdn: Cdn, clock: Clock) -> Client:
     """The function's own client of the CDN."""
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-    peer = Peer(cdn.url, lambda: Credentials("AK", "SECRET"), Session(), effects)
+    peer = Peer(cdn.url, lambda: Credentials("AK", "SECRET"), Session(), effects, set())
     return Client(peer, Target("cdn"), "IgnoreParams")
 
 

@@ -77,7 +77,7 @@ def client(endpoint: str) -> Made:
     def make(who: Credentials = KEY, *, ignore_params_type: str = "IgnoreParams", at: str = endpoint) -> Client:
         clock = Clock(NOON)
         effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-        return Client(Peer(at, lambda: who, Session(), effects), CDN, ignore_params_type)
+        return Client(Peer(at, lambda: who, Session(), effects, set()), CDN, ignore_params_type)
 
     return make
 

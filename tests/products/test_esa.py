@@ -38,7 +38,7 @@ def three(tmp_path: Path) -> Iterator[Three]:
 def client(three: Three) -> ProductClient:
     clock = three.world.clock
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-    peer = Peer(three.esa.url, lambda: Credentials("AK", "SECRET"), Session(), effects)
+    peer = Peer(three.esa.url, lambda: Credentials("AK", "SECRET"), Session(), effects, set())
     return product("esa").Client(peer, Target("esa", str(SITE_ID)), IGNORE_PARAMS)
 
 

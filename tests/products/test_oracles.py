@@ -221,7 +221,7 @@ def test_a_random_request_is_the_same_as_that_of_the_official_sdk(
     make, official = PRODUCTS[name]
     clock, random = Clock(NOON), Random(seed)  # noqa: S311 - repeatable
     effects = Effects(clock.now, clock.now, clock.sleep, lambda low, _high: low)
-    peer = Peer(endpoint, lambda: KEY, Session(), effects)
+    peer = Peer(endpoint, lambda: KEY, Session(), effects, set())
     ours = product(name).Client(peer, Target(name, str(SITE)), IGNORE_PARAMS)
     sdk = official(Config(*KEY[:2], endpoint=endpoint.partition("://")[2], protocol="http"))
     for _ in range(CALLS):

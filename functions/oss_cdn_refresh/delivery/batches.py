@@ -16,7 +16,7 @@ def batches(items: Mapping[Item, History], limits: Limits, midnight: float = 0.0
     """Group items into calls, in the order given, so that no call breaks a limit of the API.
 
     A batch holds one object type, at most `limits.domains_per_call` domains, as many items as the type allows, and fits
-    into `limits.call_bytes`. Items of one domain stay together where they can: a refusal of a domain then
+    into `limits.bytes_per_call`. Items of one domain stay together where they can: a refusal of a domain then
     costs one call. But no item goes ahead of another domain's item whose turn is earlier, by `History.turn` and the
     `midnight` that began the quotas' day: the quota of a type may end with any item, the time with any call.
     """
@@ -92,12 +92,12 @@ def _groups(lanes: Iterable[tuple[str, Sequence[Item]]], most: int, limits: Limi
 
 def _fitting(group: Sequence[Item], more: Sequence[Item], limits: Limits) -> Sequence[Item]:
     """The first of further items, as many as fit into a call beside a group; at least one beside none."""
-    if _at_most(group, limits) + _at_most(more, limits) <= limits.call_bytes - FIXED_BYTES:
+    if _at_most(group, limits) + _at_most(more, limits) <= limits.bytes_per_call - FIXED_BYTES:
         return more
     used = FIXED_BYTES + sum(_bytes(item, limits) for item in group)
     for count, item in enumerate(more):
         used += _bytes(item, limits)
-        if used > limits.call_bytes and (group or count):
+        if used > limits.bytes_per_call and (group or count):
             return more[:count]
     return more
 

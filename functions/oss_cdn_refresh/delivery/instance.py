@@ -43,6 +43,7 @@ class Instance:
         self._pages: dict[Target, dict[str, int]] = {}
         self._rate_limits: dict[str, RateLimit] = {}
         self._look_ups: dict[str, RateLimit] = {}
+        self._learned: dict[str, set[str]] = {}
         self._quotas: dict[Target, Quota] = {}
         self.configurations = configurations(self.session)
         self.request_time = RequestTime()
@@ -93,8 +94,10 @@ class Instance:
 
     def client(self, target: Target, environment: Environment, config: Config) -> "ProductClient":
         """A new client for a target, for one invocation; all clients share the instance's connections."""
-        peer = Peer(environment.endpoint(target.product), environment.credentials, self.session, self.effects)
-        return product(target.product).Client(peer, target, config.ignore_params_type)
+        name, credentials = target.product, environment.credentials
+        learned = self._learned.setdefault(name, set())
+        peer = Peer(environment.endpoint(name), credentials, self.session, self.effects, learned)
+        return product(name).Client(peer, target, config.ignore_params_type)
 
 
 def log_of(context: Any, environ: Mapping[str, str]) -> Log:

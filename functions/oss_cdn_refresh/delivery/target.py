@@ -41,12 +41,13 @@ class TargetRefresh:
         self._instance = instance
         self._environment = environment
         self._config = config
+        self._invocation_log = log
         self._log = log.about(target.fields())
         self._summary = summary
         self._quota = instance.quota(target)
         self._covers: Callable[[Iterable[Item]], Iterable[Item]] = tuple  # a plan replaces items
         self._client = instance.client(target, environment, config)
-        limits = config.limits[target.product]
+        limits = self._client.limits(config.limits[target.product])
         self._delivery = Delivery(
             product(target.product),
             self._client,
@@ -110,4 +111,4 @@ class TargetRefresh:
 
     def _live(self) -> Mapping[str, float] | None:
         instance = self._instance
-        return instance.live_counts.live(self._config, self._environment, instance.effects, self._log)
+        return instance.live_counts.live(self._config, self._environment, instance.effects, self._invocation_log)

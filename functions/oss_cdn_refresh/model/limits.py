@@ -11,7 +11,7 @@ OWN_SHARE = 2 / 3  # of an API's look-ups a second that one instance may use: pe
 class Limits(NamedTuple):
     """The limits of a product: for one call, for a domain in one minute, and for the account in one second.
 
-    call_bytes: of all parameters of a call, percent-encoded. item_bytes: of an item there, beside its URL.
+    bytes_per_call: of all parameters of a call, percent-encoded. item_bytes: of an item there, beside its URL.
     always_paced: whether an instance keeps to `calls_per_second` also where the deployment sets no bound.
     most_urls_per_minute_per_domain: by the newest page, while we keep the lower figure of older pages; 0 if no page has
     one. preloads_per_call, preload_length: URLs of a preload call, and characters of each.
@@ -24,7 +24,7 @@ class Limits(NamedTuple):
     urls_per_minute_per_domain: int
     most_urls_per_minute_per_domain: int
     directories_per_minute_per_domain: int
-    call_bytes: int
+    bytes_per_call: int
     item_bytes: int
     calls_per_second: int
     always_paced: bool

@@ -33,19 +33,23 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Peer(NamedTuple):
-    """How a product is reached: the base URL of its API, the credentials, the connections and the clock."""
+    """How a product is reached: the base URL of its API, the credentials, the connections and the clock.
+
+    learned: what answers have told about the API, which an instance keeps from one invocation to the next.
+    """
 
     endpoint: str
     credentials: Source
     session: Session
     effects: Effects
+    learned: set[str]
 
 
 class Api:
     """The API of a product; `verdict_of` returns the verdict for an error code and an HTTP status."""
 
     def __init__(self, peer: Peer, version: str, verdict_of: Callable[[str, int], Verdict]) -> None:
-        self._endpoint, self._credentials, self._session, self._effects = peer
+        self._endpoint, self._credentials, self._session, self._effects, _ = peer
         self._version = version
         self._verdict_of = verdict_of
         self._ahead = 0.0  # seconds by which the product's clock is ahead of ours; set after it refused our time

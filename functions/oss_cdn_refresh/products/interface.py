@@ -19,6 +19,9 @@ class ProductClient(Protocol):
     def requests(self) -> int:
         """How many requests for refresh calls were sent so far, with and without an answer."""
 
+    def limits(self, usual: Limits) -> Limits:
+        """The limits of its calls: the usual ones, or lower ones after an answer that showed they are needed."""
+
     def refresh(self, batch: Batch, seconds: float) -> tuple[str, ...]:
         """Submit a batch, once, within `seconds`; returns the task ids.
 

@@ -12,6 +12,7 @@ from oss_cdn_refresh.model.confirmation import Found, LookUp, Submission
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.api import Api, Peer, Reply
@@ -54,6 +55,10 @@ class ObjectPathClient:
     def requests(self) -> int:
         """How many requests for refresh calls were sent so far, with and without an answer."""
         return self._api.tries.get(self._names.refresh, 0)
+
+    def limits(self, usual: Limits) -> Limits:
+        """The usual limits."""
+        return usual
 
     def refresh(self, batch: Batch, seconds: float) -> tuple[str, ...]:
         """Submit a batch, once, within `seconds`; returns the task ids.

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 KEYS = ("sites", "limits", "collapse", "priority", "ignore_params_type", "confirm")  # of the whole file
 LONGEST_CONFIRMATION = 259_200  # seconds: DescribeRefreshTaskById looks back three days
 MOST_RESUBMISSIONS = 10
-PER_CALL = ("urls_per_call", "directories_per_call", "domains_per_call")  # limits that may be configured …
+PER_CALL = (
+    "urls_per_call",
+    "directories_per_call",
+    "domains_per_call",
+    "bytes_per_call",
+)  # limits that may be configured …
 CONFIGURABLE = (*PER_CALL, "urls_per_minute_per_domain")
 SITE_ID = "esa_site_id"
 

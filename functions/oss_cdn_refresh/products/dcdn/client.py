@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import IGNORE_PARAMS, Target
+from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.api import Peer, Reply
 from oss_cdn_refresh.products.dcdn.verdicts import verdict_of
@@ -25,6 +26,7 @@ NAMES = Names(
     refreshed=("RefreshTaskId", "PushTaskId"),  # a page of 2019 printed the second
     preloaded=("PreloadTaskId", "PushTaskId"),
 )
+IN_QUERY = "parameters belong into the query"  # learned by this answer:
 NOT_SEEN = "MissingParameter"  # the code where DCDN does not read the form body
 QUERY_URLS = 100  # of a call whose URLs are in the query
 QUERY_BYTES = 8_000  # of a query; what the gateway takes is not confirmed
@@ -35,20 +37,29 @@ class Client(ObjectPathClient):
 
     def __init__(self, peer: Peer, _target: Target, _ignore_params_type: str) -> None:
         super().__init__(NAMES, verdict_of, peer, IGNORE_PARAMS)
-        self._in_query = False
+        self._learned = peer.learned
+
+    def limits(self, usual: Limits) -> Limits:
+        """The usual limits, or lower ones for calls with the query."""
+        if IN_QUERY not in self._learned:
+            return usual
+        return usual._replace(
+            urls_per_call=min(QUERY_URLS, usual.urls_per_call), bytes_per_call=min(QUERY_BYTES, usual.bytes_per_call)
+        )
 
     def _submit(self, action: str, urls: Sequence[str], more: Mapping[str, str], seconds: float) -> Reply:
         """Call an action with URLs.
 
         :raises CallRefused: as too large if the URLs have to be in the query and do not fit into it.
         """
-        if not self._in_query:
+        if IN_QUERY not in self._learned:
             try:
                 return super()._submit(action, urls, more, seconds)
             except CallRefused as refusal:
-                if not refusal.code.startswith(NOT_SEEN):
-                    raise
-                self._in_query = True
+                if refusal.code.startswith(NOT_SEEN):
+                    self._learned.add(IN_QUERY)
+                    refusal.verdict = Verdict.RETRY  # the next try uses the query
+                raise
         query = {"ObjectPath": "\n".join(urls), **more}
         if len(urls) > QUERY_URLS or (len(urls) > 1 and len(query_string(query)) > QUERY_BYTES):
             raise CallRefused(Verdict.TOO_LARGE, "TooLargeForQuery", f"{len(urls)} URLs do not fit into a query")
