@@ -16,6 +16,7 @@ from oss_cdn_refresh_cli.deployment.roles import Role, statements, trusted
 from oss_cdn_refresh_cli.doctor import contents, domains, esa_sites, seen, services
 from oss_cdn_refresh_cli.doctor.checks.domains import used
 from oss_cdn_refresh_cli.doctor.checks.globs import places
+from oss_cdn_refresh_cli.doctor.domains import Api
 from oss_cdn_refresh_cli.doctor.esa_sites import Host, Zone
 from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
@@ -73,8 +74,8 @@ class Account(NamedTuple):
             config=config,
             written_site_ids=[] if isinstance(written, Problem) else [site.esa_site_id for site in written.sites],
             quotas=self._quotas(config),
-            domains=self._of_domains(config, "detail", domains.domain),
-            domain_settings=self._of_domains(config, "settings", domains.settings),
+            domains=self._of_domains(config, lambda api: api.detail, domains.domain),
+            domain_settings=self._of_domains(config, lambda api: api.settings, domains.settings),
             hosts=hosts,
             buckets=self._each(buckets, Service.OSS, "oss:GetBucketInfo", services.bucket, region),
             purged=self._each(buckets, Service.OSS, "oss:ListCname", services.purged, region),
@@ -149,13 +150,15 @@ class Account(NamedTuple):
                 found[target] = self._ask(service, right, services.quotas, target, kinds, self.operation.effects)
         return found
 
-    def _of_domains(self, config: Config | Problem, which: str, question: Callable[..., T]) -> dict[str, T | Problem]:
-        """The answers about each domain of a product that knows domains. `which`: the field of the action's name."""
+    def _of_domains(
+        self, config: Config | Problem, action: Callable[[Api], str], question: Callable[..., T]
+    ) -> dict[str, T | Problem]:
+        """The answers about each domain of a product that knows domains."""
         found: dict[str, T | Problem] = {}
         for name, target in sorted({} if isinstance(config, Problem) else config.domains.items()):
             api = domains.APIS.get(target.product)
             if api:
-                right = f"{target.product}:{getattr(api, which)}"
+                right = f"{target.product}:{action(api)}"
                 found[name] = self._ask(OF_PRODUCTS[target.product], right, question, name, api)
         return found
 

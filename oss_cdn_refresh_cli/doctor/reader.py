@@ -38,9 +38,7 @@ class Service(Enum):
 
 
 OF_PRODUCTS: Mapping[str, Service] = {name: Service[name.upper()] for name in NAMES}  # by the product's name
-PAUSES: Mapping[Service, float] = {
-    Service.ESA: 0.2
-}  # seconds between calls; no page names a limit, 5 a second are safe
+PAUSES: Mapping[Service, float] = {Service.ESA: 0.2}  # seconds between calls; no page names a limit of ESA
 
 
 class Reader:

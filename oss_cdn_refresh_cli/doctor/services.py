@@ -85,6 +85,8 @@ def quotas(asked: Asked, target: Target, types: Collection[ObjectType], effects:
         allowances: dict[ObjectType, Allowance] = {}
         for together in of_product.QUOTA_CALLS:
             if not set(together).isdisjoint(types):
+                if allowances:
+                    effects.sleep(1 / of_product.LIMITS.quota_calls_per_second)
                 allowances.update(client.quota(together, asked.seconds))
     finally:
         session.close()

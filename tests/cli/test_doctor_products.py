@@ -220,6 +220,21 @@ def test_a_product_that_never_answers_is_asked_once(account: OfAllProducts, name
         assert server.connections == 1
 
 
+def test_esa_may_be_the_only_product(account: OfAllProducts) -> None:
+    account.configure({"sites": [OF_ESA]})
+    found = account.findings()
+    assert {check: said(findings) for check, findings in found.items()} == {check: {"ok"} for check in CHECKS}
+    assert [each["detail"] for each in found["quota"]] == ["10,000 URLs left today"]
+    assert (account.cloud.cdn.calls, account.dcdn.calls) == ([], [])
+
+
+def test_the_clock_is_compared_with_that_of_the_product_in_use(account: OfAllProducts) -> None:
+    account.configure({"sites": [OF_ESA]})
+    account.cloud.clock.advance(-300)
+    (finding,) = account.findings()["clock"]
+    assert "ahead of ESA's clock" in finding["detail"]
+
+
 def test_a_product_that_is_not_in_use_is_not_asked(account: OfAllProducts) -> None:
     account.configure(CONFIG)
     found = account.findings()
