@@ -1,4 +1,4 @@
-"""The whole cloud in a box: OSS, SMQ, the CDN with its edge, RAM, and the functions of a template, all on one clock.
+"""A cloud in a box: OSS, SMQ, CDN, DCDN and ESA with an edge, RAM, and the functions of a template, on one clock.
 
 Functions and triggers come from the template, queues and the role's rights from the stack, buckets and domains from the
 configuration that the function reads.
@@ -6,7 +6,7 @@ configuration that the function reads.
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from local.account.ram import Ram, roles
 from local.cdn import Cdn, Edge, Origin, visit
 from local.cdn.describing import Described, Source
 from local.clock import Clock
+from local.dcdn import Dcdn
+from local.esa import Esa, Site
 from local.fc import Api, Deployed, FunctionCompute, Invocation, Manner
 from local.fc.instance import Credentials
 from local.fc.registry import OSS_ROLE, layers, registered
@@ -32,6 +34,8 @@ from oss_cdn_refresh_cli.deployment.expectations import CHANGES, REPLICATED
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
 ACCOUNT = "1234567890123456"
 OWNER = ("AK", "SECRET")  # the account's own access key, for people
+NO_DOMAINS = "none"  # in REFRESH_DOMAINS: no site is behind the CDN
+ESA_PLAN = "basic"
 ROLE = Credentials("STS.refresh", "role-secret", "role-token")  # the credentials of the function's role
 
 
@@ -61,7 +65,9 @@ class Cloud(Closing):
             self.domains = list(dict.fromkeys(domain for site in sites for domain in site["domains"]))
             environ = {
                 "REFRESH_BUCKET": buckets[0],
-                "REFRESH_DOMAINS": ",".join(self.domains),
+                "REFRESH_DOMAINS": ",".join(_domains_of(sites, "cdn")) or NO_DOMAINS,
+                "REFRESH_DCDN_DOMAINS": ",".join(_domains_of(sites, "dcdn")),
+                "REFRESH_ESA_SITES": ",".join(map(str, _esa_sites(sites))),
                 "REFRESH_CONFIG": str(folder / "config.yml"),
                 "REFRESH_LOG_LEVEL": "INFO",
                 **variables,
@@ -80,22 +86,24 @@ class Cloud(Closing):
             self.clock = clock or Clock()
             self.oss = stack.enter_context(Oss(self.clock, buckets, region=region, account=ACCOUNT, keys=keys))
             self.smq = stack.enter_context(Smq(self.clock, queues, keys=keys, account=ACCOUNT, region=region))
-            self.cdn = stack.enter_context(Cdn(self.clock, self.domains, keys=keys))
-            self.cdn.actions[ROLE.access_key_id] = {
-                action.removeprefix("cdn:")
-                for statement in infrastructure.role.statements
-                if statement.allows
-                for action in statement.actions
-            }
-            self.cdn.rights[ROLE.access_key_id] = _domains(infrastructure, "cdn:RefreshObjectCaches")
-            self.cdn.preload_rights[ROLE.access_key_id] = _domains(infrastructure, "cdn:PushObjectCache")
-            for site in sites:
-                source = Source("oss", f"{site['bucket']}.oss-{region}.aliyuncs.com")
-                for domain in site["domains"]:
-                    known = self.cdn.described.get(domain, Described())
-                    self.cdn.described[domain] = known._replace(sources=(*known.sources, source))
+            self.cdn = stack.enter_context(Cdn(self.clock, _domains_of(sites, "cdn"), keys=keys))
+            self.dcdn = stack.enter_context(Dcdn(self.clock, _domains_of(sites, "dcdn"), keys=keys))
+            self.esa = stack.enter_context(Esa(self.clock, _esa_sites(sites), keys=keys))
             self.edge = stack.enter_context(Edge(self.clock, _origins(sites, self.oss.url)))
-            self.cdn.tasks.subscribers.append(self.edge.follow)
+            for product in (self.cdn, self.dcdn, self.esa):
+                product.actions[ROLE.access_key_id] = _actions(infrastructure)
+                product.tasks.subscribers.append(self.edge.follow)
+            for one, name, refresh, preload in (
+                (self.cdn, "cdn", "cdn:RefreshObjectCaches", "cdn:PushObjectCache"),
+                (self.dcdn, "dcdn", "dcdn:RefreshDcdnObjectCaches", "dcdn:PreloadDcdnObjectCaches"),
+            ):
+                one.rights[ROLE.access_key_id] = _named(infrastructure, refresh)
+                one.preload_rights[ROLE.access_key_id] = _named(infrastructure, preload)
+                _describe(one, [site for site in sites if site.get("product", "cdn") == name], region)
+            self.esa.rights[ROLE.access_key_id] = {
+                int(site_id) if site_id.isdecimal() else site_id
+                for site_id in _named(infrastructure, "esa:PurgeCaches")
+            }
             self.compute = stack.enter_context(
                 FunctionCompute(
                     deployment,
@@ -103,6 +111,8 @@ class Cloud(Closing):
                     self.smq,
                     environment={
                         "CDN_ENDPOINT": self.cdn.url,
+                        "DCDN_ENDPOINT": self.dcdn.url,
+                        "ESA_ENDPOINT": self.esa.url,
                         "SMQ_ENDPOINT": self.smq.url,
                         "OSS_ENDPOINT": self.oss.url,
                     },
@@ -160,9 +170,42 @@ class Cloud(Closing):
         self.compute.settle()
 
 
-def _domains(infrastructure: ros.Infrastructure, action: str) -> set[str]:
-    """The domains for which the role may do something; "*" for all."""
+def _domains_of(sites: Iterable[Mapping[str, Any]], product: str) -> list[str]:
+    """The domains that a product serves."""
+    of_product = [site for site in sites if site.get("product", "cdn") == product]
+    return list(dict.fromkeys(domain for site in of_product for domain in site["domains"]))
+
+
+def _esa_sites(sites: Iterable[Mapping[str, Any]]) -> dict[int, Site]:
+    """The sites of ESA by their ids, each with a proxied record for every domain."""
+    found: dict[int, Site] = {}
+    for site in sites:
+        if site.get("product") == "esa":
+            records = dict.fromkeys(site["domains"], True)
+            name = site["domains"][0].partition(".")[2]
+            known = found.get(site["esa_site_id"], Site(name, plan=ESA_PLAN))
+            found[site["esa_site_id"]] = known._replace(records={**known.records, **records})
+    return found
+
+
+def _actions(infrastructure: ros.Infrastructure) -> set[str]:
+    """What the role may do, without the names of the services."""
+    allowing = (statement for statement in infrastructure.role.statements if statement.allows)
+    return {action.partition(":")[2] for statement in allowing for action in statement.actions}
+
+
+def _named(infrastructure: ros.Infrastructure, action: str) -> set[str]:
+    """The domains, or the sites of ESA, for which the role may do something; "*" for all."""
     return {resource.rpartition("/")[2] for resource in infrastructure.resources(action)}
+
+
+def _describe(product: Cdn, sites: Iterable[Mapping[str, Any]], region: str) -> None:
+    """Let a product know the origins of its domains."""
+    for site in sites:
+        source = Source("oss", f"{site['bucket']}.oss-{region}.aliyuncs.com")
+        for domain in site["domains"]:
+            known = product.described.get(domain, Described())
+            product.described[domain] = known._replace(sources=(*known.sources, source))
 
 
 def _origins(sites: list[dict[str, Any]], oss: str) -> dict[str, list[Origin]]:

@@ -7,7 +7,7 @@ from oss_cdn_refresh_cli.operation.operation import Root
 COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
     "doctor": "Check that everything is set up right.",
     "validate": "Check the configuration, or show what an object refreshes.",
-    "quota": "Show the day's quotas, and what is left of them.",
+    "quota": "Show the day's quotas of each product in use, and what is left of them.",
     "backlog": "Show how much waits in the backlog, and why.",
     "dead-letters": "See, put back or delete dead letters.",
     "refresh": "Refresh objects by hand: under a prefix, or from a file.",

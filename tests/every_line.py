@@ -2,11 +2,15 @@
 
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from world import SITE, World, always, backlog_record, event, from_the_queue, is_refresh, objects, record, url, wherever
 
 from local.cdn import Quota, Script
+from local.dcdn import Dcdn
+from local.esa import Esa, Site
+from local.esa import Quota as SiteQuota
 from local.oss import Oss
 from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.errors import Unaccounted
@@ -17,6 +21,8 @@ with warnings.catch_warnings():
 
 QUOTA = Refusal(400, "QuotaExceeded.Refresh")
 WHERE = "oss://settings/refresh/config.yml"
+SITE_ID = 1_234_567_890_123  # of ESA
+ON_ESA = {**SITE, "product": "esa", "esa_site_id": SITE_ID}
 
 
 def refreshed(world: World) -> None:
@@ -179,6 +185,60 @@ def a_confirmation_that_is_not_stored(world: World) -> None:
     _accepted(world)
 
 
+def dcdn_refreshes(world: World) -> None:
+    with Dcdn(world.clock, ["www.example.com"], keys=world.keys) as dcdn:
+        world.environ["DCDN_ENDPOINT"] = dcdn.url
+        world.configure({**SITE, "product": "dcdn"})
+        world.invoke(event(record("a.jpg")))
+
+
+def esa_confirms_and_preloads(world: World) -> None:
+    with _a_site(world) as esa:
+        world.configure({**ON_ESA, "preload": ["*.jpg"]}, confirm={})
+        world.invoke(event(record("a.jpg")))
+        come_back(world)
+        esa.quota[SITE_ID, "preload"] = SiteQuota(0)
+        world.invoke(event(record("b.jpg")))
+        come_back(world)
+
+
+def an_esa_task_failed(world: World) -> None:
+    with _a_site(world) as esa:
+        esa.tasks.script = lambda *_: Script("Failed", description="Origin Timeout")
+        world.invoke(event(record("a.jpg")))
+        come_back(world)
+
+
+def esa_tasks_may_not_be_looked_up(world: World) -> None:
+    with _a_site(world) as esa:
+        esa.denied.add("DescribePurgeTasks")
+        world.invoke(event(record("a.jpg")))
+        come_back(world)
+
+
+def esa_refuses(world: World) -> None:
+    with _a_site(world) as esa:
+        for refusal in (Refusal(400, "InvalidContent"), Refusal(404, "SiteNotFound"), Refusal(400, "AccountBlacklist")):
+            esa.faults = Faults(rule=lambda _request, refusal=refusal: refusal)
+            world.invoke(event(record("a.jpg")))
+
+
+def the_quota_of_esa_used_up(world: World) -> None:
+    with _a_site(world) as esa:
+        esa.quota[SITE_ID, "file"] = SiteQuota(0)
+        esa.denied.add("GetPurgeQuota")
+        world.invoke(event(record("a.jpg")))
+
+
+def the_quota_of_esa_is_short(world: World) -> None:
+    """A directory replaces the pictures; no directory may replace the objects at the root of the domain."""
+    with _a_site(world) as esa:
+        world.configure(ON_ESA, collapse={"inventory": "nowhere.json"})
+        esa.quota[SITE_ID, "file"] = SiteQuota(100)
+        places = [f"{folder}{number}.jpg" for folder in ("img/", "") for number in range(150)]
+        world.invoke(from_the_queue(*map(record, places)))
+
+
 EVERY: tuple[Callable[[World], None], ...] = (
     refreshed,
     nothing_to_do,
@@ -210,7 +270,23 @@ EVERY: tuple[Callable[[World], None], ...] = (
     a_look_up_refused,
     confirmation_forbidden,
     a_confirmation_that_is_not_stored,
+    dcdn_refreshes,
+    esa_confirms_and_preloads,
+    an_esa_task_failed,
+    esa_tasks_may_not_be_looked_up,
+    esa_refuses,
+    the_quota_of_esa_used_up,
+    the_quota_of_esa_is_short,
 )
+
+
+@contextmanager
+def _a_site(world: World) -> Iterator[Esa]:
+    """A site of ESA, whose URLs are confirmed."""
+    with Esa(world.clock, {SITE_ID: Site("example.com", records={"www.example.com": True})}, keys=world.keys) as esa:
+        world.environ["ESA_ENDPOINT"] = esa.url
+        world.configure(ON_ESA, confirm={})
+        yield esa
 
 
 def _accepted(world: World) -> None:

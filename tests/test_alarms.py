@@ -315,14 +315,14 @@ def test_a_single_failed_call_does_not_fire_the_error_rate_alarm(world: World, l
 def test_the_text_of_an_alarm_names_its_finding(world: World, logstore: Logstore) -> None:
     the_quota_will_not_last(world)
     a_bad_item(world)
-    assert RULES["quota-forecast"].rows(logstore) == [{"kind": "File", "missing": 150}]
+    assert RULES["quota-forecast"].rows(logstore) == [{"target": "cdn", "kind": "File", "missing": 150}]
     assert RULES["dead-letters"].rows(logstore) == [{"items": 1, "records": 0}]
 
 
 def test_the_alarm_about_the_account_says_what_to_do(world: World, logstore: Logstore) -> None:
     the_account_refused(world)
     assert RULES["account-refused"].rows(logstore) == [
-        {"code": "InsufficientBalance", "remedy": "pay what the account owes", "invocations": 1}
+        {"product": "cdn", "code": "InsufficientBalance", "remedy": "pay what the account owes", "invocations": 1}
     ]
 
 

@@ -117,7 +117,9 @@ def test_every_key_is_read() -> None:
             scheme="http",
         ),
     )
-    assert config.limits[:2] + config.limits[3:5] == (500, 50, 5, 10_000)
+    limits = config.limits["cdn"]
+    assert (limits.urls_per_call, limits.directories_per_call, limits.domains_per_call) == (500, 50, 5)
+    assert limits.urls_per_minute_per_domain == 10_000
     assert config.ignore_params_type == "ExQuery"
 
 
@@ -147,7 +149,7 @@ def test_sites_of_one_bucket_are_found_together() -> None:
         {**SITE, "prefix": "a/"}, {"bucket": "other", "domains": ["o.example.com"]}, {**SITE, "prefix": "b/"}
     )
     assert [one.prefix for one in config.by_bucket["my-site"]] == ["a/", "b/"]
-    assert config.domains == {"www.example.com": "cdn", "o.example.com": "cdn"}
+    assert config.domains == dict.fromkeys(["www.example.com", "o.example.com"], Target("cdn"))
 
 
 @pytest.mark.parametrize("bucket", ["abc", "a" * 63, "0-0", "my-site", "3-a-b--c", "123"])
@@ -209,7 +211,7 @@ NO_BUCKETS = [
 WHOLE_NUMBER = "write a whole number, or leave the key out where it has a default"
 ALL_KEYS = (
     "bucket, domains, prefix, path, include, exclude, index, variants, query, also, new_objects, bulk_delete, "
-    "spellings, scheme, preload"
+    "spellings, scheme, preload, product, esa_site_id"
 )
 
 
@@ -773,3 +775,99 @@ def test_priority_is_allowed_without_collapse() -> None:
 def test_a_mistake_in_collapse_is_refused_with_its_place_and_remedy(rule: str, message: str) -> None:
     text = f"sites: [{{bucket: my-site, domains: [a.com]}}]\ncollapse: {{{rule}}}"
     assert refusal(text).startswith(f"config.yml: {message}")
+
+
+# Products
+
+
+def limits_of(text: str) -> Any:
+    return parse(f"sites: [{{bucket: my-site, domains: [a.com]}}, {DCDN}, {ESA}]\n{text}", "x").limits
+
+
+DCDN = "{bucket: my-site, domains: [d.com], product: dcdn}"
+ESA = "{bucket: my-site, domains: [e.com], product: esa, esa_site_id: 123}"
+
+
+def test_each_domain_has_its_target() -> None:
+    config = parse(f"sites: [{{bucket: my-site, domains: [a.com]}}, {DCDN}, {ESA}]", "x")
+    assert config.domains == {"a.com": Target("cdn"), "d.com": Target("dcdn"), "e.com": Target("esa", "123")}
+    assert config.targets == tuple(config.domains.values())
+
+
+def test_only_products_in_use_have_limits() -> None:
+    assert set(parse(f"sites: [{DCDN}]", "x").limits) == {"dcdn"}
+
+
+def test_a_limit_for_all_products_holds_for_each() -> None:
+    found = limits_of("limits: {urls_per_call: 50, urls_per_minute_per_domain: 77}")
+    assert {name: each.urls_per_call for name, each in found.items()} == {"cdn": 50, "dcdn": 50, "esa": 50}
+    assert {each.urls_per_minute_per_domain for each in found.values()} == {77}
+
+
+def test_a_limit_for_all_products_does_not_raise_what_another_product_takes_in_a_call() -> None:
+    found = limits_of("limits: {urls_per_call: 2000}")
+    assert {name: each.urls_per_call for name, each in found.items()} == {"cdn": 2_000, "dcdn": 1_000, "esa": 100}
+
+
+def test_the_limits_of_a_product_are_taken_as_written() -> None:
+    found = limits_of("limits: {urls_per_call: 50, esa: {urls_per_call: 500}, dcdn: {domains_per_call: 1}}")
+    assert (found["esa"].urls_per_call, found["dcdn"].urls_per_call, found["dcdn"].domains_per_call) == (500, 50, 1)
+
+
+def test_a_configuration_may_be_read_before_the_id_of_its_site_is_known() -> None:
+    text = "sites: [{bucket: my-site, domains: [e.com], product: esa}]"
+    assert parse(text, "x", site_ids=False).targets == (Target("esa"),)
+
+
+@pytest.mark.parametrize(
+    ("sites", "message"),
+    [
+        ("{bucket: b-b, domains: [a.com], product: fastly}", 'sites[0].product: is "fastly": write cdn or dcdn or esa'),
+        (
+            "{bucket: b-b, domains: [a.com], product: esa}",
+            (
+                "sites[0]: esa_site_id is missing, which product: esa needs: add the id of the site that a.com belongs "
+                "to: oss-cdn-refresh doctor finds it"
+            ),
+        ),
+        (
+            "{bucket: b-b, domains: [a.com], esa_site_id: 1}",
+            "sites[0].esa_site_id: is there, but the product is cdn: write product: esa, or take it out",
+        ),
+        (
+            "{bucket: b-b, domains: [a.com], product: esa, esa_site_id: 0}",
+            "sites[0].esa_site_id: is 0: write at least 1",
+        ),
+        (
+            '{bucket: b-b, domains: [a.com], product: esa, esa_site_id: "12"}',
+            f"sites[0].esa_site_id: is a text: {WHOLE_NUMBER}",
+        ),
+        (
+            "{bucket: b-b, domains: [a.com]}, {bucket: b-b, prefix: x/, domains: [a.com], product: dcdn}",
+            'sites: "a.com" is served by cdn and by dcdn: give every site of it the same product and esa_site_id',
+        ),
+        (
+            (
+                "{bucket: b-b, domains: [a.com], product: esa, esa_site_id: 1}, "
+                "{bucket: b-b, prefix: x/, domains: [a.com], product: esa, esa_site_id: 2}"
+            ),
+            'sites: "a.com" is served by esa 1 and by esa 2: give every site of it the same product and esa_site_id',
+        ),
+    ],
+    ids=range(7),
+)
+def test_a_mistake_about_a_product_is_refused(sites: str, message: str) -> None:
+    assert refusal(f"sites: [{sites}]") == f"config.yml: {message}"
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ("{esa: {urls_per_call: 0}}", "limits.esa.urls_per_call: is 0: write at least 1"),
+        ("{esa: {calls_per_second: 5}}", "limits.esa: 'calls_per_second' is no key here"),
+        ("{fastly: {}}", "limits: 'fastly' is no key here"),
+        ("{esa: 5}", "limits.esa: is a whole number"),
+    ],
+)
+def test_a_mistake_in_the_limits_of_a_product_is_refused(limits: str, message: str) -> None:
+    assert refusal(f"sites: [{ESA}]\nlimits: {limits}").startswith(f"config.yml: {message}")

@@ -2,11 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from pages import PAGES, ROOT, configurations
 
 from oss_cdn_refresh.model.item import URL_LENGTH
+from oss_cdn_refresh.products import NAMES, endpoint_variable, product
 from oss_cdn_refresh.settings import bounds, yaml_text
 from oss_cdn_refresh.settings.config import Also, Collapse, Confirm, Site
 from oss_cdn_refresh.settings.config_file import CONFIGURABLE, KEYS, LONGEST_CONFIRMATION, MOST_RESUBMISSIONS, parse
@@ -24,12 +26,49 @@ TEMPLATE = (ROOT / "template.yml").read_text(encoding="utf-8")
 @EACH
 def test_every_configuration_is_valid(text: str) -> None:
     sites = [len(parse(example, "docs/configuration.md").sites) for example in configurations(text)]
-    assert sites == [1, 1, 1, 2, 3, 1, 1]
+    assert sites == [1, 1, 1, 2, 3, 3, 1, 1]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_every_configuration_of_the_readme_is_valid(name: str) -> None:
     assert [len(parse(example, name).sites) for example in configurations(PAGES[name])] == [1, 1, 1]
+
+
+FILES = sorted((ROOT / "docs" / "examples").iterdir())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_example_file_is_valid(file: Path) -> None:
+    config = parse(file.read_bytes(), file.name)
+    assert {target.product for target in config.targets} == {file.stem}
+
+
+@EACH
+def test_every_example_file_is_linked(text: str) -> None:
+    assert [file.name for file in FILES if f"(examples/{file.name})" not in text] == []
+
+
+@EACH
+def test_the_example_of_all_products_has_the_limits_that_the_page_names(text: str) -> None:
+    config = parse(next(each for each in configurations(text) if "product: esa" in each), "docs/configuration.md")
+    minute = {name: config.limits[name].urls_per_minute_per_domain for name in ("cdn", "dcdn")}
+    assert (minute, config.limits["esa"].urls_per_call) == ({"cdn": 2_000, "dcdn": 2_500}, 50)
+
+
+@EACH
+@pytest.mark.parametrize("name", NAMES)
+def test_the_endpoint_of_every_product_is_on_the_page(text: str, name: str) -> None:
+    (row,) = re.findall(rf"^\| `{endpoint_variable(name)}` \|.*$", text, re.MULTILINE)
+    endpoints = {product(name).endpoint(region) for region in ("cn-hangzhou", "ap-southeast-1")}
+    assert [endpoint for endpoint in endpoints if f"`{endpoint}`" not in row] == []
+
+
+@EACH
+def test_the_calls_a_second_of_every_product_are_on_the_page(text: str) -> None:
+    (row,) = re.findall(r"^\| `CALLS_PER_SECOND` \|.*$", text, re.MULTILINE)
+    of_a_product = [f"{product(name).LIMITS.calls_per_second}" for name in NAMES]
+    of_an_instance = [f"{product(name).LIMITS.own_calls_per_second(10)}" for name in NAMES[1:]]
+    assert [figure for figure in (*of_a_product, *of_an_instance) if not re.search(rf"\b{figure}\b", row)] == []
 
 
 CODE = re.compile("`([^`]+)`")

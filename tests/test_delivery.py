@@ -528,7 +528,7 @@ def test_an_error_line_says_what_a_person_has_to_do(world: World, code: str) -> 
     line = world.line("account_refused")
     assert (line["level"], line["code"], line["message"]) == ("ERROR", code, "ask a person")
     assert line["remedy"]
-    assert line["cdn_request_id"]
+    assert line["product_request_id"]
 
 
 @pytest.mark.parametrize("code", [*OF_THE_ACCOUNT, *RENEWABLE])

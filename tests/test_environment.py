@@ -21,7 +21,7 @@ def read(context: Any = CONTEXT, **environ: str) -> Environment:
 def test_every_setting_has_its_default() -> None:
     assert read()._replace(credentials=None) == (  # type: ignore[arg-type]
         "config.yml",
-        {"cdn": "https://cdn.aliyuncs.com"},
+        {"cdn": "", "dcdn": "", "esa": ""},
         "https://123.mns.cn-hangzhou.aliyuncs.com",
         "https://oss-cn-hangzhou-internal.aliyuncs.com",
         "cn-hangzhou",
@@ -38,6 +38,8 @@ def test_every_variable_is_read() -> None:
     found = read(
         REFRESH_CONFIG="oss://conf/config.yml",
         CDN_ENDPOINT="http://127.0.0.1:1",
+        DCDN_ENDPOINT="http://127.0.0.1:4",
+        ESA_ENDPOINT="http://127.0.0.1:5",
         SMQ_ENDPOINT="http://127.0.0.1:2",
         OSS_ENDPOINT="http://127.0.0.1:3",
         BACKLOG_QUEUE="backlog",
@@ -45,7 +47,7 @@ def test_every_variable_is_read() -> None:
     )
     assert found[:4] == (
         "oss://conf/config.yml",
-        {"cdn": "http://127.0.0.1:1"},
+        {"cdn": "http://127.0.0.1:1", "dcdn": "http://127.0.0.1:4", "esa": "http://127.0.0.1:5"},
         "http://127.0.0.1:2",
         "http://127.0.0.1:3",
     )
@@ -112,9 +114,9 @@ def test_batched_delivery_needs_a_backlog() -> None:
 
 
 @pytest.mark.parametrize("context", [SimpleNamespace(), None, SimpleNamespace(region=None, account_id=None)], ids=repr)
-def test_without_account_and_region_only_the_endpoint_of_the_cdn_is_known(context: Any) -> None:
+def test_without_account_and_region_only_the_endpoints_of_the_products_are_known(context: Any) -> None:
     found = read(context)
-    assert (found.endpoints["cdn"], found.smq, found.oss) == ("https://cdn.aliyuncs.com", "", "")
+    assert (found.endpoint("cdn"), found.smq, found.oss) == ("https://cdn.aliyuncs.com", "", "")
 
 
 @pytest.mark.parametrize(

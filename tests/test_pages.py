@@ -22,7 +22,7 @@ EACH = pytest.mark.parametrize("name", PAGES)
 COMMANDS = sorted({call for text in PAGES.values() for call in calls(text, "oss-cdn-refresh")})
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 LIBRARY = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "functions").rglob("*.py"))
-LOGGED = r'(?:log\.(?:info|warning|error)\(\s*|kept=)"(\w+)"'
+LOGGED = r'(?:\.(?:info|warning|error)\(\s*|kept=)"(\w+)"'
 OPERATING = ["docs/operating.md", "docs/operating.zh-CN.md"]
 
 

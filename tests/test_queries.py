@@ -6,10 +6,13 @@ from datetime import datetime
 
 import pytest
 from every_line import (
+    SITE_ID,
     a_task_failed,
     come_back,
     confirmed,
+    dcdn_refreshes,
     directories_stand_for_urls,
+    esa_confirms_and_preloads,
     never_confirmed,
     no_backlog,
     no_dead_letters,
@@ -120,7 +123,15 @@ def test_the_quota_that_was_used_adds_up_from_midnight_in_china(world: World, lo
     world.clock.advance(11 * HOUR)
     world.invoke(objects(1))
     rows = logstore.ask(query("quota-used"))
-    assert [(row["urls_today"], row["directories_today"]) for row in rows] == [(3, 0), (5, 1), (1, 0)]
+    assert [(row["urls_today"], row["directories_today"]) for row in reversed(rows)] == [(3, 0), (5, 1), (1, 0)]
+
+
+def test_the_quotas_of_the_products_are_never_added_up(world: World, logstore: Logstore) -> None:
+    confirmed(world)
+    dcdn_refreshes(world)
+    esa_confirms_and_preloads(world)
+    used = {row["target"]: row["urls_today"] for row in logstore.ask(query("quota-used"))}
+    assert used == {"cdn": 1, "dcdn": 1, f"esa {SITE_ID}": 2}
 
 
 def test_what_directories_replaced_is_counted_with_their_collateral(world: World, logstore: Logstore) -> None:
@@ -193,7 +204,7 @@ def test_refused_calls_are_counted_by_code(world: World, logstore: Logstore) -> 
     throttled(world)
     refusals = len(world.refreshes)
     rows = logstore.ask(query("refused"))
-    assert rows == [{"code": "Throttling.User", "means": "retry", "calls": refusals}]
+    assert rows == [{"product": "cdn", "code": "Throttling.User", "means": "retry", "calls": refusals}]
 
 
 def test_unaccounted_items_are_counted_by_reason(world: World, logstore: Logstore) -> None:

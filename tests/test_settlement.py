@@ -70,7 +70,7 @@ def test_a_change_that_is_given_up_becomes_a_dead_letter(world: World) -> None:
         "history": [{"at": NOW, "reason": "InvalidObjectPath.Malformed"}],
         "resubmissions": 0,
         "message": "not this one",
-        "request_id": world.line("refused")["cdn_request_id"],
+        "request_id": world.line("refused")["product_request_id"],
         "failed_at": NOW,
     }
     assert dead_letter["request_id"]
@@ -95,7 +95,7 @@ def test_items_that_are_refused_alone_share_a_dead_letter_with_the_last_request_
     dead_letter = the_only(world.dead_letters)
     assert set(dead_letter["urls"]) == {url(key) for key in keys if "bad" in key}
     refused = [line for line in world.lines if line["event"] == "refused" and line["items"] == 1]
-    assert dead_letter["request_id"] == refused[-1]["cdn_request_id"]
+    assert dead_letter["request_id"] == refused[-1]["product_request_id"]
 
 
 def test_a_message_is_never_longer_than_smq_takes(world: World) -> None:

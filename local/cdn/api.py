@@ -26,7 +26,8 @@ from local.wire.serving import Request
 class Cdn(Service):
     """A CDN account behind a port of 127.0.0.1; use it as a context manager.
 
-    Everything but `calls` may be replaced or changed at any time, and takes effect with the next call.
+    Everything but `calls` may be replaced or changed at any time, and takes effect with the next call. Beside these
+    attributes it has those of `Service`.
 
     domains: the accelerated domains, each with the error code of its refusals, "" for none:
         `cdn.domains["a.example"] = "InvalidDomain.Offline"`, or "ServiceBusy", "InvalidDomain.Configure_failed" ….

@@ -30,7 +30,8 @@ PURGE, PRELOADING = "PurgeCaches", "PreloadCaches"
 class Esa(Service):
     """An ESA account behind a port of 127.0.0.1; use it as a context manager.
 
-    Everything but `calls` may be replaced or changed at any time, and takes effect with the next call.
+    Everything but `calls` may be replaced or changed at any time, and takes effect with the next call. Beside these
+    attributes it has those of `Service`.
 
     sites: the account's sites by their ids.
     keys: secrets by access key id, or whole credentials; read again on each call.

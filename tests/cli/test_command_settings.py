@@ -15,6 +15,8 @@ from oss_cdn_refresh_cli.shared.errors import NotSet
 CONTRACT = {
     "REFRESH_CONFIG",
     "CDN_ENDPOINT",
+    "DCDN_ENDPOINT",
+    "ESA_ENDPOINT",
     "SMQ_ENDPOINT",
     "OSS_ENDPOINT",
     "BACKLOG_QUEUE",
@@ -68,7 +70,7 @@ def test_json_is_accepted_at_any_level(world: World) -> None:
 
 def test_the_endpoints_come_from_account_and_region() -> None:
     told = settings({}, PLACE)
-    assert (told.cdn, told.smq_endpoint(), told.oss_endpoint(), told.function_compute_endpoint()) == (
+    assert (told.products["cdn"], told.smq_endpoint(), told.oss_endpoint(), told.function_compute_endpoint()) == (
         "https://cdn.aliyuncs.com",
         "https://123.mns.cn-hangzhou.aliyuncs.com",
         "https://oss-cn-hangzhou.aliyuncs.com",

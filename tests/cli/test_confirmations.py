@@ -105,7 +105,7 @@ def test_delayed_messages_are_found_where_the_cdn_does_not_show_its_tasks(confir
     confirmed.invoke(event(record("a.jpg")))
     confirmed.cdn.denied.add("DescribeRefreshTasks")
     result = call(confirmed, "backlog")
-    assert (result.exit_code, "it takes the right cdn:DescribeRefreshTasks" in result.stderr) == (1, True)
+    assert (result.exit_code, "grant cdn:DescribeRefreshTasks" in result.stderr) == (1, True)
 
 
 def test_without_confirmation_delayed_messages_are_found(world: World) -> None:

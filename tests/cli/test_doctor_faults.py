@@ -255,9 +255,9 @@ def used_up(account: Healthy) -> Mend:
 
 
 def nearly_used_up(account: Healthy) -> Mend:
-    ledger = account.cloud.cdn._ledger  # noqa: SLF001 - what was used up is known to it alone
-    ledger._today.add("File", 9_500)  # noqa: SLF001 - as above
-    return lambda: ledger._today.add("File", -9_500)  # noqa: SLF001 - as above
+    today = account.cloud.cdn._ledger._today  # noqa: SLF001 - what was used up is known to it alone
+    today.add("File", 9_500)
+    return lambda: today.add("File", -9_500)
 
 
 def long_timeout(account: Healthy) -> Mend:

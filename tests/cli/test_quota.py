@@ -24,7 +24,7 @@ def document(world: World) -> Any:
 
 def test_the_quota_that_is_left_is_shown_beside_the_days_quota(world: World) -> None:
     world.invoke(objects(40))
-    assert document(world)["quotas"] == {
+    assert document(world)["quotas"]["cdn"] == {
         "File": {"left": 9_960, "of_a_day": 10_000},
         "Directory": {"left": 100, "of_a_day": 100},
         "IgnoreParams": {"left": 100, "of_a_day": 100},
@@ -58,7 +58,7 @@ def test_a_small_rest_of_the_quota_is_visible_in_the_bar(world: World) -> None:
 
 def test_missing_figures_stay_empty(world: World) -> None:
     world.cdn.faults = Faults(Response(200, b'{"UrlRemain": "7", "DirQuota": ""}'))
-    assert document(world)["quotas"] == {
+    assert document(world)["quotas"]["cdn"] == {
         "File": {"left": 7, "of_a_day": None},
         "Directory": {"left": None, "of_a_day": None},
         "IgnoreParams": {"left": None, "of_a_day": None},

@@ -103,6 +103,17 @@ def test_a_preload_waits_for_ever_behind_one_that_never_ends(dcdn: Dcdn, clock: 
     assert "Pending" in operator.statuses(ids)
 
 
+def test_the_first_looks_show_a_waiting_preload_as_pending(dcdn: Dcdn, clock: Clock, operator: Operator) -> None:
+    dcdn.limits = dcdn.limits._replace(preload_queue=1)
+    dcdn.tasks.script = lambda *_submitted: Script(stale_looks=2)
+    operator.preload([PAGE])
+    clock.advance(1)
+    ids = operator.preload([PAGE])
+    statuses = [operator.statuses(ids)]
+    clock.advance(1_000)
+    assert [*statuses, operator.statuses(ids), operator.statuses(ids)] == [["Pending"], ["Refreshing"], ["Complete"]]
+
+
 def test_a_refresh_does_not_wait_behind_preloads(dcdn: Dcdn, operator: Operator) -> None:
     dcdn.limits = dcdn.limits._replace(preload_queue=1)
     operator.preload(pages("a", "b"))

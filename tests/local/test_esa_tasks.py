@@ -100,6 +100,15 @@ def test_an_id_can_hold_rows_of_other_callers(esa: Esa, operator: Operator) -> N
     assert [row.status for row in operator.purges(content=theirs).tasks] == ["Failed"]
 
 
+def test_rows_come_the_newest_first_or_the_oldest_first(esa: Esa, clock: Clock, operator: Operator) -> None:
+    for name in ("a", "b"):
+        operator.purge(pages(name))
+        clock.advance(1)
+    assert shown(operator.purges()) == ["www.a.example/b", "www.a.example/a"]
+    esa.tasks.newest_first = False
+    assert shown(operator.purges()) == ["www.a.example/a", "www.a.example/b"]
+
+
 # Filters
 
 

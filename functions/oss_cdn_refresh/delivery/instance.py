@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.logs import Log
-from oss_cdn_refresh.model.confirmation import LookUp
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.item import Target
@@ -41,7 +40,7 @@ class Instance:
         self.effects = effects
         self.session = Session(effects.monotonic)
         self.missing_rights_reported: set[str] = set()  # to look up tasks, by product
-        self.look_up_pages: dict[LookUp, int] = {}  # where a list of tasks is read on, by its first page
+        self._pages: dict[Target, dict[str, int]] = {}
         self._rate_limits: dict[str, RateLimit] = {}
         self._look_ups: dict[str, RateLimit] = {}
         self._quotas: dict[Target, Quota] = {}
@@ -62,6 +61,10 @@ class Instance:
     def look_ups(self, target: Target) -> RateLimit:
         """The rate limit of the look-ups of a product."""
         return self._look_ups.setdefault(target.product, RateLimit(self.effects.monotonic))
+
+    def look_up_pages(self, target: Target) -> dict[str, int]:
+        """The page at which each list of a target's tasks is read on."""
+        return self._pages.setdefault(target, {})
 
     def quota(self, target: Target) -> Quota:
         """The quotas of a target."""

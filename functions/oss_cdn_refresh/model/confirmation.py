@@ -1,6 +1,6 @@
 """Confirmations: URLs of accepted calls, and the tasks that a product makes of the calls and works on for minutes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -32,11 +32,13 @@ class Task(NamedTuple):
 class LookUp(NamedTuple):
     """One call that looks up the tasks of some submissions.
 
-    by: further parameters of the call, for a product that lists tasks by time. page: the page of such a list.
+    For a product that lists tasks by time: `by` are further parameters of the call, `list` identifies the list, so that
+    a later invocation can read on, and `page` is a page of it.
     """
 
     submissions: tuple[Submission, ...]
     by: tuple[tuple[str, str], ...] = ()
+    list: str = ""
     page: int = 1
 
     @property
@@ -48,7 +50,7 @@ class LookUp(NamedTuple):
 class Found(NamedTuple):
     """The tasks in an answer, and the call for the rest of them; None after the last page."""
 
-    tasks: list[Task]
+    tasks: Sequence[Task]
     rest: LookUp | None = None
 
 

@@ -12,6 +12,7 @@ class Limits(NamedTuple):
     """The limits of a product: for one call, for a domain in one minute, and for the account in one second.
 
     call_bytes: of all parameters of a call, percent-encoded. item_bytes: of an item there, beside its URL.
+    always_paced: whether an instance keeps to `calls_per_second` also where the deployment sets no bound.
     most_urls_per_minute_per_domain: by the newest page, while we keep the lower figure of older pages; 0 if no page has
     one. preloads_per_call, preload_length: URLs of a preload call, and characters of each.
     """
@@ -26,6 +27,7 @@ class Limits(NamedTuple):
     call_bytes: int
     item_bytes: int
     calls_per_second: int
+    always_paced: bool
     quota_calls_per_second: int
     look_ups_per_second: int
     preloads_per_call: int
@@ -42,4 +44,6 @@ class Limits(NamedTuple):
         of_instance: CALLS_PER_SECOND, which counts for the product that takes the most calls. A product that takes
         fewer gets fewer, in proportion, but at least one.
         """
-        return of_instance and max(1, of_instance * self.calls_per_second // MOST_CALLS_PER_SECOND)
+        if not of_instance:
+            return self.calls_per_second if self.always_paced else 0
+        return max(1, of_instance * self.calls_per_second // MOST_CALLS_PER_SECOND)

@@ -156,7 +156,7 @@ def _limits(node: Node | None, targets: Iterable[Target]) -> dict[str, Limits]:
     return limits
 
 
-def _figures(fields: Mapping[str, Node]) -> dict[str, int]:
+def _figures(fields: Mapping[str, Node]) -> dict[str, Any]:
     return {name: field.whole_number(at_least=1) for name, field in fields.items()}
 
 

@@ -1,4 +1,5 @@
-account_refused | SELECT regexp_extract(message, '"code": "([^"]*)"', 1) AS code,
+account_refused | SELECT coalesce(regexp_extract(message, '"product": "(\w+)"', 1), 'cdn') AS product,
+  regexp_extract(message, '"code": "([^"]*)"', 1) AS code,
   regexp_extract(message, '"remedy": "([^"]*)"', 1) AS remedy, count(1) AS invocations
 FROM log WHERE message LIKE '%{"event": "account_refused", %'
-GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 100
+GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 100

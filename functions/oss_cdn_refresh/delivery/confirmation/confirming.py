@@ -100,7 +100,7 @@ class Confirming:
             instance.client(target, self._environment, self._config),
             instance.look_ups(target),
             product(target.product).LIMITS.own_look_ups_per_second,
-            instance.look_up_pages,
+            instance.look_up_pages(target),
             self._time,
             self._log.about(target.fields()),
         )

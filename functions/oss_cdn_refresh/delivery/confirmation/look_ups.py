@@ -21,7 +21,7 @@ SECONDS = 15  # of look-ups in one invocation, at their rate: fresh changes in t
 class LookUps:
     """The look-ups for one target in one invocation. `asked`: the task ids that were asked for, answered or not.
 
-    per_second: the rate of the calls. pages: where an earlier invocation stopped reading a list, by its first call.
+    per_second: the rate of the calls. pages: the page at which an earlier invocation stopped reading a list.
     forbidden: the refusal because of a missing right, after which nothing is asked.
     """
 
@@ -30,7 +30,7 @@ class LookUps:
         client: "ProductClient",
         rate_limit: RateLimit,
         per_second: int,
-        pages: dict[LookUp, int],
+        pages: dict[str, int],
         time_budget: TimeBudget,
         log: Log,
     ) -> None:
@@ -63,11 +63,11 @@ class LookUps:
 
     def _read(self, first: LookUp) -> bool:
         """Read all pages of a look-up, from where an earlier invocation stopped; False where nothing more is asked."""
-        page: LookUp | None = first._replace(page=self._pages.pop(first, 1))
+        page: LookUp | None = first._replace(page=self._pages.pop(first.list, 1))
         while page:
             if not self._budget.take() or not self._time.rest(self._rate_limit.until_next_call(self._per_second)):
                 if page.page > 1:
-                    self._pages[first] = page.page
+                    self._pages[first.list] = page.page
                 return False
             self._rate_limit.called()
             try:

@@ -23,6 +23,7 @@ LIMITS = Limits(
     call_bytes=1_048_576,  # of one form body; not documented; after a 413 the call is split
     item_bytes=len("%0A"),
     calls_per_second=50,  # RefreshObjectCaches, for one account
+    always_paced=False,
     quota_calls_per_second=20,  # DescribeRefreshQuota, for one account
     look_ups_per_second=30,  # DescribeRefreshTaskById, for one account
     preloads_per_call=100,  # PushObjectCache, "ObjectPath"

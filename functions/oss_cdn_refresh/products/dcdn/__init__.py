@@ -21,6 +21,7 @@ LIMITS = Limits(
     call_bytes=1_048_576,  # of one form body; not documented; after a 413 the call is split
     item_bytes=len("%0A"),
     calls_per_second=30,  # RefreshDcdnObjectCaches, for one account
+    always_paced=False,
     quota_calls_per_second=20,  # DescribeDcdnRefreshQuota, for one account
     look_ups_per_second=30,  # DescribeDcdnRefreshTaskById, for one account
     preloads_per_call=100,  # PreloadDcdnObjectCaches

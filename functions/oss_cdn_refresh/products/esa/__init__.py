@@ -21,6 +21,7 @@ LIMITS = Limits(
     call_bytes=8_000,  # of a query; what the gateway takes is not confirmed; after a 413 or 414 the call is split
     item_bytes=len("%22%2C%22"),
     calls_per_second=5,  # not documented
+    always_paced=True,  # as it is not known how ESA throttles
     quota_calls_per_second=5,  # not documented
     look_ups_per_second=5,  # not documented
     preloads_per_call=100,  # not documented

@@ -15,22 +15,17 @@ from oss_cdn_refresh.products.tasks import task_of, task_rows
 
 PAGE_SIZE = 50  # "PageSize", the maximum
 LOOKS_BACK = 259_200.0 - MINUTE  # seconds; an earlier start is an InvalidTime
-BEFORE, AFTER = MINUTE, 3 * MINUTE  # seconds around a submission, as clocks differ and messages join submissions
+PERIOD = 10 * MINUTE  # seconds; all submissions of a type in one period share a list, whichever of them are left
+BEFORE, AFTER = MINUTE, 2 * MINUTE  # seconds around a period, as clocks differ and messages join submissions
 
 
 def by_time(submissions: Iterable[Submission], now: float) -> Iterator[LookUp]:
-    """A look-up for the submissions of one type that are close in time; a single URL is asked for by its URL."""
-    by_type: dict[str, list[Submission]] = {}
+    """A look-up for the submissions of one type and period; a single URL is asked for by its URL."""
+    groups: dict[tuple[str, float], list[Submission]] = {}
     for submission in submissions:
-        by_type.setdefault(submission.type, []).append(submission)
-    for alike in by_type.values():
-        group: list[Submission] = []
-        for submission in sorted(alike, key=lambda each: each.at):
-            if group and submission.at - BEFORE > group[-1].at + AFTER:
-                yield _look_up(group, now)
-                group = []
-            group.append(submission)
-        yield _look_up(group, now)
+        groups.setdefault((submission.type, submission.at // PERIOD * PERIOD), []).append(submission)
+    for (_, start), group in groups.items():
+        yield _look_up(group, start, now)
 
 
 def page_of(look_up: LookUp) -> dict[str, str]:
@@ -50,14 +45,14 @@ def found(reply: Reply, look_up: LookUp) -> Found:
     return Found([task for row in rows for task in _tasks(reply, row)], rest)
 
 
-def _look_up(group: Sequence[Submission], now: float) -> LookUp:
-    start = max(group[0].at - BEFORE, now - LOOKS_BACK)
-    end = max(min(group[-1].at + AFTER, now), start + 1)
+def _look_up(group: Sequence[Submission], start: float, now: float) -> LookUp:
+    begin = max(start - BEFORE, now - LOOKS_BACK)
+    end = max(min(start + PERIOD + AFTER, now), begin + 1)
     urls = {url for submission in group for url in submission.urls}
-    by = [("StartTime", timestamp(start)), ("EndTime", timestamp(end))]
+    by = [("StartTime", timestamp(begin)), ("EndTime", timestamp(end))]
     if len(urls) == 1:
         by.append(("Content", urls.pop()))
-    return LookUp(tuple(group), tuple(by))
+    return LookUp(tuple(group), tuple(by), f"{group[0].type} {start:.0f}")
 
 
 def _tasks(reply: Reply, row: Mapping[str, Any]) -> Iterator[Task]:

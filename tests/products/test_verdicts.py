@@ -4,7 +4,8 @@ import pytest
 
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.api import CODE_LENGTH
-from oss_cdn_refresh.products.cdn.verdicts import BY_CODE, families, verdict_of
+from oss_cdn_refresh.products.cdn.verdicts import BY_CODE, verdict_of
+from oss_cdn_refresh.products.verdicts import families
 
 STATUSES = (200, 400, 403, 404, 429, 500, 503)  # documents disagree on them: only the code counts
 MEANS = {
