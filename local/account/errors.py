@@ -7,6 +7,7 @@ from local.wire.faults import Refusal
 
 BY_CODE = {
     "CdnServiceNotFound": (403, "The CDN service is not activated for this account."),
+    "DcdnServiceNotFound": (403, "The DCDN service is not activated for this account."),
     "Forbidden": (403, "You are not authorized to perform this operation."),
     "Forbidden.RAM": (403, "The user is not authorized to operate on the specified resource."),
     "IllegalOperation": (403, "The operation is not permitted."),

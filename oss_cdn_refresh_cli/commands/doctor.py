@@ -47,7 +47,7 @@ def doctor(context: click.Context, *, function_name: str | None) -> Exit:
     operation: Operation = context.obj
     output = operation.output
     bad: Mapping[str, Problem] = context.meta[WRONG]
-    reader = Reader(operation.credentials, places.endpoints(operation.settings, bad))
+    reader = Reader(operation.credentials, places.endpoints(operation.settings, bad), operation.effects.sleep)
     name = function_name or operation.settings.environ.get("REFRESH_NAME") or NAME
     with output.progress("Asking", GROUPS) as step:
         facts = Account(operation, reader, operation.settings.seconds).facts(name, step)

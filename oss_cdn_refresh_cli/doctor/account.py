@@ -5,25 +5,33 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products import DEFAULT, product
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER, SUFFIX
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Function
 from oss_cdn_refresh_cli.deployment.roles import Role, statements, trusted
-from oss_cdn_refresh_cli.doctor import contents, seen, services
+from oss_cdn_refresh_cli.doctor import contents, domains, esa_sites, seen, services
+from oss_cdn_refresh_cli.doctor.checks.domains import used
 from oss_cdn_refresh_cli.doctor.checks.globs import places
+from oss_cdn_refresh_cli.doctor.domains import Api
+from oss_cdn_refresh_cli.doctor.esa_sites import Host, Zone
 from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
-from oss_cdn_refresh_cli.doctor.reader import Reader, Service
+from oss_cdn_refresh_cli.doctor.reader import OF_PRODUCTS, Reader, Service
 from oss_cdn_refresh_cli.doctor.seen import Seen
-from oss_cdn_refresh_cli.doctor.services import Asked, Json
+from oss_cdn_refresh_cli.doctor.services import Asked, Json, Quotas
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.settings import Settings
 
 T = TypeVar("T")
 FC = Service.FUNCTION_COMPUTE
 GROUPS = 4  # of questions, the steps of the progress bar
+NO_SITE_ID = Problem(
+    Kind.MISSING, "the id of the site of ESA is not known", own_remedy="fix the finding of the check domain first"
+)
 
 
 class Account(NamedTuple):
@@ -40,8 +48,10 @@ class Account(NamedTuple):
         function = self._ask(FC, "fc:GetFunction", services.function, function_name)
         region, account = _place(settings.region, settings.account, function, identity)
         step(1)
-        config = self._config(region)
-        domains, buckets = _sites(config)
+        written = self._config(region)
+        hosts = self._hosts(written)
+        config = written if isinstance(written, Problem) else esa_sites.with_site_ids(written, hosts)
+        buckets = [] if isinstance(config, Problem) else list(config.by_bucket)
         step(1)
         refresh = self._seen(function_name, function)
         others = self._others(function_name)
@@ -62,9 +72,11 @@ class Account(NamedTuple):
             credentials=self.reader.credentials,
             identity=identity,
             config=config,
-            quotas=self._ask(Service.CDN, "cdn:DescribeRefreshQuota", services.quotas),
-            domains=self._each(domains, Service.CDN, "cdn:DescribeCdnDomainDetail", services.domain),
-            domain_settings=self._each(domains, Service.CDN, "cdn:DescribeCdnDomainConfigs", services.settings_of),
+            written_site_ids=[] if isinstance(written, Problem) else [site.esa_site_id for site in written.sites],
+            quotas=self._quotas(config),
+            domains=self._of_domains(config, lambda api: api.detail, domains.domain),
+            domain_settings=self._of_domains(config, lambda api: api.settings, domains.settings),
+            hosts=hosts,
             buckets=self._each(buckets, Service.OSS, "oss:GetBucketInfo", services.bucket, region),
             purged=self._each(buckets, Service.OSS, "oss:ListCname", services.purged, region),
             websites=self._each(buckets, Service.OSS, "oss:GetBucketWebsite", contents.website, region),
@@ -111,7 +123,7 @@ class Account(NamedTuple):
         if isinstance(text, Problem):
             return text
         try:
-            return parse(text, where)
+            return parse(text, where, site_ids=False)
         except ConfigurationError as error:
             return Problem.of_configuration(error)
 
@@ -125,6 +137,50 @@ class Account(NamedTuple):
                 Kind.CONFIG, f"{where}: {body.message}", own_remedy="set REFRESH_CONFIG to the object to read"
             )
         return body
+
+    def _quotas(self, config: Config | Problem) -> dict[Target, Quotas | Problem]:
+        """The quotas of each target; those of the usual product if the configuration is not known."""
+        found: dict[Target, Quotas | Problem] = {}
+        for target in (Target(DEFAULT),) if isinstance(config, Problem) else config.targets:
+            right, service = product(target.product).QUOTA_RIGHT, OF_PRODUCTS[target.product]
+            if product(target.product).NEEDS_SITE_ID and not target.site_id:
+                found[target] = NO_SITE_ID
+            else:
+                kinds = used(config, target)
+                found[target] = self._ask(service, right, services.quotas, target, kinds, self.operation.effects)
+        return found
+
+    def _of_domains(
+        self, config: Config | Problem, action: Callable[[Api], str], question: Callable[..., T]
+    ) -> dict[str, T | Problem]:
+        """The answers about each domain of a product that knows domains."""
+        found: dict[str, T | Problem] = {}
+        for name, target in sorted({} if isinstance(config, Problem) else config.domains.items()):
+            api = domains.APIS.get(target.product)
+            if api:
+                right = f"{target.product}:{action(api)}"
+                found[name] = self._ask(OF_PRODUCTS[target.product], right, question, name, api)
+        return found
+
+    def _hosts(self, config: Config | Problem) -> dict[str, Host]:
+        """What ESA knows about each of its hosts."""
+        zones: dict[str, list[Zone] | Problem] = {}
+
+        def ask(name: str) -> list[Zone] | Problem:
+            if name not in zones:
+                zones[name] = self._ask(Service.ESA, "esa:ListSites", esa_sites.zones, name)
+            return zones[name]
+
+        found: dict[str, Host] = {}
+        for host, target in sorted({} if isinstance(config, Problem) else config.domains.items()):
+            if product(target.product).NEEDS_SITE_ID:
+                zone = esa_sites.zone_of(host, ask)
+                site_id = esa_sites.id_of(zone, target)
+                proxied = (
+                    self._ask(Service.ESA, "esa:ListRecords", esa_sites.proxied, site_id, host) if site_id else None
+                )
+                found[host] = Host(zone, proxied)
+        return found
 
     def _seen(self, name: str, answer: Json | Problem) -> Seen:
         """One of the two functions, with its triggers and its further settings."""
@@ -193,11 +249,6 @@ def _place(region: str, account: str, function: Json | Problem, identity: Json |
     of_arn = ("", "") if isinstance(function, Problem) else seen.place(function)
     caller = "" if isinstance(identity, Problem) else str(identity.get("AccountId") or "")
     return of_arn[0] or region, of_arn[1] or caller or account
-
-
-def _sites(config: Config | Problem) -> tuple[list[str], list[str]]:
-    """The domains and the buckets of a configuration."""
-    return ([], []) if isinstance(config, Problem) else (sorted(config.domains), list(config.by_bucket))
 
 
 def _queue_names(settings: Settings, refresh: Sequence[Function], others: Sequence[Function]) -> dict[str, str]:

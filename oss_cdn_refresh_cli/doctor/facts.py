@@ -1,10 +1,11 @@
 """The facts that the account gave, before any check. A missing fact is a `Problem` with the reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes
@@ -12,6 +13,8 @@ from oss_cdn_refresh_cli.deployment.expectations import HANDLER
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function, Queue
 from oss_cdn_refresh_cli.deployment.roles import Role
 from oss_cdn_refresh_cli.doctor.contents import Website
+from oss_cdn_refresh_cli.doctor.domains import Domain, Setting
+from oss_cdn_refresh_cli.doctor.esa_sites import Host
 from oss_cdn_refresh_cli.doctor.problems import Problem
 from oss_cdn_refresh_cli.doctor.reader import Service
 from oss_cdn_refresh_cli.doctor.seen import Seen
@@ -40,7 +43,9 @@ class Facts:
 
     settings: of the command. now: epoch seconds by this machine.
     region, account: the function's, else those of the settings or the caller's identity, else "".
-    domains, domain_settings: by domain. buckets: the region of each; purged: by bucket, the domains bound to it.
+    config: with the right ids of the sites of ESA, where they are known. written_site_ids: the ids in the file.
+    quotas: by target. domains, domain_settings: of CDN and DCDN, by domain. hosts: of ESA, by domain.
+    buckets: the region of each; purged: by bucket, the domains bound to it.
     websites: by bucket, None if it has no static website hosting. listed: the first keys, at most 1,000.
     refresh: the function that OSS calls. drain: the function that the backlog's trigger calls.
     others: the other functions of the region, drain included, with their triggers only.
@@ -55,9 +60,11 @@ class Facts:
     credentials: Credentials | Problem
     identity: Json | Problem
     config: Config | Problem
-    quotas: Quotas | Problem
-    domains: Mapping[str, Json | Problem]
-    domain_settings: Mapping[str, list[Json] | Problem]
+    written_site_ids: Sequence[int]
+    quotas: Mapping[Target, Quotas | Problem]
+    domains: Mapping[str, Domain | Problem]
+    domain_settings: Mapping[str, list[Setting] | Problem]
+    hosts: Mapping[str, Host]
     buckets: Mapping[str, str | Problem]
     purged: Mapping[str, dict[str, bool] | Problem]
     websites: Mapping[str, Website | Problem | None]

@@ -7,7 +7,7 @@ from oss_cdn_refresh_cli.deployment.props import EMPTY
 from oss_cdn_refresh_cli.deployment.rules import finding
 from oss_cdn_refresh_cli.deployment.rules.finding import Weight
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.problems import Problem
+from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 
 AGAIN = "deploy again"
 OK, WARNING, FAILURE = "ok", "warning", "failure"
@@ -79,6 +79,16 @@ def unchecked(problem: Problem, what: str = "") -> Finding:
     """A finding that a check could not look. Another check reports the cause, if it is a failure."""
     about = f"{what}: " if what else ""
     return warning(f"not checked: {about}{problem.why}", problem.remedy)
+
+
+def unknown(answers: Mapping[str, object]) -> Iterator[Finding]:
+    """Findings about unknown facts, one for each reason. What is missing is not unknown: a check reports it."""
+    reasons: dict[str, tuple[Problem, list[str]]] = {}
+    for name, answer in answers.items():
+        if isinstance(answer, Problem) and answer.kind is not Kind.MISSING:
+            reasons.setdefault(answer.why, (answer, []))[1].append(name)
+    for problem, names in reasons.values():
+        yield unchecked(problem, ", ".join(names))
 
 
 def judged(

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.products import endpoint_variable
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
-from oss_cdn_refresh_cli.doctor.reader import Service
+from oss_cdn_refresh_cli.doctor.reader import OF_PRODUCTS, Service
 from oss_cdn_refresh_cli.operation.settings import REGION, Settings
 
 VARIABLES = {
-    Service.CDN: "CDN_ENDPOINT",
+    **{service: endpoint_variable(name) for name, service in OF_PRODUCTS.items()},
     Service.SMQ: "SMQ_ENDPOINT",
     Service.OSS: "OSS_ENDPOINT",
     Service.FUNCTION_COMPUTE: "FUNCTION_COMPUTE_ENDPOINT",
@@ -41,7 +42,7 @@ def wrong(variables: Mapping[str, str]) -> dict[str, Problem]:
 def endpoints(settings: Settings, bad: Mapping[str, Problem]) -> dict[Service, str | Problem]:
     """The base URL of each service, or why it has none."""
     urls = {
-        Service.CDN: settings.products["cdn"],
+        **{service: settings.products[name] for name, service in OF_PRODUCTS.items()},
         Service.FUNCTION_COMPUTE: settings.function_compute,
         Service.SMQ: settings.smq,
         Service.OSS: settings.oss,

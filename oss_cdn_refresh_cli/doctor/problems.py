@@ -14,6 +14,9 @@ from oss_cdn_refresh_cli.clients.refusals import CLOCK, RIGHTS, grant, wrong
 NOT_FOUND = 404  # HTTP
 
 
+NO_ESA_SITE = ("InvalidStationParameter", "SiteNotFound")  # ESA has no such site in this account
+
+
 class Kind(Enum):
     """The thing that has to be fixed before doctor can read a fact."""
 
@@ -30,9 +33,12 @@ class Kind(Enum):
 KINDS: dict[str, Kind] = {  # codes about the credentials are in `refusals.wrong`
     **dict.fromkeys(CLOCK, Kind.CLOCK),
     **dict.fromkeys(RIGHTS, Kind.RIGHTS),
-    **dict.fromkeys(("CdnServiceNotFound", "InsufficientBalance", "OperationDenied", "UserDisable"), Kind.ACCOUNT),
+    **dict.fromkeys(("CdnServiceNotFound", "DcdnServiceNotFound", "OperationDenied"), Kind.ACCOUNT),
+    **dict.fromkeys(("InsufficientBalance", "UserDisable", "AccountArrears"), Kind.ACCOUNT),
+    **dict.fromkeys(("AccountBlacklist", "AccountStatusIllegal"), Kind.ACCOUNT),
     **dict.fromkeys(("InvalidAction.NotFound", "InvalidVersion", "NoAnswer"), Kind.ENDPOINT),
     **dict.fromkeys(("AsyncConfigNotExists", "NoSuchBucket", "QueueNotExist"), Kind.MISSING),
+    **dict.fromkeys(NO_ESA_SITE, Kind.MISSING),
 }
 REMEDIES = {
     Kind.CONFIG: "fix the finding of the check config first",
@@ -77,6 +83,8 @@ class Problem(NamedTuple):
             return grant(self.action)
         if self.code == PUBLIC_ENDPOINT_FORBIDDEN:
             return USE_INTERNAL_ENDPOINT
+        if self.code in NO_ESA_SITE:
+            return "fix the finding of the check domain first"
         if self.code == "FunctionNotFound":
             return "fix the finding of the check function first"
         return REMEDIES.get(self.kind) or self.own_remedy or "run it again in a minute"

@@ -1,4 +1,4 @@
-"""Asks the services of an account through their official SDKs, and returns a refusal as a `Problem`.
+"""Asks the services of an account, and returns a refusal as a `Problem`.
 
 A service that once gave no answer is not asked again, so that a run waits at most once for each service.
 """
@@ -9,6 +9,8 @@ from enum import Enum
 from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.products import NAMES
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
@@ -26,11 +28,17 @@ class Service(Enum):
     """A service, as people call it."""
 
     CDN = "CDN"
+    DCDN = "DCDN"
+    ESA = "ESA"
     FUNCTION_COMPUTE = "Function Compute"
     OSS = "OSS"
     SMQ = "SMQ"
     RAM = "RAM"
     STS = "STS"
+
+
+OF_PRODUCTS: Mapping[str, Service] = {name: Service[name.upper()] for name in NAMES}  # by the product's name
+PAUSES: Mapping[Service, float] = {Service.ESA: 0.2}  # seconds between calls; no page names a limit of ESA
 
 
 class Reader:
@@ -40,12 +48,15 @@ class Reader:
     answered: the services that gave a valid answer, refusals included.
     """
 
-    def __init__(self, credentials: Source, endpoints: Mapping[Service, str | Problem]) -> None:
+    def __init__(
+        self, credentials: Source, endpoints: Mapping[Service, str | Problem], sleep: Callable[[float], None]
+    ) -> None:
         self.problems: list[Problem] = []
         self.answered: set[Service] = set()
         self.credentials = _readable(credentials)
         self.endpoints = endpoints
         self._down: dict[Service, Problem] = {}
+        self._sleep = sleep
 
     def ask(self, service: Service, action: str, call: Callable[[Credentials, str], T]) -> T | Problem:
         """The answer of a service, or why there is none. `call` gets the credentials and the service's base URL.
@@ -57,6 +68,8 @@ class Reader:
             return self.credentials
         if isinstance(endpoint, Problem):
             return endpoint
+        if service in PAUSES and service in self.answered:
+            self._sleep(PAUSES[service])
         found = _called(service, action, call, self.credentials, endpoint)
         if not isinstance(found, Problem):
             self.answered.add(service)
@@ -85,7 +98,7 @@ def _called(
     try:
         with waiting(service.value, endpoint):
             return call(credentials, endpoint)
-    except (TeaException, oss_sdk.module().exceptions.OssError, Refused) as error:
+    except (TeaException, oss_sdk.module().exceptions.OssError, Refused, CallRefused) as error:
         code, status, message = _said(error)
     except Failed as error:  # the question itself is invalid
         message, _, own_remedy = str(error).rpartition(": ")
@@ -114,6 +127,9 @@ def _said(error: Exception) -> tuple[str, int, str]:
         if error.status == oss2.OSS_CLIENT_ERROR_STATUS and "endpoint" not in str(error.body):
             return "InvalidBucketName", NOT_FOUND, "no bucket can have that name"
         return str(error.code), int(error.status), str(error.message)
+    if isinstance(error, CallRefused):
+        of_product = not error.unanswered and not error.code.startswith("HTTP")
+        return error.code if of_product else "", 0, error.message
     if isinstance(error, Refused) and not isinstance(error, Unanswered):
         return error.code, 0, str(error)
     return "", 0, ""

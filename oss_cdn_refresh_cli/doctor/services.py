@@ -1,29 +1,35 @@
 """The questions to the services, one function each. Answers have the API's own names.
 
-Every question only reads. Sources: the API pages of the operations that the functions name. CDN, Function Compute, RAM
-and STS are asked through the generic client of `alibabacloud-tea-openapi`, which signs for all of them and is imported
-faster than the client of one service.
+Every question only reads. Sources: the API pages of the operations that the functions name. The quotas are asked for
+through the function's own clients. Function Compute, RAM, STS and the domains of the products are asked for through the
+generic client of `alibabacloud-tea-openapi`, which signs for all of them and is imported faster than the client of one
+service.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.item import IGNORE_PARAMS, ObjectType, Target
+from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.products import product
+from oss_cdn_refresh.products.api import Peer
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 from oss_cdn_refresh_cli.clients import oss_sdk, smq, tea_sdk
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes
 
-CDN, FUNCTION_COMPUTE, RAM, STS = "2018-05-10", "2023-03-30", "2015-05-01", "2015-04-01"  # versions of the APIs
+FUNCTION_COMPUTE, RAM, STS = "2023-03-30", "2015-05-01", "2015-04-01"  # versions of the APIs
 PER_PAGE = 100  # ListFunctions and ListTriggers, "limit"
 Json = Mapping[str, Any]
 
 
 class Quotas(NamedTuple):
-    """DescribeRefreshQuota: its figures, and the CDN's clock in epoch seconds, if the answer has it."""
+    """The day's quotas of a target, and the product's clock in epoch seconds, if the answer has it."""
 
-    figures: Json
+    allowances: Mapping[ObjectType, Allowance]
     date: float | None
 
 
@@ -37,52 +43,61 @@ class Asked(NamedTuple):
 
 def identity(asked: Asked) -> Json:
     """STS, GetCallerIdentity: AccountId, Arn, IdentityType."""
-    return _rpc(asked, "GetCallerIdentity", STS)
+    return rpc(asked, "GetCallerIdentity", STS)
 
 
 def role(asked: Asked, name: str) -> Json:
     """RAM, GetRole: AssumeRolePolicyDocument is JSON text."""
-    found: Json = _rpc(asked, "GetRole", RAM, RoleName=name)["Role"]
+    found: Json = rpc(asked, "GetRole", RAM, RoleName=name)["Role"]
     return found
 
 
 def policies(asked: Asked, name: str) -> list[tuple[str, str]]:
     """RAM, ListPoliciesForRole: name and type of each."""
-    found = _rpc(asked, "ListPoliciesForRole", RAM, RoleName=name)["Policies"]["Policy"]
+    found = rpc(asked, "ListPoliciesForRole", RAM, RoleName=name)["Policies"]["Policy"]
     return [(str(each["PolicyName"]), str(each["PolicyType"])) for each in found]
 
 
 def policy(asked: Asked, name: str, kind: str) -> str:
     """RAM, GetPolicy: the document of the default version, as JSON text."""
-    found = _rpc(asked, "GetPolicy", RAM, PolicyName=name, PolicyType=kind)
+    found = rpc(asked, "GetPolicy", RAM, PolicyName=name, PolicyType=kind)
     return str(found["DefaultPolicyVersion"]["PolicyDocument"])
 
 
-def quotas(asked: Asked) -> Quotas:
-    """CDN, DescribeRefreshQuota."""
-    answer = _call(asked, "DescribeRefreshQuota", CDN, {})
-    figures: Json = answer["body"]
-    if not any(name.endswith("Remain") for name in figures):
+class _Dated(Session):
+    """The function's transport, which remembers the date of the last answer."""
+
+    date = ""
+
+    def send(self, sign: Callable[[], Request], seconds: float, most_bytes: int = ANSWER_BYTES) -> Answer:
+        """As the function sends."""
+        answer = super().send(sign, seconds, most_bytes)
+        self.date = answer.headers.get("Date", "")
+        return answer
+
+
+def quotas(asked: Asked, target: Target, types: Collection[ObjectType], effects: Effects) -> Quotas:
+    """The day's quotas of these object types, or of more where the product answers several at once."""
+    session, of_product = _Dated(), product(target.product)
+    try:
+        peer = Peer(asked.endpoint, lambda: asked.credentials, session, effects)
+        client = of_product.Client(peer, target, IGNORE_PARAMS)
+        allowances: dict[ObjectType, Allowance] = {}
+        for together in of_product.QUOTA_CALLS:
+            if not set(together).isdisjoint(types):
+                if allowances:
+                    effects.sleep(1 / of_product.LIMITS.quota_calls_per_second)
+                allowances.update(client.quota(together, asked.seconds))
+    finally:
+        session.close()
+    if all(allowance == (None, None) for allowance in allowances.values()):
         raise ValueError("the answer tells no quota")
-    date = {name.lower(): value for name, value in answer["headers"].items()}.get("date")
-    return Quotas(figures, parsedate_to_datetime(date).timestamp() if date else None)
-
-
-def domain(asked: Asked, name: str) -> Json:
-    """CDN, DescribeCdnDomainDetail: DomainStatus and SourceModels."""
-    found: Json = _rpc(asked, "DescribeCdnDomainDetail", CDN, DomainName=name)["GetDomainDetailModel"]
-    return found
-
-
-def settings_of(asked: Asked, name: str) -> list[Json]:
-    """CDN, DescribeCdnDomainConfigs: FunctionName and FunctionArgs of each setting."""
-    found = _rpc(asked, "DescribeCdnDomainConfigs", CDN, DomainName=name)["DomainConfigs"]["DomainConfig"]
-    return [_named(each, "FunctionName") for each in found]
+    return Quotas(allowances, parsedate_to_datetime(session.date).timestamp() if session.date else None)
 
 
 def function(asked: Asked, name: str) -> Json:
     """Function Compute, GetFunction."""
-    return _named(_fc(asked, "GetFunction", "functions", name), "functionName")
+    return named(_fc(asked, "GetFunction", "functions", name), "functionName")
 
 
 def functions(asked: Asked) -> list[Json]:
@@ -92,7 +107,7 @@ def functions(asked: Asked) -> list[Json]:
         token = ""
         while True:
             page = _fc(asked, "ListFunctions", "functions", limit=str(PER_PAGE), nextToken=token)
-            yield from (_named(found, "functionName") for found in page["functions"])
+            yield from (named(found, "functionName") for found in page["functions"])
             token = page.get("nextToken") or ""
             if not token:
                 return
@@ -103,7 +118,7 @@ def functions(asked: Asked) -> list[Json]:
 def triggers(asked: Asked, name: str) -> list[Json]:
     """Function Compute, ListTriggers: triggerConfig is JSON text."""
     page = _fc(asked, "ListTriggers", "functions", name, "triggers", limit=str(PER_PAGE))
-    return [_named(found, "triggerName") for found in page["triggers"]]
+    return [named(found, "triggerName") for found in page["triggers"]]
 
 
 def asynchronous(asked: Asked, name: str) -> Json:
@@ -119,7 +134,7 @@ def cap(asked: Asked, name: str) -> int | None:
 
 def layer(asked: Asked, arn: str) -> Json:
     """Function Compute, GetLayerVersionByArn."""
-    return _named(_fc(asked, "GetLayerVersionByArn", "layerarn", arn), "layerName")
+    return named(_fc(asked, "GetLayerVersionByArn", "layerarn", arn), "layerName")
 
 
 def bucket(asked: Asked, name: str, signed_for: str) -> str:
@@ -168,7 +183,7 @@ def at_home(call: Callable[[], Any]) -> tuple[str, Any]:
         return location, None
 
 
-def _named(found: Json, field: str) -> Json:
+def named(found: Json, field: str) -> Json:
     """An answer that must have this field.
 
     :raises ValueError: it does not, so another service answered.
@@ -178,19 +193,22 @@ def _named(found: Json, field: str) -> Json:
     return found
 
 
-def _rpc(asked: Asked, action: str, version: str, **query: str) -> Json:
-    found: Json = _call(asked, action, version, query)["body"]
+def rpc(asked: Asked, action: str, version: str, method: str = "POST", **query: str) -> Json:
+    """The answer of an API without paths."""
+    found: Json = _call(asked, action, version, query, method=method)["body"]
     return found
 
 
 def _fc(asked: Asked, action: str, *path: str, **query: str) -> Json:
     """Function Compute's answer at a path, whose parts are escaped here."""
     place = "/".join(("", FUNCTION_COMPUTE, *(quote(part, safe="") for part in path)))
-    found: Json = _call(asked, action, FUNCTION_COMPUTE, query, place)["body"]
+    found: Json = _call(asked, action, FUNCTION_COMPUTE, query, place, "GET")["body"]
     return found
 
 
-def _call(asked: Asked, action: str, version: str, query: Mapping[str, str], path: str = "") -> Json:
+def _call(
+    asked: Asked, action: str, version: str, query: Mapping[str, str], path: str = "", method: str = "POST"
+) -> Json:
     """Body and headers of an answer. An API without paths has the style RPC, the others ROA."""
     from alibabacloud_tea_openapi.client import Client  # noqa: PLC0415 - half a second
     from alibabacloud_tea_openapi.utils_models import OpenApiRequest, Params  # noqa: PLC0415 - as above
@@ -201,7 +219,7 @@ def _call(asked: Asked, action: str, version: str, query: Mapping[str, str], pat
         version=version,
         protocol="HTTPS",
         pathname=path or "/",
-        method="GET" if path else "POST",
+        method=method,
         auth_type="AK",
         style="ROA" if path else "RPC",
         req_body_type="json" if path else "formData",

@@ -11,8 +11,11 @@ from click.testing import Result
 from command import run
 
 from local import clients
+from local.cdn.describing import Described, Source
 from local.clock import Clock
 from local.cloud import ACCOUNT, OWNER, Cloud
+from local.dcdn import Dcdn
+from local.esa import LIMITS, Esa, Site
 from local.fc.registry import Registered
 from oss_cdn_refresh.transport.credentials import Credentials
 
@@ -29,10 +32,15 @@ CONFIG: dict[str, Any] = {
 }
 
 
+OF_DCDN: dict[str, Any] = {"bucket": "my-site", "domains": ["dcdn.example.com"], "product": "dcdn"}
+OF_ESA: dict[str, Any] = {"bucket": "my-site", "domains": ["esa.example.net"], "product": "esa", "esa_site_id": 123456}
+OF_ALL_PRODUCTS: dict[str, Any] = {"sites": [*CONFIG["sites"], OF_DCDN, OF_ESA]}
+
+
 class Healthy:
     """A cloud, and the settings with which the command finds it."""
 
-    def __init__(self, cloud: Cloud, folder: Path) -> None:
+    def __init__(self, cloud: Cloud, folder: Path, config: Any = CONFIG) -> None:
         self.cloud = cloud
         self.credentials = Credentials(*OWNER)
         self.folder = folder
@@ -49,7 +57,7 @@ class Healthy:
             "BACKLOG_QUEUE": "oss-cdn-refresh-backlog",
             "DEAD_LETTER_QUEUE": "oss-cdn-refresh-dead-letters",
         }
-        self.configure(CONFIG)
+        self.configure(config)
 
     def configure(self, config: Any) -> None:
         """Write the configuration that the command reads."""
@@ -108,7 +116,42 @@ class Healthy:
 def a_healthy_account(folder: Path) -> Iterator[Healthy]:
     """An account for one block."""
     with Cloud(CONFIG) as cloud:
-        healthy = Healthy(cloud, folder)
-        for function in healthy.functions:
-            function.function["environmentVariables"]["REFRESH_CONFIG"] = "config.yml"
+        yield _deployed(Healthy(cloud, folder))
+
+
+class OfAllProducts(Healthy):
+    """An account that uses the CDN, DCDN and ESA."""
+
+    def __init__(self, cloud: Cloud, dcdn: Dcdn, esa: Esa, folder: Path) -> None:
+        super().__init__(cloud, folder, OF_ALL_PRODUCTS)
+        self.dcdn = dcdn
+        self.esa = esa
+        self.environ |= {"DCDN_ENDPOINT": dcdn.url, "ESA_ENDPOINT": esa.url}
+
+
+@contextmanager
+def a_healthy_account_of_all_products(folder: Path) -> Iterator[OfAllProducts]:
+    """An account for one block."""
+    variables = {
+        "REFRESH_DOMAINS": "www.example.com,static.example.com,img.example.com",
+        "REFRESH_DCDN_DOMAINS": "dcdn.example.com",
+        "REFRESH_ESA_SITES": "123456",
+    }
+    zones = {123456: Site("example.net", records={"esa.example.net": True})}
+    with (
+        Cloud(OF_ALL_PRODUCTS, variables=variables) as cloud,
+        Dcdn(cloud.clock, OF_DCDN["domains"], keys=cloud.keys) as dcdn,
+        Esa(cloud.clock, zones, keys=cloud.keys, limits=LIMITS._replace(calls_per_second=50)) as esa,
+    ):
+        origin = Source("oss", "my-site.oss-cn-hangzhou.aliyuncs.com")
+        dcdn.described["dcdn.example.com"] = Described(sources=(origin,))
+        healthy = OfAllProducts(cloud, dcdn, esa, folder)
+        _deployed(healthy)
         yield healthy
+
+
+def _deployed(healthy: Healthy) -> Healthy:
+    """The functions read the configuration from their code, as deployed ones do."""
+    for function in healthy.functions:
+        function.function["environmentVariables"]["REFRESH_CONFIG"] = "config.yml"
+    return healthy

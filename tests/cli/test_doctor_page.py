@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from oss_cdn_refresh.products import NAMES, product
 from oss_cdn_refresh_cli.commands.doctor import doctor
 from oss_cdn_refresh_cli.doctor.checks import CHECKS
+from oss_cdn_refresh_cli.doctor.domains import APIS
 from oss_cdn_refresh_cli.operation.settings import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
 ASKED = (ROOT / "oss_cdn_refresh_cli" / "doctor" / "account.py").read_text(encoding="utf-8")
+RIGHTS = {
+    *re.findall(r'"(\w+:[A-Z]\w+)"', ASKED),
+    *(product(name).QUOTA_RIGHT for name in NAMES),
+    *(f"{name}:{action}" for name, api in APIS.items() for action in (api.detail, api.settings)),
+}
 SETTINGS = {"json", *VARIABLES}
 
 
@@ -19,7 +26,7 @@ def test_every_check_has_its_section_in_order() -> None:
     assert tuple(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE)) == tuple(CHECKS)
 
 
-@pytest.mark.parametrize("action", sorted(set(re.findall(r'"(\w+:[A-Z]\w+)"', ASKED))))
+@pytest.mark.parametrize("action", sorted(RIGHTS))
 def test_every_right_is_in_the_table(action: str) -> None:
     assert any(f"`{action}`" in row for row in PAGE.splitlines() if row.startswith("| `"))
 

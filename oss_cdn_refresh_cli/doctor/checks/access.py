@@ -3,18 +3,19 @@
 from types import SimpleNamespace
 
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.products import product
 from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment.rules.settings import dropped_variants, endpoints
 from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.findings import Findings, failure, judged, known, unchecked, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
-from oss_cdn_refresh_cli.doctor.reader import Service
+from oss_cdn_refresh_cli.doctor.reader import OF_PRODUCTS, Service
 from oss_cdn_refresh_cli.operation.credentials import WHAT_TO_DO
 from oss_cdn_refresh_cli.shared.output import counted
 
 REFUSED_FROM = 900  # s; a clock may be off by less: "Request syntax and signature method V3", 15 minutes
 WORTH_SAYING = 60  # s
-USED_BY_THE_FUNCTION = (Service.CDN, Service.FUNCTION_COMPUTE, Service.OSS, Service.SMQ)
+USED_BY_THE_FUNCTION = (*OF_PRODUCTS.values(), Service.FUNCTION_COMPUTE, Service.OSS, Service.SMQ)
 
 
 def config(facts: Facts) -> Findings:
@@ -67,12 +68,13 @@ def clock(facts: Facts) -> Findings:
         services = ", ".join(dict.fromkeys(problem.service for problem in refused))
         yield failure(f"{services}: {refused[0].code}: the clock is off by more than 15 minutes", remedy)
         return ""
-    date = known(facts.quotas).date
+    target, answer = min(facts.quotas.items(), key=lambda item: isinstance(item[1], Problem))
+    title, date = product(target.product).TITLE, known(answer).date
     if date is None:
-        yield unchecked(Problem(Kind.OTHER, "the CDN did not tell its time"))
+        yield unchecked(Problem(Kind.OTHER, f"{title} did not tell its time"))
         return ""
     off = round(facts.now - date)
-    what = f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} the CDN's clock"
+    what = f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} {title}'s clock"
     if abs(off) >= REFUSED_FROM:
         yield failure(what, remedy)
     elif abs(off) >= WORTH_SAYING:
@@ -95,7 +97,7 @@ def endpoint(facts: Facts) -> Findings:
     if not isinstance(facts.deployment, Problem):
         yield from judged(endpoints(facts.deployment))
     known(facts.credentials)
-    return f"{', '.join(service.value for service in Service)} answer"
+    return f"{', '.join(service.value for service in Service if service in facts.answered)} answer"
 
 
 def _renewal(code: str) -> str:

@@ -1,19 +1,24 @@
-"""Checks the accelerated domains, their cache keys, and the quota that is left.
+"""Checks the domains, their cache keys, and the quota that is left.
 
-Facts: DescribeCdnDomainDetail ("DomainStatus"); "Domain configuration functions" of the CDN documentation for the names
-and arguments of settings; "Custom cache key": "The URL purge feature cannot purge cached content" with one.
+Facts: DescribeCdnDomainDetail and DescribeDcdnDomainDetail ("DomainStatus"); "Domain configuration functions" of the
+CDN documentation for the names and arguments of settings; "Custom cache key": "The URL purge feature cannot purge
+cached content" with one. The page of DCDN does not say so (2026-02), but its settings have the same names.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import parse_qsl
 
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType, Target
+from oss_cdn_refresh.products import product
 from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh_cli.clients.products import NAMES
+from oss_cdn_refresh_cli.doctor.checks.esa_sites import esa_sites
+from oss_cdn_refresh_cli.doctor.domains import Domain
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, known, unchecked, warning
+from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, known, unchecked, unknown, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
-from oss_cdn_refresh_cli.doctor.services import Json
+from oss_cdn_refresh_cli.doctor.reader import OF_PRODUCTS
+from oss_cdn_refresh_cli.doctor.services import Quotas
 
 UNDER_WAY = frozenset({"configuring", "checking"})
 CUSTOM_KEY = "self_defined_cachekey"  # function 227
@@ -21,25 +26,22 @@ SHARED = "rewrite_host"  # function 54: the copies are kept under the name of an
 KEPT_PARAMETERS = "set_hashkey_args"  # function 19: all parameters are ignored, or all but some
 REMOVED_PARAMETERS = "ali_remove_args"  # function 75: some are ignored
 LITTLE = 0.1  # of a day's quota
-FIGURES: Mapping[ObjectType, tuple[str, str]] = {
-    FILE: ("Url", "URLs"),
-    DIRECTORY: ("Dir", "directories"),
-    IGNORE_PARAMS: ("IgnoreParams", "IgnoreParams"),
-}
 
 
 def domain(facts: Facts) -> Findings:
-    """Each domain of the configuration is accelerated by this account, online, and has the bucket as its origin."""
+    """Each domain of the configuration is accelerated by its product, online, and has the bucket as its origin."""
     config = known(facts.config)
     for name, answer in facts.domains.items():
+        of_product = product(config.domains[name].product)
         if not isinstance(answer, Problem):
-            yield from _status(name, str(answer.get("DomainStatus") or ""))
+            yield from _status(name, answer.status, _console(config, name))
             yield from _origin(name, answer, config)
         elif answer.kind is Kind.MISSING:
-            remedy = "add it in the CDN console, or take it out of the configuration (DCDN and ESA are other products)"
-            yield failure(f"{name} is no accelerated domain of this account", remedy)
-    yield from _unknown(facts.domains)
-    return f"{', '.join(facts.domains)}: online"
+            remedy = f"add it in the {_console(config, name)}, or correct the domains or the product of its site"
+            yield failure(f"{name} is no domain of {of_product.TITLE} in this account", remedy)
+    yield from unknown(facts.domains)
+    yield from esa_sites(facts, config)
+    return f"{', '.join(sorted(config.domains))}: online"
 
 
 def cache_key(facts: Facts) -> Findings:
@@ -48,54 +50,88 @@ def cache_key(facts: Facts) -> Findings:
     for name, answer in facts.domain_settings.items():
         if not isinstance(answer, Problem):
             for setting in answer:
-                yield from _setting(name, str(setting.get("FunctionName")), _arguments(setting), config)
-    yield from _unknown(facts.domain_settings)
+                yield from _setting(name, setting.function, setting.arguments, config)
+    yield from unknown(facts.domain_settings)
     return "the URL, on every domain that could be seen"
 
 
 def quota(facts: Facts) -> Findings:
-    """The day's quotas that the configuration uses have enough left."""
-    figures = known(facts.quotas).figures
+    """The day's quotas that the configuration uses have enough left, for each target."""
+    several = len(facts.quotas) > 1
     shown: list[str] = []
-    for kind in _used(facts.config):
-        field, name = FIGURES[kind]
-        left, given = (_figure(figures.get(f"{field}{end}")) for end in ("Remain", "Quota"))
-        if left is None:
-            yield unchecked(Problem(Kind.OTHER, f"the CDN tells no quota of {name}"))
-        elif left == 0:
-            remedy = "wait for 00:00 UTC+8, until then changes are deferred; request a larger quota if this recurs"
-            yield failure(f"no {name} are left of today's quota", remedy)
-        elif given and left < LITTLE * given:
-            remedy = "postpone refreshes by hand; see README, What it costs, for ways to save quota"
-            yield warning(f"{left:,} of {given:,} {name} are left today", remedy)
-        else:
-            shown.append(f"{left:,} {name}")
-    return f"{', '.join(shown)} left today"
+    for target, answer in facts.quotas.items():
+        whose = f"{_title(target)}: " if several else ""
+        if isinstance(answer, Problem):
+            yield unchecked(answer, _title(target) if several else "")
+            continue
+        enough: list[str] = []
+        for kind in used(facts.config, target):
+            yield from _left(target, whose, kind, answer, enough)
+        shown.append(f"{whose}{', '.join(enough)} left today")
+    return shown
 
 
-def _status(name: str, status: str) -> Iterator[Finding]:
+def used(config: Config | Problem, target: Target) -> list[ObjectType]:
+    """The object types that the sites of a target refresh."""
+    sites = [] if isinstance(config, Problem) else [site for site in config.sites if site.target == target]
+    directories = any(site.bulk_delete == "directory" or any(also.directories for also in site.also) for site in sites)
+    ignoring = any(site.query == "ignore" for site in sites)
+    found: list[ObjectType] = [FILE]
+    if directories:
+        found.append(DIRECTORY)
+    return [*found, IGNORE_PARAMS] if ignoring else found
+
+
+def _left(target: Target, whose: str, kind: ObjectType, quotas: Quotas, enough: list[str]) -> Iterator[Finding]:
+    """Report a quota that is used up or nearly used up; any other is added to `enough`."""
+    left, given = quotas.allowances.get(kind) or (None, None)
+    name = NAMES[kind]
+    if left is None:
+        yield unchecked(Problem(Kind.OTHER, f"{_title(target)} tells no quota of {name}"))
+    elif left == 0:
+        remedy = "wait for 00:00 UTC+8, until then changes are deferred; request a larger quota if this recurs"
+        yield failure(f"{whose}no {name} are left of today's quota", remedy)
+    elif given and left < LITTLE * given:
+        remedy = "postpone refreshes by hand; see README, What it costs, for ways to save quota"
+        yield warning(f"{whose}{left:,} of {given:,} {name} are left today", remedy)
+    else:
+        enough.append(f"{left:,} {name}")
+
+
+def _title(target: Target) -> str:
+    """A target for people: the CDN, DCDN, or ESA with the id of its site."""
+    title = product(target.product).TITLE
+    return f"{title}, site {target.site_id}" if target.site_id else title
+
+
+def _console(config: Config, name: str) -> str:
+    """The console of a domain's product."""
+    return f"{OF_PRODUCTS[config.domains[name].product].value} console"
+
+
+def _status(name: str, status: str, console: str) -> Iterator[Finding]:
     if status in UNDER_WAY:
         yield warning(f"{name} is {status}", "wait some minutes: until then its refreshes wait in the backlog")
     elif status != "online":
-        yield failure(f"{name} is {status or 'in no state that is answer'}", "enable it in the CDN console")
+        yield failure(f"{name} is {status or 'in no state that is answer'}", f"enable it in the {console}")
 
 
-def _origin(name: str, answer: Json, config: Config) -> Iterator[Finding]:
+def _origin(name: str, answer: Domain, config: Config) -> Iterator[Finding]:
     """Report a domain whose origin is another bucket than the site's."""
-    sources = (answer.get("SourceModels") or {}).get("SourceModel") or []
-    if not sources or any(source.get("Type") != "oss" for source in sources):
+    if not answer.origins or any(kind != "oss" for kind, _ in answer.origins):
         return  # the content of another origin is unknown
-    shown = [str(source.get("Content") or "") for source in sources]
+    shown = [content for _, content in answer.origins]
     for site in config.sites:
         if name in site.domains and not any(content.startswith(f"{site.bucket}.") for content in shown):
             what = f"{name} shows {', '.join(shown)}, and not the bucket {site.bucket}"
-            yield warning(what, "set the domain's origin in the CDN console, or the site's bucket or domains")
+            console = _console(config, name)
+            yield warning(what, f"set the domain's origin in the {console}, or the site's bucket or domains")
 
 
 def _setting(name: str, function: str, arguments: Mapping[str, str], config: Config) -> Iterator[Finding]:
     if function == CUSTOM_KEY:
         what = f"{name} has a custom cache key, under which no refresh by URL finds anything"
-        yield failure(what, "take it off: CDN console, the domain, Cache, Custom Cachekey")
+        yield failure(what, f"take it off: {_console(config, name)}, the domain, Cache, Custom Cachekey")
     elif function == SHARED:
         other = arguments.get("share_host", "")
         if other not in config.domains:
@@ -118,34 +154,3 @@ def _ignored(variant: str, function: str, arguments: Mapping[str, str]) -> bool:
     if function == REMOVED_PARAMETERS:
         return bool(names) and names <= set(arguments.get("ali_remove_args", "").replace(",", " ").split())
     return False
-
-
-def _arguments(setting: Json) -> dict[str, str]:
-    given: Any = (setting.get("FunctionArgs") or {}).get("FunctionArg") or []
-    return {str(argument.get("ArgName")): str(argument.get("ArgValue") or "") for argument in given}
-
-
-def _unknown(answers: Mapping[str, object]) -> Iterator[Finding]:
-    """Report unknown facts about domains, once for each reason; the check `domain` reports missing domains."""
-    reasons: dict[str, tuple[Problem, list[str]]] = {}
-    for name, answer in answers.items():
-        if isinstance(answer, Problem) and answer.kind is not Kind.MISSING:
-            reasons.setdefault(answer.why, (answer, []))[1].append(name)
-    for problem, names in reasons.values():
-        yield unchecked(problem, ", ".join(names))
-
-
-def _used(config: Config | Problem) -> list[ObjectType]:
-    """The object types that a configuration refreshes."""
-    sites = () if isinstance(config, Problem) else config.sites
-    directories = any(site.bulk_delete == "directory" or any(also.directories for also in site.also) for site in sites)
-    ignoring = any(site.query == "ignore" for site in sites)
-    used: list[ObjectType] = [FILE]
-    if directories:
-        used.append(DIRECTORY)
-    return [*used, IGNORE_PARAMS] if ignoring else used
-
-
-def _figure(answer: object) -> int | None:
-    text = str(answer).strip()
-    return int(text) if text.isdecimal() else None

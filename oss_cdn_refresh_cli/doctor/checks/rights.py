@@ -5,6 +5,7 @@ The rules of a deployment define the rights of the role; `infra/ros.yml` makes s
 
 from collections.abc import Iterator
 
+from oss_cdn_refresh.products import NAMES, product
 from oss_cdn_refresh_cli.clients.refusals import grant
 from oss_cdn_refresh_cli.deployment.rules.rights import granted, same_role
 from oss_cdn_refresh_cli.doctor.facts import Facts
@@ -12,10 +13,15 @@ from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, judg
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 
 STACK = "deploy the stack again"
-OF_THE_COMMANDS = frozenset({"cdn:DescribeRefreshQuota", "mns:GetQueueAttributes", "oss:GetObject", "oss:ListObjects"})
+OF_THE_COMMANDS = frozenset(
+    {*(product(name).QUOTA_RIGHT for name in NAMES), "mns:GetQueueAttributes", "oss:GetObject", "oss:ListObjects"}
+)
 OPEN = {
     "InsufficientBalance": "pay what the account owes",
     "UserDisable": "pay what the account owes",
+    "AccountArrears": "pay what the account owes",
+    "AccountBlacklist": "ask the support why the account is blocked",
+    "AccountStatusIllegal": "ask the support why the account is blocked",
 }
 
 
