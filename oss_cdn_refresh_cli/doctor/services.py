@@ -80,7 +80,7 @@ def quotas(asked: Asked, target: Target, types: Collection[ObjectType], effects:
     """The day's quotas of these object types, or of more where the product answers several at once."""
     session, of_product = _Dated(), product(target.product)
     try:
-        peer = Peer(asked.endpoint, lambda: asked.credentials, session, effects)
+        peer = Peer(asked.endpoint, lambda: asked.credentials, session, effects, set())
         client = of_product.Client(peer, target, IGNORE_PARAMS)
         allowances: dict[ObjectType, Allowance] = {}
         for together in of_product.QUOTA_CALLS:
