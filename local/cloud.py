@@ -8,6 +8,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import yaml
 from infra.reading import ros, template
 from local.account.credentials import Key
 from local.account.ram import Ram, roles
-from local.cdn import Cdn, Edge, Origin, visit
+from local.cdn import Call, Cdn, Edge, Origin, visit
 from local.cdn.describing import Described, Source
 from local.clock import Clock
 from local.dcdn import Dcdn
@@ -146,6 +147,11 @@ class Cloud(Closing):
     def invocations(self) -> list[Invocation]:
         """The invocations of all functions, one function after the other."""
         return [invocation for deployed in self.compute.functions.values() for invocation in deployed.invocations]
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls to CDN, DCDN and ESA, in the order of their arrival."""
+        return sorted((*self.cdn.calls, *self.dcdn.calls, *self.esa.calls), key=attrgetter("at"))
 
     @property
     def backlog(self) -> Queue:

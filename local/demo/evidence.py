@@ -48,7 +48,7 @@ class Evidence:
             new = deployed.invocations[self._invocations[name] :]
             self._invocations[name] += len(new)
             invocations += new
-        calls = self._cloud.cdn.calls[self._calls :]
+        calls = self._cloud.calls[self._calls :]
         self._calls += len(calls)
         records = {name: urls for name, urls in self._backlog(invocations).items() if name not in self.deferred}
         self.deferred |= records

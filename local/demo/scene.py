@@ -8,6 +8,7 @@ from local.cloud import Cloud
 from local.demo.evidence import Evidence
 from local.demo.stage import Column, Seen, Stage
 
+REFRESHES = "RefreshObjectCaches", "PurgeCaches"
 OLD, NEW = "yellow", "green"
 
 
@@ -40,5 +41,5 @@ def served(cache: str, pages: Iterable[str], bodies: Iterable[str]) -> dict[str,
 
 
 def submitted(calls: Iterable[Call]) -> list[list[str]]:
-    """The URLs of each refresh call that the CDN accepted."""
-    return [list(call.urls) for call in calls if call.accepted and call.action == "RefreshObjectCaches"]
+    """The URLs of each refresh call that a product accepted."""
+    return [list(call.urls) for call in calls if call.accepted and call.action in REFRESHES]

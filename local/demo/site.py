@@ -1,7 +1,7 @@
 """The site that the demo shows: its configuration, its pages, its addresses."""
 
 BUCKET = "my-site"
-DOMAIN = "www.example.com"
+DOMAIN, ESA_DOMAIN = "www.example.com", "www.example.org"
 CONFIG = {
     "sites": [
         {"bucket": BUCKET, "domains": [DOMAIN], "exclude": ["img/*", "feed.xml"], "preload": ["about/*"]},
@@ -11,6 +11,13 @@ CONFIG = {
             "prefix": "img/",
             "path": "/img/",
             "variants": ["!thumb"],
+        },
+        {
+            "bucket": BUCKET,
+            "domains": [ESA_DOMAIN],
+            "include": ["prices/*"],
+            "product": "esa",
+            "esa_site_id": 123456,
         },
     ],
     "collapse": {"reserve_urls": 2, "reserve_directories": 1},
@@ -28,5 +35,6 @@ SITE = f"https://{DOMAIN}"
 HOME, INDEX, ABOUT, FEED = f"{SITE}/", f"{SITE}/index.html", f"{SITE}/about/", f"{SITE}/feed.xml"
 HERO = f"{SITE}/img/hero.jpg"
 BLOG, FIRST_POST, LAST_POST = f"{SITE}/blog/", f"{SITE}/blog/001.html", f"{SITE}/blog/100.html"
+PRICES, ESA_PRICES = f"{SITE}/prices/", f"https://{ESA_DOMAIN}/prices/"
 THUMB = f"{HERO}!thumb"
 TYPO = "https://www.exmaple.com/feed.xml"

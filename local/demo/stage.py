@@ -80,7 +80,7 @@ class Stage:
             served = [Text(str(column.seen[url]), column.style) for column in columns]
             if len({text.plain for text in served}) == 1:
                 served = [Text(text.plain, "dim") for text in served]
-            table.add_row(Text(f"   {url.removeprefix(SITE)}"), *served)
+            table.add_row(Text(f"   {url.removeprefix(SITE).removeprefix('https://')}"), *served)
         self._console.print(table)
 
     def note(self, label: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The main job in six steps; each one makes changes and proves its claims with what the edge serves."""
+"""The main job in seven steps; each one makes changes and proves its claims with what the edge serves."""
 
 import json
 
@@ -8,13 +8,15 @@ from local.cloud import Cloud
 from local.demo.changes import change, mistype, throttle, upload
 from local.demo.confirmation import confirm, fail
 from local.demo.evidence import totals
+from local.demo.products import throttle_one
 from local.demo.quota import run_out_of_quota
 from local.demo.scene import Scene, submitted
 from local.demo.site import BLOG, BUCKET
 from local.demo.stage import Stage, count
 
+LISTED = "DescribePurgeTasks"
 PAUSE = 180.0  # seconds by the clock between two steps
-STEPS = upload, change, throttle, fail, mistype, run_out_of_quota
+STEPS = upload, change, throttle, throttle_one, fail, mistype, run_out_of_quota
 
 
 def tell(cloud: Cloud, stage: Stage) -> None:
@@ -28,7 +30,7 @@ def tell(cloud: Cloud, stage: Stage) -> None:
     function = cloud.function.function
     instances = sum(deployed.cap for deployed in functions)
     stage.opening(
-        "oss-cdn-refresh, deployed to a cloud in a box: OSS, CDN, SMQ, Function Compute",
+        "oss-cdn-refresh, deployed to a cloud in a box: OSS, CDN, ESA, SMQ, Function Compute",
         f"{function.handler} ({function.runtime}), {count(len(functions), 'function')}, "
         f"{count(sum(len(deployed.function.triggers) for deployed in functions), 'trigger')}, "
         f"at most {count(instances, 'instance')}",
@@ -47,24 +49,25 @@ def add_up(scene: Scene) -> None:
     """Compare the functions' figures with those of the stand-ins."""
     stage, cloud = scene.stage, scene.cloud
     own = totals(cloud.invocations)
-    calls = [call for call in cloud.cdn.calls if call.accepted]
+    calls = [call for call in cloud.calls if call.accepted]
     accepted = [url for urls in submitted(calls) for url in urls]
     directories = [url for call in calls for url in call.urls if call.object_type == "Directory"]
     deferred = [url for urls in scene.evidence.deferred.values() for url in urls]
     replaced = [url for url in deferred if url.startswith(BLOG)] if directories else []
     dead = [url for message in cloud.dead_letters.messages() for url in json.loads(message.body).get("urls", ())]
-    tasks = [task for task in cloud.cdn.tasks.submitted if task.object_type != PRELOAD]
+    made = [task for product in (cloud.cdn, cloud.esa) for task in product.tasks.submitted]
+    tasks = [task for task in made if task.object_type != PRELOAD]
     complete = sum(task.shown == COMPLETE for task in tasks)
     failed = sum(task.shown == "Failed" for task in tasks)
-    preloads = len(cloud.cdn.tasks.submitted) - len(tasks)
+    preloads = len(made) - len(tasks)
     urls = len(accepted) - len(directories)
-    looks = sum(call.action == BY_ID for call in cloud.cdn.calls)
+    looks = sum(call.action in (BY_ID, LISTED) for call in cloud.calls)
     stage.totals(
         ("the functions say", "the cloud saw"),
         {
             "refreshed": (
                 str(own["refreshed"]),
-                f"{count(urls, 'URL')} and {len(directories)} directory for {len(replaced)} accepted by the CDN",
+                f"{count(urls, 'URL')} and {len(directories)} directory for {len(replaced)} accepted by CDN and ESA",
             ),
             "confirmed": (
                 str(own["complete"]),

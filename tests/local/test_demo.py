@@ -46,6 +46,7 @@ def test_the_demo_shows_the_main_job_in_plain_text_where_there_is_no_terminal() 
     assert "2 URLs complete, 1 failed (Origin Return StatusCode 5XX)" in done.stdout
     assert "only the URL that failed is submitted again" in done.stdout
     assert "1 URL complete, then preloaded" in done.stdout
+    assert "3 URLs of ESA, none of the CDN" in done.stdout
     assert "Directory: https://www.example.com/blog/" in done.stdout
     assert "InvalidItem: www.exmaple.com is no domain of the configuration" in done.stdout
     assert "\x1b" not in done.stdout
