@@ -166,6 +166,11 @@ def test_a_cold_start_imports_no_slow_module(today: World) -> None:
     }
 
 
+def test_a_configuration_for_the_cdn_alone_imports_no_other_product(today: World) -> None:
+    modules = run(today, MEASURED, event(record()))["modules"]
+    assert [name for name in modules if name.endswith((".products.dcdn", ".products.esa"))] == []
+
+
 UNTIL_ACCEPTED = """
 import json, sys, types
 import refresh

@@ -8,6 +8,7 @@ import click
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.products import DEFAULT
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh.settings.environment import wrong_level
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
@@ -37,8 +38,10 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
     changes = [Change(*located(key), UPLOAD) for key in keys]
     shown = [_shown(change, config) for change in changes]
     if not keys:
-        columns = (Column("site", figures=True), "bucket", "prefix", "domains", "path", "index")
-        output.table(columns, [_row(number, site) for number, site in enumerate(config.sites)])
+        several = any(target.product != DEFAULT for target in config.targets)
+        product = ("product",) if several else ()
+        columns = (Column("site", figures=True), "bucket", "prefix", "domains", *product, "path", "index")
+        output.table(columns, [_row(number, site, several=several) for number, site in enumerate(config.sites)])
         output.say()
         sites, domains = counted(len(config.sites), "site"), counted(len(config.domains), "domain")
         output.say(f"{operation.settings.config}: {sites}, {domains}, all right.")
@@ -73,6 +76,6 @@ def _shown(change: Change, config: Config) -> dict[str, Any]:
     }
 
 
-def _row(number: int, site: Site) -> Sequence[object]:
-    index = site._asdict()["index"]
-    return number, site.bucket, site.prefix, ", ".join(site.domains), site.path, ", ".join(index)
+def _row(number: int, site: Site, *, several: bool) -> Sequence[object]:
+    product, index = (str(site.target),) if several else (), site._asdict()["index"]
+    return number, site.bucket, site.prefix, ", ".join(site.domains), *product, site.path, ", ".join(index)

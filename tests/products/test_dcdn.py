@@ -44,6 +44,23 @@ def test_a_large_call_is_split_for_the_query(query_only: Three) -> None:
     assert (summary["refreshed"], max(accepted) <= 100, summary["requests"]) == (1_000, True, 1 + len(accepted))
 
 
+def test_the_next_invocation_uses_the_query_at_once(query_only: Three) -> None:
+    query_only.world.invoke(objects(1))
+    query_only.dcdn.calls.clear()
+    query_only.world.logged.clear()
+    query_only.world.invoke(objects(250))
+    assert [len(call.urls) for call in query_only.refreshes("dcdn")] == [100, 100, 50]
+    assert [line for line in query_only.world.lines if line["event"] == "refused"] == []
+
+
+def test_a_new_instance_tries_the_form_again(query_only: Three) -> None:
+    query_only.world.invoke(objects(1))
+    query_only.world.deploy()
+    query_only.dcdn.calls.clear()
+    query_only.world.invoke(objects(1))
+    assert [call.code for call in query_only.refreshes("dcdn")] == ["MissingParameter", ""]
+
+
 def test_long_urls_are_split_for_the_query(query_only: Three) -> None:
     query_only.world.invoke(event(*(record(f"{number}{'-' * 500}.jpg") for number in range(40))))
     assert len(query_only.accepted()["dcdn"]) == 40
