@@ -25,15 +25,14 @@ class Left(click.ParamType[Figure]):
         """The product and the number."""
         if isinstance(value, Figure):
             return value
-        product, equals, count = str(value).rpartition("=")
-        if not (count.isascii() and count.isdecimal()) or (equals and product not in NAMES):
-            self.fail(
-                f"{value} is neither a number nor one of {', '.join(f'{name}=NUMBER' for name in NAMES)}.", param, ctx
-            )
-        return Figure(product, int(count))
+        product, equals, items = str(value).rpartition("=")
+        if not (items.isascii() and items.isdecimal()) or (equals and product not in NAMES):
+            of_one = " or ".join(f"{name}=NUMBER" for name in NAMES)
+            self.fail(f"{value} is no number: write NUMBER, or {of_one}.", param, ctx)
+        return Figure(product, int(items))
 
 
 def of(target: Target, figures: Iterable[Figure], usual: int) -> int:
-    """What is left of a target: the figure of its product, else the one of every product; the last of several counts."""
+    """What is left of a target: the figure of its product, else that of every product; the last of several counts."""
     by_product = {figure.product: figure.items for figure in figures}
     return by_product.get(target.product, by_product.get("", usual))
