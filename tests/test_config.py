@@ -832,7 +832,7 @@ def test_a_configuration_may_be_read_before_the_id_of_its_site_is_known() -> Non
         ),
         (
             "{bucket: b-b, domains: [a.com], esa_site_id: 1}",
-            "sites[0].esa_site_id: is there, but the product is cdn: write product: esa, or take it out",
+            "sites[0].esa_site_id: is set, but the product is cdn: write product: esa, or take it out",
         ),
         (
             "{bucket: b-b, domains: [a.com], product: esa, esa_site_id: 0}",

@@ -89,7 +89,7 @@ def test_each_product_gets_directories_and_ignore_params(three: Three, kind: str
     ],
     ids=["throttled", "busy", "account refused", "unknown", "wrong call", "no answer"],
 )
-def test_what_one_product_refuses_leaves_the_others_untouched(three: Three, name: str, trouble: Any) -> None:
+def test_a_refusal_of_one_product_does_not_stop_the_others(three: Three, name: str, trouble: Any) -> None:
     three.products[name].faults = Faults(rule=lambda _request: trouble)
     summary = three.world.invoke(objects(3))
     assert {other: three.accepted()[other] for other in others(name)} == {

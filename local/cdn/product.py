@@ -13,7 +13,7 @@ from local.cdn.tasks import BY_ID, LIST
 
 
 class Product(NamedTuple):
-    """How a product is spelled on the wire.
+    """The names of the actions and fields of a product, and the limits that differ.
 
     refresh … configs: its actions.
     preload_task_id: the field of the ids in the answer to a preload.

@@ -1,7 +1,7 @@
 """What the sites of an account may purge and preload, and what they have used of it.
 
 Sources: GetPurgeQuota, and the user guide's table of plans. The figures of directories, ignored parameters, cache tags
-and preloads are in no document (unconfirmed): those of the CDN stand here. So is the time of the reset: midnight UTC+8.
+and preloads are in no document (unconfirmed): the CDN's figures are used. Midnight UTC+8 is unconfirmed, too.
 """
 
 from collections import defaultdict

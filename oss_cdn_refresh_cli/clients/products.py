@@ -17,7 +17,7 @@ from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Refused, Unanswered
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
-NAMES: Mapping[ObjectType, str] = {FILE: "URLs", DIRECTORY: "directories", IGNORE_PARAMS: "IgnoreParams"}
+TYPE_NAMES: Mapping[ObjectType, str] = {FILE: "URLs", DIRECTORY: "directories", IGNORE_PARAMS: "IgnoreParams"}
 Quotas = Mapping[ObjectType, Allowance]
 
 

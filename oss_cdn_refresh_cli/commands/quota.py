@@ -8,7 +8,7 @@ import click
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
-from oss_cdn_refresh_cli.clients.products import NAMES, Quotas, quotas
+from oss_cdn_refresh_cli.clients.products import TYPE_NAMES, Quotas, quotas
 from oss_cdn_refresh_cli.operation.handler import targets
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import Exit, Refused
@@ -29,7 +29,7 @@ def quota(operation: Operation) -> Exit:
     several = len(asked) > 1
     back = timestamp(midnight(operation.effects.now()) + DAY)
     rows = [
-        (_name(target, NAMES[kind], several=several), _bar(each), each.left, each.of_a_day)
+        (_name(target, TYPE_NAMES[kind], several=several), _bar(each), each.left, each.of_a_day)
         for target, of_target in found.items()
         for kind, each in of_target.items()
     ]

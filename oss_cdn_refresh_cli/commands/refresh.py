@@ -30,7 +30,7 @@ SHOWN = 10  # URLs of a dry run
 @click.option(
     "--directory", "directories", multiple=True, metavar="URL", help="A directory of the CDN; may be repeated."
 )
-@click.option("--now", is_flag=True, help="Call the CDN from here instead of going through the backlog.")
+@click.option("--now", is_flag=True, help="Call the products from here instead of going through the backlog.")
 @click.option("--dry-run", is_flag=True, help="Show the cost, and change nothing.")
 @click.pass_obj
 def refresh(
@@ -90,7 +90,7 @@ def _queues(operation: Operation, *, now: bool) -> None:
     """Check that the queues are set, before any request."""
     if now and not (operation.settings.backlog and operation.settings.dead_letters):
         operation.output.warn(
-            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: no queue keeps items that the CDN refuses now"
+            "BACKLOG_QUEUE and DEAD_LETTER_QUEUE are not both set: no queue keeps items that a product refuses now"
         )
     elif not now:
         operation.settings.smq_endpoint()

@@ -153,7 +153,7 @@ class Account(NamedTuple):
     def _of_domains(
         self, config: Config | Problem, action: Callable[[Api], str], question: Callable[..., T]
     ) -> dict[str, T | Problem]:
-        """The answers about each domain of a product that knows domains."""
+        """The answers about each domain of CDN and DCDN."""
         found: dict[str, T | Problem] = {}
         for name, target in sorted({} if isinstance(config, Problem) else config.domains.items()):
             api = domains.APIS.get(target.product)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from oss_cdn_refresh.model.item import Item, ObjectType, Target
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh_cli.clients import products
-from oss_cdn_refresh_cli.clients.products import NAMES, Quotas
+from oss_cdn_refresh_cli.clients.products import TYPE_NAMES, Quotas
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Refused
 from oss_cdn_refresh_cli.shared.output import Column
@@ -46,7 +46,7 @@ def show(operation: Operation, cost: Cost, left: Mapping[Target, Quotas]) -> Non
     figures = [Column(name, figures=True) for name in ("cost", "left today", "of a day")]
     lines = [(target, kind, count) for target, of_target in cost.items() for kind, count in of_target.items()]
     several = len(cost) > 1
-    names = [f"{target}: {NAMES[kind]}" if several else NAMES[kind] for target, kind, _ in lines]
+    names = [f"{target}: {TYPE_NAMES[kind]}" if several else TYPE_NAMES[kind] for target, kind, _ in lines]
     allowances = [left.get(target, {}).get(kind, UNKNOWN) for target, kind, _ in lines]
     rows = [(name, count, *each) for name, (_, _, count), each in zip(names, lines, allowances, strict=True)]
     operation.output.table(["", *figures], rows)

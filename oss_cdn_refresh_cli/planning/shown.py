@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh.model.item import OBJECT_TYPES
 from oss_cdn_refresh.planner.optimizer.tree import upwards
-from oss_cdn_refresh_cli.clients.products import NAMES
+from oss_cdn_refresh_cli.clients.products import TYPE_NAMES
 from oss_cdn_refresh_cli.operation.changes import say_ignored
 from oss_cdn_refresh_cli.planning.planned import Left, Planned
 from oss_cdn_refresh_cli.shared.output import Column, Output, shortened, visible
@@ -17,7 +17,7 @@ def show(plan: Planned, left: Left, output: Output, *, counted: bool) -> None:
     say_ignored(plan.ignored, output)
     several = len(plan.sent) > 1
     rows = [
-        (f"{target}: {NAMES[kind]}" if several else NAMES[kind], of_target[kind], left[target][kind])
+        (f"{target}: {TYPE_NAMES[kind]}" if several else TYPE_NAMES[kind], of_target[kind], left[target][kind])
         for target, of_target in plan.sent.items()
         for kind in OBJECT_TYPES
         if of_target[kind]

@@ -265,7 +265,7 @@ def test_without_the_right_to_list_sites_a_wrong_id_is_found_by_its_records(acco
     configured(esa_site_id=654321)(account)
     found = account.findings()
     failures = [each["detail"] for each in found["domain"] if each["status"] == "failure"]
-    assert failures == ["ESA has no site 654321 in this account, which esa.example.net has as its esa_site_id"]
+    assert failures == ["esa.example.net has esa_site_id 654321, and ESA has no such site in this account"]
     assert {"fix the finding of the check domain first"} == {
         each["remedy"] for each in found["quota"] if each["status"] == "warning"
     }
@@ -331,14 +331,14 @@ def test_doctor_pauses_between_the_calls_to_esa(account: OfAllProducts) -> None:
     assert account.machine.moved == pytest.approx(0.2 * (len(account.esa.calls) - 1))
 
 
-def test_nothing_of_a_product_is_changed(account: OfAllProducts) -> None:
+def test_doctor_refreshes_nothing(account: OfAllProducts) -> None:
     account.findings()
     assert (account.dcdn.accepted, account.esa.accepted) == (set(), set())
     asked = {"ListSites", "ListRecords", "GetPurgeQuota"}
     assert {call.action for call in account.esa.calls} == asked
 
 
-def test_the_function_would_make_calls_that_are_throttled(account: OfAllProducts) -> None:
+def test_instances_that_exceed_the_limits_of_dcdn_and_esa_are_reported(account: OfAllProducts) -> None:
     account.function.concurrency = 5
     details = [each["detail"] for each in account.findings()["function"] if each["status"] == "warning"]
     assert [

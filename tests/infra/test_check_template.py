@@ -606,12 +606,12 @@ WITHOUT_RIGHTS = {
     "the role": (
         "                - fc.aliyuncs.com\n",
         "                - ecs.aliyuncs.com\n",
-        "ros.yml: AssumeRolePolicyDocument: does not let fc.aliyuncs.com take the role on, so the functions get no",
+        "ros.yml: AssumeRolePolicyDocument: does not let fc.aliyuncs.com assume the role, so the functions get no",
     ),
     "the role, as it is denied": (
         "Effect: Allow\n            Action: sts:",
         "Effect: Deny\n            Action: sts:",
-        "does not let fc.aliyuncs.com take the role on",
+        "does not let fc.aliyuncs.com assume the role",
     ),
     "the domains, as they are denied": (
         "Effect: Allow\n            Action:\n              - cdn:RefreshO",

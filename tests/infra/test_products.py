@@ -175,13 +175,13 @@ PROOF = (
 )
 
 
-def test_a_way_to_each_product_in_use_is_needed(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_product_in_use_needs_the_internet_or_an_endpoint(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     configured(copy, ESA)
     copy.replace(TEMPLATE, "      cpu: 0.5", "      internetAccess: false\n      cpu: 0.5")
     copy.replace(TEMPLATE, "LOG_LEVEL: ${vars.log_level}", "CDN_ENDPOINT: https://cdn.vpc.example.com")
     first, _of_drain = said(copy, capsys, {"REFRESH_ESA_SITES": "123456"})
     assert "internetAccess: is false, and the API of ESA is in the internet" in first
-    assert first.endswith(": write true for internetAccess, or set ESA_ENDPOINT to the one of your VPC")
+    assert first.endswith(": write true for internetAccess, or set ESA_ENDPOINT to the endpoint in your VPC")
 
 
 @pytest.mark.parametrize("variable", ["CDN_ENDPOINT", "DCDN_ENDPOINT", "ESA_ENDPOINT"])

@@ -92,7 +92,7 @@ def test_a_preload_waits_in_the_queue_of_dcdn(three: Three) -> None:
     assert three.come_back()["preloaded"] == 3
 
 
-def test_ignore_params_type_of_the_configuration_is_the_cdns(three: Three) -> None:
+def test_the_configured_ignore_params_type_is_not_used_for_dcdn(three: Three) -> None:
     three.world.configure({**SITE, "query": "ignore"}, ignore_params_type="ExQuery")
     three.world.invoke(objects(1))
     assert [call.object_type for call in three.refreshes("dcdn")] == ["IgnoreParams"]

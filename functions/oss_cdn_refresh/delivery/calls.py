@@ -53,7 +53,7 @@ class Calls:
         self.accepted: list[Accepted] = []
 
     def wait_for_turn(self) -> bool:
-        """Wait until the pace allows a call; False, without waiting, where the invocation's time ends before that."""
+        """Wait until the rate limit allows a call; False, without waiting, if the invocation ends first."""
         return self._time.rest(self._rate_limit.until_next_call(self._calls_per_second))
 
     def submit(self, batch: Batch) -> CallRefused | None:
@@ -79,7 +79,7 @@ class Calls:
                 return None
 
     def ask_quota(self) -> CallRefused | None:
-        """Read how much of the day's quotas is left; returns the product's refusal, after which that is unknown."""
+        """Ask how much of the day's quotas is left. Returns a refusal, after which the rest is unknown."""
         found: dict[ObjectType, Allowance] = {}
         for types in self._product.QUOTA_CALLS:
             self.wait_for_turn()
@@ -94,7 +94,7 @@ class Calls:
         return None
 
     def _waited(self, refusal: CallRefused, tries: int) -> bool:
-        """Wait before another try, as the CDN and the pace demand; False where no waiting or spare call is left."""
+        """Wait as the product and the rate limit demand; False if no waiting or spare call is left."""
         at_least = max(refusal.retry_after, self._rate_limit.until_next_call(self._calls_per_second))
         if not self.spare.left or not self._time.back_off(tries, self._time.left_for_calls(), at_least):
             return False

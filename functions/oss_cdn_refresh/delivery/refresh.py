@@ -1,4 +1,4 @@
-"""From items to outcomes: some must not be sent, some wait for the queue trigger, the products decide on the rest."""
+"""Refreshes the items of one invocation, target by target, and makes one outcome for each item."""
 
 from collections.abc import Iterator, Mapping
 
@@ -67,7 +67,7 @@ class Refresh:
             self._summary.task_ids = list(dict.fromkeys(task_ids))
 
     def confirmations(self, histories: Mapping[Item, History]) -> list[Confirmation]:
-        """What has to be looked up of the accepted calls, once all calls are made."""
+        """The confirmations of all accepted calls. Call it after all outcomes are made."""
         if not self.confirmed:
             return []
         return [asked for each in self._targets for asked in each.confirmations(histories)]

@@ -1,7 +1,7 @@
-"""Submitting items to the CDN, until each has an outcome.
+"""Submits the items of one target to its product, until each item has an outcome.
 
 Calls are made one after another. A refused call is made again, split, or given up, as its verdict says; later calls of
-the invocation use the answers to earlier ones. However the CDN answers, the calls are bounded: k bad items among n of
+the invocation use the answers to earlier ones. Whatever the answers are, the calls are bounded: k bad items among n of
 one planned call take at most 2k·(log2(n/k) + 1) + 14 calls.
 """
 
@@ -35,7 +35,7 @@ Outcomes = Generator[Outcome, None, bool]
 
 
 class Delivery:
-    """The submission of one invocation."""
+    """The submission of the items of one target in one invocation."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Delivery:
             yield outcome(later.items, closed) if closed else later
 
     def ask_quota(self) -> None:
-        """Read from the CDN how much of the day's quotas is left; without an answer that is unknown."""
+        """Ask the product how much of the day's quotas is left; without an answer the rest is unknown."""
         refusal = self._calls.ask_quota()
         if refusal and self._renew(refusal):
             refusal = self._calls.ask_quota()

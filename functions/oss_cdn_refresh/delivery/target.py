@@ -1,4 +1,4 @@
-"""The refresh of one target in one invocation: its plan, its calls, and what is confirmed of them later.
+"""Refreshes the items of one target in one invocation: its plan, its calls, and the confirmations of these calls.
 
 Each target has a client, quotas and limits of its own, so a refusal of one product changes nothing for the others.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class TargetRefresh:
-    """The items of one target on their way to the product; delays and collateral are counted into the summary."""
+    """The refresh of one target in one invocation; counts delays and collateral into the summary."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class TargetRefresh:
         self._log = log.about(target.fields())
         self._summary = summary
         self._quota = instance.quota(target)
-        self._covers: Callable[[Iterable[Item]], Iterable[Item]] = tuple  # a plan replaces items
+        self._covers: Callable[[Iterable[Item]], Iterable[Item]] = tuple  # gives the items that sent items replace
         self._client = instance.client(target, environment, config)
         limits = self._client.limits(config.limits[target.product])
         self._delivery = Delivery(
@@ -77,7 +77,7 @@ class TargetRefresh:
         if plan:
             self._covers = plan.original
         if plan and plan.waiting:
-            from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - see _plan
+            from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - a cold start for one upload never needs it
 
             yield rationing.deferred(plan.waiting)
         for outcome in self._delivery.deliver(plan.sent if plan else items, midnight(now)):
@@ -89,7 +89,7 @@ class TargetRefresh:
             yield meant
 
     def confirmations(self, histories: Mapping[Item, History]) -> Iterator[Confirmation]:
-        """What has to be looked up of the accepted calls."""
+        """The confirmations of the accepted calls."""
         if not self._delivery.accepted:
             return
         from oss_cdn_refresh.delivery.confirmation.submitted import confirmations  # noqa: PLC0415 - after the calls

@@ -32,13 +32,13 @@ class Task(NamedTuple):
 class LookUp(NamedTuple):
     """One call that looks up the tasks of some submissions.
 
-    For a product that lists tasks by time: `by` are further parameters of the call, `list` identifies the list, so that
-    a later invocation can read on, and `page` is a page of it.
+    For a product that lists tasks by time: `filters` are further parameters of the call, `list_id` identifies the list,
+    so that a later invocation can read on, and `page` is a page of it.
     """
 
     submissions: tuple[Submission, ...]
-    by: tuple[tuple[str, str], ...] = ()
-    list: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    list_id: str = ""
     page: int = 1
 
     @property
@@ -83,7 +83,7 @@ class Confirmation(NamedTuple):
         return Submission(self.type, self.urls, self.task_ids, self.submitted_at)
 
     def part(self, urls: Collection[str]) -> "Confirmation":
-        """The same for some of its URLs, with what their tasks cover of the preload."""
+        """The confirmation of some of its URLs, with the preload URLs that their tasks cover."""
         if len(urls) == len(self.urls):
             return self
         return self._replace(urls=tuple(urls), preload=tuple(self.covered_preload(urls)))

@@ -11,7 +11,7 @@ URL_LENGTH = 2_048  # characters; the CDN's pages name no limit, similar APIs 1,
 
 
 class Target(NamedTuple):
-    """What refreshes the URLs of a domain. Calls, quotas and budgets belong to one target.
+    """The product, or the site of ESA, that refreshes a domain. Calls, quotas and budgets belong to one target.
 
     product: its name in the configuration. site_id: the id of the domain's site in ESA; "" for a product whose quotas
     belong to the account.

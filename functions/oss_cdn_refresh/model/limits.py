@@ -41,8 +41,8 @@ class Limits(NamedTuple):
     def own_calls_per_second(self, of_instance: int) -> int:
         """How many calls one instance makes in a second; 0 for no bound.
 
-        of_instance: CALLS_PER_SECOND, which counts for the product that takes the most calls. A product that takes
-        fewer gets fewer, in proportion, but at least one.
+        of_instance: CALLS_PER_SECOND, which holds for a product with `MOST_CALLS_PER_SECOND`. A product with a lower
+        limit gets fewer calls in proportion, but at least one.
         """
         if not of_instance:
             return self.calls_per_second if self.always_paced else 0

@@ -35,7 +35,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Peer(NamedTuple):
     """How a product is reached: the base URL of its API, the credentials, the connections and the clock.
 
-    learned: what answers have told about the API, which an instance keeps from one invocation to the next.
+    learned: facts about the API from earlier answers, which an instance keeps between invocations.
     """
 
     endpoint: str

@@ -20,7 +20,7 @@ class ProductClient(Protocol):
         """How many requests for refresh calls were sent so far, with and without an answer."""
 
     def limits(self, usual: Limits) -> Limits:
-        """The limits of its calls: the usual ones, or lower ones after an answer that showed they are needed."""
+        """The limits of its calls: `usual`, or lower limits if an earlier answer requires them."""
 
     def refresh(self, batch: Batch, seconds: float) -> tuple[str, ...]:
         """Submit a batch, once, within `seconds`; returns the task ids.
@@ -54,7 +54,7 @@ class ProductClient(Protocol):
     def preload_left(self, seconds: float) -> int | None:
         """How many URLs may still be preloaded today; None where the product does not tell.
 
-        :raises CallRefused: it was not answered.
+        :raises CallRefused: the product refused the call, or no answer came.
         """
 
     def preload(self, urls: Sequence[str], seconds: float) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ class Product(Protocol):
 
     @property
     def Client(self) -> Callable[[Peer, Target, str], ProductClient]:  # noqa: N802 - it is a class
-        """Makes the client of one invocation. The last argument is the CDN's name of the type IgnoreParams."""
+        """The class of the client. The last argument is the configured name of IgnoreParams, which only CDN uses."""
 
     def endpoint(self, region: str) -> str:
         """The public base URL; `region` is that of the function, or ""."""

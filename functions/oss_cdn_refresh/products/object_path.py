@@ -109,7 +109,7 @@ class ObjectPathClient:
     def preload_left(self, seconds: float) -> int | None:
         """How many URLs may still be preloaded today; None where the product does not tell.
 
-        :raises CallRefused: it was not answered.
+        :raises CallRefused: the product refused the call, or no answer came.
         """
         return self._api.call(self._names.quota, seconds).figure("PreloadRemain")
 

@@ -9,7 +9,7 @@ from oss_cdn_refresh.model.item import IGNORE_PARAMS, ObjectType
 from oss_cdn_refresh.products.verdicts import families
 
 ROLE = "give the function a role that exists and may be assumed by Function Compute: deploy the stack again"
-CLOCK = "check that {variable} is an address of {title}; if it is, report the request id to its support"
+CLOCK = "check that {variable} is an address of {title}; if it is, report the request id to the support of {title}"
 KEYS = "check that the function runs with its role, and that {variable} is an address of {title}"
 OPEN = "open the service {name} for this account"
 BY_CODE: Mapping[str, str] = {
@@ -24,7 +24,7 @@ BY_CODE: Mapping[str, str] = {
     "InsufficientBalance": "pay what the account owes",
     "OperationDenied": f"{OPEN}, or pay what the account owes: the message says which",
 }
-ACCOUNT = "see what the message says about the account"
+ACCOUNT = "read the message: it says why the product refuses the account"
 IGNORE_PARAMS_TYPE = (
     "set ignore_params_type in the configuration to the other name of the type: IgnoreParams or ExQuery"
 )

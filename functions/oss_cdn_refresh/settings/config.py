@@ -76,7 +76,7 @@ class Site(_Site, _Globs):
 
     @cached_property
     def target(self) -> Target:
-        """What refreshes the URLs of the site's domains."""
+        """The product, or the site of ESA, that refreshes the site's domains."""
         return Target(self.product, str(self.esa_site_id or ""))
 
     @cached_property

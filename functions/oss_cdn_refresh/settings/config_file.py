@@ -99,7 +99,7 @@ def _site(node: Node, *, site_ids: bool) -> Site:
 def _check_site_id(site: Site, fields: Mapping[str, Node], node: Node, *, required: bool) -> None:
     needed = site.product != DEFAULT and product(site.product).NEEDS_SITE_ID
     if SITE_ID in fields and not needed:
-        fields[SITE_ID].refuse(f"is there, but the product is {site.product}", "write product: esa, or take it out")
+        fields[SITE_ID].refuse(f"is set, but the product is {site.product}", "write product: esa, or take it out")
     if needed and SITE_ID not in fields and required:
         remedy = f"add the id of the site that {site.domains[0]} belongs to: oss-cdn-refresh doctor finds it"
         node.refuse(f"{SITE_ID} is missing, which product: {site.product} needs", remedy)

@@ -120,5 +120,5 @@ def _network(deployment: Deployment, function: Function) -> Iterator[Finding]:
     for name in deployment.products:
         if not function.environment.get(endpoint_variable(name)):
             what = f"is false, and the API of {product(name).TITLE} is in the internet"
-            remedy = f"write true for internetAccess, or set {endpoint_variable(name)} to the one of your VPC"
+            remedy = f"write true for internetAccess, or set {endpoint_variable(name)} to the endpoint in your VPC"
             yield Finding(f"{function.place}.internetAccess", what, remedy)

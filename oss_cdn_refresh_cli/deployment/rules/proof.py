@@ -105,8 +105,8 @@ def _shares(functions: Iterable[Function], rates: Iterable[int]) -> tuple[Share,
 def limits(deployment: Deployment) -> Iterator[Finding]:
     """Functions without a cap or a rate, and limits that caps and rates exceed.
 
-    Where the function that reads the backlog has more instances than it may, or more to do than that, another rule says
-    it first.
+    Another rule reports a function that reads the backlog and has too many instances or OSS triggers too. Then lines of
+    the proof are not reported.
     """
     for function in _callers(deployment):
         if function.instances is None and not deployment.drains(function):  # another rule reports that of drain

@@ -47,7 +47,7 @@ def granted(deployment: Deployment) -> Iterator[Finding]:
     if role is None:
         return
     if TAKES_ON not in role.services:
-        what = f"does not let {TAKES_ON} take the role on, so the functions get no credentials"
+        what = f"does not let {TAKES_ON} assume the role, so the functions get no credentials"
         remedy = f"name {TAKES_ON} as Service in infra/ros.yml"
         yield Finding("AssumeRolePolicyDocument", what, remedy, file=file)
     for need in _needs(deployment, role):
@@ -99,12 +99,12 @@ def parameter(name: str) -> str:
 
 
 def variable(name: str) -> str:
-    """The variable in .env behind that parameter, such as REFRESH_DOMAINS or REFRESH_ESA_SITES."""
+    """The variable in .env for the parameter of a product, such as REFRESH_DOMAINS or REFRESH_ESA_SITES."""
     return f"REFRESH_{'' if name == DEFAULT else f'{name.upper()}_'}{_unit(name).upper()}"
 
 
 def exactly(name: str) -> str:
-    """What that variable has to list."""
+    """The remedy for a wrong list of domains or sites of a product."""
     return f"list exactly the {_unit(name).lower()} of {product(name).TITLE} in the configuration"
 
 
@@ -141,9 +141,9 @@ def _of_target(deployment: Deployment, role: Role, target: Target, anywhere: str
 
 
 def _resources(action: str, target: Target, anywhere: str, domains: Iterable[str]) -> dict[str, str]:
-    """On what a product's action has to be allowed, each resource with a domain that needs it.
+    """The resources on which the role must have the right to an action, each with a domain that needs it.
 
-    The product says what its API knows: single domains, its own sites, or nothing less than everything.
+    `RIGHTS` of the product decides on them: one for each domain, one for a site of ESA, or `*`.
     """
     part = product(target.product).RIGHTS[action]
     service = action.partition(":")[0]

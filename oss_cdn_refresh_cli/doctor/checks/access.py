@@ -71,7 +71,7 @@ def clock(facts: Facts) -> Findings:
     target, answer = min(facts.quotas.items(), key=lambda item: isinstance(item[1], Problem))
     title, date = product(target.product).TITLE, known(answer).date
     if date is None:
-        yield unchecked(Problem(Kind.OTHER, f"{title} did not tell its time"))
+        yield unchecked(Problem(Kind.OTHER, f"the answer of {title} has no date, so the clock cannot be compared"))
         return ""
     off = round(facts.now - date)
     what = f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} {title}'s clock"

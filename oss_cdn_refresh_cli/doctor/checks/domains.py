@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, ObjectType, Target
 from oss_cdn_refresh.products import product
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.clients.products import NAMES
+from oss_cdn_refresh_cli.clients.products import TYPE_NAMES
 from oss_cdn_refresh_cli.doctor.checks.esa_sites import esa_sites
 from oss_cdn_refresh_cli.doctor.domains import Domain
 from oss_cdn_refresh_cli.doctor.facts import Facts
@@ -85,9 +85,9 @@ def used(config: Config | Problem, target: Target) -> list[ObjectType]:
 def _left(target: Target, whose: str, kind: ObjectType, quotas: Quotas, enough: list[str]) -> Iterator[Finding]:
     """Report a quota that is used up or nearly used up; any other is added to `enough`."""
     left, given = quotas.allowances.get(kind) or (None, None)
-    name = NAMES[kind]
+    name = TYPE_NAMES[kind]
     if left is None:
-        yield unchecked(Problem(Kind.OTHER, f"{_title(target)} tells no quota of {name}"))
+        yield unchecked(Problem(Kind.OTHER, f"the answer of {_title(target)} has no quota of {name}"))
     elif left == 0:
         remedy = "wait for 00:00 UTC+8, until then changes are deferred; request a larger quota if this recurs"
         yield failure(f"{whose}no {name} are left of today's quota", remedy)
@@ -113,7 +113,7 @@ def _status(name: str, status: str, console: str) -> Iterator[Finding]:
     if status in UNDER_WAY:
         yield warning(f"{name} is {status}", "wait some minutes: until then its refreshes wait in the backlog")
     elif status != "online":
-        yield failure(f"{name} is {status or 'in no state that is answer'}", f"enable it in the {console}")
+        yield failure(f"{name} is {status or 'without a status in the answer'}", f"enable it in the {console}")
 
 
 def _origin(name: str, answer: Domain, config: Config) -> Iterator[Finding]:

@@ -50,10 +50,10 @@ def _host(name: str, host: Host, site_id: str) -> Iterator[Finding]:
         yield failure(what, f"activate the site {zone.name} in the ESA console")
     elif isinstance(host.proxied, Problem):
         if host.proxied.kind is Kind.MISSING:
-            what = f"ESA has no site {site_id} in this account, which {name} has as its esa_site_id"
+            what = f"{name} has esa_site_id {site_id}, and ESA has no such site in this account"
             yield failure(what, "write the id that the ESA console shows for the site")
     elif host.proxied is None and site_id:
-        what = f"{name} is no DNS record of the site {site_id} of ESA"
+        what = f"the site {site_id} of ESA has no DNS record of {name}"
         yield failure(what, "add the record in the ESA console, with its proxy switched on")
     elif host.proxied is False:
         what = f"the DNS record of {name} is not proxied, so ESA neither accelerates nor refreshes it"

@@ -1,6 +1,6 @@
-"""Confirmation: what became of the tasks of earlier calls, and what follows from it.
+"""Looks up the tasks of earlier calls, and submits failed items again.
 
-A failed item is submitted again, a bounded number of times; for want of an answer nothing is submitted again.
+A failed item is submitted again at most `confirm.resubmit` times. An item without an answer is not submitted again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,9 +33,9 @@ URLS_SHOWN = 1_000  # of a log line
 
 
 class _Seen(NamedTuple):
-    """The URLs of one confirmation by what was seen of their tasks.
+    """The URLs of one confirmation, by the status of their tasks.
 
-    task_ids: those under which the rows of the waiting URLs are, or may yet appear.
+    task_ids: the ids of the tasks that may still show the waiting URLs.
     """
 
     complete: list[str]
@@ -82,7 +82,7 @@ class Confirming:
             look_ups.look_up(some)
             if look_ups.forbidden:
                 self._report_missing_right(target, look_ups.forbidden)
-        # Of two confirmations of one URL, the one that was submitted again less often decides whether it is again.
+        # If two confirmations share a URL, the one with fewer resubmissions decides on a further resubmission.
         for asked in sorted(gathered.confirmations, key=lambda asked: asked.resubmissions):
             seen = self._seen(asked)
             self._confirmed(asked, seen.complete)

@@ -54,8 +54,8 @@ class LookUps:
     def newest(self, asked: Confirmation, url: str) -> Task | None:
         """The newest row of an item: in its own tasks, or in any task that was made after its submission.
 
-        A row that does not name its task counts, too. Two spellings of a URL are tasks of their own: of rows of one
-        second, the one spelled like the item counts.
+        A row that does not name its task counts, too. Each spelling of a URL has its own task: of rows
+        with the same time, the row with the item's spelling counts.
         """
         found, submitted_at = self._rows.get(key_of(asked.type, url), ()), timestamp(asked.submitted_at)
         rows = [row for row in found if not row.id or row.id in asked.task_ids or row.created_at >= submitted_at]
@@ -63,11 +63,11 @@ class LookUps:
 
     def _read(self, first: LookUp) -> bool:
         """Read all pages of a look-up, from where an earlier invocation stopped; False where nothing more is asked."""
-        page: LookUp | None = first._replace(page=self._pages.pop(first.list, 1))
+        page: LookUp | None = first._replace(page=self._pages.pop(first.list_id, 1))
         while page:
             if not self._budget.take() or not self._time.rest(self._rate_limit.until_next_call(self._per_second)):
                 if page.page > 1:
-                    self._pages[first.list] = page.page
+                    self._pages[first.list_id] = page.page
                 return False
             self._rate_limit.called()
             try:

@@ -1,4 +1,4 @@
-"""Preloading URLs whose refresh is complete, within the day's quota: what does not fit is skipped for good."""
+"""Preloading URLs whose refresh is complete, within the day's quota. URLs beyond the quota are never tried again."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -2,7 +2,7 @@
 
 Its pages put the parameters of a refresh and of a preload into the form body, its SDK and its metadata into the query
 (alibabacloud-dcdn20180115 3.1.0). The form body is tried first, because 1,000 URLs do not fit into a query. If DCDN
-then misses a parameter, calls of at most 100 URLs are made with the query.
+then answers MissingParameter, calls of at most 100 URLs are made with the query.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ NAMES = Names(
     refreshed=("RefreshTaskId", "PushTaskId"),  # a page of 2019 printed the second
     preloaded=("PreloadTaskId", "PushTaskId"),
 )
-IN_QUERY = "parameters belong into the query"  # learned by this answer:
+IN_QUERY = "parameters belong into the query"  # the fact that `Peer.learned` holds after NOT_SEEN
 NOT_SEEN = "MissingParameter"  # the code where DCDN does not read the form body
 QUERY_URLS = 100  # of a call whose URLs are in the query
 QUERY_BYTES = 8_000  # of a query; what the gateway takes is not confirmed

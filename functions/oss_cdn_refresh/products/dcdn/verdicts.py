@@ -1,4 +1,4 @@
-"""The verdict for each error code of DCDN, which are the CDN's family.
+"""The verdict for each error code of DCDN. Most of the codes are also codes of the CDN.
 
 Sources: RefreshDcdnObjectCaches, PreloadDcdnObjectCaches and DescribeDcdnRefreshTasks ("Error codes", API 2018-01-15),
 DescribeDcdnRefreshTaskById (help.aliyun.com/document_detail/217613), and the beginning of DCDN's general list of codes,

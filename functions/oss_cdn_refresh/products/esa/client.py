@@ -77,7 +77,7 @@ class Client:
         :raises CallRefused: ESA refused the call, or no answer with a list of tasks came.
         """
         type_of_all = TYPES[look_up.submissions[0].type]
-        query = {"Type": type_of_all, **dict(look_up.by), **look_ups.page_of(look_up)}
+        query = {"Type": type_of_all, **dict(look_up.filters), **look_ups.page_of(look_up)}
         reply = self._call(LOOK_UP, query, seconds, method="GET")
         return look_ups.found(reply, look_up)
 
