@@ -18,7 +18,6 @@ from oss_cdn_refresh.mapping.gather import Gathered, gather
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.errors import Unaccounted
 from oss_cdn_refresh.model.time_budget import TimeBudget
-from oss_cdn_refresh.products import product
 from oss_cdn_refresh.queueing.settlement import Settled
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.queueing.store import Queues, Store
@@ -145,9 +144,8 @@ class Invocation:
 
             for left, (target, urls) in zip(range(len(preload), 0, -1), preload.items(), strict=True):
                 self._time.share(left)
-                log, client = self._log.about(target.fields()), self._instance.client(target, self._environment, config)
-                limits = product(target.product).LIMITS
-                Preload(client, limits, self._time, log, self._summary).submit(urls)
+                parts = self._instance, self._environment, config, self._time, self._log, self._summary
+                Preload(target, *parts).submit(urls)
 
     def _queues(self) -> Queues:
         names, session, effects = self._environment, self._instance.session, self._effects

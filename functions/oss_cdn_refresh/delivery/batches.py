@@ -105,9 +105,15 @@ def _fitting(group: Sequence[Item], more: Sequence[Item], limits: Limits) -> Seq
 def _at_most(items: Sequence[Item], limits: Limits) -> int:
     """What items take in a call if each of their characters takes the most."""
     text = "".join([item.url for item in items])
-    return (ESCAPED if text.isascii() else LONGEST_CHARACTER) * len(text) + limits.item_bytes * len(items)
+    of_a_character = ESCAPED if text.isascii() and not _escapes(text) else LONGEST_CHARACTER
+    return of_a_character * len(text) + limits.item_bytes * len(items)
 
 
 def _bytes(item: Item, limits: Limits) -> int:
     """What an item takes in a call."""
-    return len(quote_plus(item.url)) + limits.item_bytes
+    return len(quote_plus(item.url)) + ESCAPED * _escapes(item.url) + limits.item_bytes
+
+
+def _escapes(text: str) -> int:
+    """How many characters of a text need a backslash, where a product takes JSON."""
+    return text.count('"') + text.count("\\")

@@ -1,5 +1,6 @@
 """Calls to a product: submits a batch, with retries where they help, at the rate that the deployment allows."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
@@ -78,11 +79,14 @@ class Calls:
                 self._log_acceptance(batch, task_ids)
                 return None
 
-    def ask_quota(self) -> CallRefused | None:
+    def ask_quota(self, wanted: Collection[ObjectType]) -> CallRefused | None:
         """Ask how much of the day's quotas is left. Returns a refusal, after which the rest is unknown."""
         found: dict[ObjectType, Allowance] = {}
         for types in self._product.QUOTA_CALLS:
-            self.wait_for_turn()
+            if set(wanted).isdisjoint(types):
+                continue
+            if not self.wait_for_turn():
+                break
             self._rate_limit.called()
             try:
                 found.update(self._client.quota(types, self._time.left_for_calls()))

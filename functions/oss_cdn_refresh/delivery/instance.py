@@ -21,6 +21,7 @@ from oss_cdn_refresh.settings.sources import Source
 from oss_cdn_refresh.transport.session import Session
 
 if TYPE_CHECKING:
+    from oss_cdn_refresh.delivery.confirmation.look_ups import Pages
     from oss_cdn_refresh.planner.live_counts import LiveCounts
     from oss_cdn_refresh.products.interface import ProductClient
 
@@ -40,9 +41,10 @@ class Instance:
         self.effects = effects
         self.session = Session(effects.monotonic)
         self.missing_rights_reported: set[str] = set()  # to look up tasks, by product
-        self._pages: dict[Target, dict[str, int]] = {}
+        self._pages: dict[Target, Pages] = {}
         self._rate_limits: dict[str, RateLimit] = {}
         self._look_ups: dict[str, RateLimit] = {}
+        self._preloads: dict[str, RateLimit] = {}
         self._learned: dict[str, set[str]] = {}
         self._quotas: dict[Target, Quota] = {}
         self.configurations = configurations(self.session)
@@ -63,9 +65,13 @@ class Instance:
         """The rate limit of the look-ups of a product."""
         return self._look_ups.setdefault(target.product, RateLimit(self.effects.monotonic))
 
-    def look_up_pages(self, target: Target) -> dict[str, int]:
+    def look_up_pages(self, target: Target) -> "Pages":
         """The page at which each list of a target's tasks is read on."""
         return self._pages.setdefault(target, {})
+
+    def preloads(self, target: Target) -> RateLimit:
+        """The rate limit of the preload calls of a product."""
+        return self._preloads.setdefault(target.product, RateLimit(self.effects.monotonic))
 
     def quota(self, target: Target) -> Quota:
         """The quotas of a target."""

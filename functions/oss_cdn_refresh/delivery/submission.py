@@ -5,7 +5,7 @@ the invocation use the answers to earlier ones. Whatever the answers are, the ca
 one planned call take at most 2k·(log2(n/k) + 1) + 14 calls.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.delivery.batches import batches
@@ -86,11 +86,11 @@ class Delivery:
             later = Outcome(tuple(load), Result.DEFERRED, PACE, full, until=Until.NEXT_MINUTE, at_least=wait * MINUTE)
             yield outcome(later.items, closed) if closed else later
 
-    def ask_quota(self) -> None:
+    def ask_quota(self, types: Collection[ObjectType]) -> None:
         """Ask the product how much of the day's quotas is left; without an answer the rest is unknown."""
-        refusal = self._calls.ask_quota()
+        refusal = self._calls.ask_quota(types)
         if refusal and self._renew(refusal):
-            refusal = self._calls.ask_quota()
+            refusal = self._calls.ask_quota(types)
         if refusal and refusal.verdict in ACCOUNT:
             self._close(refusal)
 
@@ -229,10 +229,11 @@ class Delivery:
 
     def _note_quota(self, object_type: ObjectType, refusal: CallRefused) -> None:
         """Read how much quota is left today. After the refusal of a call that should have fitted, none is left."""
-        if not self._exhausted:
-            self.ask_quota()
-        elif object_type in self._exhausted:
+        together = next(types for types in self._product.QUOTA_CALLS if object_type in types)
+        if object_type in self._exhausted:
             self._quota.used_up(object_type)
+        elif self._exhausted.keys().isdisjoint(together):
+            self.ask_quota(together)
         self._exhausted[object_type] = refusal
 
     def _affordable(self, object_type: ObjectType, items: Sequence[Item]) -> Sequence[Item]:

@@ -12,7 +12,7 @@ from oss_cdn_refresh.delivery.submission import Delivery
 from oss_cdn_refresh.logs import Log
 from oss_cdn_refresh.model.confirmation import Confirmation
 from oss_cdn_refresh.model.history import History
-from oss_cdn_refresh.model.item import Item, Target
+from oss_cdn_refresh.model.item import DIRECTORY, Item, Target
 from oss_cdn_refresh.model.outcome import Outcome, Result
 from oss_cdn_refresh.model.quota import midnight
 from oss_cdn_refresh.model.time_budget import TimeBudget
@@ -102,8 +102,9 @@ class TargetRefresh:
         from oss_cdn_refresh.planner import rationing  # noqa: PLC0415 - a cold start for one upload never needs it
 
         quota, config = self._quota, self._config
-        if quota.worth_asking(Counter(item.type for item in items)):
-            self._delivery.ask_quota()
+        wanted = Counter(item.type for item in items)
+        if quota.worth_asking(wanted):
+            self._delivery.ask_quota({*wanted, DIRECTORY})  # directories may replace items
         plan = rationing.ration(items, quota, config, self._live, now, self._log)
         if plan and plan.waiting:
             rationing.forecast(items, plan, quota, config, now, self._log)

@@ -14,7 +14,7 @@ class Limits(NamedTuple):
     bytes_per_call: of all parameters of a call, percent-encoded. item_bytes: of an item there, beside its URL.
     always_paced: whether an instance keeps to `calls_per_second` also where the deployment sets no bound.
     most_urls_per_minute_per_domain: by the newest page, while we keep the lower figure of older pages; 0 if no page has
-    one. preloads_per_call, preload_length: URLs of a preload call, and characters of each.
+    one. preloads_per_call, preload_length, preloads_per_second: URLs of a preload call, characters of each, and calls.
     """
 
     urls_per_call: int
@@ -32,11 +32,16 @@ class Limits(NamedTuple):
     look_ups_per_second: int
     preloads_per_call: int
     preload_length: int
+    preloads_per_second: int
 
     @property
     def own_look_ups_per_second(self) -> int:
         """How many look-ups one instance makes in a second."""
         return max(1, int(self.look_ups_per_second * OWN_SHARE))
+
+    def own_preloads_per_second(self, of_instance: int) -> int:
+        """How many preload calls one instance makes in a second, likewise."""
+        return self._replace(calls_per_second=self.preloads_per_second).own_calls_per_second(of_instance)
 
     def own_calls_per_second(self, of_instance: int) -> int:
         """How many calls one instance makes in a second; 0 for no bound.

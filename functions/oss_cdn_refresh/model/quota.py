@@ -51,9 +51,11 @@ class Quota:
         return not fresh and (short or sum(wanted.values()) + self._sent.total() >= MATTERS)
 
     def answered(self, allowances: Mapping[ObjectType, Allowance]) -> None:
-        """Remember the answer of the product; {} if it gave none."""
-        self._answer, self._answered_at = allowances, self._monotonic()
-        self._sent.clear()
+        """Remember an answer of the product, which may be about some types; {} if it gave none."""
+        self._answer = {**self._answer, **allowances} if allowances else {}
+        self._answered_at = self._monotonic()
+        for kind in allowances or tuple(self._sent):
+            self._sent.pop(kind, None)
 
     def sent(self, object_type: ObjectType, count: int) -> None:
         """Count items that the CDN accepted, or may have accepted."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from oss_cdn_refresh.delivery.confirmation.look_ups import LookUps
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.logs import Log, portions
-from oss_cdn_refresh.mapping.from_url import items_of_urls
+from oss_cdn_refresh.mapping.from_url import domain_of, items_of_urls
 from oss_cdn_refresh.mapping.gather import Gathered
 from oss_cdn_refresh.model.confirmation import Confirmation, Task
 from oss_cdn_refresh.model.errors import CallRefused
@@ -129,9 +129,8 @@ class Confirming:
             return
         self._summary.confirmations["complete"] += len(urls)
         self._summary.complete(asked.changed_at, asked.changed_last, self._instance.effects.now())
-        covered = asked.covered_preload(urls)
-        if covered:
-            self.preload.setdefault(asked.target, []).extend(covered)
+        for url in asked.covered_preload(urls):
+            self.preload.setdefault(self._config.domains[domain_of(url)], []).append(url)
         self._complete.setdefault((asked.target, asked.type), []).extend(urls)
 
     def _failed(self, asked: Confirmation, task: Task, urls: Sequence[str], gathered: Gathered) -> Iterator[Outcome]:

@@ -17,11 +17,14 @@ if TYPE_CHECKING:  # a description for people and for the type checker
 ABOUT_IDS = (Verdict.BAD_ITEM, Verdict.BAD_REQUEST, Verdict.UNKNOWN)  # one submission of the call may be the reason
 SECONDS = 15  # of look-ups in one invocation, at their rate: fresh changes in the next batch wait for them
 
+Pages = dict[str, tuple[int, frozenset[str]]]
+"""The page at which each list is read on, and the ids of the tasks for which the pages before were read."""
+
 
 class LookUps:
     """The look-ups for one target in one invocation. `asked`: the task ids that were asked for, answered or not.
 
-    per_second: the rate of the calls. pages: the page at which an earlier invocation stopped reading a list.
+    per_second: the rate of the calls. pages: where an earlier invocation stopped reading a list.
     forbidden: the refusal because of a missing right, after which nothing is asked.
     """
 
@@ -30,7 +33,7 @@ class LookUps:
         client: "ProductClient",
         rate_limit: RateLimit,
         per_second: int,
-        pages: dict[str, int],
+        pages: Pages,
         time_budget: TimeBudget,
         log: Log,
     ) -> None:
@@ -63,11 +66,12 @@ class LookUps:
 
     def _read(self, first: LookUp) -> bool:
         """Read all pages of a look-up, from where an earlier invocation stopped; False where nothing more is asked."""
-        page: LookUp | None = first._replace(page=self._pages.pop(first.list_id, 1))
+        number, read_before = self._pages.pop(first.list_id, (1, frozenset(first.task_ids)))
+        page: LookUp | None = first._replace(page=number)
         while page:
             if not self._budget.take() or not self._time.rest(self._rate_limit.until_next_call(self._per_second)):
                 if page.page > 1:
-                    self._pages[first.list_id] = page.page
+                    self._pages[first.list_id] = page.page, read_before.intersection(first.task_ids)
                 return False
             self._rate_limit.called()
             try:
@@ -78,7 +82,7 @@ class LookUps:
                 kind, name = row_key(row.type, row.url)
                 for key in ((kind, name), ("", name)):
                     self._rows.setdefault(key, []).append(row)
-        self.asked.update(first.task_ids)
+        self.asked.update(read_before.intersection(first.task_ids))  # the others were not there for the first pages
         return True
 
     def _refused(self, submissions: tuple[Submission, ...], refusal: CallRefused) -> bool:

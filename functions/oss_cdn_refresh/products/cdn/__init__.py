@@ -28,6 +28,7 @@ LIMITS = Limits(
     look_ups_per_second=30,  # DescribeRefreshTaskById, for one account
     preloads_per_call=100,  # PushObjectCache, "ObjectPath"
     preload_length=1_024,  # PushObjectCache, "ObjectPath"
+    preloads_per_second=50,  # PushObjectCache, for one account
 )
 NEEDS_SITE_ID = False
 QUOTA_CALLS = (OBJECT_TYPES,)

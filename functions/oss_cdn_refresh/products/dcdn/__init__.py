@@ -26,6 +26,7 @@ LIMITS = Limits(
     look_ups_per_second=30,  # DescribeDcdnRefreshTaskById, for one account
     preloads_per_call=100,  # PreloadDcdnObjectCaches
     preload_length=1_024,  # not documented for DCDN; as for the CDN
+    preloads_per_second=15,  # PreloadDcdnObjectCaches, for one account
 )
 NEEDS_SITE_ID = False
 QUOTA_CALLS = (OBJECT_TYPES,)

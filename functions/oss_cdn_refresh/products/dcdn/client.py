@@ -38,6 +38,8 @@ class Client(ObjectPathClient):
     def __init__(self, peer: Peer, _target: Target, _ignore_params_type: str) -> None:
         super().__init__(NAMES, verdict_of, peer, IGNORE_PARAMS)
         self._learned = peer.learned
+        self._in_query = IN_QUERY in peer.learned
+        self._form_again = False  # the query was refused as well
 
     def limits(self, usual: Limits) -> Limits:
         """The usual limits, or lower ones for calls with the query."""
@@ -48,19 +50,26 @@ class Client(ObjectPathClient):
         )
 
     def _submit(self, action: str, urls: Sequence[str], more: Mapping[str, str], seconds: float) -> Reply:
-        """Call an action with URLs.
+        """Call an action with URLs. Where DCDN misses a parameter, the next try uses the query, or the form again.
 
         :raises CallRefused: as too large if the URLs have to be in the query and do not fit into it.
         """
-        if IN_QUERY not in self._learned:
+        if not self._in_query:
             try:
                 return super()._submit(action, urls, more, seconds)
             except CallRefused as refusal:
-                if refusal.code.startswith(NOT_SEEN):
-                    self._learned.add(IN_QUERY)
-                    refusal.verdict = Verdict.RETRY  # the next try uses the query
+                if refusal.code.startswith(NOT_SEEN) and not self._form_again:
+                    self._in_query, refusal.verdict = True, Verdict.RETRY
                 raise
         query = {"ObjectPath": "\n".join(urls), **more}
         if len(urls) > QUERY_URLS or (len(urls) > 1 and len(query_string(query)) > QUERY_BYTES):
             raise CallRefused(Verdict.TOO_LARGE, "TooLargeForQuery", f"{len(urls)} URLs do not fit into a query")
-        return self._api.call(action, seconds, query=query)
+        try:
+            reply = self._api.call(action, seconds, query=query)
+        except CallRefused as refusal:
+            if refusal.code.startswith(NOT_SEEN) or refusal.verdict is Verdict.TOO_LARGE:
+                self._learned.discard(IN_QUERY)
+                self._in_query, self._form_again, refusal.verdict = False, True, Verdict.RETRY
+            raise
+        self._learned.add(IN_QUERY)
+        return reply

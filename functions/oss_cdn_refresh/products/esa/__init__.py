@@ -26,6 +26,7 @@ LIMITS = Limits(
     look_ups_per_second=5,  # not documented
     preloads_per_call=100,  # not documented
     preload_length=1_024,  # not documented; as for the CDN
+    preloads_per_second=5,  # not documented
 )
 NEEDS_SITE_ID = True
 QUOTA_CALLS = tuple((kind,) for kind in OBJECT_TYPES)  # GetPurgeQuota takes one type

@@ -15,8 +15,9 @@ from oss_cdn_refresh.products.tasks import task_of, task_rows
 
 PAGE_SIZE = 50  # "PageSize", the maximum
 LOOKS_BACK = 259_200.0 - MINUTE  # seconds; an earlier start is an InvalidTime
+CONTENT_LENGTH = 65_536  # characters of a row's `Content`, which may be that of a whole call
 PERIOD = 10 * MINUTE  # seconds; all submissions of a type in one period share a list, whichever of them are left
-BEFORE, AFTER = MINUTE, 2 * MINUTE  # seconds around a period, as clocks differ and messages join submissions
+SLACK = 5 * MINUTE  # seconds around a period, because clocks differ
 
 
 def by_time(submissions: Iterable[Submission], now: float) -> Iterator[LookUp]:
@@ -40,27 +41,30 @@ def found(reply: Reply, look_up: LookUp) -> Found:
     """
     rows = task_rows(reply)
     total = reply.figure("TotalCount")
-    more = len(rows) >= PAGE_SIZE if total is None else bool(rows) and look_up.page * PAGE_SIZE < total
+    more = len(rows) >= PAGE_SIZE or (total is not None and 0 < look_up.page * len(rows) < total)
     rest = look_up._replace(page=look_up.page + 1) if more else None
-    return Found([task for row in rows for task in _tasks(reply, row)], rest)
+    object_type = look_up.submissions[0].type  # the call has asked for tasks of one type
+    return Found([task for row in rows for task in _tasks(reply, row, object_type)], rest)
 
 
 def _look_up(group: Sequence[Submission], start: float, now: float) -> LookUp:
-    begin = max(start - BEFORE, now - LOOKS_BACK)
-    end = max(min(start + PERIOD + AFTER, now), begin + 1)
+    begin = max(start - SLACK, now - LOOKS_BACK)
+    end = max(min(start + PERIOD + SLACK, now), begin + 1)
     urls = {url for submission in group for url in submission.urls}
     by = [("StartTime", timestamp(begin)), ("EndTime", timestamp(end))]
-    if len(urls) == 1:
-        by.append(("Content", urls.pop()))
-    return LookUp(tuple(group), tuple(by), f"{group[0].type} {start:.0f}")
+    only = urls.pop() if len(urls) == 1 else ""
+    if only:
+        by.append(("Content", only))
+    return LookUp(tuple(group), tuple(by), f"{group[0].type} {start:.0f} {only}")
 
 
-def _tasks(reply: Reply, row: Mapping[str, Any]) -> Iterator[Task]:
+def _tasks(reply: Reply, row: Mapping[str, Any], object_type: str) -> Iterator[Task]:
     """The tasks in a row: one for its URL, or one for each URL of a row that has the `Content` of the whole call."""
     task = task_of(reply, row)
+    task = task._replace(type=task.type or object_type)
     if " " in task.created_at:  # DescribePreloadTasks writes times so
         task = task._replace(created_at=f"{task.created_at.replace(' ', 'T')}Z")
-    for url in _urls(task.url):
+    for url in _urls(reply.redacted(row.get("Content"), CONTENT_LENGTH)):
         yield task._replace(url=url)
 
 
