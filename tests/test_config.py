@@ -11,6 +11,7 @@ import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products import product
 from oss_cdn_refresh.products.cdn import LIMITS
 from oss_cdn_refresh.settings.config import Also, Collapse, Config, Site
 from oss_cdn_refresh.settings.config_file import parse
@@ -132,16 +133,29 @@ def test_the_configuration_in_the_package_is_valid() -> None:
     assert parse(text, "config.yml").sites == (Site("my-site", ("www.example.com",)),)
 
 
-def test_the_example_in_the_comments_of_the_configuration_is_valid() -> None:
+def example_in_the_comments(product_lines: str = "product: cdn") -> Config:
+    """The example that the configuration in the package has in its comments, for a product."""
     lines = (FUNCTIONS / "config.yml").read_text().splitlines()
-    example = [
+    site = [
         line.replace("# ", "", 1).rstrip("#") for line in lines if line.startswith("  # ") and "site with" not in line
     ]
-    limits = [line.removeprefix("# ") for line in lines if line.startswith(("# limits", "#   urls_per"))]
-    config = parse("sites:\n" + "\n".join(example + limits), "example")
+    limits = [line.removeprefix("# ") for line in lines[lines.index("# limits:") :]]
+    text = "\n".join(["sites:", *site, *limits[: limits.index("")]])
+    return parse(text.replace("product: cdn", product_lines), "example")
+
+
+def test_the_example_in_the_comments_of_the_configuration_is_valid() -> None:
+    config = example_in_the_comments()
     assert config.sites[0].bucket == "my-images"
     assert config.sites[0].also == (Also("*.html", urls=("{dir}{stem}",)),)
     assert config.limits == {"cdn": LIMITS}
+
+
+def test_the_example_in_the_comments_is_valid_for_esa() -> None:
+    """Its limit of URLs a minute holds for all products; the others are the defaults of ESA."""
+    config = example_in_the_comments("esa_site_id: 123456789012345\n    product: esa")
+    assert config.sites[0].target == Target("esa", "123456789012345")
+    assert config.limits == {"esa": product("esa").LIMITS._replace(urls_per_minute_per_domain=1_000)}
 
 
 def test_sites_of_one_bucket_are_found_together() -> None:

@@ -36,9 +36,9 @@ def quota(operation: Operation) -> Exit:
     output.table(["quota", "", Column("left", figures=True), Column("of a day", figures=True)], rows)
     used_up = [name for name, _, left, _ in rows if left == 0]
     output.say()
-    output.say(f"All of it comes back at {back} (00:00 UTC+8).")
+    output.say(f"A day's quota comes back at {back} (00:00 UTC+8).")
     if used_up:
-        output.say(f"Used up: {', '.join(used_up)}. Changes until then wait in the backlog.")
+        output.say(f"Used up: {', '.join(used_up)}. Changes wait in the backlog until it comes back.")
     output.document({"quotas": _document(found), "back_at": back})
     return Exit.of(found=bool(used_up), failed=bool(refusals))
 

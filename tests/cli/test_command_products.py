@@ -67,6 +67,14 @@ def test_a_used_up_quota_is_named_with_its_product(three: Three) -> None:
     assert f"Used up: esa {SITE_ID}: URLs." in call(three, "quota").stdout
 
 
+def test_quota_does_not_promise_that_a_quota_of_30_days_comes_back(three: Three) -> None:
+    three.esa.quota[SITE_ID, "file"] = EsaQuota(10, days_30=3)
+    shown = call(three, "quota").stdout
+    (row,) = [line.split() for line in shown.splitlines() if line.startswith(f"esa {SITE_ID}: URLs")]
+    assert row[-2:] == ["3", "10"]
+    assert "\nA day's quota comes back at " in shown
+
+
 def test_quota_without_a_configuration_asks_the_cdn(three: Three) -> None:
     three.world.environ["REFRESH_CONFIG"] = "/nowhere/config.yml"
     result = call(three, "quota", "--json")

@@ -174,6 +174,9 @@ FAULTS = {
 }
 
 
+HEALTHY_WITH_ESA = {check: {"unchecked"} if check == "cache_key" else {"ok"} for check in CHECKS}
+
+
 def said(findings: list[dict[str, str]]) -> set[str]:
     """The statuses of a check's findings, "unchecked" if the check could not look."""
     return {"unchecked" if each["detail"].startswith("not checked: ") else each["status"] for each in findings}
@@ -181,7 +184,7 @@ def said(findings: list[dict[str, str]]) -> set[str]:
 
 def test_a_healthy_account_of_all_products_is_all_right(account: OfAllProducts) -> None:
     found = account.findings()
-    assert {check: said(findings) for check, findings in found.items()} == {check: {"ok"} for check in CHECKS}
+    assert {check: said(findings) for check, findings in found.items()} == HEALTHY_WITH_ESA
     assert found["domain"][0]["detail"].startswith("dcdn.example.com, esa.example.net, img.example.com, ")
     assert [each["detail"] for each in found["quota"]] == [
         "the CDN: 10,000 URLs left today",
@@ -223,9 +226,29 @@ def test_a_product_that_never_answers_is_asked_once(account: OfAllProducts, name
 def test_esa_may_be_the_only_product(account: OfAllProducts) -> None:
     account.configure({"sites": [OF_ESA]})
     found = account.findings()
-    assert {check: said(findings) for check, findings in found.items()} == {check: {"ok"} for check in CHECKS}
+    assert {check: said(findings) for check, findings in found.items()} == HEALTHY_WITH_ESA
     assert [each["detail"] for each in found["quota"]] == ["10,000 URLs left today"]
     assert (account.cloud.cdn.calls, account.dcdn.calls) == ([], [])
+
+
+@pytest.mark.parametrize("sites", [[OF_ESA], OF_ALL_PRODUCTS["sites"]], ids=["ESA alone", "all products"])
+def test_the_cache_rules_of_esa_are_reported_as_not_checked(account: OfAllProducts, sites: list[Any]) -> None:
+    account.configure({"sites": sites})
+    (finding,) = account.findings()["cache_key"]
+    assert finding["status"] == "warning"
+    assert finding["detail"] == "not checked: ESA's cache rules, for esa.example.net"
+    assert "custom cache key in the rules of the ESA console" in finding["remedy"]
+
+
+def test_the_cache_keys_of_cdn_and_dcdn_are_all_right_without_a_site_of_esa(account: OfAllProducts) -> None:
+    account.configure({"sites": [*CONFIG["sites"], OF_DCDN]})
+    assert [each["status"] for each in account.findings()["cache_key"]] == ["ok"]
+
+
+def test_a_used_up_quota_of_esa_may_be_one_of_30_days(account: OfAllProducts) -> None:
+    account.esa.quota[123456, "file"] = Quota(0)
+    (finding,) = [each for each in account.findings()["quota"] if each["status"] == "failure"]
+    assert finding["remedy"].startswith("wait for 00:00 UTC+8, or longer for a quota of 30 days: ")
 
 
 def test_the_clock_is_compared_with_that_of_the_product_in_use(account: OfAllProducts) -> None:

@@ -52,6 +52,7 @@ def cache_key(facts: Facts) -> Findings:
             for setting in answer:
                 yield from _setting(name, setting.function, setting.arguments, config)
     yield from unknown(facts.domain_settings)
+    yield from _cache_rules_of_esa(facts)
     return "the URL, on every domain that could be seen"
 
 
@@ -89,7 +90,8 @@ def _left(target: Target, whose: str, kind: ObjectType, quotas: Quotas, enough: 
     if left is None:
         yield unchecked(Problem(Kind.OTHER, f"the answer of {_title(target)} has no quota of {name}"))
     elif left == 0:
-        remedy = "wait for 00:00 UTC+8, until then changes are deferred; request a larger quota if this recurs"
+        until = ", or longer for a quota of 30 days" if target.site_id else ""  # GetPurgeQuota, "Quota30Day"
+        remedy = f"wait for 00:00 UTC+8{until}: until then changes are deferred; request a larger quota if this recurs"
         yield failure(f"{whose}no {name} are left of today's quota", remedy)
     elif given and left < LITTLE * given:
         remedy = "postpone refreshes by hand; see README, What it costs, for ways to save quota"
@@ -126,6 +128,13 @@ def _origin(name: str, answer: Domain, config: Config) -> Iterator[Finding]:
             what = f"{name} shows {', '.join(shown)}, and not the bucket {site.bucket}"
             console = _console(config, name)
             yield warning(what, f"set the domain's origin in the {console}, or the site's bucket or domains")
+
+
+def _cache_rules_of_esa(facts: Facts) -> Iterator[Finding]:
+    """Say that nobody looked at the cache rules of the hosts of ESA: doctor does not read them."""
+    if facts.hosts:
+        remedy = "look for a custom cache key in the rules of the ESA console: with one, a refresh by URL finds no copy"
+        yield warning(f"not checked: ESA's cache rules, for {', '.join(sorted(facts.hosts))}", remedy)
 
 
 def _setting(name: str, function: str, arguments: Mapping[str, str], config: Config) -> Iterator[Finding]:
