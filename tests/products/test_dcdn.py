@@ -7,7 +7,7 @@ import pytest
 from three import DCDN, Three, three_products, urls
 from world import event, objects, record
 
-from local.wire.faults import Faults
+from local.wire.faults import Faults, Refusal
 from local.wire.serving import Response
 
 SITE = {"bucket": "my-site", "domains": [DCDN], "product": "dcdn"}
@@ -61,6 +61,15 @@ def test_a_new_instance_tries_the_form_again(query_only: Three) -> None:
     assert [call.code for call in query_only.refreshes("dcdn")] == ["MissingParameter", ""]
 
 
+def test_a_query_that_is_refused_as_well_leads_back_to_the_form(three: Three) -> None:
+    """DCDN reads the form, missed a parameter once, and takes no query."""
+    three.dcdn.limits = three.dcdn.limits._replace(query_bytes=10)
+    three.dcdn.faults = Faults(Refusal(400, "MissingParameter.ObjectPath"))
+    summaries = [three.world.invoke(objects(1)) for _ in range(2)]
+    assert [summary["refreshed"] for summary in summaries] == [1, 1]
+    assert three.world.dead_letters == []
+
+
 def test_long_urls_are_split_for_the_query(query_only: Three) -> None:
     query_only.world.invoke(event(*(record(f"{number}{'-' * 500}.jpg") for number in range(40))))
     assert len(query_only.accepted()["dcdn"]) == 40
@@ -70,7 +79,7 @@ def test_a_parameter_that_is_missing_in_the_query_too_is_a_wrong_call(three: Thr
     refused = Response(400, b'{"Code": "MissingParameter", "Message": "ObjectPath"}')
     three.dcdn.faults = Faults(rule=lambda _request: refused)
     summary = three.world.invoke(objects(2))
-    assert (summary["dead_lettered"], summary["requests"]) == (2, 2)
+    assert (summary["dead_lettered"], summary["requests"]) == (2, 3)  # the form, the query, and the form again
     assert three.world.line("request_refused")["product"] == "dcdn"
 
 

@@ -230,6 +230,20 @@ def test_a_page_that_is_not_full_is_the_last_of_a_list_without_a_count(client: P
     assert (second.page, client.look_up(second, 5).rest) == (2, None)
 
 
+def test_a_row_without_a_type_has_the_type_of_the_call(client: ProductClient, three: Three) -> None:
+    row = {"TaskId": "1", "Content": f"https://{ESA}/d/", "Status": "Complete"}
+    three.esa.faults = Faults(Response(200, json.dumps({"TotalCount": 1, "Tasks": [row]}).encode()))
+    (look,) = client.look_ups([submission("a", "b", object_type=DIRECTORY)])
+    assert [task.type for task in client.look_up(look, 5).tasks] == [DIRECTORY]
+
+
+def test_a_full_page_is_followed_by_another_whatever_the_count_says(client: ProductClient, three: Three) -> None:
+    rows = [{"TaskId": "1", "Type": "file", "Content": f"https://{ESA}/{number}"} for number in range(50)]
+    three.esa.faults = Faults(Response(200, json.dumps({"TotalCount": 0, "Tasks": rows}).encode()))
+    (look,) = client.look_ups([submission("a", "b")])
+    assert client.look_up(look, 5).rest is not None
+
+
 @pytest.mark.parametrize(
     ("region", "endpoint"),
     [

@@ -145,8 +145,8 @@ def of_esa(random: Random) -> Asked:
         site_id=SITE,
         type=name,
         content=some[0] if one or len(set(some)) == 1 else None,
-        start_time=timestamp(period - 60),
-        end_time=timestamp(min(period + 720, NOON)),
+        start_time=timestamp(period - 300),
+        end_time=timestamp(min(period + 900, NOON)),
         page_number=1,
         page_size=50,
     )
