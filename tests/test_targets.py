@@ -177,6 +177,12 @@ def test_a_reserve_is_kept_of_each_product(three: Three, name: str) -> None:
     }
 
 
+def test_the_calls_to_one_product_do_not_count_for_another(three: Three) -> None:
+    three.world.environ["CALLS_PER_SECOND"] = "1"
+    three.world.invoke(objects(1))
+    assert (three.world.clock.moved, {len(three.refreshes(name)) for name in NAMES}) == (0, {1})
+
+
 def test_esa_is_called_at_most_five_times_a_second_without_any_setting(three: Three) -> None:
     three.world.configure(*SITES, limits={"urls_per_call": 1})
     three.world.invoke(objects(12))
