@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.reading.variables import Scope, TemplateError, asked, mapping, read_yaml
 from oss_cdn_refresh_cli.deployment import dotenv, fc3
 from oss_cdn_refresh_cli.deployment.model import Function
 from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
+from oss_cdn_refresh_cli.deployment.reading.variables import Scope, TemplateError, asked, mapping, read_yaml
 
 
 class Stack(NamedTuple):
