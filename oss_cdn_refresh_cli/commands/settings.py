@@ -47,10 +47,14 @@ def settings(operation: Operation) -> Exit:
     if asked:
         shown[ACCOUNT_ID.lower()] = Shown(asked, ACCOUNT)
     shown["credentials"] = credentials
-    output.table(["setting", "value", "from"], [(name, each.value, each.origin) for name, each in shown.items()])
+    output.table(["setting", "value", "from"], [(name, *_cells(each)) for name, each in shown.items()])
     _say_faults(output, found.faults, shown)
     output.document({name: {"value": each.value, "from": each.origin} for name, each in shown.items()})
     return Exit.DONE
+
+
+def _cells(shown: Shown) -> tuple[str, str]:
+    return ("not known", "") if shown.value is None else (shown.value, shown.origin)
 
 
 def _values(read: Settings) -> dict[str, str]:

@@ -21,6 +21,7 @@ ORIGINS = {  # by a part of the provider's name, alibabacloud_credentials 1.0.12
     "credential_uri": "ALIBABA_CLOUD_CREDENTIALS_URI",
 }
 WHAT_TO_DO = "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run `aliyun configure`"
+MISSHAPEN = (ValueError, AttributeError, LookupError, TypeError)  # the package reads any JSON as a file of profiles
 OF_SERVERLESS_DEVS = "~/.s/access.yaml"  # where `s config add` stores an account
 WITH_SERVERLESS_DEVS = (
     f"this command does not read the credentials of `s` ({OF_SERVERLESS_DEVS}): look them up with `s config get`, and "
@@ -78,7 +79,7 @@ def _chain(profile: str) -> Callable[[], tuple[Credentials, str]]:
     from Tea.exceptions import RetryError, TeaException  # noqa: PLC0415
 
     logging.getLogger(THEIR_LOGGER).disabled = True  # its own handler would print a traceback of each failure
-    unavailable = (CredentialException, RetryError, TeaException, OSError, ValueError, Error)
+    unavailable = (CredentialException, RetryError, TeaException, OSError, Error, *MISSHAPEN)
     of_profile = (CLIProfileCredentialsProvider, ProfileCredentialsProvider)
     try:
         clients = [Client(provider=kind(profile_name=profile)) for kind in of_profile] if profile else [Client()]
