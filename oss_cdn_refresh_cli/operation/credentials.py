@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from configparser import Error
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -70,6 +69,8 @@ def origin_of(credentials: Source) -> str:
 
 def _chain(profile: str) -> Callable[[], tuple[Credentials, str]]:
     # The package takes half a second to import, and `--help` needs none of it.
+    from configparser import Error  # noqa: PLC0415
+
     from alibabacloud_credentials.client import Client  # noqa: PLC0415
     from alibabacloud_credentials.exceptions import CredentialException  # noqa: PLC0415
     from alibabacloud_credentials.provider import (  # noqa: PLC0415

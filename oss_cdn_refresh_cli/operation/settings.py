@@ -20,7 +20,7 @@ from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
 from oss_cdn_refresh_cli.operation import sources
-from oss_cdn_refresh_cli.operation.sources import ACCOUNT_ID, OPTION, Found
+from oss_cdn_refresh_cli.operation.sources import ACCOUNT_ID, ENVIRONMENT, OPTION, UNSET, Found
 from oss_cdn_refresh_cli.shared.errors import Failed, NotSet
 from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
 
@@ -41,7 +41,7 @@ VARIABLES = {
 REGION = "ALIBABA_CLOUD_REGION_ID"
 WITHOUT_OPTION = ("REFRESH_NAME", "RAM_ENDPOINT", "STS_ENDPOINT")  # further settings
 NAMES_OF_ALL = (*VARIABLES, *WITHOUT_OPTION)
-NO_ENDPOINT = f"neither it nor {ACCOUNT_ID} and {REGION} say where to go"
+NO_ENDPOINT = f"neither it nor {REGION} says where to go"
 GIVEN = "oss_cdn_refresh_cli.given"  # the given options, in click's `Context.meta`
 JSON = "json"
 PROFILE = "profile"
@@ -145,12 +145,22 @@ def settings(
 
 
 def settings_of(found: Found, environ: Mapping[str, str], application: Application, seconds: float) -> Settings:
-    """The settings, checked, with their defaults; raises as `settings` does."""
+    """The settings, checked, with their defaults; raises as `settings` does, and names the source of a wrong value."""
+    try:
+        return _checked(found, environ, application, seconds)
+    except ConfigurationError as error:
+        origin = found.settings.get(error.place, UNSET).origin
+        if origin in (UNSET.origin, ENVIRONMENT):
+            raise
+        raise ConfigurationError(origin, error.place, error.what, error.remedy) from error
+
+
+def _checked(found: Found, environ: Mapping[str, str], application: Application, seconds: float) -> Settings:
     values = {name: found.settings[name].value for name in VARIABLES}
     account, region = values[ACCOUNT_ID], values[REGION]
     if region and region not in regions.REGIONS:
         what = f'"{region}" is no region of Function Compute'
-        raise ConfigurationError(found.settings[REGION].origin, REGION, what, regions.remedy(region))
+        raise ConfigurationError("environment", REGION, what, regions.remedy(region))
     is_option = found.settings["REFRESH_CONFIG"].origin == OPTION
     config, no_config = _config(values["REFRESH_CONFIG"], application, is_option=is_option)
     values["REFRESH_CONFIG"] = config

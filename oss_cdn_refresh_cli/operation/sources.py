@@ -6,11 +6,12 @@ the same source the command's own name, BACKLOG_QUEUE, wins.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oss_cdn_refresh_cli.deployment.application import Application
-from oss_cdn_refresh_cli.deployment.reading import settings
-from oss_cdn_refresh_cli.deployment.reading.settings import NOTHING, Described, Written
+
+if TYPE_CHECKING:  # the reader of templates is imported when there is one
+    from oss_cdn_refresh_cli.deployment.reading.settings import Written
 
 OPTION, ENVIRONMENT, DOTENV, TEMPLATE = "option", "environment", ".env", "template"
 ACCOUNT, DEFAULT = "account", "default"  # what the account answers, and what holds where nothing names a value
@@ -41,26 +42,28 @@ class Found(NamedTuple):
 def find(names: Iterable[str], given: Mapping[str, Any], environ: Mapping[str, str], application: Application) -> Found:
     """The settings of these names. given: the options by the names of their variables."""
     variables = ((ENVIRONMENT, environ), (DOTENV, application.variables))
-    account = _found(ACCOUNT_ID, given, variables, NOTHING)
-    described = NOTHING
+    account = _found(ACCOUNT_ID, given, variables, None)
+    written: Mapping[str, Written] = {}
+    unread: Mapping[str, str] = {}
     if application.template:
+        from oss_cdn_refresh_cli.deployment.reading import settings  # noqa: PLC0415 - `--help` reads no template
+
         set_here = {name: value for name, value in environ.items() if value}
-        described = settings.read(application.template, {**application.variables, **set_here}, account.value)
-    found = {name: _found(name, given, variables, described) for name in names}
+        written, unread = settings.read(application.template, {**application.variables, **set_here}, account.value)
+    found = {name: _found(name, given, variables, written.get(name)) for name in names}
     missing = [name for name, setting in found.items() if not setting.value]
-    faults = {name: described.faults.get(name, "") or application.why_no_template for name in missing}
-    return Found(found, faults)
+    return Found(found, {name: unread.get(name, "") or application.why_no_template for name in missing})
 
 
 def _found(
-    name: str, given: Mapping[str, Any], variables: Iterable[tuple[str, Mapping[str, str]]], described: Described
+    name: str, given: Mapping[str, Any], variables: Iterable[tuple[str, Mapping[str, str]]], written: "Written | None"
 ) -> Setting:
     if given.get(name):
         return Setting(given[name], OPTION)
-    written = described.settings.get(name, Written("", frozenset()))
+    in_template, decided_by = written or ("", frozenset[str]())
     for origin, source in variables:
-        if source.get(name) and name not in written.decided_by:
+        if source.get(name) and name not in decided_by:
             return Setting(source[name], origin)
-        if written.value and any(source.get(other) for other in written.decided_by):
-            return Setting(written.value, origin)
-    return Setting(written.value, TEMPLATE) if written.value else UNSET
+        if in_template and any(source.get(other) for other in decided_by):
+            return Setting(in_template, origin)
+    return Setting(in_template, TEMPLATE) if in_template else UNSET

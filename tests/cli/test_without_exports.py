@@ -85,6 +85,16 @@ def test_a_command_needs_no_variable(deployed: Deployed, name: str) -> None:
     assert (result.exit_code, result.stderr) == (code, ""), result.output
 
 
+@pytest.mark.parametrize(
+    "words", [("quota",), ("validate",), ("refresh", "oss://my-site/"), ("backlog",)], ids=" ".join
+)
+def test_a_command_whose_endpoints_are_known_does_not_ask_for_the_account(
+    deployed: Deployed, words: tuple[str, ...]
+) -> None:
+    deployed.account.cloud.ram.denied.add("GetCallerIdentity")
+    assert deployed.run(*words).stderr == ""
+
+
 def test_doctor_finds_a_healthy_account_from_the_clone_alone(deployed: Deployed) -> None:
     findings = json.loads(deployed.run("doctor", "--json").stdout)
     assert [each for each in findings if each["status"] != "ok"] == []
