@@ -1,9 +1,9 @@
 """The operator's credentials, from the official chain (environment, OIDC, CLI profiles, the machine's role)."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from oss_cdn_refresh.transport.credentials import Credentials, Source
@@ -22,10 +22,10 @@ ORIGINS = {  # by a part of the provider's name, alibabacloud_credentials 1.0.12
 WHAT_TO_DO = "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run `aliyun configure`"
 MISSHAPEN = (ValueError, AttributeError, LookupError, TypeError)  # the package reads any JSON as a file of profiles
 OF_SERVERLESS_DEVS = "~/.s/access.yaml"  # where `s config add` stores an account
-WITH_SERVERLESS_DEVS = (
-    f"this command does not read the credentials of `s` ({OF_SERVERLESS_DEVS}): look them up with `s config get`, and "
-    "export AccessKeyID as ALIBABA_CLOUD_ACCESS_KEY_ID, AccessKeySecret as ALIBABA_CLOUD_ACCESS_KEY_SECRET and "
-    "SecurityToken, if there is one, as ALIBABA_CLOUD_SECURITY_TOKEN; or run `aliyun configure`"
+WITH_SERVERLESS_DEVS = (  # `s config get` masks the values; "Config command" of Serverless Devs
+    f"this command does not read those of `s` ({OF_SERVERLESS_DEVS}): `s config get` shows which access key `s` uses; "
+    "export its AccessKeyID as ALIBABA_CLOUD_ACCESS_KEY_ID, its AccessKeySecret as ALIBABA_CLOUD_ACCESS_KEY_SECRET and "
+    "its SecurityToken, if there is one, as ALIBABA_CLOUD_SECURITY_TOKEN, or give the key to `aliyun configure`"
 )
 
 
@@ -115,6 +115,6 @@ def _none(profile: str) -> NoCredentials:
         files = "~/.aliyun/config.json or ~/.alibabacloud/credentials.ini"
         remedy = f"give another name, or run `aliyun configure --profile {profile}`"
         return NoCredentials(f'the profile "{profile}" of {files} gives none', remedy)
-    of_serverless_devs = Path(OF_SERVERLESS_DEVS).expanduser().is_file()
+    of_serverless_devs = os.path.isfile(os.path.expanduser(OF_SERVERLESS_DEVS))  # noqa: PTH111, PTH113 - never raise
     remedy = WITH_SERVERLESS_DEVS if of_serverless_devs else WHAT_TO_DO
     return NoCredentials("none in the environment, a profile or a role", remedy)
