@@ -211,6 +211,22 @@ def test_an_unreadable_template_is_no_fault_where_nothing_is_missing(clone: Clon
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+def test_a_name_with_the_accounts_id_needs_the_account(clone: Clone) -> None:
+    clone.template("BACKLOG_QUEUE: ${vars.backlog}", "BACKLOG_QUEUE: waiting-${config('AccountID')}")
+    result = clone.run("backlog", environ={"SMQ_ENDPOINT": "http://127.0.0.1:9"})
+    assert "set ALIBABA_CLOUD_ACCOUNT_ID" in result.stderr
+    clone.dotenv(ACCOUNT_IS_KNOWN)
+    assert clone.settings()["backlog_queue"] == {"value": "waiting-123", "from": "template"}
+
+
+@pytest.mark.parametrize("name", ["DELIVERY", "CALLS_PER_SECOND", "BACKLOG_QUEUE"])
+def test_a_wrong_value_is_reported_with_its_source(clone: Clone, name: str) -> None:
+    clone.dotenv({**ACCOUNT_IS_KNOWN, name: "not right"})
+    result = clone.run("validate")
+    assert (result.exit_code, result.stderr.count("\n"), name in result.stderr) == (2, 1, True)
+    assert name == "DELIVERY" or result.stderr.startswith(f"Error: .env: {name}: ")
+
+
 def test_a_mistake_in_another_resource_hides_no_setting(clone: Clone) -> None:
     clone.template("      template: ${path('./infra/ros.yml')}", "      template: ${path('./nowhere.yml')}")
     clone.dotenv(ACCOUNT_IS_KNOWN)
