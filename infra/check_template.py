@@ -14,11 +14,11 @@ from pathlib import Path
 
 from infra.reading import deployment
 from infra.reading.deployment import Written
-from infra.reading.variables import TemplateError
 from infra.rules import events, flow, inventory, logs, names, queues, rights, settings
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
 from oss_cdn_refresh_cli.deployment.model import Deployment
+from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 from oss_cdn_refresh_cli.deployment.rules import functions, oss_triggers, proof, queue_triggers
 from oss_cdn_refresh_cli.deployment.rules import queues as kept
 from oss_cdn_refresh_cli.deployment.rules import settings as variables

@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra import check_template
-from infra.reading import template
 from infra.reading.deployment import ANY_ACCOUNT
-from infra.reading.template import Template
 from layers import build as layer
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment import dotenv
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
+from oss_cdn_refresh_cli.deployment.reading import template
+from oss_cdn_refresh_cli.deployment.reading.template import Template
 
 LAYER = re.compile(r"layers/([\w-]+)/versions/")
 PUBLISHED = re.compile(r"acs:fc:[\w-]+:\d+:layers/[\w-]+/versions/(\d+)")

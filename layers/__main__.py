@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from infra.reading import template
 from infra.reading.deployment import ANY_ACCOUNT
-from infra.reading.variables import TemplateError
 from layers.build import RUNTIMES, build
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv
+from oss_cdn_refresh_cli.deployment.reading import template
+from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 
 Build = Callable[[str, Mapping[str, str]], Path]
 

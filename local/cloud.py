@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from infra.reading import ros, template
+from infra.reading import ros
 from local.account.credentials import Key
 from local.account.ram import Ram, roles
 from local.cdn import Call, Cdn, Edge, Origin, visit
@@ -31,6 +31,7 @@ from local.smq import Queue, QueueAttributes, Smq
 from local.wire.closing import Closing
 from local.wire.serving import EMPTY, Response
 from oss_cdn_refresh_cli.deployment.expectations import CHANGES, REPLICATED
+from oss_cdn_refresh_cli.deployment.reading import template
 
 TEMPLATE = Path(__file__).parent.parent / "template.yml"
 ACCOUNT = "1234567890123456"

@@ -6,6 +6,7 @@ from oss_cdn_refresh_cli.operation.operation import Root
 
 COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
     "doctor": "Check that everything is set up right.",
+    "settings": "Show each setting, and where it comes from.",
     "validate": "Check the configuration, or show what an object refreshes.",
     "quota": "Show the day's quotas of each product in use, and what is left of them.",
     "backlog": "Show how much waits in the backlog, and why.",

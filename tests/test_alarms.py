@@ -25,9 +25,9 @@ from sls import Logstore, a_logstore, query
 from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
 
 from infra.reading import ros
-from infra.reading.template import load
 from local.cdn import Quota, Script
 from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_cli.deployment.reading.template import load
 
 ROOT = Path(__file__).parent.parent
 ACCOUNT = "1234567890123456"

@@ -12,8 +12,8 @@ import yaml
 from pages import PAGES, ROOT
 
 from infra.check_template import main
-from infra.reading.template import load
 from layers.build import RUNTIMES
+from oss_cdn_refresh_cli.deployment.reading.template import load
 
 NAMES = ["docs/pipeline.md", "docs/pipeline.zh-CN.md"]
 EACH = pytest.mark.parametrize("name", NAMES)

@@ -1,1 +1,1 @@
-"""Reads templates as Serverless Devs and ROS do."""
+"""Reads a deployment from its files, and its stack as ROS does."""

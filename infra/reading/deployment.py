@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from infra.reading import ros, template
-from infra.reading.template import Template
-from infra.reading.variables import TemplateError
+from infra.reading import ros
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function
+from oss_cdn_refresh_cli.deployment.reading import template
+from oss_cdn_refresh_cli.deployment.reading.template import Template
+from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 from oss_cdn_refresh_cli.deployment.roles import Role
 
 IN_OSS = "oss://"

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from infra.reading.template import Stack
-from infra.reading.variables import TemplateError, mapping, read_yaml
 from oss_cdn_refresh.settings.checks import quoted
 from oss_cdn_refresh_cli.deployment.model import Queue
+from oss_cdn_refresh_cli.deployment.reading.template import Stack
+from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError, mapping, read_yaml
 from oss_cdn_refresh_cli.deployment.roles import Role, statements, trusted
 
 REFERENCE = re.compile(r"\$\{([^}]+)\}")

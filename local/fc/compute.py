@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from infra.reading.template import Template
 from local.clock import Clock
 from local.fc.asynchronous import AsynchronousQueue, Destinations
 from local.fc.deployed import Deployed
@@ -14,6 +13,7 @@ from local.fc.stream import Manner, Stream
 from local.smq import Smq
 from local.wire.closing import Closing
 from oss_cdn_refresh_cli.deployment.model import OssTrigger
+from oss_cdn_refresh_cli.deployment.reading.template import Template
 
 HOUR = 3600.0
 

@@ -7,8 +7,8 @@ the change shows in the API alone and has no effect on the running functions.
 from collections.abc import Iterator
 from typing import Any
 
-from infra.reading.template import Template
 from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, QueueTrigger, Trigger
+from oss_cdn_refresh_cli.deployment.reading.template import Template
 
 OSS_ROLE = "aliyunosseventnotificationrole"  # "Native OSS triggers", the role by which OSS calls functions
 

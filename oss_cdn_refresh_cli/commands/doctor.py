@@ -1,7 +1,7 @@
 """`doctor`: checks whether everything is set up right."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +13,12 @@ from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.doctor.findings import FAILURE, OK, WARNING, Finding, run
 from oss_cdn_refresh_cli.doctor.problems import Problem
 from oss_cdn_refresh_cli.doctor.reader import Reader
+from oss_cdn_refresh_cli.operation import sources
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
-from oss_cdn_refresh_cli.operation.settings import Settings, settings
+from oss_cdn_refresh_cli.operation.settings import NAMES_OF_ALL, TIMEOUT, Settings, settings_of
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import counted, visible
+from oss_cdn_refresh_cli.shared.waiting import SECONDS
 
 if TYPE_CHECKING:  # rich is imported when something is shown
     from rich.table import Table
@@ -28,15 +30,13 @@ SHOWN = {OK: ("OK", "green"), WARNING: ("warning", "yellow"), FAILURE: ("failure
 class Lenient(Command):
     """A command that reports wrong settings instead of stopping at them."""
 
-    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    def settings(self, ctx: click.Context, given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
         """The settings without the wrong endpoints, which are stored in the context's `meta`."""
-        found = application.find()
-        environ = {**found.variables, **{name: value for name, value in environ.items() if value}}
-        bad = ctx.meta[WRONG] = places.wrong({**environ, **given})
-        given, environ = (
-            {name: value for name, value in those.items() if name not in bad} for those in (given, environ)
-        )
-        return settings(given, environ, found._replace(variables={}))
+        here = application.find()
+        found = sources.find(NAMES_OF_ALL, given, environ, here)
+        bad = ctx.meta[WRONG] = places.wrong({name: setting.value for name, setting in found.settings.items()})
+        right = {name: value for name, value in environ.items() if name not in bad}
+        return settings_of(found.without(bad), right, here, given.get(TIMEOUT) or SECONDS)
 
 
 @click.command(cls=Lenient)
@@ -50,7 +50,7 @@ def doctor(context: click.Context, *, function_name: str | None) -> Exit:
     reader = Reader(operation.credentials, places.endpoints(operation.settings, bad), operation.effects.sleep)
     name = function_name or operation.settings.environ.get("REFRESH_NAME") or NAME
     with output.progress("Asking", GROUPS) as step:
-        facts = Account(operation, reader, operation.settings.seconds).facts(name, step)
+        facts = Account(operation, reader, operation.settings.seconds, bad).facts(name, step)
     found = [(name, finding) for name, check in CHECKS.items() for finding in run(check, facts)]
     output.draw(_table(found))
     output.say()

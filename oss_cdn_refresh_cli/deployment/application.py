@@ -20,15 +20,19 @@ _deploys_our_code = re.compile(rf"^\s*code:\s*['\"]?\./{CODE_ROOT}/?['\"]?\s*(?:
 class Application(NamedTuple):
     """code_root: the folder of the function's code, None if no template was found; then `why` gives the remedy.
 
-    variables: the variables in the .env beside the template.
+    variables: the variables in the .env beside the template. template: the file. why_no_template: in a few words, "" if
+    there is one.
     """
 
     code_root: Path | None
     variables: Mapping[str, str]
     why: str = ""
+    template: Path | None = None
+    why_no_template: str = ""
 
 
 NOT_LOOKED_FOR = Application(None, {}, "no template.yml was looked for: give --refresh-config FILE")
+GONE = "the working directory is gone"
 
 
 def find() -> Application:
@@ -39,14 +43,15 @@ def find() -> Application:
     try:
         here = Path.cwd()
     except FileNotFoundError:
-        return Application(None, {}, "the working directory is gone: change to one that is there")
+        return Application(None, {}, f"{GONE}: change to one that is there", why_no_template=GONE)
     for template in _templates(here):
-        return Application(template.parent / CODE_ROOT, dotenv.read(template.parent / ".env"))
+        return Application(template.parent / CODE_ROOT, dotenv.read(template.parent / ".env"), template=template)
+    nowhere = f"no {TEMPLATE} of this application lies in {here} or above it"
     why = (
-        f"it counts from {CODE_ROOT}/ beside template.yml, and no template.yml of this application lies in {here} or "
-        "above it: run it where the template is, or give --refresh-config FILE"
+        f"it counts from {CODE_ROOT}/ beside {TEMPLATE}, and {nowhere}: run it where the template is, or give "
+        "--refresh-config FILE"
     )
-    return Application(None, {}, why)
+    return Application(None, {}, why, why_no_template=nowhere)
 
 
 def _templates(here: Path) -> Iterator[Path]:

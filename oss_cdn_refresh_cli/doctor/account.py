@@ -1,6 +1,6 @@
 """Asks the services of an account for all facts that the checks need."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -13,9 +13,9 @@ from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_cli.deployment.expectations import HANDLER, SUFFIX
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Function
 from oss_cdn_refresh_cli.deployment.roles import Role, statements, trusted
-from oss_cdn_refresh_cli.doctor import contents, domains, esa_sites, seen, services
+from oss_cdn_refresh_cli.doctor import contents, domains, esa_sites, places, seen, services
+from oss_cdn_refresh_cli.doctor.checks import globs
 from oss_cdn_refresh_cli.doctor.checks.domains import used
-from oss_cdn_refresh_cli.doctor.checks.globs import places
 from oss_cdn_refresh_cli.doctor.domains import Api
 from oss_cdn_refresh_cli.doctor.esa_sites import Host, Zone
 from oss_cdn_refresh_cli.doctor.facts import Facts
@@ -35,16 +35,18 @@ NO_SITE_ID = Problem(
 
 
 class Account(NamedTuple):
-    """An account, and the time limit of an answer in seconds."""
+    """An account, and the time limit of an answer in seconds. bad: the problems of wrong settings, by their names."""
 
     operation: Operation
     reader: Reader
     seconds: float
+    bad: Mapping[str, Problem]
 
     def facts(self, function_name: str, step: Callable[[int], None]) -> Facts:
         """All facts; `step` is called after each group of questions."""
-        settings, effects = self.operation.settings, self.operation.effects
+        effects = self.operation.effects
         identity = self._ask(Service.STS, "sts:GetCallerIdentity", services.identity)
+        settings = self._of_caller(identity)
         function = self._ask(FC, "fc:GetFunction", services.function, function_name)
         region, account = _place(settings.region, settings.account, function, identity)
         step(1)
@@ -82,7 +84,7 @@ class Account(NamedTuple):
             websites=self._each(buckets, Service.OSS, "oss:GetBucketWebsite", contents.website, region),
             listed={
                 where: self._ask(Service.OSS, "oss:ListObjects", contents.first_keys, *where, region)
-                for where in places(config)
+                for where in globs.places(config)
             },
             refresh=refresh,
             drain=drain,
@@ -101,6 +103,14 @@ class Account(NamedTuple):
         )
         step(1)
         return facts
+
+    def _of_caller(self, identity: Json | Problem) -> Settings:
+        """The settings with the caller's account, if nothing names one; its endpoints are asked from now on."""
+        caller = "" if isinstance(identity, Problem) else str(identity.get("AccountId") or "")
+        settings = self.operation.settings.of_account(caller)
+        unasked = self.reader.credentials if isinstance(self.reader.credentials, Problem) else None
+        self.reader.endpoints = places.endpoints(settings, self.bad, unasked)
+        return settings
 
     def _ask(self, service: Service, action: str, question: Callable[..., T], *arguments: Any) -> T | Problem:
         def call(credentials: Credentials, endpoint: str) -> T:

@@ -7,7 +7,7 @@ from oss_cdn_refresh_cli.deployment.props import EMPTY
 from oss_cdn_refresh_cli.deployment.rules import finding
 from oss_cdn_refresh_cli.deployment.rules.finding import Weight
 from oss_cdn_refresh_cli.doctor.facts import Facts
-from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
+from oss_cdn_refresh_cli.doctor.problems import NO_CREDENTIALS, Kind, Problem
 
 AGAIN = "deploy again"
 OK, WARNING, FAILURE = "ok", "warning", "failure"
@@ -47,17 +47,22 @@ def known(answer: T | Problem, what: str = "") -> T:
 
 
 def run(check: Check, facts: Facts) -> Iterator[Finding]:
-    """The findings of a check; one finding also if all is well, or if the check could not look."""
-    found, judging = 0, check(facts)
+    """The findings of a check, each once; one finding also if all is well, or if the check could not look."""
+    found: set[Finding] = set()
+    judging = check(facts)
     try:
         while True:
-            yield next(judging)
-            found += 1
+            finding = next(judging)
+            if finding not in found:
+                yield finding
+            found.add(finding)
     except StopIteration as end:
         if not found:
             yield from map(ok, [end.value] if isinstance(end.value, str) else end.value)
     except Unknown as missing:
-        yield unchecked(missing.problem, missing.what)
+        finding = unchecked(missing.problem, missing.what)
+        if finding not in found:
+            yield finding
 
 
 def ok(detail: str) -> Finding:
@@ -77,6 +82,8 @@ def failure(detail: str, remedy: str) -> Finding:
 
 def unchecked(problem: Problem, what: str = "") -> Finding:
     """A finding that a check could not look. Another check reports the cause, if it is a failure."""
+    if problem.is_no_credentials:  # the check credentials alone has the remedy
+        return warning(f"not checked: {NO_CREDENTIALS}", "")
     about = f"{what}: " if what else ""
     return warning(f"not checked: {about}{problem.why}", problem.remedy)
 

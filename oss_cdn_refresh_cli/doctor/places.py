@@ -8,6 +8,7 @@ from oss_cdn_refresh.settings import environment
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.reader import OF_PRODUCTS, Service
+from oss_cdn_refresh_cli.operation.account import STS
 from oss_cdn_refresh_cli.operation.settings import REGION, Settings
 
 VARIABLES = {
@@ -18,7 +19,7 @@ VARIABLES = {
     Service.RAM: "RAM_ENDPOINT",
     Service.STS: "STS_ENDPOINT",
 }
-RAM, STS = "https://ram.aliyuncs.com", "https://sts.aliyuncs.com"  # "Endpoints" of RAM and of STS
+RAM = "https://ram.aliyuncs.com"  # "Endpoints" of RAM
 
 
 def wrong(variables: Mapping[str, str]) -> dict[str, Problem]:
@@ -39,8 +40,10 @@ def wrong(variables: Mapping[str, str]) -> dict[str, Problem]:
     return found
 
 
-def endpoints(settings: Settings, bad: Mapping[str, Problem]) -> dict[Service, str | Problem]:
-    """The base URL of each service, or why it has none."""
+def endpoints(
+    settings: Settings, bad: Mapping[str, Problem], unasked: Problem | None = None
+) -> dict[Service, str | Problem]:
+    """The base URL of each service, or why it has none. unasked: why nobody could be asked for the account, if so."""
     urls = {
         **{service: settings.products[name] for name, service in OF_PRODUCTS.items()},
         Service.FUNCTION_COMPUTE: settings.function_compute,
@@ -56,7 +59,7 @@ def endpoints(settings: Settings, bad: Mapping[str, Problem]) -> dict[Service, s
         f"not set: {missing}, and so nothing says where the account's services are",
         own_remedy=f"set {missing}",
     )
-    unknown = bad.get(REGION, unknown)
+    unknown = bad.get(REGION) or (unasked if unasked and settings.region else unknown)
     return {service: bad.get(VARIABLES[service]) or url or unknown for service, url in urls.items()}
 
 

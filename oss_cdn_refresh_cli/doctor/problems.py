@@ -14,6 +14,7 @@ from oss_cdn_refresh_cli.clients.refusals import CLOCK, RIGHTS, grant, wrong
 NOT_FOUND = 404  # HTTP
 
 
+NO_CREDENTIALS = "no credentials"
 NO_ESA_SITE = ("InvalidStationParameter", "SiteNotFound")  # ESA has no such site in this account
 
 
@@ -64,6 +65,11 @@ class Problem(NamedTuple):
     action: str = ""
     code: str = ""
     own_remedy: str = ""
+
+    @property
+    def is_no_credentials(self) -> bool:
+        """Whether no service was asked, because there are no credentials."""
+        return self.kind is Kind.CREDENTIALS and not self.service
 
     @property
     def why(self) -> str:

@@ -14,6 +14,7 @@ from oss_cdn_refresh.products import NAMES
 from oss_cdn_refresh.transport.credentials import Credentials, Source
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.doctor.problems import NOT_FOUND, Kind, Problem, kind_of
+from oss_cdn_refresh_cli.operation.credentials import NoCredentials
 from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered
 from oss_cdn_refresh_cli.shared.output import shortened
 from oss_cdn_refresh_cli.shared.waiting import waiting
@@ -86,7 +87,9 @@ def _readable(credentials: Source) -> Credentials | Problem:
     try:
         return credentials()
     except Failed as failed:
-        return Problem(Kind.CREDENTIALS, ": ".join(str(failed).split(": ")[:-1]))
+        remedy = failed.remedy if isinstance(failed, NoCredentials) else ""
+        what = str(failed).removesuffix(f": {remedy}") if remedy else str(failed).rpartition(": ")[0]
+        return Problem(Kind.CREDENTIALS, what, own_remedy=remedy)
 
 
 def _called(

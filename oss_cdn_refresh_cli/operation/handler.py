@@ -26,7 +26,7 @@ from oss_cdn_refresh.transport.oss_object import CHECK_CREDENTIALS
 from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
 from oss_cdn_refresh_cli.operation.credentials import origin_of
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
+from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed, NotSet
 from oss_cdn_refresh_cli.shared.output import Column
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
@@ -128,7 +128,8 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
 
     :raises ConfigurationError: the configuration is wrong, so no item was refreshed.
     """
-    context, environ = Context(operation), {**operation.settings.environ, "DELIVERY": delivery}
+    context = Context(operation)
+    environ = {**operation.settings.environ, **_queue_endpoint(operation), "DELIVERY": delivery}
     instance = Instance(operation.effects)
     instance.session = _Bounded(operation.settings.seconds)
     instance.configurations = configurations(instance.session)
@@ -150,6 +151,17 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
         step(len(part))
     refreshed, deferred, dead_lettered = (ended[result] for result in Result)
     return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons)
+
+
+def _queue_endpoint(operation: Operation) -> dict[str, str]:
+    """The endpoint of the queues as a variable, where they are used; the function would need the account for it."""
+    settings = operation.settings
+    if not (settings.backlog or settings.dead_letters):
+        return {}
+    try:
+        return {"SMQ_ENDPOINT": settings.smq_endpoint()}
+    except NotSet:
+        return {}
 
 
 def _reading(items: Iterable[ItemName], now: float) -> Reading:

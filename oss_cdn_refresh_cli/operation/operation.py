@@ -19,8 +19,9 @@ from oss_cdn_refresh.model.effects import Effects, real
 from oss_cdn_refresh.model.errors import CdnRefreshError
 from oss_cdn_refresh.transport.credentials import Source
 from oss_cdn_refresh_cli.deployment import application
+from oss_cdn_refresh_cli.operation.account import Caller
 from oss_cdn_refresh_cli.operation.credentials import Chain
-from oss_cdn_refresh_cli.operation.settings import GIVEN, JSON, TIMEOUT, VARIABLES, Settings, options, settings
+from oss_cdn_refresh_cli.operation.settings import GIVEN, JSON, PROFILE, TIMEOUT, VARIABLES, Settings, options, settings
 from oss_cdn_refresh_cli.shared import streams
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Unanswered
 from oss_cdn_refresh_cli.shared.interruptions import terminable
@@ -58,9 +59,13 @@ class Command(click.Command):
         """Run the command with the options of all levels of the command tree."""
         given = ctx.meta.get(GIVEN, {})
         _in_utf_8((*given.values(), *_texts(ctx)))
-        surroundings: Surroundings = ctx.find_object(Surroundings) or Surroundings(real(), Chain())
+        surroundings: Surroundings = ctx.find_object(Surroundings) or Surroundings(
+            real(), Chain(given.get(PROFILE, ""))
+        )
+        found = self.settings(ctx, given, os.environ)
+        caller = Caller(surroundings.credentials, found.environ, surroundings.effects, found.seconds)
         ctx.obj = Operation(
-            self.settings(ctx, given, os.environ),
+            found._replace(caller=caller),
             Output(json=bool(given.get(JSON))),
             surroundings.effects,
             surroundings.credentials,
@@ -72,7 +77,7 @@ class Command(click.Command):
         """The command's own options first, then the settings of all commands."""
         _format_options(self, ctx, formatter)
 
-    def settings(self, ctx: click.Context, given: Mapping[str, str], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002 - for others
+    def settings(self, ctx: click.Context, given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002 - for others
         """The settings, from options and environment; a subclass may accept wrong ones.
 
         :raises ConfigurationError: an endpoint is no base URL.
@@ -105,7 +110,7 @@ def _format_options(command: click.Command, ctx: click.Context, formatter: click
     for parameter in command.get_params(ctx):
         record = parameter.get_help_record(ctx)
         if record:
-            (general if parameter.name in (*VARIABLES, TIMEOUT) else own).append(record)
+            (general if parameter.name in (*VARIABLES, PROFILE, TIMEOUT) else own).append(record)
     also = "Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"
     for title, records in (("Options", own), (also, general)):
         with formatter.section(title):

@@ -28,11 +28,12 @@ class Failed(Exception):
 
 
 class NotSet(Failed):
-    """A setting is missing."""
+    """A setting is missing. why: the reason why the template does not give it, or ""."""
 
-    def __init__(self, variable: str, what_for: str) -> None:
+    def __init__(self, variable: str, what_for: str, why: str = "") -> None:
         option = variable.lower().replace("_", "-")
-        super().__init__(f"{variable} is not set: {what_for}: set the variable or give --{option}")
+        what = f"{what_for} ({why})" if why else what_for
+        super().__init__(f"{variable} is not set: {what}: set the variable or give --{option}")
 
 
 class Refused(Failed):

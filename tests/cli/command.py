@@ -59,7 +59,6 @@ def start(
     }
     return subprocess.Popen(  # noqa: S603 - our own command
         (*through, sys.executable, "-m", "oss_cdn_refresh_cli", *words),
-        cwd=ROOT,
         env=env,
         text=True,
         stdout=subprocess.PIPE,

@@ -18,6 +18,12 @@ def bundle_of_one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
     MACHINE["SSL_CERT_FILE"] = str(bundle)
 
 
+@pytest.fixture(autouse=True)
+def outside_of_a_clone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project's own template would give the settings that a test leaves out."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("nowhere"))
+
+
 @pytest.fixture
 def site(world: World, tmp_path: Path) -> Iterator[Audited]:
     """A bucket and an edge in front of it."""

@@ -337,7 +337,7 @@ def bucket_gone(account: Healthy) -> Mend:
 
 FAULTS = {
     # config
-    "no such file": Fault("config", "failure", "REFRESH_CONFIG", told("REFRESH_CONFIG", "other.yml")),
+    "no such file": Fault("config", "failure", "REFRESH_CONFIG", told("REFRESH_CONFIG", "/nonexistent/other.yml")),
     "a typing error": Fault(
         "config", "failure", "did you mean bucket?", configured({"sites": [{"bucke": "a", "domains": [WWW]}]})
     ),

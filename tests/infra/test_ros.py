@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from infra.reading import ros
-from infra.reading.template import Stack, load
-from infra.reading.variables import TemplateError
 from oss_cdn_refresh.products import NAMES, product
+from oss_cdn_refresh_cli.deployment.reading.template import Stack, load
+from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from infra.reading.template import load
-from infra.reading.variables import TemplateError
 from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, OtherTrigger, QueueTrigger
+from oss_cdn_refresh_cli.deployment.reading.template import load
+from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "1234567890123456"

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from infra.reading.template import load
 from local.clock import Clock
 from local.fc import Deployed, FunctionCompute, Manner
 from local.fc.instance import Credentials
 from local.smq import QueueAttributes, Smq
+from oss_cdn_refresh_cli.deployment.reading.template import load
 
 ACCOUNT = "1234567890123456"
 START = 1_800_000_000.0

@@ -41,7 +41,7 @@ def config(facts: Facts) -> Findings:
 def credentials(facts: Facts) -> Findings:
     """The credentials of the command."""
     if isinstance(facts.credentials, Problem):
-        yield failure(facts.credentials.message, WHAT_TO_DO)
+        yield failure(facts.credentials.message, facts.credentials.own_remedy or WHAT_TO_DO)
         return ""
     refused = {problem.code: problem for problem in facts.problems if problem.kind is Kind.CREDENTIALS}
     for code, problem in refused.items():

@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.reading.variables import Scope, TemplateError, asked, mapping, read_yaml
 from oss_cdn_refresh_cli.deployment import dotenv, fc3
 from oss_cdn_refresh_cli.deployment.model import Function
 from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
+from oss_cdn_refresh_cli.deployment.reading.variables import Scope, TemplateError, asked, mapping, read_yaml
 
 
 class Stack(NamedTuple):
@@ -63,7 +63,7 @@ def load(file: Path, *, environ: Mapping[str, str], account: str) -> Template:
     :raises TemplateError: it is no YAML, a key is missing, or a variable is not defined.
     :raises UnreadableDotenv: the `.env` is not UTF-8.
     """
-    document = _extended(file, ())
+    document = read(file)
     noted = dotenv.read(file.parent / ".env")
     variables, resources = (mapping(file.name, key, document.get(key) or EMPTY) for key in ("vars", "resources"))
     scope = Scope(file.name, file.parent, variables, {**noted, **environ}, account)
@@ -81,6 +81,14 @@ def load(file: Path, *, environ: Mapping[str, str], account: str) -> Template:
             stacks.append(_stack(name, props, file.parent))
     asks, order = frozenset(asked(document)), _order(document.get("flow"))
     return Template(file, account, tuple(functions), tuple(stacks), asks, noted, order)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A template as it is written, with the file that it extends.
+
+    :raises TemplateError: one of them is no YAML, or there is none.
+    """
+    return _extended(file, ())
 
 
 def _refuse(file: str, place: str, what: str, remedy: str) -> None:

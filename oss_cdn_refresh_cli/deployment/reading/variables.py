@@ -56,7 +56,7 @@ class Scope(NamedTuple):
     folder: Path  # where it lies; `path()` starts there
     variables: Mapping[str, Any]  # its `vars`
     environ: Mapping[str, str]
-    account: str
+    account: str  # "" if it is not known
 
     def resolve(self, value: Any, place: str) -> Any:
         """Put values for every `${…}` in a text, a list or a mapping.
@@ -68,6 +68,17 @@ class Scope(NamedTuple):
         if isinstance(value, list):
             return [self.resolve(inner, f"{place}[{number}]") for number, inner in enumerate(value)]
         return self._text(value, place) if isinstance(value, str) else value
+
+    def asked(self, value: Any) -> Iterator[str]:
+        """The names of the environment that decide a value, also those that its variables ask for.
+
+        :raises RecursionError: a variable is defined by itself, which `resolve` refuses.
+        """
+        yield from asked(value)
+        for code in EXPRESSION.findall(value) if isinstance(value, str) else ():
+            head, *keys = code.strip().split(".")
+            if head == "vars" and keys:
+                yield from self.asked(self._defined(keys))
 
     def _text(self, text: str, place: str) -> Any:
         whole = EXPRESSION.fullmatch(text)
@@ -94,9 +105,7 @@ class Scope(NamedTuple):
 
     def _variable(self, code: str, place: str) -> Any:
         head, *keys = code.split(".")
-        found: Any = self.variables if head == "vars" and keys else None
-        for key in keys:
-            found = found.get(key) if isinstance(found, Mapping) else None
+        found = self._defined(keys) if head == "vars" and keys else None
         if found is None:
             raise TemplateError(self.file, place, f"${{{code}}} is not defined", "define it under vars")
         try:
@@ -104,6 +113,13 @@ class Scope(NamedTuple):
         except RecursionError:
             what = f"${{{code}}} is defined by itself"
             raise TemplateError(self.file, place, what, "write its value under vars") from None
+
+    def _defined(self, keys: list[str]) -> Any:
+        """What `vars` says under a path of keys, or None."""
+        found: Any = self.variables
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found
 
     def _env(self, arguments: list[str], place: str) -> str:
         name, *default = arguments
@@ -117,6 +133,9 @@ class Scope(NamedTuple):
     def _config(self, arguments: list[str], place: str) -> str:
         if arguments != ["AccountID"]:
             raise TemplateError(self.file, place, f"config({arguments}) is not known", "only AccountID is")
+        if not self.account:
+            what = "the id of the account is not known here"
+            raise TemplateError(self.file, place, what, "set ALIBABA_CLOUD_ACCOUNT_ID")
         return self.account
 
     def _path(self, arguments: list[str], place: str) -> str:

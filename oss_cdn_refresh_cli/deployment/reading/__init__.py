@@ -1,0 +1,1 @@
+"""Reads template.yml as Serverless Devs does."""
