@@ -1,0 +1,189 @@
+"""Polls the edge until everything is fresh, or the time is over.
+
+The first poll asks for all URLs, each later one only for those that are not fresh yet. A poll compares as an audit
+does. Before each later comparison OSS is asked for the object, which may have changed meanwhile.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from math import inf
+from typing import NamedTuple
+
+from oss_cdn_refresh.mapping.from_url import fault
+from oss_cdn_refresh.model.item import ItemName
+from oss_cdn_refresh.settings.config import Config
+from oss_cdn_refresh_cli.audit.edge import RATE, Address, Edge, RequestRate
+from oss_cdn_refresh_cli.audit.examination import LEFT_OUT, Changing, Examination
+from oss_cdn_refresh_cli.audit.progress import Entry, Found
+from oss_cdn_refresh_cli.audit.targets import Target
+from oss_cdn_refresh_cli.audit.verdicts import Finding, Verdict
+from oss_cdn_refresh_cli.clients import listing
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.shared.errors import Failed
+from oss_cdn_refresh_cli.shared.status import NAMED, duration, named, status
+
+NO_GRACE = -inf  # seconds: also an object that is younger than now, by OSS's clock, is compared
+CHANGED = Verdict(Finding.UNREACHABLE, "the object changed while it was looked at")
+INTERRUPTED = "interrupted: run it again to go on"
+
+
+class Terms(NamedTuple):
+    """How long to wait and how often to poll, in seconds; the address and the headers of requests to the edge."""
+
+    within: float
+    every: float
+    connect_to: Address | None
+    added: Mapping[str, str]
+
+
+class Waited(NamedTuple):
+    """The result. fresh: the number of URLs. found: the URLs that are not fresh. seconds: how long it took.
+
+    counts: ignored objects by reason, and items left out. stopped: why it ended early, or "".
+    """
+
+    fresh: int
+    found: tuple[Found, ...]
+    seconds: float
+    counts: Counter[str]
+    stopped: str
+
+
+class Pending(NamedTuple):
+    """The URLs of an object that are not fresh yet, with their latest verdicts."""
+
+    entry: Entry
+    targets: tuple[Target, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+class Wait:
+    """Waits for objects; for one use.
+
+    only: the items to wait for; None: all of the objects.
+    """
+
+    def __init__(
+        self, operation: Operation, config: Config, terms: Terms, only: Collection[ItemName] | None = None
+    ) -> None:
+        self._operation = operation
+        self._effects = operation.effects
+        self._config = config
+        self._terms = terms
+        self._only = only
+        self._lookup = listing.Lookup(operation)
+        self._pace = RequestRate(operation.effects, RATE)
+        self._began = self._effects.monotonic()
+        self._fresh = 0
+        self._pending: dict[tuple[str, str], Pending] = {}
+        self._hopeless: list[Found] = []
+        self._counts: Counter[str] = Counter()
+        self._all_asked = False
+
+    def until_fresh(self, entries: Iterable[Entry]) -> Waited:
+        """Poll until all URLs of the objects are fresh. The last poll begins when the time is over.
+
+        :raises Failed: in the first poll, OSS does not list a place, or gives no information about an object.
+        """
+        stopped, shown, begins = "", 0, self._began
+        now = self._effects.monotonic
+        with status(self._line, in_place=not self._operation.output.json) as changed:
+            try:
+                self._poll_all(entries)
+                while self._pending:
+                    if shown != (shown := self._left):
+                        changed()
+                    if max(begins, now()) >= self._deadline:
+                        break
+                    begins = min(max(begins + self._terms.every, now()), self._deadline)
+                    self._effects.sleep(max(0.0, begins - now()))
+                    stopped = self._poll_again()
+            except KeyboardInterrupt:
+                stopped = INTERRUPTED
+        return Waited(self._fresh, tuple(self._found()), now() - self._began, self._counts, stopped)
+
+    def _poll_all(self, entries: Iterable[Entry]) -> None:
+        seen: set[tuple[str, str]] = set()
+        with self._examination() as examination:
+            for entry in entries:
+                place = entry.bucket, entry.key
+                ignored = examination.targets.ignored(*place)
+                if ignored:
+                    self._counts[ignored] += 1
+                elif place not in seen:
+                    seen.add(place)
+                    self._ask_first(examination, entry)
+        self._all_asked = True
+
+    def _ask_first(self, examination: Examination, entry: Entry) -> None:
+        targets, left_out = examination.targets.of(entry.bucket, entry.key)
+        self._counts[LEFT_OUT] += left_out
+        wanted = [target for target in targets if self._only is None or target.item in self._only]
+        faults = {target: fault(target.item, self._config.domains) for target in wanted}
+        self._hopeless += [Found(target.item, Finding.UNREACHABLE, why) for target, why in faults.items() if why]
+        self._ask(examination, entry, tuple(target for target, why in faults.items() if not why))
+
+    def _poll_again(self) -> str:
+        """Ask for each URL that is not fresh yet; returns why that ended early, or ""."""
+        try:
+            with self._examination() as examination:
+                for pending in list(self._pending.values()):
+                    self._ask(examination, pending.entry, pending.targets)
+        except Failed as error:  # the next poll may succeed
+            return str(error)
+        return ""
+
+    def _ask(self, examination: Examination, entry: Entry, targets: tuple[Target, ...]) -> None:
+        if not targets:
+            return
+        try:
+            verdicts = examination.verdicts(entry, targets)
+        except Changing:
+            verdicts = [CHANGED] * len(targets)
+        pairs = [pair for pair in zip(targets, verdicts, strict=True) if pair[1].finding is not Finding.FRESH]
+        self._fresh += len(targets) - len(pairs)
+        self._pending.pop((entry.bucket, entry.key), None)
+        if pairs:
+            left, why = zip(*pairs, strict=True)
+            self._pending[entry.bucket, entry.key] = Pending(entry._replace(stored=None), left, why)
+
+    @contextmanager
+    def _examination(self) -> Iterator[Examination]:
+        """The examination of one poll, which asks again for domains that gave no answer in the poll before."""
+        terms, seconds = self._terms, self._operation.settings.seconds
+        with Edge(
+            self._effects,
+            self._pace,
+            seconds=seconds,
+            connect_to=terms.connect_to,
+            added=terms.added,
+            until=self._deadline,
+        ) as edge:
+            yield Examination(edge, self._lookup, self._config, self._effects, NO_GRACE)
+
+    @property
+    def _deadline(self) -> float:
+        return self._began + self._terms.within
+
+    @property
+    def _left(self) -> int:
+        return sum(len(pending.targets) for pending in list(self._pending.values()))
+
+    def _found(self) -> Iterator[Found]:
+        for pending in list(self._pending.values()):
+            for target, verdict in zip(pending.targets, pending.verdicts, strict=True):
+                yield Found(target.item, verdict.finding, verdict.why)
+        yield from self._hopeless
+
+    def _line(self, columns: int) -> str:
+        """What it still waits for, in so many columns."""
+        left = self._left
+        asked = self._fresh + left
+        if not self._all_asked:
+            return f"Asked for {asked} URLs, {left} not fresh yet"
+        rest = duration(self._deadline - self._effects.monotonic())
+        text = f"Waiting for {left} of {asked} URLs, {rest} left: "
+        urls = [found.item.url for found in islice(self._found(), NAMED)]
+        return text + named(urls, left, columns - len(text))
