@@ -45,7 +45,6 @@ class Examination:
 
     lookup: the current object of OSS, or None.
     grace: seconds since its last change in which an object is passed over.
-    targets: the URLs of objects.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class Examination:
     ) -> None:
         self._edge = edge
         self._lookup = lookup
-        self.targets = Targets(config)
+        self._targets = Targets(config)
         self._domains = config.domains
         self._effects = effects
         self._grace = grace
@@ -66,7 +65,7 @@ class Examination:
 
     def obstacle(self, entry: Entry) -> str:
         """Why an object is not examined, without any request; "" if it is examined."""
-        ignored = self.targets.ignored(entry.bucket, entry.key)
+        ignored = self._targets.ignored(entry.bucket, entry.key)
         if ignored:
             return ignored
         return PASSED_OVER if entry.stored and self._young(entry.stored) else ""
@@ -76,7 +75,7 @@ class Examination:
 
         :raises Failed: OSS gives no information about the object.
         """
-        targets, left_out = self.targets.of(entry.bucket, entry.key)
+        targets, left_out = self._targets.of(entry.bucket, entry.key)
         try:
             verdicts = self.verdicts(entry, targets)
         except Changing as changing:

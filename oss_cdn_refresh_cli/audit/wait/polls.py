@@ -6,7 +6,6 @@ does. Before each later comparison OSS is asked for the object, which may have c
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import islice
 from math import inf
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.audit.edge import RATE, Address, Edge, RequestRate
 from oss_cdn_refresh_cli.audit.examination import LEFT_OUT, Changing, Examination
 from oss_cdn_refresh_cli.audit.progress import Entry, Found
-from oss_cdn_refresh_cli.audit.targets import Target
+from oss_cdn_refresh_cli.audit.targets import Target, Targets
 from oss_cdn_refresh_cli.audit.verdicts import Finding, Verdict
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
@@ -26,7 +25,7 @@ from oss_cdn_refresh_cli.shared.status import NAMED, duration, named, status
 
 NO_GRACE = -inf  # seconds: also an object that is younger than now, by OSS's clock, is compared
 CHANGED = Verdict(Finding.UNREACHABLE, "the object changed while it was looked at")
-INTERRUPTED = "interrupted: run it again to go on"
+INTERRUPTED = "interrupted before everything was fresh: run it again to wait longer"
 
 
 class Terms(NamedTuple):
@@ -59,6 +58,9 @@ class Pending(NamedTuple):
     verdicts: tuple[Verdict, ...]
 
 
+Asked = tuple[Entry, tuple[Target, ...]]  # an object, and those of its URLs that are asked for
+
+
 class Wait:
     """Waits for objects; for one use.
 
@@ -73,6 +75,7 @@ class Wait:
         self._config = config
         self._terms = terms
         self._only = only
+        self._targets = Targets(config)
         self._lookup = listing.Lookup(operation)
         self._pace = RequestRate(operation.effects, RATE)
         self._began = self._effects.monotonic()
@@ -83,57 +86,71 @@ class Wait:
         self._all_asked = False
 
     def until_fresh(self, entries: Iterable[Entry]) -> Waited:
-        """Poll until all URLs of the objects are fresh. The last poll begins when the time is over.
-
-        :raises Failed: in the first poll, OSS does not list a place, or gives no information about an object.
-        """
+        """Poll until all URLs of the objects are fresh. The last poll begins when the time is over."""
         stopped, shown, begins = "", 0, self._began
         now = self._effects.monotonic
         with status(self._line, in_place=not self._operation.output.json) as changed:
             try:
-                self._poll_all(entries)
-                while self._pending:
+                stopped = self._poll(self._all(entries))
+                while self._pending and self._all_asked:
                     if shown != (shown := self._left):
                         changed()
                     if max(begins, now()) >= self._deadline:
                         break
                     begins = min(max(begins + self._terms.every, now()), self._deadline)
                     self._effects.sleep(max(0.0, begins - now()))
-                    stopped = self._poll_again()
+                    stopped = self._poll(self._again())
             except KeyboardInterrupt:
                 stopped = INTERRUPTED
         return Waited(self._fresh, tuple(self._found()), now() - self._began, self._counts, stopped)
 
-    def _poll_all(self, entries: Iterable[Entry]) -> None:
+    def _poll(self, asked: Iterable[Asked]) -> str:
+        """Ask for some URLs; returns why that ended early, or "". After the first poll, the next one may succeed."""
+        terms, seconds = self._terms, self._operation.settings.seconds
+        # A new connection each time: domains that gave no answer in the poll before are asked again.
+        edge = Edge(
+            self._effects,
+            self._pace,
+            seconds=seconds,
+            connect_to=terms.connect_to,
+            added=terms.added,
+            until=self._deadline,
+        )
+        with edge:
+            examination = Examination(edge, self._lookup, self._config, self._effects, NO_GRACE)
+            try:
+                for entry, targets in asked:
+                    self._ask(examination, entry, targets)
+            except Failed as error:
+                return str(error)
+        return ""
+
+    def _all(self, entries: Iterable[Entry]) -> Iterator[Asked]:
+        """All URLs of the objects, each object once."""
         seen: set[tuple[str, str]] = set()
-        with self._examination() as examination:
-            for entry in entries:
-                place = entry.bucket, entry.key
-                ignored = examination.targets.ignored(*place)
-                if ignored:
-                    self._counts[ignored] += 1
-                elif place not in seen:
-                    seen.add(place)
-                    self._ask_first(examination, entry)
+        for entry in entries:
+            place = entry.bucket, entry.key
+            ignored = self._targets.ignored(*place)
+            if ignored:
+                self._counts[ignored] += 1
+            elif place not in seen:
+                seen.add(place)
+                yield entry, self._wanted(entry)
         self._all_asked = True
 
-    def _ask_first(self, examination: Examination, entry: Entry) -> None:
-        targets, left_out = examination.targets.of(entry.bucket, entry.key)
+    def _again(self) -> Iterator[Asked]:
+        """The URLs that are not fresh yet."""
+        for pending in list(self._pending.values()):
+            yield pending.entry, pending.targets
+
+    def _wanted(self, entry: Entry) -> tuple[Target, ...]:
+        """The URLs of an object to wait for; one that the CDN refuses is reported without a request."""
+        targets, left_out = self._targets.of(entry.bucket, entry.key)
         self._counts[LEFT_OUT] += left_out
         wanted = [target for target in targets if self._only is None or target.item in self._only]
         faults = {target: fault(target.item, self._config.domains) for target in wanted}
         self._hopeless += [Found(target.item, Finding.UNREACHABLE, why) for target, why in faults.items() if why]
-        self._ask(examination, entry, tuple(target for target, why in faults.items() if not why))
-
-    def _poll_again(self) -> str:
-        """Ask for each URL that is not fresh yet; returns why that ended early, or ""."""
-        try:
-            with self._examination() as examination:
-                for pending in list(self._pending.values()):
-                    self._ask(examination, pending.entry, pending.targets)
-        except Failed as error:  # the next poll may succeed
-            return str(error)
-        return ""
+        return tuple(target for target, why in faults.items() if not why)
 
     def _ask(self, examination: Examination, entry: Entry, targets: tuple[Target, ...]) -> None:
         if not targets:
@@ -148,20 +165,6 @@ class Wait:
         if pairs:
             left, why = zip(*pairs, strict=True)
             self._pending[entry.bucket, entry.key] = Pending(entry._replace(stored=None), left, why)
-
-    @contextmanager
-    def _examination(self) -> Iterator[Examination]:
-        """The examination of one poll, which asks again for domains that gave no answer in the poll before."""
-        terms, seconds = self._terms, self._operation.settings.seconds
-        with Edge(
-            self._effects,
-            self._pace,
-            seconds=seconds,
-            connect_to=terms.connect_to,
-            added=terms.added,
-            until=self._deadline,
-        ) as edge:
-            yield Examination(edge, self._lookup, self._config, self._effects, NO_GRACE)
 
     @property
     def _deadline(self) -> float:

@@ -12,8 +12,8 @@ from oss_cdn_refresh_cli.shared.output import counted
 from oss_cdn_refresh_cli.shared.status import duration
 
 
-def show(operation: Operation, waited: Waited) -> None:
-    """Show the result to people."""
+def show(operation: Operation, waited: Waited, nothing: str = NO_OBJECT) -> None:
+    """Show the result to people; `nothing`: why nothing was compared if no object says why."""
     output = operation.output
     stale, unreachable = _of(waited, Finding.STALE), _of(waited, Finding.UNREACHABLE)
     table(operation, "stale", stale)
@@ -30,7 +30,7 @@ def show(operation: Operation, waited: Waited) -> None:
     if waited.stopped:
         output.complain(waited.stopped)
     elif not (waited.fresh or waited.found):
-        output.complain(f"nothing was compared: {'; '.join(uncompared(waited.counts)) or NO_OBJECT}")
+        output.complain(f"nothing was compared: {'; '.join(uncompared(waited.counts)) or nothing}")
 
 
 def document(waited: Waited) -> dict[str, Any]:
@@ -44,12 +44,18 @@ def document(waited: Waited) -> dict[str, Any]:
     }
 
 
-def code(waited: Waited) -> Exit:
-    """1 if a URL is stale; 2 if it was interrupted, or a URL, or all of them, could not be compared."""
+def code(waited: Waited, before: Exit = Exit.DONE) -> Exit:
+    """1 if a URL is stale; 2 if it was interrupted, or a URL, or all of them, could not be compared.
+
+    before: the code of what the command did before it waited.
+    """
     if waited.stopped == INTERRUPTED:
         return Exit.COULD_NOT
     failed = waited.stopped or _of(waited, Finding.UNREACHABLE) or not (waited.fresh or waited.found)
-    return Exit.of(found=bool(_of(waited, Finding.STALE)), failed=bool(failed))
+    return Exit.of(
+        found=before is Exit.FOUND or bool(_of(waited, Finding.STALE)),
+        failed=before is Exit.COULD_NOT or bool(failed),
+    )
 
 
 def _of(waited: Waited, finding: Finding) -> list[Found]:
