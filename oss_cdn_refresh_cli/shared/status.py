@@ -37,9 +37,9 @@ def status(line: Callable[[int], str], *, in_place: bool) -> Iterator[Callable[[
 
 def named(urls: Sequence[str], count: int, columns: int) -> str:
     """Some of the first of `count` URLs, each shortened in the middle, and how many more, in so many columns."""
-    more = f" and {count} more"
-    shown = urls[: max(1, min(NAMED, columns // LEAST))]
-    room = (columns - len(more)) // max(1, len(shown)) - len(", ")
+    rest = columns - len(f" and {count} more")
+    shown = urls[: max(1, min(NAMED, rest // (LEAST + len(", "))))]
+    room = rest // max(1, len(shown)) - len(", ")
     text = ", ".join(shortened_in_the_middle(url, max(LEAST, room)) for url in shown)
     return f"{text} and {count - len(shown)} more" if count > len(shown) else text
 
