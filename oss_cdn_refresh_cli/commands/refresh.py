@@ -9,7 +9,7 @@ from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.mapping.gather import gather
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.audit.wait import report
-from oss_cdn_refresh_cli.audit.wait.options import wait_options
+from oss_cdn_refresh_cli.audit.wait.options import refuse_without_wait, wait_options
 from oss_cdn_refresh_cli.audit.wait.polls import Terms
 from oss_cdn_refresh_cli.audit.wait.refreshed import wait_for
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
@@ -58,6 +58,8 @@ def refresh(
             "--wait needs --now: nobody knows when the function refreshes what goes through the backlog; "
             "to wait for it all the same, run oss-cdn-refresh wait afterwards"
         )
+    if not wait:
+        refuse_without_wait(click.get_current_context())
     output = operation.output
     config = configuration(operation)
     if not dry_run:

@@ -1,26 +1,32 @@
-"""Says on stderr what a command waits for: on a terminal in a line that is renewed in place, elsewhere in lines."""
+"""Says on stderr what a command waits for: on a terminal in lines that are renewed in place, else in single ones."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from oss_cdn_refresh_cli.shared.output import visible
 
-WIDTH = 240  # columns of a plain line
-NAMED = 3  # URLs in a line
-LEAST = 24  # columns for a URL, so that it can still be recognised
+LONGEST = 80  # characters of a URL without a terminal
 MINUTE, HOUR = 60, 3_600
 
 
-@contextmanager
-def status(line: Callable[[int], str], *, in_place: bool) -> Iterator[Callable[[], None]]:
-    """Show a line during the block; yields a function to call when what it says has changed.
+class State(NamedTuple):
+    """A sentence, some of the first URLs that it is about, and the number of all of them."""
 
-    line: makes the line for a number of columns; on a terminal another thread calls it, each second. in_place: whether
-    the line is renewed in place if stderr is a terminal.
+    sentence: str
+    urls: Sequence[str] = ()
+    total: int = 0
+
+
+@contextmanager
+def status(state: Callable[[], State], *, in_place: bool) -> Iterator[Callable[[], None]]:
+    """Show a state during the block; yields a function to call when the state has changed.
+
+    state: on a terminal another thread calls it, each second. in_place: whether a terminal shows the state in place.
     """
     if not in_place or not sys.stderr.isatty():
-        yield lambda: _write(line(WIDTH))
+        yield lambda: _write(line(state()))
         return
     from rich.console import Console  # noqa: PLC0415 - imported when something is shown
     from rich.live import Live  # noqa: PLC0415 - likewise
@@ -29,19 +35,23 @@ def status(line: Callable[[int], str], *, in_place: bool) -> Iterator[Callable[[
     console = Console(file=sys.stderr, highlight=False)
 
     def shown() -> Text:
-        return Text(visible(line(console.width)), no_wrap=True, overflow="ellipsis")
+        return Text("\n".join(lines(state(), console.width)), no_wrap=True, overflow="ellipsis")
 
     with Live(console=console, get_renderable=shown, transient=True, refresh_per_second=1) as live:
         yield live.refresh
 
 
-def named(urls: Sequence[str], count: int, columns: int) -> str:
-    """Some of the first of `count` URLs, each shortened in the middle, and how many more, in so many columns."""
-    rest = columns - len(f" and {count} more")
-    shown = urls[: max(1, min(NAMED, rest // (LEAST + len(", "))))]
-    room = rest // max(1, len(shown)) - len(", ")
-    text = ", ".join(shortened_in_the_middle(url, max(LEAST, room)) for url in shown)
-    return f"{text} and {count - len(shown)} more" if count > len(shown) else text
+def line(state: State) -> str:
+    """The state in one line."""
+    urls = ", ".join(shortened_in_the_middle(visible(url), LONGEST) for url in state.urls)
+    return f"{state.sentence}: {urls}{_more(state)}" if urls else state.sentence
+
+
+def lines(state: State, columns: int) -> list[str]:
+    """The state in lines that fit so many columns: each URL in one of its own."""
+    urls = [f"  {shortened_in_the_middle(visible(url), columns - len('  '))}" for url in state.urls]
+    more = [f" {_more(state)}"] if _more(state) else []
+    return [f"{state.sentence}:" if urls else state.sentence, *urls, *more]
 
 
 def shortened_in_the_middle(text: str, most: int) -> str:
@@ -62,6 +72,10 @@ def duration(seconds: float) -> str:
     return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
 
 
-def _write(line: str) -> None:
-    sys.stderr.write(visible(line) + "\n")
+def _more(state: State) -> str:
+    return f" and {state.total - len(state.urls)} more" if state.total > len(state.urls) else ""
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text + "\n")
     sys.stderr.flush()

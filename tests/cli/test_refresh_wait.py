@@ -74,6 +74,12 @@ def test_wait_without_now_is_refused(late: Waited) -> None:
     assert "--wait needs --now: nobody knows when the function refreshes" in found.stderr
 
 
+@pytest.mark.parametrize("option", ["--within", "--every"])
+def test_a_time_of_a_wait_that_nobody_asked_for_is_refused(late: Waited, option: str) -> None:
+    found = late.run("oss://my-site", "--now", option, "60", command="refresh")
+    assert (found.exit_code, f"{option} needs --wait" in found.stderr, late.world.refreshes) == (2, True, [])
+
+
 def test_a_dry_run_does_not_wait(late: Waited) -> None:
     document = refresh(late, "oss://my-site", *NOW, "--dry-run")
     assert ("wait" in document, document["exit"], late.world.refreshes) == (False, 0, [])

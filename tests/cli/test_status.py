@@ -2,7 +2,7 @@
 
 import pytest
 
-from oss_cdn_refresh_cli.shared.status import duration, named, shortened_in_the_middle
+from oss_cdn_refresh_cli.shared.status import State, duration, line, lines, shortened_in_the_middle
 
 LONG = "https://www.example.com/a/long/way/down/to/the/picture.jpg"
 
@@ -21,11 +21,20 @@ def test_a_long_url_keeps_its_beginning_and_its_end() -> None:
 
 
 def test_some_urls_are_named_and_the_others_counted() -> None:
-    assert named([LONG, LONG, LONG], 12, 200).endswith(f"{LONG} and 9 more")
-    assert named(["/a", "/b"], 2, 80) == "/a, /b"
+    assert line(State("Waiting", ["/a", "/b"], 12)) == "Waiting: /a, /b and 10 more"
+    assert line(State("Waiting", ["/a", "/b"], 2)) == "Waiting: /a, /b"
+    assert line(State("Asked")) == "Asked"
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 120])
-@pytest.mark.parametrize("count", [1, 2, 3, 1_000])
-def test_the_urls_fit_the_columns(columns: int, count: int) -> None:
-    assert len(named([LONG] * min(count, 3), count, columns)) <= columns
+def test_on_a_terminal_each_url_has_a_line_that_fits() -> None:
+    assert lines(State("Waiting", [LONG, "/b"], 12), 31) == [
+        "Waiting:",
+        "  https://www.ex…he/picture.jpg",
+        "  /b",
+        "  and 10 more",
+    ]
+    assert lines(State("Asked"), 31) == ["Asked"]
+
+
+def test_control_characters_of_a_url_are_shown_as_escapes() -> None:
+    assert line(State("Waiting", ["/\x1b[31m"], 1)) == r"Waiting: /\x1b[31m"

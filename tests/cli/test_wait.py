@@ -283,7 +283,7 @@ def test_an_interruption_shows_what_is_still_stale(stale: Waited) -> None:
     assert document["error"].startswith("interrupted")
 
 
-def test_a_terminal_shows_one_line_with_what_it_waits_for(stale: Waited) -> None:
+def test_a_terminal_shows_what_it_waits_for(stale: Waited) -> None:
     stale.world.clock.advance(time.time() - stale.world.clock.now())
     stale.site.hold({"a-key/that/is/longer/than/the/line/of/any/terminal/that/has/80/columns.jpg": b"x"})
     reader, writer = pty.openpty()
@@ -294,4 +294,4 @@ def test_a_terminal_shows_one_line_with_what_it_waits_for(stale: Waited) -> None
     shown = os.read(reader, 65_536).decode()
     os.close(reader)
     assert (process.returncode, "1 stale" in output) == (1, True)
-    assert re.search(f"Waiting for 1 of 3 URLs, [0-3] s left: {http('a.jpg')}", shown)
+    assert re.search(f"Waiting for 1 of 3 URLs, [0-3] s left:\r\n  {http('a.jpg')}", shown)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from oss_cdn_refresh_cli.audit.options import edge_options
 from oss_cdn_refresh_cli.operation.settings import Figure
@@ -26,3 +27,13 @@ def wait_options(command: Decorated) -> Decorated:
         help="Ask again after so many seconds, at least 1.",
     )  # fmt: skip
     return within(every(edge_options(command)))
+
+
+def refuse_without_wait(context: click.Context) -> None:
+    """Refuse the times of a wait that nobody asked for, which would have no effect.
+
+    :raises UsageError: the command line has one of them.
+    """
+    for name in ("within", "every"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} needs --wait: without it the command does not wait for the edge")

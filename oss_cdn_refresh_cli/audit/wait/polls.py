@@ -21,8 +21,9 @@ from oss_cdn_refresh_cli.audit.verdicts import Finding, Verdict
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
-from oss_cdn_refresh_cli.shared.status import NAMED, duration, named, status
+from oss_cdn_refresh_cli.shared.status import State, duration, status
 
+NAMED = 3  # URLs that it still waits for, in the state that is shown
 NO_GRACE = -inf  # seconds: also an object that is younger than now, by OSS's clock, is compared
 CHANGED = Verdict(Finding.UNREACHABLE, "the object changed while it was looked at")
 INTERRUPTED = "interrupted before everything was fresh: run it again to wait longer"
@@ -89,7 +90,7 @@ class Wait:
         """Poll until all URLs of the objects are fresh. The last poll begins when the time is over."""
         stopped, shown, begins = "", 0, self._began
         now = self._effects.monotonic
-        with status(self._line, in_place=not self._operation.output.json) as changed:
+        with status(self._state, in_place=not self._operation.output.json) as changed:
             try:
                 stopped = self._poll(self._all(entries))
                 while self._pending and self._all_asked:
@@ -180,13 +181,12 @@ class Wait:
                 yield Found(target.item, verdict.finding, verdict.why)
         yield from self._hopeless
 
-    def _line(self, columns: int) -> str:
-        """What it still waits for, in so many columns."""
+    def _state(self) -> State:
+        """What it still waits for."""
         left = self._left
         asked = self._fresh + left
         if not self._all_asked:
-            return f"Asked for {asked} URLs, {left} not fresh yet"
+            return State(f"Asked for {asked} URLs, {left} not fresh yet")
         rest = duration(self._deadline - self._effects.monotonic())
-        text = f"Waiting for {left} of {asked} URLs, {rest} left: "
         urls = [found.item.url for found in islice(self._found(), NAMED)]
-        return text + named(urls, left, columns - len(text))
+        return State(f"Waiting for {left} of {asked} URLs, {rest} left", urls, left)
