@@ -52,6 +52,14 @@ def test_a_deferred_url_is_not_waited_for(late: Waited) -> None:
     assert (document["deferred"], document["wait"], document["exit"]) == (1, result(1, waited=20), 1)
 
 
+def test_of_an_object_only_the_accepted_urls_are_waited_for(late: Waited) -> None:
+    site = {"bucket": "my-site", "domains": [DOMAIN], "scheme": "http"}
+    late.world.configure(site, limits={"urls_per_minute_per_domain": 1})
+    late.change({"d/index.html": b"old"}, {"d/index.html": b"new"})
+    document = refresh(late, "oss://my-site/d", *NOW)
+    assert (document["refreshed"], document["deferred"], document["wait"]) == (1, 2, result(1))
+
+
 def test_a_directory_beside_objects_is_left_out_with_a_note(late: Waited) -> None:
     words = ("oss://my-site/a", "--directory", http("img/"), *NOW)
     assert (

@@ -171,6 +171,16 @@ def test_an_object_that_is_deleted_during_the_wait_is_waited_for(stale: Waited) 
     assert stale.wait("oss://my-site", "--within", "30", clock=clock)["stale"] == [http("a.jpg")]
 
 
+def test_an_object_that_is_deleted_during_a_poll_is_not_compared_by_it(stale: Waited) -> None:
+    def delete(request: Request) -> None:
+        if request.path == "/a.jpg":
+            stale.site.delete("a.jpg")
+
+    with stale.site.behind(delete) as front:
+        document = stale.wait("oss://my-site", "--within", "0", to=front)
+    assert (document["fresh"], document["unreachable"], document["exit"]) == (1, [http("a.jpg")], 2)
+
+
 def test_an_object_of_the_future_is_compared(late: Waited) -> None:
     """The clock of this machine may be slower than OSS's."""
     late.world.clock.advance(30)
