@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from http import HTTPStatus
 from http.client import HTTPException
+from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -44,6 +45,7 @@ FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
 SILENT = 3  # timeouts or broken connections in a row after which a domain is given up
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+RATE = 100.0  # requests a second: a page of a website is as many at once
 SMALL = 65_536  # bytes; a body of this size is read, so that its connection can be used again
 
 
@@ -88,7 +90,8 @@ class Edge:
     """The edge of all domains; use it as a context manager.
 
     seconds: the limit of connecting, and of each wait for a part of an answer. pace: called before each request.
-    connect_to: replaces the address of every domain. added: headers of each request.
+    connect_to: replaces the address of every domain. added: headers of each request. until: no pause before another
+    try ends later, by the monotonic clock.
     """
 
     def __init__(
@@ -99,12 +102,14 @@ class Edge:
         seconds: float,
         connect_to: Address | None = None,
         added: Mapping[str, str] = NO_HEADERS,
+        until: float = inf,
     ) -> None:
         self._effects = effects
         self._pace = pace
         self._seconds = seconds
         self._connect_to = connect_to
         self._added = added
+        self._until = until
         self._tls: ssl.SSLContext | None = None
         self._connections: dict[str, HTTPConnection] = {}
         self._used: set[str] = set()  # hosts whose connection has answered before
@@ -136,25 +141,33 @@ class Edge:
         return seen
 
     def _tried(self, how: How, url: str, host: str) -> Seen | NotAsked:
-        why, pause = "", FIRST_PAUSE
+        result: Seen | NotAsked = NotAsked("")
+        pause = FIRST_PAUSE
         for tries in range(TRIES):
-            if tries:
-                self._effects.sleep(min(pause, LONGEST_PAUSE))
-                pause = FIRST_PAUSE * 2**tries
+            if tries and not self._paused(min(pause, LONGEST_PAUSE)):
+                break
+            pause = FIRST_PAUSE * 2**tries
             try:
-                seen, retry_after = self._once(how, url, host)
+                result, retry_after = self._once(how, url, host)
             except NO_ANSWER as error:
                 late = _timed_out(error)
-                why = f"no answer in {self._seconds:g} s" if late else f"no answer: {_shown(error)}"
+                result = NotAsked(f"no answer in {self._seconds:g} s" if late else f"no answer: {_shown(error)}")
                 if late or isinstance(error, ssl.SSLError):
                     break
                 continue
-            self._silent[host] = 0
-            if seen.status not in BUSY or tries == TRIES - 1:
-                return seen
+            if result.status not in BUSY:
+                break
             pause = max(pause, retry_after)
-        self._silent[host] = self._silent.get(host, 0) + 1
-        return NotAsked(why)
+        silent = isinstance(result, NotAsked)
+        self._silent[host] = self._silent.get(host, 0) + 1 if silent else 0
+        return result
+
+    def _paused(self, seconds: float) -> bool:
+        """Pause before another try, unless that takes too long."""
+        if self._effects.monotonic() + seconds > self._until:
+            return False
+        self._effects.sleep(seconds)
+        return True
 
     def _once(self, how: How, url: str, host: str) -> tuple[Seen, float]:
         """One request: the answer and its Retry-After. It is repeated at once if a kept connection is dead."""

@@ -32,7 +32,7 @@ class Examined(NamedTuple):
     changed_at: float = 0.0
 
 
-class _Changing(Exception):
+class Changing(Exception):
     """The object is younger than the grace (`changed_at`), or was deleted or created since it was listed (0)."""
 
     def __init__(self, changed_at: float = 0.0) -> None:
@@ -76,12 +76,9 @@ class Examination:
         :raises Failed: OSS gives no information about the object.
         """
         targets, left_out = self._targets.of(entry.bucket, entry.key)
-        stored = entry.stored
-        if stored is None or stored.link:
-            stored = self._lookup(entry.bucket, entry.key)
         try:
-            verdicts = list(self._verdicts(targets, entry, self._settled(stored)))
-        except _Changing as changing:
+            verdicts = self.verdicts(entry, targets)
+        except Changing as changing:
             return Examined((), Counter({PASSED_OVER: 1}), changing.changed_at)
         found = tuple(
             Found(target.item, verdict.finding, verdict.why)
@@ -90,6 +87,16 @@ class Examination:
         )
         checked = sum(verdict.finding is not Finding.UNREACHABLE for verdict in verdicts)
         return Examined(found, Counter({CHECKED: checked, LEFT_OUT: left_out}))
+
+    def verdicts(self, entry: Entry, targets: tuple[Target, ...]) -> list[Verdict]:
+        """Request and compare some URLs of an object; a verdict for each.
+
+        :raises Changing: the object changes meanwhile. `Failed` if OSS gives no information about it.
+        """
+        stored = entry.stored
+        if stored is None or stored.link:
+            stored = self._lookup(entry.bucket, entry.key)
+        return list(self._verdicts(targets, entry, self._settled(stored)))
 
     def _verdicts(self, targets: tuple[Target, ...], entry: Entry, stored: Stored | None) -> Iterator[Verdict]:
         for target in targets:
@@ -110,12 +117,12 @@ class Examination:
         """The current object of OSS."""
         stored = self._lookup(entry.bucket, entry.key)
         if (stored is None) != (before is None):
-            raise _Changing
+            raise Changing
         return self._settled(stored)
 
     def _settled(self, stored: Stored | None) -> Stored | None:
         if stored and self._young(stored):
-            raise _Changing(stored.modified)
+            raise Changing(stored.modified)
         return stored
 
     def _young(self, stored: Stored) -> bool:

@@ -3,6 +3,7 @@
 An audit that compared nothing proves nothing: the report gives the reasons and the time for another run.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from math import ceil
 
@@ -19,6 +20,7 @@ from oss_cdn_refresh_cli.shared.output import counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason
+NO_OBJECT = "no object was named: give keys, one bucket/key a line"
 
 
 def show(
@@ -39,11 +41,11 @@ def show(
     none = None if compared else _nothing(progress, grace, operation.effects.now())
     stale, unreachable = progress.found(Finding.STALE), progress.found(Finding.UNREACHABLE)
     repaired = done.refreshed if done else 0
-    _table(operation, "stale", stale)
-    _table(operation, "not compared", unreachable)
+    table(operation, "stale", stale)
+    table(operation, "not compared", unreachable)
     checked = progress.counts[CHECKED]
     output.say(f"{counted(checked, 'URL')} checked, {len(stale)} stale, {len(unreachable)} could not be compared.")
-    _show_rest(operation, progress)
+    show_rest(operation, progress.counts)
     if done:
         output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
         show_submitted(operation, done, deferred=": stale until it is drained")
@@ -58,8 +60,8 @@ def show(
     output.document(
         {
             "checked": checked,
-            "stale": _urls(stale),
-            "unreachable": _urls(unreachable),
+            "stale": urls(stale),
+            "unreachable": urls(unreachable),
             "repaired": repaired,
             **({"error": stopped} if stopped else {}),
             **({"nothing_compared": none} if none else {}),
@@ -68,7 +70,8 @@ def show(
     return Exit.of(found=len(stale) > repaired, failed=bool(unreachable or stopped or none))
 
 
-def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:
+def table(operation: Operation, name: str, found: Sequence[Found]) -> None:
+    """Show the first URLs of a kind, with the reasons."""
     shown = [(each.item.url, shortened(each.why, LONG)) for each in found[:SHOWN]]
     operation.output.table([name, "why"], shown)
     if len(found) > SHOWN:
@@ -77,9 +80,9 @@ def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:
         operation.output.say()
 
 
-def _show_rest(operation: Operation, progress: Progress) -> None:
+def show_rest(operation: Operation, counts: Counter[str]) -> None:
     """Report the objects and items that were not compared, with the reasons."""
-    output, counts = operation.output, progress.counts
+    output = operation.output
     if counts[PASSED_OVER]:
         output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
     if counts[LEFT_OUT]:
@@ -87,7 +90,8 @@ def _show_rest(operation: Operation, progress: Progress) -> None:
     say_ignored(counts, output)
 
 
-def _urls(found: Sequence[Found]) -> list[str]:
+def urls(found: Sequence[Found]) -> list[str]:
+    """The distinct URLs."""
     return list(dict.fromkeys(each.item.url for each in found))
 
 
@@ -117,6 +121,14 @@ def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | No
             f"{counted(len(unreachable), 'URL')} could not be compared ({why}): check that the edge can be reached "
             "from here, or name a node with --connect-to, and headers that it requires with --header"
         )
+    reasons += uncompared(counts)
+    why = "; ".join(reasons) or NO_OBJECT
+    return {"why": why, "again_at": again_at}
+
+
+def uncompared(counts: Counter[str]) -> list[str]:
+    """Why objects and items are never compared, and what to do."""
+    reasons: list[str] = []
     for name, meaning in WHY.items():
         if counts[name]:
             reasons.append(
@@ -127,5 +139,4 @@ def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | No
             f"{counted(counts[LEFT_OUT], 'item')} left out (a directory, or a URL that many objects share): name other "
             "objects"
         )
-    why = "; ".join(reasons) or "no object was named: give keys, one bucket/key a line"
-    return {"why": why, "again_at": again_at}
+    return reasons

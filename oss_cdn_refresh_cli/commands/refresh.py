@@ -1,23 +1,23 @@
 """`refresh`: refreshes objects without a change, for example after a mistake, a move or a new configuration."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 import click
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading
-from oss_cdn_refresh.mapping.gather import Gathered, gather
-from oss_cdn_refresh.model.item import OBJECT_TYPES, Target
-from oss_cdn_refresh.products import product
+from oss_cdn_refresh.mapping.gather import gather
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
-from oss_cdn_refresh_cli.clients.products import Quotas
+from oss_cdn_refresh_cli.audit.wait import report
+from oss_cdn_refresh_cli.audit.wait.options import refuse_without_wait, wait_options
+from oss_cdn_refresh_cli.audit.wait.polls import Terms
+from oss_cdn_refresh_cli.audit.wait.refreshed import wait_for
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
-from oss_cdn_refresh_cli.operation.handler import Submitted, configuration, show, submit
+from oss_cdn_refresh_cli.operation.handler import configuration, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.planning import costs
 from oss_cdn_refresh_cli.planning.inputs import named_directories, named_objects
+from oss_cdn_refresh_cli.planning.refreshed import document, show_submitted
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import counted, shortened
 
@@ -32,15 +32,20 @@ SHOWN = 10  # URLs of a dry run
 )
 @click.option("--now", is_flag=True, help="Call the products from here instead of going through the backlog.")
 @click.option("--dry-run", is_flag=True, help="Show the cost, and change nothing.")
+@click.option("--wait", is_flag=True, help="Wait until the edge serves the objects; needs --now.")
+@wait_options
 @click.pass_obj
 def refresh(
     operation: Operation,
+    /,
     *,
     places: tuple[str, ...],
     keys: BinaryIO | None,
     directories: tuple[str, ...],
     now: bool,
     dry_run: bool,
+    wait: bool,
+    **terms: Any,
 ) -> Exit:
     """Refresh objects by hand: under a prefix, or from a file.
 
@@ -48,6 +53,13 @@ def refresh(
     """
     if not (places or keys or directories):
         raise click.UsageError("nothing to refresh: give oss://bucket/prefix, --keys FILE or --directory URL")
+    if wait and not now:
+        raise click.UsageError(
+            "--wait needs --now: nobody knows when the function refreshes what goes through the backlog; "
+            "to wait for it all the same, run oss-cdn-refresh wait afterwards"
+        )
+    if not wait:
+        refuse_without_wait(click.get_current_context())
     output = operation.output
     config = configuration(operation)
     if not dry_run:
@@ -69,21 +81,16 @@ def refresh(
     elif items:
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
-        if done.refreshed:
-            output.say(f"{done.refreshed} accepted by {', '.join(product(name).TITLE for name in _names(cost))}.")
-        show(operation, done, reasons=now)
-        if done.deferred and not done.lost:
-            output.next_step("see the backlog: oss-cdn-refresh backlog")
+        show_submitted(operation, done, cost, now=now)
     else:
         output.say("There is nothing to refresh.")
-    output.document(_document(gathered, len(items), cost, quotas, done, dry_run=dry_run))
+    waited = wait_for(operation, config, items, done.accepted, Terms(**terms)) if wait and done else None
+    written = document(gathered, len(items), cost, quotas, done, dry_run=dry_run)
+    output.document({**written, "wait": report.document(waited)} if waited else written)
     if done is None:
         return Exit.of(found=bool(faults) or not items)
-    return Exit.of(found=bool(done.dead_lettered or (now and done.deferred)), failed=bool(done.lost))
-
-
-def _names(targets: Iterable[Target]) -> list[str]:
-    return list(dict.fromkeys(target.product for target in targets))
+    code = Exit.of(found=bool(done.dead_lettered or (now and done.deferred)), failed=bool(done.lost))
+    return report.code(waited, code) if waited else code
 
 
 def _queues(operation: Operation, *, now: bool) -> None:
@@ -95,28 +102,3 @@ def _queues(operation: Operation, *, now: bool) -> None:
     elif not now:
         operation.settings.smq_endpoint()
         operation.settings.backlog_queue()
-
-
-def _document(
-    gathered: Gathered,
-    items: int,
-    cost: costs.Cost,
-    quotas: Mapping[Target, Quotas],
-    done: Submitted | None,
-    *,
-    dry_run: bool,
-) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "items": items,
-        "cost": dict(sum(cost.values(), Counter())),
-        "left": [
-            {**target.fields(), "object_type": kind, "cost": count, "left": found.get(kind, costs.UNKNOWN).left}
-            for target, found in quotas.items()
-            for kind in OBJECT_TYPES
-            if (count := cost.get(target, Counter())[kind]) or kind in found
-        ],
-        "ignored": dict(gathered.ignored),
-        "dead_letters": [{"url": item.url, "reason": why} for item, why in gathered.faults.items()],
-        **({} if done is None else done._asdict()),
-    }

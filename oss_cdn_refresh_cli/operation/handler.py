@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oss_cdn_refresh.delivery.instance import Instance, configurations, log_of
 from oss_cdn_refresh.events.parts import Reading, Waiting
@@ -35,7 +35,10 @@ SECONDS = 300.0  # that an invocation may take; a queue trigger's, "Synchronous 
 
 
 class Submitted(NamedTuple):
-    """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed."""
+    """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed.
+
+    accepted: the refreshed items.
+    """
 
     refreshed: int
     deferred: int
@@ -43,6 +46,11 @@ class Submitted(NamedTuple):
     lost: int
     requests: int
     reasons: Mapping[str, int]
+    accepted: frozenset[ItemName] = frozenset()
+
+    def figures(self) -> dict[str, Any]:
+        """Everything but the items, for a document."""
+        return {name: value for name, value in self._asdict().items() if name != "accepted"}
 
 
 def show(operation: Operation, done: Submitted, *, deferred: str = "", reasons: bool = True) -> None:
@@ -135,6 +143,7 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     instance.configurations = configurations(instance.session)
     ended: Counter[Result] = Counter()
     reasons: Counter[str] = Counter()
+    accepted: set[ItemName] = set()
     lost = requests = 0
     left = tuple(items)
     while left:
@@ -143,14 +152,16 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
             result = work(_reading(part, operation.effects.now()), context, instance, environ)
         for outcome in result.settled.outcomes:
             ended[outcome.result] += len(outcome.items)
-            if outcome.result is not Result.REFRESHED:
+            if outcome.result is Result.REFRESHED:
+                accepted.update(outcome.items)
+            else:
                 reasons[outcome.reason] += len(outcome.items)
         reasons.update(reason for _, reason in result.settled.unaccounted)
         lost += len(result.settled.unaccounted)
         requests += result.summary.requests
         step(len(part))
     refreshed, deferred, dead_lettered = (ended[result] for result in Result)
-    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons)
+    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons, frozenset(accepted))
 
 
 def _queue_endpoint(operation: Operation) -> dict[str, str]:
