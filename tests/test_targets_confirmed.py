@@ -124,6 +124,22 @@ def test_a_long_list_of_tasks_of_esa_is_read_on_in_the_next_invocation(three: Th
     assert pages == list(range(1, 48))  # the last full page is followed by an empty one
 
 
+def test_the_last_url_of_a_long_list_is_found_by_its_url(three: Three) -> None:
+    three.esa.quota[SITE_ID, "file"] = EsaQuota(100_000)
+    three.world.context.function.timeout = 120
+    three.world.configure(SITES[2], confirm=CONFIRM)
+    three.world.invoke(objects(45 * 50 + 1))
+    first, then = three.come_back(), three.come_back(60)
+    assert (first["confirmations"]["complete"], then["confirmations"]["complete"]) == (45 * 50, 1)
+
+
+def test_confirmations_of_two_sites_of_esa_are_messages_of_their_own(three: Three) -> None:
+    other = {"bucket": "my-site", "domains": [OTHER_HOST], "product": "esa", "esa_site_id": OTHER_SITE_ID}
+    three.world.configure(SITES[2], other, confirm=CONFIRM)
+    three.world.invoke(objects(1))
+    assert sorted(len(message["urls"]) for message in three.world.backlog) == [1, 1]
+
+
 def test_a_single_url_of_esa_is_looked_up_by_its_url(three: Three) -> None:
     three.world.configure(SITES[2], confirm=CONFIRM)
     three.world.invoke(objects(1))
@@ -173,8 +189,8 @@ def test_a_preload_keeps_to_the_bytes_of_a_call(three: Three) -> None:
     three.esa.limits = three.esa.limits._replace(query_bytes=8_192)
     three.world.invoke(event(*(record(f"{number}{'-' * 90}.jpg") for number in range(150))))
     summary = three.come_back()
-    codes = {call.code for call in three.esa.calls if call.action == "PreloadCaches"}
-    assert (summary["preloaded"], codes) == (150, {""})
+    accepted = {call.accepted for call in three.esa.calls if call.action == "PreloadCaches"}
+    assert (summary["preloaded"], accepted) == (150, {True})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -70,6 +70,15 @@ def test_a_query_that_is_refused_as_well_leads_back_to_the_form(three: Three) ->
     assert three.world.dead_letters == []
 
 
+def test_a_query_that_is_refused_later_is_forgotten(query_only: Three) -> None:
+    query_only.world.invoke(objects(1))
+    query_only.dcdn.limits = query_only.dcdn.limits._replace(reads_form=True, query_bytes=10)
+    query_only.world.invoke(objects(1))
+    query_only.dcdn.calls.clear()
+    query_only.world.invoke(objects(1))
+    assert [call.accepted for call in query_only.refreshes("dcdn")] == [True]
+
+
 def test_long_urls_are_split_for_the_query(query_only: Three) -> None:
     query_only.world.invoke(event(*(record(f"{number}{'-' * 500}.jpg") for number in range(40))))
     assert len(query_only.accepted()["dcdn"]) == 40

@@ -17,6 +17,7 @@ from oss_cdn_refresh.model.confirmation import Submission
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType, Target
 from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.model.quota import Quota as InstanceQuota
 from oss_cdn_refresh.products import product
 from oss_cdn_refresh.products.api import Peer
 from oss_cdn_refresh.products.interface import ProductClient
@@ -157,6 +158,22 @@ def test_figures_may_be_texts_or_numbers(
 ) -> None:
     three.esa.faults = Faults(Response(200, json.dumps(answer).encode()))
     assert client.quota([FILE], 5)[FILE].left == left
+
+
+def test_the_quota_of_each_type_that_is_refused_is_read(three: Three) -> None:
+    three.world.configure(ONE, {**ONE, "prefix": "d/", "path": "/d/", "bulk_delete": "directory"})
+    three.esa.quota[SITE_ID, "file"], three.esa.quota[SITE_ID, "directory"] = Quota(2), Quota(2)
+    deleted = [record(f"d/{number}/a.jpg", "ObjectRemoved:DeleteObjects") for number in range(3)]
+    three.world.invoke(event(*deleted))
+    kinds = [object_type for object_type, _ in three.esa.accepted]
+    assert (kinds.count(FILE), kinds.count(DIRECTORY)) == (2, 2)
+
+
+def test_an_answer_about_one_type_keeps_what_is_known_of_the_others() -> None:
+    found = InstanceQuota(lambda: 0.0)
+    found.answered({FILE: Allowance(5)})
+    found.answered({DIRECTORY: Allowance(2)})
+    assert (found.left(FILE), found.left(DIRECTORY)) == (5, 2)
 
 
 # Tasks
