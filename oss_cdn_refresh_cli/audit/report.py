@@ -15,7 +15,7 @@ from oss_cdn_refresh_cli.operation.handler import Submitted
 from oss_cdn_refresh_cli.operation.handler import show as show_submitted
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason
@@ -42,10 +42,10 @@ def show(
     _table(operation, "stale", stale)
     _table(operation, "not compared", unreachable)
     checked = progress.counts[CHECKED]
-    output.say(f"{counted(checked, 'URL')} checked, {len(stale)} stale, {len(unreachable)} could not be compared.")
+    output.say(f"{counted(checked, 'URL')} checked, {len(stale):,} stale, {len(unreachable):,} could not be compared.")
     _show_rest(operation, progress)
     if done:
-        output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
+        output.say(f"{done.refreshed:,} repaired: the CDN has accepted their refresh.")
         show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
         output.complain(f"nothing was compared: {none['why']}")
@@ -70,9 +70,9 @@ def show(
 
 def _table(operation: Operation, name: str, found: Sequence[Found]) -> None:
     shown = [(each.item.url, shortened(each.why, LONG)) for each in found[:SHOWN]]
-    operation.output.table([name, "why"], shown)
+    operation.output.table([Column(name, kind=Kind.URL), "why"], shown)
     if len(found) > SHOWN:
-        operation.output.say(f"… and {len(found) - SHOWN} more: --json shows all.")
+        operation.output.say(f"… and {len(found) - SHOWN:,} more: --json shows all.")
     if found:
         operation.output.say()
 
@@ -102,7 +102,7 @@ def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | No
     if counts[PASSED_OVER] and progress.newest + grace > now:
         again = ceil(progress.newest + grace)
         again_at = timestamp(again)
-        who = "1 object has" if counts[PASSED_OVER] == 1 else f"{counts[PASSED_OVER]} objects have"
+        who = f"{counted(counts[PASSED_OVER], 'object')} {'has' if counts[PASSED_OVER] == 1 else 'have'}"
         reasons.append(
             f"{who} changed within the grace of {grace:g} s, and the youngest change is "
             f"{max(0, round(now - progress.newest))} s old: run it again at {again_at[11:19]} UTC, in "

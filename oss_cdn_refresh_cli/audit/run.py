@@ -13,6 +13,7 @@ from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.operation.handler import Submitted, submit
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
+from oss_cdn_refresh_cli.shared.output import counted
 
 DIGEST = 16  # characters of a digest that identifies an audit
 
@@ -33,7 +34,7 @@ def progress_of(operation: Operation, about: Mapping[str, Any], state: str | Non
     if progress.resumed:
         count = progress.counts["checked"]
         operation.output.warn(
-            f"going on where an earlier run stopped, {count} URLs checked; to begin anew, remove {path}"
+            f"going on where an earlier run stopped, {counted(count, 'URL')} checked; to begin anew, remove {path}"
         )
     return progress
 

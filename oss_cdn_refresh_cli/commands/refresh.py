@@ -19,7 +19,7 @@ from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.planning import costs
 from oss_cdn_refresh_cli.planning.inputs import named_directories, named_objects
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 SHOWN = 10  # URLs of a dry run
 
@@ -62,7 +62,12 @@ def refresh(
     say_ignored(gathered.ignored, output)
     done = None
     if dry_run:
-        output.table(["type", "url"], [(item.type, item.url) for item in list(items)[:SHOWN]])
+        columns = (Column("type", kind=Kind.ID), Column("url", kind=Kind.URL))
+        output.say()
+        output.table(columns, [(item.type, item.url) for item in list(items)[:SHOWN]])
+        if len(items) > SHOWN:
+            output.say(f"… and {len(items) - SHOWN:,} more.")
+        output.say()
         output.say(f"{counted(len(items) - len(faults), 'item')} would be refreshed.")
         for item, why in list(faults.items())[:SHOWN]:
             output.warn(f"{shortened(item.url)} would become a dead letter: {why}")
@@ -70,7 +75,7 @@ def refresh(
         with output.progress("Refreshing", len(items)) as step:
             done = submit(operation, items, DIRECT if now else BATCHED, step)
         if done.refreshed:
-            output.say(f"{done.refreshed} accepted by {', '.join(product(name).TITLE for name in _names(cost))}.")
+            output.say(f"{done.refreshed:,} accepted by {', '.join(product(name).TITLE for name in _names(cost))}.")
         show(operation, done, reasons=now)
         if done.deferred and not done.lost:
             output.next_step("see the backlog: oss-cdn-refresh backlog")

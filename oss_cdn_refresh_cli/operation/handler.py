@@ -27,7 +27,7 @@ from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Ses
 from oss_cdn_refresh_cli.operation.credentials import origin_of
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
-from oss_cdn_refresh_cli.shared.output import Column
+from oss_cdn_refresh_cli.shared.output import Column, Kind
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
 AN_INVOCATION = 10_000  # items, as a queue trigger brings them
@@ -52,13 +52,13 @@ def show(operation: Operation, done: Submitted, *, deferred: str = "", reasons: 
     """
     output, settings = operation.output, operation.settings
     if done.deferred:
-        output.say(f'{done.deferred} put into the backlog "{settings.backlog}"{deferred}.')
+        output.say(f'{done.deferred:,} put into the backlog "{settings.backlog}"{deferred}.')
     if done.dead_lettered:
-        output.say(f'{done.dead_lettered} given up, in the dead letters "{settings.dead_letters}".')
+        output.say(f'{done.dead_lettered:,} given up, in the dead letters "{settings.dead_letters}".')
     if reasons or done.dead_lettered or done.lost:
-        output.table(["reason", Column("items", figures=True)], done.reasons.items())
+        output.table([Column("reason", kind=Kind.REASON), Column("items", figures=True)], done.reasons.items())
     if done.lost:
-        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
+        output.complain(f"{done.lost:,} could be put nowhere, {', '.join(done.reasons)}: run it again")
 
 
 class _Bounded(Session):

@@ -53,6 +53,6 @@ def show(operation: Operation, cost: Cost, left: Mapping[Target, Quotas]) -> Non
     for name, count, rest, _ in rows:
         if rest is not None and count > rest:
             operation.output.warn(
-                f"{count - rest} {name} are more than is left today: directories replace them, or they wait "
+                f"{count - rest:,} {name} are more than is left today: directories replace them, or they wait "
                 "for 00:00 UTC+8: see oss-cdn-refresh plan"
             )

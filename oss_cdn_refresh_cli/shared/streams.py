@@ -1,8 +1,10 @@
 """Prepares stdout and stderr, which may have any encoding, be full or be closed."""
 
 import os
+import shutil
 import sys
 from io import TextIOWrapper
+from typing import TextIO
 
 from oss_cdn_refresh_cli.shared.errors import Failed
 
@@ -20,6 +22,11 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def terminal_width(stream: TextIO) -> int | None:
+    """How many columns the terminal has that a stream is written to (COLUMNS wins); None for a file or a pipe."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def mute() -> None:

@@ -1,5 +1,7 @@
 """Fixtures of the tests of the operators' command."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,13 @@ def bundle_of_one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The SDKs load all of `certifi` for each command, which takes longer than most commands."""
     bundle = Authority().bundle(tmp_path_factory.mktemp("trusted") / "one.pem")
     MACHINE["SSL_CERT_FILE"] = str(bundle)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def local_time() -> None:
+    """The time zone of the pages and the screens: that of the operators for whom they are written."""
+    os.environ["TZ"] = MACHINE["TZ"] = "CST-8"
+    time.tzset()
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def test_a_table_is_aligned_and_takes_no_markup(capsys: pytest.CaptureFixture[st
         ["key", Column("items", figures=True)], [("[red]a[/red]", 5), ("b", 1_000), (":smile:", None)]
     )
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert lines == ["key           items", "[red]a[/red]      5", "b              1000", ":smile:"]
+    assert lines == ["key           items", "[red]a[/red]      5", "b             1,000", ":smile:"]
 
 
 def test_long_lines_are_not_folded_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
