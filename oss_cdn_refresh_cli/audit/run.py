@@ -66,12 +66,18 @@ def examine(
         with operation.output.progress("Asking the edge", objects.sample) as step:
             for entry in progress.sample() if objects.sample else candidates():
                 progress.note(entry.position, *examination.examine(entry))
-                step(1)
+                step(1, _findings(progress))
     except Failed as error:
         if not progress.resumed and not progress.counts:  # there is no progress to keep
             raise
         return str(error)
     return ""
+
+
+def _findings(progress: Progress) -> str:
+    """What was found so far, for the progress bar."""
+    counts = progress.found_so_far
+    return f"{counts[Finding.STALE.value]:,} stale, {counts[Finding.UNREACHABLE.value]:,} not compared"
 
 
 def repair(operation: Operation, progress: Progress) -> Submitted | None:

@@ -10,6 +10,7 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.watching import watched, with_watch
 from oss_cdn_refresh_cli.queues import records
 from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.records import Record
@@ -31,12 +32,17 @@ KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up
 
 
 @click.command(cls=Command)
+@with_watch
 @click.pass_obj
-def backlog(operation: Operation) -> Exit:
+def backlog(operation: Operation, *, watch: float | None) -> Exit:
     """Show how much waits in the backlog, and why.
 
     For the first messages, also since when and until when. Confirmations alone are nothing found.
     """
+    return watched(operation, watch, _look)
+
+
+def _look(operation: Operation) -> Exit:
     output = operation.output
     with backlog_queue(operation) as queue:
         attributes, messages = queue.attributes(), queue.peek()

@@ -11,6 +11,7 @@ from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients.products import NAMES, Quotas, quotas
 from oss_cdn_refresh_cli.operation.handler import targets
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.watching import watched, with_watch
 from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit, Refused
 from oss_cdn_refresh_cli.shared.output import Cell, Column, Kind
@@ -22,14 +23,17 @@ LITTLE = 0.1  # of a day's quota: less is shown in yellow
 
 
 @click.command(cls=Command)
+@with_watch
 @click.pass_obj
-def quota(operation: Operation) -> Exit:
+def quota(operation: Operation, *, watch: float | None) -> Exit:
     """Show the day's quotas of each product in use, and what is left of them."""
+    return watched(operation, watch, _look)
+
+
+def _look(operation: Operation) -> Exit:
     output = operation.output
     asked = targets(operation)
     found, refusals = _answered(operation, asked)
-    for refusal in refusals:
-        output.complain(str(refusal))
     several = len(asked) > 1
     now = operation.effects.now()
     back = midnight(now) + DAY
@@ -42,6 +46,8 @@ def quota(operation: Operation) -> Exit:
     output.table(
         ["quota", Column("", kind=Kind.ID), Column("left", figures=True), Column("of a day", figures=True)], rows
     )
+    for refusal in refusals:
+        output.complain(str(refusal))
     used_up = [name for name, _, left, _ in rows if left == 0]
     output.say()
     output.say(f"All of it comes back at {times.reset(back, now)}.")

@@ -8,9 +8,9 @@ the terminal.
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from oss_cdn_refresh_cli.shared import streams
 from oss_cdn_refresh_cli.shared.tables import Cell, Column, Kind, lines
@@ -22,7 +22,14 @@ WIDE = 100_000  # columns of a file or a pipe, so that no line is folded
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})  # categories of control characters and invisible characters
 
 
-__all__ = ["Cell", "Column", "Kind", "Output", "counted", "pretty", "shortened", "visible"]
+__all__ = ["Cell", "Column", "Kind", "Output", "Step", "counted", "pretty", "shortened", "visible"]
+
+
+class Step(Protocol):
+    """Advances a progress bar by so many steps; `note` is shown beside the bar from then on, such as `3 stale`."""
+
+    def __call__(self, steps: int, note: str = "", /) -> None:
+        """Advance the bar."""
 
 
 class Output:
@@ -30,11 +37,21 @@ class Output:
 
     def __init__(self, *, json: bool) -> None:
         self.json = json
+        self._one_line = False
+        self._heading = ""  # of a block that has begun, and of which nothing is written yet
 
     def document(self, value: Any) -> None:
         """Write the JSON document if --json is given; once, at the end of a command."""
         if self.json:
-            sys.stdout.write(pretty(value, ascii_only=True) + "\n")
+            sys.stdout.write((_in_one_line(value) if self._one_line else pretty(value, ascii_only=True)) + "\n")
+
+    def line_by_line(self) -> None:
+        """Write each document in one line, because several follow."""
+        self._one_line = True
+
+    def begin_block(self, heading: str) -> None:
+        """Begin a block of output, which replaces the block before in a terminal. It is cleared with the first line."""
+        self._heading = heading
 
     @property
     def width(self) -> int | None:
@@ -44,7 +61,7 @@ class Output:
     def say(self, sentence: str = "", style: str = "") -> None:
         """Write a sentence for people; `style` is one of rich, such as "red"."""
         if not self.json:
-            self._console(sys.stdout).print(_text(sentence, style))
+            self._people().print(_text(sentence, style))
 
     def next_step(self, sentence: str) -> None:
         """Write the next step for people, as the last line."""
@@ -59,7 +76,7 @@ class Output:
         if self.json or not cells:
             return
         headed = [Column(column) if isinstance(column, str) else column for column in columns]
-        console = self._console(sys.stdout)
+        console = self._people()
         for line in lines(headed, cells, self.width):
             text = _text("")
             for cell in line:
@@ -76,15 +93,17 @@ class Output:
     def verbatim(self, line: str) -> None:
         """Write a line that may be longer than the terminal, which then folds it: a person can copy it whole."""
         if not self.json:
-            self._console(sys.stdout).print(_text(line), no_wrap=True, overflow="ignore", crop=False)
+            self._people().print(_text(line), no_wrap=True, overflow="ignore", crop=False)
 
     def draw(self, renderable: Any) -> None:
         """Write an object of rich for people; untrusted texts in it have to pass through `visible` and `Text`."""
         if not self.json:
-            self._console(sys.stdout).print(renderable)
+            self._people().print(renderable)
 
     def warn(self, sentence: str) -> None:
         """Write a note to stderr."""
+        if self._heading:
+            self._people()
         sys.stderr.write(visible(f"Note: {sentence}") + "\n")
 
     @staticmethod
@@ -93,18 +112,25 @@ class Output:
         sys.stderr.write(visible(f"Error: {' '.join(sentence.split())}") + "\n")
 
     @contextmanager
-    def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Show a progress bar on stderr if it is a terminal; yields a function that advances the bar."""
+    def progress(self, what: str, total: int | None = None) -> Iterator[Step]:
+        """Show a progress bar with its rate on stderr if it is a terminal; yields a function that advances the bar."""
         if self.json or not sys.stderr.isatty():
-            yield lambda _steps: None
+            yield lambda _steps, _note="": None
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - imported when something is shown
+        from oss_cdn_refresh_cli.shared.bars import bar  # noqa: PLC0415 - imported when something is shown
 
-        console = self._console(sys.stderr)
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task(visible(what), total=total)
-            yield lambda steps: progress.advance(task, steps)
+        with bar(self._console(sys.stderr), visible(what), total) as step:
+            yield step
+
+    def _people(self) -> "Console":
+        """The console of stdout, with the heading of a block that has begun."""
+        console, heading = self._console(sys.stdout), self._heading
+        if heading and not self.json:
+            self._heading = ""
+            console.clear()  # in a terminal only
+            console.print(_text(heading, "dim"))
+            console.print()
+        return console
 
     def _console(self, stream: TextIO) -> "Console":
         from rich.console import Console  # noqa: PLC0415 - imported when something is shown
@@ -129,9 +155,13 @@ def pretty(value: Any, *, ascii_only: bool = False) -> str:
     try:
         return json.dumps(value, indent=2, ensure_ascii=ascii_only)
     except RecursionError:
-        from oss_cdn_refresh.events.message_format import dumped  # noqa: PLC0415 - imported for few documents
+        return _in_one_line(value)
 
-        return dumped(value)
+
+def _in_one_line(value: Any) -> str:
+    from oss_cdn_refresh.events.message_format import dumped  # noqa: PLC0415 - imported for few documents
+
+    return dumped(value)
 
 
 def counted(count: int, what: str) -> str:

@@ -41,6 +41,11 @@ def local(at: float, now: float) -> str:
     return f"{parts.tm_mday} {MONTHS[parts.tm_mon - 1]}{year} {parts.tm_hour:02}:{parts.tm_min:02}"
 
 
+def clock(at: float) -> str:
+    """A time of now in the time zone of the machine, to the second, such as `22 Nov 11:04:05`."""
+    return f"{local(at, at)}:{int(at) % 60:02}"
+
+
 def distance(seconds: float) -> str:
     """How far away a time is: `in 12 min`, `3 h ago` or `now`. A wait is rounded up, a past time is rounded down."""
     whole = int(-(-seconds // 1)) if seconds > 0 else int(-seconds // 1)
