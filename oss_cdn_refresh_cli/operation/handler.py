@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from oss_cdn_refresh.delivery.instance import Instance, configurations, log_of
 from oss_cdn_refresh.events.parts import Reading, Waiting
-from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.history import History
@@ -96,6 +94,8 @@ def configuration(operation: Operation) -> Config:
     :raises ConfigurationError: the configuration cannot be read, or it or the environment is wrong.
     :raises CredentialsRefused: the configuration lies in OSS, which does not accept the credentials.
     """
+    from oss_cdn_refresh.delivery.instance import configurations, log_of  # noqa: PLC0415 - help and completion need none
+
     settings = operation.settings
     if settings.no_config:
         raise Failed(f"REFRESH_CONFIG: {settings.config}: {settings.no_config}")
@@ -128,6 +128,9 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
 
     :raises ConfigurationError: the configuration is wrong, so no item was refreshed.
     """
+    from oss_cdn_refresh.delivery.instance import Instance, configurations  # noqa: PLC0415 - as above
+    from oss_cdn_refresh.handler import work  # noqa: PLC0415 - as above
+
     context, environ = Context(operation), {**operation.settings.environ, "DELIVERY": delivery}
     instance = Instance(operation.effects)
     instance.session = _Bounded(operation.settings.seconds)

@@ -1,5 +1,6 @@
 """Prepares stdout and stderr, which may have any encoding, be full or be closed."""
 
+import io
 import os
 import shutil
 import sys
@@ -32,6 +33,11 @@ def terminal_width(stream: TextIO) -> int | None:
 def mute() -> None:
     """Discard all further output, because Python's flush at the end would fail again."""
     sys.stdout, sys.stderr = _nowhere(), _nowhere()
+
+
+def mute_errors() -> None:
+    """Discard everything that would be written to stderr from now on."""
+    sys.stderr = io.StringIO()
 
 
 def _nowhere() -> TextIOWrapper:

@@ -9,6 +9,7 @@ from oss_cdn_refresh_cli.commands.dead_letters.drop import drop
 from oss_cdn_refresh_cli.commands.dead_letters.redrive import redrive
 from oss_cdn_refresh_cli.operation.operation import Command, Group, Operation
 from oss_cdn_refresh_cli.queues import records
+from oss_cdn_refresh_cli.queues.completing import complete_id
 from oss_cdn_refresh_cli.queues.dead_letter import (
     Chosen,
     DeadLetter,
@@ -64,7 +65,7 @@ def list_(operation: Operation, *, reason: str | None) -> Exit:
 
 
 @dead_letters.command(cls=Command)
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=complete_id)
 @click.pass_obj
 def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names it after the argument
     """Show everything of one dead letter. It stays visible to others."""
