@@ -3,7 +3,7 @@
 An audit that compared nothing proves nothing: the report gives the reasons and the time for another run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 
 from oss_cdn_refresh.model.effects import timestamp
@@ -14,6 +14,7 @@ from oss_cdn_refresh_cli.operation.changes import WHY, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted
 from oss_cdn_refresh_cli.operation.handler import show as show_submitted
 from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
@@ -36,7 +37,8 @@ def show(
     """
     output = operation.output
     compared = progress.counts[CHECKED] or stopped
-    none = None if compared else _nothing(progress, grace, operation.effects.now())
+    now = operation.effects.now()
+    none = None if compared else _nothing(progress, grace, now, timestamp)
     stale, unreachable = progress.found(Finding.STALE), progress.found(Finding.UNREACHABLE)
     repaired = done.refreshed if done else 0
     _table(operation, "stale", stale)
@@ -48,7 +50,8 @@ def show(
         output.say(f"{done.refreshed:,} repaired: the CDN has accepted their refresh.")
         show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
-        output.complain(f"nothing was compared: {none['why']}")
+        told = _nothing(progress, grace, now, lambda at: times.moment(at, now))
+        output.complain(f"nothing was compared: {told['why']}")
     if stopped:
         output.complain(f"the audit stopped early, run it again to go on: {stopped}")
     elif stale and not repair:
@@ -91,8 +94,8 @@ def _urls(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(each.item.url for each in found))
 
 
-def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | None]:
-    """Why nothing was compared, as fields of the document; `now` is in epoch seconds.
+def _nothing(progress: Progress, grace: float, now: float, shown: Callable[[float], str]) -> dict[str, str | None]:
+    """Why nothing was compared, as fields of the document; `now` is in epoch seconds. `shown`: writes a time.
 
     why: reasons that the operator can change come first. again_at: when the youngest change leaves the grace, or None.
     """
@@ -105,8 +108,8 @@ def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | No
         who = f"{counted(counts[PASSED_OVER], 'object')} {'has' if counts[PASSED_OVER] == 1 else 'have'}"
         reasons.append(
             f"{who} changed within the grace of {grace:g} s, and the youngest change is "
-            f"{max(0, round(now - progress.newest))} s old: run it again at {again_at[11:19]} UTC, in "
-            f"{max(1, ceil(again - now))} s, or with a smaller --grace"
+            f"{max(0, round(now - progress.newest))} s old: run it again at {shown(again)}, or "
+            "with a smaller --grace"
         )
     elif counts[PASSED_OVER]:
         reasons.append(f"{counted(counts[PASSED_OVER], 'object')} changed while it was looked at: run it again")

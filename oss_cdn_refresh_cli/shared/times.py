@@ -11,13 +11,17 @@ from oss_cdn_refresh.model.effects import timestamp
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNITS = ((60, 1, "s"), (3_600, 60, "min"), (2 * 86_400, 3_600, "h"))  # seconds below which a unit is used, its seconds
-DAY = 86_400
+MINUTE, DAY = 60, 86_400  # seconds
 A_YEAR = 300 * DAY  # seconds: a time that is further away is shown with its year
 
 
 def moment(at: float, now: float) -> str:
-    """A time with its distance, such as `22 Nov 11:04, 3 h ago`; `at` and `now` are in epoch seconds."""
-    return f"{local(at, now)}, {distance(at - now)}"
+    """A time with its distance, such as `22 Nov 11:04, 3 h ago`; `at` and `now` are in epoch seconds.
+
+    The end of a wait is rounded up to the minute: who comes then does not come too early.
+    """
+    minute = -(-at // MINUTE) * MINUTE if at > now else at
+    return f"{local(minute, now)}, {distance(at - now)}"
 
 
 def told(text: str, now: float) -> str:

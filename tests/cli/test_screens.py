@@ -22,6 +22,7 @@ from local.cloud import Cloud
 from local.esa import Quota as EsaQuota
 from local.smq import QueueAttributes
 from local.wire.faults import Faults, Refusal
+from local.wire.serving import Response
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
@@ -180,6 +181,21 @@ def test_an_audit(site: Audited, shown: Shown) -> None:
     site.hold(dict.fromkeys(keys, b"two"))
     found = shown("audit", "oss://my-site/", "--connect-to", site.address, environ=site.world.environ)
     assert (matches("audit", found), too_wide(found)) == (True, [])
+
+
+def test_an_audit_without_an_answer(site: Audited, shown: Shown) -> None:
+    keys = ["a.jpg", CHINESE_KEY]
+    site.hold(dict.fromkeys(keys, b"one"))
+    with site.behind(lambda _request: Response(503, b"")) as address:
+        found = shown("audit", "oss://my-site/", "--connect-to", address, environ=site.world.environ)
+    assert (matches("audit-not-compared", found), too_wide(found)) == (True, [])
+
+
+def test_the_reasons_of_a_log(shown: Shown) -> None:
+    fields = {"event": "unaccounted", "object_type": "File", "reason": LONG_REASON}
+    log = "".join(json.dumps({**fields, "url": f"{LONG_URL}?{number}"}) + "\n" for number in range(1_200))
+    found = shown("dead-letters", "redrive", "--from-logs", "-", "--dry-run", stdin=log)
+    assert (matches("dead-letters-from-logs", found), too_wide(found)) == (True, [])
 
 
 def test_an_inventory(shown: Shown, tmp_path: Path) -> None:

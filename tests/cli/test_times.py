@@ -50,6 +50,10 @@ def test_a_moment_is_local_and_relative() -> None:
     assert times.moment(NOON - 3 * HOUR, NOON) == "22 Nov 09:00, 3 h ago"
 
 
+def test_the_end_of_a_wait_is_rounded_up_to_the_minute() -> None:
+    assert times.moment(NOON + 61, NOON) == "22 Nov 12:02, in 2 min"
+
+
 @pytest.mark.usefixtures("new_york")
 def test_a_moment_is_in_the_time_zone_of_the_machine() -> None:
     assert times.moment(NOON + 720, NOON) == "21 Nov 23:12, in 12 min"
