@@ -3,10 +3,12 @@
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import Result
 from command import MACHINE, ROOT, run
@@ -14,6 +16,9 @@ from given_up import dead_letter, give_up, url
 from world import World
 
 from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_cli.cli import main
+from oss_cdn_refresh_cli.operation import completing
+from oss_cdn_refresh_cli.operation.operation import Operation
 
 ENTRY = "import sys; sys.argv[0] = 'oss-cdn-refresh'; from oss_cdn_refresh_cli.cli import main; main()"
 
@@ -101,6 +106,23 @@ def test_a_service_that_is_silent_does_not_keep_the_shell_waiting(world: World) 
         began = time.monotonic()
         result = completed(world, "oss-cdn-refresh dead-letters list --reason ")
     assert (result.stdout.strip(), result.stderr, time.monotonic() - began < 4) == ("", "", True)
+
+
+def test_a_value_that_takes_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(completing, "MOST_SECONDS", 0.1)
+    ended = threading.Event()
+
+    def slow(_operation: Operation) -> list[tuple[str, str]]:
+        ended.wait(20)
+        return [("late", "")]
+
+    command = main.get_command(click.Context(main), "quota")
+    assert command
+    began = time.monotonic()
+    offered = completing.live(slow)(click.Context(command), command.params[0], "")
+    took = time.monotonic() - began
+    ended.set()
+    assert (offered, took < 10) == ([], True)
 
 
 def test_the_completion_of_a_command_imports_no_command() -> None:

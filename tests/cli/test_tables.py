@@ -38,7 +38,7 @@ def test_without_a_terminal_each_row_is_one_whole_line() -> None:
 
 
 def test_a_text_is_wrapped_between_words() -> None:
-    assert texts([Column("id", kind=Kind.ID), Column("why")], [["1", "other bytes than the bucket has"]], 24) == [
+    assert texts([Column("id", kind=Kind.ID), Column("why")], [["1", "other bytes than the bucket has"]], 26) == [
         "id  why",
         "1   other bytes than the",
         "    bucket has",
