@@ -10,24 +10,39 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh_cli.clients.smq_answers import Attributes, Message
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.watching import watched, with_watch
 from oss_cdn_refresh_cli.queues import records
 from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.records import Record
 from oss_cdn_refresh_cli.queues.unseen import may_be_confirmations
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted
 
-SHOWN = ("source", "reason", "what", "items", "attempts", "since", "until")  # fields, for people
+COLUMNS = (  # named as the fields of the document
+    Column("reason", kind=Kind.REASON),
+    Column("since", kind=Kind.TIME),
+    Column("until", kind=Kind.TIME),
+    Column("what", kind=Kind.URL),
+    Column("items", figures=True),
+    Column("attempts", figures=True, spare=True),
+    Column("source", kind=Kind.ID, spare=True),
+)
 KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up; docs/operating.md
 
 
 @click.command(cls=Command)
+@with_watch
 @click.pass_obj
-def backlog(operation: Operation) -> Exit:
+def backlog(operation: Operation, *, watch: float | None) -> Exit:
     """Show how much waits in the backlog, and why.
 
     For the first messages, also since when and until when. Confirmations alone are nothing found.
     """
+    return watched(operation, watch, _look)
+
+
+def _look(operation: Operation) -> Exit:
     output = operation.output
     with backlog_queue(operation) as queue:
         attributes, messages = queue.attributes(), queue.peek()
@@ -41,11 +56,12 @@ def backlog(operation: Operation) -> Exit:
     if waiting:
         output.say()
         output.say(
-            f"The head of the queue, {len(waiting)} messages ({BATCH_MESSAGES} at most; delayed ones cannot be seen):"
+            f"The head of the queue, {counted(len(waiting), 'message')} ({BATCH_MESSAGES} at most; delayed ones cannot "
+            "be seen):"
         )
         output.say()
-        figures = (Column("items", figures=True), Column("attempts", figures=True))
-        output.table(["source", "reason", "what", *figures, "since", "until"], map(_row, waiting))
+        now = operation.effects.now()
+        output.table(COLUMNS, [_row(fields, now) for fields in waiting])
         for entry in waiting:
             if "problem" in entry:
                 output.complain(f"message {entry['id']}: {entry['problem']}: it becomes a dead letter when it is read")
@@ -74,7 +90,6 @@ def _fields(message: Message, record: Record, attributes: Attributes) -> dict[st
     }
 
 
-def _row(fields: dict[str, Any]) -> Sequence[object]:
-    more = f" +{fields['items'] - 1} more" if fields["items"] > 1 else ""
-    shown = fields | {"what": shortened(fields["what"]) + more}
-    return [shown[name] for name in SHOWN]
+def _row(fields: dict[str, Any], now: float) -> Sequence[object]:
+    shown = fields | {name: times.told(fields[name], now) for name in ("since", "until")}
+    return [shown[column.name] for column in COLUMNS]

@@ -1,7 +1,7 @@
 """`doctor`: checks whether everything is set up right."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -17,11 +17,8 @@ from oss_cdn_refresh_cli.operation import sources
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.settings import NAMES_OF_ALL, TIMEOUT, Settings, settings_of
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import counted, visible
+from oss_cdn_refresh_cli.shared.output import Cell, Column, Kind, counted
 from oss_cdn_refresh_cli.shared.waiting import SECONDS
-
-if TYPE_CHECKING:  # rich is imported when something is shown
-    from rich.table import Table
 
 WRONG = "oss_cdn_refresh_cli.doctor.wrong"  # endpoints that are no base URLs, in click's `Context.meta`
 SHOWN = {OK: ("OK", "green"), WARNING: ("warning", "yellow"), FAILURE: ("failure", "bold red")}
@@ -52,28 +49,19 @@ def doctor(context: click.Context, *, function_name: str | None) -> Exit:
     with output.progress("Asking", GROUPS) as step:
         facts = Account(operation, reader, operation.settings.seconds, bad).facts(name, step)
     found = [(name, finding) for name, check in CHECKS.items() for finding in run(check, facts)]
-    output.draw(_table(found))
+    output.table((Column("", kind=Kind.ID), Column("", kind=Kind.ID), ""), _rows(found))
     output.say()
     output.say(_summary(found))
     output.document([{"check": name, **finding._asdict()} for name, finding in found])
     return Exit.of(found=any(finding.status == FAILURE for _, finding in found))
 
 
-def _table(found: Iterable[tuple[str, Finding]]) -> "Table":
-    """A line for each finding, with its remedy below it."""
-    from rich.table import Table  # noqa: PLC0415 - imported when something is shown
-    from rich.text import Text  # noqa: PLC0415 - imported when something is shown
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+def _rows(found: Iterable[tuple[str, Finding]]) -> Iterator[Sequence[object]]:
+    """A row for each finding, with its remedy below it."""
     for name, finding in found:
-        word, style = SHOWN[finding.status]
-        table.add_row(Text(word, style=style), name, Text(visible(finding.detail)))
+        yield Cell(*SHOWN[finding.status]), name, finding.detail
         if finding.remedy:
-            table.add_row("", "", Text(visible(f"→ {finding.remedy}"), style="bold"))
-    return table
+            yield "", "", Cell(f"→ {finding.remedy}", "bold")
 
 
 def _summary(found: Iterable[tuple[str, Finding]]) -> str:

@@ -13,7 +13,7 @@ from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.planning import counting
 from oss_cdn_refresh_cli.shared import replacing
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column
+from oss_cdn_refresh_cli.shared.output import Column, Kind
 
 STDIN = "-"
 
@@ -60,7 +60,7 @@ def _show(operation: Operation, buckets: Mapping[str, Counter[str]], file: Path,
     output = operation.output
     rows = [(bucket, counts.total(), len(counts)) for bucket, counts in sorted(buckets.items())]
     figures = [Column(name, figures=True) for name in ("objects", "directories")]
-    output.table(["bucket", *figures], [(bucket, f"{objects:,}", f"{count:,}") for bucket, objects, count in rows])
+    output.table([Column("bucket", kind=Kind.ID), *figures], rows)
     output.say()
     output.say(f"{file}: {size:,} bytes.")
     output.say("Make it anew each night, with this command in a job of yours: an old one makes plans less good.")

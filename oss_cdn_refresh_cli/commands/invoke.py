@@ -10,11 +10,12 @@ from oss_cdn_refresh_cli.clients import fc_sdk
 from oss_cdn_refresh_cli.clients.fc_sdk import LARGEST, Called
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, Refused
-from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 A_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 NAME = "oss-cdn-refresh"  # the default of REFRESH_NAME in template.yml
 FIGURES = ("changes", "urls", "refreshed", "deferred", "dead_lettered", "unreadable", "requests")
+A_PATH = Column("file", kind=Kind.URL)
 FOUND = ("deferred", "dead_lettered", "unreadable")
 
 
@@ -32,7 +33,7 @@ def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_n
     for file, payload in payloads:
         if len(payload) > LARGEST[kind]:
             remedy = "send less at once" if wait else "send less at once, or --wait"
-            raise Failed(f"{file} has {len(payload)} bytes, more than {LARGEST[kind]}: {remedy}")
+            raise Failed(f"{file} has {len(payload):,} bytes, more than {LARGEST[kind]:,}: {remedy}")
     results: list[tuple[str, Called | Refused]] = []
     with output.progress("Invoking", len(payloads)) as step:
         for file, payload in payloads:
@@ -41,14 +42,16 @@ def invoke(operation: Operation, *, files: Sequence[str], wait: bool, function_n
     called = [(file, answer) for file, answer in results if isinstance(answer, Called)]
     summaries = [_summary(answer.payload) for _, answer in called]
     if wait:
-        columns = [Column(figure.replace("_", " "), figures=True) for figure in FIGURES]
+        columns = [Column(figure.replace("_", " "), figures=True, spare=figure == "requests") for figure in FIGURES]
         rows = [
             (file, *(summary.get(figure) for figure in FIGURES))
             for (file, _), summary in zip(called, summaries, strict=True)
         ]
-        output.table(["file", *columns], rows)
+        output.table([A_PATH, *columns], rows)
     elif called:
-        output.table(["file", "request id"], [(file, answer.request_id) for file, answer in called])
+        output.table(
+            [A_PATH, Column("request id", kind=Kind.ID)], [(file, answer.request_id) for file, answer in called]
+        )
         output.say(f"{counted(len(called), 'payload')} taken by {name}.")
         output.next_step("see the results in the function's log, by the request id")
     entries = [_entry(file, answer, wait=wait) for file, answer in results]

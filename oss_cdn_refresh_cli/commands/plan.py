@@ -16,6 +16,7 @@ from oss_cdn_refresh_cli.operation.places import located
 from oss_cdn_refresh_cli.planning import budgets, inputs
 from oss_cdn_refresh_cli.planning.planned import planned
 from oss_cdn_refresh_cli.planning.shown import show
+from oss_cdn_refresh_cli.planning.waits import waits
 from oss_cdn_refresh_cli.shared.errors import Exit
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -80,7 +81,9 @@ def plan(
     unchanged = inputs.unchanged(counted, objects, reading, rules)
     uploads = [Change(*located(each), UPLOAD) for each in objects]
     changes = reading._replace(changes=[*reading.changes, *uploads])
-    found = planned(gather(changes, rules, operation.effects.now()), left, rules, unchanged)
-    show(found, left, operation.output, counted=bool(counted))
+    now = operation.effects.now()
+    gathered = gather(changes, rules, now)
+    found = planned(gathered, left, rules, unchanged)
+    show(found, left, operation.output, now, waits(gathered, found, left, rules, unchanged), counted=bool(counted))
     operation.output.document(found.document(counted=bool(counted)))
     return Exit.of(found=bool(found.deferred or found.dead_letters))

@@ -11,35 +11,54 @@ from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients.products import TYPE_NAMES, Quotas, quotas
 from oss_cdn_refresh_cli.operation.handler import targets
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.watching import watched, with_watch
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit, Refused
-from oss_cdn_refresh_cli.shared.output import Column
+from oss_cdn_refresh_cli.shared.output import Cell, Column, Kind
 
-WIDTH = 30  # characters of a bar
+WIDTH = 30  # characters of a bar …
+NARROW = 20  # … in a terminal of less than …
+WIDE = 100  # … columns
+LITTLE = 0.1  # of a day's quota: less is shown in yellow
 
 
 @click.command(cls=Command)
+@with_watch
 @click.pass_obj
-def quota(operation: Operation) -> Exit:
+def quota(operation: Operation, *, watch: float | None) -> Exit:
     """Show the day's quotas of each product in use, and what is left of them."""
+    return watched(operation, watch, _look)
+
+
+def _look(operation: Operation) -> Exit:
     output = operation.output
     asked = targets(operation)
     found, refusals = _answered(operation, asked)
-    for refusal in refusals:
-        output.complain(str(refusal))
     several = len(asked) > 1
-    back = timestamp(midnight(operation.effects.now()) + DAY)
+    now = operation.effects.now()
+    back = midnight(now) + DAY
+    width = NARROW if output.width and output.width < WIDE else WIDTH
     rows = [
-        (_name(target, TYPE_NAMES[kind], several=several), _bar(each), each.left, each.of_a_day)
+        (
+            _name(target, TYPE_NAMES[kind], several=several),
+            Cell(_bar(each, width), _style(each)),
+            each.left,
+            each.of_a_day,
+        )
         for target, of_target in found.items()
         for kind, each in of_target.items()
     ]
-    output.table(["quota", "", Column("left", figures=True), Column("of a day", figures=True)], rows)
+    output.table(
+        ["quota", Column("", kind=Kind.ID), Column("left", figures=True), Column("of a day", figures=True)], rows
+    )
+    for refusal in refusals:
+        output.complain(str(refusal))
     used_up = [name for name, _, left, _ in rows if left == 0]
     output.say()
-    output.say(f"A day's quota comes back at {back} (00:00 UTC+8).")
+    output.say(f"A day's quota comes back at {times.reset(back, now)}.")
     if used_up:
-        output.say(f"Used up: {', '.join(used_up)}. Changes wait in the backlog until it comes back.")
-    output.document({"quotas": _document(found), "back_at": back})
+        output.say(f"Used up: {', '.join(used_up)}. Changes wait in the backlog until it comes back.", "red")
+    output.document({"quotas": _document(found), "back_at": timestamp(back)})
     return Exit.of(found=bool(used_up), failed=bool(refusals))
 
 
@@ -77,9 +96,18 @@ def _document(found: Mapping[Target, Quotas]) -> dict[str, Any]:
     return document
 
 
-def _bar(found: Allowance) -> str:
+def _bar(found: Allowance, width: int) -> str:
     """A bar of the quota that is left; "" if it is not known."""
     if found.left is None or not found.of_a_day:
         return ""
-    full = round(WIDTH * min(1.0, found.left / found.of_a_day))
-    return "█" * max(full, min(found.left, 1)) + "░" * (WIDTH - max(full, min(found.left, 1)))
+    full = max(round(width * min(1.0, found.left / found.of_a_day)), min(found.left, 1))
+    return "█" * full + "░" * (width - full)
+
+
+def _style(found: Allowance) -> str:
+    """The colour of a bar: red if nothing is left, yellow if little is left."""
+    if found.left is None or not found.of_a_day:
+        return ""
+    if not found.left:
+        return "red"
+    return "yellow" if found.left < LITTLE * found.of_a_day else ""

@@ -19,7 +19,7 @@ from oss_cdn_refresh_cli.planning import costs
 from oss_cdn_refresh_cli.planning.inputs import named_directories, named_objects
 from oss_cdn_refresh_cli.planning.refreshed import document, show_submitted
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 SHOWN = 10  # URLs of a dry run
 
@@ -74,7 +74,12 @@ def refresh(
     say_ignored(gathered.ignored, output)
     done = None
     if dry_run:
-        output.table(["type", "url"], [(item.type, item.url) for item in list(items)[:SHOWN]])
+        columns = (Column("type", kind=Kind.ID), Column("url", kind=Kind.URL))
+        output.say()
+        output.table(columns, [(item.type, item.url) for item in list(items)[:SHOWN]])
+        if len(items) > SHOWN:
+            output.say(f"… and {len(items) - SHOWN:,} more.")
+        output.say()
         output.say(f"{counted(len(items) - len(faults), 'item')} would be refreshed.")
         for item, why in list(faults.items())[:SHOWN]:
             output.warn(f"{shortened(item.url)} would become a dead letter: {why}")

@@ -16,7 +16,7 @@ from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.settings import GIVEN, NAMES_OF_ALL, PROFILE, Settings
 from oss_cdn_refresh_cli.operation.sources import ACCOUNT, ACCOUNT_ID, DEFAULT, ENVIRONMENT, OPTION
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed
-from oss_cdn_refresh_cli.shared.output import Output
+from oss_cdn_refresh_cli.shared.output import Column, Kind, Output
 
 DEFAULTS = {  # of the function, and of the services
     "DELIVERY": DIRECT,
@@ -47,7 +47,8 @@ def settings(operation: Operation) -> Exit:
     if asked:
         shown[ACCOUNT_ID.lower()] = Shown(asked, ACCOUNT)
     shown["credentials"] = credentials
-    output.table(["setting", "value", "from"], [(name, *_cells(each)) for name, each in shown.items()])
+    columns = Column("setting", kind=Kind.ID), Column("value", kind=Kind.URL), Column("from", kind=Kind.ID)
+    output.table(columns, [(name, *_cells(each)) for name, each in shown.items()])
     _say_faults(output, found.faults, shown)
     output.document({name: {"value": each.value, "from": each.origin} for name, each in shown.items()})
     return Exit.DONE

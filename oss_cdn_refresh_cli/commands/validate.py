@@ -16,7 +16,7 @@ from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.places import located
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 
 @click.command(cls=Command)
@@ -39,15 +39,20 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
     shown = [_shown(change, config) for change in changes]
     if not keys:
         several = any(target.product != DEFAULT for target in config.targets)
-        product = ("product",) if several else ()
-        columns = (Column("site", figures=True), "bucket", "prefix", "domains", *product, "path", "index")
+        product = (Column("product", kind=Kind.ID),) if several else ()
+        bucket, prefix = Column("bucket", kind=Kind.ID), Column("prefix", kind=Kind.URL)
+        path = Column("path", kind=Kind.URL)
+        columns = (Column("site", figures=True), bucket, prefix, "domains", *product, path, "index")
         output.table(columns, [_row(number, site, several=several) for number, site in enumerate(config.sites)])
         output.say()
         sites, domains = counted(len(config.sites), "site"), counted(len(config.domains), "domain")
         output.say(f"{operation.settings.config}: {sites}, {domains}, all right.")
     for about in shown:
         output.say(f"{about['bucket']}/{about['key']}")
-        output.table(["type", "url"], [(item["object_type"], item["url"]) for item in about["items"]])
+        output.table(
+            [Column("type", kind=Kind.ID), Column("url", kind=Kind.URL)],
+            [(item["object_type"], item["url"]) for item in about["items"]],
+        )
         for letter in about["dead_letters"]:
             output.say(f"{shortened(letter['url'])} becomes a dead letter: {letter['reason']}")
         if about["ignored"]:

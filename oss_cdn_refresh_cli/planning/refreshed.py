@@ -21,7 +21,7 @@ def show_submitted(operation: Operation, done: Submitted, cost: costs.Cost, *, n
     output = operation.output
     if done.refreshed:
         names = dict.fromkeys(target.product for target in cost)
-        output.say(f"{done.refreshed} accepted by {', '.join(product(name).TITLE for name in names)}.")
+        output.say(f"{done.refreshed:,} accepted by {', '.join(product(name).TITLE for name in names)}.")
     show(operation, done, reasons=now)
     if done.deferred and not done.lost:
         output.next_step("see the backlog: oss-cdn-refresh backlog")

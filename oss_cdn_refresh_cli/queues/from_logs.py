@@ -11,7 +11,7 @@ from oss_cdn_refresh_cli.queues.log_lines import Broken, Found
 from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.reports import say_put_back, unknown_reason
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
-from oss_cdn_refresh_cli.shared.output import Column, counted
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted
 
 
 def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: str | None, *, dry_run: bool) -> Exit:
@@ -38,12 +38,14 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
     shortened = sum(entry.body is None for entry in entries)
     taken, refusals = (0, []) if dry_run else _send(operation, [body for body in bodies if body is not None])
     reasons = dict(Counter(entry.reason for entry in bodies.values()).most_common())
-    output.table(["reason", Column("messages", figures=True)], reasons.items())
+    output.table([Column("reason", kind=Kind.REASON), Column("messages", figures=True)], reasons.items())
     say_put_back(operation, taken, len(bodies), unknown, dry_run=dry_run)
     if others:
         output.say(f"{counted(others, 'line')} of the log about something else.")
     if refusals:
-        output.complain(f"{len(bodies) - taken} of {len(bodies)} could not be put back: {refusals[0]}; run it again")
+        output.complain(
+            f"{len(bodies) - taken:,} of {len(bodies):,} could not be put back: {refusals[0]}; run it again"
+        )
     if shortened:
         output.complain(
             f"{counted(shortened, 'line')} of the log without the whole URL or payload: refresh the object with "

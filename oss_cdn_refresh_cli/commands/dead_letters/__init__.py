@@ -9,6 +9,7 @@ from oss_cdn_refresh_cli.commands.dead_letters.drop import drop
 from oss_cdn_refresh_cli.commands.dead_letters.redrive import redrive
 from oss_cdn_refresh_cli.operation.operation import Command, Group, Operation
 from oss_cdn_refresh_cli.queues import records
+from oss_cdn_refresh_cli.queues.completing import complete_id
 from oss_cdn_refresh_cli.queues.dead_letter import (
     Chosen,
     DeadLetter,
@@ -19,8 +20,20 @@ from oss_cdn_refresh_cli.queues.dead_letter import (
 )
 from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Reader, dead_letter_queue
 from oss_cdn_refresh_cli.queues.reports import complain_of_hidden
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Column, Output, pretty, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, pretty
+
+REASON = Column("reason", kind=Kind.REASON)
+COLUMNS = (
+    Column("id", kind=Kind.ID),
+    REASON,
+    Column("failed at", kind=Kind.TIME),
+    Column("what", kind=Kind.URL),
+    Column("items", figures=True),
+    Column("attempts", figures=True, spare=True),
+    Column("source", kind=Kind.ID, spare=True),
+)
 
 
 @click.group("dead-letters", cls=Group)
@@ -37,7 +50,7 @@ def list_(operation: Operation, *, reason: str | None) -> Exit:
     letters = sorted(collected.letters, key=lambda letter: letter.failed_at)
     unknown = collected.chosen.unknown
     if not unknown:
-        _show(operation.output, letters, complete=collected.complete)
+        _show(operation, letters, complete=collected.complete)
     collected.complain(operation.output)
     operation.output.document(
         {
@@ -52,7 +65,7 @@ def list_(operation: Operation, *, reason: str | None) -> Exit:
 
 
 @dead_letters.command(cls=Command)
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=complete_id)
 @click.pass_obj
 def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names it after the argument
     """Show everything of one dead letter. It stays visible to others."""
@@ -71,21 +84,22 @@ def show(operation: Operation, *, id: str) -> Exit:  # noqa: A002 - click names 
     letter = dead_letter(found)
     payload = records.payload(letter.record)
     fields = letter.fields() | {"enqueued_at": timestamp(found.enqueued_at)}
-    output.fields(fields)
+    now = operation.effects.now()
+    output.fields(fields | {name: times.told(fields[name], now) for name in ("failed_at", "enqueued_at")})
     value = letter.record.value
     for heading, text in (("body", found.body if value is None else pretty(value)), ("payload", payload)):
         if text is not None:
             output.say()
             output.say(f"{heading}:")
             for line in text.splitlines():
-                output.say(f"  {line}")
+                output.verbatim(f"  {line}")
     output.document({**fields, "body": found.body if value is None else value, "payload": payload})
     return Exit.DONE
 
 
-def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> None:
-    figures = (Column("items", figures=True), Column("attempts", figures=True))
-    output.table(["id", "source", "reason", "what", *figures, "failed at"], map(_row, letters))
+def _show(operation: Operation, letters: Sequence[DeadLetter], *, complete: bool) -> None:
+    output, now = operation.output, operation.effects.now()
+    output.table(COLUMNS, [_row(letter, now) for letter in letters])
     if not letters:
         output.say("No dead letters." if complete else "No dead letters that are visible now.")
         return
@@ -95,7 +109,7 @@ def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> N
         totals[letter.record.reason][0] += 1
         totals[letter.record.reason][1] += letter.record.items
     sums = (Column("messages", figures=True), Column("items", figures=True))
-    output.table(["reason", *sums], [(shortened(reason), *total) for reason, total in totals.items()])
+    output.table([REASON, *sums], [(reason, *total) for reason, total in totals.items()])
     output.say()
     if all(letter.record.problem for letter in letters):
         output.next_step(
@@ -105,11 +119,9 @@ def _show(output: Output, letters: Sequence[DeadLetter], *, complete: bool) -> N
         output.next_step("fix the cause, then: oss-cdn-refresh dead-letters redrive [--reason REASON]")
 
 
-def _row(letter: DeadLetter) -> Sequence[object]:
-    record = letter.record
-    more = f" +{record.items - 1} more" if record.items > 1 else ""
-    what, reason = shortened(record.what) + more, shortened(record.reason)
-    return (letter.message.id, letter.source, reason, what, record.items, record.attempts, letter.failed_at)
+def _row(letter: DeadLetter, now: float) -> Sequence[object]:
+    record, failed_at = letter.record, times.told(letter.failed_at, now)
+    return letter.message.id, record.reason, failed_at, record.what, record.items, record.attempts, letter.source
 
 
 dead_letters.add_command(drop)

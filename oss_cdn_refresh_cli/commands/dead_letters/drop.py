@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.queues.dead_letter import Chosen, DeadLetter, by_reason
 from oss_cdn_refresh_cli.queues.reader import Reader
 from oss_cdn_refresh_cli.queues.reports import complain_of
 from oss_cdn_refresh_cli.shared.errors import Exit, Refused
-from oss_cdn_refresh_cli.shared.output import Column, counted
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted
 
 
 @click.command(cls=Command)
@@ -32,7 +32,7 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
     kept = len(refusals) + collected.undeleted
     missing = collected.chosen.missing(letters)
     reasons = by_reason(letters)
-    output.table(["reason", Column("messages", figures=True)], reasons.items())
+    output.table([Column("reason", kind=Kind.REASON), Column("messages", figures=True)], reasons.items())
     for why in {str(refusal) for refusal in refusals}:
         output.complain(f"{counted(kept, 'message')} not deleted: {why}")
     if not yes and letters:
@@ -41,7 +41,7 @@ def drop(operation: Operation, *, reason: str | None, ids: tuple[str, ...], yes:
         )
     elif not unknown:
         nothing = "There is nothing to delete." if complete else "There is nothing to delete that is visible now."
-        output.say(f"{len(letters) - kept} deleted." if letters else nothing)
+        output.say(f"{len(letters) - kept:,} deleted." if letters else nothing)
     collected.complain(output)
     complain_of(missing, output)
     output.document(

@@ -18,7 +18,7 @@ from oss_cdn_refresh_cli.queues.reader import Reader, backlog_queue
 from oss_cdn_refresh_cli.queues.reports import complain_of, complain_of_hidden, say_put_back
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.interruptions import delayed
-from oss_cdn_refresh_cli.shared.output import Column, counted
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted
 
 
 @click.command(cls=Command)
@@ -66,11 +66,11 @@ def _dead_letters(operation: Operation, chosen: Chosen, *, dry_run: bool) -> Exi
     missing = [] if refusals else chosen.missing([*letters, *spoiled])
     hidden, undeleted = collected.hidden, collected.undeleted
     put_back = 0 if dry_run else len(letters)
-    output.table(["reason", Column("messages", figures=True)], by_reason(letters).items())
+    output.table([Column("reason", kind=Kind.REASON), Column("messages", figures=True)], by_reason(letters).items())
     say_put_back(operation, put_back, len(letters) + len(refusals), chosen.unknown, dry_run=dry_run)
     _complain_of_spoiled(operation, spoiled)
     for why in dict.fromkeys(map(str, refusals)):
-        output.complain(f"{put_back} were put back, the others are still dead letters: {why}" if put_back else why)
+        output.complain(f"{put_back:,} were put back, the others are still dead letters: {why}" if put_back else why)
     if undeleted:
         output.complain(f"{counted(undeleted, 'message')} in both queues, put back and not deleted: run it again")
     complain_of_hidden(hidden, output)
