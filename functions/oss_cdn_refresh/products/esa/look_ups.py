@@ -42,7 +42,7 @@ def found(reply: Reply, look_up: LookUp) -> Found:
     total = reply.figure("TotalCount")
     more = len(rows) >= PAGE_SIZE if total is None else bool(rows) and look_up.page * PAGE_SIZE < total
     rest = look_up._replace(page=look_up.page + 1) if more else None
-    return Found([task for row in rows for task in _tasks(reply, row)], rest)
+    return Found([task for row in rows for task in tasks_of(reply, row)], rest)
 
 
 def _look_up(group: Sequence[Submission], start: float, now: float) -> LookUp:
@@ -55,7 +55,7 @@ def _look_up(group: Sequence[Submission], start: float, now: float) -> LookUp:
     return LookUp(tuple(group), tuple(by), f"{group[0].type} {start:.0f}")
 
 
-def _tasks(reply: Reply, row: Mapping[str, Any]) -> Iterator[Task]:
+def tasks_of(reply: Reply, row: Mapping[str, Any]) -> Iterator[Task]:
     """The tasks in a row: one for its URL, or one for each URL of a row that has the `Content` of the whole call."""
     task = task_of(reply, row)
     if " " in task.created_at:  # DescribePreloadTasks writes times so
