@@ -35,7 +35,10 @@ SECONDS = 300.0  # that an invocation may take; a queue trigger's, "Synchronous 
 
 
 class Submitted(NamedTuple):
-    """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed."""
+    """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed.
+
+    task_ids: those of the accepted calls.
+    """
 
     refreshed: int
     deferred: int
@@ -43,6 +46,7 @@ class Submitted(NamedTuple):
     lost: int
     requests: int
     reasons: Mapping[str, int]
+    task_ids: tuple[str, ...] = ()
 
 
 def show(operation: Operation, done: Submitted, *, deferred: str = "", reasons: bool = True) -> None:
@@ -134,6 +138,7 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     instance.configurations = configurations(instance.session)
     ended: Counter[Result] = Counter()
     reasons: Counter[str] = Counter()
+    task_ids: dict[str, None] = {}
     lost = requests = 0
     left = tuple(items)
     while left:
@@ -147,9 +152,10 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
         reasons.update(reason for _, reason in result.settled.unaccounted)
         lost += len(result.settled.unaccounted)
         requests += result.summary.requests
+        task_ids.update(dict.fromkeys(result.summary.task_ids))
         step(len(part))
     refreshed, deferred, dead_lettered = (ended[result] for result in Result)
-    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons)
+    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons, tuple(task_ids))
 
 
 def _reading(items: Iterable[ItemName], now: float) -> Reading:
