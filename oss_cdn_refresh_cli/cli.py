@@ -10,6 +10,7 @@ COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the h
     "quota": "Show the day's quotas of each product in use, and what is left of them.",
     "backlog": "Show how much waits in the backlog, and why.",
     "dead-letters": "See, put back or delete dead letters.",
+    "explain": "Say why a URL is old, and what to do.",
     "tasks": "Show the tasks of the last 3 days, and which of them failed.",
     "refresh": "Refresh objects by hand: under a prefix, behind a URL, or from a file.",
     "plan": "Show what would be sent for changes, and send nothing.",

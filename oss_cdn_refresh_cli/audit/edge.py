@@ -44,6 +44,7 @@ FIRST_PAUSE = 0.5  # seconds before the second try, doubled with the next
 LONGEST_PAUSE = 30.0  # seconds, whatever Retry-After says
 SILENT = 3  # timeouts or broken connections in a row after which a domain is given up
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+RATE = 100.0  # requests a second: a page of a website is as many at once
 SMALL = 65_536  # bytes; a body of this size is read, so that its connection can be used again
 
 
@@ -89,6 +90,7 @@ class Edge:
 
     seconds: the limit of connecting, and of each wait for a part of an answer. pace: called before each request.
     connect_to: replaces the address of every domain. added: headers of each request.
+    headers: those of the latest answer.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Edge:
         self._seconds = seconds
         self._connect_to = connect_to
         self._added = added
+        self.headers: Mapping[str, str] = NO_HEADERS
         self._tls: ssl.SSLContext | None = None
         self._connections: dict[str, HTTPConnection] = {}
         self._used: set[str] = set()  # hosts whose connection has answered before
@@ -179,7 +182,7 @@ class Edge:
         with waiting("the edge", host):
             connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
             response = connection.getresponse()
-        answered = response.headers
+        self.headers = answered = response.headers
         size = number(answered.get("Content-Length", ""))
         if how is How.HEAD or (size is not None and size <= SMALL):
             response.read()

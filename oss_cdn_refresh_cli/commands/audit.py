@@ -5,12 +5,11 @@ from typing import BinaryIO
 
 import click
 
-from oss_cdn_refresh_cli.audit import edge as edges
 from oss_cdn_refresh_cli.audit import report, run
-from oss_cdn_refresh_cli.audit.edge import Address, Edge, RequestRate
+from oss_cdn_refresh_cli.audit.edge import RATE, Address, Edge, RequestRate
 from oss_cdn_refresh_cli.audit.examination import Examination
-from oss_cdn_refresh_cli.audit.headers import headers
 from oss_cdn_refresh_cli.audit.objects import Objects
+from oss_cdn_refresh_cli.audit.options import edge_options
 from oss_cdn_refresh_cli.audit.progress import NOWHERE
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.handler import configuration
@@ -19,21 +18,6 @@ from oss_cdn_refresh_cli.operation.settings import Figure
 from oss_cdn_refresh_cli.shared.errors import Exit
 
 GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
-RATE = 100.0  # requests a second: a page of a website is as many at once
-
-
-def _address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Address | None:
-    try:
-        return None if value is None else edges.address(value)
-    except ValueError as error:
-        raise click.BadParameter(f'"{value}" is no address: write HOST:PORT, an IPv6 address in brackets') from error
-
-
-def _headers(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    try:
-        return headers(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
 
 
 @click.command(cls=Command)
@@ -50,15 +34,7 @@ def _headers(_context: click.Context, _parameter: click.Parameter, value: tuple[
     help="Pass over objects that are younger: their refresh may be under way.",
 )  # fmt: skip
 @click.option("--repair", is_flag=True, help="Refresh the stale URLs, as `refresh --now` does.")
-@click.option(
-    "--header",
-    "added",
-    callback=_headers,
-    multiple=True,
-    metavar="'NAME: VALUE'",
-    help="Send this header to the edge, such as a Referer; may be repeated.",
-)
-@click.option("--connect-to", callback=_address, metavar="HOST:PORT", help="Ask this address for every domain.")
+@edge_options
 @click.option(
     "--rate", type=Figure(min=0, min_open=True), default=RATE, metavar="N", show_default=True,
     help="Requests a second to the edge, at most.",

@@ -96,9 +96,8 @@ def _show(operation: Operation, found: Sequence[Task], failed: Sequence[Task], l
     output = operation.output
     shown = [*failed, *(task for task in found if task not in set(failed))][:limit]
     output.table(COLUMNS, [_row(task) for task in shown])
-    for task in failed[:limit]:
-        if task.description:
-            output.say(f"{task.id} failed: {shortened(task.description)}")
+    for task_id, why in dict.fromkeys((task.id, task.description) for task in failed[:limit] if task.description):
+        output.say(f"{task_id} failed: {shortened(why)}")
     if len(found) > len(shown):
         output.say(f"… and {len(found) - len(shown)} more: --limit N or --json shows them.")
     output.say(f"{counted(len(found), 'task')} of the last 3 days, {len(failed)} failed.")

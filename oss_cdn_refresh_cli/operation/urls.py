@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.from_url import domain_of, keys_in_site
 from oss_cdn_refresh.mapping.sites import items_of
-from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ItemName
 from oss_cdn_refresh.settings.config import Also, Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.shared.errors import Failed
@@ -73,7 +73,7 @@ def as_sent(text: str, config: Config) -> str:
     return f"{scheme}://{domain}{'' if rest.startswith('/') else '/'}{quote(rest, safe=SENT)}"
 
 
-def covers(item: Item, url: str) -> bool:
+def covers(item: ItemName, url: str) -> bool:
     """Whether the refresh of an item reaches a URL."""
     if item.type == DIRECTORY:
         return url.startswith(item.url)
