@@ -15,6 +15,7 @@ from oss_cdn_refresh_cli.operation.urls import as_sent, behind, refreshed_for
 
 WWW = "https://www.example.com"
 PRETTY = {"also": [{"when": "*.html", "urls": ["{dir}{stem}"]}]}
+HOMES = {"also": [{"when": "{docs,blog}.htm", "urls": ["/home"]}]}
 FEED = {"also": [{"when": "feeds/main.xml", "urls": ["/feed"]}]}
 FEEDS = {"also": [{"when": "**/main.xml", "urls": ["{dir}feed"]}]}
 APP = {"also": [{"when": "index.html", "directories": ["/"]}]}
@@ -47,6 +48,7 @@ def covered(url: str, **site: Any) -> list[str]:
         ("some/route", APP, ["some/route", "some/route/index.html", "index.html"]),
         ("some/route.js", APP, ["some/route.js", "index.html"]),
         ("a", {"also": [{"when": "{a,b}.htm", "urls": ["/{stem}"]}]}, ["a", "a/index.html", "a.htm"]),
+        ("home", HOMES, ["home", "home/index.html", "docs.htm", "blog.htm"]),
         ("feed", FEED, ["feed", "feed/index.html", "feeds/main.xml"]),
         ("x/feed", FEEDS, ["x/feed", "x/feed/index.html", "x/main.xml"]),
     ],

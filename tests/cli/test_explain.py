@@ -8,7 +8,7 @@ import pytest
 from explained import Explained, a_world_to_explain, url
 from given_up import dead_letter, give_up
 from three import NAMES
-from world import backlog_record
+from world import backlog_record, record
 
 from local.cdn import visit
 from local.wire.faults import Faults, Refusal
@@ -57,6 +57,17 @@ def test_a_failed_refresh_is_the_cause(world: Explained, name: str) -> None:
 
 
 @each_product
+def test_a_failed_task_before_a_newer_one_is_not_the_cause(world: Explained, name: str) -> None:
+    stale = world.stale(name, "a.jpg")
+    world.script(name, "Failed")
+    world.event("a.jpg")
+    world.world.clock.advance(60)
+    world.script(name, "Complete", seconds=300)
+    world.event("a.jpg")
+    assert world.cause(stale) == ("under_way", 1)
+
+
+@each_product
 def test_a_refresh_that_is_not_complete_is_the_cause(world: Explained, name: str) -> None:
     world.script(name, "Complete", seconds=300)
     stale = world.stale(name, "a.jpg")
@@ -82,6 +93,15 @@ def test_a_deferred_refresh_is_the_cause(world: Explained, name: str) -> None:
     world.world.smq.queue("backlog").send(json.dumps(backlog_record(stale, reason="QuotaExceeded.Refresh")))
     document = world.explain(stale)
     assert (document["cause"], document["waiting"]) == ("waiting", ["QuotaExceeded.Refresh"])
+
+
+@each_product
+def test_a_notification_in_the_backlog_waits(world: Explained, name: str) -> None:
+    stale = world.stale(name, "a.jpg")
+    world.world.smq.queue("backlog").send(json.dumps({"events": [record("b.jpg")]}))
+    world.world.smq.queue("backlog").send(json.dumps({"events": [record("a.jpg")]}))
+    document = world.explain(stale)
+    assert (document["cause"], document["waiting"]) == ("waiting", ["Batched"])
 
 
 @each_product
@@ -137,6 +157,37 @@ def test_an_alias_is_explained_by_its_index_page(world: Explained, name: str, pa
     document = world.explain(world.stale(name, path, "docs/index.html"))
     existing = [each["object"] for each in document["objects"] if each["exists"]]
     assert (document["cause"], existing) == ("no_event", ["oss://my-site/docs/index.html"])
+
+
+@each_product
+def test_an_alias_that_redirects_to_its_directory_is_fresh(world: Explained, name: str) -> None:
+    world.hold("docs/index.html", b"x")
+    redirect = Response(302, headers={"Location": url(name, "docs/")})
+    with world.behind(lambda _request: redirect) as front:
+        assert world.cause(url(name, "docs"), to=front) == ("fresh", 0)
+
+
+@each_product
+def test_a_redirect_elsewhere_is_the_cause(world: Explained, name: str) -> None:
+    world.hold("a.jpg", b"x")
+    redirect = Response(302, headers={"Location": "https://elsewhere.example/"})
+    with world.behind(lambda _request: redirect) as front:
+        assert world.cause(url(name, "a.jpg"), to=front) == ("redirect", 2)
+
+
+@each_product
+def test_a_configured_variant_is_compared_as_one(world: Explained, name: str) -> None:
+    world.configure(variants=["!thumb"])
+    world.hold("a.jpg", b"x")
+    assert world.cause(url(name, "a.jpg!thumb")) == ("fresh", 0)
+
+
+@each_product
+def test_the_error_page_of_a_single_page_app_is_no_stale_copy(world: Explained, name: str) -> None:
+    world.hold("index.html", b"x")
+    page = Response(200, b"x", {"ETag": '"1"'})
+    with world.behind(lambda _request: page) as front:
+        assert world.cause(url(name, "some/route"), to=front) == ("missing", 0)
 
 
 @each_product
@@ -196,6 +247,12 @@ def test_a_copy_near_the_end_of_its_time_expires_by_itself(world: Explained, nam
     stale = world.stale(name, "a.jpg")
     with world.behind(Cache_Control="max-age=600", Age="550") as front:
         assert world.cause(stale, to=front) == ("expires", 1)
+
+
+def test_the_time_that_a_node_of_the_cdn_keeps_a_copy_counts(world: Explained) -> None:
+    stale = world.stale("cdn", "a.jpg")
+    with world.behind(X_Swift_CacheTime="7200", Cache_Control="max-age=600, s-maxage=700", Age="550") as front:
+        assert world.cause(stale, to=front) == ("no_event", 1)
 
 
 def test_a_foreign_url_is_asked_of_nobody(world: Explained) -> None:

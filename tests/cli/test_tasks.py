@@ -13,6 +13,7 @@ from world import event, record
 
 from local.cdn.tasks import Script
 from local.wire.faults import Faults, Refusal
+from local.wire.serving import Response, Server
 
 LIST = {"cdn": "DescribeRefreshTasks", "dcdn": "DescribeDcdnRefreshTasks", "esa": "DescribePurgeTasks"}
 RIGHT = {"cdn": f"cdn:{LIST['cdn']}", "dcdn": f"dcdn:{LIST['dcdn']}", "esa": f"esa:{LIST['esa']}"}
@@ -154,3 +155,30 @@ def test_a_site_of_esa_lists_directories_too(three: Three) -> None:
     )
     three.world.clock.advance(400)
     assert [(task["type"], task["url"]) for task in listed(three)] == [("directory", "https://e.example.org/docs/")]
+
+
+@each_product
+def test_tasks_that_were_not_asked_for_are_left_out(three: Three, name: str) -> None:
+    """A product may ignore a filter."""
+    names = ("ObjectPath", "ObjectType", "CreationTime") if name != "esa" else ("Content", "Type", "CreateTime")
+    values = ("File", "2026-11-22T03:59:00Z")
+    rows = [
+        {
+            "TaskId": task_id,
+            "Status": "Complete",
+            **dict(zip(names, (f"https://{HOST[name]}/{path}", *values), strict=True)),
+        }
+        for task_id, path in (("1", "a.jpg"), ("2", "a.jpg"), ("1", "b.jpg"))
+    ]
+    with Server(lambda _request: Response(200, json.dumps({"Tasks": rows, "TotalCount": 3}).encode())) as server:
+        three.world.environ[f"{name.upper()}_ENDPOINT"] = server.url
+        found = listed(three, "1", "--url", f"https://{HOST[name]}/a.jpg")
+    assert [(task["id"], task["url"]) for task in found] == [("1", f"https://{HOST[name]}/a.jpg")]
+
+
+@pytest.mark.parametrize("name", ["cdn", "dcdn"])
+def test_an_id_is_asked_of_a_product_that_has_a_filter_for_it(three: Three, name: str) -> None:
+    change(three, *(f"{number}.jpg" for number in range(230)))
+    listed(three, three.products[name].tasks.submitted[0].id)  # type: ignore[attr-defined]
+    asked = [each.more.get("TaskId") for each in three.products[name].calls if each.action == LIST[name]]
+    assert set(asked) == {three.products[name].tasks.submitted[0].id}  # type: ignore[attr-defined]
