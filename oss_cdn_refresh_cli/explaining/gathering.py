@@ -18,7 +18,7 @@ from oss_cdn_refresh_cli.operation.urls import Behind, Way, behind
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 DIRECTORIES = 6  # above a URL whose tasks are asked for
-GUESSED = (Way.STYLE, Way.OTHER_INDEX)
+GUESSED = (Way.DOTTED, Way.STYLE, Way.OTHER_INDEX)  # told only where the object exists
 
 _T = TypeVar("_T")
 

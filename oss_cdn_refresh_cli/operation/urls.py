@@ -25,6 +25,7 @@ class Way(Enum):
     NAME = "its own URL"
     INDEX = "the index page of a directory"
     ALSO = "a URL of `also`"
+    DOTTED = "the index page of a directory with a dot in its name"
     STYLE = "an image style that is not configured"
     OTHER_INDEX = "an index page that is not configured"
 
@@ -92,7 +93,7 @@ def behind(url: str, config: Config) -> list[Behind]:
             if key and (site.bucket, key) not in found:
                 items, ignored = items_of(Change(site.bucket, key, UPLOAD), config)
                 covered = any(covers(item, url) for item in items)
-                if covered or way is not Way.ALSO:
+                if covered or way not in (Way.ALSO, Way.DOTTED):
                     found[site.bucket, key] = Behind(site.bucket, key, way, site, items, ignored, covered)
     return list(found.values())
 
@@ -134,6 +135,8 @@ def _keys(path: str, root: str, site: Site) -> Iterator[tuple[str, Way]]:
     name = own.rpartition("/")[2]
     if "!" in name:
         yield own[: own.rindex("!")], Way.STYLE
+    elif not pages:
+        yield from ((f"{own}/{page}", Way.DOTTED) for page in site.index)
     if directory or "." not in name:
         yield from ((f"{own}{'' if directory else '/'}{page}", Way.OTHER_INDEX) for page in USUAL_INDEX)
 

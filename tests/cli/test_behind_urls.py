@@ -7,12 +7,20 @@ import pytest
 import yaml
 from click.testing import Result
 from command import run
+from hypothesis import given
+from hypothesis import strategies as st
 from world import SITE, World, url
 
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.item import DIRECTORY
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
-from oss_cdn_refresh_cli.operation.urls import as_sent, behind, refreshed_for
+from oss_cdn_refresh_cli.operation.changes import UPLOAD
+from oss_cdn_refresh_cli.operation.urls import Way, as_sent, behind, refreshed_for
 
+# OSS takes what follows a "!" for an image style
+NAMES = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/!"), min_size=1, max_size=6)
 WWW = "https://www.example.com"
 PRETTY = {"also": [{"when": "*.html", "urls": ["{dir}{stem}"]}]}
 HOMES = {"also": [{"when": "{docs,blog}.htm", "urls": ["/home"]}]}
@@ -26,8 +34,8 @@ def configured(**site: Any) -> Config:
 
 
 def covered(url: str, **site: Any) -> list[str]:
-    """The keys whose changes refresh a URL."""
-    return [each.key for each in behind(url, configured(**site)) if each.covered]
+    """The keys whose changes refresh a URL, without those of directories that have a dot in their names."""
+    return [each.key for each in behind(url, configured(**site)) if each.covered and each.way is not Way.DOTTED]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +100,19 @@ def test_refreshing_a_url_means_all_urls_of_its_object() -> None:
 def test_refreshing_a_url_that_no_change_refreshes_includes_the_url_itself() -> None:
     _, items = refreshed_for(f"{WWW}/a.jpg?v=2", configured())
     assert [item.url for item in items] == [f"{WWW}/a.jpg", f"{WWW}/a.jpg?v=2"]
+
+
+@pytest.mark.parametrize(
+    "site", [{}, {"variants": ["!thumb", "?x=1"]}, {"query": "ignore"}, {"path": "/p/"}, PRETTY, APP]
+)
+@given(st.lists(NAMES, min_size=1, max_size=3))
+def test_each_url_that_a_change_refreshes_leads_back_to_its_object(site: dict[str, Any], names: list[str]) -> None:
+    config = configured(**site)
+    for key in ("/".join(names), "/".join((*names, "index.html")), "/".join((*names, "a.html"))):
+        for item in items_of(Change("my-site", key, UPLOAD), config)[0]:
+            if item.type != DIRECTORY:
+                found = behind(as_sent(item.url, config), config)
+                assert key in [each.key for each in found if each.covered]
 
 
 def call(world: World, *words: str) -> Result:

@@ -160,6 +160,13 @@ def test_an_alias_is_explained_by_its_index_page(world: Explained, name: str, pa
 
 
 @each_product
+def test_a_directory_with_a_dot_in_its_name_is_explained_by_its_index_page(world: Explained, name: str) -> None:
+    document = world.explain(world.stale(name, "v1.2", "v1.2/index.html"))
+    existing = [each["object"] for each in document["objects"] if each["exists"]]
+    assert (document["cause"], existing) == ("no_event", ["oss://my-site/v1.2/index.html"])
+
+
+@each_product
 def test_an_alias_that_redirects_to_its_directory_is_fresh(world: Explained, name: str) -> None:
     world.hold("docs/index.html", b"x")
     redirect = Response(302, headers={"Location": url(name, "docs/")})

@@ -1,13 +1,15 @@
 """`tasks`: the tasks of CDN, DCDN and ESA in the last three days."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
-from command import run
+from command import ROOT, run
 from three import CDN, HOST, NAMES, Three, three_products
 from world import event, record
 
@@ -182,3 +184,15 @@ def test_an_id_is_asked_of_a_product_that_has_a_filter_for_it(three: Three, name
     listed(three, three.products[name].tasks.submitted[0].id)  # type: ignore[attr-defined]
     asked = [each.more.get("TaskId") for each in three.products[name].calls if each.action == LIST[name]]
     assert set(asked) == {three.products[name].tasks.submitted[0].id}  # type: ignore[attr-defined]
+
+
+def test_the_function_imports_no_list_of_tasks() -> None:
+    """A cold start is short: only the command lists tasks."""
+    asked = (
+        "import sys, refresh; from oss_cdn_refresh.products import NAMES, product; [product(name) for name in NAMES]"
+    )
+    told = "print([name for name in sys.modules if name.endswith(('task_lists', 'esa.listing', 'products.interface'))])"
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", f"{asked}; {told}"], cwd=ROOT / "functions", capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
