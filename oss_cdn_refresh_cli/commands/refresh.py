@@ -1,5 +1,6 @@
 """`refresh`: refreshes objects without a change, for example after a mistake, a move or a new configuration."""
 
+from itertools import filterfalse
 from typing import Any, BinaryIO
 
 import click
@@ -15,8 +16,9 @@ from oss_cdn_refresh_cli.audit.wait.refreshed import wait_for
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
 from oss_cdn_refresh_cli.operation.handler import configuration, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.operation.urls import is_url
 from oss_cdn_refresh_cli.planning import costs
-from oss_cdn_refresh_cli.planning.inputs import named_directories, named_objects
+from oss_cdn_refresh_cli.planning.inputs import named_directories, named_objects, named_urls
 from oss_cdn_refresh_cli.planning.refreshed import document, show_submitted
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
@@ -25,7 +27,7 @@ SHOWN = 10  # URLs of a dry run
 
 
 @click.command(cls=Command)
-@click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX]…")
+@click.argument("places", nargs=-1, metavar="[oss://BUCKET/PREFIX | URL]…")
 @click.option("--keys", type=click.File("rb"), metavar="FILE", help="Objects, one bucket/key a line; - is stdin.")
 @click.option(
     "--directory", "directories", multiple=True, metavar="URL", help="A directory of the CDN; may be repeated."
@@ -47,12 +49,14 @@ def refresh(
     wait: bool,
     **terms: Any,
 ) -> Exit:
-    """Refresh objects by hand: under a prefix, or from a file.
+    """Refresh objects by hand: under a prefix, behind a URL, or from a file.
 
-    The configuration says which URLs an object has.
+    The configuration says which URLs an object has. A URL that is none of them is refreshed too.
     """
     if not (places or keys or directories):
-        raise click.UsageError("nothing to refresh: give oss://bucket/prefix, --keys FILE or --directory URL")
+        raise click.UsageError(
+            "nothing to refresh: give oss://bucket/prefix, https://…, --keys FILE or --directory URL"
+        )
     if wait and not now:
         raise click.UsageError(
             "--wait needs --now: nobody knows when the function refreshes what goes through the backlog; "
@@ -64,8 +68,9 @@ def refresh(
     config = configuration(operation)
     if not dry_run:
         _queues(operation, now=now)
-    asked = list(named_directories(directories, config))
-    changes = [Change(bucket, key, UPLOAD) for bucket, key in named_objects(operation, places, keys, config.by_bucket)]
+    asked = [*named_directories(directories, config), *named_urls(operation, filter(is_url, places), config)]
+    listed = named_objects(operation, list(filterfalse(is_url, places)), keys, config.by_bucket)
+    changes = [Change(bucket, key, UPLOAD) for bucket, key in listed]
     gathered = gather(Reading(changes, [], [], []), config, operation.effects.now())
     items, faults = dict.fromkeys([*asked, *gathered.items]), gathered.faults
     cost = costs.cost(item for item in items if item not in faults)

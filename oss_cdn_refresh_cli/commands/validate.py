@@ -15,29 +15,36 @@ from oss_cdn_refresh_cli.operation.changes import UPLOAD, WHY
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.places import located
+from oss_cdn_refresh_cli.operation.urls import as_sent, is_url, refreshed_for
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 
 @click.command(cls=Command)
+@click.argument("places", nargs=-1, metavar="[URL | BUCKET/KEY]…")
 @click.option(
     "--key",
     "keys",
     multiple=True,
     metavar="BUCKET/KEY",
-    help="Show what a change of this object refreshes; may be repeated.",
+    help="Show what a change of this object, or of those behind a URL, refreshes; may be repeated.",
 )
 @click.pass_obj
-def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
+def validate(operation: Operation, *, places: tuple[str, ...], keys: tuple[str, ...]) -> Exit:
     """Check the configuration, or show what an object refreshes."""
     output = operation.output
     config = configuration(operation)
     wrong = wrong_level(operation.settings.environ)
     if wrong:
         output.warn(str(wrong))
-    changes = [Change(*located(key), UPLOAD) for key in keys]
-    shown = [_shown(change, config) for change in changes]
-    if not keys:
+    named = (*places, *keys)
+    urls = [as_sent(name, config) for name in named if is_url(name)]
+    behind = {url: refreshed_for(url, config)[0] for url in urls}
+    changes = [Change(*located(name), UPLOAD) for name in named if not is_url(name)]
+    changes += [Change(each.bucket, each.key, UPLOAD) for objects in behind.values() for each in objects]
+    not_reached = [url for url, objects in behind.items() if not any(each.covered for each in objects)]
+    shown = [_shown(change, config) for change in dict.fromkeys(changes)]
+    if not named:
         several = any(target.product != DEFAULT for target in config.targets)
         product = (Column("product", kind=Kind.ID),) if several else ()
         bucket, prefix = Column("bucket", kind=Kind.ID), Column("prefix", kind=Kind.URL)
@@ -57,6 +64,8 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
             output.say(f"{shortened(letter['url'])} becomes a dead letter: {letter['reason']}")
         if about["ignored"]:
             output.say(f"ignored: {WHY[about['ignored']]}")
+    for url in not_reached:
+        output.say(f"{url} is none of these URLs: oss-cdn-refresh explain says why")
     output.document(
         {
             "config": operation.settings.config,
@@ -64,9 +73,10 @@ def validate(operation: Operation, *, keys: tuple[str, ...]) -> Exit:
             "limits": {name: limits._asdict() for name, limits in config.limits.items()},
             "collapse": config.collapse._asdict(),
             "keys": shown,
+            "not_refreshed": not_reached,
         }
     )
-    return Exit.of(found=any(about["ignored"] or about["dead_letters"] for about in shown))
+    return Exit.of(found=bool(not_reached) or any(about["ignored"] or about["dead_letters"] for about in shown))
 
 
 def _shown(change: Change, config: Config) -> dict[str, Any]:

@@ -35,7 +35,7 @@ SECONDS = 300.0  # that an invocation may take; a queue trigger's, "Synchronous 
 class Submitted(NamedTuple):
     """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed.
 
-    accepted: the refreshed items.
+    task_ids: those of the accepted calls. accepted: the refreshed items.
     """
 
     refreshed: int
@@ -44,6 +44,7 @@ class Submitted(NamedTuple):
     lost: int
     requests: int
     reasons: Mapping[str, int]
+    task_ids: tuple[str, ...] = ()
     accepted: frozenset[ItemName] = frozenset()
 
     def figures(self) -> dict[str, Any]:
@@ -147,6 +148,7 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     ended: Counter[Result] = Counter()
     reasons: Counter[str] = Counter()
     accepted: set[ItemName] = set()
+    task_ids: dict[str, None] = {}
     lost = requests = 0
     left = tuple(items)
     while left:
@@ -162,9 +164,10 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
         reasons.update(reason for _, reason in result.settled.unaccounted)
         lost += len(result.settled.unaccounted)
         requests += result.summary.requests
+        task_ids.update(dict.fromkeys(result.summary.task_ids))
         step(len(part))
     refreshed, deferred, dead_lettered = (ended[result] for result in Result)
-    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons, frozenset(accepted))
+    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons, tuple(task_ids), frozenset(accepted))
 
 
 def _queue_endpoint(operation: Operation) -> dict[str, str]:

@@ -64,8 +64,15 @@ class Output:
             self._people().print(_text(sentence, style))
 
     def next_step(self, sentence: str) -> None:
-        """Write the next step for people, as the last line."""
-        self.say(f"→ {sentence}", "bold")
+        """Write the next step for people, as the last line.
+
+        A command in it with a long URL is left to the terminal to fold, so that a person can copy it whole.
+        """
+        whole = max(map(len, sentence.split(" "))) > (self.width or WIDE)
+        if not self.json:
+            self._people().print(
+                _text(f"→ {sentence}", "bold"), no_wrap=whole, overflow="ignore" if whole else "fold", crop=not whole
+            )
 
     def table(self, columns: Sequence[Column | str], rows: Iterable[Sequence[object]]) -> None:
         """Write an aligned table for people, unless it has no rows.

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from audited import Audited
 from cloned import Clone
 from command import run
+from explained import a_world_to_explain
 from given_up import dead_letter, give_up, unreadable
 from healthy import a_healthy_account
 from screen import WIDTHS, matches, screens, too_wide
@@ -19,6 +20,7 @@ from three import SITE_ID, Three, three_products
 from world import World, backlog_record, event, record
 
 from local.cdn.ledger import QUOTA
+from local.cdn.tasks import Script
 from local.cloud import Cloud
 from local.esa import Quota as EsaQuota
 from local.smq import QueueAttributes
@@ -200,6 +202,29 @@ def test_a_wait_that_ends_too_early(site: Audited, shown: Shown) -> None:
     words = ("wait", "oss://my-site/", "--within", "5", "--every", "5", "--connect-to", site.address)
     found = shown(*words, environ=site.world.environ)
     assert (matches("wait", found), too_wide(found)) == (True, [])
+
+
+def test_the_tasks(three: Three, shown: Shown) -> None:
+    three.world.cdn.tasks.script = lambda *_: Script("Failed", description="Origin Timeout")
+    three.world.invoke(event(record("a.jpg"), record(f"{'a-directory-with-a-long-name/' * 5}{CHINESE_KEY}")))
+    three.world.clock.advance(400)
+    found = shown("tasks", environ=three.world.environ, clock=three.world.clock)
+    assert (matches("tasks", found), too_wide(found)) == (True, [])
+
+
+def test_the_reason_why_a_url_is_old(shown: Shown, tmp_path: Path) -> None:
+    folder = tmp_path / "explained"
+    folder.mkdir()
+    with a_world_to_explain(folder) as world:
+        world.script("cdn", "Failed", description="Origin Timeout")
+        key = f"{'a-directory-with-a-long-name/' * 4}{CHINESE_KEY}"
+        stale = world.stale("cdn", quote(key), key)
+        world.event(key)
+        world.world.clock.advance(600)
+        words = ("explain", stale, "--connect-to", urlsplit(world.edge.url).netloc)
+        found = shown(*words, environ=world.world.environ, clock=world.world.clock)
+    tables = {width: screen.split("\n\n")[2] + "\n" for width, screen in found.items()}
+    assert (matches("explain", found), too_wide(tables)) == (True, [])
 
 
 def test_the_settings_of_a_clone(shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
