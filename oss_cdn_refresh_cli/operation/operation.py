@@ -146,13 +146,15 @@ def _records(command: click.Command, ctx: click.Context) -> tuple[list[tuple[str
 class Root(Group):
     """The whole command: every run ends with an exit code, and every error is one line on stderr.
 
-    lazily: the line of each command in the help. package: has a module with a function of the same name for each
-        command. A module is imported when its command is called, because all of them take a third of a second.
+    lazily: the line of each command in the help, by the command's module below `package`, such as "edge.audit". The
+        module has a function of the same name. It is imported when its command is called, because all of them take a
+        third of a second.
     """
 
     def __init__(self, *arguments: Any, lazily: Mapping[str, str], package: str, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._lazily = lazily
+        self._modules = {module.rpartition(".")[2]: module for module in lazily}
+        self._lazily = {name: lazily[module] for name, module in self._modules.items()}
         self._package = package
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
@@ -163,8 +165,8 @@ class Root(Group):
         """A command by its name; None where there is none."""
         if cmd_name not in self._lazily:
             return None
-        name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(import_module(f"{self._package}.{name}"), name)
+        module = self._modules[cmd_name].replace("-", "_")
+        command: click.Command = getattr(import_module(f"{self._package}.{module}"), module.rpartition(".")[2])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.commands.dead_letters.drop import drop
-from oss_cdn_refresh_cli.commands.dead_letters.redrive import redrive
+from oss_cdn_refresh_cli.commands.queues.dead_letters.drop import drop
+from oss_cdn_refresh_cli.commands.queues.dead_letters.redrive import redrive
 from oss_cdn_refresh_cli.operation.operation import Command, Group, Operation
 from oss_cdn_refresh_cli.queues import records
 from oss_cdn_refresh_cli.queues.completing import complete_id

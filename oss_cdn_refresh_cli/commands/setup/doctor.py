@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from oss_cdn_refresh_cli.commands.invoke import NAME
+from oss_cdn_refresh_cli.commands.setup.invoke import NAME
 from oss_cdn_refresh_cli.deployment import application
 from oss_cdn_refresh_cli.doctor import places
 from oss_cdn_refresh_cli.doctor.account import GROUPS, Account
