@@ -14,6 +14,7 @@ COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the h
     "plan": "Show what would be sent for changes, and send nothing.",
     "inventory": "Count the objects of each directory, for the planner.",
     "audit": "Compare what the CDN serves with what the bucket holds.",
+    "report": "Make one page of HTML about exported lines of the log.",
     "invoke": "Send each file as a payload to the deployed function.",
 }
 
