@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sls import Logstore, a_logstore
-from three import CDN, SITES, Three, three_products
+from three import SITES, Three, three_products
 from world import event, from_the_queue, is_refresh, record
 
 from local.cdn import Quota, Script
@@ -115,6 +115,3 @@ def line(event: str, **fields: Any) -> str:
     """A line of the function with the platform's prefix."""
     written = {"event": event, "level": "INFO", "request_id": "1-abc", **fields}
     return f"2026-11-22T04:00:00.000Z 1-abc [INFO] {json.dumps(written)}"
-
-
-__all__ = ["CDN", "HOSTILE", "Day", "a_day", "line"]

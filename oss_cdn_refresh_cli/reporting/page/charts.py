@@ -20,6 +20,7 @@ WIDTH, HEIGHT = 480, 230  # of the drawing; a phone shows it at three quarters o
 DROPPED = frozenset({"desc", "title", "script", "style", "defs"})
 EMPTY = re.compile("overlay|titles")  # classes of groups that the script would fill
 LADDER = (1, 10, 60, 600, 3_600, 36_000, 86_400, 864_000)  # seconds: the marks of a logarithmic axis of time
+LARGEST = 14  # pixels: the labels on a phone, for which the margins have to suffice
 LABELS = 8  # of the x axis, at most
 MARKS = 4  # of an axis of counts, at most
 
@@ -50,15 +51,15 @@ def check() -> None:
 
 
 def bars(title: str, hours: Sequence[Mark], series: Sequence[Series]) -> Markup:
-    """Bars on top of each other, one for each hour."""
+    """Bars on top of each other, one for each hour. The section has the same title."""
     most = max(sum(filter(None, values)) for values in zip(*(each.values for each in series), strict=True))
-    return _drawn(_library().StackedBar, title, hours, series, **_counts(most))
+    return _drawn(_library().StackedBar, title, hours, series, heading=None, **_counts(most))
 
 
 def lines(title: str, hours: Sequence[Mark], series: Sequence[Series]) -> Markup:
     """Lines of counts."""
     most = max(value or 0 for each in series for value in each.values)
-    return _drawn(_library().Line, title, hours, series, **_counts(most))
+    return _drawn(_library().Line, title, hours, series, heading=title, **_counts(most))
 
 
 def times(title: str, hours: Sequence[Mark], series: Sequence[Series], spoken: Callable[[float], str]) -> Markup:
@@ -71,7 +72,8 @@ def times(title: str, hours: Sequence[Mark], series: Sequence[Series], spoken: C
     longest = max((value for each in held for value in each.values if value is not None), default=least)
     top = next(step for step in LADDER[1:] if step >= longest)
     labels = [{"value": step, "label": spoken(step)} for step in LADDER if step <= top]
-    return _drawn(_library().Line, title, hours, held, logarithmic=True, range=(least, top), y_labels=labels)
+    options = {"logarithmic": True, "range": (least, top), "y_labels": labels}
+    return _drawn(_library().Line, title, hours, held, heading=title, **options)
 
 
 def _library() -> Any:
@@ -85,8 +87,11 @@ def _library() -> Any:
     return pygal
 
 
-def _drawn(kind: Any, title: str, hours: Sequence[Mark], series: Sequence[Series], **options: Any) -> Markup:
+def _drawn(
+    kind: Any, title: str, hours: Sequence[Mark], series: Sequence[Series], *, heading: str | None, **options: Any
+) -> Markup:
     from pygal.etree import etree  # noqa: PLC0415 - an extra of the package
+    from pygal.style import Style  # noqa: PLC0415 - as above
 
     etree.to_etree()  # also where lxml is installed, whose elements differ
     chart = kind(
@@ -97,6 +102,7 @@ def _drawn(kind: Any, title: str, hours: Sequence[Mark], series: Sequence[Series
         dots_size=1.6,
         show_minor_x_labels=False,
         truncate_label=-1,
+        style=Style(label_font_size=LARGEST, major_label_font_size=LARGEST),
         x_labels=[hour.label for hour in hours],
         **options,
     )
@@ -113,7 +119,7 @@ def _drawn(kind: Any, title: str, hours: Sequence[Mark], series: Sequence[Series
         if name == "series" and series[int(number.split()[0])].limit:
             group.set("class", f"{group.get('class')} limit")
     svg = Markup(_long_number(r"\1", etree.tostring(root, encoding="unicode")))
-    return element("figure", element("figcaption", title, _legend(series)), svg)
+    return element("figure", element("figcaption", heading, _legend(series)), svg)
 
 
 def _counts(most: float) -> dict[str, Any]:

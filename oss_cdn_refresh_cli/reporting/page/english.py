@@ -8,7 +8,8 @@ EN = Texts(
     period="{from_} to {until}, all times in UTC+8: the quotas are reset at 00:00",
     lines="Log lines of the functions: {read}. Other lines: {others}. Lines that two files hold, counted once: "
     "{repeated}.",
-    unreadable_lines="Not counted: lines that cannot be read ({broken}) and lines without a time ({untimed}). Export them "
+    unreadable_lines="Not counted: lines that cannot be read ({broken}) and lines without a time ({untimed}). Export "
+    "them "
     ""
     "again, whole and with their prefix.",
     days_shown="The charts show the last {hours} hours; the tables and sums count all.",
@@ -16,14 +17,15 @@ EN = Texts(
     nothing="Nothing in these lines needs a person.",
     dead_letters_found="New dead letters: {count}. See “Dead letters by reason”.",
     unreadable_found="Rejected records: {count}. Each is a dead letter.",
-    unaccounted_found="Items that no queue took: {count}. Put them back: oss-cdn-refresh dead-letters redrive --from-logs "
+    unaccounted_found="Items that no queue took: {count}. Put them back: oss-cdn-refresh dead-letters redrive "
+    "--from-logs "
     "FILE",
     refused_found="{target} refused ({code}): {remedy}",
-    unconfirmed_found="Accepted items without a confirmation: {count}. See “Confirmations”.",
-    failed_found="Items whose refresh failed after the acceptance: {count}. See “Confirmations”.",
+    unconfirmed_found="Accepted items without a confirmation: {count}. See “Confirmations, and refreshes that failed”.",
+    failed_found="Items whose refresh failed after the acceptance: {count}. "
+    "See “Confirmations, and refreshes that failed”.",
     short_found="Items that had to wait for the next day’s quota: {count} ({target}, {kind}).",
     late_found="Hours in which the median from the change to the acceptance is above the alarm’s line: {count}.",
-    invocations="Invocations",
     changes="Changes",
     refreshed="Refreshed",
     deferred="Deferred",
@@ -40,7 +42,6 @@ EN = Texts(
     alarm="Alarm",
     items="Items",
     calls="Calls",
-    lines_counted="Lines",
     others="others",
     second="{} s",
     minute="{} min",
@@ -51,17 +52,19 @@ EN = Texts(
     items_note="An item that was deferred counts again when it comes back.",
     times="How long it takes until changes are accepted and confirmed",
     time_to_acceptance="From the change to the acceptance",
-    time_to_acceptance_note="The median of the newest change of each invocation; 95 % and the longest of the oldest one. "
+    time_to_acceptance_note="The median of the newest change of each invocation; 95 % and the longest of the oldest "
+    "one. "
+    ""
     ""
     "The alarm “lag” fires where the median of 15 minutes is above {late}.",
     time_to_confirmation="From the change to the confirmation",
     time_to_confirmation_note="Until the look that saw the task complete. By default the first look is 6 minutes after "
     ""
+    ""
     "the acceptance. The alarm “unconfirmed” fires {late} after the acceptance.",
     quota="Quota used since 00:00 UTC+8",
     quota_note="What the products accepted from these functions. Other users of the account are not in the log, and "
     "neither is the size of the quota: oss-cdn-refresh quota shows both.",
-    urls="URLs",
     directories="Directories",
     ignore_params="IgnoreParams",
     urls_used="URLs used today",
@@ -93,7 +96,8 @@ EN = Texts(
     reason="Reason",
     oldest="Oldest",
     dead_letters="Dead letters by reason",
-    dead_letters_note="Fix the cause, then: oss-cdn-refresh dead-letters redrive --reason REASON. Titles in quotes are "
+    dead_letters_note="Fix the cause, then: oss-cdn-refresh dead-letters redrive --reason REASON. Titles in quotes "
+    "are "
     ""
     "sections of docs/troubleshooting.md. Events that the platform gave up are not in this log.",
     remedy="What to do",

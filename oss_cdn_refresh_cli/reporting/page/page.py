@@ -15,7 +15,7 @@ from oss_cdn_refresh_cli.reporting.page.texts import Texts
 # A browser that obeys it runs no script and loads nothing, even if a text were not escaped.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 LANGUAGES = {"en": EN, "zh": ZH}
-SUMS = ("invocations", "changes", "refreshed", "deferred", "dead_lettered", "confirmed", "failed")
+SUMS = ("changes", "refreshed", "deferred", "dead_lettered", "confirmed", "failed")
 
 
 def page(figures: Mapping[str, Any], language: str) -> str:

@@ -12,7 +12,8 @@ h2 { font-size: 1.15rem; margin: 0 0 .5rem }
 p { margin: .3rem 0 }
 .note, header p { color: var(--soft); font-size: .875rem; max-width: 60rem }
 section { border-top: 1px solid var(--rule); margin-top: 1.5rem; padding-top: 1rem }
-.attention { border: 1px solid var(--bad); border-left-width: 6px; border-radius: 4px; padding: .75rem 1rem }
+.attention { margin-top: .75rem; border: 1px solid var(--bad); border-left-width: 6px; border-radius: 4px;
+  padding: .75rem 1rem }
 .attention.calm { border-color: var(--good) }
 .attention ul { margin: 0; padding-left: 1.2rem; overflow-wrap: anywhere }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0 }
@@ -32,9 +33,10 @@ caption { text-align: left; font-weight: 600; font-size: .9rem; padding-bottom: 
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule);
   overflow-wrap: anywhere }
 th { color: var(--soft); font-weight: 600 }
-.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+th.figure, td.figure { text-align: right; padding-right: 1.2rem; font-variant-numeric: tabular-nums;
+  white-space: nowrap }
 svg { display: block; width: 100%; height: auto; overflow: visible }
-svg text { font-size: 11px; fill: var(--soft); stroke: none }
+svg text { font-size: 12px; fill: var(--soft); stroke: none }
 svg .axis.x text { text-anchor: middle } svg .axis.y text { text-anchor: end }
 svg .background { fill: none } svg .axis path { fill: none; stroke: var(--rule) }
 svg .axis.x .guide { stroke: none } svg .axis.x text:not(.major), svg .axis.y text:empty { display: none }
@@ -49,10 +51,11 @@ svg .series .line, svg .series .dot, svg .series rect { stroke: currentColor }
 svg .series .dot, svg .series rect { fill: currentColor }
 @media (max-width: 40rem) {
   body { padding: .75rem }
+  svg text { font-size: 14px }
   table.long thead { display: none }
-  table.long, table.long tbody, table.long tr, table.long td { display: block }
+  table.long, table.long caption, table.long tbody, table.long tr, table.long td { display: block }
   table.long tr { border-bottom: 1px solid var(--rule); padding: .4rem 0 }
-  table.long td { border: 0; padding: .05rem 0; text-align: left; white-space: normal }
+  table.long td, table.long td.figure { border: 0; padding: .05rem 0; text-align: left; white-space: normal }
   table.long td::before { content: attr(data-label) ": "; color: var(--soft) }
   table.short { font-size: .8125rem } table.short th, table.short td { padding-right: .4rem }
 }

@@ -24,7 +24,6 @@ class Texts(NamedTuple):
     short_found: str
     late_found: str
 
-    invocations: str
     changes: str
     refreshed: str
     deferred: str
@@ -41,7 +40,6 @@ class Texts(NamedTuple):
     alarm: str
     items: str
     calls: str
-    lines_counted: str
     others: str
     second: str
     minute: str
@@ -59,7 +57,6 @@ class Texts(NamedTuple):
     time_to_confirmation_note: str
     quota: str
     quota_note: str
-    urls: str
     directories: str
     ignore_params: str
     urls_used: str
