@@ -29,7 +29,7 @@ A_LOG = click.File("rb")
     metavar="FILE…",
     help="Exported lines of the log; - is stdin.",
 )
-@click.argument("more", type=A_LOG, nargs=-1, metavar="")
+@click.argument("more", type=A_LOG, nargs=-1, metavar="[FILE]…")
 @click.option(
     "-o", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the page to this file."
 )
@@ -48,8 +48,8 @@ def report(
         check(file)
         charts.check()
     lines = Lines()
-    found = {"lines": {}, **figures(_lines((*logs, *more), lines), language)}
-    found["lines"] = lines.document()
+    read = figures(_lines((*logs, *more), lines), language)
+    found = {"lines": lines.document(), **read}
     if not lines.read:
         raise Failed(_nothing(lines))
     if file is not None:
@@ -58,7 +58,7 @@ def report(
         replace(file, page(found, language).encode())
         output.say(f"{file}: {counted(lines.read, 'line')} of the log, {found['from']} to {found['until']}.")
     if lines.broken or lines.untimed:
-        output.complain(
+        output.warn(
             f"{counted(lines.broken, 'line')} of the functions cannot be read and {lines.untimed} without a time are "
             "not counted: export the log again, whole and one JSON object a line"
         )

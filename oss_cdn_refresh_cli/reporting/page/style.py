@@ -32,7 +32,7 @@ table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-size: .87
 caption { text-align: left; font-weight: 600; font-size: .9rem; padding-bottom: .25rem }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule);
   overflow-wrap: anywhere }
-th { color: var(--soft); font-weight: 600 }
+th { color: var(--soft); font-weight: 600; overflow-wrap: normal }
 th.figure, td.figure { text-align: right; padding-right: 1.2rem; font-variant-numeric: tabular-nums;
   white-space: nowrap }
 svg { display: block; width: 100%; height: auto; overflow: visible }
@@ -61,7 +61,8 @@ svg .series .dot, svg .series rect { fill: currentColor }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt } @page { margin: 14mm }
-  figure, tr, .attention, .cards { break-inside: avoid } h2, caption, thead { break-after: avoid }
+  figure, tr, p, .attention, .cards { break-inside: avoid } h2, h2 + .note, caption, thead { break-after: avoid }
+  table { font-size: 8pt } section > figure { max-width: 50% }
   .charts { grid-template-columns: 1fr 1fr } thead { display: table-header-group }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
