@@ -33,8 +33,8 @@ caption { text-align: left; font-weight: 600; font-size: .9rem; padding-bottom: 
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule);
   overflow-wrap: anywhere }
 th { color: var(--soft); font-weight: 600; overflow-wrap: normal }
-th.figure, td.figure { text-align: right; padding-right: 1.2rem; font-variant-numeric: tabular-nums;
-  white-space: nowrap }
+.figure { text-align: right; font-variant-numeric: tabular-nums } th.figure, td.figure { padding-right: 1.2rem }
+td.figure { white-space: nowrap }
 svg { display: block; width: 100%; height: auto; overflow: visible }
 svg text { font-size: 12px; fill: var(--soft); stroke: none }
 svg .axis.x text { text-anchor: middle } svg .axis.y text { text-anchor: end }
@@ -57,7 +57,9 @@ svg .series .dot, svg .series rect { fill: currentColor }
   table.long tr { border-bottom: 1px solid var(--rule); padding: .4rem 0 }
   table.long td, table.long td.figure { border: 0; padding: .05rem 0; text-align: left; white-space: normal }
   table.long td::before { content: attr(data-label) ": "; color: var(--soft) }
-  table.short { font-size: .8125rem } table.short th, table.short td { padding-right: .4rem }
+  table.short { font-size: .75rem }
+  table.short th.figure, table.short td, table.short td.figure { padding-right: .4rem }
+  table.short th { hyphens: auto; overflow-wrap: anywhere }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt } @page { margin: 14mm }
