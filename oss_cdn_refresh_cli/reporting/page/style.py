@@ -59,7 +59,7 @@ svg .series .dot, svg .series rect { fill: currentColor }
   table.long td::before { content: attr(data-label) ": "; color: var(--soft) }
   table.short { font-size: .75rem }
   table.short th.figure, table.short td, table.short td.figure { padding-right: .4rem }
-  table.short th { hyphens: auto; overflow-wrap: anywhere }
+  table.short th { font-size: .7rem }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt } @page { margin: 14mm }
