@@ -21,7 +21,7 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
     ),
     "oss_cdn_refresh_cli": (
         *("shared", "deployment", "operation", "clients", "queues", "planning", "audit"),
-        *("explaining", "doctor", "commands"),
+        *("explaining", "doctor", "reporting", "commands"),
         *("cli", "__main__"),
     ),
     "infra": ("reading", "monitoring", "rules", "check_template", "deploy", "page"),

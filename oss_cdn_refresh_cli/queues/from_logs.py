@@ -1,16 +1,17 @@
 """Puts back the unaccounted items and records of the function's log, which no queue has."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import log_lines
+from oss_cdn_refresh_cli.queues.exports import texts
 from oss_cdn_refresh_cli.queues.log_lines import Broken, Found
 from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.reports import say_put_back, unknown_reason
-from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
+from oss_cdn_refresh_cli.shared.errors import Exit, Refused
 from oss_cdn_refresh_cli.shared.output import Column, Kind, counted
 
 
@@ -24,7 +25,7 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
     broken: list[int] = []
     others = 0
     reasons_there: Counter[str] = Counter()
-    for line in log_lines.found(_text(lines, file), operation.effects.now()):
+    for line in log_lines.found(texts(lines, file), operation.effects.now()):
         if line is None:
             others += 1
         elif isinstance(line, Broken):
@@ -86,10 +87,3 @@ def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refuse
             if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refused):
                 break
     return taken, refusals
-
-
-def _text(lines: Iterable[bytes], file: str) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
-        if b"\0" in line:
-            raise Failed(f"{file}: line {number}: NUL bytes: it is packed, or text in UTF-16: save it as UTF-8")
-        yield line.decode(errors="replace")

@@ -68,7 +68,7 @@ def given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
         world,
         dead_letter(LONG_URL, f"{LONG_URL}?x-oss-process=style/thumb", reason=LONG_REASON),
         dead_letter("https://www.example.com/a.jpg", **early),
-        unreadable("这条记录不是一个可以理解的事件，因为里面没有存储空间，也没有对象的名称。"),  # noqa: RUF001
+        unreadable("这条记录不是一个可以理解的事件，因为里面没有存储空间，也没有对象的名称。"),
         notification,
     )
     return world
