@@ -2,13 +2,15 @@
 
 import sys
 
-from bench import batch, bounds, burst, cold_start, confirmation, inventory, memory, plan, planning, tls
+from bench import batch, bounds, burst, cold_start, command, confirmation, inventory, memory, plan, planning, tls
+
+MEASUREMENTS = (cold_start, tls, planning, batch, confirmation, bounds, inventory, burst, memory, plan, command)
 
 
 def main() -> int:
     """Measure everything."""
     failed = False
-    for measurement in (cold_start, tls, planning, batch, confirmation, bounds, inventory, burst, memory, plan):
+    for measurement in MEASUREMENTS:
         for result in measurement.results():
             sys.stdout.write(f"{result}\n")
             sys.stderr.write(f"  {result.detail}\n")

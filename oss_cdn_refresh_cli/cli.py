@@ -4,19 +4,22 @@ import click
 
 from oss_cdn_refresh_cli.operation.operation import Root
 
-COMMANDS = {  # modules of `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
-    "doctor": "Check that everything is set up right.",
-    "settings": "Show each setting, and where it comes from.",
-    "validate": "Check the configuration, or show what an object refreshes.",
-    "quota": "Show the day's quotas of each product in use, and what is left of them.",
-    "backlog": "Show how much waits in the backlog, and why.",
-    "dead-letters": "See, put back or delete dead letters.",
-    "refresh": "Refresh objects by hand: under a prefix, or from a file.",
-    "plan": "Show what would be sent for changes, and send nothing.",
-    "inventory": "Count the objects of each directory, for the planner.",
-    "audit": "Compare what the CDN serves with what the bucket holds.",
-    "wait": "Wait until the CDN serves what the bucket holds.",
-    "invoke": "Send each file as a payload to the deployed function.",
+COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
+    "setup.doctor": "Check that everything is set up right.",
+    "setup.settings": "Show each setting, and where it comes from.",
+    "setup.validate": "Check the configuration, or show what an object refreshes.",
+    "refreshing.quota": "Show the day's quotas of each product in use, and what is left of them.",
+    "queues.backlog": "Show how much waits in the backlog, and why.",
+    "queues.dead-letters": "See, put back or delete dead letters.",
+    "edge.explain": "Say why a URL is old, and what to do.",
+    "refreshing.tasks": "Show the tasks of the last 3 days, and which of them failed.",
+    "refreshing.refresh": "Refresh objects by hand: under a prefix, behind a URL, or from a file.",
+    "refreshing.plan": "Show what would be sent for changes, and send nothing.",
+    "refreshing.inventory": "Count the objects of each directory, for the planner.",
+    "edge.audit": "Compare what the CDN serves with what the bucket holds.",
+    "edge.wait": "Wait until the CDN serves what the bucket holds.",
+    "refreshing.report": "Make one page of HTML about exported lines of the log.",
+    "setup.invoke": "Send each file as a payload to the deployed function.",
 }
 
 

@@ -20,7 +20,8 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("planner", "delivery", "handler"),
     ),
     "oss_cdn_refresh_cli": (
-        *("shared", "deployment", "operation", "clients", "queues", "planning", "audit", "doctor", "commands"),
+        *("shared", "deployment", "operation", "clients", "queues", "planning", "audit"),
+        *("explaining", "doctor", "reporting", "commands"),
         *("cli", "__main__"),
     ),
     "infra": ("reading", "monitoring", "rules", "check_template", "deploy", "page"),

@@ -92,6 +92,7 @@ class Edge:
     seconds: the limit of connecting, and of each wait for a part of an answer. pace: called before each request.
     connect_to: replaces the address of every domain. added: headers of each request. until: no pause before another
     try ends later, by the monotonic clock.
+    headers: those of the latest answer.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class Edge:
         self._connect_to = connect_to
         self._added = added
         self._until = until
+        self.headers: Mapping[str, str] = NO_HEADERS
         self._tls: ssl.SSLContext | None = None
         self._connections: dict[str, HTTPConnection] = {}
         self._used: set[str] = set()  # hosts whose connection has answered before
@@ -192,7 +194,7 @@ class Edge:
         with waiting("the edge", host):
             connection.request(method, target, headers=headers, preload_content=False, decode_content=False)
             response = connection.getresponse()
-        answered = response.headers
+        self.headers = answered = response.headers
         size = number(answered.get("Content-Length", ""))
         if how is How.HEAD or (size is not None and size <= SMALL):
             response.read()

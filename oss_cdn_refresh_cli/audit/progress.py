@@ -58,6 +58,7 @@ class Progress:
     """The state of one audit. `position`: the next run continues there. `resumed`: an earlier run has made progress.
 
     `newest`: the latest change of an object that was passed over, in epoch seconds, or 0.
+    `found_so_far`: findings by their values, for the progress bar.
     `counts`: URLs `checked` and `left_out`, objects `passed_over`, ignored ones by reason, `candidates` of a sample.
     """
 
@@ -67,6 +68,7 @@ class Progress:
         self.position: tuple[int, str] = START
         self.counts: Counter[str] = Counter()
         self.newest = 0.0
+        self.found_so_far = Counter(dict(self._rows("SELECT finding, count(*) FROM found GROUP BY finding")))
         facts = dict(self._rows("SELECT name, value FROM facts"))
         if "position" in facts:
             source, place = json.loads(facts["position"])
@@ -80,6 +82,8 @@ class Progress:
         self, position: tuple[int, str], found: Iterable[Found], counted: Mapping[str, int], changed_at: float = 0.0
     ) -> None:
         """Store the findings of an object and the position after it; `changed_at` is for one that is passed over."""
+        found = tuple(found)
+        self.found_so_far.update(each.finding.value for each in found)
         self.counts.update(counted)
         self.newest = max(self.newest, changed_at)
         self.position = position

@@ -4,7 +4,7 @@ An audit that compared nothing proves nothing: the report gives the reasons and 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 
 from oss_cdn_refresh.model.effects import timestamp
@@ -15,8 +15,9 @@ from oss_cdn_refresh_cli.operation.changes import WHY, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted
 from oss_cdn_refresh_cli.operation.handler import show as show_submitted
 from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import counted, shortened
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason
@@ -38,19 +39,21 @@ def show(
     """
     output = operation.output
     compared = progress.counts[CHECKED] or stopped
-    none = None if compared else _nothing(progress, grace, operation.effects.now())
+    now = operation.effects.now()
+    none = None if compared else _nothing(progress, grace, now, timestamp)
     stale, unreachable = progress.found(Finding.STALE), progress.found(Finding.UNREACHABLE)
     repaired = done.refreshed if done else 0
     table(operation, "stale", stale)
     table(operation, "not compared", unreachable)
     checked = progress.counts[CHECKED]
-    output.say(f"{counted(checked, 'URL')} checked, {len(stale)} stale, {len(unreachable)} could not be compared.")
+    output.say(f"{counted(checked, 'URL')} checked, {len(stale):,} stale, {len(unreachable):,} could not be compared.")
     show_rest(operation, progress.counts)
     if done:
-        output.say(f"{done.refreshed} repaired: the CDN has accepted their refresh.")
+        output.say(f"{done.refreshed:,} repaired: the CDN has accepted their refresh.")
         show_submitted(operation, done, deferred=": stale until it is drained")
     if none:
-        output.complain(f"nothing was compared: {none['why']}")
+        told = _nothing(progress, grace, now, lambda at: times.moment(at, now))
+        output.complain(f"nothing was compared: {told['why']}")
     if stopped:
         output.complain(f"the audit stopped early, run it again to go on: {stopped}")
     elif stale and not repair:
@@ -73,9 +76,9 @@ def show(
 def table(operation: Operation, name: str, found: Sequence[Found]) -> None:
     """Show the first URLs of a kind, with the reasons."""
     shown = [(each.item.url, shortened(each.why, LONG)) for each in found[:SHOWN]]
-    operation.output.table([name, "why"], shown)
+    operation.output.table([Column(name, kind=Kind.URL), "why"], shown)
     if len(found) > SHOWN:
-        operation.output.say(f"… and {len(found) - SHOWN} more: --json shows all.")
+        operation.output.say(f"… and {len(found) - SHOWN:,} more: --json shows all.")
     if found:
         operation.output.say()
 
@@ -95,8 +98,8 @@ def urls(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(each.item.url for each in found))
 
 
-def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | None]:
-    """Why nothing was compared, as fields of the document; `now` is in epoch seconds.
+def _nothing(progress: Progress, grace: float, now: float, shown: Callable[[float], str]) -> dict[str, str | None]:
+    """Why nothing was compared, as fields of the document; `now` is in epoch seconds. `shown`: writes a time.
 
     why: reasons that the operator can change come first. again_at: when the youngest change leaves the grace, or None.
     """
@@ -106,11 +109,11 @@ def _nothing(progress: Progress, grace: float, now: float) -> dict[str, str | No
     if counts[PASSED_OVER] and progress.newest + grace > now:
         again = ceil(progress.newest + grace)
         again_at = timestamp(again)
-        who = "1 object has" if counts[PASSED_OVER] == 1 else f"{counts[PASSED_OVER]} objects have"
+        who = f"{counted(counts[PASSED_OVER], 'object')} {'has' if counts[PASSED_OVER] == 1 else 'have'}"
         reasons.append(
             f"{who} changed within the grace of {grace:g} s, and the youngest change is "
-            f"{max(0, round(now - progress.newest))} s old: run it again at {again_at[11:19]} UTC, in "
-            f"{max(1, ceil(again - now))} s, or with a smaller --grace"
+            f"{max(0, round(now - progress.newest))} s old: run it again at {shown(again)}, or "
+            "with a smaller --grace"
         )
     elif counts[PASSED_OVER]:
         reasons.append(f"{counted(counts[PASSED_OVER], 'object')} changed while it was looked at: run it again")

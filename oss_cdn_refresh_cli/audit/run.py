@@ -13,6 +13,7 @@ from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.operation.handler import Submitted, submit
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
+from oss_cdn_refresh_cli.shared.output import counted
 
 DIGEST = 16  # characters of a digest that identifies an audit
 
@@ -33,7 +34,7 @@ def progress_of(operation: Operation, about: Mapping[str, Any], state: str | Non
     if progress.resumed:
         count = progress.counts["checked"]
         operation.output.warn(
-            f"going on where an earlier run stopped, {count} URLs checked; to begin anew, remove {path}"
+            f"going on where an earlier run stopped, {counted(count, 'URL')} checked; to begin anew, remove {path}"
         )
     return progress
 
@@ -65,12 +66,18 @@ def examine(
         with operation.output.progress("Asking the edge", objects.sample) as step:
             for entry in progress.sample() if objects.sample else candidates():
                 progress.note(entry.position, *examination.examine(entry))
-                step(1)
+                step(1, _findings(progress))
     except Failed as error:
         if not progress.resumed and not progress.counts:  # there is no progress to keep
             raise
         return str(error)
     return ""
+
+
+def _findings(progress: Progress) -> str:
+    """What was found so far, for the progress bar."""
+    counts = progress.found_so_far
+    return f"{counts[Finding.STALE.value]:,} stale, {counts[Finding.UNREACHABLE.value]:,} not compared"
 
 
 def repair(operation: Operation, progress: Progress) -> Submitted | None:

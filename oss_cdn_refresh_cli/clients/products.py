@@ -33,7 +33,7 @@ def quotas(operation: Operation, target: Target) -> Quotas:
     :raises Refused: the product refuses to tell; `Unanswered` if the endpoint gives no answer of the product.
     """
     found: dict[ObjectType, Allowance] = {}
-    with _opened(operation, target) as (asked, client, endpoint):
+    with opened(operation, target) as (asked, client, endpoint):
         for types in asked.QUOTA_CALLS:
             if asked.LIMITS.always_paced:
                 operation.effects.sleep(SECOND / asked.LIMITS.calls_per_second)
@@ -49,7 +49,7 @@ def tasks_within(operation: Operation, target: Target, seconds: float) -> int:
     :raises Refused: the product does not tell.
     """
     now = operation.effects.now()
-    with _opened(operation, target, lambda asked: asked.LIST_RIGHT) as (_, client, endpoint):
+    with opened(operation, target, lambda asked: asked.LIST_RIGHT) as (_, client, endpoint):
         count = client.tasks_between(now - seconds, now + 1, operation.settings.seconds)
     if count is None:
         raise Refused("NoCount", f"{endpoint}: the answer tells no TotalCount")
@@ -57,7 +57,7 @@ def tasks_within(operation: Operation, target: Target, seconds: float) -> int:
 
 
 @contextmanager
-def _opened(
+def opened(
     operation: Operation, target: Target, right: Callable[[Product], str] = lambda asked: asked.QUOTA_RIGHT
 ) -> Iterator[_Opened]:
     """A product, its client and its endpoint; refusals become errors of the command. `right`: what the calls need."""

@@ -1,1 +1,1 @@
-"""The sub-commands, one module each."""
+"""The sub-commands, one module each, in folders by what they are about."""

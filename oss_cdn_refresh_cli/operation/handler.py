@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from oss_cdn_refresh.delivery.instance import Instance, configurations, log_of
 from oss_cdn_refresh.events.parts import Reading, Waiting
-from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.history import History
@@ -27,7 +25,7 @@ from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Ses
 from oss_cdn_refresh_cli.operation.credentials import origin_of
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed, NotSet
-from oss_cdn_refresh_cli.shared.output import Column
+from oss_cdn_refresh_cli.shared.output import Column, Kind
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
 AN_INVOCATION = 10_000  # items, as a queue trigger brings them
@@ -37,7 +35,7 @@ SECONDS = 300.0  # that an invocation may take; a queue trigger's, "Synchronous 
 class Submitted(NamedTuple):
     """The numbers of items by their results. `lost`: no queue accepted them. `reasons`: of items not refreshed.
 
-    accepted: the refreshed items.
+    task_ids: those of the accepted calls. accepted: the refreshed items.
     """
 
     refreshed: int
@@ -46,6 +44,7 @@ class Submitted(NamedTuple):
     lost: int
     requests: int
     reasons: Mapping[str, int]
+    task_ids: tuple[str, ...] = ()
     accepted: frozenset[ItemName] = frozenset()
 
     def figures(self) -> dict[str, Any]:
@@ -60,13 +59,13 @@ def show(operation: Operation, done: Submitted, *, deferred: str = "", reasons: 
     """
     output, settings = operation.output, operation.settings
     if done.deferred:
-        output.say(f'{done.deferred} put into the backlog "{settings.backlog}"{deferred}.')
+        output.say(f'{done.deferred:,} put into the backlog "{settings.backlog}"{deferred}.')
     if done.dead_lettered:
-        output.say(f'{done.dead_lettered} given up, in the dead letters "{settings.dead_letters}".')
+        output.say(f'{done.dead_lettered:,} given up, in the dead letters "{settings.dead_letters}".')
     if reasons or done.dead_lettered or done.lost:
-        output.table(["reason", Column("items", figures=True)], done.reasons.items())
+        output.table([Column("reason", kind=Kind.REASON), Column("items", figures=True)], done.reasons.items())
     if done.lost:
-        output.complain(f"{done.lost} could be put nowhere, {', '.join(done.reasons)}: run it again")
+        output.complain(f"{done.lost:,} could be put nowhere, {', '.join(done.reasons)}: run it again")
 
 
 class _Bounded(Session):
@@ -104,6 +103,8 @@ def configuration(operation: Operation) -> Config:
     :raises ConfigurationError: the configuration cannot be read, or it or the environment is wrong.
     :raises CredentialsRefused: the configuration lies in OSS, which does not accept the credentials.
     """
+    from oss_cdn_refresh.delivery.instance import configurations, log_of  # noqa: PLC0415 - help and completion need none
+
     settings = operation.settings
     if settings.no_config:
         raise Failed(f"REFRESH_CONFIG: {settings.config}: {settings.no_config}")
@@ -136,6 +137,9 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
 
     :raises ConfigurationError: the configuration is wrong, so no item was refreshed.
     """
+    from oss_cdn_refresh.delivery.instance import Instance, configurations  # noqa: PLC0415 - as above
+    from oss_cdn_refresh.handler import work  # noqa: PLC0415 - as above
+
     context = Context(operation)
     environ = {**operation.settings.environ, **_queue_endpoint(operation), "DELIVERY": delivery}
     instance = Instance(operation.effects)
@@ -144,6 +148,7 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
     ended: Counter[Result] = Counter()
     reasons: Counter[str] = Counter()
     accepted: set[ItemName] = set()
+    task_ids: dict[str, None] = {}
     lost = requests = 0
     left = tuple(items)
     while left:
@@ -159,9 +164,10 @@ def submit(operation: Operation, items: Iterable[ItemName], delivery: str, step:
         reasons.update(reason for _, reason in result.settled.unaccounted)
         lost += len(result.settled.unaccounted)
         requests += result.summary.requests
+        task_ids.update(dict.fromkeys(result.summary.task_ids))
         step(len(part))
     refreshed, deferred, dead_lettered = (ended[result] for result in Result)
-    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons, frozenset(accepted))
+    return Submitted(refreshed, deferred, dead_lettered, lost, requests, reasons, tuple(task_ids), frozenset(accepted))
 
 
 def _queue_endpoint(operation: Operation) -> dict[str, str]:

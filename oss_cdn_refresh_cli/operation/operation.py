@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -28,6 +28,9 @@ from oss_cdn_refresh_cli.shared.interruptions import terminable
 from oss_cdn_refresh_cli.shared.isolation import isolated, proxy_of
 from oss_cdn_refresh_cli.shared.output import Output
 from oss_cdn_refresh_cli.shared.waiting import begin
+
+if TYPE_CHECKING:  # imported for a completion only
+    from click.shell_completion import CompletionItem
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of an argument that are not UTF-8
 
@@ -59,22 +62,12 @@ class Command(click.Command):
         """Run the command with the options of all levels of the command tree."""
         given = ctx.meta.get(GIVEN, {})
         _in_utf_8((*given.values(), *_texts(ctx)))
-        surroundings: Surroundings = ctx.find_object(Surroundings) or Surroundings(
-            real(), Chain(given.get(PROFILE, ""))
-        )
-        found = self.settings(ctx, given, os.environ)
-        caller = Caller(surroundings.credentials, found.environ, surroundings.effects, found.seconds)
-        ctx.obj = Operation(
-            found._replace(caller=caller),
-            Output(json=bool(given.get(JSON))),
-            surroundings.effects,
-            surroundings.credentials,
-        )
+        ctx.obj = operation_of(ctx)
         with isolated():
             return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The command's own options first, then the settings of all commands."""
+        """The command's own options; the settings are in the help of the whole command."""
         _format_options(self, ctx, formatter)
 
     def settings(self, ctx: click.Context, given: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:  # noqa: ARG002 - for others
@@ -104,29 +97,64 @@ class Group(click.Group):
         _format_options(self, ctx, formatter)
 
 
+def operation_of(context: click.Context) -> Operation:
+    """The operation of a command's context: its settings and what the caller has replaced.
+
+    :raises ConfigurationError: an endpoint is no base URL.
+    """
+    given = context.meta.get(GIVEN, {})
+    surroundings: Surroundings = context.find_object(Surroundings) or Surroundings(
+        real(), Chain(given.get(PROFILE, ""))
+    )
+    command = context.command
+    if isinstance(command, Command):
+        found = command.settings(context, given, os.environ)
+    else:
+        found = settings(given, os.environ, application.find())
+    caller = Caller(surroundings.credentials, found.environ, surroundings.effects, found.seconds)
+    return Operation(
+        found._replace(caller=caller),
+        Output(json=bool(given.get(JSON))),
+        surroundings.effects,
+        surroundings.credentials,
+    )
+
+
 def _format_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    own, general = _records(command, ctx)
+    with formatter.section("Options"):
+        formatter.write_dl(own)
+    if isinstance(command, Root):
+        with formatter.section("Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"):
+            formatter.write_dl(general)
+    else:
+        formatter.write_paragraph()
+        formatter.write_text(f"Settings, such as --timeout: see {ctx.find_root().command.name} --help")
+
+
+def _records(command: click.Command, ctx: click.Context) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The lines of a command's own options, and those of the settings."""
     own: list[tuple[str, str]] = []
     general: list[tuple[str, str]] = []
     for parameter in command.get_params(ctx):
         record = parameter.get_help_record(ctx)
         if record:
             (general if parameter.name in (*VARIABLES, PROFILE, TIMEOUT) else own).append(record)
-    also = "Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"
-    for title, records in (("Options", own), (also, general)):
-        with formatter.section(title):
-            formatter.write_dl(records)
+    return own, general
 
 
 class Root(Group):
     """The whole command: every run ends with an exit code, and every error is one line on stderr.
 
-    lazily: the line of each command in the help. package: has a module with a function of the same name for each
-        command. A module is imported when its command is called, because all of them take a third of a second.
+    lazily: the line of each command in the help, by the command's module below `package`, such as "edge.audit". The
+        module has a function of the same name. It is imported when its command is called, because all of them take a
+        third of a second.
     """
 
     def __init__(self, *arguments: Any, lazily: Mapping[str, str], package: str, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._lazily = lazily
+        self._modules = {module.rpartition(".")[2]: module for module in lazily}
+        self._lazily = {name: lazily[module] for name, module in self._modules.items()}
         self._package = package
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
@@ -137,14 +165,22 @@ class Root(Group):
         """A command by its name; None where there is none."""
         if cmd_name not in self._lazily:
             return None
-        name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(import_module(f"{self._package}.{name}"), name)
+        module = self._modules[cmd_name].replace("-", "_")
+        command: click.Command = getattr(import_module(f"{self._package}.{module}"), module.rpartition(".")[2])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """The commands with their lines of the help, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._lazily.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """The names of the commands, without importing them, or the options."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - few runs complete something
+
+        names = [name for name in self._lazily if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=self._lazily[name]) for name in names]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
         """Run the command and exit."""

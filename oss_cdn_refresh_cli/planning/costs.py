@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from oss_cdn_refresh.model.item import Item, ObjectType, Target
-from oss_cdn_refresh.model.quota import Allowance
+from oss_cdn_refresh.model.quota import DAY, Allowance, midnight
 from oss_cdn_refresh_cli.clients import products
 from oss_cdn_refresh_cli.clients.products import TYPE_NAMES, Quotas
 from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Refused
-from oss_cdn_refresh_cli.shared.output import Column
+from oss_cdn_refresh_cli.shared.output import Cell, Column
 
 UNKNOWN = Allowance(None)
 Cost = Mapping[Target, Counter[ObjectType]]
@@ -49,10 +50,19 @@ def show(operation: Operation, cost: Cost, left: Mapping[Target, Quotas]) -> Non
     names = [f"{target}: {TYPE_NAMES[kind]}" if several else TYPE_NAMES[kind] for target, kind, _ in lines]
     allowances = [left.get(target, {}).get(kind, UNKNOWN) for target, kind, _ in lines]
     rows = [(name, count, *each) for name, (_, _, count), each in zip(names, lines, allowances, strict=True)]
-    operation.output.table(["", *figures], rows)
+    operation.output.table(
+        ["", *figures], [(name, _cost(count, rest), rest, of_a_day) for name, count, rest, of_a_day in rows]
+    )
+    now = operation.effects.now()
+    back = times.reset(midnight(now) + DAY, now)
     for name, count, rest, _ in rows:
         if rest is not None and count > rest:
             operation.output.warn(
-                f"{count - rest} {name} are more than is left today: directories replace them, or they wait "
-                "for 00:00 UTC+8: see oss-cdn-refresh plan"
+                f"{count - rest:,} {name} are more than is left today: directories replace them, or they wait "
+                f"for {back}: see oss-cdn-refresh plan"
             )
+
+
+def _cost(count: int, left: int | None) -> Cell:
+    """A cost, in red if less than that is left."""
+    return Cell(f"{count:,}", "red" if left is not None and count > left else "")

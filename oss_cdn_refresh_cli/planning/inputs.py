@@ -1,7 +1,7 @@
 """Reads the input of `plan` and `refresh`: the configuration, the objects, and how many unchanged objects there are."""
 
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import repeat
 from pathlib import Path
@@ -19,6 +19,7 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.places import check_places
+from oss_cdn_refresh_cli.operation.urls import as_sent, refreshed_for
 from oss_cdn_refresh_cli.planning import object_lists
 from oss_cdn_refresh_cli.planning.inventories import content, inventory_of, is_list
 from oss_cdn_refresh_cli.shared.errors import Failed
@@ -92,6 +93,19 @@ def named_directories(urls: Sequence[str], config: Config) -> Iterator[Item]:
         if why:
             raise Failed(f"--directory {item.url}: {why}: give a directory's URL on a domain of the configuration")
         yield item
+
+
+def named_urls(operation: Operation, urls: Iterable[str], config: Config) -> Iterator[Item]:
+    """The items of the objects behind some URLs, with a note for each URL that a change of them does not refresh.
+
+    :raises Failed: no site serves a URL.
+    """
+    for url in urls:
+        sent = as_sent(url, config)
+        objects, items = refreshed_for(sent, config)
+        if not any(each.covered for each in objects):
+            operation.output.warn(f"{sent} is refreshed now, and not by changes: oss-cdn-refresh explain says why")
+        yield from items
 
 
 def named_objects(

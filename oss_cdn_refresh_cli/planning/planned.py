@@ -23,7 +23,7 @@ class Planned(NamedTuple):
 
     sent: how many items of each type are sent to each target. chosen: the directories that the planner chose, with the
     collateral of each. covers: how many changed URLs each directory replaces. changes: the number of distinct changed
-    URLs. ignored: the number of ignored objects by reason.
+    URLs. ignored: the number of ignored objects by reason. waiting: the deferred items.
     """
 
     sent: Mapping[Target, Counter[ObjectType]]
@@ -37,6 +37,7 @@ class Planned(NamedTuple):
     changes: int
     ignored: Counter[str]
     dead_letters: Mapping[str, str]
+    waiting: Mapping[Target, tuple[Item, ...]]
 
     def document(self, *, counted: bool) -> dict[str, Any]:
         """The plan for scripts; the collateral is None if directories were chosen without an inventory."""
@@ -55,9 +56,7 @@ class Planned(NamedTuple):
 
 def planned(gathered: Gathered, left: Left, config: Config, unchanged: Unchanged) -> Planned:
     """The plan for the items of some changes, as the function makes one for each target."""
-    plans = {
-        target: _of_target(items, left[target], config, unchanged) for target, items in _by_target(gathered, config)
-    }
+    plans = {target: of_target(items, left[target], config, unchanged) for target, items in by_target(gathered, config)}
     urls: dict[ObjectType, list[str]] = {FILE: [], DIRECTORY: [], IGNORE_PARAMS: []}
     covers: dict[str, int] = {}
     for found in plans.values():
@@ -77,10 +76,11 @@ def planned(gathered: Gathered, left: Left, config: Config, unchanged: Unchanged
         _distinct_urls(gathered.items),
         gathered.ignored,
         {item.url: why for item, why in gathered.faults.items()},
+        {target: found.waiting for target, found in plans.items()},
     )
 
 
-def _by_target(gathered: Gathered, config: Config) -> Iterator[tuple[Target, Mapping[Item, History]]]:
+def by_target(gathered: Gathered, config: Config) -> Iterator[tuple[Target, Mapping[Item, History]]]:
     """The items that may be sent, by target."""
     items = gathered.items
     if gathered.faults:
@@ -94,9 +94,10 @@ def _by_target(gathered: Gathered, config: Config) -> Iterator[tuple[Target, Map
     yield from found.items()
 
 
-def _of_target(
+def of_target(
     items: Mapping[Item, History], left: Mapping[ObjectType, int], config: Config, unchanged: Unchanged
 ) -> Replacement:
+    """The plan of one target."""
     if is_short(items, left, config.collapse):
         return replacement(items, left, config, unchanged)
     return Replacement(items, {}, (), {})

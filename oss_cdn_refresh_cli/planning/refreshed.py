@@ -1,4 +1,4 @@
-"""Shows the result of a refresh by hand: for people the numbers of items, for scripts a document."""
+"""Shows the result of a refresh by hand: for people the accepted items and their tasks, for scripts a document."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,20 +11,32 @@ from oss_cdn_refresh_cli.clients.products import Quotas
 from oss_cdn_refresh_cli.operation.handler import Submitted, show
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.planning import costs
+from oss_cdn_refresh_cli.shared import times
+
+TAKES_EFFECT = (300, 360)  # seconds; "Refresh takes effect in 5 to 6 minutes", CDN user guide
+SHOWN = 10  # task ids, for people
 
 
 def show_submitted(operation: Operation, done: Submitted, cost: costs.Cost, *, now: bool) -> None:
-    """Show people what was accepted, and what was not.
+    """Show people what was accepted, with its tasks and the time of its effect, and what was not.
 
     now: whether the products were called from here.
     """
     output = operation.output
     if done.refreshed:
         names = dict.fromkeys(target.product for target in cost)
-        output.say(f"{done.refreshed} accepted by {', '.join(product(name).TITLE for name in names)}.")
+        output.say(f"{done.refreshed:,} accepted by {', '.join(product(name).TITLE for name in names)}.")
+    if done.task_ids:
+        more = f" and {len(done.task_ids) - SHOWN:,} more" if len(done.task_ids) > SHOWN else ""
+        output.say(f"Tasks: {' '.join(done.task_ids[:SHOWN])}{more}.")
+        at = operation.effects.now()
+        soonest, latest = (times.local(at + seconds, at) for seconds in TAKES_EFFECT)
+        output.say(f"Accepted is not fresh: it takes effect in 5 to 6 minutes, from {soonest} to {latest}.")
     show(operation, done, reasons=now)
     if done.deferred and not done.lost:
         output.next_step("see the backlog: oss-cdn-refresh backlog")
+    elif done.task_ids:
+        output.next_step(f"see whether they are complete: oss-cdn-refresh tasks {' '.join(done.task_ids[:SHOWN])}")
 
 
 def document(

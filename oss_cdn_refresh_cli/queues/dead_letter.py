@@ -10,14 +10,24 @@ from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh_cli.clients.smq_answers import Message
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import records
+from oss_cdn_refresh_cli.queues.completing import complete_id, complete_reason
 from oss_cdn_refresh_cli.queues.reader import NONE_HIDDEN, Hidden, Reader, dead_letter_queue
 from oss_cdn_refresh_cli.queues.records import Record
 from oss_cdn_refresh_cli.queues.reports import complain_of_hidden, unknown_reason
 from oss_cdn_refresh_cli.shared.errors import Refused
 from oss_cdn_refresh_cli.shared.output import Output
 
-with_reason = click.option("--reason", metavar="REASON", help="Only those with this reason.")
-with_ids = click.option("--id", "ids", metavar="ID", multiple=True, help="Only the one with this id; may be repeated.")
+with_reason = click.option(
+    "--reason", metavar="REASON", shell_complete=complete_reason, help="Only those with this reason."
+)
+with_ids = click.option(
+    "--id",
+    "ids",
+    metavar="ID",
+    multiple=True,
+    shell_complete=complete_id,
+    help="Only the one with this id; may be repeated.",
+)
 
 
 class DeadLetter(NamedTuple):

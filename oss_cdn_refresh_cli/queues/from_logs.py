@@ -1,17 +1,18 @@
 """Puts back the unaccounted items and records of the function's log, which no queue has."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from oss_cdn_refresh.queueing.messages import BATCH_MESSAGES
 from oss_cdn_refresh.queueing.smq import ABOUT_A_MESSAGE
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.queues import log_lines
+from oss_cdn_refresh_cli.queues.exports import texts
 from oss_cdn_refresh_cli.queues.log_lines import Broken, Found
 from oss_cdn_refresh_cli.queues.reader import backlog_queue
 from oss_cdn_refresh_cli.queues.reports import say_put_back, unknown_reason
-from oss_cdn_refresh_cli.shared.errors import Exit, Failed, Refused
-from oss_cdn_refresh_cli.shared.output import Column, counted
+from oss_cdn_refresh_cli.shared.errors import Exit, Refused
+from oss_cdn_refresh_cli.shared.output import Column, Kind, counted
 
 
 def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: str | None, *, dry_run: bool) -> Exit:
@@ -24,7 +25,7 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
     broken: list[int] = []
     others = 0
     reasons_there: Counter[str] = Counter()
-    for line in log_lines.found(_text(lines, file), operation.effects.now()):
+    for line in log_lines.found(texts(lines, file), operation.effects.now()):
         if line is None:
             others += 1
         elif isinstance(line, Broken):
@@ -38,12 +39,14 @@ def put_back(operation: Operation, lines: Iterable[bytes], file: str, reason: st
     shortened = sum(entry.body is None for entry in entries)
     taken, refusals = (0, []) if dry_run else _send(operation, [body for body in bodies if body is not None])
     reasons = dict(Counter(entry.reason for entry in bodies.values()).most_common())
-    output.table(["reason", Column("messages", figures=True)], reasons.items())
+    output.table([Column("reason", kind=Kind.REASON), Column("messages", figures=True)], reasons.items())
     say_put_back(operation, taken, len(bodies), unknown, dry_run=dry_run)
     if others:
         output.say(f"{counted(others, 'line')} of the log about something else.")
     if refusals:
-        output.complain(f"{len(bodies) - taken} of {len(bodies)} could not be put back: {refusals[0]}; run it again")
+        output.complain(
+            f"{len(bodies) - taken:,} of {len(bodies):,} could not be put back: {refusals[0]}; run it again"
+        )
     if shortened:
         output.complain(
             f"{counted(shortened, 'line')} of the log without the whole URL or payload: refresh the object with "
@@ -84,10 +87,3 @@ def _send(operation: Operation, bodies: Sequence[str]) -> tuple[int, list[Refuse
             if any(refusal.code not in ABOUT_A_MESSAGE for refusal in refused):
                 break
     return taken, refusals
-
-
-def _text(lines: Iterable[bytes], file: str) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
-        if b"\0" in line:
-            raise Failed(f"{file}: line {number}: NUL bytes: it is packed, or text in UTF-16: save it as UTF-8")
-        yield line.decode(errors="replace")

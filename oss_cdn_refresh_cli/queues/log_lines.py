@@ -8,20 +8,18 @@ mentions an unaccounted item and cannot be read is reported, because nothing els
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.message_format import dumped
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import OBJECT_TYPES, ItemName
+from oss_cdn_refresh_cli.queues.exports import objects, spelled_otherwise
 from oss_cdn_refresh_cli.queues.returning import backlog
 
 UNACCOUNTED = "unaccounted"
 
 _begun = re.compile(rf"event\W{{1,16}}{UNACCOUNTED}").search  # with any spelling of the quotes
 _without_the_error = re.compile(rf"in the log as\W+{UNACCOUNTED}").sub  # the exception of the handler mentions it too
-_fields_of_csv = re.compile(r'"(?:[^"]|"")*"').findall
-_texts_of_json = re.compile(r'"(?:[^"\\]|\\.)*"').findall
 
 
 class Found(NamedTuple):
@@ -41,13 +39,13 @@ class Broken(NamedTuple):
 def found(lines: Iterable[str], now: float) -> Iterator[Found | Broken | None]:
     """The `unaccounted` entries of each line; None for a line without any."""
     for number, line in enumerate(lines, 1):
-        objects, between = _objects(line)
-        entries = list(filter(None, map(_entry, objects)))
+        values, between = objects(line)
+        entries = list(filter(None, map(_entry, values)))
         broken = UNACCOUNTED in _without_the_error("", between) or any(
-            _begun(dumped(value)) for value in objects if not _entry(value)
+            _begun(dumped(value)) for value in values if not _entry(value)
         )
         if broken and not entries:
-            entries = next(filter(None, map(_entries, _spelled_otherwise(line))), [])
+            entries = next(filter(None, map(_entries, spelled_otherwise(line, UNACCOUNTED))), [])
             broken = not entries
         yield from (_found(entry, now) for entry in entries)
         if broken:
@@ -57,22 +55,7 @@ def found(lines: Iterable[str], now: float) -> Iterator[Found | Broken | None]:
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
-    return list(filter(None, map(_entry, _objects(text)[0])))
-
-
-def _spelled_otherwise(line: str) -> Iterator[str]:
-    """The contents of a line that is a field of CSV, a string of JSON, or one of them without its quotes.
-
-    Only complete fields are read: a truncated text must not pass for a whole one.
-    """
-    for written in (line, f'"{line.strip()}"'):
-        for field in _fields_of_csv(written):
-            if UNACCOUNTED in field:
-                yield field[1:-1].replace('""', '"')
-        for text in _texts_of_json(written):
-            if UNACCOUNTED in text:
-                with suppress(ValueError):
-                    yield json.loads(text, strict=False)
+    return list(filter(None, map(_entry, objects(text)[0])))
 
 
 def _entry(value: dict[str, Any]) -> dict[str, Any] | None:
@@ -80,7 +63,7 @@ def _entry(value: dict[str, Any]) -> dict[str, Any] | None:
     if value.get("event") == UNACCOUNTED:
         return value
     message = value.get("message")
-    inside = _objects(message)[0] if isinstance(message, str) and UNACCOUNTED in message else ()
+    inside = objects(message)[0] if isinstance(message, str) and UNACCOUNTED in message else ()
     return next((entry for entry in inside if entry.get("event") == UNACCOUNTED), None)
 
 
@@ -94,23 +77,3 @@ def _found(entry: dict[str, Any], now: float) -> Found:
     if isinstance(payload, str) and payload:
         return Found(reason, payload, payload if whole else None)
     return Found(reason, json.dumps(entry), None)
-
-
-def _objects(line: str) -> tuple[list[dict[str, Any]], str]:
-    """The JSON objects in a line, and the text between them."""
-    decoder = json.JSONDecoder()
-    found: list[dict[str, Any]] = []
-    between = ""
-    done = 0
-    at = line.find("{")
-    while at >= 0:
-        try:
-            value, end = decoder.raw_decode(line, at)
-        except (ValueError, RecursionError):
-            end = at + 1
-        else:
-            found.append(value)
-            between += line[done:at]
-            done = end
-        at = line.find("{", end)
-    return found, between + line[done:]

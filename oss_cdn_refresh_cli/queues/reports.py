@@ -12,7 +12,7 @@ def unknown_reason(reason: str | None, there: Counter[str], what: str) -> str:
     """The error if no `what` has the given reason; "" if one has it, or if there is none at all."""
     if reason is None or not there or there[reason]:
         return ""
-    names = ", ".join(f"{name} ({count})" for name, count in there.most_common())
+    names = ", ".join(f"{name} ({count:,})" for name, count in there.most_common())
     return f'no {what} has the reason "{reason}": give one of those that there are: {names}'
 
 
@@ -44,7 +44,7 @@ def say_put_back(operation: Operation, put_back: int, found: int, unknown: str, 
     elif not found:
         output.say("There is nothing to put back.")
     elif dry_run:
-        output.say(f'{found} would be put back into the backlog "{operation.settings.backlog}".')
+        output.say(f'{found:,} would be put back into the backlog "{operation.settings.backlog}".')
     elif put_back:
-        output.say(f'{put_back} put back into the backlog "{operation.settings.backlog}".')
+        output.say(f'{put_back:,} put back into the backlog "{operation.settings.backlog}".')
         output.next_step("see the backlog: oss-cdn-refresh backlog")

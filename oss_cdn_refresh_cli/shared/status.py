@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from oss_cdn_refresh_cli.shared.output import visible
+from oss_cdn_refresh_cli.shared.tables import middle
 
-LONGEST = 80  # characters of a URL without a terminal
-MINUTE, HOUR = 60, 3_600
+LONGEST = 80  # cells of a URL without a terminal
 
 
 class State(NamedTuple):
@@ -43,37 +43,19 @@ def status(state: Callable[[], State], *, in_place: bool) -> Iterator[Callable[[
 
 def line(state: State) -> str:
     """The state in one line."""
-    urls = ", ".join(shortened_in_the_middle(visible(url), LONGEST) for url in state.urls)
+    urls = ", ".join(middle(visible(url), LONGEST) for url in state.urls)
     return f"{state.sentence}: {urls}{_more(state)}" if urls else state.sentence
 
 
 def lines(state: State, columns: int) -> list[str]:
     """The state in lines that fit so many columns: each URL in one of its own."""
-    urls = [f"  {shortened_in_the_middle(visible(url), columns - len('  '))}" for url in state.urls]
+    urls = [f"  {middle(visible(url), columns - len('  '))}" for url in state.urls]
     more = [f" {_more(state)}"] if _more(state) else []
     return [f"{state.sentence}:" if urls else state.sentence, *urls, *more]
 
 
-def shortened_in_the_middle(text: str, most: int) -> str:
-    """The beginning and the end of a long text."""
-    if len(text) <= most:
-        return text
-    end = (most - 1) // 2
-    return f"{text[: most - 1 - end]}…{text[len(text) - end :]}"
-
-
-def duration(seconds: float) -> str:
-    """`5 s`, `14 min 50 s`, `2 h 3 min`."""
-    whole = max(0, round(seconds))
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < HOUR:
-        return f"{whole // MINUTE} min {whole % MINUTE} s"
-    return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
-
-
 def _more(state: State) -> str:
-    return f" and {state.total - len(state.urls)} more" if state.total > len(state.urls) else ""
+    return f" and {state.total - len(state.urls):,} more" if state.total > len(state.urls) else ""
 
 
 def _write(text: str) -> None:

@@ -1,8 +1,11 @@
 """Prepares stdout and stderr, which may have any encoding, be full or be closed."""
 
+import io
 import os
+import shutil
 import sys
 from io import TextIOWrapper
+from typing import TextIO
 
 from oss_cdn_refresh_cli.shared.errors import Failed
 
@@ -22,9 +25,19 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def terminal_width(stream: TextIO) -> int | None:
+    """How many columns the terminal has that a stream is written to (COLUMNS wins); None for a file or a pipe."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
 def mute() -> None:
     """Discard all further output, because Python's flush at the end would fail again."""
     sys.stdout, sys.stderr = _nowhere(), _nowhere()
+
+
+def mute_errors() -> None:
+    """Discard everything that would be written to stderr from now on."""
+    sys.stderr = io.StringIO()
 
 
 def _nowhere() -> TextIOWrapper:

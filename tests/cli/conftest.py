@@ -1,5 +1,7 @@
 """Fixtures of the tests of the operators' command."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +24,13 @@ def bundle_of_one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
 def outside_of_a_clone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project's own template would give the settings that a test leaves out."""
     monkeypatch.chdir(tmp_path_factory.mktemp("nowhere"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def local_time() -> None:
+    """The time zone of the pages and the screens: that of the operators for whom they are written."""
+    os.environ["TZ"] = MACHINE["TZ"] = "CST-8"
+    time.tzset()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """`audit` compares the answers of the edge with the objects of the bucket."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from audited import Audited, a_site, http, report
 from world import World
 
 from local.wire.serving import Request
+from oss_cdn_refresh_cli.shared.output import Output
 
 SDK = "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
 pytestmark = pytest.mark.filterwarnings(SDK)
@@ -240,6 +243,21 @@ def test_the_table_gives_the_reason_of_each_finding(site: Audited) -> None:
     shown = site.run("oss://my-site").stdout
     assert f"{http('a.jpg')}  other bytes than the bucket's: the ETag differs" in shown
     assert "1 URL checked, 1 stale, 0 could not be compared." in shown
+
+
+def test_the_progress_bar_has_the_findings_so_far(site: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[str] = []
+
+    @contextmanager
+    def progress(*_: object) -> Iterator[Callable[..., None]]:
+        yield lambda _steps, note="": notes.append(note)
+
+    monkeypatch.setattr(Output, "progress", progress)
+    site.hold(dict.fromkeys(("a.jpg", "b.jpg", "c.jpg"), b"old"))
+    site.visit("a.jpg", "c.jpg")
+    site.hold(dict.fromkeys(("a.jpg", "b.jpg", "c.jpg"), b"new"))
+    site.run("oss://my-site")
+    assert notes == [f"{stale} stale, 0 not compared" for stale in (1, 1, 2)]
 
 
 def test_the_table_shows_fifty_findings_and_json_shows_all(site: Audited) -> None:

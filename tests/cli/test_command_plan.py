@@ -216,3 +216,35 @@ def test_a_configuration_in_oss_is_not_asked_for() -> None:
 def test_a_missing_file_is_refused(plan: Plan, name: str) -> None:
     result = plan("--keys" if name == "inventory" else f"--{name}", "nowhere", f"--{name}", "nowhere")
     assert (result.exit_code, "nowhere: No such file" in result.stderr) == (2, True)
+
+
+WAITS: list[tuple[tuple[str, ...], dict[str, Any], str]] = [
+    (("--urls-left", "7", "--directories-left", "0"), {}, "the day's quota of URLs of cdn: 7 left, 40 needed"),
+    (("--urls-left", "7", "--directories-left", "0"), {}, "directories that could replace them: 0 left"),
+    (("--urls-left", "7"), {"mode": "never"}, "collapse.mode is never"),
+    (("--urls-left", "7"), {"max_collateral": 10}, "over 10 unchanged ones each (collapse.max_collateral)"),
+]
+
+
+@pytest.mark.parametrize(("words", "collapse", "said"), WAITS, ids=["URLs", "directories", "never", "collateral"])
+def test_the_text_says_why_urls_wait(plan: Plan, words: tuple[str, ...], collapse: dict[str, Any], said: str) -> None:
+    result = plan(*words, config={"sites": [SITE], "collapse": collapse}, keys=BIG)
+    assert said in result.stdout
+
+
+def test_the_text_says_that_only_the_root_could_replace_urls(plan: Plan) -> None:
+    shown = plan("--urls-left", "1", keys=["a.jpg", "b.jpg", "c.jpg"]).stdout
+    assert "2  URLs  only the root of the domain could replace them, and collapse.root is false" in shown
+
+
+def test_the_text_says_that_the_reserve_is_kept_for_new_changes(plan: Plan) -> None:
+    waiting = json.dumps(backlog_record(*map(url, BIG))).encode()
+    shown = plan("--urls-left", "510", "--directories-left", "0", events=waiting).stdout
+    assert "the reserve of 500 URLs and 10 directories is for new changes" in shown
+
+
+def test_directories_that_wait_are_said_to_lack_directories(plan: Plan) -> None:
+    site = {**SITE, "also": [{"when": "*.jpg", "directories": ["/x/", "/y/", "/z/"]}]}
+    config = {"sites": [site], "collapse": {"mode": "never"}}
+    shown = plan("--directories-left", "1", config=config, keys=["a.jpg"]).stdout
+    assert "the day's quota of directories of cdn: 1 left, 3 needed" in shown

@@ -141,3 +141,17 @@ def test_validate_names_the_product_and_the_limits_for_scripts(three: Three) -> 
         "dcdn": 1_000,
         "esa": 100,
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_refresh_now_shows_the_task_ids_and_when_they_take_effect(three: Three, name: str) -> None:
+    shown = call(three, "refresh", "--now", f"https://{HOST[name]}/a.jpg")
+    task = three.products[name].tasks.submitted[-1]  # type: ignore[attr-defined]
+    assert f"Tasks: {task.id}." in shown.stdout
+    assert "takes effect in 5 to 6 minutes, from 22 Nov 12:05 to 22 Nov 12:06." in shown.stdout
+
+
+def test_refresh_now_has_the_task_ids_of_all_products_for_scripts(three: Three) -> None:
+    done = document(three, "refresh", "--now", "--keys", "-", stdin="my-site/0.jpg\n")
+    ids = {name: three.products[name].tasks.submitted[0].id for name in NAMES}  # type: ignore[attr-defined]
+    assert set(done["task_ids"]) == set(ids.values())

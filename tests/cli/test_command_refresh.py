@@ -1,6 +1,7 @@
 """`refresh` refreshes the URLs that the configuration maps objects to, through the backlog or at once."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,6 +105,18 @@ def test_the_cost_is_shown_beside_the_quota_that_is_left(world: World) -> None:
     (urls,) = (line.split() for line in result.stdout.splitlines() if line.startswith("URLs"))
     assert urls == ["URLs", "30", "25", "35"]
     assert "5 URLs are more than is left today" in result.stderr
+    assert re.search(
+        r"they wait for 00:00 UTC\+8 \([0-9]+ [A-Z][a-z]+ 00:00 local time, in [0-9]+ (h|min|s)\)", result.stderr
+    )
+
+
+@pytest.mark.usefixtures("oss")
+@pytest.mark.parametrize(("left", "red"), [(29, True), (30, False)])
+def test_a_cost_that_exceeds_the_quota_is_red(world: World, left: int, red: bool) -> None:
+    world.cdn.quota = QUOTA._replace(urls=left)
+    world.environ |= {"FORCE_COLOR": "1", "TERM": "xterm"}
+    result = call(world, "oss://my-site/img/", "--dry-run")
+    assert ("\x1b[31m30" in result.stdout) == red
 
 
 @pytest.mark.usefixtures("oss")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from oss_cdn_refresh.products import NAMES, product
-from oss_cdn_refresh_cli.commands.doctor import doctor
+from oss_cdn_refresh_cli.commands.setup.doctor import doctor
 from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.doctor.domains import APIS
 from oss_cdn_refresh_cli.operation.settings import VARIABLES

@@ -121,7 +121,7 @@ def test_a_payload_that_is_too_large_is_not_sent_nor_are_the_others(
 ) -> None:
     (tmp_path / "large").write_bytes(b" " * size)
     result = call(cloud, payload, tmp_path / "large", *words)
-    assert (result.exit_code, f"has {size} bytes" in result.stderr, cloud.api.calls) == (2, True, [])
+    assert (result.exit_code, f"has {size:,} bytes" in result.stderr, cloud.api.calls) == (2, True, [])
 
 
 def test_a_missing_file_is_reported_before_anything_is_sent(cloud: Cloud, payload: Path, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """The output for people and for scripts."""
 
+import io
 import json
 import os
 import pty
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 import pytest
@@ -11,7 +14,8 @@ from command import start
 from given_up import dead_letter, give_up, url
 from world import World
 
-from oss_cdn_refresh_cli.shared.output import Column, Output, pretty, shortened, visible
+from oss_cdn_refresh_cli.shared.bars import rate
+from oss_cdn_refresh_cli.shared.output import Cell, Column, Kind, Output, counted, pretty, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,7 @@ def test_a_table_is_aligned_and_takes_no_markup(capsys: pytest.CaptureFixture[st
         ["key", Column("items", figures=True)], [("[red]a[/red]", 5), ("b", 1_000), (":smile:", None)]
     )
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert lines == ["key           items", "[red]a[/red]      5", "b              1000", ":smile:"]
+    assert lines == ["key           items", "[red]a[/red]      5", "b             1,000", ":smile:"]
 
 
 def test_long_lines_are_not_folded_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,3 +93,96 @@ def test_json_that_is_nested_too_deeply_for_lines_is_written_in_one() -> None:
     for _ in range(sys.getrecursionlimit()):
         nested = [nested]
     assert pretty(nested) == "[" * (sys.getrecursionlimit() + 1) + "]" * (sys.getrecursionlimit() + 1)
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal with colours, for stdout and stderr within `shown_in`."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return Terminal()
+
+
+@contextmanager
+def shown_in(terminal: Terminal) -> Iterator[Output]:
+    """An output that is written to a terminal."""
+    with redirect_stdout(terminal), redirect_stderr(terminal):
+        yield Output(json=False)
+
+
+def test_a_terminal_gets_colours(terminal: Terminal) -> None:
+    with shown_in(terminal) as output:
+        output.table(["a"], [[Cell("none left", "red")]])
+    assert "\x1b[31mnone left" in terminal.getvalue()
+
+
+def test_no_color_is_respected(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    with shown_in(terminal) as output:
+        output.table(["a"], [[Cell("none left", "red")]])
+    assert "\x1b[31m" not in terminal.getvalue()
+
+
+def test_a_pipe_gets_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(json=False).table(["a"], [[Cell("none left", "red")]])
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_table_fits_the_columns_of_the_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    with shown_in(terminal) as output:
+        output.table([Column("url", kind=Kind.URL)], [["https://www.example.com/" + 80 * "a"]])
+    assert [len(line) for line in terminal.getvalue().splitlines()[1:]] == [50]
+
+
+def test_a_block_replaces_the_one_before_in_a_terminal(terminal: Terminal) -> None:
+    with shown_in(terminal) as output:
+        for number in range(2):
+            output.begin_block("now")
+            output.say(f"look {number}")
+    assert terminal.getvalue().count("\x1b[2J") == 2
+
+
+def test_a_line_that_is_written_verbatim_is_not_broken(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    with shown_in(terminal) as output:
+        output.verbatim("x" * 120)
+    assert "x" * 120 in terminal.getvalue()
+
+
+def test_a_progress_bar_shows_its_rate_and_a_note(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    with shown_in(terminal) as output, output.progress("Asking the edge", 10) as step:
+        step(3, "2 stale, 1 not compared")
+    shown = terminal.getvalue()
+    assert ("Asking the edge" in shown, "/s" in shown, "2 stale, 1 not compared" in shown) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "shown"),
+    [(0, 1, ""), (3, 0, ""), (15, 10, "1.5/s"), (970, 10, "97/s"), (20_000, 1, "20,000/s")],
+)
+def test_a_rate_is_short(done: int, seconds: float, shown: str) -> None:
+    assert rate(done, seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "what", "shown"),
+    [
+        (1, "message", "1 message"),
+        (0, "message", "0 messages"),
+        (12_000, "URL", "12,000 URLs"),
+        (2, "directory", "2 directories"),
+        (2, "key", "2 keys"),
+    ],
+)
+def test_a_count_has_the_right_plural(count: int, what: str, shown: str) -> None:
+    assert counted(count, what) == shown

@@ -103,3 +103,15 @@ def test_wrong_credentials_are_not_shown(world: World) -> None:
     result = call(world)
     assert (result.exit_code, "check the credentials" in result.stderr) == (2, True)
     assert "SECRET" not in result.output
+
+
+COLOURS = {"red": "\x1b[31m", "yellow": "\x1b[33m"}
+
+
+@pytest.mark.parametrize(("left", "colour"), [(0, "red"), (99, "yellow"), (100, ""), (1_000, "")])
+def test_a_short_quota_is_shown_in_colour(world: World, left: int, colour: str) -> None:
+    world.cdn.quota = QUOTA._replace(urls=1_000)
+    world.invoke(objects(1_000 - left))
+    world.environ |= {"FORCE_COLOR": "1", "TERM": "xterm"}
+    (urls, *_) = (line for line in call(world).stdout.splitlines() if "1,000" in line)
+    assert [name for name, code in COLOURS.items() if code in urls] == ([colour] if colour else [])

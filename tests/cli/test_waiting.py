@@ -21,6 +21,7 @@ COMMANDS: Sequence[tuple[Sequence[str], str]] = (
     (("dead-letters", "list"), "SMQ"),
     (("dead-letters", "redrive"), "SMQ"),
     (("quota",), "the CDN"),
+    (("tasks",), "the CDN"),
     (("inventory", "oss://my-site/", "-o", "INVENTORY"), "OSS"),
     (("refresh", "oss://my-site/"), "OSS"),
     (("audit", "oss://my-site/"), "OSS"),

@@ -36,6 +36,9 @@ COMMANDS: dict[str, tuple[Sequence[str], int]] = {  # with their exit codes
     "plan": (("plan", "--keys", "KEYS"), 0),
     "validate": (("validate", "--key", "my-site/a.jpg"), 0),
     "settings": (("settings",), 0),
+    "tasks": (("tasks",), 0),
+    "explain": (("explain", "http://www.example.com/a.jpg", "--connect-to", "EDGE"), 0),
+    "wait": (("wait", "oss://my-site/", "--connect-to", "EDGE"), 0),
 }
 
 

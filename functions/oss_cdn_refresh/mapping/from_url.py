@@ -32,12 +32,17 @@ def keys_of_url(url: str, domain: str, config: Config) -> Iterator[str]:
     """The keys of the objects that a URL may show; for the URL of a directory, also the keys of its index pages."""
     path = url.partition("?")[0]
     for root, site in sites_of_url(path, domain, config):
-        shown = next((path.removesuffix(variant) for variant in site.variants if path.endswith(variant)), path)
-        key = site.prefix + unquote(shown[len(root) :])
-        yield key
-        if "." not in key.rpartition("/")[2]:
-            inside = key if not key or key.endswith("/") else f"{key}/"
-            yield from (inside + page for page in site.index)
+        yield from keys_in_site(path, root, site)
+
+
+def keys_in_site(path: str, root: str, site: Site) -> Iterator[str]:
+    """The keys that a URL without a query may show in a site: its own, and for a directory those of index pages."""
+    shown = next((path.removesuffix(variant) for variant in site.variants if path.endswith(variant)), path)
+    key = site.prefix + unquote(shown[len(root) :])
+    yield key
+    if "." not in key.rpartition("/")[2]:
+        inside = key if not key or key.endswith("/") else f"{key}/"
+        yield from (inside + page for page in site.index)
 
 
 def domain_of(url: str) -> str:

@@ -1,7 +1,7 @@
 """The interface of a product: its limits, calls, error codes, and the rights that its calls need."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Found, LookUp, Submission
@@ -10,6 +10,9 @@ from oss_cdn_refresh.model.item import ObjectType, Target
 from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.model.quota import Allowance
 from oss_cdn_refresh.products.api import Peer
+
+if TYPE_CHECKING:  # only the command lists tasks
+    from oss_cdn_refresh.products.task_lists import Listed, TaskList
 
 
 class ProductClient(Protocol):
@@ -49,6 +52,14 @@ class ProductClient(Protocol):
         Only the command asks this. It takes the right LIST_RIGHT, which the function does not have.
 
         :raises CallRefused: the product refused the call, or no answer came.
+        """
+
+    def tasks(self, asked: "TaskList", seconds: float) -> "Listed":
+        """A page of the list of tasks. Only the command asks this; it takes the right LIST_RIGHT too.
+
+        Where the product has no filter for a task id, the page holds tasks with other ids.
+
+        :raises CallRefused: the product refused the call, or no answer with a list of tasks came.
         """
 
     def preload_left(self, seconds: float) -> int | None:

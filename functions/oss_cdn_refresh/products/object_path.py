@@ -5,7 +5,7 @@ RefreshDcdnObjectCaches, PreloadDcdnObjectCaches and so on of DCDN 2018-01-15.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Found, LookUp, Submission
@@ -19,6 +19,9 @@ from oss_cdn_refresh.products.api import Api, Peer, Reply
 from oss_cdn_refresh.products.tasks import TASK_ID_LENGTH, by_task_ids, task_of, task_rows
 from oss_cdn_refresh.products.verdicts import CLOCK
 
+if TYPE_CHECKING:  # only the command lists tasks
+    from oss_cdn_refresh.products.task_lists import Listed, TaskList
+
 QUOTAS: Mapping[ObjectType, str] = {  # DescribeRefreshQuota, "Response parameters": UrlRemain, UrlQuota and so on
     FILE: "Url",
     DIRECTORY: "Dir",
@@ -29,7 +32,10 @@ LOOK_UP_BYTES = 33_554_432  # of an answer: 2,000 URLs of ours, and as many of o
 
 
 class Names(NamedTuple):
-    """What an API calls its version, its actions, and the fields with the task ids of an accepted call."""
+    """What an API calls its version, its actions, and the fields with the task ids of an accepted call.
+
+    list_page: the most rows of a page of the list of tasks.
+    """
 
     version: str
     refresh: str
@@ -39,6 +45,7 @@ class Names(NamedTuple):
     list: str
     refreshed: tuple[str, ...]
     preloaded: tuple[str, ...]
+    list_page: int = 50
 
 
 class ObjectPathClient:
@@ -105,6 +112,19 @@ class ObjectPathClient:
         """
         query = {"StartTime": timestamp(start), "EndTime": timestamp(end), "PageSize": "1"}
         return self._api.call(self._names.list, seconds, query=query).figure("TotalCount")
+
+    def tasks(self, asked: "TaskList", seconds: float) -> "Listed":
+        """A page of the list of tasks.
+
+        :raises CallRefused: the product refused the call, or no answer with a list of tasks came.
+        """
+        from oss_cdn_refresh.products.task_lists import listed  # noqa: PLC0415 - only the command lists tasks
+
+        by = {"ObjectPath": asked.url, "TaskId": asked.task_id}
+        query = {name: value for name, value in by.items() if value}
+        size = self._names.list_page
+        reply = self._api.call(self._names.list, seconds, query={**query, **asked.period(), **asked.place(size)})
+        return listed(reply, asked, size)
 
     def preload_left(self, seconds: float) -> int | None:
         """How many URLs may still be preloaded today; None where the product does not tell.

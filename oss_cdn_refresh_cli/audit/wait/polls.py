@@ -21,7 +21,8 @@ from oss_cdn_refresh_cli.audit.verdicts import Finding, Verdict
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
-from oss_cdn_refresh_cli.shared.status import State, duration, status
+from oss_cdn_refresh_cli.shared.status import State, status
+from oss_cdn_refresh_cli.shared.times import duration
 
 NAMED = 3  # URLs that it still waits for, in the state that is shown
 NO_GRACE = -inf  # seconds: also an object that is younger than now, by OSS's clock, is compared
@@ -186,7 +187,7 @@ class Wait:
         left = self._left
         asked = self._fresh + left
         if not self._all_asked:
-            return State(f"Asked for {asked} URLs, {left} not fresh yet")
+            return State(f"Asked for {asked:,} URLs, {left:,} not fresh yet")
         rest = duration(self._deadline - self._effects.monotonic())
         urls = [found.item.url for found in islice(self._found(), NAMED)]
-        return State(f"Waiting for {left} of {asked} URLs, {rest} left", urls, left)
+        return State(f"Waiting for {left:,} of {asked:,} URLs, {rest} left", urls, left)

@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.audit.wait.polls import INTERRUPTED, Waited
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import counted
-from oss_cdn_refresh_cli.shared.status import duration
+from oss_cdn_refresh_cli.shared.times import duration
 
 
 def show(operation: Operation, waited: Waited, nothing: str = NO_OBJECT) -> None:
@@ -21,8 +21,8 @@ def show(operation: Operation, waited: Waited, nothing: str = NO_OBJECT) -> None
     after = duration(waited.seconds)
     if waited.found:
         output.say(
-            f"After {after}: {counted(waited.fresh, 'URL')} fresh, {len(stale)} stale, "
-            f"{len(unreachable)} could not be compared."
+            f"After {after}: {counted(waited.fresh, 'URL')} fresh, {len(stale):,} stale, "
+            f"{len(unreachable):,} could not be compared."
         )
     elif waited.fresh:
         output.say(f"{counted(waited.fresh, 'URL')} fresh, after {after}.")

@@ -50,6 +50,7 @@ NAMES = Names(
     list="DescribeRefreshTasks",
     refreshed=("RefreshTaskId",),
     preloaded=("PushTaskId",),
+    list_page=100,
 )
 
 

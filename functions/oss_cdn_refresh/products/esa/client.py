@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Found, LookUp, Submission
@@ -16,6 +17,9 @@ from oss_cdn_refresh.products.esa import look_ups
 from oss_cdn_refresh.products.esa.verdicts import verdict_of
 from oss_cdn_refresh.products.tasks import TASK_ID_LENGTH
 from oss_cdn_refresh.products.verdicts import CLOCK
+
+if TYPE_CHECKING:  # only the command lists tasks
+    from oss_cdn_refresh.products.task_lists import Listed, TaskList
 
 VERSION = "2024-09-10"
 REFRESH, PRELOAD, QUOTA, LOOK_UP = "PurgeCaches", "PreloadCaches", "GetPurgeQuota", "DescribePurgeTasks"
@@ -92,6 +96,15 @@ class Client:
             for kind in TYPES.values()
         ]
         return None if None in counts else sum(filter(None, counts))
+
+    def tasks(self, asked: "TaskList", seconds: float) -> "Listed":
+        """A page of the list of tasks: the pages of one type follow those of another.
+
+        :raises CallRefused: ESA refused the call, or no answer with a list of tasks came.
+        """
+        from oss_cdn_refresh.products.esa.listing import page  # noqa: PLC0415 - only the command lists tasks
+
+        return page(asked, lambda query: self._call(LOOK_UP, query, seconds, method="GET"), tuple(TYPES.values()))
 
     def preload_left(self, _seconds: float) -> int | None:
         """None: ESA has no call for the quota of preloads."""

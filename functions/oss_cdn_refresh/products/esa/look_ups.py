@@ -44,7 +44,7 @@ def found(reply: Reply, look_up: LookUp) -> Found:
     more = len(rows) >= PAGE_SIZE or (total is not None and 0 < look_up.page * len(rows) < total)
     rest = look_up._replace(page=look_up.page + 1) if more else None
     object_type = look_up.submissions[0].type  # the call has asked for tasks of one type
-    return Found([task for row in rows for task in _tasks(reply, row, object_type)], rest)
+    return Found([task for row in rows for task in tasks_of(reply, row, object_type)], rest)
 
 
 def _look_up(group: Sequence[Submission], start: float, now: float) -> LookUp:
@@ -58,8 +58,11 @@ def _look_up(group: Sequence[Submission], start: float, now: float) -> LookUp:
     return LookUp(tuple(group), tuple(by), f"{group[0].type} {start:.0f} {only}")
 
 
-def _tasks(reply: Reply, row: Mapping[str, Any], object_type: str) -> Iterator[Task]:
-    """The tasks in a row: one for its URL, or one for each URL of a row that has the `Content` of the whole call."""
+def tasks_of(reply: Reply, row: Mapping[str, Any], object_type: str) -> Iterator[Task]:
+    """The tasks in a row: one for its URL, or one for each URL of a row that has the `Content` of the whole call.
+
+    object_type: the type of the tasks that the call has asked for, which a row may leave out.
+    """
     task = task_of(reply, row)
     task = task._replace(type=task.type or object_type)
     if " " in task.created_at:  # DescribePreloadTasks writes times so

@@ -1,0 +1,1 @@
+"""Commands about what visitors get: each compares the edge with the bucket."""

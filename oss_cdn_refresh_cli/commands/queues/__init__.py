@@ -1,0 +1,1 @@
+"""Commands about the messages of the backlog and of the dead letters."""

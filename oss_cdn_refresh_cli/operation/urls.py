@@ -1,0 +1,185 @@
+"""From a URL back to the objects that it may show, and to the URLs that a change of each refreshes."""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from itertools import product
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.from_url import domain_of, keys_in_site
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ItemName
+from oss_cdn_refresh.settings.config import Also, Config, Site
+from oss_cdn_refresh_cli.operation.changes import UPLOAD
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+SENT = "".join(map(chr, range(0x21, 0x7F)))  # characters of a URL that a browser sends as they are typed
+USUAL_INDEX = ("index.html", "index.htm", "default.html")  # home pages of OSS's website hosting, as people name them
+
+
+class Way(Enum):
+    """How an object comes to be shown under a URL."""
+
+    NAME = "its own URL"
+    INDEX = "the index page of a directory"
+    ALSO = "a URL of `also`"
+    DOTTED = "the index page of a directory with a dot in its name"
+    STYLE = "an image style that is not configured"
+    OTHER_INDEX = "an index page that is not configured"
+
+
+class Behind(NamedTuple):
+    """An object that a URL may show. items: what a change of it refreshes; ignored: why nothing is, or "".
+
+    covered: whether the refresh of a change reaches the URL.
+    """
+
+    bucket: str
+    key: str
+    way: Way
+    site: Site
+    items: tuple[Item, ...]
+    ignored: str
+    covered: bool
+
+    @property
+    def name(self) -> str:
+        """Its name in OSS."""
+        return f"oss://{self.bucket}/{self.key}"
+
+
+def is_url(text: str) -> bool:
+    """Whether a person has typed a URL, and not the place of an object."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def as_sent(text: str, config: Config) -> str:
+    """A URL as it is refreshed: the host in lower case, the site's scheme, the path as a browser encodes it.
+
+    :raises Failed: it is no URL.
+    """
+    try:
+        host = urlsplit(text).netloc
+    except ValueError:
+        host = ""
+    if not is_url(text) or not host:
+        raise Failed(f'"{text}" is no URL: write https://www.example.com/docs/index.html')
+    scheme, _, rest = text.partition("://")
+    rest = rest.partition("#")[0][len(host) :]
+    domain = domain_of(text)
+    places = config.sites_by_domain.get(domain)
+    scheme = places[0][1].scheme if places else scheme.lower()
+    return f"{scheme}://{domain}{'' if rest.startswith('/') else '/'}{quote(rest, safe=SENT)}"
+
+
+def covers(item: ItemName, url: str) -> bool:
+    """Whether the refresh of an item reaches a URL."""
+    if item.type == DIRECTORY:
+        return url.startswith(item.url)
+    return item.url == (url.partition("?")[0] if item.type == IGNORE_PARAMS else url)
+
+
+def behind(url: str, config: Config) -> list[Behind]:
+    """The objects that a URL may show, the likeliest first; also those under rules that the configuration lacks.
+
+    Whether they exist is not known here.
+    """
+    found: dict[tuple[str, str], Behind] = {}
+    path = url.partition("?")[0]
+    for root, site in site_roots(path, config):
+        for key, way in _keys(path if path.startswith(root) else root, root, site):
+            if key and (site.bucket, key) not in found:
+                items, ignored = items_of(Change(site.bucket, key, UPLOAD), config)
+                covered = any(covers(item, url) for item in items)
+                if covered or way not in (Way.ALSO, Way.DOTTED):
+                    found[site.bucket, key] = Behind(site.bucket, key, way, site, items, ignored, covered)
+    return list(found.values())
+
+
+def refreshed_for(url: str, config: Config) -> tuple[list[Behind], list[Item]]:
+    """The objects behind a URL, and everything that refreshing it by hand means: their URLs, and the URL itself.
+
+    :raises Failed: no site of the configuration serves the URL.
+    """
+    objects = [each for each in behind(url, config) if each.way in (Way.NAME, Way.INDEX, Way.ALSO)]
+    if not objects:
+        raise Failed(f"{url}: no site of the configuration serves it: oss-cdn-refresh validate shows the sites")
+    items = dict.fromkeys(item for each in objects for item in each.items)
+    domain, site = domain_of(url), objects[0].site
+    if not any(covers(item, url) for item in items):
+        items[Item(FILE, url, domain, site.target, site.number)] = None
+    return objects, list(items)
+
+
+def site_roots(path: str, config: Config) -> Iterator[tuple[str, Site]]:
+    """The sites that serve a URL without its query, each with its root URL; `/p` is the root of a site under `/p/`."""
+    for root, site in config.sites_by_domain.get(domain_of(path), ()):
+        if path.startswith(root) or f"{path}/" == root:
+            yield root, site
+
+
+def _keys(path: str, root: str, site: Site) -> Iterator[tuple[str, Way]]:
+    """The keys that may answer, the likeliest first."""
+    own = next(keys_in_site(path, root, site))
+    pages = [key for key in keys_in_site(path, root, site) if key != own]
+    directory = own == site.prefix or own.endswith("/")
+    if directory:  # website hosting shows the index page, also beside a folder object
+        yield from ((key, Way.INDEX) for key in pages)
+    if own != site.prefix:
+        yield own, Way.NAME
+    if not directory:
+        yield from ((key, Way.INDEX) for key in pages)
+    yield from ((key, Way.ALSO) for key in _also_keys(path, root, site))
+    name = own.rpartition("/")[2]
+    if "!" in name:
+        yield own[: own.rindex("!")], Way.STYLE
+    elif not pages:
+        yield from ((f"{own}/{page}", Way.DOTTED) for page in site.index)
+    if directory or "." not in name:
+        yield from ((f"{own}{'' if directory else '/'}{page}", Way.OTHER_INDEX) for page in USUAL_INDEX)
+
+
+def _also_keys(path: str, root: str, site: Site) -> Iterator[str]:
+    """The keys of the objects for which `also` names a path, from the templates backwards."""
+    shown = site.path + path[len(root) :]
+    for also in site.also:
+        places = [*((each, "") for each in also.urls), *((each, ".*") for each in also.directories)]
+        for (template, below), when in product(places, _without_braces(also.when)):
+            filled_in = re.fullmatch(_pattern(template) + below, shown)
+            if filled_in:
+                yield from _keys_of(filled_in.groupdict(), when, site, also)
+
+
+def _pattern(template: str) -> str:
+    """A template of a path as a regular expression, with groups for what it fills in."""
+    pattern = re.escape(template)
+    for name, part in (("dir", ".*/"), ("stem", "[^/]*")):
+        hole = re.escape(f"{{{name}}}")
+        pattern = pattern.replace(hole, f"(?P<{name}>{part})", 1).replace(hole, f"(?P={name})")
+    return pattern
+
+
+def _keys_of(parts: dict[str, str], when: str, site: Site, also: Also) -> Iterator[str]:
+    """The key that a template was filled in for; nothing where the glob leaves its directory or its ending open."""
+    folder, _, name = when.rpartition("/")
+    literal = not any(sign in when for sign in "*?")
+    directory = f"{folder}/" if folder and literal else ""
+    if "dir" in parts:
+        directory = site.prefix + unquote(parts["dir"][len(site.path) :])
+    if "stem" in parts and not any(sign in name for sign in "?"):
+        ending = name[name.rfind("*") + 1 :] if "*" in name else name[name.rfind(".") :]
+        name = unquote(parts["stem"]) + ending
+    key = directory + name
+    if literal and "dir" not in parts and "stem" not in parts:
+        key = when
+    if not any(sign in key for sign in "*?") and also.matches(key):
+        yield key
+
+
+def _without_braces(glob: str) -> Iterable[str]:
+    """The globs that a glob with `{a,b}` stands for."""
+    parts = re.split(r"\{([^{}]*)\}", glob)
+    choices = [part.split(",") if number % 2 else [part] for number, part in enumerate(parts)]
+    return map("".join, product(*choices))
