@@ -34,6 +34,6 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
 def main() -> None:
     """Operate the function that refreshes the CDN when objects in OSS change: its queues, quota and configuration.
 
-    Every setting is a variable of the environment, as for the function, and an option, before or after the command.
-    Exit codes: 0 done, 1 found something, 2 could not.
+    Settings come from options, before or after the command, then from the environment, .env and template.yml.
+    Exit codes: 0 done, no problem found; 1 a problem was found; 2 the command could not do its work.
     """

@@ -21,7 +21,7 @@ from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 SHOWN = 50  # URLs of each kind, for people
 LONG = 200  # characters of a reason
-NO_OBJECT = "no object was named: give keys, one bucket/key a line"
+NO_OBJECT = "no object was found: check the prefix, or give keys, one bucket/key a line"
 
 
 def show(
@@ -87,7 +87,7 @@ def show_rest(operation: Operation, counts: Counter[str]) -> None:
     """Report the objects and items that were not compared, with the reasons."""
     output = operation.output
     if counts[PASSED_OVER]:
-        output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too lately, or during the audit.")
+        output.say(f"{counted(counts[PASSED_OVER], 'object')} passed over: changed too recently, or during the audit.")
     if counts[LEFT_OUT]:
         output.say(f"{counted(counts[LEFT_OUT], 'item')} left out: a directory, or a URL that many objects share.")
     say_ignored(counts, output)

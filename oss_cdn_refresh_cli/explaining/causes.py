@@ -154,7 +154,12 @@ CAUSES = (
     Cause(
         "waiting", lambda facts: not facts.fresh and bool(facts.waiting),
         "Its refresh waits in the backlog, with the reason {waits}.",
-        "see until when: oss-cdn-refresh backlog; the quota: oss-cdn-refresh quota",
+        "see the backlog: oss-cdn-refresh backlog; see the quota: oss-cdn-refresh quota",
+    ),
+    Cause(
+        "late_task", lambda facts: not facts.fresh and facts.under_way and facts.now - facts.created[0] > TAKES_EFFECT,
+        "Its refresh is late: task {task} is still {status}, created {created}.",
+        "see its status: oss-cdn-refresh tasks {task}; a task that fails is submitted again by the function",
     ),
     Cause(
         "under_way", lambda facts: not facts.fresh and facts.under_way,
@@ -173,19 +178,20 @@ CAUSES = (
     ),
     Cause(
         "perhaps_waiting", lambda facts: _no_task(facts) and facts.unseen > 0,
-        "No task has refreshed it since the change: it may wait among {unseen} messages of the backlog that are "
-        "delayed, which nobody can see.",
+        "No task of the last 3 days has refreshed it. It may wait in the backlog: {unseen} of its messages cannot be "
+        "seen, because they are delayed, in work or further behind.",
         "see the backlog: oss-cdn-refresh backlog; or refresh it: " + REFRESH,
     ),
     Cause(
         "no_event", _no_task,
-        "The object changed without an event: no task has refreshed it since ({changed}).",
+        "No task of the last 3 days has refreshed it since its change ({changed}): probably no event came.",
         "check the trigger: oss-cdn-refresh doctor; for now: " + REFRESH,
     ),
     Cause(
         "cache_key", lambda facts: facts.stale and facts.task is not None and not facts.under_way and not facts.failed,
-        "Task {task} is {status}, and the edge is still stale: a custom cache key, or a further copy by a header.",
-        "oss-cdn-refresh doctor, the check cache_key: with a custom cache key, a refresh by URL finds no copy",
+        "Task {task} is {status}, and the edge is still stale: a custom cache key, or one copy for each value of a "
+        "header (Vary).",
+        "see the check cache_key of oss-cdn-refresh doctor: with a custom cache key, a refresh by URL finds no copy",
     ),
     Cause(
         "redirect", lambda facts: bool(facts.edge.location),

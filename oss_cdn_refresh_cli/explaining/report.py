@@ -18,7 +18,7 @@ COLUMNS = (
     Column("type", kind=Kind.ID),
     Column("status", kind=Kind.REASON),
     Column("created at", kind=Kind.TIME),
-    Column("of the url", kind=Kind.URL),
+    Column("url", kind=Kind.URL),
 )
 NOT_FURTHER = frozenset({"fresh", "stale", "not_compared"})  # they say nothing beside another cause
 

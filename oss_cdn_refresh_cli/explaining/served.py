@@ -19,7 +19,7 @@ from oss_cdn_refresh_cli.operation.urls import Behind, Way
 
 VERDICTS = {Finding.FRESH: FRESH, Finding.STALE: STALE, Finding.UNREACHABLE: NOT_COMPARED}
 ERROR_PAGE = "the edge serves the error page of the site, as for any missing object"
-NO_COPY = "the bucket was not asked"
+NO_COPY = "OSS did not answer for the object"
 
 
 def served(edge: Edge, url: str, shown: Object) -> Copy:

@@ -125,7 +125,7 @@ def _format_options(command: click.Command, ctx: click.Context, formatter: click
     with formatter.section("Options"):
         formatter.write_dl(own)
     if isinstance(command, Root):
-        with formatter.section("Settings, each also a variable (--cdn-endpoint is CDN_ENDPOINT)"):
+        with formatter.section("Settings; those with TEXT are also variables (--cdn-endpoint is CDN_ENDPOINT)"):
             formatter.write_dl(general)
     else:
         formatter.write_paragraph()

@@ -25,13 +25,13 @@ from oss_cdn_refresh_cli.shared.errors import Failed, NotSet
 from oss_cdn_refresh_cli.shared.waiting import LONGEST, SECONDS
 
 VARIABLES = {
-    "REFRESH_CONFIG": "The configuration: a file (the variable counts from functions/), or oss://bucket/key.",
+    "REFRESH_CONFIG": "The configuration: oss://bucket/key, or a file: from here, in the variable from functions/.",
     **{endpoint_variable(name): f"Base URL of the {name.upper()} API." for name in NAMES},
     "SMQ_ENDPOINT": "Base URL of SMQ.",
     "OSS_ENDPOINT": "Base URL of OSS.",
     "BACKLOG_QUEUE": "The queue of deferred items.",
     "DEAD_LETTER_QUEUE": "The queue of dead letters.",
-    "DELIVERY": "How the function delivers: direct or batched.",
+    "DELIVERY": "direct: the function refreshes each change at once; batched: through the backlog.",
     "LOG_LEVEL": "The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.",
     "CALLS_PER_SECOND": "Calls to the CDN in a second, at most; DCDN and ESA get fewer.",
     "FUNCTION_COMPUTE_ENDPOINT": "Base URL of Function Compute.",

@@ -1,8 +1,8 @@
 """Finds the value of each setting, and where it comes from.
 
-An option wins over the environment, the environment over the .env beside the template, .env over the template. The
-template has its own names for some variables, such as REFRESH_BACKLOG_QUEUE: their values count where they are set. In
-the same source the command's own name, BACKLOG_QUEUE, wins.
+An option wins over the environment, the environment over the .env beside the template, .env over the template. Where
+the template takes a value from a variable of the deployment, such as REFRESH_BACKLOG_QUEUE, the source that sets this
+variable counts. In the same source the function's name, BACKLOG_QUEUE, wins over the name of the deployment.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the reader of templates is imported when there is one
     from oss_cdn_refresh_cli.deployment.reading.settings import Written
 
 OPTION, ENVIRONMENT, DOTENV, TEMPLATE = "option", "environment", ".env", "template"
-ACCOUNT, DEFAULT = "account", "default"  # what the account answers, and what holds where nothing names a value
+ACCOUNT, DEFAULT = "account", "default"  # the account that STS names, and the default where no source has a value
 ACCOUNT_ID = "ALIBABA_CLOUD_ACCOUNT_ID"
 
 

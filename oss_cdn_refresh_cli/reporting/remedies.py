@@ -23,7 +23,7 @@ TABLE = (
             *("SystemBusy", "SystemUpgrading", "ServiceBusy", "OutOfTime", "HTTP5…"),
         ),
         "no fix: redrive when the CDN works again",
-        "无需处理：CDN 恢复后重新投递（redrive）",
+        "无需处理：CDN 恢复后放回积压队列（redrive）",
     ),
     Remedy(
         ("QuotaExceeded", "QuotaExceeded.Refresh", "Pace", "Batched"),

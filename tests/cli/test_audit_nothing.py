@@ -80,7 +80,7 @@ def test_objects_without_a_url_of_their_own_are_reported(site: Audited) -> None:
 @pytest.mark.parametrize("keys", ["", "\n", "\n\n \n", "\ufeff\n"], ids=ascii)
 def test_an_empty_list_of_keys_is_reported(site: Audited, keys: str) -> None:
     result = site.run("--keys", "-", stdin=keys)
-    assert (result.exit_code, "no object was named" in result.stderr) == (2, True)
+    assert (result.exit_code, "no object was found" in result.stderr) == (2, True)
 
 
 def test_an_object_that_changes_during_the_audit_is_reported(site: Audited) -> None:

@@ -125,7 +125,7 @@ def test_a_delayed_message_may_be_the_refresh(world: Explained, name: str) -> No
     stale = world.stale(name, "a.jpg")
     world.world.smq.queue("backlog").send(json.dumps(backlog_record(stale)), delay=600)
     result = world.run(stale)
-    assert "it may wait among 1 messages of the backlog" in result.stdout.splitlines()[0]
+    assert "It may wait in the backlog: 1 of its messages cannot be seen" in result.stdout.splitlines()[0]
 
 
 @each_product

@@ -223,7 +223,7 @@ def test_a_prefix_without_objects_exits_with_2(late: Waited) -> None:
 
 def test_an_empty_list_of_keys_exits_with_2(late: Waited) -> None:
     result = late.run("--keys", "-", stdin="\n")
-    assert (result.exit_code, "nothing was compared: no object was named" in result.stderr) == (2, True)
+    assert (result.exit_code, "nothing was compared: no object was found" in result.stderr) == (2, True)
 
 
 def test_ignored_objects_exit_with_2(stale: Waited) -> None:

@@ -9,9 +9,9 @@ from click.core import ParameterSource
 from oss_cdn_refresh_cli.audit.options import edge_options
 from oss_cdn_refresh_cli.operation.settings import Figure
 
-WITHIN = 900.0  # seconds: "takes effect in about 5 to 6 minutes", RefreshObjectCaches, and a while in the backlog
-EVERY = 10.0  # seconds
-LEAST_EVERY = 1.0
+WITHIN = 900  # seconds: "takes effect in about 5 to 6 minutes", RefreshObjectCaches, and a while in the backlog
+EVERY = 10  # seconds
+LEAST_EVERY = 1  # second
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -20,11 +20,11 @@ def wait_options(command: Decorated) -> Decorated:
     """Add the parameters of `Terms`: `within`, `every`, `added` and `connect_to`."""
     within = click.option(
         "--within", type=Figure(min=0), default=WITHIN, metavar="SECONDS", show_default=True,
-        help="Wait so long at most: no poll of the edge begins later.",
+        help="The longest wait: no poll of the edge begins later.",
     )  # fmt: skip
     every = click.option(
         "--every", type=Figure(min=LEAST_EVERY), default=EVERY, metavar="SECONDS", show_default=True,
-        help="Ask again after so many seconds, at least 1.",
+        help="The time from one poll of the edge to the next, at least 1.",
     )  # fmt: skip
     return within(every(edge_options(command)))
 

@@ -20,8 +20,8 @@ from oss_cdn_refresh_cli.shared.errors import Exit
 def explain(operation: Operation, *, url: str, added: dict[str, str], connect_to: Address | None) -> Exit:
     """Say why a URL is old, and what to do.
 
-    Asks the edge, OSS, the product's tasks and both queues, and changes nothing. Exit codes: 0 the edge is fresh, 1 it
-    is stale, 2 nothing could be told.
+    Asks the edge, OSS, the product's tasks and both queues, and changes nothing. Exit codes: 0 the edge is fresh, 1 the
+    edge is stale, 2 the edge could not be compared with the bucket.
     """
     config = configuration(operation)
     sent = as_sent(url, config)

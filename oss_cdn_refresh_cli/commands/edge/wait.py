@@ -27,7 +27,7 @@ from oss_cdn_refresh_cli.shared.errors import Exit
 def wait(operation: Operation, /, *, places: tuple[str, ...], keys: BinaryIO | None, **terms: Any) -> Exit:
     """Wait until the CDN serves what the bucket holds.
 
-    The nearest node is asked, as a visitor would ask it. A URL that was fresh once is not asked for again.
+    It asks the nearest node, as a visitor does, and asks again only for URLs that are not fresh yet.
     """
     if not (places or keys):
         raise click.UsageError("nothing to wait for: give oss://bucket/prefix or --keys FILE")

@@ -37,7 +37,8 @@ KEPT = 604_800  # seconds after `first_seen`, then the function gives an item up
 def backlog(operation: Operation, *, watch: float | None) -> Exit:
     """Show how much waits in the backlog, and why.
 
-    For the first messages, also since when and until when. Confirmations alone are nothing found.
+    For the first messages, it also shows since when, and until when at most, they wait. The exit code is 0 if only
+    confirmations wait.
     """
     return watched(operation, watch, _look)
 

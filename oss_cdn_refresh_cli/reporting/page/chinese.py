@@ -12,19 +12,19 @@ ZH = Texts(
     attention="需要人工处理",
     nothing="这些日志中没有需要人工处理的内容。",
     dead_letters_found="新的死信：{count}。见“死信（按原因）”。",
-    unreadable_found="被拒绝的记录：{count}。每条都是一个死信。",
-    unaccounted_found="没有任何队列接收的刷新项：{count}。重新投递："
+    unreadable_found="被拒收（无法解析）的记录：{count}。每条都是一个死信。",
+    unaccounted_found="没有任何队列接收的刷新项：{count}。放回积压队列："
     "oss-cdn-refresh dead-letters redrive --from-logs FILE",
     refused_found="{target} 拒绝（{code}）：{remedy}",
     unconfirmed_found="已受理但未得到确认的刷新项：{count}。见“确认，以及失败的刷新”。",
     failed_found="受理后刷新失败的刷新项：{count}。见“确认，以及失败的刷新”。",
     short_found="须等待第二天配额的刷新项：{count}（{target}，{kind}）。",
-    late_found="从变更到受理的中位数超过告警线的小时数：{count}。",
+    late_found="从变更到受理的中位数超过告警阈值的小时数：{count}。",
     changes="变更",
     refreshed="已刷新",
     deferred="已推迟",
     dead_lettered="死信",
-    unreadable="被拒绝的记录",
+    unreadable="被拒收的记录",
     confirmed="已确认",
     failed="失败",
     given_up="放弃查询",
@@ -52,8 +52,8 @@ ZH = Texts(
     time_to_confirmation_note="到查询发现任务完成为止。默认在受理 6 分钟后第一次查询。受理 {late}后，"
     "告警 “unconfirmed” 触发。",
     quota="自 UTC+8 00:00 起已用的配额",
-    quota_note="产品受理的、来自这些函数的刷新项。账号的其他使用者与配额的大小不在日志中："
-    "oss-cdn-refresh quota 会显示两者。",
+    quota_note="产品受理的、来自这些函数的刷新项。日志中没有账号的其他使用者的刷新，也没有配额的大小："
+    "oss-cdn-refresh quota 显示配额的大小和全账号的剩余量。",
     directories="目录",
     ignore_params="IgnoreParams",
     urls_used="当天已用的 URL",
@@ -71,9 +71,9 @@ ZH = Texts(
     code_of_refusal="错误码",
     means="反应",
     planner="规划器选择的目录",
-    planner_note="配额不足时，目录代替 URL。图表显示已受理的目录，表格显示全部计划。附带影响："
-    "目录同时使其失效的未变更 URL，按一行的所有目录合计。",
-    plans="计划",
+    planner_note="配额不足时，目录代替 URL。图表显示已受理的目录，表格显示全部规划。附带影响："
+    "目录同时使其过期的未变更 URL，按一行的所有目录合计。",
+    plans="规划",
     estimated="估算",
     yes="是",
     no="否",
@@ -92,7 +92,7 @@ ZH = Texts(
     "{items} 个刷新项。已受理请求的行只写第一个 URL，"
     "因此大请求中的前缀可能不在此表中。",
     prefix="前缀",
-    calls_named="以其开头的请求",
+    calls_named="请求（按第一个 URL）",
     by_the_hour="所有小时",
     none="无。",
     more="另有 {count} 行，见 --json 的输出。",

@@ -9,23 +9,20 @@ EN = Texts(
     lines="Log lines of the functions: {read}. Other lines: {others}. Lines that two files hold, counted once: "
     "{repeated}.",
     unreadable_lines="Not counted: lines that cannot be read ({broken}) and lines without a time ({untimed}). Export "
-    "them "
-    ""
-    "again, whole and with their prefix.",
+    "them again, whole and with their prefix.",
     days_shown="The charts show the last {hours} hours; the tables and sums count all.",
     attention="What a person has to look at",
     nothing="Nothing in these lines needs a person.",
     dead_letters_found="New dead letters: {count}. See “Dead letters by reason”.",
     unreadable_found="Rejected records: {count}. Each is a dead letter.",
     unaccounted_found="Items that no queue took: {count}. Put them back: oss-cdn-refresh dead-letters redrive "
-    "--from-logs "
-    "FILE",
+    "--from-logs FILE",
     refused_found="{target} refused ({code}): {remedy}",
     unconfirmed_found="Accepted items without a confirmation: {count}. See “Confirmations, and refreshes that failed”.",
     failed_found="Items whose refresh failed after the acceptance: {count}. "
     "See “Confirmations, and refreshes that failed”.",
     short_found="Items that had to wait for the next day’s quota: {count} ({target}, {kind}).",
-    late_found="Hours in which the median from the change to the acceptance is above the alarm’s line: {count}.",
+    late_found="Hours in which the median from the change to the acceptance is above the alarm’s threshold: {count}.",
     changes="Changes",
     refreshed="Refreshed",
     deferred="Deferred",
@@ -53,18 +50,13 @@ EN = Texts(
     times="How long it takes until changes are accepted and confirmed",
     time_to_acceptance="From the change to the acceptance",
     time_to_acceptance_note="The median of the newest change of each invocation; 95 % and the longest of the oldest "
-    "one. "
-    ""
-    ""
-    "The alarm “lag” fires where the median of 15 minutes is above {late}.",
+    "one. The alarm “lag” fires where the median of 15 minutes is above {late}.",
     time_to_confirmation="From the change to the confirmation",
     time_to_confirmation_note="Until the look that saw the task complete. By default the first look is 6 minutes after "
-    ""
-    ""
     "the acceptance. The alarm “unconfirmed” fires {late} after the acceptance.",
     quota="Quota used since 00:00 UTC+8",
-    quota_note="What the products accepted from these functions. Other users of the account are not in the log, and "
-    "neither is the size of the quota: oss-cdn-refresh quota shows both.",
+    quota_note="What the products accepted from these functions. The log has neither what other users of the "
+    "account refresh, nor the size of the quota: oss-cdn-refresh quota shows the size, and what is left for all.",
     directories="Directories",
     ignore_params="IgnoreParams",
     urls_used="URLs used today",
@@ -83,8 +75,7 @@ EN = Texts(
     means="Reaction",
     planner="Directories that the planner chose",
     planner_note="Directories replace URLs where the quota is short. The chart shows accepted directories, the table "
-    "all "
-    "plans. Collateral: unchanged URLs that a directory expires as well, of all directories of a row together.",
+    "all plans. Collateral: unchanged URLs that a directory expires as well, of all directories of a row together.",
     plans="Plans",
     estimated="Estimated",
     yes="yes",
@@ -97,16 +88,13 @@ EN = Texts(
     oldest="Oldest",
     dead_letters="Dead letters by reason",
     dead_letters_note="Fix the cause, then: oss-cdn-refresh dead-letters redrive --reason REASON. Titles in quotes "
-    "are "
-    ""
-    "sections of docs/troubleshooting.md. Events that the platform gave up are not in this log.",
+    "are sections of docs/troubleshooting.md. Events that the platform gave up are not in this log.",
     remedy="What to do",
     prefixes="The ten busiest prefixes",
     prefixes_note="By the URLs that the lines name: {named} URLs, in lines about {items} items. A line about an "
-    "accepted "
-    "call names only its first URL, so a prefix inside large calls can be missing here.",
+    "accepted call names only its first URL, so a prefix inside large calls can be missing here.",
     prefix="Prefix",
-    calls_named="Calls that begin with it",
+    calls_named="Calls, by their first URL",
     by_the_hour="All hours",
     none="None.",
     more="Rows that only --json shows: {count}.",
