@@ -71,9 +71,14 @@ CAUSES = (
         "check the URL; or add the domain to `domains` of a site: oss-cdn-refresh validate shows the sites",
     ),
     Cause(
-        "no_site", lambda facts: facts.configured and not facts.objects,
+        "no_site", lambda facts: facts.configured and not facts.on_a_site,
         "No site of the configuration serves this path of {domain}.",
         "check the path; or correct `path` of the site: oss-cdn-refresh validate shows the sites",
+    ),
+    Cause(
+        "no_object", lambda facts: facts.configured and facts.on_a_site and not facts.objects,
+        "No object is known for this URL: it is the URL of a directory, and `index` of the site names no page.",
+        "name the page in `index` of the site; for now: " + REFRESH,
     ),
     Cause(
         "missing", lambda facts: facts.fresh and facts.missing,

@@ -47,8 +47,8 @@ class Letter(NamedTuple):
 class Facts(NamedTuple):
     """Everything that was found about a URL.
 
-    configured: whether its domain is one of the configuration. objects: behind the URL, the likeliest first. shown: the
-    one that it shows. created: when each task was created, in epoch seconds, beside `tasks`, the newest first. waiting:
+    configured: whether its domain is one of the configuration. on_a_site: whether a site serves its path. objects: behind
+    the URL, the likeliest first. shown: the one that it shows. created: when each task was created, in epoch seconds, beside `tasks`, the newest first. waiting:
     reasons of the backlog's messages about the URL. unseen: messages of the backlog that nobody can see.
     not_asked: what could not be asked, each with the reason. tasks_known: whether the product told its tasks.
     """
@@ -56,6 +56,7 @@ class Facts(NamedTuple):
     url: str
     now: float
     configured: bool = True
+    on_a_site: bool = True
     objects: tuple[Object, ...] = ()
     shown: Object | None = None
     edge: Copy = Copy()

@@ -14,7 +14,7 @@ from oss_cdn_refresh_cli.explaining.facts import Facts, Object
 from oss_cdn_refresh_cli.explaining.queued import About, given_up, waiting
 from oss_cdn_refresh_cli.explaining.served import served
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.operation.urls import Behind, Way, behind
+from oss_cdn_refresh_cli.operation.urls import Behind, Way, behind, site_roots
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 DIRECTORIES = 6  # above a URL whose tasks are asked for
@@ -38,9 +38,11 @@ class Gathering:
         now = self._operation.effects.now()
         domain = domain_of(url)
         candidates = behind(url, self._config)
-        if not candidates:
-            return Facts(url, now, configured=domain in self._config.domains)
         objects = self._objects(candidates)
+        if not objects:
+            on_a_site = any(site_roots(url.partition("?")[0], self._config))
+            configured = domain in self._config.domains
+            return Facts(url, now, configured=configured, on_a_site=on_a_site, not_asked=tuple(self.not_asked))
         shown = _shown(objects)
         copy = served(self._edge, url, shown)
         found = self._asked("tasks", lambda: self._tasks(url))

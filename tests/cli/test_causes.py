@@ -37,7 +37,8 @@ def task(status: str, ago: float = 600.0, description: str = "") -> dict[str, An
 
 CASES = [
     ("foreign", Facts("https://elsewhere.example/a", NOON, configured=False)),
-    ("no_site", Facts(f"{WWW}/a", NOON)),
+    ("no_site", Facts(f"{WWW}/a", NOON, on_a_site=False)),
+    ("no_object", Facts(f"{WWW}/", NOON)),
     ("missing", facts(changed=-1, edge=Copy("fresh", "", 404))),
     ("style_changed", facts("a.jpg?x-oss-process=style/thumb", edge=FRESH)),
     ("browser_cache", facts(edge=FRESH._replace(browser=60))),

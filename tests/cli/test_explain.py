@@ -338,3 +338,8 @@ def test_a_url_is_needed(world: Explained) -> None:
 def _page(world: Explained, name: str, request: Request) -> Response | None:
     """The page about.html under /about, as a rule of a CDN serves it."""
     return visit(world.edge.url, url(name, "about.html")) if request.path == "/about" else None
+
+
+def test_the_root_of_a_site_without_an_index_page_has_no_object(world: Explained) -> None:
+    world.configure(index=[])
+    assert world.cause(url("cdn", "")) == ("no_object", 2)
