@@ -103,13 +103,14 @@ def refreshed_for(url: str, config: Config) -> tuple[list[Behind], list[Item]]:
 
     :raises Failed: no site of the configuration serves the URL.
     """
-    objects = [each for each in behind(url, config) if each.way in (Way.NAME, Way.INDEX, Way.ALSO)]
-    if not objects:
+    site = next((site for _, site in site_roots(url.partition("?")[0], config)), None)
+    if site is None:
         raise Failed(f"{url}: no site of the configuration serves it: oss-cdn-refresh validate shows the sites")
+    objects = [each for each in behind(url, config) if each.way in (Way.NAME, Way.INDEX, Way.ALSO)]
     items = dict.fromkeys(item for each in objects for item in each.items)
-    domain, site = domain_of(url), objects[0].site
     if not any(covers(item, url) for item in items):
-        items[Item(FILE, url, domain, site.target, site.number)] = None
+        site = objects[0].site if objects else site
+        items[Item(FILE, url, domain_of(url), site.target, site.number)] = None
     return objects, list(items)
 
 

@@ -155,3 +155,15 @@ def test_refresh_says_that_changes_do_not_refresh_a_url(world: World) -> None:
     result = call(world, "refresh", "--now", url("a.jpg?v=2"))
     assert ("File", url("a.jpg?v=2")) in world.cdn.accepted
     assert "refreshed now, and not by changes" in result.stderr
+
+
+def test_refresh_of_a_url_without_an_object_refreshes_the_url_itself(world: World) -> None:
+    world.configure({**SITE, "index": []})
+    result = call(world, "refresh", "--now", url(""))
+    assert (result.exit_code, world.cdn.accepted) == (0, {("File", url(""))})
+
+
+def test_validate_says_that_no_object_is_behind_a_url(world: World) -> None:
+    world.configure({**SITE, "index": []})
+    result = call(world, "validate", url(""))
+    assert (result.exit_code, f"{url('')} has no object behind it" in result.stdout) == (1, True)

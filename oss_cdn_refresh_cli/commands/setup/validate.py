@@ -65,7 +65,8 @@ def validate(operation: Operation, *, places: tuple[str, ...], keys: tuple[str, 
         if about["ignored"]:
             output.say(f"ignored: {WHY[about['ignored']]}")
     for url in not_reached:
-        output.say(f"{url} is none of these URLs: oss-cdn-refresh explain says why")
+        why = "is none of these URLs" if behind[url] else "has no object behind it"
+        output.say(f"{url} {why}: oss-cdn-refresh explain says why")
     output.document(
         {
             "config": operation.settings.config,
