@@ -188,7 +188,13 @@ CAUSES = (
         "see the backlog: oss-cdn-refresh backlog; or refresh it: " + REFRESH,
     ),
     Cause(
-        "no_event", _no_task,
+        "perhaps_queued", lambda facts: _no_task(facts) and bool(facts.unknown_queues),
+        "No task of the last 3 days has refreshed it since its change ({changed}): no event came, or its refresh is "
+        "queued; {unknown_queues} could not be asked.",
+        "see what refuses the queues: oss-cdn-refresh doctor; for now: " + REFRESH,
+    ),
+    Cause(
+        "no_event", lambda facts: _no_task(facts) and not facts.unknown_queues,
         "No task of the last 3 days has refreshed it since its change ({changed}): probably no event came.",
         "check the trigger: oss-cdn-refresh doctor; for now: " + REFRESH,
     ),

@@ -50,7 +50,8 @@ class Facts(NamedTuple):
     configured: whether its domain is one of the configuration. on_a_site: whether a site serves its path. objects: behind
     the URL, the likeliest first. shown: the one that it shows. created: when each task was created, in epoch seconds, beside `tasks`, the newest first. waiting:
     reasons of the backlog's messages about the URL. unseen: messages of the backlog that nobody can see.
-    not_asked: what could not be asked, each with the reason. tasks_known: whether the product told its tasks.
+    not_asked: what could not be asked, each with the reason. tasks_known: whether the product told its tasks. unknown_queues: the
+    queues that could not be asked, as a sentence names them.
     """
 
     url: str
@@ -67,6 +68,7 @@ class Facts(NamedTuple):
     letters: tuple[Letter, ...] = ()
     not_asked: tuple[str, ...] = ()
     tasks_known: bool = True
+    unknown_queues: tuple[str, ...] = ()
 
     @property
     def fresh(self) -> bool:

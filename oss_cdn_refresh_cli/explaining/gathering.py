@@ -48,8 +48,10 @@ class Gathering:
         found = self._asked("tasks", lambda: self._tasks(url))
         known = sorted(found or (), key=_created, reverse=True)
         about = About(url, {(each.bucket, each.key) for each in candidates if each.covered})
-        reasons, unseen = self._asked("backlog", lambda: waiting(self._operation, about)) or ((), 0)
-        letters = self._asked("dead letters", lambda: given_up(self._operation, about)) or ()
+        queued = self._asked("backlog", lambda: waiting(self._operation, about))
+        reasons, unseen = queued or ((), 0)
+        letters = self._asked("dead letters", lambda: given_up(self._operation, about))
+        queues = {"the backlog": queued, "the dead letters": letters}
         return Facts(
             url,
             now,
@@ -60,7 +62,8 @@ class Gathering:
             created=tuple(map(_created, known)),
             waiting=reasons,
             unseen=unseen,
-            letters=letters,
+            letters=letters or (),
+            unknown_queues=tuple(name for name, told in queues.items() if told is None),
             not_asked=tuple(self.not_asked),
             tasks_known=found is not None,
         )

@@ -37,6 +37,7 @@ def words(facts: Facts) -> Mapping[str, object]:
         "left": facts.expires_in,
         "keeps": edge.keeps,
         "unseen": facts.unseen,
+        "unknown_queues": " and ".join(facts.unknown_queues),
         "location": edge.location,
         "to": quote(edge.location),
     }

@@ -68,6 +68,7 @@ CASES = [
     ("just_changed", facts(changed=60.0)),
     ("expires", facts(edge=STALE._replace(age=3_500, keeps=3_600))),
     ("perhaps_waiting", facts(unseen=3)),
+    ("perhaps_queued", facts(unknown_queues=("the backlog",))),
     ("no_event", facts()),
     ("no_event", facts(edge=STALE._replace(age=100, keeps=3_600))),
     ("no_event", facts(**task("Complete", ago=2 * HOUR))),

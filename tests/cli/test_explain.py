@@ -296,7 +296,14 @@ def test_queues_that_are_not_set_are_told(world: Explained) -> None:
     del world.world.environ["BACKLOG_QUEUE"], world.world.environ["DEAD_LETTER_QUEUE"]
     document = world.explain(stale)
     assert [what.partition(":")[0] for what in document["not_asked"]] == ["backlog", "dead letters"]
-    assert document["cause"] == "no_event"
+
+
+def test_without_the_queues_a_missing_event_is_no_fact(world: Explained) -> None:
+    stale = world.stale("cdn", "a.jpg")
+    del world.world.environ["BACKLOG_QUEUE"], world.world.environ["DEAD_LETTER_QUEUE"]
+    document = world.explain(stale)
+    assert (document["cause"], "no_event" in document["also"]) == ("perhaps_queued", False)
+    assert document["says"].endswith("the backlog and the dead letters could not be asked.")
 
 
 def test_a_bucket_that_cannot_be_asked_is_told(world: Explained) -> None:
