@@ -99,7 +99,7 @@ class Facts(NamedTuple):
 
     @property
     def ignored(self) -> str:
-        """Why changes of the object are ignored, or ""."""
+        """Why the site of the URL ignores changes of the object, or ""."""
         return self.shown.behind.ignored if self.shown else ""
 
     @property

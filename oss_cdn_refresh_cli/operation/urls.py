@@ -31,7 +31,9 @@ class Way(Enum):
 
 
 class Behind(NamedTuple):
-    """An object that a URL may show. items: what a change of it refreshes; ignored: why nothing is, or "".
+    """An object that a URL may show. items: what a change of it refreshes, on all sites of the bucket.
+
+    ignored: why the URL's own site refreshes nothing, or "".
 
     covered: whether the refresh of a change reaches the URL.
     """
@@ -91,8 +93,11 @@ def behind(url: str, config: Config) -> list[Behind]:
     for root, site in site_roots(path, config):
         for key, way in _keys(path if path.startswith(root) else root, root, site):
             if key and (site.bucket, key) not in found:
-                items, ignored = items_of(Change(site.bucket, key, UPLOAD), config)
+                change = Change(site.bucket, key, UPLOAD)
+                items, ignored = items_of(change, config)
                 covered = any(covers(item, url) for item in items)
+                if items and not covered:  # another site of the bucket may refresh what the URL's own site excludes
+                    ignored = items_of(change, config._replace(by_bucket={site.bucket: (site,)}))[1]
                 if covered or way not in (Way.ALSO, Way.DOTTED):
                     found[site.bucket, key] = Behind(site.bucket, key, way, site, items, ignored, covered)
     return list(found.values())

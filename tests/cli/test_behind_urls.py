@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from world import SITE, World, url
 
 from oss_cdn_refresh.events.change import Change
-from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.mapping.sites import EXCLUDED, items_of
 from oss_cdn_refresh.model.item import DIRECTORY
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
@@ -167,3 +167,10 @@ def test_validate_says_that_no_object_is_behind_a_url(world: World) -> None:
     world.configure({**SITE, "index": []})
     result = call(world, "validate", url(""))
     assert (result.exit_code, f"{url('')} has no object behind it" in result.stdout) == (1, True)
+
+
+def test_an_object_is_excluded_by_the_own_site_of_a_url_although_another_site_takes_it() -> None:
+    other = {**SITE, "domains": ["other.example.com"]}
+    config = parse(yaml.safe_dump({"sites": [{**SITE, "exclude": ["a.jpg"]}, other]}), "config.yml")
+    found = [behind(url, config)[0] for url in (f"{WWW}/a.jpg", "https://other.example.com/a.jpg")]
+    assert [(each.ignored, each.covered) for each in found] == [(EXCLUDED, False), ("", True)]
