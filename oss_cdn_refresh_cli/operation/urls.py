@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import product
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.from_url import domain_of, keys_in_site
@@ -17,6 +17,13 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 
 SENT = "".join(map(chr, range(0x21, 0x7F)))  # characters of a URL that a browser sends as they are typed
 USUAL_INDEX = ("index.html", "index.htm", "default.html")  # home pages of OSS's website hosting, as people name them
+DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+_user = re.compile(r"[^/?#\\@:]*:[/\\]*[^/?#\\]*@").match
+_parts = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[^]/?#\\]*\]|[^:/?#\\\[\]]+)(?::(?P<port>[0-9]*))?(?P<rest>(?:[/\\?][^#]*)?)(?:#.*)?",
+    re.IGNORECASE | re.DOTALL,
+).fullmatch
 
 
 class Way(Enum):
@@ -33,9 +40,7 @@ class Way(Enum):
 class Behind(NamedTuple):
     """An object that a URL may show. items: what a change of it refreshes, on all sites of the bucket.
 
-    ignored: why the URL's own site refreshes nothing, or "".
-
-    covered: whether the refresh of a change reaches the URL.
+    ignored: why the URL's own site refreshes nothing, or "". covered: whether the refresh of a change reaches the URL.
     """
 
     bucket: str
@@ -58,22 +63,39 @@ def is_url(text: str) -> bool:
 
 
 def as_sent(text: str, config: Config) -> str:
-    """A URL as it is refreshed: the host in lower case, the site's scheme, the path as a browser encodes it.
+    """A URL as it is refreshed: the host in lower case, the site's scheme, the path as a browser resolves and encodes it.
 
-    :raises Failed: it is no URL.
+    Source: WHATWG URL, "special" schemes. Messages never show a user or a password.
+
+    :raises Failed: it is no URL, or the CDN refreshes none like it: it has a user or a port.
     """
-    try:
-        host = urlsplit(text).netloc
-    except ValueError:
-        host = ""
-    if not is_url(text) or not host:
-        raise Failed(f'"{text}" is no URL: write https://www.example.com/docs/index.html')
-    scheme, _, rest = text.partition("://")
-    rest = rest.partition("#")[0][len(host) :]
-    domain = domain_of(text)
-    places = config.sites_by_domain.get(domain)
-    scheme = places[0][1].scheme if places else scheme.lower()
-    return f"{scheme}://{domain}{'' if rest.startswith('/') else '/'}{quote(rest, safe=SENT)}"
+    if _user(text):
+        raise Failed("the URL has a user or a password before the host, which the CDN does not refresh: leave them out")
+    parts, told = _parts(text), "the text" if "@" in text else f'"{text}"'  # a wrong URL can hide a password
+    if parts is None:
+        raise Failed(f"{told} is no URL: write https://www.example.com/docs/index.html")
+    scheme, host, port = parts["scheme"].lower(), parts["host"].lower().removesuffix("."), parts["port"]
+    if port and port.lstrip("0") != DEFAULT_PORTS[scheme]:
+        raise Failed(f"{told} has the port {port}: the CDN refreshes URLs without a port: leave it out")
+    path, mark, query = parts["rest"].partition("?")
+    places = config.sites_by_domain.get(host)
+    scheme = places[0][1].scheme if places else scheme
+    return f"{scheme}://{host}{quote(_resolved(path), safe=SENT)}{mark}{quote(query, safe=SENT)}"
+
+
+def _resolved(path: str) -> str:
+    """A path without dot segments and with slashes, as a browser asks for it."""
+    kept: list[str] = []
+    names = path.replace("\\", "/").removeprefix("/").split("/")
+    for number, name in enumerate(names, start=1):
+        dots = re.sub("%2e", ".", name, flags=re.IGNORECASE)
+        if dots == "..":
+            del kept[-1:]
+        if dots not in (".", ".."):
+            kept.append(name)
+        elif number == len(names):
+            kept.append("")
+    return f"/{'/'.join(kept)}"
 
 
 def covers(item: ItemName, url: str) -> bool:

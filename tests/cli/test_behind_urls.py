@@ -18,6 +18,7 @@ from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.operation.urls import Way, as_sent, behind, refreshed_for
+from oss_cdn_refresh_cli.shared.errors import Failed
 
 # OSS takes what follows a "!" for an image style
 NAMES = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/!"), min_size=1, max_size=6)
@@ -174,3 +175,81 @@ def test_an_object_is_excluded_by_the_own_site_of_a_url_although_another_site_ta
     config = parse(yaml.safe_dump({"sites": [{**SITE, "exclude": ["a.jpg"]}, other]}), "config.yml")
     found = [behind(url, config)[0] for url in (f"{WWW}/a.jpg", "https://other.example.com/a.jpg")]
     assert [(each.ignored, each.covered) for each in found] == [(EXCLUDED, False), ("", True)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("/docs/../a.jpg", "/a.jpg"),
+        ("/docs/%2e%2E/./a.jpg", "/a.jpg"),
+        ("/docs/a/..", "/docs/"),
+        ("/docs/.", "/docs/"),
+        ("/../..", "/"),
+        ("/docs//../a.jpg", "/docs/a.jpg"),
+        ("/docs/...", "/docs/..."),
+        ("/docs/..%2fa.jpg", "/docs/..%2fa.jpg"),
+        ("/a.jpg?b=/../c", "/a.jpg?b=/../c"),
+    ],
+)
+def test_dot_segments_are_resolved_as_a_browser_does_it(typed: str, sent: str) -> None:
+    assert as_sent(WWW + typed, configured()) == WWW + sent
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://www.example.com:443/docs/a.jpg",
+        "http://www.example.com:80/docs/a.jpg",
+        "https://www.example.com:/docs/a.jpg",
+        "https://www.example.com./docs/a.jpg",
+        "https://www.example.com.:443/docs/a.jpg",
+        r"https://www.example.com\docs\a.jpg",
+        r"https://www.example.com/x/..\docs\a.jpg",
+    ],
+)
+def test_a_host_and_slashes_are_written_as_a_browser_writes_them(typed: str) -> None:
+    assert as_sent(typed, configured()) == f"{WWW}/docs/a.jpg"
+
+
+def test_a_backslash_in_a_query_stays() -> None:
+    assert as_sent(WWW + r"/a?b\c", configured()) == WWW + r"/a?b\c"
+
+
+@pytest.mark.parametrize("port", ["8443", "80", "0", "٤٤٣", "port"])
+def test_a_url_with_another_port_is_refused(port: str) -> None:
+    with pytest.raises(Failed, match="port|no URL"):
+        as_sent(f"{WWW}:{port}/a.jpg", configured())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://me:secret@www.example.com/a.jpg",
+        "https://me:secret@",
+        "https://me:secret@[/a.jpg",
+        "https://me:secret@x@www.example.com:8443/a.jpg",
+        "ftp://me:secret@www.example.com/a.jpg",
+        "https:/me:secret@www.example.com/a.jpg",
+        "https:///me:secret@www.example.com/a.jpg",
+        "me:secret@www.example.com/a.jpg",
+    ],
+)
+def test_a_url_with_a_user_is_refused_without_its_password(typed: str) -> None:
+    with pytest.raises(Failed, match="a user or a password") as refused:
+        as_sent(typed, configured())
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://me:12/secret@x", "https://me:s/secret@x", "https://me:#secret@x", "x/secret@x"]
+)
+def test_a_password_with_a_slash_is_not_shown(typed: str) -> None:
+    try:
+        shown = as_sent(typed, configured())
+    except Failed as refused:
+        shown = str(refused)
+    assert "secret" not in shown
+
+
+def test_an_at_sign_in_a_path_names_no_user() -> None:
+    assert as_sent(f"{WWW}/@me/a:b@c.jpg", configured()) == f"{WWW}/@me/a:b@c.jpg"
