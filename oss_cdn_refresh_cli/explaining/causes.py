@@ -46,7 +46,7 @@ def _way(facts: Facts) -> Way | None:
 
 
 def _spelled(facts: Facts) -> bool:
-    return _never(facts) and not facts.query and _way(facts) in (Way.NAME, Way.INDEX)
+    return _never(facts) and "?" not in facts.url and _way(facts) in (Way.NAME, Way.INDEX)
 
 
 def _no_task(facts: Facts) -> bool:
@@ -129,6 +129,12 @@ CAUSES = (
         "query", lambda facts: _never(facts) and bool(facts.query) and not facts.styled,
         "The query makes it another URL for the CDN, which a change of {object} does not refresh.",
         "set `query: ignore` or list it in `variants`; for now: " + REFRESH,
+    ),
+    Cause(
+        "query", lambda facts: _never(facts) and facts.url.endswith("?") and not (facts.query or facts.styled),
+        "The URL ends with ?, an empty query, which makes it another copy for the CDN: a change of {object} does not "
+        "refresh that copy.",
+        "remove the ? from the links, or set `query: ignore`; for now: " + REFRESH,
     ),
     Cause(
         "index", lambda facts: _never(facts) and _way(facts) is Way.OTHER_INDEX,

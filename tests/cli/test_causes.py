@@ -53,6 +53,7 @@ CASES = [
     ("style", facts("a.jpg?image_process=format,webp")),
     ("style", facts("a.jpg!thumb", only=Way.STYLE)),
     ("query", facts("a.js?v=2")),
+    ("query", facts("a.jpg?")),
     ("index", facts("docs/", site={"index": []}, only=Way.OTHER_INDEX)),
     ("lower_case_hex", facts("%e9%a1%b5.html")),
     ("spelling", facts("%61.jpg")),
@@ -122,3 +123,7 @@ def test_the_next_step_quotes_a_url_for_the_shell() -> None:
 def test_the_words_of_a_service_end_with_one_full_stop() -> None:
     said = next(causes(facts(letters=(Letter("1", "Throttling", "Request was denied."),)))).says
     assert said.endswith("has the reason Throttling: Request was denied.")
+
+
+def test_an_empty_query_is_named_as_another_copy() -> None:
+    assert "an empty query, which makes it another copy" in next(causes(facts("a.jpg?"))).says
