@@ -11,7 +11,7 @@ from oss_cdn_refresh.mapping.sites import EXCLUDED, UNREACHABLE
 from oss_cdn_refresh_cli.explaining import facts as of
 from oss_cdn_refresh_cli.explaining.facts import Facts
 from oss_cdn_refresh_cli.explaining.words import TAKES_EFFECT, words
-from oss_cdn_refresh_cli.operation.urls import Way
+from oss_cdn_refresh_cli.operation.urls import Way, is_utf_8
 
 NOT_ALLOWED = 403
 REFRESH = "oss-cdn-refresh refresh {url} --now"
@@ -74,6 +74,11 @@ CAUSES = (
         "no_site", lambda facts: facts.configured and not facts.on_a_site,
         "No site of the configuration serves this path of {domain}.",
         "check the path; or correct `path` of the site: oss-cdn-refresh validate shows the sites",
+    ),
+    Cause(
+        "not_utf_8", lambda facts: facts.configured and facts.on_a_site and not is_utf_8(facts.url.partition("?")[0]),
+        "The path of the URL is not UTF-8, as each object key is: the bucket can hold no object for it.",
+        "correct the links: encode the path as UTF-8; for now: " + REFRESH,
     ),
     Cause(
         "no_object", lambda facts: facts.configured and facts.on_a_site and not facts.objects,

@@ -47,11 +47,12 @@ class Letter(NamedTuple):
 class Facts(NamedTuple):
     """Everything that was found about a URL.
 
-    configured: whether its domain is one of the configuration. on_a_site: whether a site serves its path. objects: behind
-    the URL, the likeliest first. shown: the one that it shows. created: when each task was created, in epoch seconds, beside `tasks`, the newest first. waiting:
-    reasons of the backlog's messages about the URL. unseen: messages of the backlog that nobody can see.
-    not_asked: what could not be asked, each with the reason. tasks_known: whether the product told its tasks. unknown_queues: the
-    queues that could not be asked, as a sentence names them.
+    configured: whether its domain is one of the configuration. on_a_site: whether a site serves its path. objects:
+    behind the URL, the likeliest first. shown: the one that it shows. created: when each task was created, in epoch
+    seconds, beside `tasks`, the newest first. waiting: reasons of the backlog's messages about the URL. unseen:
+    messages of the backlog that nobody can see. not_asked: what could not be asked, each with the reason.
+    tasks_known: whether the product told its tasks. unknown_queues: the queues that could not be asked, as a sentence
+    names them.
     """
 
     url: str

@@ -63,7 +63,7 @@ def is_url(text: str) -> bool:
 
 
 def as_sent(text: str, config: Config) -> str:
-    """A URL as it is refreshed: the host in lower case, the site's scheme, the path as a browser resolves and encodes it.
+    """A URL as it is refreshed: the host in lower case, the site's scheme, the path as a browser sends it.
 
     Source: WHATWG URL, "special" schemes. Messages never show a user or a password.
 
@@ -98,6 +98,15 @@ def _resolved(path: str) -> str:
     return f"/{'/'.join(kept)}"
 
 
+def is_utf_8(path: str) -> bool:
+    """Whether the percent-encoded bytes of a path are UTF-8. An object key is UTF-8: no other path shows one."""
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def covers(item: ItemName, url: str) -> bool:
     """Whether the refresh of an item reaches a URL."""
     if item.type == DIRECTORY:
@@ -112,6 +121,8 @@ def behind(url: str, config: Config) -> list[Behind]:
     """
     found: dict[tuple[str, str], Behind] = {}
     path = url.partition("?")[0]
+    if not is_utf_8(path):
+        return []
     for root, site in site_roots(path, config):
         for key, way in _keys(path if path.startswith(root) else root, root, site):
             if key and (site.bucket, key) not in found:

@@ -217,7 +217,7 @@ def test_a_backslash_in_a_query_stays() -> None:
 
 @pytest.mark.parametrize("port", ["8443", "80", "0", "٤٤٣", "port"])
 def test_a_url_with_another_port_is_refused(port: str) -> None:
-    with pytest.raises(Failed, match="port|no URL"):
+    with pytest.raises(Failed, match=r"port|no URL"):
         as_sent(f"{WWW}:{port}/a.jpg", configured())
 
 
@@ -253,3 +253,13 @@ def test_a_password_with_a_slash_is_not_shown(typed: str) -> None:
 
 def test_an_at_sign_in_a_path_names_no_user() -> None:
     assert as_sent(f"{WWW}/@me/a:b@c.jpg", configured()) == f"{WWW}/@me/a:b@c.jpg"
+
+
+@pytest.mark.parametrize("path", ["%ff.jpg", "docs%e9/", "%ED%A0%80"])
+def test_a_path_that_is_not_utf_8_has_no_object(path: str) -> None:
+    objects, items = refreshed_for(f"{WWW}/{path}", configured(**PRETTY))
+    assert (objects, [item.url for item in items]) == ([], [f"{WWW}/{path}"])
+
+
+def test_a_query_that_is_not_utf_8_hides_no_object() -> None:
+    assert [each.key for each in behind(f"{WWW}/a.jpg?%ff", configured())][:1] == ["a.jpg"]

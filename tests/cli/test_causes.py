@@ -39,6 +39,7 @@ CASES = [
     ("foreign", Facts("https://elsewhere.example/a", NOON, configured=False)),
     ("no_site", Facts(f"{WWW}/a", NOON, on_a_site=False)),
     ("no_object", Facts(f"{WWW}/", NOON)),
+    ("not_utf_8", facts("%ff.jpg")),
     ("missing", facts(changed=-1, edge=Copy("fresh", "", 404))),
     ("style_changed", facts("a.jpg?x-oss-process=style/thumb", edge=FRESH)),
     ("browser_cache", facts(edge=FRESH._replace(browser=60))),
