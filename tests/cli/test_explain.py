@@ -350,3 +350,11 @@ def _page(world: Explained, name: str, request: Request) -> Response | None:
 def test_the_root_of_a_site_without_an_index_page_has_no_object(world: Explained) -> None:
     world.configure(index=[])
     assert world.cause(url("cdn", "")) == ("no_object", 2)
+
+
+def test_while_smq_is_down_a_missing_event_is_no_fact(world: Explained) -> None:
+    stale = world.stale("cdn", "a.jpg")
+    world.world.smq.faults = Faults(rule=lambda _request: Refusal(403, "AccessDenied"))
+    document = world.explain(stale)
+    assert document["cause"] == "perhaps_queued"
+    assert document["says"].endswith("the backlog and the dead letters could not be asked.")
