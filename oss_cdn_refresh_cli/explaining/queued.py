@@ -44,7 +44,7 @@ def waiting(operation: Operation, about: About) -> tuple[tuple[str, ...], int]:
 def given_up(operation: Operation, about: About) -> tuple[Letter, ...]:
     """The dead letters that are about it.
 
-    :raises Failed: the queue is not set, or SMQ refuses.
+    :raises Failed: the queue is not set, or SMQ refuses before one was found.
     """
     found: list[Letter] = []
 
@@ -53,6 +53,8 @@ def given_up(operation: Operation, about: About) -> tuple[Letter, ...]:
         return True
 
     collected = collect(operation, Chosen(None, ()), "Reading dead letters", work)
+    if collected.failure and not found:  # the rest of the queue may hold one
+        raise collected.failure
     collected.complain(operation.output)
     return tuple(found)
 

@@ -358,3 +358,17 @@ def test_while_smq_is_down_a_missing_event_is_no_fact(world: Explained) -> None:
     document = world.explain(stale)
     assert document["cause"] == "perhaps_queued"
     assert document["says"].endswith("the backlog and the dead letters could not be asked.")
+
+
+def test_dead_letters_that_were_read_in_part_are_not_known(world: Explained) -> None:
+    stale = world.stale("cdn", "a.jpg")
+    give_up(world.world, dead_letter("http://elsewhere.example/"))
+    answers = iter([False])
+    world.world.smq.faults = Faults(
+        rule=lambda request: Refusal(403, "AccessDenied") if _reads(request) and next(answers, True) else None
+    )
+    assert world.explain(stale)["says"].endswith("the dead letters could not be asked.")
+
+
+def _reads(request: Request) -> bool:
+    return request.method == "GET" and "dead-letters/messages" in request.path and "peekonly" not in request.query
