@@ -60,6 +60,37 @@ def test_of_an_object_only_the_accepted_urls_are_waited_for(late: Waited) -> Non
     assert (document["refreshed"], document["deferred"], document["wait"]) == (1, 2, result(1))
 
 
+def test_it_waits_for_a_named_url_with_a_query(late: Waited) -> None:
+    """The edge caches it apart from the URL without a query."""
+    late.site.visit("a.jpg?x=1")
+    late.site.oss.stock("my-site", {"a.jpg": b"newer"})
+    late.late({"a.jpg": 15, "a.jpg?x=1": 45})
+    document = refresh(late, http("a.jpg?x=1"), *NOW)
+    assert (document["refreshed"], document["wait"], document["exit"]) == (2, result(2, waited=50), 0)
+    late.site.oss.stock("my-site", {"a.jpg": b"newest"})
+    document = refresh(late, http("a.jpg?x=1"), *NOW, "--within", "20")
+    assert (document["wait"], document["exit"]) == (result(1, ("a.jpg?x=1",), 20), 1)
+
+
+def test_it_waits_for_a_named_url_of_an_excluded_object(late: Waited) -> None:
+    site = {"bucket": "my-site", "domains": [DOMAIN], "scheme": "http", "exclude": ["a*"]}
+    late.world.configure(site)
+    document = refresh(late, http("a.jpg"), *NOW)
+    assert (document["refreshed"], document["wait"], document["exit"]) == (1, result(1, waited=20), 0)
+
+
+def test_a_named_url_without_an_object_is_not_compared(late: Waited) -> None:
+    words = (http("none.jpg?x=1"), "oss://my-site/a", *NOW)
+    document = refresh(late, *words)
+    assert (document["wait"]["unreachable"], document["wait"]["stale"], document["exit"]) == (
+        [http("none.jpg?x=1")],
+        [],
+        2,
+    )
+    shown = late.run(*words, command="refresh").stdout
+    assert "no object that it can be compared with is behind it" in shown
+
+
 def test_a_directory_beside_objects_is_left_out_with_a_note(late: Waited) -> None:
     words = ("oss://my-site/a", "--directory", http("img/"), *NOW)
     assert (

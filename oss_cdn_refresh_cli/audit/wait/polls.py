@@ -26,6 +26,7 @@ from oss_cdn_refresh_cli.shared.times import duration
 
 NAMED = 3  # URLs that it still waits for, in the state that is shown
 NO_GRACE = -inf  # seconds: also an object that is younger than now, by OSS's clock, is compared
+NO_OBJECT_BEHIND = "no object that it can be compared with is behind it"
 CHANGED = Verdict(Finding.UNREACHABLE, "the object changed while it was looked at")
 INTERRUPTED = "interrupted before everything was fresh: run it again to wait longer"
 
@@ -60,6 +61,16 @@ class Pending(NamedTuple):
     verdicts: tuple[Verdict, ...]
 
 
+class Named(NamedTuple):
+    """An accepted URL that a person named, and that no change refreshes.
+
+    objects: the objects that it may show, the likeliest first, each with the target that compares the URL with it.
+    """
+
+    item: ItemName
+    objects: tuple[tuple[Entry, Target], ...]
+
+
 Asked = tuple[Entry, tuple[Target, ...]]  # an object, and those of its URLs that are asked for
 
 
@@ -82,18 +93,21 @@ class Wait:
         self._pace = RequestRate(operation.effects, RATE)
         self._began = self._effects.monotonic()
         self._fresh = 0
-        self._pending: dict[tuple[str, str], Pending] = {}
+        self._pending: dict[tuple[str, str, ItemName], Pending] = {}
         self._hopeless: list[Found] = []
         self._counts: Counter[str] = Counter()
         self._all_asked = False
 
-    def until_fresh(self, entries: Iterable[Entry]) -> Waited:
-        """Poll until all URLs of the objects are fresh. The last poll begins when the time is over."""
+    def until_fresh(self, entries: Iterable[Entry], named: Iterable[Named] = ()) -> Waited:
+        """Poll until all URLs of the objects, and the named ones, are fresh.
+
+        The last poll begins when the time is over.
+        """
         stopped, shown, begins = "", 0, self._began
         now = self._effects.monotonic
         with status(self._state, in_place=not self._operation.output.json) as changed:
             try:
-                stopped = self._poll(self._all(entries))
+                stopped = self._poll(self._all(entries, named))
                 while self._pending and self._all_asked:
                     if shown != (shown := self._left):
                         changed()
@@ -127,8 +141,8 @@ class Wait:
                 return str(error)
         return ""
 
-    def _all(self, entries: Iterable[Entry]) -> Iterator[Asked]:
-        """All URLs of the objects, each object once."""
+    def _all(self, entries: Iterable[Entry], named: Iterable[Named]) -> Iterator[Asked]:
+        """All URLs of the objects, each object once, and the named URLs."""
         seen: set[tuple[str, str]] = set()
         for entry in entries:
             place = entry.bucket, entry.key
@@ -138,6 +152,12 @@ class Wait:
             elif place not in seen:
                 seen.add(place)
                 yield entry, self._wanted(entry)
+        for each in named:
+            shown = next((pair for pair in each.objects if self._lookup(pair[0].bucket, pair[0].key)), None)
+            if shown:
+                yield shown[0], (shown[1],)
+            else:
+                self._hopeless.append(Found(each.item, Finding.UNREACHABLE, NO_OBJECT_BEHIND))
         self._all_asked = True
 
     def _again(self) -> Iterator[Asked]:
@@ -163,10 +183,10 @@ class Wait:
             verdicts = [CHANGED] * len(targets)
         pairs = [pair for pair in zip(targets, verdicts, strict=True) if pair[1].finding is not Finding.FRESH]
         self._fresh += len(targets) - len(pairs)
-        self._pending.pop((entry.bucket, entry.key), None)
+        self._pending.pop((entry.bucket, entry.key, targets[0].item), None)
         if pairs:
             left, why = zip(*pairs, strict=True)
-            self._pending[entry.bucket, entry.key] = Pending(entry._replace(stored=None), left, why)
+            self._pending[entry.bucket, entry.key, left[0].item] = Pending(entry._replace(stored=None), left, why)
 
     @property
     def _deadline(self) -> float:
