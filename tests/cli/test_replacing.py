@@ -59,9 +59,7 @@ def test_a_pipe_without_the_right_to_write_is_refused(tmp_path: Path, monkeypatc
         replacing.check(tmp_path / "pipe")
 
 
-def test_a_stdout_that_is_a_file_is_continued_and_not_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stdout_that_is_a_file_is_continued_and_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (tmp_path / "out").open("wb", buffering=0) as stdout:
         monkeypatch.setattr(replacing, "STANDARD", (stdout.fileno(),))
         stdout.write(b"old ")
