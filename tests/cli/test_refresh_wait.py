@@ -6,6 +6,8 @@ import pytest
 from audited import DOMAIN, Audited, http
 from waited import Pausing, Waited
 
+from oss_cdn_refresh_cli.clients.listing import Lookup
+
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 NOW = ("--now", "--wait")
 
@@ -134,6 +136,22 @@ def test_an_interruption_keeps_the_result_of_the_refresh(late: Waited) -> None:
 
     document = refresh(late, "oss://my-site", *NOW, clock=Pausing(late.world.clock, interrupt))
     assert (document["refreshed"], document["wait"]["stale"], document["exit"]) == (
+        2,
+        [http("a.jpg"), http("b.jpg")],
+        2,
+    )
+
+
+def test_named_urls_that_an_interrupted_wait_did_not_look_up_are_not_compared(
+    late: Waited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    late.world.configure({"bucket": "my-site", "domains": [DOMAIN], "scheme": "http", "exclude": ["*"]})
+    monkeypatch.setattr(Lookup, "__call__", interrupt)
+    document = refresh(late, http("a.jpg"), http("b.jpg"), *NOW)
+    assert (document["refreshed"], document["wait"]["unreachable"], document["exit"]) == (
         2,
         [http("a.jpg"), http("b.jpg")],
         2,
