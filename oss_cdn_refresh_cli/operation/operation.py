@@ -62,7 +62,9 @@ class Command(click.Command):
         """Run the command with the options of all levels of the command tree."""
         given = ctx.meta.get(GIVEN, {})
         _in_utf_8((*given.values(), *_texts(ctx)))
-        ctx.obj = operation_of(ctx)
+        operation = ctx.obj = operation_of(ctx)
+        if operation.settings.bad_template:
+            operation.output.warn(operation.settings.bad_template)
         with isolated():
             return super().invoke(ctx)
 

@@ -57,7 +57,8 @@ class Settings(NamedTuple):
 
     account: "" if nothing names it. environ: the variables as the function would find them. found: all settings as
     their sources have them. caller: asks for the account of the credentials. seconds: how long a service may be silent.
-    no_config: why the path of the configuration is not known, or "".
+    no_config: why the path of the configuration is not known, or "". bad_template: a note about a template that cannot
+    be read, or "".
     """
 
     config: str
@@ -74,6 +75,7 @@ class Settings(NamedTuple):
     caller: Callable[[], str] = _nobody
     seconds: float = SECONDS
     no_config: str = ""
+    bad_template: str = ""
 
     def smq_endpoint(self) -> str:
         """The base URL of SMQ; raises `NotSet` if it is not set."""
@@ -187,6 +189,9 @@ def _checked(found: Found, environ: Mapping[str, str], application: Application,
         found=found,
         seconds=seconds,
         no_config=no_config,
+        bad_template=f"{application.template}: {application.problem}; no setting is taken from this template"
+        if application.problem
+        else "",
     )
 
 

@@ -115,6 +115,43 @@ def test_a_template_of_another_application_is_skipped(clone: Clone, text: str) -
     assert clone.domain() == "d0.example.com"
 
 
+DAMAGED = {
+    "": "it is empty: restore it",
+    "# nothing\n": "it is empty: restore it",
+    "resources: {\n": "line 2: ",
+    "\x00": "it is no YAML",
+    "<<<<<<< ours\n": "it is no mapping",
+    "resources: [\n      code: ./functions\n": "line ",
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_template_is_named_and_no_outer_one_is_used(clone: Clone, text: str) -> None:
+    inner = clone.folder / "docs" / "deep"
+    (inner / "functions").mkdir()
+    (inner / "template.yml").write_text(text)
+    clone.configure("docs/deep/functions/config.yml", "d4.example.com")
+    clone.at("docs/deep/functions")
+    assert clone.domain() == "d4.example.com"
+    told = clone.validate().stderr
+    assert f"Note: {inner / 'template.yml'}: {DAMAGED[text]}" in told
+    assert (told.count("\n"), "no setting is taken from this template" in told) == (1, True)
+
+
+def test_a_template_that_cannot_be_opened_is_named(clone: Clone) -> None:
+    (clone.folder / "template.yml").unlink()
+    (clone.folder / "template.yml").mkdir()
+    result = clone.validate()
+    assert (result.exit_code, "template.yml: Is a directory: let this user read it" in result.stderr) == (0, True)
+
+
+def test_a_template_of_another_application_beside_its_functions_is_skipped(clone: Clone) -> None:
+    (clone.folder / "docs" / "functions").mkdir()
+    (clone.folder / "docs" / "template.yml").write_text("Resources:\n  A: !GetAtt B.Arn\n")
+    clone.at("docs")
+    assert (clone.domain(), clone.validate().stderr) == ("d0.example.com", "")
+
+
 def test_the_projects_own_template_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "docs")
     assert application.find().code_root == ROOT / "functions"

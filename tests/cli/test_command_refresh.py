@@ -327,3 +327,15 @@ def test_a_dry_run_says_which_urls_would_become_dead_letters(world: World, tmp_p
     result = call(world, "--keys", str(keys), "--dry-run")
     assert (result.exit_code, "1 item would be refreshed." in result.stdout) == (1, True)
     assert "would become a dead letter: the URL has " in result.stderr
+
+
+def test_a_dry_run_shows_a_named_url_that_is_too_long_as_a_dead_letter(world: World) -> None:
+    long = url("a.jpg?" + "x" * 4_000)
+    found = document(world, long, "--dry-run")
+    (letter,) = found["dead_letters"]
+    assert (letter["url"], "characters, more than" in letter["reason"]) == (long, True)
+    assert (found["items"], found["cost"]) == (2, {"File": 1})
+    result = call(world, long, "--dry-run")
+    assert (result.exit_code, world.backlog) == (1, [])
+    assert "1 item would be refreshed." in result.stdout
+    assert "would become a dead letter" in result.stderr

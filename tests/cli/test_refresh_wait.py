@@ -6,6 +6,8 @@ import pytest
 from audited import DOMAIN, Audited, http
 from waited import Pausing, Waited
 
+from oss_cdn_refresh_cli.clients.listing import Lookup
+
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 NOW = ("--now", "--wait")
 
@@ -60,6 +62,37 @@ def test_of_an_object_only_the_accepted_urls_are_waited_for(late: Waited) -> Non
     assert (document["refreshed"], document["deferred"], document["wait"]) == (1, 2, result(1))
 
 
+def test_it_waits_for_a_named_url_with_a_query(late: Waited) -> None:
+    """The edge caches it apart from the URL without a query."""
+    late.site.visit("a.jpg?x=1")
+    late.site.oss.stock("my-site", {"a.jpg": b"newer"})
+    late.late({"a.jpg": 15, "a.jpg?x=1": 45})
+    document = refresh(late, http("a.jpg?x=1"), *NOW)
+    assert (document["refreshed"], document["wait"], document["exit"]) == (2, result(2, waited=50), 0)
+    late.site.oss.stock("my-site", {"a.jpg": b"newest"})
+    document = refresh(late, http("a.jpg?x=1"), *NOW, "--within", "20")
+    assert (document["wait"], document["exit"]) == (result(1, ("a.jpg?x=1",), 20), 1)
+
+
+def test_it_waits_for_a_named_url_of_an_excluded_object(late: Waited) -> None:
+    site = {"bucket": "my-site", "domains": [DOMAIN], "scheme": "http", "exclude": ["a*"]}
+    late.world.configure(site)
+    document = refresh(late, http("a.jpg"), *NOW)
+    assert (document["refreshed"], document["wait"], document["exit"]) == (1, result(1, waited=20), 0)
+
+
+def test_a_named_url_without_an_object_is_not_compared(late: Waited) -> None:
+    words = (http("none.jpg?x=1"), "oss://my-site/a", *NOW)
+    document = refresh(late, *words)
+    assert (document["wait"]["unreachable"], document["wait"]["stale"], document["exit"]) == (
+        [http("none.jpg?x=1")],
+        [],
+        2,
+    )
+    shown = late.run(*words, command="refresh").stdout
+    assert "no object that it can be compared with is behind it" in shown
+
+
 def test_a_directory_beside_objects_is_left_out_with_a_note(late: Waited) -> None:
     words = ("oss://my-site/a", "--directory", http("img/"), *NOW)
     assert (
@@ -103,6 +136,22 @@ def test_an_interruption_keeps_the_result_of_the_refresh(late: Waited) -> None:
 
     document = refresh(late, "oss://my-site", *NOW, clock=Pausing(late.world.clock, interrupt))
     assert (document["refreshed"], document["wait"]["stale"], document["exit"]) == (
+        2,
+        [http("a.jpg"), http("b.jpg")],
+        2,
+    )
+
+
+def test_named_urls_that_an_interrupted_wait_did_not_look_up_are_not_compared(
+    late: Waited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    late.world.configure({"bucket": "my-site", "domains": [DOMAIN], "scheme": "http", "exclude": ["*"]})
+    monkeypatch.setattr(Lookup, "__call__", interrupt)
+    document = refresh(late, http("a.jpg"), http("b.jpg"), *NOW)
+    assert (document["refreshed"], document["wait"]["unreachable"], document["exit"]) == (
         2,
         [http("a.jpg"), http("b.jpg")],
         2,

@@ -127,6 +127,17 @@ def test_without_the_extra_an_error_says_how_to_install_it(
     assert items(figures(world, RECORD)) == 2
 
 
+def test_a_page_never_replaces_a_file_of_the_log(world: World, tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    log.write_text(RECORD)
+    (tmp_path / "link").symlink_to(log)
+    for place in (log, tmp_path / "link"):
+        words = ("report", "--from-logs", str(log), "-o", str(place))
+        result = run(*words, environ=world.environ, clock=world.clock)
+        assert (result.exit_code, log.read_text()) == (2, RECORD)
+        assert "the page would replace this file of the log: give another file with -o" in result.stderr
+
+
 def test_a_page_or_json_has_to_be_asked_for(world: World) -> None:
     result = report(world, text=RECORD)
     assert (result.exit_code, "-o FILE" in result.stderr) == (2, True)

@@ -196,3 +196,12 @@ def test_the_function_imports_no_list_of_tasks() -> None:
         [sys.executable, "-c", f"{asked}; {told}"], cwd=ROOT / "functions", capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("ids", [("",), ("1234", " ")])
+def test_an_empty_id_is_refused_before_any_call(three: Three, ids: tuple[str, ...]) -> None:
+    """A variable of the shell that is not set."""
+    result = call(three, *ids)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert '"" is no id of a task' in result.stderr
+    assert not any(request.action == LIST[name] for name in NAMES for request in three.products[name].calls)

@@ -12,6 +12,8 @@ from command import start
 from waited import Pausing, Waited
 
 from local.wire.serving import Reply, Request, Reset, Response
+from oss_cdn_refresh_cli.audit.answers import Seen
+from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 POLL = 10  # seconds, by default
@@ -290,6 +292,27 @@ def test_an_interruption_shows_what_is_still_stale(stale: Waited) -> None:
 
     document = stale.wait("oss://my-site", clock=Pausing(stale.world.clock, interrupt))
     assert (document["stale"], document["fresh"], document["exit"]) == ([http("a.jpg")], 1, 2)
+    assert document["error"].startswith("interrupted")
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [(("oss://my-site",), None), (("--keys", "-"), "my-site/a.jpg\nmy-site/b.jpg\nmy-site/c.jpg\n")],
+)
+def test_urls_that_an_interrupted_first_poll_did_not_ask_for_are_not_compared(
+    late: Waited, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], keys: str | None
+) -> None:
+    late.site.hold({"a.jpg": b"x", "b.jpg": b"x", "c.jpg": b"x"})
+    ask = Edge.ask
+
+    def interrupted(edge: Edge, url: str, how: How) -> Seen | NotAsked:
+        if "b.jpg" in url:
+            raise KeyboardInterrupt
+        return ask(edge, url, how)
+
+    monkeypatch.setattr(Edge, "ask", interrupted)
+    document = late.wait(*words, stdin=keys)
+    assert (document["fresh"], document["unreachable"], document["exit"]) == (1, [http("b.jpg"), http("c.jpg")], 2)
     assert document["error"].startswith("interrupted")
 
 

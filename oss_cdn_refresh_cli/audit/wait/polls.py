@@ -5,7 +5,8 @@ does. Before each later comparison OSS is asked for the object, which may have c
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from math import inf
 from typing import NamedTuple
@@ -26,7 +27,10 @@ from oss_cdn_refresh_cli.shared.times import duration
 
 NAMED = 3  # URLs that it still waits for, in the state that is shown
 NO_GRACE = -inf  # seconds: also an object that is younger than now, by OSS's clock, is compared
+NO_OBJECT_BEHIND = "no object that it can be compared with is behind it"
 CHANGED = Verdict(Finding.UNREACHABLE, "the object changed while it was looked at")
+NOT_ASKED = Verdict(Finding.UNREACHABLE, "interrupted before it was compared")
+LISTED_ON = 5  # seconds in which an interrupted wait still lists the URLs that it has not asked for
 INTERRUPTED = "interrupted before everything was fresh: run it again to wait longer"
 
 
@@ -60,6 +64,16 @@ class Pending(NamedTuple):
     verdicts: tuple[Verdict, ...]
 
 
+class Named(NamedTuple):
+    """An accepted URL that a person named, and that no change refreshes.
+
+    objects: the objects that it may show, the likeliest first, each with the target that compares the URL with it.
+    """
+
+    item: ItemName
+    objects: tuple[tuple[Entry, Target], ...]
+
+
 Asked = tuple[Entry, tuple[Target, ...]]  # an object, and those of its URLs that are asked for
 
 
@@ -82,18 +96,24 @@ class Wait:
         self._pace = RequestRate(operation.effects, RATE)
         self._began = self._effects.monotonic()
         self._fresh = 0
-        self._pending: dict[tuple[str, str], Pending] = {}
+        self._pending: dict[tuple[str, str, ItemName], Pending] = {}
         self._hopeless: list[Found] = []
         self._counts: Counter[str] = Counter()
         self._all_asked = False
+        self._asking: Asked | None = None  # without a verdict so far
+        self._interrupted = False
 
-    def until_fresh(self, entries: Iterable[Entry]) -> Waited:
-        """Poll until all URLs of the objects are fresh. The last poll begins when the time is over."""
+    def until_fresh(self, entries: Iterable[Entry], named: Iterable[Named] = ()) -> Waited:
+        """Poll until all URLs of the objects, and the named ones, are fresh.
+
+        The last poll begins when the time is over.
+        """
+        asked = self._all(iter(entries), iter(named))
         stopped, shown, begins = "", 0, self._began
         now = self._effects.monotonic
         with status(self._state, in_place=not self._operation.output.json) as changed:
             try:
-                stopped = self._poll(self._all(entries))
+                stopped = self._poll(asked)
                 while self._pending and self._all_asked:
                     if shown != (shown := self._left):
                         changed()
@@ -104,6 +124,8 @@ class Wait:
                     stopped = self._poll(self._again())
             except KeyboardInterrupt:
                 stopped = INTERRUPTED
+                with suppress(KeyboardInterrupt, Failed):  # a second Ctrl-C ends the command at once
+                    self._note_the_rest(asked)
         return Waited(self._fresh, tuple(self._found()), now() - self._began, self._counts, stopped)
 
     def _poll(self, asked: Iterable[Asked]) -> str:
@@ -127,8 +149,19 @@ class Wait:
                 return str(error)
         return ""
 
-    def _all(self, entries: Iterable[Entry]) -> Iterator[Asked]:
-        """All URLs of the objects, each object once."""
+    def _note_the_rest(self, asked: Iterator[Asked]) -> None:
+        """Count the URLs as not compared that the first poll has not asked for."""
+        until = self._effects.monotonic() + LISTED_ON
+        self._interrupted = True
+        if self._asking:
+            self._note(*self._asking, [NOT_ASKED] * len(self._asking[1]))
+        for entry, targets in asked:
+            self._note(entry, targets, [NOT_ASKED] * len(targets))
+            if self._effects.monotonic() > until:
+                break
+
+    def _all(self, entries: Iterator[Entry], named: Iterator[Named]) -> Iterator[Asked]:
+        """All URLs of the objects, each object once, and the named URLs."""
         seen: set[tuple[str, str]] = set()
         for entry in entries:
             place = entry.bucket, entry.key
@@ -138,7 +171,23 @@ class Wait:
             elif place not in seen:
                 seen.add(place)
                 yield entry, self._wanted(entry)
+        for each in named:
+            try:
+                shown = None if self._interrupted else self._shown(each)
+            except KeyboardInterrupt:  # it ends this iterator
+                self._hopeless += [Found(left.item, *NOT_ASKED) for left in (each, *named)]
+                raise
+            if self._interrupted:
+                self._hopeless.append(Found(each.item, *NOT_ASKED))
+            elif shown:
+                yield shown[0], (shown[1],)
+            else:
+                self._hopeless.append(Found(each.item, Finding.UNREACHABLE, NO_OBJECT_BEHIND))
         self._all_asked = True
+
+    def _shown(self, named: Named) -> tuple[Entry, Target] | None:
+        """The likeliest object of a named URL that exists."""
+        return next((pair for pair in named.objects if self._lookup(pair[0].bucket, pair[0].key)), None)
 
     def _again(self) -> Iterator[Asked]:
         """The URLs that are not fresh yet."""
@@ -157,16 +206,23 @@ class Wait:
     def _ask(self, examination: Examination, entry: Entry, targets: tuple[Target, ...]) -> None:
         if not targets:
             return
+        self._asking = None if (entry.bucket, entry.key, targets[0].item) in self._pending else (entry, targets)
         try:
             verdicts = examination.verdicts(entry, targets)
         except Changing:
             verdicts = [CHANGED] * len(targets)
+        self._asking = None
+        self._note(entry, targets, verdicts)
+
+    def _note(self, entry: Entry, targets: tuple[Target, ...], verdicts: Sequence[Verdict]) -> None:
+        if not targets:
+            return
         pairs = [pair for pair in zip(targets, verdicts, strict=True) if pair[1].finding is not Finding.FRESH]
         self._fresh += len(targets) - len(pairs)
-        self._pending.pop((entry.bucket, entry.key), None)
+        self._pending.pop((entry.bucket, entry.key, targets[0].item), None)
         if pairs:
             left, why = zip(*pairs, strict=True)
-            self._pending[entry.bucket, entry.key] = Pending(entry._replace(stored=None), left, why)
+            self._pending[entry.bucket, entry.key, left[0].item] = Pending(entry._replace(stored=None), left, why)
 
     @property
     def _deadline(self) -> float:

@@ -7,6 +7,7 @@ import click
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.events.parts import Reading
+from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.mapping.gather import gather
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
 from oss_cdn_refresh_cli.audit.wait import report
@@ -72,7 +73,9 @@ def refresh(
     listed = named_objects(operation, list(filterfalse(is_url, places)), keys, config.by_bucket)
     changes = [Change(bucket, key, UPLOAD) for bucket, key in listed]
     gathered = gather(Reading(changes, [], [], []), config, operation.effects.now())
-    items, faults = dict.fromkeys([*asked, *gathered.items]), gathered.faults
+    faults = {item: why for item in asked if (why := fault(item, config.domains))} | gathered.faults
+    gathered = gathered._replace(faults=faults)
+    items = dict.fromkeys([*asked, *gathered.items])
     cost = costs.cost(item for item in items if item not in faults)
     quotas = costs.quotas(operation, cost or config.targets)
     costs.show(operation, cost, quotas)

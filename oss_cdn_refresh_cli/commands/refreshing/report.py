@@ -1,5 +1,6 @@
 """`report`: one page about exported lines of the function's log, or its figures as JSON. It asks no service."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -48,6 +49,7 @@ def report(
         raise click.UsageError("nothing to write: give -o FILE, or --json for the figures alone")
     if file is not None:
         check(file)
+        _refuse_a_log(file, (*logs, *more))
         charts.check()
     lines = Lines()
     read = figures(_lines((*logs, *more), lines), language)
@@ -68,6 +70,20 @@ def report(
         )
     output.document({**found, "page": None if file is None else str(file)})
     return Exit.DONE
+
+
+def _refuse_a_log(file: Path, logs: Sequence[BinaryIO]) -> None:
+    """Refuse to replace a file of the log by the page about it.
+
+    :raises Failed: the file is one of the log.
+    """
+    for stream in logs:
+        try:
+            same = file.is_file() and os.path.samestat(file.stat(), os.fstat(stream.fileno()))
+        except OSError:  # a stream without a file
+            continue
+        if same:
+            raise Failed(f"{file}: the page would replace this file of the log: give another file with -o")
 
 
 def _lines(files: Sequence[BinaryIO], lines: Lines) -> Iterator[Line]:

@@ -38,6 +38,8 @@ COLUMNS = (
 def tasks(operation: Operation, *, ids: tuple[str, ...], url: str | None, limit: int) -> Exit:
     """Show the tasks of the last 3 days, and which of them failed."""
     output = operation.output
+    if not all(map(str.strip, ids)):
+        raise Failed('"" is no id of a task: give an id, or none to see all tasks')
     asked, url = _asked(operation, url)
     found: list[Task] = []
     refusals: list[Refused] = []
