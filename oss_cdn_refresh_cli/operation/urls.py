@@ -203,18 +203,22 @@ def _pattern(template: str) -> str:
 def _keys_of(parts: dict[str, str], when: str, site: Site, also: Also) -> Iterator[str]:
     """The key that a template was filled in for; nothing where the glob leaves its directory or its ending open."""
     folder, _, name = when.rpartition("/")
-    literal = not any(sign in when for sign in "*?")
-    directory = f"{folder}/" if folder and literal else ""
+    directory, left_open = f"{folder}/" if folder and not _is_open(folder) else "", _is_open(name)
     if "dir" in parts:
         directory = site.prefix + unquote(parts["dir"][len(site.path) :])
-    if "stem" in parts and not any(sign in name for sign in "?"):
+    if "stem" in parts and "?" not in name:
         ending = name[name.rfind("*") + 1 :] if "*" in name else name[name.rfind(".") :]
-        name = unquote(parts["stem"]) + ending
+        name, left_open = unquote(parts["stem"]) + ending, False
     key = directory + name
-    if literal and "dir" not in parts and "stem" not in parts:
+    if not _is_open(when) and "dir" not in parts and "stem" not in parts:
         key = when
-    if not any(sign in key for sign in "*?") and also.matches(key):
+    if not left_open and also.matches(key):
         yield key
+
+
+def _is_open(glob: str) -> bool:
+    """Whether a part of a glob stands for more than one text."""
+    return "*" in glob or "?" in glob
 
 
 def _without_braces(glob: str) -> Iterable[str]:

@@ -53,6 +53,8 @@ def covered(url: str, **site: Any) -> list[str]:
         ("a.jpg?x=1", {"variants": ["?x=1"]}, ["a.jpg"]),
         ("a.jpg?any=2", {"query": "ignore"}, ["a.jpg"]),
         ("about", PRETTY, ["about", "about/index.html", "about.html"]),
+        ("%3F/a*b", PRETTY, ["?/a*b", "?/a*b/index.html", "?/a*b.html"]),
+        ("a", {"also": [{"when": "docs/*.htm", "urls": ["/{stem}"]}]}, ["a", "a/index.html", "docs/a.htm"]),
         ("docs/about", PRETTY, ["docs/about", "docs/about/index.html", "docs/about.html"]),
         ("some/route", APP, ["some/route", "some/route/index.html", "index.html"]),
         ("some/route.js", APP, ["some/route.js", "index.html"]),
