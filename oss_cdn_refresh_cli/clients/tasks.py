@@ -10,7 +10,8 @@ from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.interface import ProductClient
-from oss_cdn_refresh.products.task_lists import CALLS_PER_SECOND, LOOKS_BACK, Listed, TaskList
+from oss_cdn_refresh.products.task_lists import CALLS_PER_SECOND, Listed, TaskList
+from oss_cdn_refresh.products.tasks import LOOKS_BACK
 from oss_cdn_refresh_cli.clients.products import opened
 from oss_cdn_refresh_cli.operation.operation import Operation
 

@@ -6,7 +6,7 @@ from shlex import quote
 from oss_cdn_refresh_cli.explaining.facts import Facts
 from oss_cdn_refresh_cli.shared import times
 
-TAKES_EFFECT = 360  # seconds; "Refresh takes effect in 5 to 6 minutes", CDN user guide
+TAKES_EFFECT = times.TAKES_EFFECT[1]  # seconds, at the latest
 
 
 def words(facts: Facts) -> Mapping[str, object]:

@@ -13,7 +13,6 @@ from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.planning import costs
 from oss_cdn_refresh_cli.shared import times
 
-TAKES_EFFECT = (300, 360)  # seconds; "Refresh takes effect in 5 to 6 minutes", CDN user guide
 SHOWN = 10  # task ids, for people
 
 
@@ -30,7 +29,7 @@ def show_submitted(operation: Operation, done: Submitted, cost: costs.Cost, *, n
         more = f" and {len(done.task_ids) - SHOWN:,} more" if len(done.task_ids) > SHOWN else ""
         output.say(f"Tasks: {' '.join(done.task_ids[:SHOWN])}{more}.")
         at = operation.effects.now()
-        soonest, latest = (times.local(at + seconds, at) for seconds in TAKES_EFFECT)
+        soonest, latest = (times.local(at + seconds, at) for seconds in times.TAKES_EFFECT)
         output.say(f"Accepted is not fresh: it takes effect in 5 to 6 minutes, from {soonest} to {latest}.")
     show(operation, done, reasons=now)
     if done.deferred and not done.lost:

@@ -12,6 +12,7 @@ from oss_cdn_refresh.model.effects import timestamp
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNITS = ((60, 1, "s"), (3_600, 60, "min"), (2 * 86_400, 3_600, "h"))  # seconds below which a unit is used, its seconds
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
+TAKES_EFFECT = (300, 360)  # seconds; "Refresh takes effect in 5 to 6 minutes", CDN user guide
 A_YEAR = 300 * DAY  # seconds: a time that is further away is shown with its year
 
 

@@ -28,6 +28,10 @@ ACCOUNT = "read the message: it says why the product refuses the account"
 IGNORE_PARAMS_TYPE = (
     "set ignore_params_type in the configuration to the other name of the type: IgnoreParams or ExQuery"
 )
+SITE = (  # of ESA
+    "compare esa_site_id in the configuration with the site of the domain: oss-cdn-refresh doctor finds it;"
+    " if that is right, report the code and the request id"
+)
 REQUEST = "compare the message with the configuration; if that is right, report the code and the request id"
 
 
@@ -40,11 +44,3 @@ def of_account(code: str, name: str, title: str) -> str:
 def of_request(code: str, object_type: ObjectType) -> str:
     """The remedy for the refusal of a whole call with items of this type."""
     return IGNORE_PARAMS_TYPE if object_type == IGNORE_PARAMS and code.startswith("InvalidObjectType") else REQUEST
-
-
-SITE = "compare esa_site_id in the configuration with the site of the domain: oss-cdn-refresh doctor finds it"
-
-
-def of_site(_code: str) -> str:
-    """The remedy for the refusal of a whole call for a site of ESA."""
-    return f"{SITE}; if that is right, report the code and the request id"

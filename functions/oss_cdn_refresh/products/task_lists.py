@@ -4,16 +4,15 @@ Sources: DescribeRefreshTasks (CDN), DescribeDcdnRefreshTasks (DCDN), DescribePu
 the last three days; ESA lists one type at a time, and has no filter for a task id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from oss_cdn_refresh.model.confirmation import Task
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.products.api import Reply
-from oss_cdn_refresh.products.tasks import task_of, task_rows
+from oss_cdn_refresh.products.tasks import page_follows, task_of, task_rows
 
 CALLS_PER_SECOND = 5  # DescribeRefreshTasks and DescribeDcdnRefreshTasks, for one account; not documented for ESA
-LOOKS_BACK = 259_200.0 - 60.0  # seconds; three days, and an earlier start is an InvalidTime
 
 
 class TaskList(NamedTuple):
@@ -34,6 +33,10 @@ class TaskList(NamedTuple):
         """The parameters with the period."""
         return {"StartTime": timestamp(self.start), "EndTime": timestamp(self.end)}
 
+    def next_page(self) -> "TaskList":
+        """The page after it."""
+        return self._replace(page=self.page + 1)
+
     def place(self, page_size: int) -> dict[str, str]:
         """The parameters with the page."""
         return {"PageNumber": str(self.page), "PageSize": str(page_size)}
@@ -52,7 +55,6 @@ def listed(reply: Reply, asked: TaskList, page_size: int) -> Listed:
 
     :raises CallRefused: the answer has no list of tasks.
     """
-    rows: Sequence[Mapping[str, object]] = task_rows(reply)
-    total = reply.figure("TotalCount")
-    more = len(rows) >= page_size or (total is not None and 0 < asked.page * len(rows) < total)
-    return Listed([task_of(reply, row) for row in rows], asked._replace(page=asked.page + 1) if more else None, total)
+    rows = task_rows(reply)
+    rest = asked.next_page() if page_follows(reply, rows, asked.page, page_size) else None
+    return Listed([task_of(reply, row) for row in rows], rest, reply.figure("TotalCount"))

@@ -4,12 +4,13 @@ Sources: DescribeRefreshTaskById (CDN, DCDN), DescribeRefreshTasks, DescribePurg
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 
 from oss_cdn_refresh.model.confirmation import LookUp, Submission, Task
 from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.limits import MINUTE
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.api import MESSAGE_LENGTH, TEXT_LENGTH, Reply
 
@@ -17,6 +18,7 @@ TASK_ID_LENGTH = TEXT_LENGTH  # characters; task ids have 9 to 11
 URL_LENGTH = 8_192  # characters of a task's URL; a URL that can be submitted is much shorter
 IDS_PER_CALL = 10  # DescribeRefreshTaskById, "TaskId"
 URLS_PER_CALL = 2_000  # of ours, that the ids of one call may bring: whether longer answers are cut is not confirmed
+LOOKS_BACK = 259_200.0 - MINUTE  # seconds of a list; it is of three days, and an earlier start is an InvalidTime
 TASKS_OF_A_CALL = 10  # a refresh call has at most one task for each of its domains
 
 
@@ -32,6 +34,12 @@ def task_rows(reply: Reply) -> list[Mapping[str, Any]]:
         what = "the answer holds no list of tasks"
         raise CallRefused(Verdict.RETRY, "NoTasks", what, request_id=reply.request_id())
     return [row for row in tasks if isinstance(row, dict)]
+
+
+def page_follows(reply: Reply, rows: Sequence[object], page: int, page_size: int) -> bool:
+    """Whether a page of a list is followed by another: it is full, or `TotalCount` is larger than what was read."""
+    total = reply.figure("TotalCount")
+    return len(rows) >= page_size or (total is not None and 0 < page * len(rows) < total)
 
 
 def task_of(reply: Reply, row: Mapping[str, Any]) -> Task:

@@ -15,9 +15,10 @@ from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.settings import Figure
+from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit
 
-GRACE = 360  # seconds; "Refresh takes effect in about 5 to 6 minutes", RefreshObjectCaches
+GRACE = times.TAKES_EFFECT[1]  # seconds
 
 
 @click.command(cls=Command)

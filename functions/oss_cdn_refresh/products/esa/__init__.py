@@ -50,8 +50,8 @@ def remedy_for_account(code: str) -> str:
     return remedies.of_account(code, NAME, TITLE)
 
 
-def remedy_for_request(code: str, _object_type: ObjectType) -> str:
+def remedy_for_request(_code: str, _object_type: ObjectType) -> str:
     """What a person has to do if a call is refused with this code as a whole, whatever its items are."""
     from oss_cdn_refresh.products import remedies  # noqa: PLC0415 - needed only after a refusal
 
-    return remedies.of_site(code)
+    return remedies.SITE

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from oss_cdn_refresh.products.api import Reply
 from oss_cdn_refresh.products.esa.look_ups import PAGE_SIZE, tasks_of
-from oss_cdn_refresh.products.task_lists import Listed, TaskList, listed
-from oss_cdn_refresh.products.tasks import task_rows
+from oss_cdn_refresh.products.task_lists import Listed, TaskList
+from oss_cdn_refresh.products.tasks import page_follows, task_rows
 
 
 def page(asked: TaskList, call: Callable[[Mapping[str, str]], Reply], types: Sequence[str]) -> Listed:
@@ -20,7 +20,11 @@ def page(asked: TaskList, call: Callable[[Mapping[str, str]], Reply], types: Seq
     """
     query = {"Type": types[asked.type], **asked.period(), **asked.place(PAGE_SIZE)}
     reply = call({**query, "Content": asked.url} if asked.url else query)
-    _, rest, total = listed(reply, asked, PAGE_SIZE)
-    if rest is None and asked.type + 1 < len(types):
+    rows = task_rows(reply)
+    rest = None
+    if page_follows(reply, rows, asked.page, PAGE_SIZE):
+        rest = asked.next_page()
+    elif asked.type + 1 < len(types):
         rest = asked._replace(type=asked.type + 1, page=1)
-    return Listed([task for row in task_rows(reply) for task in tasks_of(reply, row, types[asked.type])], rest, total)
+    tasks = [task for row in rows for task in tasks_of(reply, row, types[asked.type])]
+    return Listed(tasks, rest, reply.figure("TotalCount"))

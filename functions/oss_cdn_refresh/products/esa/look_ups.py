@@ -11,10 +11,9 @@ from oss_cdn_refresh.model.confirmation import Found, LookUp, Submission, Task
 from oss_cdn_refresh.model.effects import timestamp
 from oss_cdn_refresh.model.limits import MINUTE
 from oss_cdn_refresh.products.api import Reply
-from oss_cdn_refresh.products.tasks import task_of, task_rows
+from oss_cdn_refresh.products.tasks import LOOKS_BACK, page_follows, task_of, task_rows
 
 PAGE_SIZE = 50  # "PageSize", the maximum
-LOOKS_BACK = 259_200.0 - MINUTE  # seconds; an earlier start is an InvalidTime
 CONTENT_LENGTH = 65_536  # characters of a row's `Content`, which may be that of a whole call
 PERIOD = 10 * MINUTE  # seconds; all submissions of a type in one period share a list, whichever of them are left
 SLACK = 5 * MINUTE  # seconds around a period, because clocks differ
@@ -40,8 +39,7 @@ def found(reply: Reply, look_up: LookUp) -> Found:
     :raises CallRefused: the answer has no list of tasks.
     """
     rows = task_rows(reply)
-    total = reply.figure("TotalCount")
-    more = len(rows) >= PAGE_SIZE or (total is not None and 0 < look_up.page * len(rows) < total)
+    more = page_follows(reply, rows, look_up.page, PAGE_SIZE)
     rest = look_up._replace(page=look_up.page + 1) if more else None
     object_type = look_up.submissions[0].type  # the call has asked for tasks of one type
     return Found([task for row in rows for task in tasks_of(reply, row, object_type)], rest)
