@@ -20,10 +20,10 @@ help:  ## what can be made
 		printf '  make %-16s %s\n' "$$name" "$$does"; done
 
 demo: $(VENV)/.demo  ## the main job on a cloud in a box, in half a minute
-	@$(RUN) -m local.demo
+	@$(RUN) -m oss_cdn_refresh_box.demo
 
 picture: $(VENV)/.demo  ## the demo's output as docs/demo.svg, which README.md shows
-	@$(RUN) -m local.demo --picture docs/demo.svg
+	@$(RUN) -m oss_cdn_refresh_box.demo --picture docs/demo.svg
 
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
 	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)

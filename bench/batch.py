@@ -20,15 +20,15 @@ from bench.planning import bare
 from bench.shared.function import environment
 from bench.shared.notifications import cloud_event, notification
 from bench.shared.pairs import Result, cpu_seconds, in_turn
-from local.cdn import Cdn, Limits, Quota
-from local.clock import Clock
-from local.smq import Smq
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model import effects
 from oss_cdn_refresh.model.limits import MINUTE
 from oss_cdn_refresh.products.cdn import LIMITS
+from oss_cdn_refresh_box.cdn import Cdn, Limits, Quota
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.smq import Smq
 
 MESSAGES = 10_000
 MOST = 1.5

@@ -16,11 +16,11 @@ from pathlib import Path
 from bench.shared.function import environment
 from bench.shared.notifications import cloud_event, notification
 from bench.shared.pairs import Result
-from local.cdn import Cdn, Limits, Quota
-from local.clock import Clock
-from local.smq import Smq
 from oss_cdn_refresh.products.cdn import LIMITS
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
+from oss_cdn_refresh_box.cdn import Cdn, Limits, Quota
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.smq import Smq
 
 CHANGES = 20_000
 INSTANCES = 2

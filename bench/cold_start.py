@@ -20,9 +20,6 @@ import certifi
 from bench.shared.function import FUNCTIONS, environment
 from bench.shared.pairs import Result, in_turn
 from layers import certificates
-from local.cdn.api import Cdn
-from local.clock import Clock
-from local.wire.certificate import Authority
 from oss_cdn_refresh.model import effects
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.item import FILE, Item, Target
@@ -31,6 +28,9 @@ from oss_cdn_refresh.products.cdn import Client
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Answer, Request, Session
 from oss_cdn_refresh.transport.tls import HASHED
+from oss_cdn_refresh_box.cdn.api import Cdn
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.wire.certificate import Authority
 
 RUNS = 15
 DOMAIN = "www.example.com"

@@ -19,13 +19,13 @@ from typing import NamedTuple
 from bench.shared.function import environment
 from bench.shared.notifications import notification
 from bench.shared.pairs import Result, in_turn
-from local.cdn import Cdn, Limits, Quota
-from local.clock import Clock
-from local.smq import Smq
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.logs import logger
 from oss_cdn_refresh.model import effects
+from oss_cdn_refresh_box.cdn import Cdn, Limits, Quota
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.smq import Smq
 
 UPLOADS = 50  # of one measurement, one after the other
 ROUNDS = 9

@@ -17,9 +17,9 @@ from pathlib import Path
 from bench.shared.function import environment
 from bench.shared.notifications import cloud_event, notification
 from bench.shared.pairs import Result
-from local.cdn import Cdn
-from local.clock import Clock
-from local.smq import Smq
+from oss_cdn_refresh_box.cdn import Cdn
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.smq import Smq
 
 EVENT_BYTES = 32 * 1024 * 1024  # Function Compute, synchronous invocation: the largest payload
 MESSAGE_BYTES = 65_536  # SMQ, SendMessage

@@ -15,9 +15,9 @@ import certifi
 import urllib3
 
 from bench.shared.pairs import Result, in_turn
-from local.wire.certificate import Authority
-from local.wire.serving import Response, Server
 from oss_cdn_refresh.transport.session import Request, Session
+from oss_cdn_refresh_box.wire.certificate import Authority
+from oss_cdn_refresh_box.wire.serving import Response, Server
 
 RUNS = 40
 SECONDS = 5.0

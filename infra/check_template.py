@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from infra.reading import deployment
-from infra.reading.deployment import Written
+from infra import deployment
+from infra.deployment import Written
 from infra.rules import events, flow, inventory, logs, names, queues, rights, settings
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra import check_template
-from infra.reading.deployment import ANY_ACCOUNT
+from infra.deployment import ANY_ACCOUNT
 from layers import build as layer
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment import dotenv

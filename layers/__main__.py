@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from infra.reading.deployment import ANY_ACCOUNT
+from infra.deployment import ANY_ACCOUNT
 from layers.build import RUNTIMES, build
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment.dotenv import UnreadableDotenv

@@ -10,10 +10,10 @@ from sls import Logstore, a_logstore
 from three import SITES, Three, three_products
 from world import event, from_the_queue, is_refresh, record
 
-from local.cdn import Quota, Script
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Request
 from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh_box.cdn import Quota, Script
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request
 
 HOUR = 3_600
 HOURS = 24

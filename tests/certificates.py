@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.wire.certificate import Authority
+from oss_cdn_refresh_box.wire.certificate import Authority
 
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import HealthCheck, settings
 from world import World, a_world
 
-from local.clock import Clock
 from oss_cdn_refresh.planner import rationing  # noqa: F401 - the handler imports it late, perhaps where nothing is traced
+from oss_cdn_refresh_box.clock import Clock
 
 # A machine that is busy with other work is no fault of a test, and one commit always tries the same examples.
 # `make test-load` tries more of them: a test that needs another number says a multiple of its profile's.
@@ -35,7 +35,7 @@ yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Coverage is that of the library by its own tests. Python's tracer makes whatever runs take half as long again, so it
 # sees the imports, and the tests with their fixtures: no thread of a stand-in, and no test in these folders.
-UNTRACED = {"cli", "infra", "local"}
+UNTRACED = {"cli", "infra", "box"}
 TRACER = pytest.StashKey[Any]()
 
 

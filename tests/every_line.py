@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from world import SITE, World, always, backlog_record, event, from_the_queue, is_refresh, objects, record, url, wherever
 
-from local.cdn import Quota, Script
-from local.dcdn import Dcdn
-from local.esa import Esa, Site
-from local.esa import Quota as SiteQuota
-from local.oss import Oss
-from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.errors import Unaccounted
+from oss_cdn_refresh_box.cdn import Quota, Script
+from oss_cdn_refresh_box.dcdn import Dcdn
+from oss_cdn_refresh_box.esa import Esa, Site
+from oss_cdn_refresh_box.esa import Quota as SiteQuota
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it

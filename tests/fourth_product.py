@@ -10,9 +10,9 @@ from pathlib import Path
 from every_line import come_back
 from world import SITE, a_world, event, from_the_queue, record, url
 
-from local.cdn import Cdn
-from local.cdn.product import CDN, Product
-from local.cdn.service import Name
+from oss_cdn_refresh_box.cdn import Cdn
+from oss_cdn_refresh_box.cdn.product import CDN, Product
+from oss_cdn_refresh_box.cdn.service import Name
 
 DOWNLOAD = url("game.zip", "dl.example.com")
 SITES = (SITE, {"bucket": "my-downloads", "domains": ["dl.example.com"], "product": "xcdn", "preload": ["game.zip"]})

@@ -16,9 +16,9 @@ from typing import Any
 
 import duckdb
 
-from local.clock import Clock
-from local.fc.bootstrap import Prefix
 from oss_cdn_refresh.logs import logger
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.fc.bootstrap import Prefix
 
 QUERIES = Path(__file__).parent.parent / "infra" / "sls" / "queries"
 ANALYSED = 2_048  # bytes of a field

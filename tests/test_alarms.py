@@ -24,9 +24,9 @@ from every_line import (
 from sls import Logstore, a_logstore, query
 from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
 
-from infra.reading import ros
-from local.cdn import Quota, Script
-from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.cdn import Quota, Script
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_cli.deployment.reading import ros
 from oss_cdn_refresh_cli.deployment.reading.template import load
 
 ROOT = Path(__file__).parent.parent

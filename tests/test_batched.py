@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from world import SITE, World, always, backlog_record, event, objects, payload, record, url
 
-from local.cdn import Quota
-from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
+from oss_cdn_refresh_box.cdn import Quota
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 
 @pytest.fixture

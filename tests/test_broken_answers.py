@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from raw_peer import raw_peer
 from world import SITE, World, a_world, always, event, objects, record
 
-from local.wire.faults import Refusal
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed, Unaccounted
 from oss_cdn_refresh.transport.session import Request, Session
+from oss_cdn_refresh_box.wire.faults import Refusal
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from world import SITE, World, backlog_record, event, record, url
 
-from local.cdn import Row, Script
-from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.confirmation import Confirmation
+from oss_cdn_refresh_box.cdn import Row, Script
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 CONFIRMATION = "oss-cdn-refresh/confirmation"
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from world import SITE, World, a_world, event, record, url
 
-from local.cdn import Row, Script
-from local.cdn.tasks import BY_ID
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Request, Reset
 from oss_cdn_refresh.model.errors import Unaccounted
+from oss_cdn_refresh_box.cdn import Row, Script
+from oss_cdn_refresh_box.cdn.tasks import BY_ID
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Reset
 
 RETRY = 15  # seconds until the queue trigger delivers a batch again
 PER_SECOND = 30  # DescribeRefreshTaskById, of an account

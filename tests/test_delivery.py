@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 from world import DOMAINS, NOON, SITE, World, always, backlog_record, event, is_refresh, objects, record, url, wherever
 
-from local.account.credentials import Key
-from local.cdn import Limits, Quota
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Drip, Request, Reset, Response, Silence
+from oss_cdn_refresh_box.account.credentials import Key
+from oss_cdn_refresh_box.cdn import Limits, Quota
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Drip, Request, Reset, Response, Silence
 
 BAD = "bad.jpg"
 THREE = {**SITE, "domains": DOMAINS[1:4]}  # d0, d1, d2

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from world import SITE, World, always, backlog_record, event, objects, record, url
 
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Request
 from oss_cdn_refresh.events.change import WITHOUT_EFFECT
 from oss_cdn_refresh.handler import work
 from oss_cdn_refresh.model.errors import Unaccounted
 from oss_cdn_refresh.model.item import FILE, ItemName
 from oss_cdn_refresh.model.outcome import Result
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request
 
 FIELDS = {
     "changes",

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from world import SITE, World, from_the_queue, record, url
 
-from local.cdn import Quota
-from local.oss import Oss
 from oss_cdn_refresh.planner.inventory import written
+from oss_cdn_refresh_box.cdn import Quota
+from oss_cdn_refresh_box.oss import Oss
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from world import DOMAINS, World, a_world, backlog_record, is_refresh, record, url
 
-from local.cdn import Limits, Quota
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Request, Reset, Response
 from oss_cdn_refresh.model.errors import Unaccounted
+from oss_cdn_refresh_box.cdn import Limits, Quota
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Reset, Response
 
 Item = tuple[str, str]  # object type and URL
 

@@ -22,8 +22,8 @@ from every_line import (
 from sls import ANALYSED, QUERIES, Logstore, a_logstore, query
 from world import SITE, World, backlog_record, event, objects, record, url, wherever
 
-from local.cdn import Quota, Script
-from local.wire.faults import Refusal
+from oss_cdn_refresh_box.cdn import Quota, Script
+from oss_cdn_refresh_box.wire.faults import Refusal
 
 HOUR = 3_600
 

@@ -17,11 +17,6 @@ from mns.account import Account
 from mns.queue import Message as SdkMessage
 from world import NOON, SITE, World, a_world, always, backlog_record, event, objects, record, url
 
-from local.cdn import Quota
-from local.clock import Clock
-from local.smq.service import Smq
-from local.wire.faults import Dripped, Fault, Faults, Lost, Refusal
-from local.wire.serving import Drip, Request, Reset, Response, Server, Silence
 from oss_cdn_refresh.model.effects import Effects, timestamp
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
 from oss_cdn_refresh.model.time_budget import TimeBudget
@@ -29,6 +24,11 @@ from oss_cdn_refresh.queueing.messages import Message, groups, request_body
 from oss_cdn_refresh.queueing.smq import Queue
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
+from oss_cdn_refresh_box.cdn import Quota
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.smq.service import Smq
+from oss_cdn_refresh_box.wire.faults import Dripped, Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Drip, Request, Reset, Response, Server, Silence
 
 BACKLOG = "BACKLOG_QUEUE"
 DEAD_LETTERS = "DEAD_LETTER_QUEUE"

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import an_item
 
-from local.clock import Clock
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.model.history import History
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.model.limits import Limits
 from oss_cdn_refresh.products.cdn import LIMITS
+from oss_cdn_refresh_box.clock import Clock
 
 SHARE = 10  # calls a second for one instance
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from world import SITE, World, always, backlog_record, event, from_the_queue, record, url
 
-from local.cdn import Quota
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Response
 from oss_cdn_refresh.planner.inventory import written
+from oss_cdn_refresh_box.cdn import Quota
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Response
 
 BIG = [f"img/{number}.jpg" for number in range(150)]
 SMALL = [f"docs/{number}.html" for number in range(20)]

@@ -15,8 +15,8 @@ import pytest
 from world import SITE, World, event, record
 
 import oss_cdn_refresh
-from local.wire.serving import Response
 from oss_cdn_refresh.model.errors import ConfigurationError, Unaccounted
+from oss_cdn_refresh_box.wire.serving import Response
 
 FUNCTIONS = Path(oss_cdn_refresh.__file__).parent.parent
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from world import SITE, World, always, backlog_record, event, record, url
 
-from local.account.credentials import Key
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Reply, Request, Reset, Response, Server
 from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh_box.account.credentials import Key
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Reply, Request, Reset, Response, Server
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it

@@ -15,13 +15,13 @@ from certificates import VARIABLES, certificate, trust
 from raw_peer import raw_peer
 from world import World, event, objects, record
 
-from local.cdn import Cdn
-from local.wire.faults import Faults, Lost
-from local.wire.serving import Drip, Reply, Reset, Response, Server, Silence
-from local.wire.serving import Request as Arrived
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
 from oss_cdn_refresh.transport.connection import Connection
 from oss_cdn_refresh.transport.session import Request, Session
+from oss_cdn_refresh_box.cdn import Cdn
+from oss_cdn_refresh_box.wire.faults import Faults, Lost
+from oss_cdn_refresh_box.wire.serving import Drip, Reply, Reset, Response, Server, Silence
+from oss_cdn_refresh_box.wire.serving import Request as Arrived
 
 
 class Peer:

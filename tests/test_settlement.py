@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from world import DOMAINS, NOON, SITE, World, always, backlog_record, event, objects, record, url, wherever
 
-from local.cdn import Limits, Quota
-from local.wire.faults import Refusal
+from oss_cdn_refresh_box.cdn import Limits, Quota
+from oss_cdn_refresh_box.wire.faults import Refusal
 
 THROTTLED = Refusal(503, "Throttling.User", "slower, please")
 MALFORMED = Refusal(400, "InvalidObjectPath.Malformed", "not this one")

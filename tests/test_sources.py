@@ -17,14 +17,14 @@ import yaml
 from world import SITE, World, event, record, url
 
 import oss_cdn_refresh
-from local.account.credentials import Key
-from local.oss import Oss
-from local.wire.serving import Drip, Reply, Request, Reset, Response, Server, Silence
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.transport import oss_object
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Answer, Session
 from oss_cdn_refresh.transport.session import Request as Sent
+from oss_cdn_refresh_box.account.credentials import Key
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.serving import Drip, Reply, Request, Reset, Response, Server, Silence
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "invalid escape sequence")  # from docstrings of oss2, when Python compiles it

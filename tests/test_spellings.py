@@ -6,13 +6,13 @@ import pytest
 import yaml
 from world import SITE
 
-from local.clients import bucket
-from local.cloud import Cloud
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
+from oss_cdn_refresh_box.clients import bucket
+from oss_cdn_refresh_box.cloud import Cloud
 
 ALL = ("browser", "component", "encoded")
 

@@ -24,10 +24,10 @@ from three import (
 )
 from world import backlog_record, event, objects, record
 
-from local.cdn.ledger import Quota
-from local.esa import Quota as EsaQuota
-from local.wire.faults import Faults, Lost, Refusal
 from oss_cdn_refresh.model.item import DIRECTORY, FILE, IGNORE_PARAMS
+from oss_cdn_refresh_box.cdn.ledger import Quota
+from oss_cdn_refresh_box.esa import Quota as EsaQuota
+from oss_cdn_refresh_box.wire.faults import Faults, Lost, Refusal
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from three import (
 )
 from world import event, objects, record
 
-from local.cdn.ledger import Quota
-from local.cdn.tasks import Script
-from local.esa import Quota as EsaQuota
 from oss_cdn_refresh.model.item import FILE
+from oss_cdn_refresh_box.cdn.ledger import Quota
+from oss_cdn_refresh_box.cdn.tasks import Script
+from oss_cdn_refresh_box.esa import Quota as EsaQuota
 
 CONFIRM = {"mode": "all", "after": 360, "every": 300, "give_up": 3_600, "resubmit": 2}
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from three import CDN, DCDN, ESA, HOST, NAMES, SITE_ID, SITES, Three, three_products
 from world import backlog_record, record
 
-from local.cdn.ledger import Quota
-from local.cdn.tasks import Script
-from local.esa import Quota as EsaQuota
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Reset, Response
 from oss_cdn_refresh.model.errors import Unaccounted
+from oss_cdn_refresh_box.cdn.ledger import Quota
+from oss_cdn_refresh_box.cdn.tasks import Script
+from oss_cdn_refresh_box.esa import Quota as EsaQuota
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Reset, Response
 
 CODES = {
     "cdn": ["Throttling.User", "QuotaExceeded.Refresh", "QuotaPerMinuteExceeded.Refresh", "TooMany.Refresh"],

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.clock import Clock
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.time_budget import CallBudget, TimeBudget
+from oss_cdn_refresh_box.clock import Clock
 
 
 def longest(_low: float, high: float) -> float:

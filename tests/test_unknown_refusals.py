@@ -5,8 +5,8 @@ import json
 import pytest
 from world import SITE, World, always, backlog_record, event, objects, record, url, wherever
 
-from local.wire.faults import Fault, Faults, Refusal
-from local.wire.serving import Request, Response
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Response
 
 BAD = "bad.jpg"
 UNHEARD = [

@@ -8,10 +8,10 @@ from typing import Any
 
 from world import World, a_world, record
 
-from local.cdn.service import Service
-from local.dcdn import Dcdn
-from local.esa import Esa, Site
 from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh_box.cdn.service import Service
+from oss_cdn_refresh_box.dcdn import Dcdn
+from oss_cdn_refresh_box.esa import Esa, Site
 
 NAMES = ("cdn", "dcdn", "esa")
 CDN, DCDN, ESA = "www.example.com", "d.example.net", "e.example.org"

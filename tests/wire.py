@@ -7,7 +7,6 @@ from urllib.parse import parse_qs
 
 from world import CDN, NOON, an_item
 
-from local.clock import Clock
 from oss_cdn_refresh.delivery.rate_limit import RateLimit
 from oss_cdn_refresh.delivery.submission import Delivery
 from oss_cdn_refresh.logs import Log
@@ -24,6 +23,7 @@ from oss_cdn_refresh.products.api import TOO_LARGE, Peer
 from oss_cdn_refresh.products.cdn.verdicts import verdict_of
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import ANSWER_BYTES, Answer, Request, Session
+from oss_cdn_refresh_box.clock import Clock
 
 ACCEPTED = Answer(200, {}, b'{"RefreshTaskId": "704222904", "RequestId": "R", "UrlRemain": "9000"}')  # for both actions
 

@@ -12,17 +12,17 @@ from typing import Any
 
 import yaml
 
-from local.account.credentials import Key
-from local.cdn.api import Cdn
-from local.clock import Clock
-from local.smq.service import Smq
-from local.wire.faults import Fault, Faults
-from local.wire.serving import Request
 from oss_cdn_refresh.delivery.instance import Instance
 from oss_cdn_refresh.handler import invoke
 from oss_cdn_refresh.mapping.from_url import domain_of
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.model.item import Item, ObjectType, Target
+from oss_cdn_refresh_box.account.credentials import Key
+from oss_cdn_refresh_box.cdn.api import Cdn
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.smq.service import Smq
+from oss_cdn_refresh_box.wire.faults import Fault, Faults
+from oss_cdn_refresh_box.wire.serving import Request
 
 EVENTS = Path(__file__).parent / "events"
 NOON = 1_795_320_000.0  # 2026-11-22T04:00:00Z, noon in UTC+8

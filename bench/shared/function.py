@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from local.cdn import Cdn
+from oss_cdn_refresh_box.cdn import Cdn
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 

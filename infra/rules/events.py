@@ -6,7 +6,7 @@ Facts: Function Compute, "Native OSS triggers" (events, filters, limits); OSS, "
 from collections.abc import Iterator
 from itertools import combinations
 
-from infra.reading.deployment import Written
+from infra.deployment import Written
 from oss_cdn_refresh_cli.deployment.expectations import CHANGES, changes_in
 from oss_cdn_refresh_cli.deployment.model import OssTrigger
 from oss_cdn_refresh_cli.deployment.regions import REGIONS

@@ -5,7 +5,7 @@ Facts: Serverless Devs, "YAML specification", edition 3.0.0, `flow`.
 
 from collections.abc import Iterator
 
-from infra.reading.deployment import Written
+from infra.deployment import Written
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 
 PLACE = "flow.deploy"

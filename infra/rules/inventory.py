@@ -5,7 +5,7 @@ A missing inventory stops no function: plans only become worse, which hardly any
 
 from collections.abc import Iterator
 
-from infra.reading.deployment import Written
+from infra.deployment import Written
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 from oss_cdn_refresh_cli.deployment.rules.rights import IN_OSS, INVENTORY
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from infra import monitoring
-from infra.reading import ros
-from infra.reading.deployment import ANY_ACCOUNT, Written
+from infra.deployment import ANY_ACCOUNT, Written
+from oss_cdn_refresh_cli.deployment.reading import ros
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 
 PARAMETERS = "monitoring.props.parameters"

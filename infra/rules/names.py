@@ -7,7 +7,7 @@ Facts: the command's `regions`; Function Compute, "CreateFunction" (a function's
 import re
 from collections.abc import Iterator
 
-from infra.reading.deployment import Written
+from infra.deployment import Written
 from oss_cdn_refresh.settings.checks import a_bucket, a_queue_name
 from oss_cdn_refresh_cli.deployment import regions
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS

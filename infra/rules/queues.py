@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from infra.reading.deployment import Written
+from infra.deployment import Written
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, QueueTrigger
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 

@@ -5,9 +5,9 @@ Facts: RAM, "Limitations".
 
 from collections.abc import Iterator
 
-from infra.reading.deployment import ANY_ACCOUNT, Written
-from infra.reading.ros import Policy
+from infra.deployment import ANY_ACCOUNT, Written
 from oss_cdn_refresh.products import DEFAULT, NAMES, product
+from oss_cdn_refresh_cli.deployment.reading.ros import Policy
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 from oss_cdn_refresh_cli.deployment.rules.rights import INVENTORY, exactly, granted, parameter, variable
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from infra.reading.deployment import Written
+from infra.deployment import Written
 from oss_cdn_refresh_cli.deployment.rules.finding import Finding
 from oss_cdn_refresh_cli.deployment.rules.settings import dropped_variants
 

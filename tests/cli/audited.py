@@ -11,11 +11,11 @@ from click.testing import Result
 from command import run
 from world import World, url
 
-from local.cdn import Edge, Origin, visit
-from local.cdn.edge import fetch
-from local.clients import oss2
-from local.oss import Oss
-from local.wire.serving import Reply, Request, Server
+from oss_cdn_refresh_box.cdn import Edge, Origin, visit
+from oss_cdn_refresh_box.cdn.edge import fetch
+from oss_cdn_refresh_box.clients import oss2
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.serving import Reply, Request, Server
 
 DOMAIN = "www.example.com"
 LATER = 3_600.0  # seconds: longer than the grace

@@ -9,8 +9,8 @@ from typing import Any
 from click.testing import Result
 from command import OWNER, ROOT, run
 
-from local.clock import Clock
 from oss_cdn_refresh.transport.credentials import Source
+from oss_cdn_refresh_box.clock import Clock
 
 CONFIG = "sites: [{bucket: my-site, domains: [www.example.com, static.example.com, img.example.com]}]\n"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from local.clock import Clock
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials, Source
+from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_cli.cli import main
 from oss_cdn_refresh_cli.operation.operation import Surroundings
 

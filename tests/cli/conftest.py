@@ -10,7 +10,7 @@ from audited import Audited, a_site
 from command import MACHINE
 from world import World
 
-from local.wire.certificate import Authority
+from oss_cdn_refresh_box.wire.certificate import Authority
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,12 +12,12 @@ from command import run
 from three import HOST, SITES, Three, three_products
 from world import event, record
 
-from local.cdn import Edge, Origin, visit
-from local.cdn.edge import fetch
-from local.cdn.tasks import Script
-from local.clients import oss2
-from local.oss import Oss
-from local.wire.serving import Reply, Request, Server
+from oss_cdn_refresh_box.cdn import Edge, Origin, visit
+from oss_cdn_refresh_box.cdn.edge import fetch
+from oss_cdn_refresh_box.cdn.tasks import Script
+from oss_cdn_refresh_box.clients import oss2
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.serving import Reply, Request, Server
 
 LATER = 3_600.0  # seconds
 

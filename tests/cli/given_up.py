@@ -5,7 +5,7 @@ from typing import Any
 
 from world import World
 
-from local.smq import Queue
+from oss_cdn_refresh_box.smq import Queue
 
 
 def dead_letter(*urls: Any, **fields: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from command import ROOT, run
 
-from local.clock import Clock
+from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_cli.deployment import application
 from oss_cdn_refresh_cli.operation.settings import settings
 

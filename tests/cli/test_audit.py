@@ -8,7 +8,7 @@ import pytest
 from audited import Audited, a_site, http, report
 from world import World
 
-from local.wire.serving import Request
+from oss_cdn_refresh_box.wire.serving import Request
 from oss_cdn_refresh_cli.shared.output import Output
 
 SDK = "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

@@ -10,7 +10,7 @@ from audited import Audited, http, report
 from command import run
 from world import World
 
-from local.wire.serving import Reply, Request, Reset, Response, Server, Silence
+from oss_cdn_refresh_box.wire.serving import Reply, Request, Reset, Response, Server, Silence
 
 ESCAPES = "\x1b[31m<script>alert(1)</script>\u202e[bold]"
 

@@ -14,7 +14,7 @@ import pytest
 from audited import Audited, http, report
 from command import start
 
-from local.wire.serving import Request
+from oss_cdn_refresh_box.wire.serving import Request
 
 pytestmark = pytest.mark.load
 

@@ -10,8 +10,8 @@ from certificates import certificate
 from command import run
 from world import World, url
 
-from local.cdn import Edge, Origin
-from local.oss import Oss
+from oss_cdn_refresh_box.cdn import Edge, Origin
+from oss_cdn_refresh_box.oss import Oss
 
 
 @contextmanager

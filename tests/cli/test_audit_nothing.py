@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from audited import DOMAIN, Audited, http
 
-from local.cdn.edge import fetch
-from local.wire.serving import Request, Response, Server
+from oss_cdn_refresh_box.cdn.edge import fetch
+from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 

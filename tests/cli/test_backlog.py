@@ -8,7 +8,7 @@ from command import run
 from given_up import url
 from world import World, backlog_record, event, record
 
-from local.smq import QueueAttributes
+from oss_cdn_refresh_box.smq import QueueAttributes
 
 WEEK = QueueAttributes(message_retention_period=604_800)  # as the stack makes the queues
 

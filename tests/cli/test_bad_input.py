@@ -8,9 +8,9 @@ from command import run, start
 from given_up import dead_letter, give_up, url
 from world import World, backlog_record
 
-from local.wire.faults import Fault, Faults, Refusal
-from local.wire.serving import Reset, Response
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Reset, Response
 
 COMMANDS: Sequence[Sequence[str]] = (
     ("backlog",),

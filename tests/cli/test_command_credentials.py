@@ -10,8 +10,8 @@ from command import run, start
 from healthy import Healthy, a_healthy_account
 from world import event, record
 
-from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 from oss_cdn_refresh_cli.clients.refusals import wrong
 
 pytestmark = pytest.mark.filterwarnings(

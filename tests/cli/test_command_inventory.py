@@ -12,10 +12,10 @@ from click.testing import Result
 from command import IN_THE_BACKGROUND, run, start
 from world import World
 
-from local.clients import oss2
-from local.oss import Oss
-from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.planner.inventory import Inventory, parse
+from oss_cdn_refresh_box.clients import oss2
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

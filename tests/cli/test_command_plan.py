@@ -12,8 +12,8 @@ from click.testing import Result
 from command import run
 from world import NOON, backlog_record, event, record, url
 
-from local.clock import Clock
 from oss_cdn_refresh.planner.inventory import written
+from oss_cdn_refresh_box.clock import Clock
 
 SITE: dict[str, Any] = {"bucket": "my-site", "domains": ["www.example.com"]}
 BIG = [f"img/{number}.jpg" for number in range(40)]

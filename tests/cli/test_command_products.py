@@ -10,9 +10,9 @@ from click.testing import Result
 from command import run
 from three import CDN, DCDN, ESA, HOST, NAMES, OTHER_HOST, OTHER_SITE_ID, SITE_ID, SITES, Three, three_products, urls
 
-from local.cdn.ledger import Quota
-from local.esa import Quota as EsaQuota
-from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.cdn.ledger import Quota
+from oss_cdn_refresh_box.esa import Quota as EsaQuota
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from click.testing import Result
 from command import run
 from world import SITE, World, always, objects, url
 
-from local.cdn.ledger import QUOTA
-from local.oss import Oss
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Response, Server
+from oss_cdn_refresh_box.cdn.ledger import QUOTA
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Response, Server
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

@@ -15,7 +15,7 @@ from command import MACHINE, ROOT, run
 from given_up import dead_letter, give_up, url
 from world import World
 
-from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 from oss_cdn_refresh_cli.cli import main
 from oss_cdn_refresh_cli.operation import completing
 from oss_cdn_refresh_cli.operation.operation import Operation

@@ -12,8 +12,8 @@ from command import run, start
 from given_up import bodies, dead_letter, give_up, unreadable, url
 from world import World, event, payload, record
 
-from local.wire.faults import Faults, Lost, Refusal
-from local.wire.serving import Request
+from oss_cdn_refresh_box.wire.faults import Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Request
 
 
 def call(world: World, *words: str) -> Result:

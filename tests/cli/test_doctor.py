@@ -10,9 +10,9 @@ import yaml
 from command import run, start
 from healthy import CONFIG, Healthy, a_healthy_account
 
-from local.account.ram import allowed
-from local.wire.serving import Response, Server, Silence
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.account.ram import allowed
+from oss_cdn_refresh_box.wire.serving import Response, Server, Silence
 from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.shared.errors import Failed
 
@@ -262,7 +262,7 @@ def test_a_site_that_no_trigger_watches_is_named(account: Healthy) -> None:
 
 
 def test_variants_that_the_domain_ignores_are_reported(account: Healthy) -> None:
-    from local.cdn.describing import Described, Function  # noqa: PLC0415
+    from oss_cdn_refresh_box.cdn.describing import Described, Function  # noqa: PLC0415
 
     ignoring = Described(functions=(Function("set_hashkey_args", {"disable": "on", "hashkey_args": ""}),))
     account.cloud.cdn.described["img.example.com"] = ignoring

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 from healthy import CONFIG, Healthy, a_healthy_account
 
-from local.account.ram import allowed
-from local.cdn.describing import Function, Source
-from local.cdn.ledger import QUOTA
-from local.fc.registry import OSS_ROLE, Registered
-from local.oss import Website
+from oss_cdn_refresh_box.account.ram import allowed
+from oss_cdn_refresh_box.cdn.describing import Function, Source
+from oss_cdn_refresh_box.cdn.ledger import QUOTA
+from oss_cdn_refresh_box.fc.registry import OSS_ROLE, Registered
+from oss_cdn_refresh_box.oss import Website
 from oss_cdn_refresh_cli.doctor.checks import CHECKS
 
 pytestmark = pytest.mark.filterwarnings(

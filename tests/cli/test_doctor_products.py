@@ -8,12 +8,12 @@ import pytest
 import yaml
 from healthy import CONFIG, OF_ALL_PRODUCTS, OF_DCDN, OF_ESA, OfAllProducts, a_healthy_account_of_all_products
 
-from local.cdn.describing import Function, Source
-from local.cdn.ledger import QUOTA
-from local.esa import Quota, Site
-from local.wire.serving import Response, Server, Silence
 from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.settings.config_file import parse
+from oss_cdn_refresh_box.cdn.describing import Function, Source
+from oss_cdn_refresh_box.cdn.ledger import QUOTA
+from oss_cdn_refresh_box.esa import Quota, Site
+from oss_cdn_refresh_box.wire.serving import Response, Server, Silence
 from oss_cdn_refresh_cli.doctor.checks import CHECKS
 from oss_cdn_refresh_cli.doctor.esa_sites import ACTIVE, Host, Zone, id_of, with_site_ids, zone_of
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from healthy import CONFIG, Healthy
 
-from local.cloud import Cloud
+from oss_cdn_refresh_box.cloud import Cloud
 from oss_cdn_refresh_cli.deployment.expectations import CHANGES, HEADERS_CHANGED, changes_in
 from oss_cdn_refresh_cli.deployment.regions import HEADER_CHANGES
 

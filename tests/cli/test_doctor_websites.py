@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from healthy import Healthy, a_healthy_account
 
-from local.oss import Website
-from local.wire.serving import Response, Server
+from oss_cdn_refresh_box.oss import Website
+from oss_cdn_refresh_box.wire.serving import Response, Server
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

@@ -10,9 +10,9 @@ from given_up import dead_letter, give_up
 from three import NAMES
 from world import backlog_record, record
 
-from local.cdn import visit
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Request, Reset, Response
+from oss_cdn_refresh_box.cdn import visit
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Reset, Response
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

@@ -8,11 +8,11 @@ import pytest
 from cloned import Clone
 from command import OWNER
 
-from local.account.ram import Ram
-from local.cloud import ACCOUNT
-from local.wire.faults import Faults, Refusal
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.account.ram import Ram
+from oss_cdn_refresh_box.cloud import ACCOUNT
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 from oss_cdn_refresh_cli.deployment import application
 from oss_cdn_refresh_cli.operation.account import Caller
 from oss_cdn_refresh_cli.operation.settings import settings

@@ -11,8 +11,8 @@ from command import run
 from given_up import bodies, url
 from world import World, event, record
 
-from local.wire.faults import Faults, Lost, Refusal
 from oss_cdn_refresh.model.errors import Unaccounted
+from oss_cdn_refresh_box.wire.faults import Faults, Lost, Refusal
 
 NOW = "2026-11-22T04:00:00Z"  # the world's
 PREFIX = "2026-11-22T03:59:59.920Z 1-6921a0c0-0001 [ERROR] "

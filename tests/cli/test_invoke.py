@@ -11,9 +11,9 @@ from click.testing import Result
 from command import run
 from world import backlog_record, event, record, url
 
-from local.cloud import OWNER, Cloud
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Response
+from oss_cdn_refresh_box.cloud import OWNER, Cloud
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Response
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDK signs, on Python 3.12

@@ -12,13 +12,13 @@ from command import run
 from healthy import Healthy, a_healthy_account
 from world import World, event, record
 
-from local.cdn import Edge, Origin
-from local.cdn.api import Cdn
-from local.clock import Clock
-from local.oss import Oss
-from local.smq.service import Smq
-from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.cdn import Edge, Origin
+from oss_cdn_refresh_box.cdn.api import Cdn
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.smq.service import Smq
+from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 from oss_cdn_refresh_cli.shared.isolation import proxy_of
 
 pytestmark = pytest.mark.filterwarnings(

@@ -10,8 +10,8 @@ from command import start
 from given_up import dead_letter, give_up, url
 from world import World
 
-from local.wire.faults import Fault, Faults, Lost
-from local.wire.serving import Request, Reset
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost
+from oss_cdn_refresh_box.wire.serving import Request, Reset
 
 pytestmark = pytest.mark.load
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import NOON, record
 
-from local.clock import Clock
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.urls import spelled_by_browser
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
+from oss_cdn_refresh_box.clock import Clock
 
 names = st.sampled_from(["a.jpg", "b (1).jpg", "index.html", "c.html", "\u4e2d.png"])
 folders = st.lists(st.sampled_from(["x/", "y/", "z w/"]), max_size=3).map("".join)

@@ -8,9 +8,9 @@ from click.testing import Result
 from command import run
 from world import World, objects
 
-from local.cdn.ledger import QUOTA
-from local.wire.faults import Faults, Lost, Refusal
-from local.wire.serving import Response
+from oss_cdn_refresh_box.cdn.ledger import QUOTA
+from oss_cdn_refresh_box.wire.faults import Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Response
 
 
 def call(world: World, *words: str) -> Result:

@@ -9,8 +9,8 @@ from command import run
 from pages import PAGES
 from world import SITE, World, objects, record
 
-from local.dcdn import Dcdn
-from local.esa import Esa, Site
+from oss_cdn_refresh_box.dcdn import Dcdn
+from oss_cdn_refresh_box.esa import Esa, Site
 
 SITE_ID = 123456789012345
 DOWNLOADS = {"bucket": "my-downloads", "domains": ["dl.example.net"], "product": "dcdn"}

@@ -13,10 +13,10 @@ from command import run
 from given_up import bodies, dead_letter, give_up, unreadable, url
 from world import World, backlog_record, event, payload, record
 
-from local.smq import QueueAttributes
-from local.smq.service import Smq
-from local.wire.faults import Fault, Faults, Lost, Refusal, sometimes
-from local.wire.serving import Request, Reset, Response
+from oss_cdn_refresh_box.smq import QueueAttributes
+from oss_cdn_refresh_box.smq.service import Smq
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal, sometimes
+from oss_cdn_refresh_box.wire.serving import Request, Reset, Response
 
 NOW = "2026-11-22T04:00:00Z"  # the world's
 

@@ -19,13 +19,13 @@ from screen import WIDTHS, matches, screens, too_wide
 from three import SITE_ID, Three, three_products
 from world import World, backlog_record, event, record
 
-from local.cdn.ledger import QUOTA
-from local.cdn.tasks import Script
-from local.cloud import Cloud
-from local.esa import Quota as EsaQuota
-from local.smq import QueueAttributes
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Response
+from oss_cdn_refresh_box.cdn.ledger import QUOTA
+from oss_cdn_refresh_box.cdn.tasks import Script
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.esa import Quota as EsaQuota
+from oss_cdn_refresh_box.smq import QueueAttributes
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Response
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

@@ -10,12 +10,12 @@ import pytest
 from certificates import certificate, trust
 from world import World
 
-from local.account.credentials import Key
-from local.smq.service import Smq
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Request, Reset, Response, Silence
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.account.credentials import Key
+from oss_cdn_refresh_box.smq.service import Smq
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Reset, Response, Silence
 from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.clients.smq_answers import Message
 from oss_cdn_refresh_cli.shared.errors import Failed, Refused, Unanswered

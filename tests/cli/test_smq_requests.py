@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import pytest
 from mns.account import Account
 
-from local.clock import Clock
-from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.clients.smq_answers import Message
 

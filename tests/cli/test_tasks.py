@@ -13,9 +13,9 @@ from command import ROOT, run
 from three import CDN, HOST, NAMES, Three, three_products
 from world import event, record
 
-from local.cdn.tasks import Script
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Response, Server
+from oss_cdn_refresh_box.cdn.tasks import Script
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Response, Server
 
 LIST = {"cdn": "DescribeRefreshTasks", "dcdn": "DescribeDcdnRefreshTasks", "esa": "DescribePurgeTasks"}
 RIGHT = {"cdn": f"cdn:{LIST['cdn']}", "dcdn": f"dcdn:{LIST['dcdn']}", "esa": f"esa:{LIST['esa']}"}

@@ -9,8 +9,8 @@ from command import run
 from given_up import dead_letter, give_up, url
 from world import World, backlog_record
 
-from local.wire.faults import Faults, Lost
-from local.wire.serving import Response
+from oss_cdn_refresh_box.wire.faults import Faults, Lost
+from oss_cdn_refresh_box.wire.serving import Response
 from oss_cdn_refresh_cli.clients.smq_answers import messages
 
 CONTROL = '{"kind": "a\x01b"}'

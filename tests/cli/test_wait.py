@@ -11,7 +11,7 @@ from audited import DOMAIN, Audited, http
 from command import start
 from waited import Pausing, Waited
 
-from local.wire.serving import Reply, Request, Reset, Response
+from oss_cdn_refresh_box.wire.serving import Reply, Request, Reset, Response
 from oss_cdn_refresh_cli.audit.answers import Seen
 from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked
 

@@ -10,7 +10,7 @@ from click.testing import Result
 from command import run
 from world import World, event, record
 
-from local.wire.serving import Drip, Response, Server, Silence
+from oss_cdn_refresh_box.wire.serving import Drip, Response, Server, Silence
 from oss_cdn_refresh_cli.shared import waiting
 
 pytestmark = pytest.mark.filterwarnings(

@@ -10,9 +10,9 @@ from command import run
 from given_up import url
 from world import World, backlog_record
 
-from local.cdn.ledger import QUOTA
-from local.smq import Queue
-from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.cdn.ledger import QUOTA
+from oss_cdn_refresh_box.smq import Queue
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 Watch = Callable[..., Result]
 

@@ -8,8 +8,8 @@ from audited import Audited
 from click.testing import Result
 from command import run
 
-from local.cdn.tasks import Script
-from local.clock import Clock
+from oss_cdn_refresh_box.cdn.tasks import Script
+from oss_cdn_refresh_box.clock import Clock
 
 
 class Pausing(Clock):

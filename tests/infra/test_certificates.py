@@ -17,11 +17,11 @@ from cryptography.x509.name import _ASN1Type as Kind
 from cryptography.x509.oid import NameOID
 
 from layers import certificates
-from local.wire.certificate import Authority
-from local.wire.serving import Response, Server
 from oss_cdn_refresh.model.errors import ConfigurationError, ConnectionFailed
 from oss_cdn_refresh.transport.session import Answer, Request, Session
 from oss_cdn_refresh.transport.tls import tls_context
+from oss_cdn_refresh_box.wire.certificate import Authority
+from oss_cdn_refresh_box.wire.serving import Response, Server
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(not OPENSSL, reason="openssl is not there to compare with")

@@ -10,8 +10,8 @@ import yaml
 from drain import BATCHED, deployment
 from seeding import ROOT, Copy
 
-from local import clients
-from local.cloud import Cloud
+from oss_cdn_refresh_box import clients
+from oss_cdn_refresh_box.cloud import Cloud
 
 Change = Callable[[dict[str, Any]], object]
 WHAT_DIFFERS = {"functionName", "description", "concurrencyConfig", "triggers"}

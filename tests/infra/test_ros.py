@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.reading import ros
 from oss_cdn_refresh.products import NAMES, product
+from oss_cdn_refresh_cli.deployment.reading import ros
 from oss_cdn_refresh_cli.deployment.reading.template import Stack, load
 from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 

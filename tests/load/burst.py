@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from world import record
 
-from local.cdn import Call, Limits, Quota
-from local.cloud import Cloud
-from local.smq import Queue
+from oss_cdn_refresh_box.cdn import Call, Limits, Quota
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.smq import Queue
 
 SITE = {"bucket": "my-site", "domains": ["www.example.com"]}
 RAISED = Limits(refresh_calls_per_second=1_000, urls_per_minute_per_domain=1_000_000)

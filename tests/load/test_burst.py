@@ -18,9 +18,9 @@ from burst import (
 from drain import BATCHED
 from world import record
 
-from local import clients
-from local.cloud import Cloud
-from local.oss.notifications import Notifications
+from oss_cdn_refresh_box import clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.oss.notifications import Notifications
 
 COUNT = 20_000
 BATCH = 10_000  # messages, the largest batch of a queue trigger

@@ -7,9 +7,9 @@ import pytest
 from burst import settle_all
 from drain import BATCHED
 
-from local import clients
-from local.cdn import Quota
-from local.cloud import Cloud
+from oss_cdn_refresh_box import clients
+from oss_cdn_refresh_box.cdn import Quota
+from oss_cdn_refresh_box.cloud import Cloud
 
 SITE = {"bucket": "my-site", "domains": ["www.example.com", "img.example.com"]}
 CONFIG = {"sites": [SITE], "collapse": {"reserve_urls": 0, "reserve_directories": 0}}

@@ -16,13 +16,13 @@ from drain import BATCHED, deployment
 from test_faults import Killer
 from world import SITE, World, from_the_queue, record, url
 
-from local.cdn import Script
-from local.cdn.tasks import BY_ID
-from local.cloud import Cloud
-from local.oss.notifications import Notifications
-from local.wire.faults import Faults, Lost
 from oss_cdn_refresh.delivery.confirmation.look_ups import SECONDS
 from oss_cdn_refresh.model.effects import timestamp
+from oss_cdn_refresh_box.cdn import Script
+from oss_cdn_refresh_box.cdn.tasks import BY_ID
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.oss.notifications import Notifications
+from oss_cdn_refresh_box.wire.faults import Faults, Lost
 
 COUNT = 20_000
 FULL_BATCH = 10_000  # messages, the most that the queue trigger brings

@@ -12,10 +12,10 @@ import pytest
 from burst import accepted, change, configuration, held, keys, lost, refreshes, settle_all
 from drain import BATCHED
 
-from local.cloud import Cloud
-from local.fc import Deployed, Manner
-from local.wire.faults import Fault, Faults, Lost, Refusal
-from local.wire.serving import Request, Reset
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.fc import Deployed, Manner
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Reset
 
 CHANGED = keys(3)
 LAST_TRY = 4  # attempts of an asynchronous invocation: the first one and three retries

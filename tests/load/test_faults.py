@@ -8,10 +8,10 @@ from random import Random
 from burst import accepted, change, configuration, held, keys, lost, raise_limits, settle_all
 from drain import BATCHED
 
-from local.cloud import Cloud
-from local.fc import Deployed
-from local.wire.faults import Fault, Faults, Lost, Refusal, sometimes
-from local.wire.serving import Request, Reset
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.fc import Deployed
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Lost, Refusal, sometimes
+from oss_cdn_refresh_box.wire.serving import Request, Reset
 
 COUNT = 20_000
 FAULTS = (Refusal(503, "ServiceUnavailable"), Reset(), Lost())  # refused, request lost, answer lost

@@ -9,12 +9,12 @@ from burst import PLENTY, accepted, change, configuration, keys, named, refreshe
 from drain import BATCHED
 from world import NOON, World, backlog_record, record, url
 
-from local.cdn import Limits
-from local.clock import Clock
-from local.cloud import Cloud
-from local.smq import QueueAttributes
-from local.wire.faults import Fault, Faults, Refusal
-from local.wire.serving import Request, Reset
+from oss_cdn_refresh_box.cdn import Limits
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.smq import QueueAttributes
+from oss_cdn_refresh_box.wire.faults import Fault, Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Reset
 
 COUNT = 20_000
 A_MINUTE = 1_000  # URLs of one domain: the function's default limit, and here also the CDN's limit

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pytest
 from world import SITE, World, record
 
-from local.smq import QueueAttributes
 from oss_cdn_refresh.planner.inventory import written
 from oss_cdn_refresh.planner.optimizer.tree import directory_of, parent_of
+from oss_cdn_refresh_box.smq import QueueAttributes
 
 MIDNIGHT = 1_795_363_200.0  # 2026-11-22T16:00:00Z, the reset at 00:00 UTC+8
 DAY = 86_400.0

@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from drain import BATCHED, deployment
 from world import NOON, record
 
-from local.cdn import Limits, Quota
-from local.clock import Clock
-from local.cloud import OWNER, Cloud
-from local.fc import Manner
-from local.fc.stream import PAUSES
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.credentials import Credentials
+from oss_cdn_refresh_box.cdn import Limits, Quota
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.cloud import OWNER, Cloud
+from oss_cdn_refresh_box.fc import Manner
+from oss_cdn_refresh_box.fc.stream import PAUSES
 from oss_cdn_refresh_cli.cli import main
 from oss_cdn_refresh_cli.operation.operation import Surroundings
 

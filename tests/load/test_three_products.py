@@ -12,11 +12,11 @@ from burst import settle_all
 from drain import BATCHED
 from three import HOST, NAMES, SITE_ID, SITES
 
-from local.cdn import Quota
-from local.clients import bucket
-from local.cloud import Cloud
-from local.esa import Quota as EsaQuota
-from local.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.cdn import Quota
+from oss_cdn_refresh_box.clients import bucket
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.esa import Quota as EsaQuota
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 COUNT = 1_200
 SAMPLE = range(0, COUNT, 100)

@@ -15,11 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import CDN, NOON, an_item, url
 
-from local import cdn as stand_in
-from local.account.gateway import Gateway
-from local.clock import Clock
-from local.wire.faults import Refusal
-from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Submission, Task
 from oss_cdn_refresh.model.effects import Effects
@@ -34,6 +29,11 @@ from oss_cdn_refresh.products.signature import authorization
 from oss_cdn_refresh.products.tasks import TASK_ID_LENGTH
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
+from oss_cdn_refresh_box import cdn as stand_in
+from oss_cdn_refresh_box.account.gateway import Gateway
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.wire.faults import Refusal
+from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # the official SDK, on Python 3.12

@@ -7,8 +7,8 @@ import pytest
 from three import DCDN, Three, three_products, urls
 from world import event, objects, record
 
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Response
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Response
 
 SITE = {"bucket": "my-site", "domains": [DCDN], "product": "dcdn"}
 

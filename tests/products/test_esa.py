@@ -9,9 +9,6 @@ import pytest
 from three import ESA, SITE_ID, Three, three_products, urls
 from world import NOON, backlog_record, event, objects, record
 
-from local.esa import Quota, Site
-from local.wire.faults import Faults, Refusal
-from local.wire.serving import Response
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Submission
 from oss_cdn_refresh.model.effects import Effects
@@ -23,6 +20,9 @@ from oss_cdn_refresh.products.api import Peer
 from oss_cdn_refresh.products.interface import ProductClient
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
+from oss_cdn_refresh_box.esa import Quota, Site
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Response
 
 ONE = {"bucket": "my-site", "domains": [ESA], "product": "esa", "esa_site_id": SITE_ID}
 DAY = 86_400

@@ -20,9 +20,6 @@ from alibabacloud_esa20240910.client import Client as EsaSdk
 from alibabacloud_tea_openapi.models import Config
 from world import NOON
 
-from local.account.signature_v1 import form
-from local.clock import Clock
-from local.wire.serving import Request, Response, Server
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.confirmation import Submission
 from oss_cdn_refresh.model.effects import Effects, timestamp
@@ -33,6 +30,9 @@ from oss_cdn_refresh.products.interface import ProductClient
 from oss_cdn_refresh.products.signature import authorization
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh.transport.session import Session
+from oss_cdn_refresh_box.account.signature_v1 import form
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 

@@ -1,1 +1,0 @@
-"""Reads a deployment from its files, and its stack as ROS does."""
