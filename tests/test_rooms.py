@@ -20,8 +20,8 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("planner", "delivery", "handler"),
     ),
     "oss_cdn_refresh_cli": (
-        *("shared", "deployment", "operation", "clients", "queues", "planning", "audit"),
-        *("explaining", "doctor", "reporting", "commands"),
+        *("shared", "deployment", "operation", "clients", "queues", "planning", "edge"),
+        *("doctor", "reporting", "probing", "commands"),
         *("cli", "__main__"),
     ),
     "infra": ("deployment", "monitoring", "rules", "check_template", "deploy", "page"),

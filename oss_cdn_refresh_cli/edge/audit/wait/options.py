@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from oss_cdn_refresh_cli.audit.options import edge_options
+from oss_cdn_refresh_cli.edge.audit.options import edge_options
 from oss_cdn_refresh_cli.operation.settings import Figure
 
 WITHIN = 900  # seconds: "takes effect in about 5 to 6 minutes", RefreshObjectCaches, and a while in the backlog

@@ -14,12 +14,12 @@ from typing import NamedTuple
 from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.model.item import ItemName
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.edge import RATE, Address, Edge, RequestRate
-from oss_cdn_refresh_cli.audit.examination import LEFT_OUT, Changing, Examination
-from oss_cdn_refresh_cli.audit.progress import Entry, Found
-from oss_cdn_refresh_cli.audit.targets import Target, Targets
-from oss_cdn_refresh_cli.audit.verdicts import Finding, Verdict
 from oss_cdn_refresh_cli.clients import listing
+from oss_cdn_refresh_cli.edge.audit.edge import RATE, Address, Edge, RequestRate
+from oss_cdn_refresh_cli.edge.audit.examination import LEFT_OUT, Changing, Examination
+from oss_cdn_refresh_cli.edge.audit.progress import Entry, Found
+from oss_cdn_refresh_cli.edge.audit.targets import Target, Targets
+from oss_cdn_refresh_cli.edge.audit.verdicts import Finding, Verdict
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed
 from oss_cdn_refresh_cli.shared.status import State, status

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh.model.item import ItemName
-from oss_cdn_refresh_cli.audit.verdicts import Finding
 from oss_cdn_refresh_cli.clients.listing import Stored
+from oss_cdn_refresh_cli.edge.audit.verdicts import Finding
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 NAME = "oss-cdn-refresh"  # of the command's directories

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from oss_cdn_refresh.settings.environment import DIRECT
-from oss_cdn_refresh_cli.audit.examination import PASSED_OVER, Examination
-from oss_cdn_refresh_cli.audit.objects import Objects, draw
-from oss_cdn_refresh_cli.audit.progress import Entry, Progress, usual_path
-from oss_cdn_refresh_cli.audit.verdicts import Finding
+from oss_cdn_refresh_cli.edge.audit.examination import PASSED_OVER, Examination
+from oss_cdn_refresh_cli.edge.audit.objects import Objects, draw
+from oss_cdn_refresh_cli.edge.audit.progress import Entry, Progress, usual_path
+from oss_cdn_refresh_cli.edge.audit.verdicts import Finding
 from oss_cdn_refresh_cli.operation.handler import Submitted, submit
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Failed

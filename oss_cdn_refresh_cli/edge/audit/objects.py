@@ -6,8 +6,8 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.clients import listing
+from oss_cdn_refresh_cli.edge.audit.progress import Entry, Progress
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.places import check_places, parts_of
 from oss_cdn_refresh_cli.planning import object_lists

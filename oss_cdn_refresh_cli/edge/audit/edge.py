@@ -22,8 +22,8 @@ from urllib3.exceptions import TimeoutError as TimedOut
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.transport.session import USER_AGENT
 from oss_cdn_refresh.transport.tls import tls_context
-from oss_cdn_refresh_cli.audit.answers import Seen, number, read
-from oss_cdn_refresh_cli.audit.headers import joined
+from oss_cdn_refresh_cli.edge.audit.answers import Seen, number, read
+from oss_cdn_refresh_cli.edge.audit.headers import joined
 from oss_cdn_refresh_cli.shared.waiting import waiting
 
 HEAD_REFUSED = (  # by servers without HEAD, and by rules that allow only GET

@@ -7,12 +7,12 @@ from oss_cdn_refresh.events.change import epoch
 from oss_cdn_refresh.mapping.from_url import domain_of
 from oss_cdn_refresh.model.confirmation import Task
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.edge import Edge
 from oss_cdn_refresh_cli.clients.listing import Lookup, Stored
 from oss_cdn_refresh_cli.clients.tasks import tasks
-from oss_cdn_refresh_cli.explaining.facts import Facts, Object
-from oss_cdn_refresh_cli.explaining.queued import About, given_up, waiting
-from oss_cdn_refresh_cli.explaining.served import served
+from oss_cdn_refresh_cli.edge.audit.edge import Edge
+from oss_cdn_refresh_cli.edge.explaining.facts import Facts, Object
+from oss_cdn_refresh_cli.edge.explaining.queued import About, given_up, waiting
+from oss_cdn_refresh_cli.edge.explaining.served import served
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.urls import Behind, Way, behind, site_roots
 from oss_cdn_refresh_cli.shared.errors import Failed

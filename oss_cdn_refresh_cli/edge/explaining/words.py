@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from shlex import quote
 
-from oss_cdn_refresh_cli.explaining.facts import Facts
+from oss_cdn_refresh_cli.edge.explaining.facts import Facts
 from oss_cdn_refresh_cli.shared import times
 
 TAKES_EFFECT = times.TAKES_EFFECT[1]  # seconds, at the latest

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import click
 
-from oss_cdn_refresh_cli.audit import edge
-from oss_cdn_refresh_cli.audit.edge import Address
-from oss_cdn_refresh_cli.audit.headers import headers
+from oss_cdn_refresh_cli.edge.audit import edge
+from oss_cdn_refresh_cli.edge.audit.edge import Address
+from oss_cdn_refresh_cli.edge.audit.headers import headers
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.model.effects import Effects
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.answers import Seen
-from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked
-from oss_cdn_refresh_cli.audit.progress import Entry, Found
-from oss_cdn_refresh_cli.audit.targets import Target, Targets
-from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, Verdict, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
+from oss_cdn_refresh_cli.edge.audit.answers import Seen
+from oss_cdn_refresh_cli.edge.audit.edge import Edge, How, NotAsked
+from oss_cdn_refresh_cli.edge.audit.progress import Entry, Found
+from oss_cdn_refresh_cli.edge.audit.targets import Target, Targets
+from oss_cdn_refresh_cli.edge.audit.verdicts import SERVED, Finding, Verdict, judge
 
 UNASSIGNED = "oss-cdn-refresh-audit-of-what-is-not-there"  # a key without an object
 PASSED_OVER = "passed_over"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from oss_cdn_refresh.mapping.sites import EXCLUDED, UNREACHABLE
-from oss_cdn_refresh_cli.explaining import facts as of
-from oss_cdn_refresh_cli.explaining.facts import Facts
-from oss_cdn_refresh_cli.explaining.words import TAKES_EFFECT, words
+from oss_cdn_refresh_cli.edge.explaining import facts as of
+from oss_cdn_refresh_cli.edge.explaining.facts import Facts
+from oss_cdn_refresh_cli.edge.explaining.words import TAKES_EFFECT, words
 from oss_cdn_refresh_cli.operation.urls import Way, is_utf_8
 
 NOT_ALLOWED = 403

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh import events
 from oss_cdn_refresh_cli.clients.smq_answers import Message
-from oss_cdn_refresh_cli.explaining.facts import Letter
+from oss_cdn_refresh_cli.edge.explaining.facts import Letter
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.urls import covers
 from oss_cdn_refresh_cli.queues import records

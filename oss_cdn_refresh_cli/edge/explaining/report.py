@@ -5,8 +5,8 @@ from typing import Any
 
 from oss_cdn_refresh.model.confirmation import Task
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.explaining.causes import Found
-from oss_cdn_refresh_cli.explaining.facts import FRESH, STALE, Facts, Object
+from oss_cdn_refresh_cli.edge.explaining.causes import Found
+from oss_cdn_refresh_cli.edge.explaining.facts import FRESH, STALE, Facts, Object
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared import times
 from oss_cdn_refresh_cli.shared.errors import Exit

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
-from oss_cdn_refresh_cli.audit.progress import Found, Progress
-from oss_cdn_refresh_cli.audit.verdicts import Finding
+from oss_cdn_refresh_cli.edge.audit.examination import CHECKED, LEFT_OUT, PASSED_OVER
+from oss_cdn_refresh_cli.edge.audit.progress import Found, Progress
+from oss_cdn_refresh_cli.edge.audit.verdicts import Finding
 from oss_cdn_refresh_cli.operation.changes import WHY, say_ignored
 from oss_cdn_refresh_cli.operation.handler import Submitted
 from oss_cdn_refresh_cli.operation.handler import show as show_submitted

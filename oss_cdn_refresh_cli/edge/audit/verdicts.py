@@ -20,9 +20,9 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from oss_cdn_refresh.model.effects import timestamp
-from oss_cdn_refresh_cli.audit.answers import Seen, tag
-from oss_cdn_refresh_cli.audit.targets import Relation, Target
 from oss_cdn_refresh_cli.clients.listing import Stored
+from oss_cdn_refresh_cli.edge.audit.answers import Seen, tag
+from oss_cdn_refresh_cli.edge.audit.targets import Relation, Target
 
 SERVED = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
 NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)

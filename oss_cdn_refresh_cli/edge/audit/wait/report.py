@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from oss_cdn_refresh_cli.audit.progress import Found
-from oss_cdn_refresh_cli.audit.report import NO_OBJECT, show_rest, table, uncompared, urls
-from oss_cdn_refresh_cli.audit.verdicts import Finding
-from oss_cdn_refresh_cli.audit.wait.polls import INTERRUPTED, Waited
+from oss_cdn_refresh_cli.edge.audit.progress import Found
+from oss_cdn_refresh_cli.edge.audit.report import NO_OBJECT, show_rest, table, uncompared, urls
+from oss_cdn_refresh_cli.edge.audit.verdicts import Finding
+from oss_cdn_refresh_cli.edge.audit.wait.polls import INTERRUPTED, Waited
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.shared.errors import Exit
 from oss_cdn_refresh_cli.shared.output import counted

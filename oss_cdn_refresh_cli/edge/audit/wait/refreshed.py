@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 
 from oss_cdn_refresh.model.item import DIRECTORY, Item, ItemName
 from oss_cdn_refresh.settings.config import Config
-from oss_cdn_refresh_cli.audit.progress import START, Entry
-from oss_cdn_refresh_cli.audit.targets import Relation, Target
-from oss_cdn_refresh_cli.audit.wait import report
-from oss_cdn_refresh_cli.audit.wait.polls import Named, Terms, Wait, Waited
+from oss_cdn_refresh_cli.edge.audit.progress import START, Entry
+from oss_cdn_refresh_cli.edge.audit.targets import Relation, Target
+from oss_cdn_refresh_cli.edge.audit.wait import report
+from oss_cdn_refresh_cli.edge.audit.wait.polls import Named, Terms, Wait, Waited
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.operation.urls import Behind, Way, behind
 

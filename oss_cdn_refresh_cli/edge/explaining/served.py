@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from oss_cdn_refresh.mapping.from_url import domain_of
 from oss_cdn_refresh.model.item import FILE, Item
-from oss_cdn_refresh_cli.audit.answers import Seen, number
-from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked
-from oss_cdn_refresh_cli.audit.examination import UNASSIGNED
-from oss_cdn_refresh_cli.audit.targets import Relation, Target
-from oss_cdn_refresh_cli.audit.verdicts import SERVED, Finding, judge
-from oss_cdn_refresh_cli.explaining.facts import FRESH, NOT_COMPARED, STALE, STYLES, UNREACHABLE, Copy, Object
+from oss_cdn_refresh_cli.edge.audit.answers import Seen, number
+from oss_cdn_refresh_cli.edge.audit.edge import Edge, How, NotAsked
+from oss_cdn_refresh_cli.edge.audit.examination import UNASSIGNED
+from oss_cdn_refresh_cli.edge.audit.targets import Relation, Target
+from oss_cdn_refresh_cli.edge.audit.verdicts import SERVED, Finding, judge
+from oss_cdn_refresh_cli.edge.explaining.facts import FRESH, NOT_COMPARED, STALE, STYLES, UNREACHABLE, Copy, Object
 from oss_cdn_refresh_cli.operation.urls import Behind, Way
 
 VERDICTS = {Finding.FRESH: FRESH, Finding.STALE: STALE, Finding.UNREACHABLE: NOT_COMPARED}
