@@ -1,0 +1,92 @@
+"""`probe`: tries the open questions of docs/unconfirmed.md on a real account."""
+
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from oss_cdn_refresh.products import NAMES
+from oss_cdn_refresh_cli.edge.audit.options import edge_options
+from oss_cdn_refresh_cli.operation.operation import Command, Operation
+from oss_cdn_refresh_cli.probing import choosing, report
+from oss_cdn_refresh_cli.probing.account import PREFIX, Place
+from oss_cdn_refresh_cli.probing.answers import Answer
+from oss_cdn_refresh_cli.probing.placing import place_of
+from oss_cdn_refresh_cli.probing.question import Question
+from oss_cdn_refresh_cli.probing.run import Probe
+from oss_cdn_refresh_cli.probing.state import State, file_of
+from oss_cdn_refresh_cli.reporting.lines import Lines
+from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.output import Output
+
+
+@click.command(cls=Command)
+@click.option("--bucket", metavar="B", help=f"Write test objects below {PREFIX} of this bucket.")
+@click.option("--domain", metavar="D", help="The accelerated domain that shows the bucket.")
+@click.option("--product", type=click.Choice(NAMES), help="What serves the domain.  [default: as configured, else cdn]")
+@click.option("--esa-site-id", default="", metavar="ID", help="The ESA site of the domain, if it is not configured.")
+@click.option("--only", multiple=True, metavar="NAME", help="Try this question only; may be repeated.")
+@click.option(
+    "--from-logs",
+    multiple=True,
+    type=click.File(encoding="utf-8", errors="replace"),
+    metavar="FILE",
+    help="Read exported log lines for the questions that they answer.",
+)
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep progress there.")
+@click.option("--cost", "cost_only", is_flag=True, help="Say what it costs, and try nothing.")
+@edge_options
+@click.pass_obj
+def probe(
+    operation: Operation,
+    /,
+    *,
+    bucket: str | None,
+    domain: str | None,
+    only: tuple[str, ...],
+    from_logs: tuple[TextIO, ...],
+    state: Path | None,
+    cost_only: bool,
+    **where: Any,
+) -> Exit:
+    """Try what no document says, on a real account: does the cloud do what this project assumes?
+
+    It writes test objects below a prefix of its own, refreshes them, and deletes them at the end. An interrupted run
+    goes on where it was: give the same command again.
+    """
+    place = _place(operation, bucket, domain, where) if bucket or domain or not from_logs else None
+    questions = choosing.chosen(only)
+    answers = choosing.without_trying(questions, place, only)
+    if from_logs:
+        answers |= choosing.told_by(Lines(), from_logs, questions)
+    tried = [question for question in questions if question.name not in answers]
+    report.say_cost(operation, tried)
+    if cost_only:
+        return Exit.DONE
+    if place and tried:
+        answers |= _tried(operation, place, state, tried)
+    report.show(operation, questions, answers)
+    operation.output.document(report.document(questions, answers, place, operation.settings.account))
+    return report.code(answers)
+
+
+def _place(operation: Operation, bucket: str | None, domain: str | None, where: dict[str, Any]) -> Place:
+    if not bucket or not domain:
+        raise click.UsageError("where? give --bucket B and --domain D, or --from-logs FILE")
+    return place_of(operation, bucket, domain.lower(), where)
+
+
+def _tried(operation: Operation, place: Place, state: Path | None, questions: list[Question]) -> dict[str, Answer]:
+    """Try the questions, and clean up."""
+    kept = State(state or file_of(place))
+    if kept.resumed:
+        operation.output.warn(f"an earlier run goes on, from {kept.file}")
+    run = Probe(operation, place, kept)
+    try:
+        with operation.output.progress("questions", len(questions)) as step:
+            answers = run.answers(questions, step)
+    except KeyboardInterrupt:
+        Output.complain("interrupted: give the same command again, and it goes on; test objects are still there")
+        raise
+    run.clean_up()
+    return answers

@@ -1,0 +1,94 @@
+"""Shows the answers of a probe: a table for people, a document for an issue, in which ids are masked."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.probing.account import Place
+from oss_cdn_refresh_cli.probing.answers import Answer, Kind
+from oss_cdn_refresh_cli.probing.question import Cost, Question
+from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.output import Cell, Column
+from oss_cdn_refresh_cli.shared.output import Kind as Shown
+
+STYLES = {Kind.OTHERWISE: "yellow", Kind.UNCLEAR: "red", Kind.AS_ASSUMED: "green"}
+AN_ID = re.compile(r"\b(?:\d{7,}|[0-9A-F]{8}(?:-[0-9A-F]{4,12}){1,4}|(?:LTAI|STS\.)\w+)\b", re.IGNORECASE)
+MARKDOWN = re.compile(r"\[([^]]*)\]\([^)]*\)|</?code>|`")
+
+
+def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
+    """Say what the questions take of the day's quota, and how long they take."""
+    chosen = list(questions)
+    cost = sum((question.cost for question in chosen), Cost())
+    parts = [f"{count} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
+    minutes = max((question.seconds for question in chosen), default=0) / 60
+    took = f"It takes about {minutes:.0f} minutes." if minutes else "It takes some seconds."
+    operation.output.say(f"{len(chosen)} questions. Of the day's quota they take at most: {', '.join(parts)}. {took}")
+
+
+def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer]) -> None:
+    """Show each question with its answer, those that need a person first."""
+    order = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED, Kind.NOT_TRIED, Kind.BY_HAND)
+    rows = [
+        (
+            plain(question.question.en),
+            plain(question.assumption.en),
+            Cell(
+                f"{answers[question.name].kind.value}: {plain(answers[question.name].seen)}",
+                STYLES.get(answers[question.name].kind, ""),
+            ),
+            answers[question.name].setting or "-",
+        )
+        for question in sorted(questions, key=lambda each: order.index(answers[each.name].kind))
+    ]
+    operation.output.table(
+        ["question", "what we assume", "what was seen", Column("what to set", kind=Shown.REASON)], rows
+    )
+
+
+def document(
+    questions: Iterable[Question], answers: Mapping[str, Answer], place: Place | None, account: str
+) -> dict[str, Any]:
+    """The answers as a document, with bucket, domain and all ids masked."""
+    chosen = list(questions)
+    counts = Counter(answers[question.name].kind for question in chosen)
+    return {
+        "product": place.target.product if place else None,
+        "answers": {kind.value: counts[kind] for kind in Kind},
+        "questions": [
+            {
+                "name": question.name,
+                "question": plain(question.question.en),
+                "assumption": plain(question.assumption.en),
+                "answer": answers[question.name].kind.value,
+                "seen": masked(answers[question.name].seen, place, account),
+                "setting": answers[question.name].setting,
+            }
+            for question in chosen
+        ],
+    }
+
+
+def code(answers: Mapping[str, Answer]) -> Exit:
+    """0: all that was tried is as assumed; 1: something is not; 2: something is unclear, or nothing was tried."""
+    kinds = {answer.kind for answer in answers.values()}
+    told = kinds & {Kind.AS_ASSUMED, Kind.OTHERWISE}
+    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not told)
+
+
+def masked(text: str, place: Place | None, account: str) -> str:
+    """A text without the names of the account: bucket, domain, account id, task and request ids, access keys."""
+    if account:
+        text = text.replace(account, "ACCOUNT")
+    if place:
+        text = text.replace(place.domain, "DOMAIN").replace(place.bucket, "BUCKET")
+        if place.target.site_id:
+            text = text.replace(place.target.site_id, "SITE")
+    return AN_ID.sub("ID", text)
+
+
+def plain(markdown: str) -> str:
+    """A text of the page without its marks: links are their words."""
+    return MARKDOWN.sub(r"\1", markdown).replace("&#124;", "|")
