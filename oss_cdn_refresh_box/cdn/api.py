@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 
 from oss_cdn_refresh_box.account.credentials import KEYS, Keys
-from oss_cdn_refresh_box.account.errors import refused
+from oss_cdn_refresh_box.account.errors import Refused, refused
 from oss_cdn_refresh_box.account.gateway import parameters
 from oss_cdn_refresh_box.cdn import looking, preload
 from oss_cdn_refresh_box.cdn.describing import Described, configs
-from oss_cdn_refresh_box.cdn.ledger import QUOTA, Ledger, Quota
+from oss_cdn_refresh_box.cdn.ledger import QUOTA, Counting, Ledger, Quota
 from oss_cdn_refresh_box.cdn.product import CDN, Product
-from oss_cdn_refresh_box.cdn.refresh import LIMITS, Limits, Refresh, domains, lines, read
+from oss_cdn_refresh_box.cdn.refresh import LIMITS, Limits, domains, lines, read
 from oss_cdn_refresh_box.cdn.service import Action, Call, Service
 from oss_cdn_refresh_box.cdn.tasks import PRELOAD, Tasks
 from oss_cdn_refresh_box.clock import Clock
@@ -68,6 +68,19 @@ class Cdn(Service):
         made = [call for call in list(self.calls) if call.accepted and call.action == self._product.refresh]
         return {(call.object_type or "File", url) for call in made for url in call.urls}
 
+    @property
+    def counting(self) -> Counting:
+        """How the day's quotas are counted where no document says it."""
+        return self._ledger.counting
+
+    @counting.setter
+    def counting(self, counting: Counting) -> None:
+        self._ledger.counting = counting
+
+    def use(self, object_type: str, count: int) -> None:
+        """Take so many items from the day's quota without a call, as OSS's own refreshes do."""
+        self._ledger.use(object_type, count)
+
     def _submitted(self, _action: str, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
         return "ObjectPath", given.get("ObjectType", ""), lines(given.get("ObjectPath", ""))
 
@@ -76,9 +89,7 @@ class Cdn(Service):
         given = parameters(request) if limits.reads_form else request.parameters
         by_id, listed = tasks.wrappers[product.by_id], tasks.wrappers[product.list]
         return {
-            product.refresh: Action(
-                limits.refresh_calls_per_second, lambda: self._refresh(call, read(given, limits), identity)
-            ),
+            product.refresh: Action(limits.refresh_calls_per_second, lambda: self._refresh(call, given, identity)),
             product.preload: Action(
                 limits.preload_calls_per_second, lambda: self._preload(call, preload.read(given, limits), identity)
             ),
@@ -100,11 +111,16 @@ class Cdn(Service):
             raise refused("InvalidDomain.NotFound", name)
         return name, self.described.get(name, Described())
 
-    def _refresh(self, call: Call, refresh: Refresh, identity: str) -> Mapping[str, str]:
+    def _refresh(self, call: Call, given: Mapping[str, str], identity: str) -> Mapping[str, str]:
         """Accept a refresh."""
-        self._check_domains(refresh.domains, self.rights.get(identity, refresh.domains))
-        self._ledger.spend(refresh, self.limits, self.quota)
-        self._accept(call, refresh)
+        try:
+            refresh = read(given, self.limits)
+            self._check_domains(refresh.domains, self.rights.get(identity, refresh.domains))
+            accepted = self._ledger.spend(refresh, self.limits, self.quota)
+        except Refused:
+            self._ledger.refuse(call.object_type or "File", len(call.urls))
+            raise
+        self._accept(call, accepted)
         return {"RefreshTaskId": ",".join(call.task_ids)}
 
     def _preload(self, call: Call, urls: Sequence[str], identity: str) -> Mapping[str, str]:

@@ -26,18 +26,44 @@ class Quota(NamedTuple):
 QUOTA = Quota()
 
 
+class Counting(NamedTuple):
+    """How items are counted where no document says it; tests turn each to its other answer.
+
+    refuses_whole: a call that exceeds the rest of the day's quota is refused; else its first items are accepted.
+    refused: the items of a refused call use quota, too.
+    duplicates: a line that a call repeats counts again.
+    late: seconds after 00:00 UTC+8 until the quotas are reset.
+    """
+
+    refuses_whole: bool = True
+    refused: bool = False
+    duplicates: bool = True
+    late: float = 0.0
+
+
+COUNTING = Counting()
+
+
 class Ledger:
-    """Counts accepted items; a refused call counts for nothing."""
+    """Counts items by the rules of `counting`."""
 
     def __init__(self, clock: Clock) -> None:
+        self.counting = COUNTING
         self._clock = clock
         self._minutes: defaultdict[tuple[str, str], Window] = defaultdict(lambda: Window(60))
         self._today = Today(clock)
 
-    def spend(self, refresh: Refresh, limits: Limits, quota: Quota) -> None:
-        """Count a refresh; where a quota or limit does not suffice, refuse it and count nothing."""
+    def spend(self, refresh: Refresh, limits: Limits, quota: Quota) -> Refresh:
+        """Count a refresh, and return what is accepted of it.
+
+        Where a quota or limit does not suffice, it is refused, and nothing is counted.
+        """
         now = self._clock.now()
-        if len(refresh.urls) > self.remaining(quota)[refresh.object_type]:
+        left = self.remaining(quota)[refresh.object_type]
+        if not self.counting.refuses_whole and left:
+            refresh = refresh._replace(urls=refresh.urls[:left])
+        counted = refresh.urls if self.counting.duplicates else tuple(dict.fromkeys(refresh.urls))
+        if len(counted) > left:
             raise refused("QuotaExceeded.Refresh", refresh.object_type)
         minute_limits = {
             "File": limits.urls_per_minute_per_domain,
@@ -50,7 +76,17 @@ class Ledger:
                     raise refused("QuotaPerMinuteExceeded.Refresh", name)
         for name, count in items.items():
             self._minutes[refresh.object_type, name].add(now, count)
-        self._today.add(refresh.object_type, len(refresh.urls))
+        self._today.add(refresh.object_type, len(counted))
+        return refresh
+
+    def refuse(self, object_type: str, count: int) -> None:
+        """Count so many items of a refused call, if they count."""
+        if self.counting.refused:
+            self.use(object_type, count)
+
+    def use(self, object_type: str, count: int) -> None:
+        """Count so many items that something else has refreshed, such as OSS itself."""
+        self._today.add(object_type, count)
 
     def preload(self, count: int, quota: Quota) -> None:
         """Count so many URLs to preload; where the quota does not suffice, refuse them and count nothing."""
@@ -60,6 +96,7 @@ class Ledger:
 
     def remaining(self, quota: Quota) -> dict[str, int]:
         """The rest of the day's quota for each object type, never below zero."""
+        self._today.late = self.counting.late
         given = {
             "File": quota.urls,
             "Directory": quota.directories,

@@ -28,6 +28,7 @@ class Limits(NamedTuple):
     query_bytes: float = inf  # the stand-in's own server takes 64 KiB at most
     reads_form: bool = True  # whether parameters count in the form body, too, or in the query only
     item_characters: int = 2_048  # (unconfirmed)
+    refused_characters: str = ""  # (unconfirmed) visible ASCII that an item must not have
     refresh_calls_per_second: int = 50  # of an account
     quota_calls_per_second: int = 20
     look_calls_per_second: int = 30  # DescribeRefreshTaskById
@@ -114,7 +115,8 @@ def _check(refresh: Refresh, limits: Limits) -> None:
     if len(refresh.urls) > at_most:
         raise refused(limits.too_many_items, f"{len(refresh.urls)} items, at most {at_most}.")
     for url in refresh.urls:
-        if len(url) > limits.item_characters or not URL.fullmatch(url):
+        is_refused = not URL.fullmatch(url) or any(character in url for character in limits.refused_characters)
+        if is_refused or len(url) > limits.item_characters:
             raise refused("InvalidObjectPath.Malformed", ascii(url[:200]))
         if refresh.object_type == "Directory" and not url.endswith("/"):
             raise refused("InvalidObjectPath.Malformed", f"A directory ends with a slash: {url}")

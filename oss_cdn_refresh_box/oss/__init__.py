@@ -2,6 +2,6 @@
 
 from oss_cdn_refresh_box.oss.errors import OssError
 from oss_cdn_refresh_box.oss.service import Oss
-from oss_cdn_refresh_box.oss.store import Stored, Website
+from oss_cdn_refresh_box.oss.store import Hosted, Stored, Website
 
-__all__ = ["Oss", "OssError", "Stored", "Website"]
+__all__ = ["Hosted", "Oss", "OssError", "Stored", "Website"]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from oss_cdn_refresh_box.oss.errors import OssError
-from oss_cdn_refresh_box.oss.operations import buckets, reading, uploading, writing
+from oss_cdn_refresh_box.oss.operations import buckets, hosting, reading, uploading, writing
 from oss_cdn_refresh_box.oss.signing.signatures import KNOWN, OVERRIDES, means_something
 from oss_cdn_refresh_box.oss.task import COPY_SOURCE, Outcome, Task
 
@@ -33,7 +33,7 @@ def _row(operation: Operation, marks: str = "", options: str = "", header: str =
     return Row(operation, frozenset(marks.split()), frozenset(options.split()), header)
 
 
-READ = reading.get, "", f"x-oss-process {' '.join(sorted(OVERRIDES))}"
+READ = hosting.visit, "", f"x-oss-process {' '.join(sorted(OVERRIDES))}"
 META = reading.get, "objectMeta"
 LIST = "prefix delimiter marker max-keys encoding-type list-type start-after continuation-token fetch-owner"
 

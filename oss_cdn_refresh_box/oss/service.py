@@ -35,6 +35,8 @@ class Oss(StandIn):
     metadata_event: the event of a copy of an object onto itself, which is how `update_object_meta` of `oss2` works.
         UNCONFIRMED: it may be ObjectCreated:CopyObject. The documents say that ObjectModified:UpdateObjectMeta is the
         event of a change of an object's properties, but not which request makes it.
+    image_time: the Last-Modified of processed images, in seconds since the epoch; None: that of the object.
+        UNCONFIRMED: no document says which.
     cnames: for each bucket the domains that are bound to it, and whether OSS refreshes the CDN for them.
     websites: for each bucket its static website hosting; without an entry there is none.
     elsewhere: the regions of buckets in other regions, by name; OSS refuses them here and names the right endpoint.
@@ -58,6 +60,7 @@ class Oss(StandIn):
         self.websites: dict[str, Website] = {}
         self.elsewhere: dict[str, str] = {}
         self.denied: set[str] = set()
+        self.image_time: float | None = None
         self.public_forbidden = False
         self._clock = clock
         self._region = region
@@ -106,7 +109,7 @@ class Oss(StandIn):
             raise OssError("PublicEndpointForbidden", "The public endpoint is forbidden for this account.")
         name, key = where = place(request, bound)
         admission = self._access.admit(request, where)
-        names = (self._region, self._account, self._metadata_event)
+        names = (self._region, self._account, self._metadata_event, self.image_time)
         own = {given: value for given, value in request.parameters.items() if given not in admission.parameters}
         settings = (self.cnames.get(name, {}), self.websites.get(name))
         task = Task(request, request_id, now, *names, self._buckets, name, key, *settings, own)

@@ -42,13 +42,25 @@ class Upload(NamedTuple):
     parts: dict[int, bytes]
 
 
+class Hosted(NamedTuple):
+    """How website hosting answers visitors where no document says it; tests turn each to its other answer.
+
+    redirects_home: `/docs/` is a redirect to the home page while sub-directory home pages are off; else the page.
+    confirms_error: a conditional request for the error page is answered as for an object; else the page comes whole.
+    """
+
+    redirects_home: bool = False
+    confirms_error: bool = False
+
+
 class Website(NamedTuple):
     """The static website hosting of a bucket: its home page and its error page, "" where one is not set.
 
-    GetBucketWebsite returns it, but it has no effect: requests for `/` and for missing objects are answered without it.
+    GetBucketWebsite returns it. Without `hosted` it has no other effect.
 
     sub_directories: SupportSubDir, whether `/docs/` shows `docs/index.html`.
     kind: the answer to `/docs` then: 0 a redirect, 1 a 404, 2 the page.
+    hosted: visitors who ask for a missing object get a page. `/` and sub-directory home pages are not modelled.
     """
 
     home: str = "index.html"
@@ -56,6 +68,7 @@ class Website(NamedTuple):
     error_status: int = 404
     sub_directories: bool = False
     kind: int = 0
+    hosted: Hosted | None = None
 
 
 class Bucket(NamedTuple):

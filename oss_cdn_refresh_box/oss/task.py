@@ -28,6 +28,7 @@ class Task(NamedTuple):
     region: str
     account: str
     metadata_event: str  # of a copy of an object onto itself
+    image_time: float | None  # of processed images, in seconds since the epoch; None: that of the object
     buckets: MutableMapping[str, Bucket]
     name: str  # of the bucket
     key: str

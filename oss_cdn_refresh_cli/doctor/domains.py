@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from oss_cdn_refresh_cli.doctor.services import Asked, Json, named, rpc
 
+SHARED = "rewrite_host"  # function 54 of a domain: the copies are kept under the name of another domain
+
 
 class Api(NamedTuple):
     """How a product tells about a domain.

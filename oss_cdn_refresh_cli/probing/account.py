@@ -25,6 +25,8 @@ from oss_cdn_refresh_cli.probing.visitor import Served, Visitor
 
 PREFIX = "oss-cdn-refresh-probe/"
 A_DAY = {"Cache-Control": "max-age=86400"}  # without it, the CDN keeps a new file for 10 s
+OTHER_NAME = "ExQuery"  # of IgnoreParams, in some documents of the CDN
+ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN}  # refusals that tell what the product takes
 
 
 class Place(NamedTuple):
@@ -45,16 +47,30 @@ class Place(NamedTuple):
 
 
 class Called(NamedTuple):
-    """The answer to a refresh or preload. code: the product's error code, "" if it accepted the call."""
+    """The answer to a refresh or preload. code: the product's error code, "" if it accepted the call.
+
+    verdict: what the code means for the function.
+    """
 
     code: str
     message: str = ""
     task_ids: tuple[str, ...] = ()
+    verdict: Verdict | None = None
 
     @property
     def accepted(self) -> bool:
         """Whether the product accepted it: it named a task."""
         return not self.code
+
+    @property
+    def takes(self) -> bool:
+        """Whether the product takes such items.
+
+        :raises Unclear: it refused the call for another reason, such as a quota, a right or a domain.
+        """
+        if self.code and self.verdict not in ABOUT_ITEMS:
+            raise Unclear(f"the product refused a call for another reason: {self.code}: {self.message}")
+        return self.accepted
 
 
 class Account:
@@ -160,6 +176,13 @@ class Account:
         items = tuple(Item(object_type, url, self.place.domain, self.place.target) for url in urls)
         return _called(lambda: self.client(ignore_params_type).refresh(Batch(object_type, force, items), self._seconds))
 
+    def refresh_all_queries(self, *urls: str) -> Called:
+        """Submit items that clear all queries of their URLs, under the name of the type that the product takes."""
+        called = self.refresh(*urls, object_type=IGNORE_PARAMS)
+        if called.verdict is Verdict.BAD_REQUEST:
+            called = self.refresh(*urls, object_type=IGNORE_PARAMS, ignore_params_type=OTHER_NAME)
+        return called
+
     def preload(self, *urls: str) -> Called:
         """Submit one preload."""
         return _called(lambda: self.client().preload(urls, self._seconds))
@@ -212,4 +235,4 @@ def _called(call: Any) -> Called:
     except CallRefused as error:
         if error.unanswered:
             raise Unclear(f"no answer of the product ({error.code}): run it again") from error
-        return Called(error.code, error.message)
+        return Called(error.code, error.message, verdict=error.verdict)

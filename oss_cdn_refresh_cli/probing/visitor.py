@@ -48,7 +48,7 @@ class Visitor:
         """
         host = urlsplit(url).netloc
         target = url.partition("://")[2][len(host) :] or "/"
-        connection = self._connection(host, url.partition("://")[0])
+        connection = self._connection(url)
         sent = joined({"Host": host, "Accept": "*/*", "User-Agent": f"{USER_AGENT} probe", **ENCODING}, self._added)
         try:
             with waiting("the edge", host):
@@ -61,9 +61,11 @@ class Visitor:
         finally:
             connection.close()
 
-    def _connection(self, host: str, scheme: str) -> HTTPConnection:
-        address = self._connect_to or Address(host, 443 if scheme == "https" else 80)
-        if scheme == "https":
+    def _connection(self, url: str) -> HTTPConnection:
+        where = urlsplit(url)
+        host, encrypted = where.hostname or "", where.scheme == "https"
+        address = self._connect_to or Address(host, where.port or (443 if encrypted else 80))
+        if encrypted:
             return HTTPSConnection(*address, timeout=self._seconds, ssl_context=tls_context(), server_hostname=host)
         return HTTPConnection(*address, timeout=self._seconds)
 

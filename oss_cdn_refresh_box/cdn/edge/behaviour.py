@@ -3,18 +3,54 @@
 The values here are those that the stand-in has without a change; `docs/unconfirmed.md` has what the project assumes.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
+from oss_cdn_refresh_box.cdn.refresh import Refresh
+
 
 class Behaviour(NamedTuple):
-    """one_spelling: all spellings of a URL have one copy."""
+    """How copies are kept, and which of them a refresh finds.
+
+    one_spelling: all spellings of a URL have one copy.
+    ignores_queries: so have all queries of a URL, as with the setting "ignore parameters" of a domain.
+    finds_by_url: a File refresh finds the copy of its URL; else none, as perhaps where domains share a cache.
+    directory_with_queries: a Directory refresh finds URLs with a query, too.
+    directory_deletes: a Directory refresh deletes copies also without Force.
+    bare_with_queries: an IgnoreParams refresh finds the URL without a query, too.
+    """
 
     one_spelling: bool = False
+    ignores_queries: bool = False
+    finds_by_url: bool = True
+    directory_with_queries: bool = True
+    directory_deletes: bool = False
+    bare_with_queries: bool = True
 
     def key(self, key: str) -> str:
         """The key of a copy, `www.example.com/a.jpg?v=1`, for a URL as it is spelled."""
-        if not self.one_spelling:
-            return key
         path, mark, query = key.partition("?")
-        return quote(unquote_to_bytes(path), safe="/") + mark + query
+        if self.one_spelling:
+            path = quote(unquote_to_bytes(path), safe="/")
+        return path if self.ignores_queries else path + mark + query
+
+    def deletes(self, refresh: Refresh) -> bool:
+        """Whether a refresh deletes the copies that it finds; else it marks them as expired."""
+        of_itself = refresh.object_type == "File" or (refresh.object_type == "Directory" and self.directory_deletes)
+        return refresh.force or of_itself
+
+    def found(self, refresh: Refresh, keys: Iterable[str]) -> list[str]:
+        """Those of the keys of copies that a refresh finds."""
+        submitted = {self.key(url.partition("://")[2]) for url in refresh.urls}
+        match refresh.object_type:
+            case "Directory":
+                below = tuple(submitted)
+                found = [key for key in keys if key.startswith(below)]
+                return [key for key in found if self.directory_with_queries or "?" not in key]
+            case "IgnoreParams":
+                bare = {url.partition("?")[0] for url in submitted}
+                found = [key for key in keys if key.partition("?")[0] in bare]
+                return [key for key in found if self.bare_with_queries or "?" in key]
+            case _:
+                return [key for key in keys if key in submitted and self.finds_by_url]

@@ -6,8 +6,9 @@
     Directory                   every URL that begins with it                  expired; Force: deleted
     IgnoreParams                that URL with any query or none                expired; Force: deleted
 
-An expired copy is fresh again when the origin answers 304. When a refresh loses its effect, because its task fails, the
-old copies are back. http and https share an entry, so keys have no scheme: `www.example.com/a.jpg?v=1`.
+`Behaviour` can change this table. An expired copy is fresh again when the origin answers 304. When a refresh loses its
+effect, because its task fails, the old copies are back. http and https share an entry, so keys have no scheme:
+`www.example.com/a.jpg?v=1`.
 """
 
 import threading
@@ -85,13 +86,14 @@ class Cache:
 
     def _apply(self, refresh: Refresh, before: dict[str, Copy]) -> None:
         self._epoch += 1
-        for key in self._affected(refresh, self._copies):
+        deletes = self.behaviour.deletes(refresh)
+        for key in self.behaviour.found(refresh, self._copies):
             before[key] = self._copies[key]
-            if refresh.force or refresh.object_type == "File":
+            if deletes:
                 del self._copies[key]
             else:
                 self._copies[key] = self._copies[key]._replace(expired=True)
-        self._wanted.difference_update(self._affected(refresh, self._wanted))
+        self._wanted.difference_update(self.behaviour.found(refresh, self._wanted))
 
     def _restore(self, before: Mapping[str, Copy]) -> None:
         self._epoch += 1
@@ -99,14 +101,3 @@ class Cache:
 
     def _want(self, keys: Iterable[str]) -> None:
         self._wanted.update(key for key in keys if key not in self._copies or self._copies[key].expired)
-
-    def _affected(self, refresh: Refresh, keys: Iterable[str]) -> list[str]:
-        submitted = {self.behaviour.key(url.partition("://")[2]) for url in refresh.urls}
-        match refresh.object_type:
-            case "Directory":
-                return [key for key in keys if key.startswith(tuple(submitted))]
-            case "IgnoreParams":
-                bare = {url.partition("?")[0] for url in submitted}
-                return [key for key in keys if key.partition("?")[0] in bare]
-            case _:
-                return [key for key in keys if key in submitted]

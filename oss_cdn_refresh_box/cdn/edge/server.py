@@ -36,8 +36,8 @@ class Edge(StandIn):
     the bytes come from the cache, else MISS. A copy that the origin has just confirmed with a 304 is a HIT.
 
     origins: the origins of each domain; where several match, the one with the longest path answers.
-    delay: seconds by the clock from an accepted refresh until it takes effect here; about five minutes at the real CDN.
-        A scripted task takes effect when its script says, whatever the delay.
+    delay: seconds by the clock from an accepted refresh until it takes effect here; about five minutes at the real CDN;
+        a change of it holds for later refreshes. A scripted task takes effect when its script says, whatever the delay.
 
     `cdn.tasks.subscribers.append(edge.follow)` connects it to the API, `cdn.subscribers.append(edge.refresh)` where
     neither preloads nor scripts matter.
@@ -53,7 +53,7 @@ class Edge(StandIn):
     ) -> None:
         self.origins = dict(origins)
         self._clock = clock
-        self._delay = delay
+        self.delay = delay
         self._cache = Cache(clock)
         self._warming = threading.Lock()
         super().__init__(self._serve, tls=tls, name="cdn-edge")
@@ -69,7 +69,7 @@ class Edge(StandIn):
 
     def refresh(self, refresh: Refresh) -> None:
         """Let a refresh that the CDN has just accepted take effect after `delay`."""
-        self._cache.refresh(refresh, self._clock.now() + self._delay)
+        self._cache.refresh(refresh, self._clock.now() + self.delay)
 
     def follow(self, tasks: Iterable[Task]) -> None:
         """Let tasks that the CDN has just made take effect: at once, or as their scripts say.
@@ -81,7 +81,7 @@ class Edge(StandIn):
             begins, ends = task.effect
             if begins == inf:
                 continue
-            delay = self._delay if task.script is UNSCRIPTED else 0.0
+            delay = self.delay if task.script is UNSCRIPTED else 0.0
             groups[task.object_type, task.force, begins + delay, ends].append(task.url)
         for (object_type, force, begins, ends), urls in groups.items():
             if object_type == PRELOAD:

@@ -23,6 +23,8 @@ def get(task: Task) -> Outcome:
     """GetObject, HeadObject and, with `?objectMeta`, GetObjectMeta."""
     parameters = task.parameters
     stored = variant(task.bucket, task.key, parameters.get("x-oss-process", ""))
+    if task.image_time is not None and (parameters.get("x-oss-process") or task.key not in task.bucket.objects):
+        stored = stored._replace(modified=task.image_time)
     if unchanged(stored, dict(task.headers)):
         return Outcome(Response(304, headers=describe(stored)))
     if "objectMeta" in parameters:

@@ -13,7 +13,7 @@ from oss_cdn_refresh.products import product
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh_cli.clients.products import TYPE_NAMES
 from oss_cdn_refresh_cli.doctor.checks.esa_sites import esa_sites
-from oss_cdn_refresh_cli.doctor.domains import Domain
+from oss_cdn_refresh_cli.doctor.domains import SHARED, Domain
 from oss_cdn_refresh_cli.doctor.facts import Facts
 from oss_cdn_refresh_cli.doctor.findings import Finding, Findings, failure, known, unchecked, unknown, warning
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
@@ -22,7 +22,6 @@ from oss_cdn_refresh_cli.doctor.services import Quotas
 
 UNDER_WAY = frozenset({"configuring", "checking"})
 CUSTOM_KEY = "self_defined_cachekey"  # function 227
-SHARED = "rewrite_host"  # function 54: the copies are kept under the name of another domain
 KEPT_PARAMETERS = "set_hashkey_args"  # function 19: all parameters are ignored, or all but some
 REMOVED_PARAMETERS = "ali_remove_args"  # function 75: some are ignored
 LITTLE = 0.1  # of a day's quota

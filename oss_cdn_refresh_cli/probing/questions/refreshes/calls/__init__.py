@@ -1,0 +1,1 @@
+"""What do the refresh APIs accept and answer?"""

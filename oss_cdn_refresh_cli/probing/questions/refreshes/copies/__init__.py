@@ -1,0 +1,1 @@
+"""Which copies does a refresh clear?"""

@@ -1,0 +1,64 @@
+"""Does a Directory refresh without Force leave old headers on a copy whose bytes did not change?"""
+
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.question import EFFECT, Cost, Question, Text
+
+NAME, WITNESS = "page.txt", "witness.txt"  # of the witness the bytes change, so it shows that the refresh had an effect
+BODY, OLD, NEW = "same", "old", "new"
+TYPE = "Content-Type"
+OLD_TYPE, NEW_TYPE = "text/plain", "text/markdown"
+
+
+def begin(account: Account, _notes: Notes) -> Later:
+    """Let the edge keep an object, change its headers only, and refresh its directory without Force."""
+    url = account.url(NAME)
+    account.put(NAME, BODY, {TYPE: OLD_TYPE})
+    account.warm(url, BODY)
+    account.bucket.update_object_meta(account.key(NAME), {TYPE: NEW_TYPE, "Cache-Control": "max-age=86400"})
+    if _type(account, url) != OLD_TYPE:
+        raise Unclear(f"{url}: the edge serves the new header without a refresh: give it a cache rule of a day")
+    account.replace(WITNESS, OLD, NEW, [account.url(WITNESS)])
+    called = account.refresh(account.url(""), object_type="Directory")
+    if not called.accepted:
+        raise Unclear(f"the product refused the directory: {called.code}: {called.message}")
+    return Later(EFFECT, {})
+
+
+def look(account: Account, _notes: Notes) -> Answer:
+    """See which header the edge serves now."""
+    if account.get(account.url(WITNESS)).body != NEW.encode():
+        raise Unclear("an object with new bytes is still old after 6 minutes: run it again")
+    found = _type(account, account.url(NAME))
+    if found == OLD_TYPE:
+        return as_assumed("the copy with new bytes is fresh, the copy with a new Content-Type has the old one")
+    if found != NEW_TYPE:
+        raise Unclear(f"the edge answers with {TYPE} {found}, which is neither the old one nor the new one")
+    return otherwise("the new Content-Type is served after a refresh of the directory without Force")
+
+
+def _type(account: Account, url: str) -> str:
+    return account.get(url).header(TYPE).partition(";")[0].strip().lower()
+
+
+QUESTION = Question(
+    name="directory-headers",
+    question=Text(
+        en="Does a Directory refresh without `Force` keep copies that OSS confirms with a 304, and so old headers?",
+        zh="不带 `Force` 的目录刷新是否会保留 OSS 用 304 确认的缓存，从而保留旧的响应头？",
+    ),
+    assumption=Text(
+        en="yes: a directory for objects of which only headers changed is sent with `Force`",
+        zh="是：如果对象只有响应头变化，目录刷新会带上 `Force`",
+    ),
+    otherwise=Text(en="such a directory need not delete copies", zh="这样的目录刷新不必删除缓存"),
+    check=Text(
+        en="change the `Content-Type` of a test object, refresh its directory without `--Force`, wait, and look at "
+        "`curl -sI`",
+        zh="修改一个测试对象的 `Content-Type`，不带 `--Force` 刷新所在目录，等待后查看 `curl -sI` 的输出",
+    ),
+    steps=(begin, look),
+    cost=Cost(directories=1),
+    seconds=EFFECT,
+    needs_old_copies=True,
+)

@@ -1,0 +1,1 @@
+"""What does OSS answer to the nodes?"""
