@@ -1,0 +1,47 @@
+"""How large may the body of a call be? A call with as many URLs as it may have, each of some length, is tried."""
+
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.api import form_encoded
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
+
+URLS = 1_000
+LETTER = "%E4%B8%AD"  # 9 characters of a URL are 15 bytes of a form body: so the URLs stay below 1,024 characters
+HALF = "limits: {bytes_per_call: 524288}"
+OF_OTHERS = len("ObjectPath=&ObjectType=Directory")  # bytes of the body beside the URLs
+
+
+def look(account: Account, _notes: Notes) -> Answer:
+    """Submit a call whose body has almost the assumed size."""
+    urls = _urls(account)
+    size = OF_OTHERS + len(form_encoded("\n".join(urls)))
+    called = account.refresh(*urls)
+    if called.accepted:
+        return as_assumed(f"a call with a body of {size:,} bytes is accepted")
+    if called.verdict is Verdict.TOO_LARGE:
+        return otherwise(f"a call with a body of {size:,} bytes is too large: {called.code}", HALF)
+    raise Unclear(f"the product refused a call for another reason: {called.code}: {called.message}")
+
+
+def _urls(account: Account) -> list[str]:
+    """URLs that fill the body."""
+    plain = [account.url(f"{number:04}-") for number in range(URLS)]
+    room = account.product.LIMITS.bytes_per_call - OF_OTHERS - len(form_encoded("\n".join(plain)))
+    letters, rest = divmod(room // URLS, len(form_encoded(LETTER)))
+    return [url + LETTER * letters + "a" * rest for url in plain]
+
+
+QUESTION = Question(
+    name="body-size",
+    question=Text(en="How large may the body of a call be?", zh="一次调用的请求体可以有多大？"),
+    assumption=Text(en="1 MiB; a 413 splits the call", zh="1 MiB；返回 413 时拆分调用"),
+    otherwise=Text(
+        en="no harm: the call is split; `limits: {bytes_per_call: 524288}` saves the refused calls",
+        zh="没有影响：调用会被拆分；设置 `limits: {bytes_per_call: 524288}` 可以避免被拒绝的调用",
+    ),
+    check=Text(en="a call with 1,000 long URLs", zh="用 1,000 个很长的 URL 进行一次调用"),
+    steps=(look,),
+    cost=Cost(urls=URLS),
+    products=frozenset({"cdn"}),
+)

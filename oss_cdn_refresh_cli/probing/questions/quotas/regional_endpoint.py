@@ -1,0 +1,40 @@
+"""Is a regional endpoint of the CDN API open to an account?"""
+
+from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.products.cdn import NAMES, endpoint
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Answer, Notes, NotTried, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.question import Question, Text
+
+REGIONAL = "https://cdn.ap-southeast-1.aliyuncs.com"
+
+
+def look(account: Account, _notes: Notes) -> Answer:
+    """Ask the given endpoint for the quota."""
+    given = account.operation.settings.products["cdn"]
+    if given == endpoint(""):
+        raise NotTried(f"it asks the endpoint that you name: give --cdn-endpoint {REGIONAL}")
+    try:
+        account.call(NAMES.quota, NAMES.version)
+    except CallRefused as refusal:
+        if refusal.unanswered:
+            raise Unclear(f"{given} does not answer ({refusal.code}): check the name") from refusal
+        return as_assumed(f"{given} refuses this account: {refusal.code}: {refusal.message}")
+    return otherwise(f"{given} is open to this account", "CDN_ENDPOINT")
+
+
+QUESTION = Question(
+    name="regional-endpoint",
+    question=Text(
+        en="Is a regional endpoint of the CDN API open to every account?",
+        zh="CDN API 的地域接入点是否对所有账号开放？",
+    ),
+    assumption=Text(en="no: the default is `cdn.aliyuncs.com`", zh="否：默认使用 `cdn.aliyuncs.com`"),
+    otherwise=Text(en="set `CDN_ENDPOINT` to the nearest one", zh="将 `CDN_ENDPOINT` 设为最近的接入点"),
+    check=Text(
+        en="`oss-cdn-refresh quota --cdn-endpoint https://cdn.ap-southeast-1.aliyuncs.com`",
+        zh="`oss-cdn-refresh quota --cdn-endpoint https://cdn.ap-southeast-1.aliyuncs.com`",
+    ),
+    steps=(look,),
+    products=frozenset({"cdn"}),
+)

@@ -1,0 +1,1 @@
+"""What uses the day's quotas, and when are they reset?"""

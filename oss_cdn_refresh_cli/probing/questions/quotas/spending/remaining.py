@@ -1,0 +1,29 @@
+"""Reads how much of a day's quota is left, and sees that nobody else uses it meanwhile."""
+
+from oss_cdn_refresh.model.item import ObjectType
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Unclear
+
+SETTLES = 60.0  # seconds after which the answer about the quota shows a call: no document says how long it takes
+
+
+def left(account: Account, kind: ObjectType) -> int:
+    """How many items of a type are left today.
+
+    :raises Unclear: the answer does not tell.
+    """
+    found = account.quotas()[kind].left
+    if found is None:
+        raise Unclear(f"the answer about the quota does not tell how many {kind} items are left")
+    return found
+
+
+def check_quiet(account: Account, kind: ObjectType, before: int) -> None:
+    """See that the quota is what it was some time before.
+
+    :raises Unclear: somebody else uses it.
+    """
+    now = left(account, kind)
+    if now != before:
+        what = f"somebody else uses the quota: {before:,} {kind} items were left, and {now:,} a minute later"
+        raise Unclear(f"{what}: run it again in a quiet hour")
