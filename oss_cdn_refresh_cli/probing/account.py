@@ -11,6 +11,7 @@ from urllib.parse import quote
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, Item, ItemName, ObjectType, Target
+from oss_cdn_refresh.model.limits import SECOND
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products import product
 from oss_cdn_refresh.products.api import NOTHING, Api, Peer, Reply
@@ -173,6 +174,7 @@ class Account:
         ignore_params_type: str = IGNORE_PARAMS,
     ) -> Called:
         """Submit one refresh."""
+        self._pace()
         items = tuple(Item(object_type, url, self.place.domain, self.place.target) for url in urls)
         return _called(lambda: self.client(ignore_params_type).refresh(Batch(object_type, force, items), self._seconds))
 
@@ -185,6 +187,7 @@ class Account:
 
     def preload(self, *urls: str) -> Called:
         """Submit one preload."""
+        self._pace()
         return _called(lambda: self.client().preload(urls, self._seconds))
 
     def call(
@@ -213,6 +216,12 @@ class Account:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def _pace(self) -> None:
+        """Wait before a call where it is not known how the product throttles."""
+        limits = self.product.LIMITS
+        if limits.always_paced:
+            self.effects.sleep(SECOND / limits.calls_per_second)
 
     @property
     def _peer(self) -> Peer:

@@ -11,6 +11,7 @@ ANY_PRODUCT = frozenset({"cdn", "dcdn", "esa"})
 DEAR = 100  # URLs or directories of the day's quota, from which on a question is tried only by its name
 MINUTE = 60.0  # seconds
 EFFECT = 6 * MINUTE  # after which a refresh has reached every node: documents say 5 to 6 minutes
+LATE = 15 * MINUTE  # after which a copy that is still old has another reason than a slow refresh
 
 Step = Callable[[Account, Notes], Answer | Later]
 """A step gets the notes of the step before; the first one gets none."""

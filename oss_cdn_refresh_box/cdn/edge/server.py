@@ -22,7 +22,7 @@ from oss_cdn_refresh_box.cdn.tasks import PRELOAD, UNSCRIPTED, Task
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.wire.serving import EMPTY, Request, Response, StandIn
 
-KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control")  # of the origin's headers
+KEPT = ("ETag", "Last-Modified", "Content-Type", "Cache-Control", "Location")  # of the origin's headers
 OK, PARTIAL, NOT_MODIFIED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, NOT_SATISFIABLE = 200, 206, 304, 403, 404, 405, 416
 BAD_GATEWAY = 502
 TIMEOUT = 10.0  # seconds

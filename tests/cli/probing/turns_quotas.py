@@ -1,6 +1,7 @@
 """How the stand-in is turned to both answers of the questions about quotas and limits."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from probed import Lines, Probed, Turn, Turned, nothing
@@ -68,15 +69,18 @@ def closed(probed: Probed) -> None:
     probed.cdn.suspended = "OperationDenied"
 
 
-def without_directories(probed: Probed) -> None:
-    """The answer about the quota does not tell about directories."""
-    figures = {f"{kind}{part}": "7" for kind in ("Url", "IgnoreParams", "Preload") for part in ("Quota", "Remain")}
+def answers_quota(kinds: Sequence[str], figure: str | int) -> Turned:
+    """The answer about the quota tells about these kinds, each with this figure."""
+    figures = {f"{kind}{part}": figure for kind in kinds for part in ("Quota", "Remain")}
     answer = Response(200, json.dumps(figures).encode())
 
     def is_quota(request: Request) -> bool:
-        return request.headers["x-acs-action"] == "DescribeRefreshQuota"
+        return bool(request.headers["x-acs-action"] == "DescribeRefreshQuota")
 
-    probed.cdn.faults = Faults(rule=lambda _request: answer, where=is_quota)
+    def turned(probed: Probed) -> None:
+        probed.cdn.faults = Faults(rule=lambda _request: answer, where=is_quota)
+
+    return turned
 
 
 TURNS: dict[str, Turn | Lines] = {
@@ -95,5 +99,5 @@ TURNS: dict[str, Turn | Lines] = {
     "oss-refreshes": Turn(oss_refreshes(shared=False), oss_refreshes(shared=True)),
     "reset": Turn(evening(late=600), evening(late=0)),
     "regional-endpoint": Turn(nothing, closed, setting="CDN_ENDPOINT"),
-    "figures": Turn(without_directories),
+    "figures": Turn(answers_quota(("Url", "IgnoreParams", "Preload"), "7")),
 }

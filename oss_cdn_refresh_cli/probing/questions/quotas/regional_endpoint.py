@@ -1,11 +1,14 @@
 """Is a regional endpoint of the CDN API open to an account?"""
 
 from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.cdn import NAMES, endpoint
+from oss_cdn_refresh.products.cdn.verdicts import verdict_of
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, NotTried, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
+FORBIDDEN = 403
 REGIONAL = "https://cdn.ap-southeast-1.aliyuncs.com"
 
 
@@ -19,7 +22,10 @@ def look(account: Account, _notes: Notes) -> Answer:
     except CallRefused as refusal:
         if refusal.unanswered:
             raise Unclear(f"{given} does not answer ({refusal.code}): check the name") from refusal
-        return as_assumed(f"{given} refuses this account: {refusal.code}: {refusal.message}")
+        seen = f"{given} refuses this account: {refusal.code}: {refusal.message}"
+        if verdict_of(refusal.code, FORBIDDEN) is not Verdict.ACCOUNT:
+            raise Unclear(f"{seen}: this may have another reason") from refusal
+        return as_assumed(f"{seen}; oss-cdn-refresh quota tells whether {endpoint('')} accepts it")
     return otherwise(f"{given} is open to this account", "CDN_ENDPOINT")
 
 

@@ -7,7 +7,7 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assum
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 URLS = 1_000
-LETTER = "%E4%B8%AD"  # 9 characters of a URL are 15 bytes of a form body: so the URLs stay below 1,024 characters
+LETTERS = "%E4%B8%AD" * 6  # 54 characters of a URL are 90 bytes of a form body: so no URL has 1,024 characters
 HALF = "limits: {bytes_per_call: 524288}"
 OF_OTHERS = len("ObjectPath=&ObjectType=Directory")  # bytes of the body beside the URLs
 
@@ -26,10 +26,9 @@ def look(account: Account, _notes: Notes) -> Answer:
 
 def _urls(account: Account) -> list[str]:
     """URLs that fill the body."""
-    plain = [account.url(f"{number:04}-") for number in range(URLS)]
+    plain = [account.url(f"{number:04}") + LETTERS for number in range(URLS)]
     room = account.product.LIMITS.bytes_per_call - OF_OTHERS - len(form_encoded("\n".join(plain)))
-    letters, rest = divmod(room // URLS, len(form_encoded(LETTER)))
-    return [url + LETTER * letters + "a" * rest for url in plain]
+    return [url + "a" * (room // URLS) for url in plain]
 
 
 QUESTION = Question(

@@ -1,6 +1,5 @@
 """How long may a URL be?"""
 
-from oss_cdn_refresh.model.limits import SECOND
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
@@ -23,7 +22,6 @@ def look(account: Account, _notes: Notes) -> Answer:
 
 
 def _takes(account: Account, length: int) -> bool:
-    account.effects.sleep(SECOND / account.product.LIMITS.calls_per_second)
     return account.refresh(account.url("").ljust(length, "a")).takes
 
 

@@ -42,9 +42,8 @@ def look(account: Account, notes: Notes) -> Answer:
     before, now, code = notes["before"], left(account, IGNORE_PARAMS), notes["code"]
     if now == before:
         return as_assumed(f"refused with {code}, and {before} IgnoreParams items are still left")
-    if now == 0:
-        return otherwise(f"refused with {code}, but none of the {before} IgnoreParams items is left")
-    raise Unclear(f"refused with {code}: {before} IgnoreParams items were left before, {now} after: run it again")
+    what = f"refused with {code}, but {before} IgnoreParams items were left before and {now} after"
+    raise Unclear(f"{what}: perhaps refused items use quota, which --only refused-items tells")
 
 
 def _submit(account: Account, count: int) -> Called:

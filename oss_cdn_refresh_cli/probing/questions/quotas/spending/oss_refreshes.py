@@ -4,7 +4,7 @@ from oss_cdn_refresh.model.item import FILE
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
-from oss_cdn_refresh_cli.probing.questions.quotas.spending.remaining import SETTLES, check_quiet, left
+from oss_cdn_refresh_cli.probing.questions.quotas.spending.remaining import AGAIN, SETTLES, check_quiet, left
 
 NAMES = [f"{number}.txt" for number in range(5)]
 REFRESHES = 5 * MINUTE  # after which OSS should have refreshed what was uploaded
@@ -41,7 +41,7 @@ def look(account: Account, notes: Notes) -> Answer:
     if used == 0:
         return otherwise(f"{len(NAMES)} overwritten objects used nothing of the quota")
     if used < len(NAMES):
-        raise Unclear(f"{len(NAMES)} overwritten objects used {used} of the quota: run it again in a quiet hour")
+        raise Unclear(f"{len(NAMES)} overwritten objects used {used} of the quota: {AGAIN}")
     return as_assumed(f"{len(NAMES)} overwritten objects used {used} of the quota")
 
 

@@ -4,13 +4,18 @@ from oss_cdn_refresh.model.item import FILE
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
-from oss_cdn_refresh_cli.probing.questions.quotas.spending.remaining import SETTLES, check_quiet, left
+from oss_cdn_refresh_cli.probing.questions.quotas.spending.remaining import AGAIN, QUIET, SETTLES, check_quiet, left
 
 ITEMS = 2  # of each call
 MALFORMED = "a b.txt"  # a URL has no space
 
 
-def begin(account: Account, _notes: Notes) -> Later:
+def begin(_account: Account, _notes: Notes) -> Later:
+    """Let other questions of the probe submit their items first."""
+    return Later(QUIET, {})
+
+
+def measure(account: Account, _notes: Notes) -> Later:
     """Read the quota, and let a minute pass in which nobody should use it."""
     return Later(SETTLES, {"left": left(account, FILE)})
 
@@ -29,7 +34,7 @@ def be_refused(account: Account, notes: Notes) -> Later:
     now = left(account, FILE)
     repeated = notes["left"] - now
     if repeated not in {1, ITEMS}:
-        raise Unclear(f"a URL twice in a call used {repeated} of the quota: run it again in a quiet hour")
+        raise Unclear(f"a URL twice in a call used {repeated} of the quota: {AGAIN}")
     called = account.refresh(account.url("b.txt"), account.url("") + MALFORMED)
     if called.takes:
         raise Unclear("the product accepts a URL with a space: no call could be made that it refuses")
@@ -40,7 +45,7 @@ def look(account: Account, notes: Notes) -> Answer:
     """See what the refused call used."""
     used = notes["left"] - left(account, FILE)
     if used not in {0, ITEMS}:
-        raise Unclear(f"a refused call with {ITEMS} URLs used {used} of the quota: run it again in a quiet hour")
+        raise Unclear(f"a refused call with {ITEMS} URLs used {used} of the quota: {AGAIN}")
     seen = f"repeated items use quota: {_word(notes['duplicates'])}; items of a refused call: {_word(bool(used))}"
     return as_assumed(seen) if used and notes["duplicates"] else otherwise(seen)
 
@@ -59,7 +64,7 @@ QUESTION = Question(
         "refused",
         zh="`oss-cdn-refresh quota`，一次包含重复行的调用，再执行 `oss-cdn-refresh quota`；用一次会被拒绝的调用再试",
     ),
-    steps=(begin, repeat, be_refused, look),
+    steps=(begin, measure, repeat, be_refused, look),
     cost=Cost(urls=2 * ITEMS),
-    seconds=3 * SETTLES,
+    seconds=QUIET + 3 * SETTLES,
 )

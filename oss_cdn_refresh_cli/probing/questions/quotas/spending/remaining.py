@@ -5,6 +5,8 @@ from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Unclear
 
 SETTLES = 60.0  # seconds after which the answer about the quota shows a call: no document says how long it takes
+QUIET = 120.0  # seconds after which the other questions of a run have submitted their items
+AGAIN = "run it again by its name, in a quiet hour"
 
 
 def left(account: Account, kind: ObjectType) -> int:
@@ -26,4 +28,4 @@ def check_quiet(account: Account, kind: ObjectType, before: int) -> None:
     now = left(account, kind)
     if now != before:
         what = f"somebody else uses the quota: {before:,} {kind} items were left, and {now:,} a minute later"
-        raise Unclear(f"{what}: run it again in a quiet hour")
+        raise Unclear(f"{what}: {AGAIN}")

@@ -46,9 +46,7 @@ def look_again(account: Account, notes: Notes) -> Answer | Later:
 def look_last(account: Account, notes: Notes) -> Answer:
     """Look after the half-hour in which the function tries again every ten minutes."""
     was = "was" if left(account, FILE) > notes["left"] else "was not"
-    return otherwise(
-        f"the quota was not reset at 00:05 UTC+8, and {was} {_minutes(account, notes):.0f} minutes after 00:00"
-    )
+    return otherwise(f"the quota was not reset at 00:05 UTC+8, and {was} at {_clock(_minutes(account, notes))}")
 
 
 def _seen(account: Account, notes: Notes, planned: float) -> Answer | None:
@@ -57,7 +55,7 @@ def _seen(account: Account, notes: Notes, planned: float) -> Answer | None:
         raise Unclear(f"it went on only {minutes:.0f} minutes after midnight: run it again on another evening")
     if left(account, FILE) <= notes["left"]:
         return None
-    return as_assumed(f"the quota was reset {minutes:.0f} minutes after 00:00 UTC+8, or earlier")
+    return as_assumed(f"the quota was reset at {_clock(minutes)} UTC+8, or earlier")
 
 
 def _next(account: Account, notes: Notes, minutes: float) -> Later:
@@ -68,6 +66,11 @@ def _minutes(account: Account, notes: Notes) -> float:
     """The minutes since midnight, negative before it."""
     since: float = account.effects.now() - notes["at"]
     return since / MINUTE
+
+
+def _clock(minutes: float) -> str:
+    hours, rest = divmod(int(minutes), 60)
+    return f"{hours:02}:{rest:02}"
 
 
 def _to_midnight(account: Account) -> float:

@@ -17,7 +17,7 @@ def told(lines: Iterable[Line]) -> Answer:
         return Answer(Kind.NOT_TRIED, "no line of these files tells of a refused call: export the lines of more days")
     unknown = Counter(f"{fields.get('product')} {fields.get('code')}" for fields in refused if _is_unknown(fields))
     if not unknown:
-        return as_assumed(f"all codes of {len(refused)} refused calls are known")
+        return as_assumed(f"refused calls: {len(refused):,}, none with an unknown code")
     shown = ", ".join(f"{code} ({count})" for code, count in unknown.most_common(SHOWN))
     return otherwise(f"codes that no document has: {shown}")
 

@@ -2,11 +2,10 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, MINUTE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
 
 NAMES = [f"{number}.txt" for number in range(5)]
 OLD, NEW = "old", "new"
-LATE = 15 * MINUTE  # after which a copy that is still old has another reason
 SETTING = "confirm: {after: 900}"
 
 

@@ -3,7 +3,7 @@
 from oss_cdn_refresh_cli.doctor.domains import APIS, SHARED
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
 
 NAME = "page.txt"
 OLD, NEW = "old", "new"
@@ -24,14 +24,23 @@ def begin(account: Account, _notes: Notes) -> Later:
     return Later(EFFECT, {})
 
 
-def look(account: Account, _notes: Notes) -> Answer:
-    """See whether the copy is fresh."""
+def look(account: Account, _notes: Notes) -> Answer | Later:
+    """See whether the copy is fresh; if it is not, the refresh may be late."""
+    return _fresh(account) or Later(LATE - EFFECT, {})
+
+
+def look_again(account: Account, _notes: Notes) -> Answer:
+    """See whether the copy is fresh at last."""
+    return _fresh(account) or as_assumed("the refreshed URL is still old after 15 minutes")
+
+
+def _fresh(account: Account) -> Answer | None:
+    """The answer if the copy is fresh, None if it is old."""
     body = account.get(account.url(NAME)).body
-    if body == OLD.encode():
-        return as_assumed("the refreshed URL is still old after 6 minutes")
-    if body != NEW.encode():
+    if body not in {OLD.encode(), NEW.encode()}:
         raise Unclear("the edge shows neither the old object nor the new one: run it again")
-    return otherwise("the refreshed URL is fresh, although the domain shares its cache")
+    is_fresh = body == NEW.encode()
+    return otherwise("the refreshed URL is fresh, although the domain shares its cache") if is_fresh else None
 
 
 QUESTION = Question(
@@ -46,9 +55,9 @@ QUESTION = Question(
         en="on such a domain: refresh a changed file, and request it after six minutes",
         zh="在这样的域名上刷新一个已修改的文件，六分钟后再请求它",
     ),
-    steps=(begin, look),
+    steps=(begin, look, look_again),
     cost=Cost(urls=1),
-    seconds=EFFECT,
+    seconds=LATE,
     products=frozenset(APIS),
     needs_old_copies=True,
 )

@@ -24,7 +24,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     if served.status == OK and served.body == page:
         return as_assumed(f"a URL that ends with a slash shows {home} of the bucket, with status 200")
     if served.status in REDIRECTS:
-        return otherwise(f"a URL that ends with a slash is a redirect, {served.status} {served.header('Location')}")
+        return otherwise(f"a URL that ends with a slash is a redirect, {served.status} to {served.header('Location')}")
     raise Unclear(f"the edge answers {served.status} and another page: is the bucket private, or the URL rewritten?")
 
 

@@ -1,0 +1,11 @@
+"""Asks the probe one question, in tests of questions that stay open."""
+
+import json
+
+from probed import Probed
+
+
+def ask(probed: Probed, name: str) -> tuple[str, str]:
+    """The kind of the answer, and what was seen."""
+    (found,) = json.loads(probed.run("--json", "--only", name).stdout)["questions"]
+    return found["answer"], found["seen"]
