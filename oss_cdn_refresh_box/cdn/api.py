@@ -13,7 +13,7 @@ from oss_cdn_refresh_box.account.errors import Refused, refused
 from oss_cdn_refresh_box.account.gateway import parameters
 from oss_cdn_refresh_box.cdn import looking, preload
 from oss_cdn_refresh_box.cdn.describing import Described, configs
-from oss_cdn_refresh_box.cdn.ledger import QUOTA, Counting, Ledger, Quota
+from oss_cdn_refresh_box.cdn.ledger import QUOTA, Ledger, Quota
 from oss_cdn_refresh_box.cdn.product import CDN, Product
 from oss_cdn_refresh_box.cdn.refresh import LIMITS, Limits, domains, lines, read
 from oss_cdn_refresh_box.cdn.service import Action, Call, Service
@@ -35,6 +35,7 @@ class Cdn(Service):
     described: the settings of a domain, by its name; a domain without an entry is online and has none.
     rights: the domains that a key may refresh, by access key id; a key without an entry may refresh all.
     preload_rights: the domains that a key may preload, by access key id; a key without an entry may preload all.
+    ledger: what the account has used, and how it is counted.
     """
 
     limits: Limits
@@ -58,7 +59,7 @@ class Cdn(Service):
         self.limits = limits
         self.quota = quota
         self._product = product
-        self._ledger = Ledger(clock)
+        self.ledger = Ledger(clock)
         tasks = Tasks(clock, {product.by_id: "", product.list: product.wrapper})
         super().__init__(product.name, clock, tasks, keys=keys, faults=faults, tls=tls)
 
@@ -67,19 +68,6 @@ class Cdn(Service):
         """Every item accepted so far, as (object type, URL), whether or not the client got the answer."""
         made = [call for call in list(self.calls) if call.accepted and call.action == self._product.refresh]
         return {(call.object_type or "File", url) for call in made for url in call.urls}
-
-    @property
-    def counting(self) -> Counting:
-        """How the day's quotas are counted where no document says it."""
-        return self._ledger.counting
-
-    @counting.setter
-    def counting(self, counting: Counting) -> None:
-        self._ledger.counting = counting
-
-    def use(self, object_type: str, count: int) -> None:
-        """Take so many items from the day's quota without a call, as OSS's own refreshes do."""
-        self._ledger.use(object_type, count)
 
     def _submitted(self, _action: str, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
         return "ObjectPath", given.get("ObjectType", ""), lines(given.get("ObjectPath", ""))
@@ -99,7 +87,7 @@ class Cdn(Service):
                 lambda: looking.listed(given, tasks, call.at, listed, product.largest_page),
             ),
             product.quota: Action(
-                limits.quota_calls_per_second, lambda: self._ledger.figures(self.quota, product.kinds)
+                limits.quota_calls_per_second, lambda: self.ledger.figures(self.quota, product.kinds)
             ),
             product.domain: Action(inf, lambda: product.detail(*self._describe(given))),
             product.configs: Action(inf, lambda: configs(self._describe(given)[1])),
@@ -116,9 +104,9 @@ class Cdn(Service):
         try:
             refresh = read(given, self.limits)
             self._check_domains(refresh.domains, self.rights.get(identity, refresh.domains))
-            accepted = self._ledger.spend(refresh, self.limits, self.quota)
+            accepted = self.ledger.spend(refresh, self.limits, self.quota)
         except Refused:
-            self._ledger.refuse(call.object_type or "File", len(call.urls))
+            self.ledger.refuse(call.object_type or "File", len(call.urls))
             raise
         self._accept(call, accepted)
         return {"RefreshTaskId": ",".join(call.task_ids)}
@@ -130,7 +118,7 @@ class Cdn(Service):
         is_full = self.tasks.waiting(PRELOAD) + len(urls) > limits.preload_queue
         if is_full and not limits.preload_queue_waits:
             raise refused("PreloadQueueFull", status=self._product.queue_full_status)
-        self._ledger.preload(len(urls), self.quota)
+        self.ledger.preload(len(urls), self.quota)
         call.task_ids = self.tasks.submit(PRELOAD, urls, most_running=limits.preload_queue)
         call.accepted = True
         return {self._product.preload_task_id: ",".join(call.task_ids)}

@@ -32,26 +32,24 @@ class Counting(NamedTuple):
     refuses_whole: a call that exceeds the rest of the day's quota is refused; else its first items are accepted.
     refused: the items of a refused call use quota, too.
     duplicates: a line that a call repeats counts again.
-    late: seconds after 00:00 UTC+8 until the quotas are reset.
     """
 
     refuses_whole: bool = True
     refused: bool = False
     duplicates: bool = True
-    late: float = 0.0
 
 
 COUNTING = Counting()
 
 
 class Ledger:
-    """Counts items by the rules of `counting`."""
+    """Counts items by the rules of `counting`. `today.zone`: when a day begins."""
 
     def __init__(self, clock: Clock) -> None:
         self.counting = COUNTING
         self._clock = clock
         self._minutes: defaultdict[tuple[str, str], Window] = defaultdict(lambda: Window(60))
-        self._today = Today(clock)
+        self.today = Today(clock)
 
     def spend(self, refresh: Refresh, limits: Limits, quota: Quota) -> Refresh:
         """Count a refresh, and return what is accepted of it.
@@ -76,7 +74,7 @@ class Ledger:
                     raise refused("QuotaPerMinuteExceeded.Refresh", name)
         for name, count in items.items():
             self._minutes[refresh.object_type, name].add(now, count)
-        self._today.add(refresh.object_type, len(counted))
+        self.today.add(refresh.object_type, len(counted))
         return refresh
 
     def refuse(self, object_type: str, count: int) -> None:
@@ -86,24 +84,23 @@ class Ledger:
 
     def use(self, object_type: str, count: int) -> None:
         """Count so many items that something else has refreshed, such as OSS itself."""
-        self._today.add(object_type, count)
+        self.today.add(object_type, count)
 
     def preload(self, count: int, quota: Quota) -> None:
         """Count so many URLs to preload; where the quota does not suffice, refuse them and count nothing."""
         if count > self.remaining(quota)[PRELOAD]:
             raise refused("QuotaExceeded.Preload")
-        self._today.add(PRELOAD, count)
+        self.today.add(PRELOAD, count)
 
     def remaining(self, quota: Quota) -> dict[str, int]:
         """The rest of the day's quota for each object type, never below zero."""
-        self._today.late = self.counting.late
         given = {
             "File": quota.urls,
             "Directory": quota.directories,
             "IgnoreParams": quota.ignore_params,
             PRELOAD: quota.preloads,
         }
-        return {name: max(0, figure - self._today.used(name)) for name, figure in given.items()}
+        return {name: max(0, figure - self.today.used(name)) for name, figure in given.items()}
 
     def figures(self, quota: Quota, kinds: Iterable[str]) -> dict[str, str]:
         """The quota and the rest of these kinds, as the answer about the quota names them."""

@@ -45,10 +45,10 @@ class Rate:
 
 
 class Today:
-    """Counts what was used since 00:00 UTC+8, or `late` seconds later, by any key."""
+    """Counts what was used since midnight, by any key. `zone`: midnight there, in seconds east of UTC; UTC+8."""
 
     def __init__(self, clock: Clock) -> None:
-        self.late = 0.0
+        self.zone = UTC_PLUS_8
         self._clock = clock
         self._day = -1
         self._used: Counter[Hashable] = Counter()
@@ -64,7 +64,7 @@ class Today:
         return self._used[key]
 
     def _settle(self) -> None:
-        day = int((self._clock.now() + UTC_PLUS_8 - self.late) // DAY)
+        day = int((self._clock.now() + self.zone) // DAY)
         if day != self._day:
             self._day = day
             self._used.clear()

@@ -163,7 +163,8 @@ class Account:
     # The product
 
     def client(self, ignore_params_type: str = IGNORE_PARAMS) -> ProductClient:
-        """The function's client of the product."""
+        """The function's client of the product, after a pause if the product takes few calls a second."""
+        self._pace()
         return self.product.Client(self._peer, self.place.target, ignore_params_type)
 
     def refresh(
@@ -174,7 +175,6 @@ class Account:
         ignore_params_type: str = IGNORE_PARAMS,
     ) -> Called:
         """Submit one refresh."""
-        self._pace()
         items = tuple(Item(object_type, url, self.place.domain, self.place.target) for url in urls)
         return _called(lambda: self.client(ignore_params_type).refresh(Batch(object_type, force, items), self._seconds))
 
@@ -187,7 +187,6 @@ class Account:
 
     def preload(self, *urls: str) -> Called:
         """Submit one preload."""
-        self._pace()
         return _called(lambda: self.client().preload(urls, self._seconds))
 
     def call(
@@ -203,6 +202,7 @@ class Account:
 
         :raises CallRefused: it was refused, or no answer came.
         """
+        self._pace()
         api = Api(self._peer, version, lambda _code, _status: Verdict.UNKNOWN)
         return api.call(action, self._seconds, form=form, query=query, method=method)
 
@@ -218,10 +218,8 @@ class Account:
         self._session.close()
 
     def _pace(self) -> None:
-        """Wait before a call where it is not known how the product throttles."""
-        limits = self.product.LIMITS
-        if limits.always_paced:
-            self.effects.sleep(SECOND / limits.calls_per_second)
+        if self.product.LIMITS.always_paced:
+            self.effects.sleep(SECOND / self.product.LIMITS.calls_per_second)
 
     @property
     def _peer(self) -> Peer:

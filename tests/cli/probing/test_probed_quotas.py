@@ -12,7 +12,7 @@ from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 
 def others_refresh(probed: Probed) -> None:
     """After each refresh of the probe, somebody else refreshes as well."""
-    probed.cdn.subscribers.append(lambda _refresh: probed.cdn.use("File", 7))
+    probed.cdn.subscribers.append(lambda _refresh: probed.cdn.ledger.use("File", 7))
 
 
 def interrupt(probed: Probed, name: str, at_pause: int) -> None:
@@ -76,7 +76,9 @@ def test_a_domain_that_oss_does_not_refresh_tells_nothing_about_its_refreshes(pr
 
 def test_refreshes_of_oss_that_used_part_of_the_quota_decide_nothing(probed: Probed) -> None:
     oss_refreshes(shared=False)(probed)
-    probed.oss.subscribe(lambda record: probed.cdn.use("File", record["oss"]["object"]["key"].endswith("/0.txt")))
+    probed.oss.subscribe(
+        lambda record: probed.cdn.ledger.use("File", record["oss"]["object"]["key"].endswith("/0.txt"))
+    )
     assert ask(probed, "oss-refreshes")[0] == "unclear"
 
 

@@ -19,7 +19,7 @@ def counts(**differs: Any) -> Turned:
     """The CDN counts otherwise."""
 
     def turned(probed: Probed) -> None:
-        probed.cdn.counting = Counting(**differs)
+        probed.cdn.ledger.counting = Counting(**differs)
 
     return turned
 
@@ -49,7 +49,7 @@ def oss_refreshes(*, shared: bool) -> Turned:
     def turned(probed: Probed) -> None:
         probed.oss.cnames["my-site"] = {HOST["cdn"]: True}
         if shared:
-            probed.oss.subscribe(lambda _record: probed.cdn.use("File", 1))
+            probed.oss.subscribe(lambda _record: probed.cdn.ledger.use("File", 1))
 
     return turned
 
@@ -59,7 +59,7 @@ def evening(late: float) -> Turned:
 
     def turned(probed: Probed) -> None:
         probed.clock.advance(TO_THE_EVENING)
-        counts(late=late)(probed)
+        probed.cdn.ledger.today.zone -= late
 
     return turned
 
