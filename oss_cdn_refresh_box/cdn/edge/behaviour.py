@@ -9,13 +9,15 @@ from urllib.parse import quote, unquote_to_bytes
 
 from oss_cdn_refresh_box.cdn.refresh import Refresh
 
+NO_DOMAINS: frozenset[str] = frozenset()
+
 
 class Behaviour(NamedTuple):
     """How copies are kept, and which of them a refresh finds.
 
     one_spelling: all spellings of a URL have one copy.
     ignores_queries: so have all queries of a URL, as with the setting "ignore parameters" of a domain.
-    finds_by_url: a File refresh finds the copy of its URL; else none, as perhaps where domains share a cache.
+    custom_keys: the domains whose copies no refresh by URL finds, as perhaps where domains share a cache.
     directory_with_queries: a Directory refresh finds URLs with a query, too.
     directory_deletes: a Directory refresh deletes copies also without Force.
     bare_with_queries: an IgnoreParams refresh finds the URL without a query, too.
@@ -23,7 +25,7 @@ class Behaviour(NamedTuple):
 
     one_spelling: bool = False
     ignores_queries: bool = False
-    finds_by_url: bool = True
+    custom_keys: frozenset[str] = NO_DOMAINS
     directory_with_queries: bool = True
     directory_deletes: bool = False
     bare_with_queries: bool = True
@@ -35,6 +37,10 @@ class Behaviour(NamedTuple):
             path = quote(unquote_to_bytes(path), safe="/")
         return path if self.ignores_queries else path + mark + query
 
+    def reaches(self, url: str) -> bool:
+        """Whether a refresh of this URL reaches the copies of this edge."""
+        return url.partition("://")[2].partition("/")[0] not in self.custom_keys
+
     def deletes(self, refresh: Refresh) -> bool:
         """Whether a refresh deletes the copies that it finds; else it marks them as expired."""
         of_itself = refresh.object_type == "File" or (refresh.object_type == "Directory" and self.directory_deletes)
@@ -42,7 +48,8 @@ class Behaviour(NamedTuple):
 
     def found(self, refresh: Refresh, keys: Iterable[str]) -> list[str]:
         """Those of the keys of copies that a refresh finds."""
-        submitted = {self.key(url.partition("://")[2]) for url in refresh.urls}
+        reaching = (url.partition("://")[2] for url in refresh.urls if self.reaches(url))
+        submitted = {self.key(url) for url in reaching}
         match refresh.object_type:
             case "Directory":
                 below = tuple(submitted)
@@ -53,4 +60,4 @@ class Behaviour(NamedTuple):
                 found = [key for key in keys if key.partition("?")[0] in bare]
                 return [key for key in found if self.bare_with_queries or "?" in key]
             case _:
-                return [key for key in keys if key in submitted and self.finds_by_url]
+                return [key for key in keys if key in submitted]

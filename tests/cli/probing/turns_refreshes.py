@@ -33,7 +33,7 @@ def shared(*, finds: bool) -> Turned:
 
     def turned(probed: Probed) -> None:
         probed.cdn.described[HOST["cdn"]] = Described(functions=(Function(SHARED, {"host": "main.example.com"}),))
-        probed.edge.behaviour = Behaviour(finds_by_url=finds)
+        probed.edge.behaviour = Behaviour(custom_keys=frozenset() if finds else frozenset({HOST["cdn"]}))
 
     return turned
 
