@@ -146,3 +146,32 @@ def test_a_lower_limit_of_ignore_params_items_is_told(probed: Probed) -> None:
 def test_figures_that_are_numbers_are_as_assumed(probed: Probed) -> None:
     answers_quota(("Url", "Dir", "IgnoreParams", "Preload"), 7)(probed)
     assert ask(probed, "figures") == ("as assumed", "all 8 figures are there, as numbers")
+
+
+@pytest.mark.parametrize(("figure", "shown"), [(None, "is missing"), ("many", "is 'many'")])
+def test_a_figure_that_cannot_be_read_is_shown(probed: Probed, figure: str | None, shown: str) -> None:
+    answers_quota(("Url", "IgnoreParams", "Preload"), "7", Dir=figure)(probed)
+    seen = f"not all are whole numbers: DirQuota {shown}, DirRemain {shown}"
+    assert ask(probed, "figures") == ("otherwise", seen)
+
+
+def test_the_longest_accepted_url_is_found_to_the_character(probed: Probed) -> None:
+    limits(item_characters=1_024)(probed)
+    seen = "a URL of 1,024 characters is accepted, one of 1,025 is refused"
+    assert ask(probed, "item-length") == ("otherwise", seen)
+
+
+@pytest.mark.parametrize(("late", "was"), [(600, "was"), (7_200, "was not")])
+def test_a_late_reset_is_told_as_far_as_it_was_watched(probed: Probed, late: float, was: str) -> None:
+    evening(late)(probed)
+    assert ask(probed, "reset") == ("otherwise", f"the quota was not reset at 00:05 UTC+8, and {was} at 00:35")
+
+
+@pytest.mark.parametrize("kinds", [("Url", "Dir"), ("Dir",)])
+def test_a_quota_of_which_nothing_seems_used_tells_nothing_about_its_reset(
+    probed: Probed, kinds: tuple[str, ...]
+) -> None:
+    evening(late=0)(probed)
+    answers_quota(kinds, "7")(probed)
+    seen = "the answer about the quota does not show that any of it is used"
+    assert ask(probed, "reset") == ("unclear", seen)

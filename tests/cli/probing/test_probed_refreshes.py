@@ -6,6 +6,7 @@ from probed import Probed
 from three import HOST
 from turns_refreshes import behaves, hosted, shared
 
+from oss_cdn_refresh_box.cdn import Origin
 from oss_cdn_refresh_box.oss import Website
 
 OF_QUERIES = ["directory-queries", "bare-url"]
@@ -58,6 +59,16 @@ def test_sub_directory_home_pages_that_are_on_tell_nothing_about_those_that_are_
     assert ask(probed, "home-page") == (
         "not tried",
         "sub-directory home pages are on: give a test bucket that has them off",
+    )
+
+
+def test_another_page_than_the_home_page_decides_nothing(probed: Probed) -> None:
+    hosted()(probed)
+    probed.oss.websites["my-site"] = Website()
+    probed.edge.origins[HOST["cdn"]] = [Origin(f"{probed.oss.url}/my-site", index_page="", error_page="404.html")]
+    assert ask(probed, "home-page") == (
+        "unclear",
+        "the edge answers 200 and another page: is the bucket private, or the URL rewritten?",
     )
 
 

@@ -69,9 +69,10 @@ def closed(probed: Probed) -> None:
     probed.cdn.suspended = "OperationDenied"
 
 
-def answers_quota(kinds: Sequence[str], figure: str | int) -> Turned:
-    """The answer about the quota tells about these kinds, each with this figure."""
+def answers_quota(kinds: Sequence[str], figure: str | int, **differs: str | None) -> Turned:
+    """The answer about the quota tells about these kinds, each with this figure, or with one of its own."""
     figures = {f"{kind}{part}": figure for kind in kinds for part in ("Quota", "Remain")}
+    figures |= {f"{kind}{part}": own for kind, own in differs.items() if own for part in ("Quota", "Remain")}
     answer = Response(200, json.dumps(figures).encode())
 
     def is_quota(request: Request) -> bool:
@@ -92,10 +93,10 @@ TURNS: dict[str, Turn | Lines] = {
         setting="limits: {urls_per_minute_per_domain: 2500}",
     ),
     "minute-directories": Turn(many_directories(1_000), many_directories(100)),
-    "call-domains": Turn(limits(domains_per_call=20)),
+    "call-domains": Turn(limits(domains_per_call=11)),
     "item-length": Turn(limits(item_characters=1_024)),
     "body-size": Turn(limits(body_bytes=512 * 1_024), setting="limits: {bytes_per_call: 524288}"),
-    "call-ignore-params": Turn(limits(ignore_params_per_call=500)),
+    "call-ignore-params": Turn(limits(ignore_params_per_call=101)),
     "oss-refreshes": Turn(oss_refreshes(shared=False), oss_refreshes(shared=True)),
     "reset": Turn(evening(late=600), evening(late=0)),
     "regional-endpoint": Turn(nothing, closed, setting="CDN_ENDPOINT"),

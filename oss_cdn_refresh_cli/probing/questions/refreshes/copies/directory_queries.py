@@ -11,10 +11,10 @@ OLD, NEW = "old", "new"
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep the object with and without a query, change it, and refresh its directory with Force."""
+    """Let the edge keep the object with and without a query, change it, and refresh its directory."""
     queries.check_apart(account)
     account.replace(NAME, OLD, NEW, [account.url(NAME), account.url(NAME, QUERY)])
-    called = account.refresh(account.url(""), object_type="Directory", force=True)
+    called = account.refresh(account.url(""), object_type="Directory")
     if not called.accepted:
         raise Unclear(f"the product refused the directory: {called.code}: {called.message}")
     return Later(EFFECT, {})
@@ -46,9 +46,9 @@ QUESTION = Question(
         zh="目录可以替代它们：`collapse: {variants: true}`",
     ),
     check=Text(
-        en="let the CDN cache `page.txt?v=1`, change the object, refresh its directory with `--Force true`, wait, and "
-        "request `page.txt?v=1` again",
-        zh="让 CDN 缓存 `page.txt?v=1`，修改该对象，用 `--Force true` 刷新所在目录，等待后再请求 `page.txt?v=1`",
+        en="let the CDN cache `page.txt?v=1`, change the object, refresh its directory, wait, and request "
+        "`page.txt?v=1` again",
+        zh="让 CDN 缓存 `page.txt?v=1`，修改该对象，刷新所在目录，等待后再请求 `page.txt?v=1`",
     ),
     steps=(begin, look),
     cost=Cost(directories=1),
