@@ -33,10 +33,10 @@ QUESTION = Question(
     name="regional-endpoint",
     question=Text(
         en="Is a regional endpoint of the CDN API open to every account?",
-        zh="CDN API 的地域接入点是否对所有账号开放？",
+        zh="CDN API 的地域 Endpoint 是否对所有账号开放？",
     ),
     assumption=Text(en="no: the default is `cdn.aliyuncs.com`", zh="否：默认使用 `cdn.aliyuncs.com`"),
-    otherwise=Text(en="set `CDN_ENDPOINT` to the nearest one", zh="将 `CDN_ENDPOINT` 设为最近的接入点"),
+    otherwise=Text(en="set `CDN_ENDPOINT` to the nearest one", zh="将 `CDN_ENDPOINT` 设为最近的 Endpoint"),
     check=Text(
         en="`oss-cdn-refresh quota --cdn-endpoint https://cdn.ap-southeast-1.aliyuncs.com`",
         zh="`oss-cdn-refresh quota --cdn-endpoint https://cdn.ap-southeast-1.aliyuncs.com`",

@@ -33,13 +33,13 @@ def _urls(account: Account) -> list[str]:
 
 QUESTION = Question(
     name="body-size",
-    question=Text(en="How large may the body of a call be?", zh="一次调用的请求体可以有多大？"),
-    assumption=Text(en="1 MiB; a 413 splits the call", zh="1 MiB；返回 413 时拆分调用"),
+    question=Text(en="How large may the body of a call be?", zh="一次请求的正文可以有多大？"),
+    assumption=Text(en="1 MiB; a 413 splits the call", zh="1 MiB；返回 413 时拆分请求"),
     otherwise=Text(
         en="no harm: the call is split; `limits: {bytes_per_call: 524288}` saves the refused calls",
-        zh="没有影响：调用会被拆分；设置 `limits: {bytes_per_call: 524288}` 可以避免被拒绝的调用",
+        zh="没有影响：请求会被拆分；设置 `limits: {bytes_per_call: 524288}` 可以避免被拒绝的请求",
     ),
-    check=Text(en="a call with 1,000 long URLs", zh="用 1,000 个很长的 URL 进行一次调用"),
+    check=Text(en="a call with 1,000 long URLs", zh="用 1,000 个很长的 URL 发送一次请求"),
     steps=(look,),
     cost=Cost(urls=URLS),
     products=frozenset({"cdn"}),

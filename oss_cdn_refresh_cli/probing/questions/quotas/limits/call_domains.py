@@ -38,16 +38,16 @@ def _submit(account: Account, count: int) -> Called:
 QUESTION = Question(
     name="call-domains",
     question=Text(
-        en="How many domains a call? 10 in the newest documents", zh="一次调用可以包含多少个域名？最新文档写 10"
+        en="How many domains a call? 10 in the newest documents", zh="一次请求可以包含多少个域名？最新文档写 10"
     ),
     assumption=Text(en="10", zh="10"),
     otherwise=Text(
         en="fewer: such calls are split; more: fewer calls with `limits: {domains_per_call: 20}`",
-        zh="更少：这样的调用会被拆分；更多：设置 `limits: {domains_per_call: 20}` 可以减少调用次数",
+        zh="更少：这样的请求会被拆分；更多：设置 `limits: {domains_per_call: 20}` 可以减少请求次数",
     ),
     check=Text(
         en="a call with eleven domains of the account",
-        zh="用账号中的十一个域名进行一次调用",
+        zh="用账号中的十一个域名发送一次请求",
     ),
     steps=(look,),
     cost=Cost(urls=ASSUMED + 1 + MANY),

@@ -42,17 +42,18 @@ QUESTION = Question(
     name="call-ignore-params",
     question=Text(
         en="How many IgnoreParams items a call? No document says it",
-        zh="一次调用可以包含多少个 IgnoreParams 条目？没有文档说明",
+        zh="一次请求可以包含多少个 IgnoreParams 刷新项？没有文档说明",
     ),
     assumption=Text(en="100, as in ESA", zh="100，与 ESA 相同"),
     otherwise=Text(
         en="fewer: such calls are split; more: a larger call is never made",
-        zh="更少：调用会被拆分；更多：不会提交更大的调用",
+        zh="更少：请求会被拆分；更多：不会提交更大的请求",
     ),
     check=Text(
         en="a call with 101 IgnoreParams items of which one is malformed, so that it uses nothing: is the code about "
         "the number of items?",
-        zh="提交一次包含 101 个 IgnoreParams 条目的调用，其中一个格式错误，这样不会占用配额：错误码是否针对条目数量？",
+        zh="发送一次包含 101 个 IgnoreParams 刷新项的请求，其中一个格式错误，这样不会占用配额："
+        "错误码是否针对刷新项数量？",
     ),
     steps=(look,),
     cost=Cost(ignore_params=A_DAY),

@@ -37,7 +37,7 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="a URL of 1,025 to 2,048 characters is refused, and found by halving the call",
-        zh="1,025 到 2,048 个字符的 URL 会被拒绝，通过对半拆分调用找出",
+        zh="1,025 到 2,048 个字符的 URL 会被拒绝，通过对半拆分请求找出",
     ),
     check=Text(en="refresh a URL of 1,500 characters", zh="刷新一个 1,500 个字符的 URL"),
     steps=(look,),

@@ -60,7 +60,7 @@ QUESTION = Question(
     name="large-call",
     question=Text(
         en="Is a call that exceeds the rest of the day's quota refused as a whole?",
-        zh="如果一次调用超过当天剩余的配额，是否整个调用都被拒绝？",
+        zh="如果一次请求超过当天剩余的配额，是否整个请求都被拒绝？",
     ),
     assumption=Text(
         en="yes: after a refusal the quota is read, and as many items as it allows are sent",
@@ -68,11 +68,11 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="fewer items are accepted than were counted, until the next refusal",
-        zh="在下一次被拒绝之前，实际接受的条目比统计的少",
+        zh="在下一次被拒绝之前，实际受理的刷新项比统计的少",
     ),
     check=Text(
         en="at the end of a day: `oss-cdn-refresh quota` before and after a call that exceeds the rest of the quota",
-        zh="在一天快结束时：在一次超过剩余配额的调用前后执行 `oss-cdn-refresh quota`",
+        zh="在一天快结束时：在一次超过剩余配额的请求前后执行 `oss-cdn-refresh quota`",
     ),
     steps=(begin, exceed, look),
     cost=Cost(ignore_params=A_DAY),

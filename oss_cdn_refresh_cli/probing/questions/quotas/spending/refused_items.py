@@ -56,13 +56,13 @@ def _word(uses: bool) -> str:  # noqa: FBT001 - one value of the sentence
 
 QUESTION = Question(
     name="refused-items",
-    question=Text(en="Do refused or repeated items use quota?", zh="被拒绝的或重复的条目是否占用配额？"),
-    assumption=Text(en="yes, and those of an unanswered call too", zh="是，没有得到响应的调用中的条目也占用"),
+    question=Text(en="Do refused or repeated items use quota?", zh="被拒绝的或重复的刷新项是否占用配额？"),
+    assumption=Text(en="yes, and those of an unanswered call too", zh="是，没有得到响应的请求中的刷新项也占用"),
     otherwise=Text(en="the function assumes too little quota, for 60 s", zh="函数在 60 秒内认为剩余的配额比实际的少"),
     check=Text(
         en="`oss-cdn-refresh quota`, one call with a line twice, `oss-cdn-refresh quota`; the same with a call that is "
         "refused",
-        zh="`oss-cdn-refresh quota`，一次包含重复行的调用，再执行 `oss-cdn-refresh quota`；用一次会被拒绝的调用再试",
+        zh="`oss-cdn-refresh quota`，一次包含重复行的请求，再执行 `oss-cdn-refresh quota`；用一次会被拒绝的请求再试",
     ),
     steps=(begin, measure, repeat, be_refused, look),
     cost=Cost(urls=2 * ITEMS),

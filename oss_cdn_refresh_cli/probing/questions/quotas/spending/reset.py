@@ -83,9 +83,9 @@ QUESTION = Question(
     question=Text(en="Are the quotas reset exactly at 00:00 UTC+8?", zh="配额是否正好在 UTC+8 的 00:00 重置？"),
     assumption=Text(
         en="by 00:05; a refusal in the first half-hour is tried again after 10 minutes",
-        zh="不晚于 00:05；前半小时内被拒绝的条目在 10 分钟后重试",
+        zh="不晚于 00:05；前半小时内被拒绝的刷新项在 10 分钟后重试",
     ),
-    otherwise=Text(en="items wait a little longer", zh="条目多等待一会儿"),
+    otherwise=Text(en="items wait a little longer", zh="刷新项多等待一会儿"),
     check=Text(en="`oss-cdn-refresh quota` at 00:01", zh="在 00:01 执行 `oss-cdn-refresh quota`"),
     steps=(begin, read, look, look_again, look_last),
     cost=Cost(urls=1),

@@ -32,7 +32,8 @@ QUESTION = Question(
     assumption=Text(
         en="no; a 4xx with an unknown code may be about one URL or about the whole call: see [when things "
         "fail](operating.md#when-things-fail)",
-        zh="没有；带未知错误码的 4xx 可能针对一个 URL，也可能针对整个调用：见[运维](operating.zh-CN.md)",
+        zh="没有；带未知错误码的 4xx 可能针对一个 URL，也可能针对整个请求："
+        "见[出错时会怎样](operating.zh-CN.md#出错时会怎样)",
     ),
     otherwise=Text(
         en="the URLs wait, up to ten attempts, or are dead letters with that code",

@@ -37,17 +37,17 @@ QUESTION = Question(
     question=Text(
         en="Does IgnoreParams also clear the URL without a query?", zh="IgnoreParams 是否也会清除不带参数的 URL？"
     ),
-    assumption=Text(en="yes; aliases of index pages stay File items", zh="是；首页的别名 URL 仍作为 File 条目提交"),
+    assumption=Text(en="yes; aliases of index pages stay File items", zh="是；首页的别名 URL 仍作为 File 刷新项提交"),
     otherwise=Text(
         en="the object's own URL stays old in sites with `query: ignore`: set `query: exact` and list the `variants`, "
         "or add the URL through `also`",
-        zh="设置了 `query: ignore` 的站点中，对象自身的 URL 仍是旧内容：设置 `query: exact` 并列出 `variants`，"
+        zh="设置了 `query: ignore` 的站点中，文件自身的 URL 仍是旧内容：设置 `query: exact` 并列出 `variants`，"
         "或者通过 `also` 加上该 URL",
     ),
     check=Text(
         en="let the CDN cache `page.txt` and `page.txt?v=1`, change the object, refresh `page.txt` with `--ObjectType "
         "IgnoreParams`, wait, and request both",
-        zh="让 CDN 缓存 `page.txt` 和 `page.txt?v=1`，修改该对象，用 `--ObjectType IgnoreParams` 刷新 "
+        zh="让 CDN 缓存 `page.txt` 和 `page.txt?v=1`，修改该文件，用 `--ObjectType IgnoreParams` 刷新 "
         "`page.txt`，等待后再请求两者",
     ),
     steps=(begin, look),

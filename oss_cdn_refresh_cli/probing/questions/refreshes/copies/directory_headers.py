@@ -45,17 +45,17 @@ QUESTION = Question(
     name="directory-headers",
     question=Text(
         en="Does a Directory refresh without `Force` keep copies that OSS confirms with a 304, and so old headers?",
-        zh="不带 `Force` 的目录刷新是否会保留 OSS 用 304 确认的缓存，从而保留旧的响应头？",
+        zh="不带 `Force` 的目录刷新是否会保留 OSS 用 304 确认的副本，从而保留旧的响应头？",
     ),
     assumption=Text(
         en="yes: a directory for objects of which only headers changed is sent with `Force`",
-        zh="是：如果对象只有响应头变化，目录刷新会带上 `Force`",
+        zh="是：如果文件只有响应头变化，目录刷新会带上 `Force`",
     ),
-    otherwise=Text(en="such a directory need not delete copies", zh="这样的目录刷新不必删除缓存"),
+    otherwise=Text(en="such a directory need not delete copies", zh="这样的目录刷新不必删除副本"),
     check=Text(
         en="change the `Content-Type` of a test object, refresh its directory without `--Force`, wait, and look at "
         "`curl -sI`",
-        zh="修改一个测试对象的 `Content-Type`，不带 `--Force` 刷新所在目录，等待后查看 `curl -sI` 的输出",
+        zh="修改一个测试文件的 `Content-Type`，不带 `--Force` 刷新所在目录，等待后查看 `curl -sI` 的输出",
     ),
     steps=(begin, look),
     cost=Cost(directories=1),

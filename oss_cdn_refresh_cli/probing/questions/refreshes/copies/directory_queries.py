@@ -48,7 +48,7 @@ QUESTION = Question(
     check=Text(
         en="let the CDN cache `page.txt?v=1`, change the object, refresh its directory, wait, and request "
         "`page.txt?v=1` again",
-        zh="让 CDN 缓存 `page.txt?v=1`，修改该对象，刷新所在目录，等待后再请求 `page.txt?v=1`",
+        zh="让 CDN 缓存 `page.txt?v=1`，修改该文件，刷新所在目录，等待后再请求 `page.txt?v=1`",
     ),
     steps=(begin, look),
     cost=Cost(directories=1),

@@ -45,12 +45,12 @@ QUESTION = Question(
     question=Text(en="Is every node fresh within 6 minutes?", zh="是否所有节点在 6 分钟内都已更新？"),
     assumption=Text(
         en="documents say 5 to 6 minutes; the audit's grace and the first look at a task are at 360 s",
-        zh="文档说 5 到 6 分钟；audit 的宽限期和首次查询任务都在 360 秒",
+        zh="文档说 5 到 6 分钟；核查的宽限时间和首次查询任务都在 360 秒",
     ),
     otherwise=Text(
         en="the audit reports new changes as stale: `--grace 900`; tasks are confirmed at a later look: "
         "`confirm: {after: 900}`",
-        zh="audit 会把新的变更报告为旧内容：`--grace 900`；任务要到之后的查询才确认：`confirm: {after: 900}`",
+        zh="核查会把新的变更报告为旧内容：`--grace 900`；任务要到之后的查询才确认：`confirm: {after: 900}`",
     ),
     check=Text(
         en="`oss-cdn-refresh audit oss://my-site/ --sample 500`, from several places: each reaches other nodes",

@@ -47,7 +47,7 @@ QUESTION = Question(
     name="shared-cache",
     question=Text(
         en="Does a refresh by URL find a copy where domains share a cache (`rewrite_host`)?",
-        zh="多个域名共享缓存（`rewrite_host`）时，按 URL 刷新能否找到缓存？",
+        zh="多个域名共享缓存（`rewrite_host`）时，按 URL 刷新能否找到副本？",
     ),
     assumption=Text(en="perhaps not: [doctor](doctor.md) warns", zh="也许不能：[doctor](doctor.zh-CN.md) 会给出警告"),
     otherwise=Text(en="ignore the warning", zh="忽略该警告"),

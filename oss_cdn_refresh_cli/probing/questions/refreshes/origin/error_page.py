@@ -35,7 +35,7 @@ QUESTION = Question(
     name="error-page",
     question=Text(
         en="Does OSS answer a conditional request for an error page as it does for an object, with a 304?",
-        zh="对错误页的条件请求，OSS 是否像对普通对象一样返回 304？",
+        zh="对错误页的条件请求，OSS 是否像对普通文件一样返回 304？",
     ),
     assumption=Text(
         en="no: [website hosting](website-hosting.md#a-home-page-under-every-path) recommends a short TTL for a "

@@ -38,19 +38,19 @@ QUESTION = Question(
     name="image-time",
     question=Text(
         en="Which `Last-Modified` has a processed image: the object's own, or the time of processing?",
-        zh="处理后的图片的 `Last-Modified` 是对象自身的，还是处理时的时间？",
+        zh="处理后的图片的 `Last-Modified` 是文件自身的，还是处理时的时间？",
     ),
     assumption=Text(
         en="either: [audit](audit.md#what-is-compared) finds a stale variant in both cases",
-        zh="两者皆可：两种情况下 [audit](audit.zh-CN.md) 都能发现旧的变体",
+        zh="两者皆可：两种情况下[核查](audit.zh-CN.md#比较什么)都能发现旧的样式",
     ),
     otherwise=Text(
         en="without the header, or with an older time, the audit reports fresh variants as stale or compares none",
-        zh="如果没有该响应头，或时间更早，audit 会把新的变体报告为旧内容，或者不比较变体",
+        zh="如果没有该响应头，或时间更早，核查会把新的样式报告为旧内容，或者不比较样式",
     ),
     check=Text(
         en="compare `curl -sI 'https://www.example.com/a.jpg?x-oss-process=style/thumb'` with the object's own",
-        zh="将 `curl -sI 'https://www.example.com/a.jpg?x-oss-process=style/thumb'` 的结果与对象自身的比较",
+        zh="将 `curl -sI 'https://www.example.com/a.jpg?x-oss-process=style/thumb'` 的结果与文件自身的比较",
     ),
     steps=(begin, look),
     seconds=PAUSE,
