@@ -17,7 +17,7 @@ from oss_cdn_refresh_box.cdn.ledger import QUOTA, Ledger, Quota
 from oss_cdn_refresh_box.cdn.product import CDN, Product
 from oss_cdn_refresh_box.cdn.refresh import LIMITS, Limits, Refresh, domains, lines, read
 from oss_cdn_refresh_box.cdn.service import Action, Call, Service
-from oss_cdn_refresh_box.cdn.tasks import PRELOAD, Tasks
+from oss_cdn_refresh_box.cdn.tasks import FAILED, PRELOAD, Tasks
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.wire.faults import Faults
 from oss_cdn_refresh_box.wire.serving import Request
@@ -34,6 +34,7 @@ class Cdn(Service):
     keys: secrets by access key id, or whole credentials; read again on each call.
     described: the settings of a domain, by its name; a domain without an entry is online and has none.
     rights: the domains that a key may refresh, by access key id; a key without an entry may refresh all.
+    ledger: what the account has used; two products with one ledger share their quotas.
     preload_rights: the domains that a key may preload, by access key id; a key without an entry may preload all.
     """
 
@@ -58,7 +59,7 @@ class Cdn(Service):
         self.limits = limits
         self.quota = quota
         self._product = product
-        self._ledger = Ledger(clock)
+        self.ledger = Ledger(clock)
         tasks = Tasks(clock, {product.by_id: "", product.list: product.wrapper})
         super().__init__(product.name, clock, tasks, keys=keys, faults=faults, tls=tls)
 
@@ -88,11 +89,21 @@ class Cdn(Service):
                 lambda: looking.listed(given, tasks, call.at, listed, product.largest_page),
             ),
             product.quota: Action(
-                limits.quota_calls_per_second, lambda: self._ledger.figures(self.quota, product.kinds)
+                limits.quota_calls_per_second, lambda: self.ledger.figures(self.quota, product.kinds, self._returned())
             ),
             product.domain: Action(inf, lambda: product.detail(*self._describe(given))),
             product.configs: Action(inf, lambda: configs(self._describe(given)[1])),
         }
+
+    def _returned(self) -> int:
+        """How many URLs of today's failed tasks do not count."""
+        if self.limits.failed_tasks_use_quota:
+            return 0
+        now = self._clock.now()
+        return sum(
+            task.object_type == "File" and task.status(now) == FAILED and self.ledger.is_today(task.at)
+            for task in self.tasks.find()
+        )
 
     def _describe(self, given: Mapping[str, str]) -> tuple[str, Described]:
         name = given.get("DomainName", "")
@@ -103,7 +114,7 @@ class Cdn(Service):
     def _refresh(self, call: Call, refresh: Refresh, identity: str) -> Mapping[str, str]:
         """Accept a refresh."""
         self._check_domains(refresh.domains, self.rights.get(identity, refresh.domains))
-        self._ledger.spend(refresh, self.limits, self.quota)
+        self.ledger.spend(refresh, self.limits, self.quota)
         self._accept(call, refresh)
         return {"RefreshTaskId": ",".join(call.task_ids)}
 
@@ -114,7 +125,7 @@ class Cdn(Service):
         is_full = self.tasks.waiting(PRELOAD) + len(urls) > limits.preload_queue
         if is_full and not limits.preload_queue_waits:
             raise refused("PreloadQueueFull", status=self._product.queue_full_status)
-        self._ledger.preload(len(urls), self.quota)
+        self.ledger.preload(len(urls), self.quota)
         call.task_ids = self.tasks.submit(PRELOAD, urls, most_running=limits.preload_queue)
         call.accepted = True
         return {self._product.preload_task_id: ",".join(call.task_ids)}

@@ -27,12 +27,12 @@ QUOTA = Quota()
 
 
 class Ledger:
-    """Counts accepted items; a refused call counts for nothing."""
+    """Counts accepted items; a refused call counts for nothing. `today.zone`: when a day begins."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._minutes: defaultdict[tuple[str, str], Window] = defaultdict(lambda: Window(60))
-        self._today = Today(clock)
+        self.today = Today(clock)
 
     def spend(self, refresh: Refresh, limits: Limits, quota: Quota) -> None:
         """Count a refresh; where a quota or limit does not suffice, refuse it and count nothing."""
@@ -50,13 +50,13 @@ class Ledger:
                     raise refused("QuotaPerMinuteExceeded.Refresh", name)
         for name, count in items.items():
             self._minutes[refresh.object_type, name].add(now, count)
-        self._today.add(refresh.object_type, len(refresh.urls))
+        self.today.add(refresh.object_type, len(refresh.urls))
 
     def preload(self, count: int, quota: Quota) -> None:
         """Count so many URLs to preload; where the quota does not suffice, refuse them and count nothing."""
         if count > self.remaining(quota)[PRELOAD]:
             raise refused("QuotaExceeded.Preload")
-        self._today.add(PRELOAD, count)
+        self.today.add(PRELOAD, count)
 
     def remaining(self, quota: Quota) -> dict[str, int]:
         """The rest of the day's quota for each object type, never below zero."""
@@ -66,13 +66,17 @@ class Ledger:
             "IgnoreParams": quota.ignore_params,
             PRELOAD: quota.preloads,
         }
-        return {name: max(0, figure - self._today.used(name)) for name, figure in given.items()}
+        return {name: max(0, figure - self.today.used(name)) for name, figure in given.items()}
 
-    def figures(self, quota: Quota, kinds: Iterable[str]) -> dict[str, str]:
-        """The quota and the rest of these kinds, as the answer about the quota names them."""
+    def is_today(self, at: float) -> bool:
+        """Whether a moment lies in the day of the quotas."""
+        return self.today.begins() <= at
+
+    def figures(self, quota: Quota, kinds: Iterable[str], returned: int = 0) -> dict[str, str]:
+        """The quota and the rest of these kinds, as the answer about the quota names them; `returned`: URLs."""
         left = self.remaining(quota)
         figures = {
-            "Url": (quota.urls, left["File"]),
+            "Url": (quota.urls, left["File"] + returned),
             "Dir": (quota.directories, left["Directory"]),
             "Regex": (quota.regexes, quota.regexes),
             "IgnoreParams": (quota.ignore_params, left["IgnoreParams"]),

@@ -45,9 +45,10 @@ class Rate:
 
 
 class Today:
-    """Counts what was used since 00:00 UTC+8, by any key."""
+    """Counts what was used since midnight, by any key. `zone`: midnight there, in seconds east of UTC; UTC+8."""
 
     def __init__(self, clock: Clock) -> None:
+        self.zone = UTC_PLUS_8
         self._clock = clock
         self._day = -1
         self._used: Counter[Hashable] = Counter()
@@ -62,8 +63,12 @@ class Today:
         self._settle()
         return self._used[key]
 
+    def begins(self) -> float:
+        """When today began, in seconds since the epoch."""
+        return (self._clock.now() + self.zone) // DAY * DAY - self.zone
+
     def _settle(self) -> None:
-        day = int((self._clock.now() + UTC_PLUS_8) // DAY)
+        day = int((self._clock.now() + self.zone) // DAY)
         if day != self._day:
             self._day = day
             self._used.clear()

@@ -255,7 +255,7 @@ def used_up(account: Healthy) -> Mend:
 
 
 def nearly_used_up(account: Healthy) -> Mend:
-    today = account.cloud.cdn._ledger._today  # noqa: SLF001 - what was used up is known to it alone
+    today = account.cloud.cdn.ledger.today
     today.add("File", 9_500)
     return lambda: today.add("File", -9_500)
 

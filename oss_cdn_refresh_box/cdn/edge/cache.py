@@ -37,6 +37,7 @@ class Cache:
         self._clock = clock
         self._copies: dict[str, Copy] = {}
         self._changes: list[tuple[float, Callable[[], None]]] = []  # still to come, each with its time
+        self._replaced: dict[str, Copy] = {}  # the copies before the last refresh
         self._wanted: set[str] = set()
         self._epoch = 0
         self._lock = threading.Lock()
@@ -86,7 +87,7 @@ class Cache:
     def _apply(self, refresh: Refresh, before: dict[str, Copy]) -> None:
         self._epoch += 1
         for key in self._affected(refresh, self._copies):
-            before[key] = self._copies[key]
+            before[key] = self._replaced[key] = self._copies[key]
             if refresh.force or refresh.object_type == "File":
                 del self._copies[key]
             else:
@@ -98,15 +99,18 @@ class Cache:
         self._copies.update(before)
 
     def _want(self, keys: Iterable[str]) -> None:
+        if self.behaviour.preloads_old:
+            self._copies.update((key, self._replaced[key]) for key in keys if key in self._replaced)
         self._wanted.update(key for key in keys if key not in self._copies or self._copies[key].expired)
 
     def _affected(self, refresh: Refresh, keys: Iterable[str]) -> list[str]:
-        submitted = {self.behaviour.key(url.partition("://")[2]) for url in refresh.urls}
+        reaching = (url.partition("://")[2] for url in refresh.urls if self.behaviour.reaches(url))
+        submitted = {self.behaviour.key(url) for url in reaching}
         match refresh.object_type:
             case "Directory":
                 return [key for key in keys if key.startswith(tuple(submitted))]
             case "IgnoreParams":
                 bare = {url.partition("?")[0] for url in submitted}
-                return [key for key in keys if key.partition("?")[0] in bare]
+                return [key for key in keys if key.partition("#")[0].partition("?")[0] in bare]
             case _:
-                return [key for key in keys if key in submitted]
+                return [key for key in keys if key.partition("#")[0] in submitted]

@@ -8,12 +8,20 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from click.testing import Result
-from command import run
-from three import HOST, SITE_ID, three_products
+from command import OWNER, run
+from three import HOST, SITE_ID, TARGETS, three_products
 
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.products import product as product_of
+from oss_cdn_refresh.products.api import Peer
+from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_box.cdn import Edge, Origin
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request
 from oss_cdn_refresh_cli.probing.account import PREFIX
 
 EXCLUDE = f"{PREFIX}*"
@@ -27,8 +35,31 @@ class Probed:
         self.clock: Clock = three.world.clock
         self.oss, self.edge = oss, edge
         self.cdn, self.dcdn, self.esa, self.smq = three.world.cdn, three.dcdn, three.esa, three.world.smq
+        self.products = three.products
         self.folder = folder
         self.world.environ |= {"OSS_ENDPOINT": oss.url, "XDG_STATE_HOME": str(folder)}
+
+    def submit(self, product: str, *urls: str) -> None:
+        """Refresh URLs through a product, as somebody else of the account does."""
+        peer = Peer(self.world.environ[f"{product.upper()}_ENDPOINT"], lambda: OWNER, Session(), self._effects, set())
+        items = tuple(Item("File", url, HOST[product], TARGETS[product]) for url in urls)
+        client = product_of(product).Client(peer, TARGETS[product], "IgnoreParams")
+        client.refresh(Batch("File", force=False, items=items), 10.0)
+        peer.session.close()
+
+    def refuse(self, product: str, action: str, code: str, *, holding: str = "", method: str = "POST") -> None:
+        """Let a product refuse every call of an action with this code; `holding`: only if the query has this text."""
+
+        def is_refused(request: Request) -> bool:
+            named = request.headers.get("x-acs-action") == action
+            return named and request.method == method and (not holding or holding in request.query.split("&"))
+
+        refusal = Refusal(400, code)
+        self.products[product].faults = Faults(rule=lambda _request: refusal, where=is_refused)
+
+    @property
+    def _effects(self) -> Effects:
+        return Effects(self.clock.now, self.clock.now, self.clock.sleep, lambda low, _high: low)
 
     def run(self, *words: str, product: str = "cdn", clock: Clock | None = None) -> Result:
         """The command in this process, at the domain of a product."""
@@ -59,7 +90,7 @@ Turned = Callable[[Probed], None]
 
 
 def nothing(_probed: Probed) -> None:
-    """The stand-in behaves as the project assumes."""
+    """The stand-in is not changed. For most questions it behaves as the project assumes."""
 
 
 class Turn(NamedTuple):
