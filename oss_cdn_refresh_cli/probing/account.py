@@ -11,6 +11,7 @@ from urllib.parse import quote
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, Item, ItemName, ObjectType, Target
+from oss_cdn_refresh.model.limits import SECOND
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products import product
 from oss_cdn_refresh.products.api import NOTHING, Api, Peer, Reply
@@ -146,7 +147,8 @@ class Account:
     # The product
 
     def client(self, ignore_params_type: str = IGNORE_PARAMS) -> ProductClient:
-        """The function's client of the product."""
+        """The function's client of the product, after a pause if the product takes few calls a second."""
+        self._pace()
         return self.product.Client(self._peer, self.place.target, ignore_params_type)
 
     def refresh(
@@ -177,6 +179,7 @@ class Account:
 
         :raises CallRefused: it was refused, or no answer came.
         """
+        self._pace()
         api = Api(self._peer, version, lambda _code, _status: Verdict.UNKNOWN)
         return api.call(action, self._seconds, form=form, query=query, method=method)
 
@@ -190,6 +193,10 @@ class Account:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def _pace(self) -> None:
+        if self.product.LIMITS.always_paced:
+            self.effects.sleep(SECOND / self.product.LIMITS.calls_per_second)
 
     @property
     def _peer(self) -> Peer:

@@ -8,20 +8,27 @@ from oss_cdn_refresh.products import cdn
 from oss_cdn_refresh.products.dcdn import client as dcdn
 from oss_cdn_refresh.products.object_path import Names
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Answer, Notes, NotTried, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Question, Text
+from oss_cdn_refresh_cli.probing.questions.tasks.looking import QUIET
 
 NAMES: Mapping[str, Names] = {"cdn": cdn.NAMES, "dcdn": dcdn.NAMES}
+FAILED: Mapping[str, str] = {"Status": "Failed"}
 DAY, UTC_PLUS_8 = 86_400, 28_800  # seconds
+
+
+def begin(account: Account, _notes: Notes) -> Later:
+    """See that a task of today failed, and let the other questions of the run submit theirs."""
+    if not _count(account, FAILED):
+        raise NotTried("no task of today failed: run it on a day with a line refresh_failed")
+    return Later(QUIET, {})
 
 
 def look(account: Account, _notes: Notes) -> Answer:
     """Compare the used quota with the number of today's tasks, with and without the failed ones."""
     before = _used(account)
-    every, failed = _count(account, {}), _count(account, {"Status": "Failed"})
+    every, failed = _count(account, {}), _count(account, FAILED)
     used = _used(account)
-    if not failed:
-        raise NotTried("no task of today failed: run it on a day with a line refresh_failed")
     if used != before:
         raise Unclear("somebody refreshed URLs meanwhile: run it again")
     seen = f"{used} URLs of today's quota are used; today has {every} tasks of URLs, {failed} of them failed"
@@ -69,6 +76,7 @@ QUESTION = Question(
         en="`oss-cdn-refresh quota` before and after a `RefreshFailed` item is submitted",
         zh="在提交一个 `RefreshFailed` 的刷新项之前和之后执行 `oss-cdn-refresh quota`",
     ),
-    steps=(look,),
+    steps=(begin, look),
+    seconds=QUIET,
     products=frozenset({"cdn", "dcdn"}),
 )

@@ -16,6 +16,7 @@ COMPLETE = "Complete"
 FINAL = FAILED | {COMPLETE}
 LOOKS = 15  # of a step that looks each minute until a task has ended
 LONGEST = LOOKS * MINUTE
+QUIET = 3 * MINUTE  # after which the other questions of a run have submitted theirs, and lists and quotas show it
 
 
 def submitted(account: Account, *urls: str, object_type: ObjectType = FILE) -> Notes:
