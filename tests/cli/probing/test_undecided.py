@@ -94,3 +94,18 @@ def test_the_quota_of_the_cdn_that_somebody_uses_decides_nothing(probed: Probed)
 
     probed.dcdn.tasks.subscribers.append(somebody)
     assert "run it at a quiet time" in probed.answer("dcdn-shared-quota", product="dcdn")["seen"]
+
+
+@pytest.mark.parametrize(
+    ("name", "product", "action"),
+    [
+        ("unknown-id", "cdn", "DescribeRefreshTaskById"),
+        ("ignore-params-of-dcdn-esa", "dcdn", "RefreshDcdnObjectCaches"),
+        ("esa-preload-size", "esa", "PreloadCaches"),
+        ("esa-quota-method", "esa", "GetPurgeQuota"),
+        ("esa-task-filter", "esa", "DescribePurgeTasks"),
+    ],
+)
+def test_a_call_that_is_throttled_decides_nothing(probed: Probed, name: str, product: str, action: str) -> None:
+    probed.refuse(product, action, "Throttling.User", method="GET" if action.startswith("DescribePurge") else "POST")
+    assert probed.answer(name, product=product)["answer"] == "unclear"

@@ -8,6 +8,7 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assum
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 OTHER = "ExQuery"
+ABOUT_THE_TYPE = ("InvalidObjectType", "InvalidParameter")
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -17,7 +18,8 @@ def look(account: Account, _notes: Notes) -> Answer:
     if usual.accepted:
         return as_assumed("the documented name is accepted")
     refused = f"the documented name is refused ({usual.code}: {usual.message})"
-    if account.place.target.product == "esa":  # `Content` would need the other name of a member, which is unknown
+    # At ESA, `Content` would need the other name of a member, which is unknown.
+    if account.place.target.product == "esa" or not usual.code.startswith(ABOUT_THE_TYPE):
         raise Unclear(refused)
     try:
         account.call(NAMES.refresh, NAMES.version, form={"ObjectPath": url, "ObjectType": OTHER})

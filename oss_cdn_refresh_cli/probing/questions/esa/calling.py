@@ -10,6 +10,7 @@ from oss_cdn_refresh.products.esa.client import VERSION
 from oss_cdn_refresh_cli.probing.account import Account
 
 FILES: Mapping[str, str] = {"Type": "file"}
+THROTTLED = ("TooManyRequests", "Throttling", "FlowControl")  # the beginnings of the codes
 PAGE = "500"  # ListSites, "PageSize"
 
 

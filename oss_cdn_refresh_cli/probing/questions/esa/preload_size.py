@@ -1,10 +1,14 @@
 """How many URLs does one PreloadCaches take?"""
 
+from oss_cdn_refresh.model.verdict import Verdict
+from oss_cdn_refresh.products.esa.verdicts import verdict_of
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 ASSUMED = 100
+BAD_REQUEST = 400  # HTTP, of an unknown code
+ABOUT_THE_CALL = (Verdict.TOO_LARGE, Verdict.BAD_REQUEST, Verdict.UNKNOWN)
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -15,8 +19,8 @@ def look(account: Account, _notes: Notes) -> Answer:
     many = account.preload(*(account.url(f"{number}.txt") for number in range(ASSUMED)))
     if many.accepted:
         return as_assumed(f"a call with {ASSUMED} URLs is accepted")
-    if "Quota" in many.code or "OverThreshold" in many.code:
-        raise Unclear(f"the day's preloads do not suffice ({many.code}): run it on another day")
+    if verdict_of(many.code, BAD_REQUEST) not in ABOUT_THE_CALL:
+        raise Unclear(f"the refusal is not about the number of URLs ({many.code}): run it at another time")
     return otherwise(f"one URL is accepted, {ASSUMED} are refused ({many.code}: {many.message})")
 
 

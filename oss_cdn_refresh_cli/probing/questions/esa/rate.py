@@ -6,11 +6,11 @@ from oss_cdn_refresh.model.item import FILE, Item
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
+from oss_cdn_refresh_cli.probing.questions.esa.calling import THROTTLED
 
 ASSUMED, MOST = 5, 10  # calls of a burst
 BURSTS = 3  # others of the account may call in one of them
 PAUSE = 5.0  # seconds
-THROTTLED = ("TooManyRequests", "Throttling", "FlowControl")
 
 
 def look(account: Account, _notes: Notes) -> Answer:

@@ -14,6 +14,7 @@ from oss_cdn_refresh_cli.probing.questions.tasks.looking import submitted
 
 LOOKS = 5
 NO_TASK = {"TaskId": "1"}
+INVALID = "Invalid"  # the beginning of the codes for a parameter that is not allowed
 
 
 def begin(account: Account, _notes: Notes) -> Later:
@@ -33,7 +34,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     try:
         filtered = _count(account, {**period, **NO_TASK})
     except CallRefused as refusal:
-        if refusal.unanswered:
+        if not refusal.code.startswith(INVALID):
             raise
         return as_assumed(f"the parameter is refused ({refusal.code})")
     if filtered:

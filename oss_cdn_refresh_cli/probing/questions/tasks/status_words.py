@@ -28,7 +28,7 @@ def early(account: Account, notes: Notes) -> Later:
 def look(account: Account, notes: Notes) -> Answer:
     """See the words of this task, and of all tasks of the last three days."""
     listed = islice(tasks(account.operation, account.place.target), MOST)
-    counts = Counter(task.status for task in listed) + Counter(notes["words"])
+    counts = Counter(task.status or "(none)" for task in listed) + Counter(notes["words"])
     if not counts:
         raise Unclear("the product shows no task a minute after a refresh: run it again")
     shown = ", ".join(f"{word} ({count})" for word, count in counts.most_common())

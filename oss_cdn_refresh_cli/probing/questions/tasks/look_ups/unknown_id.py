@@ -1,12 +1,14 @@
 """What does the product answer for an id that it does not know, or not yet?"""
 
 from oss_cdn_refresh.model.errors import CallRefused
+from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 from oss_cdn_refresh_cli.probing.questions.tasks.looking import rows, submitted
 
 UNKNOWN = "1"
+ABOUT_THE_ID = (Verdict.BAD_ITEM, Verdict.BAD_REQUEST, Verdict.UNKNOWN)
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -26,7 +28,7 @@ def _refusal(account: Account, notes: Notes) -> str:
     try:
         rows(account, notes)
     except CallRefused as refusal:
-        if refusal.unanswered:
+        if refusal.verdict not in ABOUT_THE_ID:
             raise
         return refusal.code
     return ""
