@@ -34,8 +34,8 @@ class Cdn(Service):
     keys: secrets by access key id, or whole credentials; read again on each call.
     described: the settings of a domain, by its name; a domain without an entry is online and has none.
     rights: the domains that a key may refresh, by access key id; a key without an entry may refresh all.
-    ledger: what the account has used; two products with one ledger share their quotas.
     preload_rights: the domains that a key may preload, by access key id; a key without an entry may preload all.
+    ledger: what the account has used; two products with one ledger share their quotas.
     """
 
     limits: Limits

@@ -73,7 +73,10 @@ class Ledger:
         return self.today.begins() <= at
 
     def figures(self, quota: Quota, kinds: Iterable[str], returned: int = 0) -> dict[str, str]:
-        """The quota and the rest of these kinds, as the answer about the quota names them; `returned`: URLs."""
+        """The quota and the rest of these kinds, as the answer about the quota names them.
+
+        returned: how many of the used URLs do not count.
+        """
         left = self.remaining(quota)
         figures = {
             "Url": (quota.urls, left["File"] + returned),
