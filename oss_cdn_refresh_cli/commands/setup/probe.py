@@ -25,6 +25,7 @@ from oss_cdn_refresh_cli.shared.output import Output
 @click.option("--domain", metavar="D", help="The accelerated domain that shows the bucket.")
 @click.option("--product", type=click.Choice(NAMES), help="What serves the domain.  [default: as configured, else cdn]")
 @click.option("--esa-site-id", default="", metavar="ID", help="The ESA site of the domain, if it is not configured.")
+@click.option("--queue", default="", metavar="NAME", help="A queue that gets OSS's notifications of the bucket only.")
 @click.option("--only", multiple=True, metavar="NAME", help="Try this question only; may be repeated.")
 @click.option(
     "--from-logs",
