@@ -62,13 +62,13 @@ class Called(NamedTuple):
 
 
 class Account:
-    """What the steps of one question may use; `folder` is the question's name."""
+    """What the steps of one question may use; `folder` is the question's name, "" for the folder of all questions."""
 
     def __init__(self, operation: Operation, place: Place, folder: str) -> None:
         self.operation = operation
         self.effects = operation.effects
         self.place = place
-        self._folder = f"{place.prefix}{PREFIX}{folder}/"
+        self._folder = place.prefix + PREFIX + (f"{folder}/" if folder else "")
         self._visitor = Visitor(operation.settings.seconds, place.connect_to, place.added)
         self._session = Session()
 

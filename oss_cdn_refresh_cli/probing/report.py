@@ -10,7 +10,7 @@ from oss_cdn_refresh_cli.probing.account import Place
 from oss_cdn_refresh_cli.probing.answers import Answer, Kind
 from oss_cdn_refresh_cli.probing.question import Cost, Question
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Cell, Column
+from oss_cdn_refresh_cli.shared.output import Cell, Column, counted
 from oss_cdn_refresh_cli.shared.output import Kind as Shown
 
 STYLES = {Kind.OTHERWISE: "yellow", Kind.UNCLEAR: "red", Kind.AS_ASSUMED: "green"}
@@ -25,7 +25,9 @@ def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
     parts = [f"{count} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
     minutes = max((question.seconds for question in chosen), default=0) / 60
     took = f"It takes about {minutes:.0f} minutes." if minutes else "It takes some seconds."
-    operation.output.say(f"{len(chosen)} questions. Of the day's quota they take at most: {', '.join(parts)}. {took}")
+    them = "it takes" if len(chosen) == 1 else "they take"
+    what = f"{counted(len(chosen), 'question')}. Of the day's quota {them} at most: {', '.join(parts)}."
+    operation.output.say(f"{what} {took}")
 
 
 def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer]) -> None:

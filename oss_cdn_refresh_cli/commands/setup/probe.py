@@ -50,10 +50,10 @@ def probe(
     cost_only: bool,
     **where: Any,
 ) -> Exit:
-    """Try what no document says, on a real account: does the cloud do what this project assumes?
+    """Try on a real account what no document says.
 
-    It writes test objects below a prefix of its own, refreshes them, and deletes them at the end. An interrupted run
-    goes on where it was: give the same command again.
+    Does the cloud do what this project assumes? The probe writes test objects below a prefix of its own, refreshes
+    them, and deletes them at the end. An interrupted run goes on where it was: give the same command again.
     """
     place = _place(operation, bucket, domain, where) if bucket or domain or not from_logs else None
     questions = choosing.chosen(only)

@@ -5,7 +5,7 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, a
 from oss_cdn_refresh_cli.probing.notified import WAIT, notified
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
-COUNT = 100
+COUNT = 50
 PATIENCE = 300.0  # seconds; the missing ones are looked for once more
 
 
