@@ -1,6 +1,7 @@
 """The account on which a question is tried: a bucket, a domain in front of it, and the product of the domain.
 
-Each question has a folder of its own below `PREFIX`, so that questions never meet, and one clean-up removes all.
+Each run has a folder of its own below `PREFIX`, because the edge may still keep copies of an earlier run. In it, each
+question has one, so that questions never meet, and one clean-up removes all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ class Place(NamedTuple):
 
     target: the product of the domain. prefix, path: a key without the prefix follows the path in the URL.
     connect_to: replaces the address of the domain. added: headers for the edge. queue: a queue of SMQ that gets OSS's
-    notifications of the bucket and that nothing else reads, "" for none.
+    notifications of the bucket and that nothing else reads, "" for none. run: the folder of the run.
     """
 
     bucket: str
@@ -46,6 +47,7 @@ class Place(NamedTuple):
     connect_to: Address | None = None
     added: Mapping[str, str] = NO_HEADERS
     queue: str = ""
+    run: str = ""
 
 
 class Called(NamedTuple):
@@ -62,13 +64,13 @@ class Called(NamedTuple):
 
 
 class Account:
-    """What the steps of one question may use; `folder` is the question's name, "" for the folder of all questions."""
+    """What the steps of one question may use; `folder` is the question's name, "" for the folder of the run."""
 
     def __init__(self, operation: Operation, place: Place, folder: str) -> None:
         self.operation = operation
         self.effects = operation.effects
         self.place = place
-        self._folder = place.prefix + PREFIX + (f"{folder}/" if folder else "")
+        self._folder = place.prefix + PREFIX + "".join(f"{name}/" for name in (place.run, folder) if name)
         self._visitor = Visitor(operation.settings.seconds, place.connect_to, place.added)
         self._session = Session()
 

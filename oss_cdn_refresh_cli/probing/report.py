@@ -14,6 +14,9 @@ from oss_cdn_refresh_cli.shared.output import Cell, Column, counted
 from oss_cdn_refresh_cli.shared.output import Kind as Shown
 
 STYLES = {Kind.OTHERWISE: "yellow", Kind.UNCLEAR: "red", Kind.AS_ASSUMED: "green"}
+TRIED = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED)
+LEFT_OUT = {Kind.NOT_TRIED: "not tried", Kind.BY_HAND: "to be tried by hand"}
+ORDER = (*TRIED, *LEFT_OUT)
 AN_ID = re.compile(r"\b(?:\d{7,}|[0-9A-F]{8}(?:-[0-9A-F]{4,12}){1,4}|(?:LTAI|STS\.)\w+)\b", re.IGNORECASE)
 MARKDOWN = re.compile(r"\[([^]]*)\]\([^)]*\)|</?code>|`")
 
@@ -30,24 +33,28 @@ def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
     operation.output.say(f"{what} {took}")
 
 
-def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer]) -> None:
-    """Show each question with its answer, those that need a person first."""
-    order = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED, Kind.NOT_TRIED, Kind.BY_HAND)
-    rows = [
-        (
-            plain(question.question.en),
-            plain(question.assumption.en),
-            Cell(
-                f"{answers[question.name].kind.value}: {plain(answers[question.name].seen)}",
-                STYLES.get(answers[question.name].kind, ""),
-            ),
-            answers[question.name].setting or "-",
-        )
-        for question in sorted(questions, key=lambda each: order.index(answers[each.name].kind))
-    ]
+def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer], *, named: bool) -> None:
+    """Show each question with its answer, those that need a person first.
+
+    named: a person has named the questions; then those that were not tried are shown too, instead of counted.
+    """
+    found = sorted(questions, key=lambda question: ORDER.index(answers[question.name].kind))
+    shown = [question for question in found if named or answers[question.name].kind in TRIED]
+    rows = [_row(question, answers[question.name]) for question in shown]
     operation.output.table(
         ["question", "what we assume", "what was seen", Column("what to set", kind=Shown.REASON)], rows
     )
+    for kind, what in LEFT_OUT.items():
+        count = sum(answers[question.name].kind is kind for question in found)
+        if count and not named:
+            operation.output.say(
+                f"{counted(count, 'question')} {what}: --only NAME says how; docs/unconfirmed.md has all."
+            )
+
+
+def _row(question: Question, answer: Answer) -> tuple[str, str, Cell, str]:
+    seen = Cell(f"{answer.kind.value}: {plain(answer.seen)}", STYLES.get(answer.kind, ""))
+    return f"{question.name}: {plain(question.question.en)}", plain(question.assumption.en), seen, answer.setting or "-"
 
 
 def document(

@@ -72,7 +72,7 @@ def test_a_finished_probe_leaves_no_state(probed: Probed) -> None:
 
 def test_answers_are_unclear_where_something_else_refreshes_the_probes_objects(probed: Probed) -> None:
     def someone_else() -> None:
-        probed.edge.refresh(Refresh("Directory", force=True, urls=(f"http://{HOST['cdn']}/{PREFIX}control/",)))
+        probed.edge.refresh(Refresh("Directory", force=True, urls=(f"http://{HOST['cdn']}/{PREFIX}",)))
         probed.clock.advance(SIX_MINUTES)
 
     result = probed.run("--json", "--only", "spellings", clock=Pausing(probed.clock, someone_else))
@@ -146,3 +146,28 @@ def test_all_questions_run_side_by_side_and_leave_nothing_behind(probed: Probed)
     longest = max(question.seconds for question in QUESTIONS.values())
     assert (answers, probed.oss.objects("my-site")) == (set(QUESTIONS), {})
     assert probed.clock.now() - began < longest + SIX_MINUTES
+
+
+def test_clean_up_deletes_what_an_interrupted_probe_left(probed: Probed) -> None:
+    interrupted(probed)
+    result = probed.run("--clean-up")
+    assert (result.exit_code, probed.oss.objects("my-site")) == (0, {})
+    assert result.stdout == f"5 objects below {PREFIX} deleted.\n"
+
+
+def test_a_probe_after_a_clean_up_begins_anew(probed: Probed) -> None:
+    interrupted(probed)
+    submitted = refreshes(probed)
+    probed.run("--clean-up")
+    probed.run("--only", "spellings")
+    assert refreshes(probed) == 2 * submitted
+
+
+def test_a_second_probe_does_not_meet_the_copies_of_the_first(probed: Probed) -> None:
+    answers = [json.loads(probed.run("--json", "--only", "spellings").stdout)["questions"][0] for _ in range(2)]
+    assert [each["answer"] for each in answers] == ["as assumed", "as assumed"]
+
+
+def test_questions_that_were_not_tried_are_counted_and_not_shown(probed: Probed) -> None:
+    shown = probed.run().stdout
+    assert ("aliyun ram GetPolicy" in shown, "to be tried by hand: --only NAME says how" in shown) == (False, True)
