@@ -1,4 +1,4 @@
-"""The official SDKs of CDN, DCDN and ESA, asking the stand-ins; each answer is kept as it came."""
+"""The official SDKs of CDN, DCDN, ESA and Function Compute, asking the stand-ins; each answer is kept as it came."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,20 +6,23 @@ from typing import Any
 import alibabacloud_cdn20180510.client
 import alibabacloud_dcdn20180115.client
 import alibabacloud_esa20240910.client
+import alibabacloud_fc20230330.client
 from alibabacloud_cdn20180510 import models as of_cdn
 from alibabacloud_dcdn20180115 import models as of_dcdn
 from alibabacloud_esa20240910 import models as of_esa
+from alibabacloud_fc20230330 import models as of_fc
 from alibabacloud_tea_openapi.models import Config
 
 from oss_cdn_refresh_box.cdn import Cdn
-from oss_cdn_refresh_box.cdn.service import Service
 from oss_cdn_refresh_box.dcdn import Dcdn
 from oss_cdn_refresh_box.esa import Esa
+from oss_cdn_refresh_box.fc import Api
+from oss_cdn_refresh_box.wire.serving import StandIn
 
 Answers = list[tuple[str, Mapping[str, Any]]]  # the action, and the JSON of its answer
 
 
-def client(official: Any, service: Service) -> Any:
+def client(official: Any, service: StandIn) -> Any:
     """A client of the SDK's class, with a list `answers` of what it was told."""
 
     class Recording(official):  # type: ignore[misc]
@@ -80,5 +83,18 @@ def every_answer_of_esa(esa: Esa, site: int, host: str) -> Answers:
     sdk.list_sites(of_esa.ListSitesRequest())
     sdk.list_records(of_esa.ListRecordsRequest(site_id=site))
     sdk.list_cache_rules(of_esa.ListCacheRulesRequest(site_id=site))
+    answers: Answers = sdk.answers
+    return answers
+
+
+def every_answer_of_function_compute(api: Api, function: str, layer: str) -> Answers:
+    """Ask for each action once that shows something; both are names of a deployment."""
+    sdk = client(alibabacloud_fc20230330.client.Client, api)
+    sdk.list_functions(of_fc.ListFunctionsRequest())
+    sdk.get_function(function, of_fc.GetFunctionRequest())
+    sdk.list_triggers(function, of_fc.ListTriggersRequest())
+    sdk.get_async_invoke_config(function, of_fc.GetAsyncInvokeConfigRequest())
+    sdk.get_concurrency_config(function)
+    sdk.get_layer_version_by_arn(layer)
     answers: Answers = sdk.answers
     return answers

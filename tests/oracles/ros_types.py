@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 PACKAGES = ("mns", "ram", "sls")
 FUNCTION = re.compile(r"^function (\w+)\(.*?^\}", re.MULTILINE | re.DOTALL)
-CHECK = re.compile(r"errors\.collect\(ros\.propertyValidator\('(?P<name>[^']+)', (?P<check>\S+)\)\((?P<given>.*)")
+CHECK = re.compile(r"errors\.collect\(ros\.propertyValidator\('(?P<name>[^']+)', (?P<check>\S+)\)\(")
 SPELLING = re.compile(r"'([^']+)': .*properties\.(\w+)\)?,?$", re.MULTILINE)
 TYPE = re.compile(r'^(\w+)\.ROS_RESOURCE_TYPE_NAME = "([\w:]+)";$', re.MULTILINE)
 CLASS = re.compile(r"^class (\w+) extends .*?^\}", re.MULTILINE | re.DOTALL)
@@ -78,12 +78,14 @@ def specification() -> Specification:
 
 
 def interfaces(package: str) -> Mapping[str, Mapping[str, bool]]:
-    """What the package's interface file says: of each mapping the properties, and which of them are optional."""
+    """What the interface file of a package says: by check and property, in lower case, whether it is required."""
     types = json.loads(archive(package)["interfaces"])["types"]
     return {
-        name.partition(".")[2]: {each["name"].strip(): each.get("optional", False) for each in described["properties"]}
+        name.partition(".")[2].replace(".", "_") + "Validator": {
+            each["name"].strip().lower(): not each.get("optional", False) for each in described["properties"]
+        }
         for name, described in types.items()
-        if described["kind"] == "interface" and "datasource" not in name and re.search(r"\.Ros\w+", name)
+        if described["kind"] == "interface" and re.match(r"[^.]+\.Ros", name)
     }
 
 

@@ -44,6 +44,11 @@ def fields(model: Any) -> Mapping[str, Any]:
     return known
 
 
+def of_an_answer(models: Any, action: str) -> Any:
+    """The model of the JSON that an action answers; `models` is the module of an SDK."""
+    return next(_models(get_type_hints(getattr(models, f"{action}Response").__init__)["body"]))
+
+
 @cache
 def required(model: Any) -> frozenset[str]:
     """The names in JSON of the fields that a request cannot do without."""

@@ -11,7 +11,7 @@ from alibabacloud_cdn20180510 import models as of_cdn
 from alibabacloud_dcdn20180115 import models as of_dcdn
 from alibabacloud_esa20240910 import models as of_esa
 from official import every_answer_of_dcdn, every_answer_of_esa, every_answer_of_the_cdn
-from sdk_models import Complaint, complaints, missing
+from sdk_models import Complaint, complaints, missing, of_an_answer
 
 from oss_cdn_refresh_box.cdn import Cdn
 from oss_cdn_refresh_box.cdn.describing import Described, Function, Source
@@ -82,7 +82,7 @@ def told() -> Mapping[str, Told]:
 
 
 def judged(product: str, action: str, answer: Mapping[str, Any]) -> list[Complaint]:
-    model = getattr(MODELS[product], f"{action}ResponseBody")
+    model = of_an_answer(MODELS[product], action)
     return [*complaints(model, answer, action), *missing(model, answer, action)]
 
 
