@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from click.testing import Result
 from command import OWNER, run
 from three import HOST, SITE_ID, TARGETS, three_products
+from waited import Pausing
 
 from oss_cdn_refresh.model.batch import Batch
 from oss_cdn_refresh.model.effects import Effects
@@ -20,8 +21,10 @@ from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_box.cdn import Edge, Origin
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.oss.notifications import Notifications
 from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 from oss_cdn_refresh_box.wire.serving import Request
+from oss_cdn_refresh_cli.deployment.expectations import CHANGES
 from oss_cdn_refresh_cli.probing.account import PREFIX
 
 EXCLUDE = f"{PREFIX}*"
@@ -61,15 +64,27 @@ class Probed:
     def _effects(self) -> Effects:
         return Effects(self.clock.now, self.clock.now, self.clock.sleep, lambda low, _high: low)
 
+    def notify(self, change: "Changed" = lambda record: record, *, base64: bool = False) -> None:
+        """Let OSS put notifications into the queue "notified"; `change` returns a record as it comes, or None."""
+        send = Notifications(self.smq.add("notified"), CHANGES, base64=base64)
+
+        def changed(record: Mapping[str, Any]) -> None:
+            found = change(record)
+            if found is not None:
+                send(found)
+
+        self.oss.subscribe(changed)
+
     def run(self, *words: str, product: str = "cdn", clock: Clock | None = None) -> Result:
         """The command in this process, at the domain of a product."""
         where = ("--bucket", "my-site", "--domain", HOST[product], "--connect-to", urlsplit(self.edge.url).netloc)
         words = ("probe", *where, *words)
         return run(*words, environ=self.world.environ, clock=clock or self.clock)
 
-    def answer(self, name: str, *words: str, product: str = "cdn") -> dict[str, str]:
+    def answer(self, name: str, turn: "Turn", meanwhile: "Turned") -> dict[str, str]:
         """The answer to one question, as the document has it, with its `exit` code."""
-        result = self.run("--json", "--only", name, *words, product=product)
+        clock = Pausing(self.clock, lambda: meanwhile(self))
+        result = self.run("--json", "--only", name, *turn.words, product=turn.product, clock=clock)
         (answer,) = json.loads(result.stdout)["questions"]
         return {**answer, "exit": result.exit_code}
 
@@ -87,6 +102,7 @@ class Probed:
 
 
 Turned = Callable[[Probed], None]
+Changed = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 
 
 def nothing(_probed: Probed) -> None:
@@ -98,6 +114,7 @@ class Turn(NamedTuple):
 
     other: turns it to another answer than the assumed one; assumed: to the assumed one.
     setting: what the probe then says to set. product: whose domain is asked. words: further options.
+    meanwhile: what happens in the cloud after each wait of the probe, if the assumption holds.
     """
 
     other: Turned
@@ -105,6 +122,7 @@ class Turn(NamedTuple):
     setting: str = ""
     product: str = "cdn"
     words: tuple[str, ...] = ()
+    meanwhile: Turned = nothing
 
 
 class Lines(NamedTuple):

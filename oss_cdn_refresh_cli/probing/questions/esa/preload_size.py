@@ -7,6 +7,7 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assum
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 ASSUMED = 100
+TOO_LONG = ("HTTP413", "HTTP414")  # answers of a gateway
 BAD_REQUEST = 400  # HTTP, of an unknown code
 ABOUT_THE_CALL = (Verdict.TOO_LARGE, Verdict.BAD_REQUEST, Verdict.UNKNOWN)
 
@@ -19,6 +20,8 @@ def look(account: Account, _notes: Notes) -> Answer:
     many = account.preload(*(account.url(f"{number}.txt") for number in range(ASSUMED)))
     if many.accepted:
         return as_assumed(f"a call with {ASSUMED} URLs is accepted")
+    if many.code in TOO_LONG:
+        raise Unclear(f"the query with {ASSUMED} URLs is too long ({many.code}): query-length asks about that")
     if verdict_of(many.code, BAD_REQUEST) not in ABOUT_THE_CALL:
         raise Unclear(f"the refusal is not about the number of URLs ({many.code}): run it at another time")
     return otherwise(f"one URL is accepted, {ASSUMED} are refused ({many.code}: {many.message})")
