@@ -59,9 +59,11 @@ def headings(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^(#+) (.*)$", without_blocks(text), re.MULTILINE)
 
 
-def anchors(text: str) -> set[str]:
-    """The anchors that GitHub makes for the headings."""
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for _, title in headings(text)}
+def anchors(text: str) -> list[str]:
+    """The anchor that GitHub makes for each heading; a title that was there before gets a number."""
+    plain = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for _, title in headings(text)]
+    before = [plain[:number].count(anchor) for number, anchor in enumerate(plain)]
+    return [f"{anchor}-{count}" if count else anchor for anchor, count in zip(plain, before, strict=True)]
 
 
 def links(text: str) -> list[str]:
