@@ -55,9 +55,10 @@ def test_every_page_is_linked_from_the_readme() -> None:
     assert english - {target.partition("#")[0] for target in links(PAGES["README.md"])} == set()
 
 
+@pytest.mark.parametrize("name", ["docs/monitoring.md", "docs/monitoring.zh-CN.md"])
 @pytest.mark.parametrize("event", ["summary", "deferred", "dead_lettered", *sorted(set(re.findall(LOGGED, LIBRARY)))])
-def test_every_log_line_is_explained(event: str) -> None:
-    assert f"\n### `{event}`\n" in PAGES["docs/monitoring.md"]
+def test_every_log_line_is_explained(event: str, name: str) -> None:
+    assert f"\n### `{event}`\n" in PAGES[name]
 
 
 @pytest.mark.parametrize("name", OPERATING)
