@@ -74,9 +74,8 @@ def _parts(tokens: list[Token]) -> Iterator[Part]:
         elif token.type in {"table_open", "tr_open", "bullet_list_open", "ordered_list_open"}:
             yield Part(token.type.removesuffix("_open"), below, "")
         elif token.type == "fence":
-            yield Part(
-                f"code {token.info}", below, COMMENT.sub("#", token.content) if token.info in COMMENTED else token.content
-            )
+            commented = token.info in COMMENTED
+            yield Part(f"code {token.info}", below, COMMENT.sub("#", token.content) if commented else token.content)
         elif token.type == "html_block":
             yield Part("html", below, token.content)
         elif token.type == "inline":

@@ -65,7 +65,9 @@ def test_the_stack_is_up_to_date_with_its_sources() -> None:
 @EACH
 @pytest.mark.parametrize("event", [entry["$ref"].rpartition("/")[2] for entry in SCHEMA["oneOf"]])
 def test_every_event_has_its_table(language: str, event: str) -> None:
-    (table,) = re.findall(rf"^### `{event}`\n\n[^#]*?\n\| (?:field|字段) \|.*?\n\n", PAGES[language], re.DOTALL | re.MULTILINE)
+    (table,) = re.findall(
+        rf"^### `{event}`\n\n[^#]*?\n\| (?:field|字段) \|.*?\n\n", PAGES[language], re.DOTALL | re.MULTILINE
+    )
     fields = set(SCHEMA["$defs"][event]["properties"]) - {"event", "level", "request_id", "shortened"}
     assert [field for field in fields if f"\n| `{field}` | " not in table] == []
 

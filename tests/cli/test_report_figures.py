@@ -183,7 +183,9 @@ def test_the_busiest_prefixes_count_the_named_urls(day: Day, found: dict[str, An
 def test_the_remedies_are_those_of_the_page_about_troubleshooting(name: str, heading: str, language: str) -> None:
     page = (DOCS / name).read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     shown = {}
-    for reasons, fix in re.findall(r"^\| [^|`]+ \| (`.*?|another code.*?|CDN 的其他.*?) \| .* \| (.*) \|$", page, re.MULTILINE):
+    for reasons, fix in re.findall(
+        r"^\| [^|`]+ \| (`.*?|another code.*?|CDN 的其他.*?) \| .* \| (.*) \|$", page, re.MULTILINE
+    ):
         plain = re.sub(r"\[([^]]*)\]\([^)]*\)", "“\\1”", fix).replace("`", "")
         shown[tuple(re.findall("`([^`]+)`", reasons)) if reasons.startswith("`") else ()] = plain
     rows = {row.reasons: row.en if language == "en" else row.zh for row in (*TABLE, OTHERS)}
