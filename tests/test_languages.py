@@ -1,8 +1,10 @@
 """Every page is there in English and in Chinese, and both say the same (languages.py compares them)."""
 
+import re
+
 import pytest
-from languages import CHINESE, complaints, parts, switch, translation
-from pages import PAGES
+from languages import CHINESE, complaints, parts, switch, target, translation
+from pages import PAGES, links
 
 ENGLISH_ONLY = {
     "CHANGELOG.md": "a record of releases, which grows with each change and is read rarely",
@@ -101,6 +103,12 @@ def test_both_languages_say_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", [*TRANSLATED, *map(translation, TRANSLATED)])
 def test_every_page_links_its_other_language_below_the_title(name: str) -> None:
     assert (parts(PAGES[name])[0].kind, PAGES[name].splitlines()[1:4]) == ("h1", ["", switch(name), ""])
+
+
+@pytest.mark.parametrize("name", list(map(translation, TRANSLATED)))
+def test_a_chinese_page_says_which_links_lead_to_english_pages(name: str) -> None:
+    marked = re.findall(r"\]\(([^)]+)\)(?=（英文）|，英文）)", PAGES[name])
+    assert marked == [link for link in links(PAGES[name]) if target(PAGES, name, link)[0] in ENGLISH_ONLY]
 
 
 def test_two_pages_that_say_the_same_are_accepted() -> None:
