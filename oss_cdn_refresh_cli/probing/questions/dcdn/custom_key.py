@@ -44,7 +44,7 @@ QUESTION = Question(
     question=Text(
         en="Does a refresh of DCDN by URL work with a custom cache key? The CDN's page warns of it, DCDN's page of "
         "2026-02 does not",
-        zh="DCDN 使用自定义缓存键时，按 URL 刷新有效吗？CDN 的页面提醒无效，DCDN 2026-02 的页面没有提醒",
+        zh="DCDN 使用自定义缓存 Key时，按 URL 刷新有效吗？CDN 的页面提醒无效，DCDN 2026-02 的页面没有提醒",
     ),
     assumption=Text(
         en="no: the warning of the CDN holds for DCDN",
@@ -52,7 +52,7 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="such a domain can be refreshed: ignore what `doctor` says of its cache key",
-        zh="这样的域名可以刷新：不必理会 `doctor` 对其缓存键的报告",
+        zh="这样的域名可以刷新：不必理会 `doctor` 对其缓存 Key的报告",
     ),
     check=Text(
         en="refresh one file of such a domain, request it after six minutes",

@@ -38,7 +38,7 @@ QUESTION = Question(
     ),
     check=Text(
         en="a site with `preload`, and more than 100 changed objects",
-        zh="一个设置了 `preload` 的站点，变更超过 100 个对象",
+        zh="一个设置了 `preload` 的站点，变更超过 100 个文件",
     ),
     steps=(look,),
     cost=Cost(preloads=ASSUMED + 1),

@@ -30,19 +30,19 @@ QUESTION = Question(
     name="bulk-deletes",
     question=Text(
         en="Does one DeleteObjects fire an event for each key?",
-        zh="一次 DeleteObjects 会为每个键各触发一个事件吗？",
+        zh="一次 DeleteObjects 会为每个 Object 名称各触发一个事件吗？",
     ),
     assumption=Text(
         en="yes, with the exact key",
-        zh="是，且事件中的键是准确的",
+        zh="是，且事件中的名称是准确的",
     ),
     otherwise=Text(
         en="deleted objects stay cached: `bulk_delete: directory` refreshes their directories",
-        zh="被删除的对象仍留在缓存中：`bulk_delete: directory` 会刷新它们的目录",
+        zh="被删除的文件仍留在缓存中：`bulk_delete: directory` 会刷新它们的目录",
     ),
     check=Text(
         en="delete 100 objects at once, and compare `changes` of the summaries",
-        zh="一次删除 100 个对象，比较各 summary 行的 `changes`",
+        zh="一次删除 100 个文件，比较各 summary 行的 `changes`",
     ),
     steps=(begin, look),
     seconds=WAIT,

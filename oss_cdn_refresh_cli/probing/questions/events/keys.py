@@ -27,7 +27,7 @@ QUESTION = Question(
     name="event-keys",
     question=Text(
         en="Are keys in events raw UTF-8? No published event has special characters",
-        zh="事件中的键是原样的 UTF-8 吗？公开的事件示例中没有特殊字符",
+        zh="事件中的 Object 名称是原样的 UTF-8 吗？公开的事件示例中没有特殊字符",
     ),
     assumption=Text(
         en="yes, nothing is decoded, as in the official samples",
@@ -35,7 +35,7 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="keys with `%`, `+` or Chinese characters lead to wrong URLs",
-        zh="含 `%`、`+` 或中文的键会得到错误的 URL",
+        zh="含 `%`、`+` 或中文的名称会得到错误的 URL",
     ),
     check=Text(
         en="upload `图片/名 字+1%.jpg`; a line `accepted` shows `first_url`",

@@ -18,6 +18,6 @@ QUESTION = Question(
     ),
     check=Text(
         en="a rule of one day on a test prefix, then look for the keys in the log a day later",
-        zh="给一个测试前缀设置一天的规则，一天后在日志中查找这些键",
+        zh="给一个测试前缀设置一天的规则，一天后在日志中查找这些名称",
     ),
 )

@@ -34,7 +34,7 @@ QUESTION = Question(
     ),
     assumption=Text(
         en="size 0 and a negative `deltaSize`, as the stand-in sends; the function reads neither",
-        zh="`size` 为 0，`deltaSize` 为负数，模拟服务也这样发送；函数不读取这两个值",
+        zh="大小为 0，`deltaSize` 为负数，模拟服务也这样发送；函数不读取这两个值",
     ),
     otherwise=Text(
         en="nothing: only the stand-in differs",
@@ -42,7 +42,7 @@ QUESTION = Question(
     ),
     check=Text(
         en="delete an object, and look at the message of the notification",
-        zh="删除一个对象，查看通知消息",
+        zh="删除一个文件，查看通知消息",
     ),
     steps=(begin, look),
     seconds=WAIT,

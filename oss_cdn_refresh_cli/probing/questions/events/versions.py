@@ -14,10 +14,10 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="`oss-cdn-refresh audit --keys FILE` finds the other objects",
-        zh="`oss-cdn-refresh audit --keys FILE` 能找出其余对象",
+        zh="`oss-cdn-refresh audit --keys FILE` 能找出其余文件",
     ),
     check=Text(
         en="delete an object and a version of one, and look for the keys in the log",
-        zh="删除一个对象，再删除另一个对象的一个版本，在日志中查找这些键",
+        zh="删除一个文件，再删除另一个文件的一个版本，在日志中查找这些名称",
     ),
 )

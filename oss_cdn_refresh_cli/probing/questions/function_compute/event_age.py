@@ -20,6 +20,6 @@ QUESTION = Question(
     ),
     check=Text(
         en="a burst of 100,000 uploads, and the metrics of dropped events",
-        zh="一次上传 100,000 个对象，查看丢弃事件的指标",
+        zh="一次上传 100,000 个文件，查看丢弃事件的指标",
     ),
 )

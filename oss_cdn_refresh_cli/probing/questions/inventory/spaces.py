@@ -6,7 +6,7 @@ QUESTION = Question(
     name="report-spaces",
     question=Text(
         en="Is a space in the keys of OSS's own report written as `+` or `%20`?",
-        zh="OSS 清单报告中，键里的空格写作 `+` 还是 `%20`？",
+        zh="OSS 清单报告中，Object 名称里的空格写作 `+` 还是 `%20`？",
     ),
     assumption=Text(
         en="either: both are read",
@@ -18,6 +18,6 @@ QUESTION = Question(
     ),
     check=Text(
         en="`oss-cdn-refresh inventory --from manifest.json -o inventory.json` of a bucket with such keys",
-        zh="对含这类键的 Bucket 运行 `oss-cdn-refresh inventory --from manifest.json -o inventory.json`",
+        zh="对含这类名称的 Bucket 运行 `oss-cdn-refresh inventory --from manifest.json -o inventory.json`",
     ),
 )

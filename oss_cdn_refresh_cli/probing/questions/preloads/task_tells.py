@@ -34,11 +34,11 @@ QUESTION = Question(
     name="preload-task",
     question=Text(
         en="Does the task of a preload say whether the object is there? Documents say that it does not",
-        zh="预热任务是否说明对象已在节点上？文档说不能说明",
+        zh="预热任务是否说明文件已在节点上？文档说不能说明",
     ),
     assumption=Text(
         en="no: it is `Complete` for a URL without an object, too. The function does not look it up",
-        zh="否：没有对象的 URL，任务也是 `Complete`。函数不查询预热任务",
+        zh="否：没有文件的 URL，任务也是 `Complete`。函数不查询预热任务",
     ),
     otherwise=Text(
         en="nothing: the function could look it up; please report it",

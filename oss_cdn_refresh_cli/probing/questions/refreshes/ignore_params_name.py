@@ -29,7 +29,7 @@ QUESTION = Question(
     otherwise=Text(
         en="the CDN refuses `InvalidObjectType…`, and the items are dead letters: `ignore_params_type: ExQuery`, then "
         "redrive",
-        zh="CDN 返回 `InvalidObjectType…`，这些条目成为死信：设置 `ignore_params_type: ExQuery`，然后重新投递",
+        zh="CDN 返回 `InvalidObjectType…`，这些刷新项成为死信：设置 `ignore_params_type: ExQuery`，然后放回",
     ),
     check=Text(
         en="`aliyun cdn RefreshObjectCaches --ObjectPath https://www.example.com/cache-test/page.txt "

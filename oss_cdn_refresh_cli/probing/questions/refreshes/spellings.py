@@ -62,7 +62,7 @@ QUESTION = Question(
     ),
     check=Text(
         en="let the CDN cache `a+b.txt` and `a%2Bb.txt`, change the object, refresh `a+b.txt`, wait, and request both",
-        zh="让 CDN 缓存 `a+b.txt` 和 `a%2Bb.txt`，修改该对象，只刷新 `a+b.txt`，等待后再请求两者",
+        zh="让 CDN 缓存 `a+b.txt` 和 `a%2Bb.txt`，修改该文件，只刷新 `a+b.txt`，等待后再请求两者",
     ),
     steps=(begin, look),
     cost=Cost(urls=len(OBJECTS)),

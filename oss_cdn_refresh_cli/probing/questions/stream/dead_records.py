@@ -10,7 +10,7 @@ QUESTION = Question(
     ),
     assumption=Text(
         en="a bare message, a CloudEvent or an array: each can be read and redriven",
-        zh="单条消息、CloudEvent 或数组：每种都能读取并重新投递",
+        zh="单条消息、CloudEvent 或数组：每种都能读取并放回",
     ),
     otherwise=Text(
         en="`list` shows the source `unknown`, and `UnknownRecord`",

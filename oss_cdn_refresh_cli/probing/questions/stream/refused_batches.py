@@ -14,12 +14,12 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="if it retries forever, nothing changes; if it gives up sooner, dead letters come sooner: redrive",
-        zh="如果一直重试，没有影响；如果更早放弃，死信会更早出现：重新投递",
+        zh="如果一直重试，没有影响；如果更早放弃，死信会更早出现：放回",
     ),
     check=Text(
         en="[batches side by side](#batches-side-by-side), with `reservedConcurrency: 0` for an hour: "
         "`oss-cdn-refresh backlog` and `oss-cdn-refresh dead-letters list`",
-        zh="按[多批并行](#多批并行)操作，并把 `reservedConcurrency` 设为 0 一小时：`oss-cdn-refresh backlog` "
+        zh="按[多批并行](#多批并行)操作，并写 `reservedConcurrency: 0`，保持一小时：`oss-cdn-refresh backlog` "
         "和 `oss-cdn-refresh dead-letters list`",
     ),
 )
