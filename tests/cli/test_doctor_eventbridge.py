@@ -23,7 +23,16 @@ def account(tmp_path: Path) -> Iterator[Healthy]:
 def bring(account: Healthy, *buckets: str, prefix: str = "") -> None:
     """Replace the triggers of the function by one of EventBridge."""
     watches = (Watch(prefix, ""),)
-    trigger = EventTrigger("object-events", "", buckets, tuple(sorted(CHANGES)), watches, "CloudEvents", False, True)
+    trigger = EventTrigger(
+        name="object-events",
+        place="",
+        buckets=buckets,
+        events=tuple(sorted(CHANGES)),
+        watches=watches,
+        schema="CloudEvents",
+        synchronous=False,
+        enabled=True,
+    )
     function = account.cloud.function.function
     account.function.triggers[:] = Registered(function._replace(triggers=(trigger,)), ACCOUNT).triggers
 
