@@ -12,7 +12,7 @@ from oss_cdn_refresh_cli.cli import main
 ROOT = Path(__file__).parent.parent
 PAGES = {
     str(file.relative_to(ROOT)): file.read_text(encoding="utf-8")
-    for file in sorted((*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
+    for file in sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 }
 TRANSLATED = {name: name.replace(".md", ".zh-CN.md") for name in PAGES if name.replace(".md", ".zh-CN.md") in PAGES}
 
