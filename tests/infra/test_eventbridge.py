@@ -11,6 +11,7 @@ import yaml
 from pages import ROOT
 from seeding import Copy
 
+from infra import deployment
 from oss_cdn_refresh_box import clients
 from oss_cdn_refresh_box.cloud import Cloud
 
@@ -26,12 +27,14 @@ def variant(copy: Copy) -> Copy:
     return Copy(copy.folder, "eventbridge.yml")
 
 
-def cloud_of(folder: Path, more: str = "") -> Cloud:
-    """The example on a cloud in a box, with more text in the part of its pattern about OSS."""
+def cloud_of(folder: Path, old: str = "", new: str = "") -> Cloud:
+    """The example on a cloud in a box, with one text replaced."""
     for name in ("functions", "infra", "template.yml"):
         (folder / name).symlink_to(ROOT / name)
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert old in text
     file = folder / "eventbridge.yml"
-    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace(KEYS, KEYS + more), encoding="utf-8")
+    file.write_text(text.replace(old, new) if old else text, encoding="utf-8")
     sites = [{"bucket": name, "domains": ["www.example.com"]} for name in ("my-site", "other")]
     return Cloud({"sites": sites}, file=file)
 
@@ -92,8 +95,8 @@ def test_objects_that_are_deleted_together_fire_no_event_of_eventbridge(cloud: C
 
 
 def test_a_prefix_and_a_suffix_in_the_pattern_choose_the_objects(tmp_path: Path) -> None:
-    keys = ', "object": {"key": [{"prefix": "www/"}, {"suffix": ".html"}]}'
-    with cloud_of(tmp_path, keys) as cloud, clients.bucket(cloud, "my-site") as bucket:
+    keys = KEYS + ', "object": {"key": [{"prefix": "www/"}, {"suffix": ".html"}]}'
+    with cloud_of(tmp_path, KEYS, keys) as cloud, clients.bucket(cloud, "my-site") as bucket:
         for key in ("www/a.jpg", "a.html", "a.jpg"):
             bucket.put_object(key, "new")
         cloud.settle()
@@ -163,3 +166,50 @@ def test_both_triggers_for_one_bucket_are_reported(variant: Copy, capsys: pytest
 def test_a_rule_for_the_events_of_another_source_is_none_of_the_project_s(variant: Copy) -> None:
     variant.replace("eventbridge.yml", "acs.oss", "acs.ecs")
     assert variant.check() == 0
+
+
+def test_an_oss_trigger_of_another_bucket_may_stand_beside_it(variant: Copy) -> None:
+    template = yaml.safe_load((variant.folder / "template.yml").read_text(encoding="utf-8"))
+    native = template["resources"]["refresh"]["props"]["triggers"][0]
+    native["sourceArn"] = native["sourceArn"].replace("${vars.bucket}", "my-images")
+    document = yaml.safe_load(variant.template.read_text(encoding="utf-8"))
+    document["resources"]["refresh"]["props"]["triggers"].insert(0, native)
+    variant.template.write_text(yaml.safe_dump(document), encoding="utf-8")
+    (variant.folder / "functions" / "config.yml").write_text(
+        "sites: [{bucket: my-site, domains: [www.example.com]}, {bucket: my-images, domains: [www.example.com]}]",
+        encoding="utf-8",
+    )
+    assert variant.check() == 0
+
+
+def test_a_function_with_such_a_trigger_does_not_work_on_the_backlog_alone(variant: Copy) -> None:
+    template = yaml.safe_load((variant.folder / "template.yml").read_text(encoding="utf-8"))
+    document = yaml.safe_load(variant.template.read_text(encoding="utf-8"))
+    backlog = template["resources"]["drain"]["props"]["triggers"]
+    document["resources"]["refresh"]["props"]["triggers"] += backlog
+    document["resources"]["drain"] = {"props": {"triggers": []}}
+    variant.template.write_text(yaml.safe_dump(document), encoding="utf-8")
+    deployed = deployment.read(variant.template, {}).deployment
+    assert (deployed.drains(deployed.function), variant.check()) == (False, 1)
+
+
+def test_a_trigger_that_is_off_brings_nothing(tmp_path: Path) -> None:
+    with cloud_of(tmp_path, old="triggerEnable: true", new="triggerEnable: false") as cloud:
+        with clients.bucket(cloud, "my-site") as bucket:
+            bucket.put_object("a.jpg", "new")
+        cloud.settle()
+        assert cloud.function.invocations == []
+
+
+def test_the_cloud_in_a_box_says_that_it_does_not_support_a_synchronous_call(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="does not support synchronous calls"):
+        cloud_of(tmp_path, old="asyncInvocationType: true", new="asyncInvocationType: false")
+
+
+def test_the_data_alone_reaches_the_function_as_well(tmp_path: Path) -> None:
+    with cloud_of(tmp_path, old="eventSchema: CloudEvents", new="eventSchema: RawData") as cloud:
+        with clients.bucket(cloud, "my-site") as bucket:
+            bucket.put_object("a.jpg", "new")
+        cloud.settle()
+        (invocation,) = cloud.function.invocations
+        assert (b"specversion" in invocation.event, len(cloud.cdn.accepted)) == (False, 1)
