@@ -37,6 +37,12 @@ def pattern_of(config: Props) -> Mapping[str, Any]:
     return EMPTY
 
 
+def of_oss(pattern: Mapping[str, Any]) -> bool:
+    """Whether a pattern names the source OSS."""
+    sources = pattern.get("source")
+    return isinstance(sources, list) and SOURCE in sources
+
+
 def event_trigger(name: str, place: str, config: Props, pattern: Mapping[str, Any]) -> EventTrigger:
     """The trigger whose pattern names the source OSS; complains about a part of the pattern that has another form."""
     written = Props(f"{config.place}.{PATTERN}", pattern, config.complain)

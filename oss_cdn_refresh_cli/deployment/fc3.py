@@ -5,7 +5,7 @@ Keys and defaults: fc3's schema of `props` and its pages on triggers.
 
 from pathlib import Path
 
-from oss_cdn_refresh_cli.deployment.event_patterns import SOURCE, event_trigger, pattern_of
+from oss_cdn_refresh_cli.deployment.event_patterns import event_trigger, of_oss, pattern_of
 from oss_cdn_refresh_cli.deployment.expectations import TAKES_ALL
 from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, OtherTrigger, QueueTrigger, Trigger
 from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
@@ -69,7 +69,7 @@ def _trigger(props: Props) -> Trigger:
         )
     events, run = config.inner("eventSourceConfig"), config.inner("runOptions")
     source = events.text("eventSourceType") if kind == "eventbridge" else ""
-    if source == DEFAULT_BUS and SOURCE in (pattern := pattern_of(config)).get("source", ()):
+    if source == DEFAULT_BUS and of_oss(pattern := pattern_of(config)):
         return event_trigger(name, props.place, config, pattern)
     if source != "MNS":
         return OtherTrigger(name, props.place, kind)

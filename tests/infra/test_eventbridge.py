@@ -163,8 +163,9 @@ def test_both_triggers_for_one_bucket_are_reported(variant: Copy, capsys: pytest
     )
 
 
-def test_a_rule_for_the_events_of_another_source_is_none_of_the_project_s(variant: Copy) -> None:
-    variant.replace("eventbridge.yml", "acs.oss", "acs.ecs")
+@pytest.mark.parametrize("source", ['["acs.ecs"]', "null", "1"])
+def test_a_rule_for_the_events_of_another_source_is_none_of_the_project_s(variant: Copy, source: str) -> None:
+    variant.replace("eventbridge.yml", '["acs.oss"]', source)
     assert variant.check() == 0
 
 
