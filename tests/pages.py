@@ -16,7 +16,8 @@ PAGES = {
 }
 
 BLOCK = r"```.*?```"
-EXAMPLE = re.compile(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
+INSIDE = r"(?:(?!```).)*"
+EXAMPLE = re.compile(rf"```yaml\n({INSIDE}sites:{INSIDE})```\n\n```text\n({INSIDE})```", re.DOTALL)
 SHELL = re.compile(r"```(?:sh|text)\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 SEVERAL = re.compile(r"\s(?:&&|[|;>])\s")  # the end of a command on a line

@@ -26,7 +26,8 @@ def of_file(file: Path) -> Shown:
     return Shown(text, dict(VARIABLE.findall(text)))
 
 
-EXAMPLES = {file.name: of_file(file) for file in sorted((ROOT / "docs" / "examples").iterdir())} | {
+FILES = [file for file in sorted((ROOT / "docs" / "examples").iterdir()) if "\nsites:" in file.read_text("utf-8")]
+EXAMPLES = {file.name: of_file(file) for file in FILES} | {
     name: Shown(
         next(each for each in configurations(PAGES[name]) if "product: esa" in each),
         dict(VARIABLE.findall(next(each for each in blocks(PAGES[name]) if "REFRESH_ESA_SITES=" in each))),
