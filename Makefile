@@ -77,8 +77,9 @@ $(VENV)/.demo: $(VENV)/.functions requirements-demo.txt
 	@$(PIP) install -qq -r requirements-demo.txt
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.demo requirements-test.txt
+$(VENV)/.test: $(VENV)/.demo requirements-test.txt requirements-oracles.txt
 	@$(PIP) install -qq -r requirements-test.txt
+	@$(PIP) install -qq --no-deps -r requirements-oracles.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.python

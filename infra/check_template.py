@@ -33,6 +33,7 @@ OF_ANY_DEPLOYMENT: tuple[Callable[[Deployment], Iterator[Finding]], ...] = (
     functions.functions,
     functions.layers,
     oss_triggers.oss_triggers,
+    oss_triggers.event_triggers,
     queue_triggers.queue_triggers,
     queue_triggers.one_reader,
     kept.asynchronous,
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return 1
     deployed = written.deployment
     sites = "sites not compared (--config names a copy)" if deployed.config is None else "sites, triggers, rights agree"
-    if not deployed.oss_triggers:
+    if not deployed.watches_buckets:
         sites += ", no OSS trigger: event notifications of OSS have to bring the changes to the backlog"
     print(f"{chosen.template.name}: ok, {sites}; {'; '.join(map(str, proof.lines(deployed)))}")
     return 0

@@ -12,12 +12,12 @@ from oss_cdn_refresh_cli.cli import main
 ROOT = Path(__file__).parent.parent
 PAGES = {
     str(file.relative_to(ROOT)): file.read_text(encoding="utf-8")
-    for file in sorted((*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
+    for file in sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 }
-TRANSLATED = {name: name.replace(".md", ".zh-CN.md") for name in PAGES if name.replace(".md", ".zh-CN.md") in PAGES}
 
 BLOCK = r"```.*?```"
-EXAMPLE = re.compile(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
+INSIDE = r"(?:(?!```).)*"
+EXAMPLE = re.compile(rf"```yaml\n({INSIDE}sites:{INSIDE})```\n\n```text\n({INSIDE})```", re.DOTALL)
 SHELL = re.compile(r"```(?:sh|text)\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 SEVERAL = re.compile(r"\s(?:&&|[|;>])\s")  # the end of a command on a line
@@ -59,9 +59,11 @@ def headings(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^(#+) (.*)$", without_blocks(text), re.MULTILINE)
 
 
-def anchors(text: str) -> set[str]:
-    """The anchors that GitHub makes for the headings."""
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for _, title in headings(text)}
+def anchors(text: str) -> list[str]:
+    """The anchor that GitHub makes for each heading; a title that was there before gets a number."""
+    plain = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for _, title in headings(text)]
+    before = [plain[:number].count(anchor) for number, anchor in enumerate(plain)]
+    return [f"{anchor}-{count}" if count else anchor for anchor, count in zip(plain, before, strict=True)]
 
 
 def links(text: str) -> list[str]:

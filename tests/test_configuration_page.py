@@ -31,10 +31,10 @@ def test_every_configuration_is_valid(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_every_configuration_of_the_readme_is_valid(name: str) -> None:
-    assert [len(parse(example, name).sites) for example in configurations(PAGES[name])] == [1, 1, 1]
+    assert [len(parse(example, name).sites) for example in configurations(PAGES[name])] == [1, 1]
 
 
-FILES = sorted((ROOT / "docs" / "examples").iterdir())
+FILES = sorted(file for file in (ROOT / "docs" / "examples").iterdir() if "\nsites:" in file.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

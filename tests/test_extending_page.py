@@ -1,4 +1,7 @@
-"""The product that docs/extending.md shows works: one module and one line, in a copy of the code."""
+"""The product that docs/extending.md shows works: one module and one line, in a copy of the code.
+
+The Chinese page shows the same code (test_languages.py).
+"""
 
 import os
 import re
@@ -28,9 +31,10 @@ def test_the_shown_product_has_every_name_of_the_interface(name: str) -> None:
     assert re.search(rf"^(?:.*\b{name}\b.* = |{name}\b.* = |(?:def|class) {name}\()", MODULE, re.MULTILINE)
 
 
+@pytest.mark.parametrize("page", ["docs/extending.md", "docs/extending.zh-CN.md"])
 @pytest.mark.parametrize("name", sorted(names(ProductClient)))
-def test_every_call_of_a_product_is_explained(name: str) -> None:
-    assert f"`{name}`" in PAGES["docs/extending.md"]
+def test_every_call_of_a_product_is_explained(name: str, page: str) -> None:
+    assert f"`{name}`" in PAGES[page]
 
 
 def test_the_shown_line_adds_one_name() -> None:

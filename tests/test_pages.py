@@ -17,6 +17,7 @@ from oss_cdn_refresh.events.message_format import BACKLOG, CONFIRMATION
 from oss_cdn_refresh.planner import inventory
 from oss_cdn_refresh.planner.inventory import KIND
 from oss_cdn_refresh_cli.cli import main
+from oss_cdn_refresh_cli.edge.explaining.causes import CAUSES, Cause
 
 EACH = pytest.mark.parametrize("name", PAGES)
 COMMANDS = sorted({call for text in PAGES.values() for call in calls(text, "oss-cdn-refresh")})
@@ -33,7 +34,7 @@ def test_every_link_has_a_target(name: str) -> None:
     for target in links(PAGES[name]):
         path, _, anchor = target.partition("#")
         file = (here.parent / path).resolve() if path else here
-        known = anchors(file.read_text(encoding="utf-8")) if file.suffix == ".md" and file.is_file() else set()
+        known = anchors(file.read_text(encoding="utf-8")) if file.suffix == ".md" and file.is_file() else []
         if not file.exists() or (anchor and anchor not in known):
             astray.append(target)
     assert astray == []
@@ -55,9 +56,16 @@ def test_every_page_is_linked_from_the_readme() -> None:
     assert english - {target.partition("#")[0] for target in links(PAGES["README.md"])} == set()
 
 
+@pytest.mark.parametrize("name", ["docs/monitoring.md", "docs/monitoring.zh-CN.md"])
 @pytest.mark.parametrize("event", ["summary", "deferred", "dead_lettered", *sorted(set(re.findall(LOGGED, LIBRARY)))])
-def test_every_log_line_is_explained(event: str) -> None:
-    assert f"\n### `{event}`\n" in PAGES["docs/monitoring.md"]
+def test_every_log_line_is_explained(event: str, name: str) -> None:
+    assert f"\n### `{event}`\n" in PAGES[name]
+
+
+@pytest.mark.parametrize("name", ["docs/troubleshooting.md", "docs/troubleshooting.zh-CN.md"])
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.name)
+def test_every_cause_of_explain_has_its_row(cause: Cause, name: str) -> None:
+    assert re.search(rf"^\| [^|]*`{cause.name}`[^|]* \|", PAGES[name], re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", OPERATING)
@@ -80,7 +88,8 @@ def test_the_shown_inventory_is_valid(name: str) -> None:
     assert inventory.parse(shown.encode(), name).buckets == json.loads(shown)["buckets"]
 
 
-def test_the_shown_plan_is_the_output_of_the_command(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", OPERATING)
+def test_the_shown_plan_is_the_output_of_the_command(tmp_path: Path, name: str) -> None:
     """60 of 80 pictures have changed, all objects of docs/api, and the home page."""
     changed = [f"img/2026/{number}.jpg" for number in range(60)] + [f"docs/api/{number}.html" for number in range(12)]
     live = [f"img/2026/{number}.jpg" for number in range(60, 80)] + [
@@ -89,16 +98,14 @@ def test_the_shown_plan_is_the_output_of_the_command(tmp_path: Path) -> None:
     changed.append("index.html")
     for file, keys in (("keys.txt", changed), ("live.txt", changed + live)):
         (tmp_path / file).write_text("".join(f"oss://my-site/{key}\n" for key in keys), encoding="utf-8")
-    ((words, answer),) = re.findall(
-        r"```text\n\$ oss-cdn-refresh (plan .*)\n((?:.*\n)*?)```", PAGES["docs/operating.md"]
-    )
+    ((words, answer),) = re.findall(r"```text\n\$ oss-cdn-refresh (plan .*)\n((?:.*\n)*?)```", PAGES[name])
     call = [str(tmp_path / word) if word.endswith(".txt") else word for word in shlex.split(words)]
     config = str(ROOT / "functions" / "config.yml")
     result = CliRunner().invoke(main, call, env={"REFRESH_CONFIG": config})
     assert [line.rstrip() for line in result.stdout.splitlines()] == answer.splitlines()
 
 
-@pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", "".join(text for text in PAGES.values()), re.DOTALL))
+@pytest.mark.parametrize("query", dict.fromkeys(re.findall(r"```sql\n(.*?)```", "".join(PAGES.values()), re.DOTALL)))
 def test_every_shown_query_is_valid(world: World, query: str) -> None:
     with a_logstore(world.clock) as logstore:
         assert logstore.ask(query) == []

@@ -26,7 +26,7 @@ def findings(written: Written) -> Iterator[Finding]:
         if count > TRIGGERS_PER_BUCKET:
             what = f"{count} triggers watch {bucket}, OSS allows {TRIGGERS_PER_BUCKET}"
             yield Finding("refresh.props.triggers", what, "watch wider prefixes with fewer triggers")
-    if triggers:  # without any, event notifications bring the changes to the queue
+    if written.deployment.watches_buckets:  # without any trigger, event notifications bring the changes to the queue
         yield from watched_sites(written.deployment)
 
 

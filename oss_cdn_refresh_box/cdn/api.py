@@ -17,7 +17,7 @@ from oss_cdn_refresh_box.cdn.ledger import QUOTA, Ledger, Quota
 from oss_cdn_refresh_box.cdn.product import CDN, Product
 from oss_cdn_refresh_box.cdn.refresh import LIMITS, Limits, domains, lines, read
 from oss_cdn_refresh_box.cdn.service import Action, Call, Service
-from oss_cdn_refresh_box.cdn.tasks import PRELOAD, Tasks
+from oss_cdn_refresh_box.cdn.tasks import FAILED, PRELOAD, Tasks
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.wire.faults import Faults
 from oss_cdn_refresh_box.wire.serving import Request
@@ -35,7 +35,7 @@ class Cdn(Service):
     described: the settings of a domain, by its name; a domain without an entry is online and has none.
     rights: the domains that a key may refresh, by access key id; a key without an entry may refresh all.
     preload_rights: the domains that a key may preload, by access key id; a key without an entry may preload all.
-    ledger: what the account has used, and how it is counted.
+    ledger: what the account has used, and how it is counted; two products with one ledger share their quotas.
     """
 
     limits: Limits
@@ -87,11 +87,21 @@ class Cdn(Service):
                 lambda: looking.listed(given, tasks, call.at, listed, product.largest_page),
             ),
             product.quota: Action(
-                limits.quota_calls_per_second, lambda: self.ledger.figures(self.quota, product.kinds)
+                limits.quota_calls_per_second, lambda: self.ledger.figures(self.quota, product.kinds, self._returned())
             ),
             product.domain: Action(inf, lambda: product.detail(*self._describe(given))),
             product.configs: Action(inf, lambda: configs(self._describe(given)[1])),
         }
+
+    def _returned(self) -> int:
+        """How many URLs of today's failed tasks do not count."""
+        if self.limits.failed_tasks_use_quota:
+            return 0
+        now = self._clock.now()
+        return sum(
+            task.object_type == "File" and task.status(now) == FAILED and self.ledger.is_today(task.at)
+            for task in self.tasks.find()
+        )
 
     def _describe(self, given: Mapping[str, str]) -> tuple[str, Described]:
         name = given.get("DomainName", "")

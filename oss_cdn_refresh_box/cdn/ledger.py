@@ -102,11 +102,18 @@ class Ledger:
         }
         return {name: max(0, figure - self.today.used(name)) for name, figure in given.items()}
 
-    def figures(self, quota: Quota, kinds: Iterable[str]) -> dict[str, str]:
-        """The quota and the rest of these kinds, as the answer about the quota names them."""
+    def is_today(self, at: float) -> bool:
+        """Whether a moment lies in the day of the quotas."""
+        return self.today.begins() <= at
+
+    def figures(self, quota: Quota, kinds: Iterable[str], returned: int = 0) -> dict[str, str]:
+        """The quota and the rest of these kinds, as the answer about the quota names them.
+
+        returned: how many of the used URLs do not count.
+        """
         left = self.remaining(quota)
         figures = {
-            "Url": (quota.urls, left["File"]),
+            "Url": (quota.urls, left["File"] + returned),
             "Dir": (quota.directories, left["Directory"]),
             "Regex": (quota.regexes, quota.regexes),
             "IgnoreParams": (quota.ignore_params, left["IgnoreParams"]),

@@ -43,6 +43,7 @@ class Limits(NamedTuple):
     urls_per_minute_per_domain: int = 10_000  # 1,000 in everything printed before 2025-09
     directories_per_minute_per_domain: int = 100  # printed once
     clock_skew_seconds: float = 15 * 60
+    failed_tasks_use_quota: bool = True  # (unconfirmed) whether the day's quota counts URLs whose tasks failed
     ignore_params_types: frozenset[str] = frozenset({"IgnoreParams", "ExQuery"})  # documents disagree on the name
     too_many_items: str = "InvalidObjectPath.Size.Malformed"  # the code
 

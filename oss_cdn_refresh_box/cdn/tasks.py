@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh_box.cdn.refresh import domain
 from oss_cdn_refresh_box.clock import Clock
 
-COMPLETE, REFRESHING, PENDING = "Complete", "Refreshing", "Pending"
+COMPLETE, REFRESHING, PENDING, FAILED = "Complete", "Refreshing", "Pending", "Failed"
 PRELOAD = "Preload"  # the object type of a preload, beside those of a refresh
 FIRST_ID = 704_222_904
 BY_ID, LIST = "DescribeRefreshTaskById", "DescribeRefreshTasks"
@@ -122,12 +122,12 @@ class Tasks:
     wrappers: of CDN and DCDN: the name under which each action's `Tasks` holds its list of rows; "": `Tasks` is the
         list itself.
     newest_first: the order of rows; documented for DescribeRefreshTasks, the other one is as likely by id.
+    merges_ids: the calls of a domain and second share ids; else each call has an id of its own.
     most_rows: DescribeRefreshTaskById shows no more rows than these; its TotalCount counts all of them.
     subscribers: are called with the tasks of each accepted call, before its answer is sent.
     """
 
     def __init__(self, clock: Clock, wrappers: Mapping[str, str] = NO_WRAPPERS, *, merges_ids: bool = True) -> None:
-        """With `merges_ids` the calls of a domain and second share ids; without it each call has an id of its own."""
         self.script: Callable[[str, str, int], Script | None] = lambda _object_type, _url, _times: None
         self.seconds = 360.0
         self.wrappers = dict(wrappers)
@@ -136,7 +136,7 @@ class Tasks:
         self.submitted: list[Task] = []
         self.subscribers: list[Callable[[Sequence[Task]], None]] = []
         self._clock = clock
-        self._merges_ids = merges_ids
+        self.merges_ids = merges_ids
         self._times: Counter[tuple[str, str]] = Counter()
         self._by_id: dict[str, list[Task]] = {}
         self._open: dict[tuple[str, str], tuple[int, str, int]] = {}  # by type and domain: second, id, room
@@ -206,9 +206,9 @@ class Tasks:
 
     def _id(self, object_type: str, name: str, second: int, ids: dict[str, str]) -> str:
         """The id of a task: URLs that a domain submits within a second share one, other items those of their call."""
-        if not self._merges_ids:
+        if not self.merges_ids:
             name = ""
-        if not self._merges_ids or object_type not in URLS_PER_ID:
+        if not self.merges_ids or object_type not in URLS_PER_ID:
             return ids.get(name) or ids.setdefault(name, str(next(self._numbers)))
         opened, task_id, room = self._open.get((object_type, name), (-1, "", 0))
         if opened != second or not room:

@@ -63,6 +63,10 @@ class Today:
         self._settle()
         return self._used[key]
 
+    def begins(self) -> float:
+        """When today began, in seconds since the epoch."""
+        return (self._clock.now() + self.zone) // DAY * DAY - self.zone
+
     def _settle(self) -> None:
         day = int((self._clock.now() + self.zone) // DAY)
         if day != self._day:

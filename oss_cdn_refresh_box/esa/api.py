@@ -36,6 +36,7 @@ class Esa(Service):
     sites: the account's sites by their ids.
     keys: secrets by access key id, or whole credentials; read again on each call.
     rights: the ids of the sites that a key may use, or "*", by access key id; a key without an entry may use all.
+    ledger: what the sites have used.
     quota: what a site may purge of a type (file, directory, ignoreParams …) or preload, where it differs from its plan:
         `esa.quota[site_id, "file"] = Quota(10)`, `esa.quota[site_id, "preload"] = Quota(10)`.
     """
@@ -58,7 +59,7 @@ class Esa(Service):
         self.limits = limits
         self.quota = dict(quota or {})
         self._ids: defaultdict[int, set[str]] = defaultdict(set)  # of tasks, by site
-        self._ledger = Ledger(clock)
+        self.ledger = Ledger(clock)
         super().__init__(NAME, clock, Tasks(clock, merges_ids=False), keys=keys, faults=faults, tls=tls)
 
     @property
@@ -83,7 +84,8 @@ class Esa(Service):
             return self._site(given, identity)
 
         def ids() -> Collection[str]:
-            return self._ids[site()[0]]
+            found, wanted = self._ids[site()[0]], given.get("TaskId")
+            return found & {wanted} if wanted and self.limits.filters_by_task_id else found
 
         return {
             PURGE: Action(rate, lambda: self._purge(call, given, *site()), post),
@@ -113,7 +115,7 @@ class Esa(Service):
         kind = given.get("Type") or "file"
         if kind == ledger.PRELOAD:
             raise refused("InvalidParameter", f"Type: {kind}")
-        return self._ledger.figures((site_id, kind), self._quota(site_id, site, kind))
+        return self.ledger.figures((site_id, kind), self._quota(site_id, site, kind))
 
     def _quota(self, site_id: int, site: Site, kind: str) -> Quota:
         return self.quota.get((site_id, kind)) or ledger.usual(site, kind)
@@ -122,7 +124,7 @@ class Esa(Service):
         """Accept a purge."""
         refresh, kind = purging.purge(given, self.limits), given["Type"]
         _check_hosts(refresh.urls, site)
-        self._ledger.spend((site_id, kind), len(refresh.urls), self._quota(site_id, site, kind))
+        self.ledger.spend((site_id, kind), len(refresh.urls), self._quota(site_id, site, kind))
         self._accept(call, refresh)
         return self._answer(call, site_id)
 
@@ -130,7 +132,7 @@ class Esa(Service):
         """Accept a preload."""
         urls = purging.preload(given, self.limits)
         _check_hosts(urls, site)
-        self._ledger.spend((site_id, ledger.PRELOAD), len(urls), self._quota(site_id, site, ledger.PRELOAD))
+        self.ledger.spend((site_id, ledger.PRELOAD), len(urls), self._quota(site_id, site, ledger.PRELOAD))
         call.task_ids = self.tasks.submit(PRELOAD, urls)
         call.accepted = True
         return self._answer(call, site_id)

@@ -32,27 +32,27 @@ class Quota(NamedTuple):
 
 
 class Ledger:
-    """Counts accepted items by site and type; a refused call counts for nothing."""
+    """Counts accepted items by site and type; a refused call counts for nothing. `today.zone`: when a day begins."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._today = Today(clock)
+        self.today = Today(clock)
         self._days_30: defaultdict[tuple[int, str], Window] = defaultdict(lambda: Window(30 * DAY))
 
     def spend(self, key: tuple[int, str], count: int, quota: Quota) -> None:
         """Count so many items of a site and type; where the quota does not suffice, refuse them and count nothing."""
         now = self._clock.now()
         is_beyond = quota.days_30 and self._days_30[key].sum(now) + count > quota.days_30
-        if is_beyond or self._today.used(key) + count > quota.day:
+        if is_beyond or self.today.used(key) + count > quota.day:
             raise refused("QuotaExceeded.Preload" if key[1] == PRELOAD else "QuotaExceeded.Purge", key[1])
-        self._today.add(key, count)
+        self.today.add(key, count)
         self._days_30[key].add(now, count)
 
     def figures(self, key: tuple[int, str], quota: Quota) -> dict[str, str]:
         """The answer of GetPurgeQuota."""
         return {
             "Quota": str(quota.day),
-            "Usage": str(self._today.used(key)),
+            "Usage": str(self.today.used(key)),
             "Quota30Day": str(quota.days_30),
             "Usage30Day": str(self._days_30[key].sum(self._clock.now())),
         }

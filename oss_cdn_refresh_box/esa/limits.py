@@ -20,6 +20,7 @@ class Limits(NamedTuple):
     body_bytes: float = 1024 * 1024  # (unconfirmed)
     reads_form: bool = False  # (unconfirmed) whether parameters count in a form body, too
     calls_per_second: int = 5  # (unconfirmed) of each action
+    filters_by_task_id: bool = False  # (unconfirmed) whether the lists of tasks take a `TaskId`
     clock_skew_seconds: float = 15 * 60
 
 

@@ -1,7 +1,8 @@
 """Looking up tasks: DescribePurgeTasks and DescribePreloadTasks, in the shape of `alibabacloud-esa20240910` 3.16.0.
 
-Both know the tasks of the last three days, by site and never by id: a `TaskId` among the parameters is ignored. Each
-call is a look at every task of the site and type that it asks for, or at those with the one URL in `Content`.
+Both know the tasks of the last three days, by site. A `TaskId` among the parameters is ignored, unless
+`Limits.filters_by_task_id` says otherwise. Each call is a look at every task of the site and type that it asks for, or
+at those with the one URL in `Content`.
 """
 
 from collections.abc import Collection, Mapping

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.fc import event_bus
 from oss_cdn_refresh_box.fc.asynchronous import AsynchronousQueue, Destinations
 from oss_cdn_refresh_box.fc.deployed import Deployed
 from oss_cdn_refresh_box.fc.instance import Credentials, Platform
 from oss_cdn_refresh_box.fc.stream import Manner, Stream
 from oss_cdn_refresh_box.smq import Smq
 from oss_cdn_refresh_box.wire.closing import Closing
-from oss_cdn_refresh_cli.deployment.model import OssTrigger
+from oss_cdn_refresh_cli.deployment.model import EventTrigger, OssTrigger
 from oss_cdn_refresh_cli.deployment.reading.template import Template
 
 HOUR = 3600.0
@@ -32,6 +33,13 @@ class Watch(NamedTuple):
     """An OSS trigger, and the queue of the function that it calls."""
 
     trigger: OssTrigger
+    queue: AsynchronousQueue
+
+
+class Rule(NamedTuple):
+    """An EventBridge trigger, and the queue of the function that it calls."""
+
+    trigger: EventTrigger
     queue: AsynchronousQueue
 
 
@@ -63,6 +71,7 @@ class FunctionCompute(Closing):
         self._clock = clock
         self._works: list[Work] = []
         self._watches: list[Watch] = []
+        self._rules: list[Rule] = []
         self._settling = threading.Lock()
         platform = Platform(clock, template.account, environment, credentials)
         for function in template.functions:
@@ -70,6 +79,10 @@ class FunctionCompute(Closing):
             queue = AsynchronousQueue(deployed, clock, self.destinations)
             self.functions[function.resource] = deployed
             self._watches += [Watch(trigger, queue) for trigger in function.oss_triggers]
+            self._rules += [Rule(trigger, queue) for trigger in function.event_triggers]
+            for each in function.event_triggers:
+                if each.synchronous:
+                    raise ValueError(f"{each.place}: this stand-in does not support synchronous calls by EventBridge")
             for trigger in function.queue_triggers:
                 if trigger.name in self.streams:
                     raise ValueError(f"{trigger.place}: there is another event stream of the name {trigger.name}")
@@ -89,6 +102,9 @@ class FunctionCompute(Closing):
         for watch in self._watches:
             if fits(watch.trigger, record):
                 watch.queue.submit(json.dumps({"events": [record]}, ensure_ascii=False).encode())
+        for rule in self._rules:
+            if event_bus.matches(rule.trigger, record):
+                rule.queue.submit(json.dumps(event_bus.event(rule.trigger, record), ensure_ascii=False).encode())
 
     def settle(self, within: float = HOUR) -> None:
         """Run all events, batches and retries until none is left.

@@ -4,10 +4,12 @@ The values have the shape of `alibabacloud-fc20230330` 4.8. A test may change th
 the change shows in the API alone and has no effect on the running functions.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, QueueTrigger, Trigger
+from oss_cdn_refresh_cli.deployment.event_patterns import PATTERN, SOURCE
+from oss_cdn_refresh_cli.deployment.model import EventTrigger, Function, OssTrigger, QueueTrigger, Trigger
 from oss_cdn_refresh_cli.deployment.reading.template import Template
 
 OSS_ROLE = "aliyunosseventnotificationrole"  # "Native OSS triggers", the role by which OSS calls functions
@@ -89,6 +91,14 @@ def _trigger(trigger: Trigger, function: Function, account: str) -> Iterator[dic
                 "filter": {"key": {"prefix": trigger.prefix, "suffix": trigger.suffix}},
             },
         }
+    elif isinstance(trigger, EventTrigger):
+        yield {
+            "triggerName": trigger.name,
+            "triggerType": "eventbridge",
+            "sourceArn": "",
+            "invocationRole": "",
+            "triggerConfig": _rule(trigger),
+        }
     elif isinstance(trigger, QueueTrigger):
         yield {
             "triggerName": trigger.name,
@@ -97,6 +107,18 @@ def _trigger(trigger: Trigger, function: Function, account: str) -> Iterator[dic
             "invocationRole": "",
             "triggerConfig": _stream(trigger, function.region),
         }
+
+
+def _rule(trigger: EventTrigger) -> dict[str, Any]:
+    keys = [{name: text} for watch in trigger.watches for name, text in watch._asdict().items() if text]
+    oss: dict[str, Any] = {"bucket": {"name": list(trigger.buckets)}, **({"object": {"key": keys}} if keys else {})}
+    return {
+        "triggerEnable": trigger.enabled,
+        "asyncInvocationType": not trigger.synchronous,
+        PATTERN: json.dumps({"source": [SOURCE], "type": list(trigger.events), "data": {"oss": oss}}),
+        "eventSourceConfig": {"eventSourceType": "Default"},
+        "eventSinkConfig": {"deliveryOption": {"eventSchema": trigger.schema}},
+    }
 
 
 def _stream(trigger: QueueTrigger, region: str) -> dict[str, Any]:

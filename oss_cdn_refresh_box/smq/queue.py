@@ -30,13 +30,14 @@ POLL = 0.02  # seconds of real time between two looks at the clock, which does n
 
 
 class QueueAttributes(NamedTuple):
-    """What can be set on a queue; seconds and bytes, defaults as documented."""
+    """What can be set on a queue; seconds and bytes, defaults as documented. No log is written where one is enabled."""
 
     visibility_timeout: int = 30
     delay_seconds: int = 0
     maximum_message_size: int = 65_536
     message_retention_period: int = 345_600
     polling_wait_seconds: int = 0
+    logging_enabled: bool = False
 
 
 class Counts(NamedTuple):

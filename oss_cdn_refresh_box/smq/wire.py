@@ -20,6 +20,8 @@ FIELDS = {  # element: field of QueueAttributes
     "PollingWaitSeconds": "polling_wait_seconds",
     "VisibilityTimeout": "visibility_timeout",
 }
+LOGGING = "LoggingEnabled"
+SWITCH = {"true": True, "false": False}  # as LoggingEnabled is written, in any case
 
 
 class Draft(NamedTuple):
@@ -59,7 +61,10 @@ def read_attributes(body: bytes, basis: QueueAttributes) -> QueueAttributes:
         value = number(name, root.findtext(name))
         if value is not None:
             changes[field] = between(name, value, LIMITS[name])
-    return basis._replace(**changes)
+    logging = root.findtext(LOGGING, str(basis.logging_enabled)).lower()
+    if logging not in SWITCH:
+        raise SmqError("InvalidArgument", f"The value of {LOGGING} should be True or False.")
+    return basis._replace(**changes, logging_enabled=SWITCH[logging])
 
 
 def read_drafts(root: Element) -> list[Draft]:
@@ -84,7 +89,7 @@ def attributes(queue: Queue) -> list[Node]:
         ("ActiveMessages", counts.active),
         ("InactiveMessages", counts.inactive),
         ("DelayMessages", counts.delayed),
-        ("LoggingEnabled", "False"),
+        (LOGGING, str(queue.attributes.logging_enabled)),
     ]
     return fields(settings + facts)
 

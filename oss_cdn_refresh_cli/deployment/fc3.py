@@ -5,6 +5,7 @@ Keys and defaults: fc3's schema of `props` and its pages on triggers.
 
 from pathlib import Path
 
+from oss_cdn_refresh_cli.deployment.event_patterns import event_trigger, of_oss, pattern_of
 from oss_cdn_refresh_cli.deployment.expectations import TAKES_ALL
 from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, OtherTrigger, QueueTrigger, Trigger
 from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
@@ -12,6 +13,7 @@ from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
 DEFAULT_TIMEOUT = 3  # s; fc3
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
 DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
+DEFAULT_BUS = "Default"  # the eventSourceType of a rule on the default event bus, where OSS sends its events
 FC3_CHOOSES = "auto"  # of a log: fc3 makes a project and a logstore with names of its own
 
 
@@ -66,7 +68,10 @@ def _trigger(props: Props) -> Trigger:
             role=props.text("invocationRole", ""),
         )
     events, run = config.inner("eventSourceConfig"), config.inner("runOptions")
-    if kind != "eventbridge" or events.text("eventSourceType") != "MNS":
+    source = events.text("eventSourceType") if kind == "eventbridge" else ""
+    if source == DEFAULT_BUS and of_oss(pattern := pattern_of(config)):
+        return event_trigger(name, props.place, config, pattern)
+    if source != "MNS":
         return OtherTrigger(name, props.place, kind)
     queue = events.inner("eventSourceParameters", "sourceMNSParameters")
     return QueueTrigger(

@@ -36,6 +36,19 @@ class OssTrigger(NamedTuple):
         return Watch(self.prefix, self.suffix)
 
 
+class EventTrigger(NamedTuple):
+    """An EventBridge rule on the default event bus, which calls the function for each change in some buckets."""
+
+    name: str
+    place: str
+    buckets: tuple[str, ...]
+    events: tuple[str, ...]  # such as oss:ObjectCreated:PutObject
+    watches: tuple[Watch, ...]  # the objects for which it fires; one for all objects where the rule names no keys
+    schema: str  # CloudEvents | RawData
+    synchronous: bool
+    enabled: bool
+
+
 class QueueTrigger(NamedTuple):
     """An EventBridge event stream that brings the messages of one SMQ queue, in batches."""
 
@@ -65,7 +78,7 @@ class OtherTrigger(NamedTuple):
     type: str
 
 
-Trigger = OssTrigger | QueueTrigger | OtherTrigger
+Trigger = OssTrigger | EventTrigger | QueueTrigger | OtherTrigger
 
 
 class Function(NamedTuple):
@@ -100,6 +113,16 @@ class Function(NamedTuple):
     def oss_triggers(self) -> tuple[OssTrigger, ...]:
         """The triggers of buckets."""
         return tuple(trigger for trigger in self.triggers if isinstance(trigger, OssTrigger))
+
+    @property
+    def event_triggers(self) -> tuple[EventTrigger, ...]:
+        """The triggers of EventBridge for the events of OSS."""
+        return tuple(trigger for trigger in self.triggers if isinstance(trigger, EventTrigger))
+
+    @property
+    def watches_buckets(self) -> bool:
+        """Whether changes of objects call it, by OSS or by EventBridge."""
+        return bool(self.oss_triggers or self.event_triggers)
 
     @property
     def queue_triggers(self) -> tuple[QueueTrigger, ...]:
@@ -151,6 +174,16 @@ class Deployment(NamedTuple):
         return tuple(trigger for function in self.functions for trigger in function.oss_triggers)
 
     @property
+    def event_triggers(self) -> tuple[EventTrigger, ...]:
+        """The triggers of EventBridge for the events of OSS, of all functions."""
+        return tuple(trigger for function in self.functions for trigger in function.event_triggers)
+
+    @property
+    def watches_buckets(self) -> bool:
+        """Whether changes of objects call a function, by OSS or by EventBridge."""
+        return any(function.watches_buckets for function in self.functions)
+
+    @property
     def readers(self) -> tuple[tuple[Function, QueueTrigger], ...]:
         """The triggers that read the backlog, each with its function."""
         return tuple(
@@ -180,7 +213,7 @@ class Deployment(NamedTuple):
 
     def drains(self, function: Function) -> bool:
         """Whether a function works only on the backlog."""
-        return function.reads(self.backlog) and not function.oss_triggers
+        return function.reads(self.backlog) and not function.watches_buckets
 
 
 def _targets(name: str, role: Role) -> Iterator[Target]:

@@ -1,9 +1,11 @@
 """The account on which a question is tried: a bucket, a domain in front of it, and the product of the domain.
 
-Each question has a folder of its own below `PREFIX`, so that questions never meet, and one clean-up removes all.
+Each run has a folder of its own below `PREFIX`, because the edge may still keep copies of an earlier run. In it, each
+question has one, so that questions never meet, and one clean-up removes all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -19,9 +21,10 @@ from oss_cdn_refresh.products.interface import Product, ProductClient
 from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.clients.products import Quotas, quotas
+from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.edge.audit.edge import NO_HEADERS, Address
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.probing.answers import Unclear
+from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
 from oss_cdn_refresh_cli.probing.visitor import Served, Visitor
 
 PREFIX = "oss-cdn-refresh-probe/"
@@ -34,7 +37,8 @@ class Place(NamedTuple):
     """Where questions are tried.
 
     target: the product of the domain. prefix, path: a key without the prefix follows the path in the URL.
-    connect_to: replaces the address of the domain. added: headers for the edge.
+    connect_to: replaces the address of the domain. added: headers for the edge. queue: a queue of SMQ that gets OSS's
+    notifications of the bucket and that nothing else reads, "" for none. run: the folder of the run.
     """
 
     bucket: str
@@ -45,6 +49,8 @@ class Place(NamedTuple):
     path: str = "/"
     connect_to: Address | None = None
     added: Mapping[str, str] = NO_HEADERS
+    queue: str = ""
+    run: str = ""
 
 
 class Called(NamedTuple):
@@ -75,13 +81,13 @@ class Called(NamedTuple):
 
 
 class Account:
-    """What the steps of one question may use; `folder` is the question's name."""
+    """What the steps of one question may use; `folder` is the question's name, "" for the folder of the run."""
 
     def __init__(self, operation: Operation, place: Place, folder: str) -> None:
         self.operation = operation
         self.effects = operation.effects
         self.place = place
-        self._folder = f"{place.prefix}{PREFIX}{folder}/"
+        self._folder = place.prefix + PREFIX + "".join(f"{name}/" for name in (place.run, folder) if name)
         self._visitor = Visitor(operation.settings.seconds, place.connect_to, place.added)
         self._session = Session()
 
@@ -116,6 +122,23 @@ class Account:
         for start in range(0, len(keys), 1_000):  # DeleteMultipleObjects, "at most 1,000"
             self.bucket.batch_delete_objects(keys[start : start + 1_000])
         return len(keys)
+
+    # The queue
+
+    @contextmanager
+    def queue(self) -> Iterator[Queue]:
+        """The queue of the option --queue.
+
+        :raises NotTried: none was given.
+        """
+        if not self.place.queue:
+            what = "it needs a queue that gets OSS's notifications of the bucket, and that nothing else reads"
+            raise NotTried(f"{what}: make one in the console, and give --queue NAME")
+        settings = self.operation.settings
+        with Queue(
+            settings.smq_endpoint(), self.place.queue, "--queue", self.operation.credentials, self.effects
+        ) as queue:
+            yield queue
 
     # The edge
 

@@ -21,7 +21,7 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 
 
 def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[str, Any]) -> Place:
-    """The place for the options of the command: product, esa_site_id, connect_to and added.
+    """The place for the options of the command: product, esa_site_id, queue, connect_to and added.
 
     :raises Failed: the function would refresh the probe's objects, or the id of an ESA site is missing.
     """
@@ -32,7 +32,9 @@ def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[st
     target = Target(named or DEFAULT, options["esa_site_id"]) if named or site is None else site.target
     if target.product == "esa" and not target.site_id:
         raise Failed(f"{domain}: ESA serves it, and the id of its ESA site is not known: give --esa-site-id ID")
-    place = Place(bucket, domain, target, connect_to=options["connect_to"], added=options["added"])
+    place = Place(
+        bucket, domain, target, connect_to=options["connect_to"], added=options["added"], queue=options["queue"]
+    )
     if config and site:
         place = place._replace(prefix=site.prefix, path=site.path, scheme=site.scheme)
         _check_excluded(config, site)

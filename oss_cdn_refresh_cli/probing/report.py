@@ -10,10 +10,13 @@ from oss_cdn_refresh_cli.probing.account import Place
 from oss_cdn_refresh_cli.probing.answers import Answer, Kind
 from oss_cdn_refresh_cli.probing.question import Cost, Question
 from oss_cdn_refresh_cli.shared.errors import Exit
-from oss_cdn_refresh_cli.shared.output import Cell, Column
+from oss_cdn_refresh_cli.shared.output import Cell, Column, counted
 from oss_cdn_refresh_cli.shared.output import Kind as Shown
 
 STYLES = {Kind.OTHERWISE: "yellow", Kind.UNCLEAR: "red", Kind.AS_ASSUMED: "green"}
+TRIED = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED)
+LEFT_OUT = {Kind.NOT_TRIED: "not tried", Kind.BY_HAND: "to be tried by hand"}
+ORDER = (*TRIED, *LEFT_OUT)
 AN_ID = re.compile(r"\b(?:\d{7,}|[0-9A-F]{8}(?:-[0-9A-F]{4,12}){1,4}|(?:LTAI|STS\.)\w+)\b", re.IGNORECASE)
 MARKDOWN = re.compile(r"\[([^]]*)\]\([^)]*\)|</?code>|`")
 
@@ -25,27 +28,33 @@ def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
     parts = [f"{count} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
     minutes = max((question.seconds for question in chosen), default=0) / 60
     took = f"It takes about {minutes:.0f} minutes." if minutes else "It takes some seconds."
-    operation.output.say(f"{len(chosen)} questions. Of the day's quota they take at most: {', '.join(parts)}. {took}")
+    them = "it takes" if len(chosen) == 1 else "they take"
+    what = f"{counted(len(chosen), 'question')}. Of the day's quota {them} at most: {', '.join(parts)}."
+    operation.output.say(f"{what} {took}")
 
 
-def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer]) -> None:
-    """Show each question with its answer, those that need a person first."""
-    order = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED, Kind.NOT_TRIED, Kind.BY_HAND)
-    rows = [
-        (
-            plain(question.question.en),
-            plain(question.assumption.en),
-            Cell(
-                f"{answers[question.name].kind.value}: {plain(answers[question.name].seen)}",
-                STYLES.get(answers[question.name].kind, ""),
-            ),
-            answers[question.name].setting or "-",
-        )
-        for question in sorted(questions, key=lambda each: order.index(answers[each.name].kind))
-    ]
+def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer], *, named: bool) -> None:
+    """Show each question with its answer, those that need a person first.
+
+    named: a person has named the questions; then those that were not tried are shown too, instead of counted.
+    """
+    found = sorted(questions, key=lambda question: ORDER.index(answers[question.name].kind))
+    shown = [question for question in found if named or answers[question.name].kind in TRIED]
+    rows = [_row(question, answers[question.name]) for question in shown]
     operation.output.table(
         ["question", "what we assume", "what was seen", Column("what to set", kind=Shown.REASON)], rows
     )
+    for kind, what in LEFT_OUT.items():
+        count = sum(answers[question.name].kind is kind for question in found)
+        if count and not named:
+            operation.output.say(
+                f"{counted(count, 'question')} {what}: --only NAME says how; docs/unconfirmed.md has all."
+            )
+
+
+def _row(question: Question, answer: Answer) -> tuple[str, str, Cell, str]:
+    seen = Cell(f"{answer.kind.value}: {plain(answer.seen)}", STYLES.get(answer.kind, ""))
+    return f"{question.name}: {plain(question.question.en)}", plain(question.assumption.en), seen, answer.setting or "-"
 
 
 def document(

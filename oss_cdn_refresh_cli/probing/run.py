@@ -45,14 +45,15 @@ class Probe:
                 step(1)
         return self._judged(chosen)
 
-    def clean_up(self) -> None:
-        """Delete everything below the prefix, and the state.
+    def clean_up(self) -> int:
+        """Delete everything below the prefix, and the state; returns the number of objects.
 
         :raises Failed: it could not be deleted.
         """
         with self._account("") as account, self._translated():
-            account.clean_up()
+            count = account.clean_up()
         self._state.remove()
+        return count
 
     def _go_on(self, question: Question, pending: Pending) -> bool:
         """Take the next step of a question; returns whether it has ended."""

@@ -1,12 +1,13 @@
 """The progress of a probe, on disk after each step, so that an interrupted probe goes on where it was.
 
-A refresh takes minutes, and so may a probe. The file holds the answers so far, and for each other question the number
-of its next step, the time of that step and its notes. A probe that has ended removes it.
+A refresh takes minutes, and so may a probe. The file holds the folder of the run, the answers so far, and for each
+other question the number of its next step, the time of that step and its notes. A probe that has ended removes it.
 """
 
 import hashlib
 import json
 from pathlib import Path
+from time import gmtime, strftime
 from typing import Any, NamedTuple
 
 from oss_cdn_refresh_cli.probing.account import Place
@@ -26,10 +27,14 @@ class Pending(NamedTuple):
 
 
 class State:
-    """The answers and the pending steps of a probe, by question."""
+    """The answers and the pending steps of a probe, by question.
 
-    def __init__(self, file: Path) -> None:
+    run: the folder of the run; a new one is named after `now`, in epoch seconds.
+    """
+
+    def __init__(self, file: Path, now: float) -> None:
         self.file = file
+        self.run = strftime("%Y%m%dT%H%M%SZ", gmtime(now))
         self.answers: dict[str, Answer] = {}
         self.pending: dict[str, Pending] = {}
         if file.exists():
@@ -57,6 +62,7 @@ class State:
 
     def _write(self) -> None:
         document = {
+            "run": self.run,
             "answers": {name: [answer.kind.value, *answer[1:]] for name, answer in self.answers.items()},
             "pending": self.pending,
         }
@@ -65,6 +71,7 @@ class State:
     def _read(self) -> None:
         try:
             document: dict[str, Any] = json.loads(self.file.read_bytes())
+            self.run = str(document["run"])
             self.answers = {name: Answer(Kind(kind), *rest) for name, (kind, *rest) in document["answers"].items()}
             self.pending = {name: Pending(*fields) for name, fields in document["pending"].items()}
         except (OSError, ValueError, KeyError, TypeError) as error:

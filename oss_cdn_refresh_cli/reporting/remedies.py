@@ -1,4 +1,5 @@
-"""What to do about dead letters, by their reasons. docs/troubleshooting.md has the same table, with the causes.
+"""What to do about dead letters, by their reasons. docs/troubleshooting.md and its translation have the same table,
+with the causes.
 
 A title in quotes is a section of that page.
 """
@@ -28,7 +29,7 @@ TABLE = (
     Remedy(
         ("QuotaExceeded", "QuotaExceeded.Refresh", "Pace", "Batched"),
         "raise the quota or change fewer URLs a day, see “the quota is used up”",
-        "提高配额，或减少每天变更的 URL，见 “the quota is used up”",
+        "提高配额，或减少每天变更的 URL，见“配额用完”",
     ),
     Remedy(
         ("InvalidDomain.NotFound", "InvalidDomain.Offline", "IllegalOperationDomain"),
@@ -61,7 +62,7 @@ TABLE = (
     Remedy(
         ("RefreshFailed",),
         "fix the cause that message names, see “a refresh fails or is not confirmed”",
-        "处理 message 所述的原因，见 “a refresh fails or is not confirmed”",
+        "处理 message 所述的原因，见“刷新失败或没有得到确认”",
     ),
     Remedy(("InvalidItem",), "add the domain, or drop", "在 sites 中加入该域名，或删除死信（drop）"),
     Remedy(
@@ -76,17 +77,17 @@ TABLE = (
             *("AccountArrears", "AccountBlacklist", "AccountStatusIllegal"),
         ),
         "fix the account or its credentials, see “the CDN refuses the account”",
-        "处理账号或凭证的问题，见 “the CDN refuses the account”",
+        "处理账号或凭证的问题，见“CDN 拒绝账号”",
     ),
     Remedy(
         ("InvocationError", "UnhandledInvocationError", "FunctionResourceExhausted"),
         "read the exception in the log, see “the function fails at its start”; the alarm failed-invocations",
-        "查看日志中的异常，见 “the function fails at its start”；告警 failed-invocations",
+        "查看日志中的异常，见“函数启动失败”；告警 failed-invocations",
     ),
     Remedy(
         ("NotDelivered",),
         "read the exception of drain in the log, see “the function fails at its start”",
-        "查看日志中 drain 的异常，见 “the function fails at its start”",
+        "查看日志中 drain 的异常，见“函数启动失败”",
     ),
     Remedy(("UnknownRecord",), "drop", "删除（drop）"),
     Remedy(("UnreadableMessage",), "show it, then drop", "用 show 查看，然后删除（drop）"),

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from http.client import HTTPException
 
 import pytest
+from alibabacloud_dcdn20180115 import models
 from cdn_tasks import ANY_TIME, DOMAIN, pages, still_clock
 from dcdn_client import BY_ID, PRELOAD, QUOTA, REFRESH, Caller, Operator, sdk
 
+from oss_cdn_refresh_box.cdn.describing import Described, Function, Source
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.dcdn import LIMITS, Dcdn
 from oss_cdn_refresh_box.wire.faults import Lost, Refusal
@@ -175,3 +177,17 @@ def test_a_call_whose_answer_is_lost_was_accepted(dcdn: Dcdn, caller: Caller) ->
     with pytest.raises((OSError, HTTPException)):
         caller.code(REFRESH, {"ObjectPath": PAGE})
     assert (dcdn.accepted, dcdn.calls[0].answered) == ({("File", PAGE)}, False)
+
+
+def test_a_domain_has_its_sources_and_settings(dcdn: Dcdn, operator: Operator) -> None:
+    functions = (Function("set_hashkey_args", {"disable": "on"}),)
+    dcdn.described[DOMAIN] = Described("offline", (Source("oss", "b.oss.example"),), functions)
+    official = operator.official
+    request = models.DescribeDcdnDomainDetailRequest(domain_name=DOMAIN)
+    domain = official.describe_dcdn_domain_detail(request).body.domain_detail
+    (source,) = domain.sources.source
+    assert (domain.domain_status, source.type, source.content) == ("offline", "oss", "b.oss.example")
+    settings = official.describe_dcdn_domain_configs(models.DescribeDcdnDomainConfigsRequest(domain_name=DOMAIN)).body
+    (setting,) = settings.domain_configs.domain_config
+    (argument,) = setting.function_args.function_arg
+    assert (setting.function_name, argument.arg_name, argument.arg_value) == ("set_hashkey_args", "disable", "on")

@@ -121,6 +121,11 @@ def test_a_broken_message_is_refused(smq: Smq, body: bytes, answer: tuple[int, s
     assert ask(smq, "POST", MESSAGES, body, signed("POST", MESSAGES, body)) == answer
 
 
+def test_a_switch_that_is_neither_true_nor_false_is_refused(smq: Smq) -> None:
+    path, body = "/queues/backlog?metaoverride=true", b"<Queue><LoggingEnabled>perhaps</LoggingEnabled></Queue>"
+    assert ask(smq, "PUT", path, body, signed("PUT", path, body)) == (400, "InvalidArgument")
+
+
 def test_an_unknown_path_is_refused(smq: Smq) -> None:
     assert ask(smq, "GET", "/", b"", signed("GET", "/", b"")) == (400, "InvalidRequestURL")
 

@@ -1,4 +1,4 @@
-"""docs/no-event.md: each command of the page runs against stand-ins, and refreshes the objects that the page names."""
+"""Both pages about changes without an event: each command runs, and refreshes the objects that the page names."""
 
 import json
 import re
@@ -19,11 +19,12 @@ from oss_cdn_refresh_box.cloud import ACCOUNT, OWNER, Cloud
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
 )
-PAGE = (Path(__file__).parents[2] / "docs" / "no-event.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("no-event.md", "no-event.zh-CN.md"))
 CALLS = list(
-    dict.fromkeys(re.findall(r"(?:^|`)oss-cdn-refresh ((?:refresh|audit|invoke) [^`\n]+)", PAGE, re.MULTILINE))
+    dict.fromkeys(re.findall(r"(?:^|`)oss-cdn-refresh ((?:refresh|audit|invoke) [^`\n]+)", PAGES, re.MULTILINE))
 )
-(FORCE,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+(FORCE,) = set(re.findall(r"```json\n(.*?)```", PAGES, re.DOTALL))
 WWW = "http://www.example.com"
 CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"], "scheme": "http", "variants": ["!thumb"]}]}
 GONE = "tmp/a.txt"

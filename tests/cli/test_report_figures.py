@@ -176,13 +176,20 @@ def test_the_busiest_prefixes_count_the_named_urls(day: Day, found: dict[str, An
     assert shown["named"] == named.total()
 
 
-def test_the_remedies_are_those_of_the_page_about_troubleshooting() -> None:
-    page = (DOCS / "troubleshooting.md").read_text(encoding="utf-8").partition("\n## There are dead letters\n")[2]
+@pytest.mark.parametrize(
+    ("name", "heading", "language"),
+    [("troubleshooting.md", "There are dead letters", "en"), ("troubleshooting.zh-CN.md", "有死信", "zh")],
+)
+def test_the_remedies_are_those_of_the_page_about_troubleshooting(name: str, heading: str, language: str) -> None:
+    page = (DOCS / name).read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     shown = {}
-    for reasons, fix in re.findall(r"^\| [\w ]+ \| (`.*?|another code.*?) \| .* \| (.*) \|$", page, re.MULTILINE):
+    for reasons, fix in re.findall(
+        r"^\| [^|`]+ \| (`.*?|another code.*?|CDN 的其他.*?) \| .* \| (.*) \|$", page, re.MULTILINE
+    ):
         plain = re.sub(r"\[([^]]*)\]\([^)]*\)", "“\\1”", fix).replace("`", "")
-        shown[() if reasons.startswith("another") else tuple(re.findall("`([^`]+)`", reasons))] = plain
-    assert shown == {row.reasons: row.en for row in (*TABLE, OTHERS)}
+        shown[tuple(re.findall("`([^`]+)`", reasons)) if reasons.startswith("`") else ()] = plain
+    rows = {row.reasons: row.en if language == "en" else row.zh for row in (*TABLE, OTHERS)}
+    assert shown == rows
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.reasons[0])

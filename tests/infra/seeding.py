@@ -16,14 +16,18 @@ sites:
 
 
 class Copy(NamedTuple):
-    """template.yml, s.yaml, both stacks with their sources and functions/config.yml in a folder of their own."""
+    """template.yml, s.yaml, both stacks with their sources and functions/config.yml in a folder of their own.
+
+    name: of the template under test.
+    """
 
     folder: Path
+    name: str = "template.yml"
 
     @property
     def template(self) -> Path:
         """The template under test."""
-        return self.folder / "template.yml"
+        return self.folder / self.name
 
     def replace(self, file: str, old: str, new: str, count: int = 1) -> None:
         """Replace a text of a file; a missing text is an error, because the test would prove nothing."""

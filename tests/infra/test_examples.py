@@ -1,4 +1,4 @@
-"""The example files and the example of all products on the configuration page deploy with the `.env` that they show."""
+"""The example files, and the example of all products on both configuration pages, deploy with their `.env`."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pages import PAGES, ROOT, blocks, configurations
 from seeding import Copy
 
 VARIABLE = re.compile(r"^(?:#   )?(REFRESH_\w+)=(\S+)$", re.MULTILINE)
-PAGE = PAGES["docs/configuration.md"]
+CONFIGURATION = ("docs/configuration.md", "docs/configuration.zh-CN.md")
 
 
 class Shown(NamedTuple):
@@ -26,11 +26,13 @@ def of_file(file: Path) -> Shown:
     return Shown(text, dict(VARIABLE.findall(text)))
 
 
-EXAMPLES = {file.name: of_file(file) for file in sorted((ROOT / "docs" / "examples").iterdir())} | {
-    "configuration.md": Shown(
-        next(each for each in configurations(PAGE) if "product: esa" in each),
-        dict(VARIABLE.findall(next(each for each in blocks(PAGE) if "REFRESH_ESA_SITES=" in each))),
+FILES = [file for file in sorted((ROOT / "docs" / "examples").iterdir()) if "\nsites:" in file.read_text("utf-8")]
+EXAMPLES = {file.name: of_file(file) for file in FILES} | {
+    name: Shown(
+        next(each for each in configurations(PAGES[name]) if "product: esa" in each),
+        dict(VARIABLE.findall(next(each for each in blocks(PAGES[name]) if "REFRESH_ESA_SITES=" in each))),
     )
+    for name in CONFIGURATION
 }
 
 

@@ -9,14 +9,18 @@ from urllib.parse import quote, unquote_to_bytes
 
 from oss_cdn_refresh_box.cdn.refresh import Refresh
 
+NOT_ZIPPED = "#not-zipped"
 NO_DOMAINS: frozenset[str] = frozenset()
 
 
 class Behaviour(NamedTuple):
-    """How copies are kept, and which of them a refresh finds.
+    """What no document says of an edge: how it keeps copies, and which of them a refresh finds.
 
     one_spelling: all spellings of a URL have one copy.
     ignores_queries: so have all queries of a URL, as with the setting "ignore parameters" of a domain.
+    encodings_apart: visitors who accept gzip and all others have copies of their own; a preload makes the first.
+    preloads_old: a preload brings back the copy from before the last refresh, as nodes behind this one still have it.
+    schemes_apart: a refresh of an https URL leaves the copies that visitors by http get.
     custom_keys: the domains whose copies no refresh by URL finds, as perhaps where domains share a cache.
     directory_with_queries: a Directory refresh finds URLs with a query, too.
     directory_deletes: a Directory refresh deletes copies also without Force.
@@ -25,10 +29,22 @@ class Behaviour(NamedTuple):
 
     one_spelling: bool = False
     ignores_queries: bool = False
+    encodings_apart: bool = False
+    preloads_old: bool = False
+    schemes_apart: bool = False
     custom_keys: frozenset[str] = NO_DOMAINS
     directory_with_queries: bool = True
     directory_deletes: bool = False
     bare_with_queries: bool = True
+
+    def reaches(self, url: str) -> bool:
+        """Whether a refresh of this URL reaches the copies of this edge, which is asked by http."""
+        scheme, _, rest = url.partition("://")
+        return not (self.schemes_apart and scheme == "https") and rest.partition("/")[0] not in self.custom_keys
+
+    def variant(self, accepted: str) -> str:
+        """What the key of a visitor's copy ends with; `accepted`: the Accept-Encoding header. No URL holds a "#"."""
+        return NOT_ZIPPED if self.encodings_apart and "gzip" not in accepted else ""
 
     def key(self, key: str) -> str:
         """The key of a copy, `www.example.com/a.jpg?v=1`, for a URL as it is spelled."""
@@ -36,10 +52,6 @@ class Behaviour(NamedTuple):
         if self.one_spelling:
             path = quote(unquote_to_bytes(path), safe="/")
         return path if self.ignores_queries else path + mark + query
-
-    def reaches(self, url: str) -> bool:
-        """Whether a refresh of this URL reaches the copies of this edge."""
-        return url.partition("://")[2].partition("/")[0] not in self.custom_keys
 
     def deletes(self, refresh: Refresh) -> bool:
         """Whether a refresh deletes the copies that it finds; else it marks them as expired."""
@@ -57,7 +69,7 @@ class Behaviour(NamedTuple):
                 return [key for key in found if self.directory_with_queries or "?" not in key]
             case "IgnoreParams":
                 bare = {url.partition("?")[0] for url in submitted}
-                found = [key for key in keys if key.partition("?")[0] in bare]
+                found = [key for key in keys if key.partition("#")[0].partition("?")[0] in bare]
                 return [key for key in found if self.bare_with_queries or "?" in key]
             case _:
-                return [key for key in keys if key in submitted]
+                return [key for key in keys if key.partition("#")[0] in submitted]

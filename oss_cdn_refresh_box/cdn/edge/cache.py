@@ -38,6 +38,7 @@ class Cache:
         self._clock = clock
         self._copies: dict[str, Copy] = {}
         self._changes: list[tuple[float, Callable[[], None]]] = []  # still to come, each with its time
+        self._replaced: dict[str, Copy] = {}  # the copies before the last refresh
         self._wanted: set[str] = set()
         self._epoch = 0
         self._lock = threading.Lock()
@@ -88,7 +89,7 @@ class Cache:
         self._epoch += 1
         deletes = self.behaviour.deletes(refresh)
         for key in self.behaviour.found(refresh, self._copies):
-            before[key] = self._copies[key]
+            before[key] = self._replaced[key] = self._copies[key]
             if deletes:
                 del self._copies[key]
             else:
@@ -100,4 +101,6 @@ class Cache:
         self._copies.update(before)
 
     def _want(self, keys: Iterable[str]) -> None:
+        if self.behaviour.preloads_old:
+            self._copies.update((key, self._replaced[key]) for key in keys if key in self._replaced)
         self._wanted.update(key for key in keys if key not in self._copies or self._copies[key].expired)

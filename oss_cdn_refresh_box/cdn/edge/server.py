@@ -101,13 +101,14 @@ class Edge(StandIn):
         if request.method not in {"GET", "HEAD"}:
             return Response(NOT_ALLOWED)
         self._warm()
-        return _part(self._whole(*_address(request), request.query), request)
+        variant = self.behaviour.variant(request.headers.get("Accept-Encoding", ""))
+        return _part(self._whole(*_address(request), request.query, variant), request)
 
-    def _whole(self, domain: str, path: str, query: str) -> Response:
+    def _whole(self, domain: str, path: str, query: str, variant: str = "") -> Response:
         origin = _responsible(self.origins.get(domain, ()), path)
         if origin is None:
             return Response(FORBIDDEN, b"no such domain or path")
-        key = domain + path + (f"?{query}" if query else "")
+        key = domain + path + (f"?{query}" if query else "") + variant
         copy, epoch = self._cache.get(key)
         if copy is not None and not copy.expired:
             return _marked("HIT", copy.answer)

@@ -54,7 +54,7 @@ def one_reader(deployment: Deployment) -> Iterator[Finding]:
         what = f"{trigger.name} is a second reader of the backlog, side by side with {first.place}: "
         what += "parallel batches spend the same quota twice"
         yield Finding(trigger.place, what, f"take it out, {first.place} reads it", Weight.WEAKNESS)
-    if not others and function.oss_triggers and function.instances != DRAINS:
+    if not others and function.watches_buckets and function.instances != DRAINS:
         place = f"{function.place}.concurrencyConfig.reservedConcurrency"
         written = "is missing" if function.instances is None else f"is {function.instances}"
         what = f"{written}: where the stream ignores maximumTasks, parallel batches spend the same quota twice"

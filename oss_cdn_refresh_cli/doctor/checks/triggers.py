@@ -17,9 +17,10 @@ UNSEEN = "that an event notification of OSS brings its changes to the backlog ca
 
 
 def oss_trigger(facts: Facts) -> Findings:
-    """Every change of every site has an OSS trigger that calls the function."""
+    """Every change of every site has a trigger, of OSS or of EventBridge, that calls the function."""
     deployment = known(facts.watching)
     yield from judged(oss_triggers.oss_triggers(deployment))
+    yield from judged(oss_triggers.event_triggers(deployment))
     for each in deployment.functions:
         for trigger in each.oss_triggers:
             yield from _role(facts, each, trigger)
@@ -27,7 +28,9 @@ def oss_trigger(facts: Facts) -> Findings:
     for finding in judged(oss_triggers.watched_sites(deployment)):
         nothing = "no trigger watches" in finding.detail
         yield finding._replace(remedy=f"{finding.remedy}; {UNSEEN}") if nothing else finding
-    return ", ".join(f"{trigger.name} on {trigger.bucket}" for trigger in deployment.oss_triggers)
+    named = [(trigger.name, trigger.bucket) for trigger in deployment.oss_triggers]
+    named += [(trigger.name, bucket) for trigger in deployment.event_triggers for bucket in trigger.buckets]
+    return ", ".join(f"{name} on {bucket}" for name, bucket in named)
 
 
 def queue_trigger(facts: Facts) -> Findings:

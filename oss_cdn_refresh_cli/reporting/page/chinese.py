@@ -85,7 +85,7 @@ ZH = Texts(
     oldest="最久",
     dead_letters="死信（按原因）",
     dead_letters_note="先处理原因，然后：oss-cdn-refresh dead-letters redrive --reason REASON。"
-    "引号中的标题是 docs/troubleshooting.md 的章节。平台放弃的事件不在此日志中。",
+    "引号中的标题是 docs/troubleshooting.zh-CN.md 的章节。平台放弃的事件不在此日志中。",
     remedy="处理方法",
     prefixes="最繁忙的十个前缀",
     prefixes_note="按日志行中出现的 URL 统计：{named} 个 URL，这些行共涉及 "

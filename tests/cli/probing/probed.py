@@ -8,12 +8,23 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from click.testing import Result
-from command import run
-from three import HOST, SITE_ID, three_products
+from command import OWNER, run
+from three import HOST, SITE_ID, TARGETS, three_products
+from waited import Pausing
 
+from oss_cdn_refresh.model.batch import Batch
+from oss_cdn_refresh.model.effects import Effects
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh.products import product as product_of
+from oss_cdn_refresh.products.api import Peer
+from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_box.cdn import Edge, Origin
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.oss.notifications import Notifications
+from oss_cdn_refresh_box.wire.faults import Faults, Refusal
+from oss_cdn_refresh_box.wire.serving import Request
+from oss_cdn_refresh_cli.deployment.expectations import CHANGES
 from oss_cdn_refresh_cli.probing.account import PREFIX
 
 EXCLUDE = f"{PREFIX}*"
@@ -27,8 +38,42 @@ class Probed:
         self.clock: Clock = three.world.clock
         self.oss, self.edge = oss, edge
         self.cdn, self.dcdn, self.esa, self.smq = three.world.cdn, three.dcdn, three.esa, three.world.smq
+        self.products = three.products
         self.folder = folder
         self.world.environ |= {"OSS_ENDPOINT": oss.url, "XDG_STATE_HOME": str(folder)}
+
+    def submit(self, product: str, *urls: str) -> None:
+        """Refresh URLs through a product, as somebody else of the account does."""
+        peer = Peer(self.world.environ[f"{product.upper()}_ENDPOINT"], lambda: OWNER, Session(), self._effects, set())
+        items = tuple(Item("File", url, HOST[product], TARGETS[product]) for url in urls)
+        client = product_of(product).Client(peer, TARGETS[product], "IgnoreParams")
+        client.refresh(Batch("File", force=False, items=items), 10.0)
+        peer.session.close()
+
+    def refuse(self, product: str, action: str, code: str, *, holding: str = "", method: str = "POST") -> None:
+        """Let a product refuse every call of an action with this code; `holding`: only if the query has this text."""
+
+        def is_refused(request: Request) -> bool:
+            named = request.headers.get("x-acs-action") == action
+            return named and request.method == method and (not holding or holding in request.query.split("&"))
+
+        refusal = Refusal(400, code)
+        self.products[product].faults = Faults(rule=lambda _request: refusal, where=is_refused)
+
+    @property
+    def _effects(self) -> Effects:
+        return Effects(self.clock.now, self.clock.now, self.clock.sleep, lambda low, _high: low)
+
+    def notify(self, change: "Changed" = lambda record: record, *, base64: bool = False) -> None:
+        """Let OSS put notifications into the queue "notified"; `change` returns a record as it comes, or None."""
+        send = Notifications(self.smq.add("notified"), CHANGES, base64=base64)
+
+        def changed(record: Mapping[str, Any]) -> None:
+            found = change(record)
+            if found is not None:
+                send(found)
+
+        self.oss.subscribe(changed)
 
     def run(self, *words: str, product: str = "cdn", clock: Clock | None = None) -> Result:
         """The command in this process, at the domain of a product."""
@@ -36,9 +81,10 @@ class Probed:
         words = ("probe", *where, *words)
         return run(*words, environ=self.world.environ, clock=clock or self.clock)
 
-    def answer(self, name: str, *words: str, product: str = "cdn") -> dict[str, str]:
+    def answer(self, name: str, turn: "Turn", meanwhile: "Turned") -> dict[str, str]:
         """The answer to one question, as the document has it, with its `exit` code."""
-        result = self.run("--json", "--only", name, *words, product=product)
+        clock = Pausing(self.clock, lambda: meanwhile(self))
+        result = self.run("--json", "--only", name, *turn.words, product=turn.product, clock=clock)
         (answer,) = json.loads(result.stdout)["questions"]
         return {**answer, "exit": result.exit_code}
 
@@ -56,10 +102,11 @@ class Probed:
 
 
 Turned = Callable[[Probed], None]
+Changed = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 
 
 def nothing(_probed: Probed) -> None:
-    """The stand-in behaves as the project assumes."""
+    """The stand-in is not changed. For most questions it behaves as the project assumes."""
 
 
 class Turn(NamedTuple):
@@ -67,6 +114,7 @@ class Turn(NamedTuple):
 
     other: turns it to another answer than the assumed one; assumed: to the assumed one.
     setting: what the probe then says to set. product: whose domain is asked. words: further options.
+    meanwhile: what happens in the cloud after each wait of the probe, if the assumption holds.
     """
 
     other: Turned
@@ -74,6 +122,7 @@ class Turn(NamedTuple):
     setting: str = ""
     product: str = "cdn"
     words: tuple[str, ...] = ()
+    meanwhile: Turned = nothing
 
 
 class Lines(NamedTuple):

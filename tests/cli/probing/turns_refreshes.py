@@ -64,8 +64,9 @@ def refused(code: str, means: str) -> dict[str, object]:
     return {"event": "refused", "level": "WARNING", "product": "cdn", "code": code, "means": means}
 
 
+one_spelling = behaves(one_spelling=True)
 TURNS: dict[str, Turn | Lines] = {
-    "spellings": Turn(behaves(one_spelling=True), setting="spellings: browser"),
+    "spellings": Turn(one_spelling, setting="spellings: browser"),
     "raw-characters": Turn(no_brackets, setting="spellings: [component, encoded]"),
     "directory-queries": Turn(
         behaves(directory_with_queries=True),

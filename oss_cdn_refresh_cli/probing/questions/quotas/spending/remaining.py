@@ -5,7 +5,7 @@ from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Unclear
 
 SETTLES = 60.0  # seconds after which the answer about the quota shows a call: no document says how long it takes
-QUIET = 120.0  # seconds after which the other questions of a run have submitted their items
+QUIET = 720.0  # seconds after which no other question of a run submits items: OSS's own refreshes are seen after 660
 AGAIN = "run it again by its name, in a quiet hour"
 
 

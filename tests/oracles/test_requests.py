@@ -1,4 +1,6 @@
-"""Random requests of each product beside those of its official SDK: action, version, parameters, and the signature.
+"""Oracle: the official SDKs of CDN, DCDN and ESA. They judge random requests of our clients.
+
+Equal are action, version, parameters, and the signature.
 
 What may differ: where parameters travel (DCDN: in the form body, as its pages say; its SDK uses the query, into which
 1,000 URLs do not fit), the case of `True`, and the empty `CacheKeys` that ESA's SDK adds to each Content.

@@ -1,4 +1,4 @@
-"""The signature equals the official one, for the published example and for thousands of random requests."""
+"""Oracle: `alibabacloud-openapi-util` and the published example. They judge our signature of random requests."""
 
 import hashlib
 from collections.abc import Mapping

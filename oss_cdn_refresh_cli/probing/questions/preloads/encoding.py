@@ -1,0 +1,53 @@
+"""Which copy does a preload warm: that of visitors who accept gzip, or every copy?"""
+
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
+
+COMPRESSIBLE = "the same line again\n" * 500  # 10 KB: products compress from 1 KB on
+PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
+ENCODINGS = {"a.txt": "gzip", "b.txt": "identity"}  # an object each, so that one visit does not warm the other's copy
+
+
+def begin(account: Account, _notes: Notes) -> Later:
+    """Preload two objects that nobody has visited."""
+    for name in ENCODINGS:
+        account.put(name, COMPRESSIBLE, {"Content-Type": "text/plain"})
+    called = account.preload(*map(account.url, ENCODINGS))
+    if not called.accepted:
+        raise Unclear(f"the preload was refused ({called.code}: {called.message})")
+    return Later(PRELOADED, {})
+
+
+def look(account: Account, _notes: Notes) -> Answer:
+    """Visit one with gzip, the other without."""
+    zipped, plain = (account.get(account.url(name), {"Accept-Encoding": each}) for name, each in ENCODINGS.items())
+    if not zipped.hit:
+        raise Unclear("the copy for gzip is no cache hit 10 minutes after the preload: run it again at another time")
+    if plain.hit:
+        return otherwise("the copies with and without gzip are both warm")
+    return as_assumed("the copy for gzip is warm, the one without is not")
+
+
+QUESTION = Question(
+    name="preload-encoding",
+    question=Text(
+        en="Which copy does a preload warm? The default header is `Accept-Encoding: gzip`",
+        zh="预热的是哪一份缓存？默认请求头为 `Accept-Encoding: gzip`",
+    ),
+    assumption=Text(
+        en="that one: other encodings are fetched by their first visitor",
+        zh="这一份：其他编码由第一个访客回源获取",
+    ),
+    otherwise=Text(
+        en="nothing: the first visitor is fast with every encoding",
+        zh="没有影响：无论哪种编码，第一个访客都能很快得到内容",
+    ),
+    check=Text(
+        en="`curl -sI` of a preloaded URL with and without `Accept-Encoding: gzip`, each of a URL that was not visited",
+        zh="对预热的 URL 执行 `curl -sI`，带和不带 `Accept-Encoding: gzip`，各用一个没有访问过的 URL",
+    ),
+    steps=(begin, look),
+    cost=Cost(preloads=len(ENCODINGS)),
+    seconds=PRELOADED,
+)
