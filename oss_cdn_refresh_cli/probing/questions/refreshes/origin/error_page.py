@@ -2,10 +2,10 @@
 
 from oss_cdn_refresh_cli.edge.audit.edge import NO_HEADERS
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account.visitor import Visitor
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, NotTried, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Question, Text
 from oss_cdn_refresh_cli.probing.questions.refreshes.origin import website
-from oss_cdn_refresh_cli.probing.visitor import Visitor
 
 MISSING = "no-such-page"
 NOT_MODIFIED = 304

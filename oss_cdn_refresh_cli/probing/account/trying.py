@@ -1,18 +1,13 @@
-"""The account on which a question is tried: a bucket, a domain in front of it, and the product of the domain.
-
-Each run has a folder of its own below `PREFIX`, because the edge may still keep copies of an earlier run. In it, each
-question has one, so that questions never meet, and one clean-up removes all.
-"""
+"""What the steps of a question may use: the bucket, the queue, the edge and the product."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from oss_cdn_refresh.model.batch import Batch
-from oss_cdn_refresh.model.errors import CallRefused
-from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, Item, ItemName, ObjectType, Target
+from oss_cdn_refresh.model.item import FILE, IGNORE_PARAMS, Item, ObjectType
 from oss_cdn_refresh.model.limits import SECOND
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products import product
@@ -22,62 +17,15 @@ from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_cli.clients import oss_sdk
 from oss_cdn_refresh_cli.clients.products import Quotas, quotas
 from oss_cdn_refresh_cli.clients.smq import Queue
-from oss_cdn_refresh_cli.edge.audit.edge import NO_HEADERS, Address
+from oss_cdn_refresh_cli.edge.audit.edge import NO_HEADERS
 from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.probing.account.called import Called, called
+from oss_cdn_refresh_cli.probing.account.place import PREFIX, Place
+from oss_cdn_refresh_cli.probing.account.visitor import Served, Visitor
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
-from oss_cdn_refresh_cli.probing.visitor import Served, Visitor
 
-PREFIX = "oss-cdn-refresh-probe/"
 A_DAY = {"Cache-Control": "max-age=86400"}  # without it, the CDN keeps a new file for 10 s
 OTHER_NAME = "ExQuery"  # of IgnoreParams, in some documents of the CDN
-ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN}  # refusals that tell what the product takes
-
-
-class Place(NamedTuple):
-    """Where questions are tried.
-
-    target: the product of the domain. prefix, path: a key without the prefix follows the path in the URL.
-    connect_to: replaces the address of the domain. added: headers for the edge. queue: a queue of SMQ that gets OSS's
-    notifications of the bucket and that nothing else reads, "" for none. run: the folder of the run.
-    """
-
-    bucket: str
-    domain: str
-    target: Target
-    scheme: str = "https"
-    prefix: str = ""
-    path: str = "/"
-    connect_to: Address | None = None
-    added: Mapping[str, str] = NO_HEADERS
-    queue: str = ""
-    run: str = ""
-
-
-class Called(NamedTuple):
-    """The answer to a refresh or preload. code: the product's error code, "" if it accepted the call.
-
-    verdict: what the code means for the function.
-    """
-
-    code: str
-    message: str = ""
-    task_ids: tuple[str, ...] = ()
-    verdict: Verdict | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the product accepted it: it named a task."""
-        return not self.code
-
-    @property
-    def takes(self) -> bool:
-        """Whether the product takes such items.
-
-        :raises Unclear: it refused the call for another reason, such as a quota, a right or a domain.
-        """
-        if self.code and self.verdict not in ABOUT_ITEMS:
-            raise Unclear(f"the product refused a call for another reason: {self.code}: {self.message}")
-        return self.accepted
 
 
 class Account:
@@ -199,18 +147,18 @@ class Account:
     ) -> Called:
         """Submit one refresh."""
         items = tuple(Item(object_type, url, self.place.domain, self.place.target) for url in urls)
-        return _called(lambda: self.client(ignore_params_type).refresh(Batch(object_type, force, items), self._seconds))
+        return called(lambda: self.client(ignore_params_type).refresh(Batch(object_type, force, items), self._seconds))
 
     def refresh_all_queries(self, *urls: str) -> Called:
         """Submit items that clear all queries of their URLs, under the name of the type that the product takes."""
-        called = self.refresh(*urls, object_type=IGNORE_PARAMS)
-        if called.verdict is Verdict.BAD_REQUEST:
-            called = self.refresh(*urls, object_type=IGNORE_PARAMS, ignore_params_type=OTHER_NAME)
-        return called
+        answer = self.refresh(*urls, object_type=IGNORE_PARAMS)
+        if answer.verdict is Verdict.BAD_REQUEST:
+            answer = self.refresh(*urls, object_type=IGNORE_PARAMS, ignore_params_type=OTHER_NAME)
+        return answer
 
     def preload(self, *urls: str) -> Called:
         """Submit one preload."""
-        return _called(lambda: self.client().preload(urls, self._seconds))
+        return called(lambda: self.client().preload(urls, self._seconds))
 
     def call(
         self,
@@ -252,17 +200,3 @@ class Account:
     @property
     def _seconds(self) -> float:
         return self.operation.settings.seconds
-
-
-def names(urls: Sequence[str], object_type: ObjectType = FILE) -> list[ItemName]:
-    """Items as a look-up of tasks compares them."""
-    return [ItemName(object_type, url) for url in urls]
-
-
-def _called(call: Any) -> Called:
-    try:
-        return Called("", task_ids=call())
-    except CallRefused as error:
-        if error.unanswered:
-            raise Unclear(f"no answer of the product ({error.code}): run it again") from error
-        return Called(error.code, error.message, verdict=error.verdict)
