@@ -84,15 +84,15 @@ def test_refreshes_of_oss_that_used_part_of_the_quota_decide_nothing(probed: Pro
 
 def test_the_reset_is_not_tried_at_noon(probed: Probed) -> None:
     when = "run it between 23:30 and 23:59 UTC+8, and let it run until 00:35"
-    assert ask(probed, "reset") == ("not tried", f"it is seen at midnight only: {when}")
+    assert ask(probed, "quota-reset") == ("not tried", f"it is seen at midnight only: {when}")
 
 
 def test_a_reset_that_nobody_watched_decides_nothing(probed: Probed) -> None:
     """An interrupted probe that goes on in the morning saw neither midnight nor five minutes later."""
     evening(late=0)(probed)
-    interrupt(probed, "reset", at_pause=2)
+    interrupt(probed, "quota-reset", at_pause=2)
     probed.clock.advance(6 * HOUR)
-    assert ask(probed, "reset") == (
+    assert ask(probed, "quota-reset") == (
         "unclear",
         "it went on only 361 minutes after midnight: run it again on another evening",
     )
@@ -145,14 +145,14 @@ def test_a_lower_limit_of_ignore_params_items_is_told(probed: Probed) -> None:
 
 def test_figures_that_are_numbers_are_as_assumed(probed: Probed) -> None:
     answers_quota(("Url", "Dir", "IgnoreParams", "Preload"), 7)(probed)
-    assert ask(probed, "figures") == ("as assumed", "all 8 figures are there, as numbers")
+    assert ask(probed, "quota-figures") == ("as assumed", "all 8 figures are there, as numbers")
 
 
 @pytest.mark.parametrize(("figure", "shown"), [(None, "is missing"), ("many", "is 'many'")])
 def test_a_figure_that_cannot_be_read_is_shown(probed: Probed, figure: str | None, shown: str) -> None:
     answers_quota(("Url", "IgnoreParams", "Preload"), "7", Dir=figure)(probed)
     seen = f"not all are whole numbers: DirQuota {shown}, DirRemain {shown}"
-    assert ask(probed, "figures") == ("otherwise", seen)
+    assert ask(probed, "quota-figures") == ("otherwise", seen)
 
 
 def test_the_longest_accepted_url_is_found_to_the_character(probed: Probed) -> None:
@@ -164,7 +164,7 @@ def test_the_longest_accepted_url_is_found_to_the_character(probed: Probed) -> N
 @pytest.mark.parametrize(("late", "was"), [(600, "was"), (7_200, "was not")])
 def test_a_late_reset_is_told_as_far_as_it_was_watched(probed: Probed, late: float, was: str) -> None:
     evening(late)(probed)
-    assert ask(probed, "reset") == ("otherwise", f"the quota was not reset at 00:05 UTC+8, and {was} at 00:35")
+    assert ask(probed, "quota-reset") == ("otherwise", f"the quota was not reset at 00:05 UTC+8, and {was} at 00:35")
 
 
 @pytest.mark.parametrize("kinds", [("Url", "Dir"), ("Dir",)])
@@ -174,4 +174,4 @@ def test_a_quota_of_which_nothing_seems_used_tells_nothing_about_its_reset(
     evening(late=0)(probed)
     answers_quota(kinds, "7")(probed)
     seen = "the answer about the quota does not show that any of it is used"
-    assert ask(probed, "reset") == ("unclear", seen)
+    assert ask(probed, "quota-reset") == ("unclear", seen)

@@ -98,7 +98,7 @@ TURNS: dict[str, Turn | Lines] = {
     "body-size": Turn(limits(body_bytes=512 * 1_024), setting="limits: {bytes_per_call: 524288}"),
     "call-ignore-params": Turn(limits(ignore_params_per_call=101)),
     "oss-refreshes": Turn(oss_refreshes(shared=False), oss_refreshes(shared=True)),
-    "reset": Turn(evening(late=600), evening(late=0)),
+    "quota-reset": Turn(evening(late=600), evening(late=0)),
     "regional-endpoint": Turn(nothing, closed, setting="CDN_ENDPOINT"),
-    "figures": Turn(answers_quota(("Url", "IgnoreParams", "Preload"), "7")),
+    "quota-figures": Turn(answers_quota(("Url", "IgnoreParams", "Preload"), "7")),
 }

@@ -30,7 +30,7 @@ def _shown(field: str, value: Any) -> str:
 
 
 QUESTION = Question(
-    name="figures",
+    name="quota-figures",
     question=Text(
         en="Are quota figures texts or numbers, and are all present?", zh="配额数值是文本还是数字，是否全部都有？"
     ),

@@ -79,7 +79,7 @@ def _to_midnight(account: Account) -> float:
 
 
 QUESTION = Question(
-    name="reset",
+    name="quota-reset",
     question=Text(en="Are the quotas reset exactly at 00:00 UTC+8?", zh="配额是否正好在 UTC+8 的 00:00 重置？"),
     assumption=Text(
         en="by 00:05; a refusal in the first half-hour is tried again after 10 minutes",
