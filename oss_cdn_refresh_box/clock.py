@@ -29,7 +29,7 @@ class Clock:
             return self._moved
 
     def skew(self, moment: float) -> float:
-        """By how many seconds a moment differs from the clock; a lenient clock takes the machine's time if it is nearer."""
+        """By how many seconds a moment differs from the clock, or, if it is lenient, from the machine's nearer time."""
         differences = [abs(moment - self.now()), abs(moment - time.time())]
         return min(differences) if self._lenient else differences[0]
 

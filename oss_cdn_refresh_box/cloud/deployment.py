@@ -16,6 +16,7 @@ from oss_cdn_refresh_cli.deployment.reading.template import Template
 from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 
 NO_DOMAINS = "none"  # in REFRESH_DOMAINS: no site is behind the CDN
+OF_SITES = ("REFRESH_BUCKET", "REFRESH_DOMAINS", "REFRESH_DCDN_DOMAINS", "REFRESH_ESA_SITES", "REFRESH_CONFIG")
 STACK = "infra"  # of this project's template
 REGION = "cn-hangzhou"
 MODE = "event-streaming"
@@ -47,12 +48,15 @@ def read(file: Path, *, sites: Sites, config: Path, variables: Mapping[str, str]
     :raises UnreadableDotenv: the `.env` is not UTF-8.
     """
     sites = list(sites)
+    values = (
+        next((str(site["bucket"]) for site in sites), ""),
+        ",".join(domains_of(sites, "cdn")) or NO_DOMAINS,
+        ",".join(domains_of(sites, "dcdn")),
+        ",".join(map(str, esa_sites(sites))),
+        str(config),
+    )
     environ = {
-        "REFRESH_BUCKET": next((str(site["bucket"]) for site in sites), ""),
-        "REFRESH_DOMAINS": ",".join(domains_of(sites, "cdn")) or NO_DOMAINS,
-        "REFRESH_DCDN_DOMAINS": ",".join(domains_of(sites, "dcdn")),
-        "REFRESH_ESA_SITES": ",".join(map(str, esa_sites(sites))),
-        "REFRESH_CONFIG": str(config),
+        **dict(zip(OF_SITES, values, strict=True)),
         "REFRESH_LOG_LEVEL": "INFO",
         **variables,
     }

@@ -44,6 +44,7 @@ class FunctionCompute(Closing):
     names: the same functions by their own names, each with its queue of events.
     streams: all queue triggers, by their names.
     destinations: its `lost` are the records that no dead-letter queue took.
+    works: the functions' queues of events, then the streams: what acts at certain times.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class FunctionCompute(Closing):
         self.streams: dict[str, Stream] = {}
         self.names: dict[str, tuple[Deployed, AsynchronousQueue]] = {}
         self._clock = clock
-        self._works: list[Work] = []
+        self.works: list[Work] = []
         self._watches: list[Watch] = []
         self._settling = threading.Lock()
         platform = Platform(clock, template.account, environment, credentials)
@@ -75,14 +76,19 @@ class FunctionCompute(Closing):
                     raise ValueError(f"{trigger.place}: there is another event stream of the name {trigger.name}")
                 source = smq.queue(trigger.queue)
                 self.streams[trigger.name] = Stream(trigger, deployed, queue, source, clock, self.destinations, manner)
-            self._works.append(queue)
+            self.works.append(queue)
             self.names[function.name] = deployed, queue
-        self._works += self.streams.values()
+        self.works += self.streams.values()
 
     def close(self) -> None:
         """End every instance."""
         for deployed in self.functions.values():
             deployed.close()
+
+    def stop(self) -> None:
+        """Take no further call, and end every process; any thread may call this, also while functions run."""
+        for deployed in self.functions.values():
+            deployed.stop()
 
     def notice(self, record: Mapping[str, Any]) -> None:
         """Take OSS's record of a change; each trigger that matches it submits an event."""
@@ -100,11 +106,11 @@ class FunctionCompute(Closing):
             end = self._clock.now() + within
             while (nearest := self._due()) is not None and nearest <= end:
                 self._clock.advance(max(0.0, nearest - self._clock.now()))
-                for work in self._works:
+                for work in self.works:
                     work.run(max(nearest, self._clock.now()))
 
     def _due(self) -> float | None:
-        moments = (work.due() for work in self._works)
+        moments = (work.due() for work in self.works)
         return min((moment for moment in moments if moment is not None), default=None)
 
 

@@ -1,0 +1,139 @@
+"""What a person wants in a box, and the sites that follow from it.
+
+A domain is written `[PRODUCT:]DOMAIN[=BUCKET]`, such as `www.example.com`, `img.example.com=my-images` or
+`dcdn:www.example.com`. The edge speaks http and https, but the sites made of such domains have the scheme http: so
+`audit` and `wait` need no certificate.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.products import DEFAULT, NAMES
+from oss_cdn_refresh.settings import config_file, yaml_text
+from oss_cdn_refresh.settings.checks import a_bucket
+from oss_cdn_refresh_box.smq.actions import NAME
+from oss_cdn_refresh_cli.deployment.reading.template import Template
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+BUCKET, DOMAIN = "my-site", "www.example.com"
+DELAY = 1.0
+FIRST_ESA_SITE = 1_000_001
+REFRESH_CONFIG = "REFRESH_CONFIG"
+NO_VARIABLES: Mapping[str, str] = {}
+
+
+class Terms(NamedTuple):
+    """What is in a box.
+
+    buckets: further names, beside those that the domains and the template name.
+    domains: `[PRODUCT:]DOMAIN[=BUCKET]`; without a bucket, the first one. Without any: www.example.com.
+    queues: names; notify: the queue that gets a message for each change of an object, "" for none.
+    base64: the bodies of these messages are Base64.
+    template: the functions of this file run. refresh_config: the sites come from this file, in place of `domains`.
+    delay: seconds from an accepted refresh until it takes effect at the edge, and its task is complete.
+    port: of the first service, 0 for free ones. variables: of the environment, for the template.
+    """
+
+    buckets: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    queues: Sequence[str] = ()
+    notify: str = ""
+    base64: bool = False
+    template: str | Path | None = None
+    refresh_config: str | Path | None = None
+    delay: float = DELAY
+    port: int = 0
+    variables: Mapping[str, str] = NO_VARIABLES
+
+    @property
+    def every_queue(self) -> tuple[str, ...]:
+        """The names of all queues that the terms name.
+
+        :raises Failed: one is no name of a queue.
+        """
+        names = tuple(dict.fromkeys((*self.queues, *([self.notify] if self.notify else []))))
+        for name in names:
+            if not NAME.fullmatch(name):
+                what = "is no name of a queue: write at most 120 letters, digits and hyphens, no hyphen first"
+                raise Failed(f'"{name}" {what}')
+        return names
+
+
+def configuration(terms: Terms, template: Template | None) -> tuple[dict[str, Any], Path | None]:
+    """The configuration with the sites of a box, and its file; None where the options say the sites.
+
+    :raises Failed: the options contradict each other, or the file cannot be read.
+    :raises ConfigurationError: the configuration is wrong.
+    """
+    if terms.refresh_config and terms.domains:
+        raise Failed("both a configuration and domains are given: name the domains in one of them")
+    file = Path(terms.refresh_config).absolute() if terms.refresh_config else None
+    if file is None and not terms.domains and template:
+        file = _of_function(template)
+    if file:
+        text = file.read_bytes()
+        config_file.parse(text, file.name)
+        found = yaml_text.read(text, file.name)
+        return (dict(found) if isinstance(found, Mapping) else {}), file
+    made = {"sites": _sites(terms, template)}
+    try:
+        config_file.parse(yaml_text_of(made), "the domains of the box")
+    except ConfigurationError as error:
+        raise Failed(f"{error.what}: {error.remedy}") from error
+    return made, None
+
+
+def yaml_text_of(value: Mapping[str, Any]) -> str:
+    """A configuration as text."""
+    import yaml  # noqa: PLC0415 - few boxes need it before their cloud
+
+    return yaml.safe_dump(dict(value), allow_unicode=True)
+
+
+def _of_function(template: Template) -> Path | None:
+    """The configuration's file that a function of a template reads, None where none reads one."""
+    for function in template.functions:
+        written = function.environment.get(REFRESH_CONFIG)
+        if written and written.startswith("oss://"):
+            raise Failed(f"{REFRESH_CONFIG} is {written}, which is not in this box: give --refresh-config FILE")
+        if written:
+            return function.code / written
+    return None
+
+
+def _sites(terms: Terms, template: Template | None) -> list[dict[str, Any]]:
+    """The sites that the options name."""
+    functions = template.functions if template else ()
+    buckets = [*terms.buckets, *(trigger.bucket for function in functions for trigger in function.oss_triggers)]
+    for bucket in buckets:
+        wrong = a_bucket(bucket)
+        if wrong:
+            raise Failed(f'"{bucket}" {wrong[0]}: {wrong[1]}')
+    first = next(iter(buckets), BUCKET)
+    esa: dict[str, int] = {}
+    return [_site(text, first, esa) for text in terms.domains or [DOMAIN]]
+
+
+def _site(text: str, first: str, esa: dict[str, int]) -> dict[str, Any]:
+    product, colon, rest = text.partition(":")
+    if not colon:
+        product, rest = DEFAULT, text
+    if product not in NAMES:
+        raise Failed(f'"{text}": "{product}" is no product: write {", ".join(NAMES)} before the colon, or no colon')
+    domain, _, bucket = rest.partition("=")
+    site: dict[str, Any] = {"bucket": bucket or first, "domains": [domain], "scheme": "http", "product": product}
+    if product == "esa":
+        zone = domain.partition(".")[2]
+        site["esa_site_id"] = esa.setdefault(zone, FIRST_ESA_SITE + len(esa))
+    return site
+
+
+def shown(sites: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The buckets that each domain shows."""
+    found: dict[str, list[str]] = {}
+    for site in sites:
+        for domain in site["domains"]:
+            found.setdefault(domain, []).append(site["bucket"])
+    return found
