@@ -73,16 +73,15 @@ def _serve(opened: "Box", operation: Operation, stack: ExitStack, *, quiet: bool
     cloud = opened.cloud
     for trigger in ignored(cloud.deployment):
         operation.output.warn(f"{trigger} is not called here: only triggers of OSS and of SMQ queues are")
-    if not quiet:
-        tell(cloud, Lines())
+    say = Lines(quiet=quiet)
+    tell(cloud, say)
     stack.enter_context(Running(cloud.compute, cloud.clock))
     operation.output.line_by_line()
     operation.output.document(document(opened))
     if not operation.output.json:
         click.echo(exports(variables(opened)), nl=False)
     streams.release()
-    if not quiet:
-        operation.output.warn("the box serves until Ctrl-C or SIGTERM")
+    say("the box serves until Ctrl-C or SIGTERM")
     threading.Event().wait()
 
 

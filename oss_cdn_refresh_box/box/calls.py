@@ -11,6 +11,7 @@ from oss_cdn_refresh_box.account.gateway import operation
 from oss_cdn_refresh_box.cloud import Cloud
 from oss_cdn_refresh_box.fc import Invocation
 from oss_cdn_refresh_box.wire.serving import Reply, Request, Response
+from oss_cdn_refresh_cli.shared import streams
 from oss_cdn_refresh_cli.shared.output import visible
 
 CODE = re.compile(rb'<Code>([\w.]+)</Code>|"Code": ?"([\w.]+)"')
@@ -20,9 +21,9 @@ GOOD = range(400)
 class Lines:
     """Lines on stderr, until nobody reads them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool) -> None:
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed = quiet
 
     def __call__(self, text: str) -> None:
         """Write a line with the time of day."""
@@ -34,6 +35,7 @@ class Lines:
                 sys.stderr.flush()
             except OSError:
                 self._closed = True
+                streams.mute_errors()  # else Python's last flush fails, and changes the exit code
 
 
 def tell(cloud: Cloud, say: Callable[[str], None]) -> None:

@@ -169,4 +169,4 @@ class Box(Closing):
 
     def settle(self) -> None:
         """Run the functions for all events and messages that are due now."""
-        self.cloud.compute.settle(within=0.0)
+        self.cloud.compute.settle_now()

@@ -4,7 +4,7 @@ import threading
 
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.fc import FunctionCompute
-from oss_cdn_refresh_box.fc.compute import Work
+from oss_cdn_refresh_box.fc.compute import Work, run_if_due
 from oss_cdn_refresh_box.wire.closing import Closing
 
 PAUSE = 0.05  # seconds between two looks for work that is due
@@ -32,6 +32,4 @@ class Running(Closing):
 
     def _run(self, work: Work) -> None:
         while not self._closed.wait(PAUSE):
-            due, now = work.due(), self._clock.now()
-            if due is not None and due <= now:
-                work.run(now)
+            run_if_due(work, self._clock)

@@ -109,9 +109,25 @@ class FunctionCompute(Closing):
                 for work in self.works:
                     work.run(max(nearest, self._clock.now()))
 
+    def settle_now(self) -> None:
+        """Run what is due, until nothing is; the clock stays as it is."""
+        with self._settling:
+            while any([run_if_due(work, self._clock) for work in self.works]):  # noqa: C419 - each has its turn
+                pass
+
     def _due(self) -> float | None:
         moments = (work.due() for work in self.works)
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def run_if_due(work: Work, clock: Clock) -> bool:
+    """Run what is due of some work; whether there was any."""
+    due = work.due()
+    now = clock.now()
+    if due is None or due > now:
+        return False
+    work.run(now)
+    return True
 
 
 def fits(trigger: OssTrigger, record: Mapping[str, Any]) -> bool:
