@@ -103,7 +103,7 @@ def _opened(chosen: dict[str, Any]) -> "Box":
     except TemplateError as error:
         raise Failed(str(error)) from error
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.errno != errno.EADDRINUSE or not chosen["port"]:
             raise
         last = chosen["port"] + len(SERVICES) - 1
         what = f"one of the ports {chosen['port']} to {last} of 127.0.0.1 is in use"

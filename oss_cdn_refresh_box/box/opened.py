@@ -57,7 +57,7 @@ class Box(Closing):
             self.certificates = authority.bundle(folder / "certificates.pem", beside=Path(where()))
             asked = (deployed.asks if deployed else frozenset()).difference(OF_SITES)
             further = Further(
-                tuple(terms.buckets),
+                terms.every_bucket,
                 terms.every_queue,
                 terms.port,
                 terms.delay,

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.products import DEFAULT, NAMES
 from oss_cdn_refresh.settings import config_file, yaml_text
@@ -48,6 +50,18 @@ class Terms(NamedTuple):
     variables: Mapping[str, str] = NO_VARIABLES
 
     @property
+    def every_bucket(self) -> tuple[str, ...]:
+        """The names of the further buckets.
+
+        :raises Failed: one is no name of a bucket.
+        """
+        for name in self.buckets:
+            wrong = a_bucket(name)
+            if wrong:
+                raise Failed(f'"{name}" {wrong[0]}: {wrong[1]}')
+        return tuple(self.buckets)
+
+    @property
     def every_queue(self) -> tuple[str, ...]:
         """The names of all queues that the terms name.
 
@@ -69,48 +83,43 @@ def configuration(terms: Terms, template: Template | None) -> tuple[dict[str, An
     """
     if terms.refresh_config and terms.domains:
         raise Failed("both a configuration and domains are given: name the domains in one of them")
-    file = Path(terms.refresh_config).absolute() if terms.refresh_config else None
+    file = _local(str(terms.refresh_config)) if terms.refresh_config else None
     if file is None and not terms.domains and template:
         file = _of_function(template)
     if file:
+        file = file.absolute()
         text = file.read_bytes()
         config_file.parse(text, file.name)
         found = yaml_text.read(text, file.name)
         return (dict(found) if isinstance(found, Mapping) else {}), file
     made = {"sites": _sites(terms, template)}
     try:
-        config_file.parse(yaml_text_of(made), "the domains of the box")
+        config_file.parse(yaml.safe_dump(made, allow_unicode=True), "the domains of the box")
     except ConfigurationError as error:
         raise Failed(f"{error.what}: {error.remedy}") from error
     return made, None
-
-
-def yaml_text_of(value: Mapping[str, Any]) -> str:
-    """A configuration as text."""
-    import yaml  # noqa: PLC0415 - few boxes need it before their cloud
-
-    return yaml.safe_dump(dict(value), allow_unicode=True)
 
 
 def _of_function(template: Template) -> Path | None:
     """The configuration's file that a function of a template reads, None where none reads one."""
     for function in template.functions:
         written = function.environment.get(REFRESH_CONFIG)
-        if written and written.startswith("oss://"):
-            raise Failed(f"{REFRESH_CONFIG} is {written}, which is not in this box: give --refresh-config FILE")
         if written:
-            return function.code / written
+            return function.code / _local(written)
     return None
+
+
+def _local(written: str) -> Path:
+    """The path of a configuration."""
+    if written.startswith("oss://"):
+        raise Failed(f"{REFRESH_CONFIG} is {written}, which is not in a new box: give --refresh-config FILE")
+    return Path(written)
 
 
 def _sites(terms: Terms, template: Template | None) -> list[dict[str, Any]]:
     """The sites that the options name."""
     functions = template.functions if template else ()
-    buckets = [*terms.buckets, *(trigger.bucket for function in functions for trigger in function.oss_triggers)]
-    for bucket in buckets:
-        wrong = a_bucket(bucket)
-        if wrong:
-            raise Failed(f'"{bucket}" {wrong[0]}: {wrong[1]}')
+    buckets = (*terms.every_bucket, *(trigger.bucket for function in functions for trigger in function.oss_triggers))
     first = next(iter(buckets), BUCKET)
     esa: dict[str, int] = {}
     return [_site(text, first, esa) for text in terms.domains or [DOMAIN]]

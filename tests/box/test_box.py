@@ -23,6 +23,8 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:unclosed:ResourceWarning",  # oss2 and the SDK of the CDN keep their connections
 )
 WWW = "http://www.example.com"
+OURS = ROOT / "template.yml"
+IN_OSS = {"REFRESH_CONFIG": "oss://b/c.yml"}
 SMALL = {
     "region": "cn-hangzhou",
     "functionName": "mine",
@@ -131,6 +133,7 @@ def test_a_domain_belongs_to_its_product() -> None:
     ("terms", "said"),
     [
         (Terms(buckets=["My_Site"]), '"My_Site" is no name of a bucket: write 3 to 63'),
+        (Terms(buckets=["My_Site"], refresh_config=ROOT / "functions" / "config.yml"), '"My_Site" is no name'),
         (Terms(domains=["*.example.com"]), "wildcard"),
         (Terms(domains=["www.example.com=X"]), "is no name of a bucket"),
         (Terms(domains=["https://www.example.com"]), '"https" is no product: write cdn, dcdn, esa before the colon'),
@@ -154,6 +157,12 @@ def test_the_sites_of_a_configuration_are_in_the_box(tmp_path: Path) -> None:
         assert box.environment["REFRESH_CONFIG"] == str(file)
 
 
+@pytest.mark.parametrize("terms", [Terms(refresh_config="oss://b/c.yml"), Terms(variables=IN_OSS, template=OURS)])
+def test_a_configuration_in_oss_is_not_in_a_new_box(terms: Terms) -> None:
+    with pytest.raises(Failed, match=r"is oss://b/c\.yml, which is not in a new box: give --refresh-config FILE"):
+        Box(terms)
+
+
 def test_a_mistake_in_a_configuration_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.yml").write_text("sites: []", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"config\.yml: sites"):
@@ -168,7 +177,7 @@ def test_the_messages_of_notify_can_be_base64() -> None:
 
 
 def test_our_template_refreshes_the_edge_and_confirms_it() -> None:
-    with Box(Terms(template=ROOT / "template.yml", domains=["www.example.com"])) as box:
+    with Box(Terms(template=OURS, domains=["www.example.com"])) as box:
         for body in ("old", "new"):
             bucket(box).put_object("d/index.html", body)
             box.settle()
@@ -178,13 +187,13 @@ def test_our_template_refreshes_the_edge_and_confirms_it() -> None:
 
 
 def test_our_template_brings_its_own_sites() -> None:
-    with Box(Terms(template=ROOT / "template.yml")) as box:
+    with Box(Terms(template=OURS)) as box:
         assert box.domains == {"www.example.com": ["my-site"]}
         assert box.environment["REFRESH_CONFIG"] == str(ROOT / "functions" / "config.yml")
 
 
 def test_a_variable_of_our_template_may_be_given() -> None:
-    with Box(Terms(template=ROOT / "template.yml", variables={"REFRESH_DELIVERY": "batched"})) as box:
+    with Box(Terms(template=OURS, variables={"REFRESH_DELIVERY": "batched"})) as box:
         assert box.cloud.function.function.environment["DELIVERY"] == "batched"
 
 
