@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every
 # The machine's indexes and certificates count, its `user = true` or `prefix` do not.
 PIP := $(VENV)/bin/python -m layers.pip
 
-.PHONY: help demo picture test test-load lint bench check-template monitoring layer deploy lock clean
+.PHONY: help demo picture test test-load lint bench check-template monitoring unconfirmed layer deploy lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -44,6 +44,9 @@ check-template: $(VENV)/.functions  ## do template, role and configuration fit t
 
 monitoring: $(VENV)/.functions  ## dashboard, alarms and their page anew, from infra/sls
 	@$(RUN) -m infra.page
+
+unconfirmed: $(VENV)/.test  ## the tables of docs/unconfirmed.md anew, from the questions of the probe
+	@$(RUN) -m infra.unconfirmed
 
 layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/layer.zip
 	@$(RUN) -m layers

@@ -35,7 +35,7 @@ yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Coverage is that of the library by its own tests. Python's tracer makes whatever runs take half as long again, so it
 # sees the imports, and the tests with their fixtures: no thread of a stand-in, and no test in these folders.
-UNTRACED = {"cli", "infra", "box"}
+UNTRACED = {"cli", "probing", "infra", "box"}
 TRACER = pytest.StashKey[Any]()
 
 

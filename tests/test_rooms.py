@@ -20,11 +20,11 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("planner", "delivery", "handler"),
     ),
     "oss_cdn_refresh_cli": (
-        *("shared", "deployment", "operation", "clients", "queues", "planning", "audit"),
-        *("explaining", "doctor", "reporting", "commands"),
+        *("shared", "deployment", "operation", "clients", "queues", "planning", "edge"),
+        *("doctor", "reporting", "probing", "commands"),
         *("cli", "__main__"),
     ),
-    "infra": ("deployment", "monitoring", "rules", "check_template", "deploy", "page"),
+    "infra": ("deployment", "monitoring", "rules", "check_template", "deploy", "page", "unconfirmed"),
     "oss_cdn_refresh_box": (
         *("clock", "wire", "account", "cdn", "dcdn", "esa", "smq", "oss", "fc"),
         *("cloud", "box", "demo"),

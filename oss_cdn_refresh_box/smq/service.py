@@ -69,6 +69,7 @@ class Smq(StandIn):
         self.calls: list[Call] = []
         self.denied: set[str] = set()
         self._host = f"{account}.mns.{region}.aliyuncs.com"
+        self._clock = clock
         self._access = Access(clock, keys)
         self._queues = {name: Queue(name, clock, attributes) for name, attributes in given.items()}
         self._actions = Actions(clock, self._queues, spoil, "https" if tls else "http")
@@ -83,6 +84,11 @@ class Smq(StandIn):
 
     def queue(self, name: str) -> Queue:
         """The in-process view of a queue; KeyError if there is none."""
+        return self._queues[name]
+
+    def add(self, name: str) -> Queue:
+        """Make a queue, as CreateQueue does without attributes."""
+        self._queues[name] = Queue(name, self._clock, QueueAttributes())
         return self._queues[name]
 
     def _serve(self, request: Request) -> Reply:

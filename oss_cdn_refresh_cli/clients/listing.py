@@ -53,7 +53,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
     bucket_name, prefix = parts_of(place)
     oss2 = oss_sdk.module()
     empty = not after
-    with _translated(operation, place, LISTING):
+    with translated(operation, place, LISTING):
         bucket = _bucket(operation, bucket_name)
         for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, start_after=after, max_keys=PAGE):
             empty, link = False, found.type == "Symlink"
@@ -75,7 +75,7 @@ class Lookup:
         :raises Refused: OSS refuses the request; `Unanswered` if the endpoint gives no answer of OSS.
         """
         oss2 = oss_sdk.module()
-        with _translated(self._operation, f"oss://{bucket}/{key}", READING):
+        with translated(self._operation, f"oss://{bucket}/{key}", READING):
             if bucket not in self._buckets:
                 self._buckets[bucket] = _bucket(self._operation, bucket)
             try:
@@ -90,7 +90,7 @@ class Lookup:
 
 
 @contextmanager
-def _translated(operation: Operation, place: str, right: str) -> Iterator[None]:
+def translated(operation: Operation, place: str, right: str) -> Iterator[None]:
     """Turn the errors of oss2 into `Refused` or `Unanswered`; `right` is the right that the request needs."""
     oss2 = oss_sdk.module()
     try:

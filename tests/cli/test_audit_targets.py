@@ -8,7 +8,7 @@ import yaml
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings.config_file import parse
-from oss_cdn_refresh_cli.audit.targets import Targets
+from oss_cdn_refresh_cli.edge.audit.targets import Targets
 
 
 def shown(key: str, **site: Any) -> list[tuple[str, str]]:

@@ -8,13 +8,13 @@ import pytest
 from world import an_item
 
 from oss_cdn_refresh.model.item import FILE
-from oss_cdn_refresh_cli.audit.answers import Seen, tag
-from oss_cdn_refresh_cli.audit.edge import Address, address
-from oss_cdn_refresh_cli.audit.objects import draw
-from oss_cdn_refresh_cli.audit.progress import NOWHERE, Entry, Progress
-from oss_cdn_refresh_cli.audit.targets import Relation, Target
-from oss_cdn_refresh_cli.audit.verdicts import Finding, judge
 from oss_cdn_refresh_cli.clients.listing import Stored
+from oss_cdn_refresh_cli.edge.audit.answers import Seen, tag
+from oss_cdn_refresh_cli.edge.audit.edge import Address, address
+from oss_cdn_refresh_cli.edge.audit.objects import draw
+from oss_cdn_refresh_cli.edge.audit.progress import NOWHERE, Entry, Progress
+from oss_cdn_refresh_cli.edge.audit.targets import Relation, Target
+from oss_cdn_refresh_cli.edge.audit.verdicts import Finding, judge
 
 AT = 1_795_000_000.0
 STORED = Stored("b", "k", "AB", AT, 10)

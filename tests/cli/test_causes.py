@@ -9,8 +9,8 @@ from world import NOON, SITE
 from oss_cdn_refresh.model.confirmation import Task
 from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_cli.clients.listing import Stored
-from oss_cdn_refresh_cli.explaining.causes import CAUSES, causes
-from oss_cdn_refresh_cli.explaining.facts import Copy, Facts, Letter, Object
+from oss_cdn_refresh_cli.edge.explaining.causes import CAUSES, causes
+from oss_cdn_refresh_cli.edge.explaining.facts import Copy, Facts, Letter, Object
 from oss_cdn_refresh_cli.operation.urls import Way, behind
 
 WWW = "https://www.example.com"

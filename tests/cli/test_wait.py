@@ -12,8 +12,8 @@ from command import start
 from waited import Pausing, Waited
 
 from oss_cdn_refresh_box.wire.serving import Reply, Request, Reset, Response
-from oss_cdn_refresh_cli.audit.answers import Seen
-from oss_cdn_refresh_cli.audit.edge import Edge, How, NotAsked
+from oss_cdn_refresh_cli.edge.audit.answers import Seen
+from oss_cdn_refresh_cli.edge.audit.edge import Edge, How, NotAsked
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # oss2, on Python 3.12
 POLL = 10  # seconds, by default

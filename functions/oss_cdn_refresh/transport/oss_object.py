@@ -141,7 +141,9 @@ class Carrier:
 
         url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url
         headers = {name: value for name, value in request.headers.items() if value is not None}
-        answer = self._session.send(lambda: Request(request.method, url, headers, b""), self._seconds, MOST_BYTES)
+        data = request.data or b""  # oss2 wraps what it writes, to compute a checksum
+        body = data if isinstance(data, bytes) else data.encode() if isinstance(data, str) else data.read()
+        answer = self._session.send(lambda: Request(request.method, url, headers, body), self._seconds, MOST_BYTES)
         response = requests.Response()
         response.status_code = answer.status
         response.headers.update(answer.headers)

@@ -16,6 +16,7 @@ from functools import partial
 from math import inf
 from typing import NamedTuple
 
+from oss_cdn_refresh_box.cdn.edge.behaviour import Behaviour
 from oss_cdn_refresh_box.cdn.refresh import Refresh
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.wire.serving import Response
@@ -29,9 +30,10 @@ class Copy(NamedTuple):
 
 
 class Cache:
-    """Copies by key; what changes them takes effect at its own time."""
+    """Copies by key; what changes them takes effect at its own time. `behaviour` decides what no document says."""
 
     def __init__(self, clock: Clock) -> None:
+        self.behaviour = Behaviour()
         self._clock = clock
         self._copies: dict[str, Copy] = {}
         self._changes: list[tuple[float, Callable[[], None]]] = []  # still to come, each with its time
@@ -43,14 +45,14 @@ class Cache:
         """The copy, and the epoch of this look-up, which `put` takes together with the origin's answer."""
         with self._lock:
             self._settle()
-            return self._copies.get(key), self._epoch
+            return self._copies.get(self.behaviour.key(key)), self._epoch
 
     def put(self, key: str, answer: Response, epoch: int) -> None:
         """Cache an answer, unless a refresh has taken effect since the look-up: the answer may be the old one."""
         with self._lock:
             self._settle()
             if epoch == self._epoch:
-                self._copies[key] = Copy(answer)
+                self._copies[self.behaviour.key(key)] = Copy(answer)
 
     def refresh(self, refresh: Refresh, begins: float, ends: float = inf) -> None:
         """Schedule a refresh, from when until when it has an effect, in seconds since the epoch."""
@@ -83,13 +85,13 @@ class Cache:
 
     def _apply(self, refresh: Refresh, before: dict[str, Copy]) -> None:
         self._epoch += 1
-        for key in _affected(refresh, self._copies):
+        for key in self._affected(refresh, self._copies):
             before[key] = self._copies[key]
             if refresh.force or refresh.object_type == "File":
                 del self._copies[key]
             else:
                 self._copies[key] = self._copies[key]._replace(expired=True)
-        self._wanted.difference_update(_affected(refresh, self._wanted))
+        self._wanted.difference_update(self._affected(refresh, self._wanted))
 
     def _restore(self, before: Mapping[str, Copy]) -> None:
         self._epoch += 1
@@ -98,14 +100,13 @@ class Cache:
     def _want(self, keys: Iterable[str]) -> None:
         self._wanted.update(key for key in keys if key not in self._copies or self._copies[key].expired)
 
-
-def _affected(refresh: Refresh, keys: Iterable[str]) -> list[str]:
-    submitted = {url.partition("://")[2] for url in refresh.urls}
-    match refresh.object_type:
-        case "Directory":
-            return [key for key in keys if key.startswith(tuple(submitted))]
-        case "IgnoreParams":
-            bare = {url.partition("?")[0] for url in submitted}
-            return [key for key in keys if key.partition("?")[0] in bare]
-        case _:
-            return [key for key in keys if key in submitted]
+    def _affected(self, refresh: Refresh, keys: Iterable[str]) -> list[str]:
+        submitted = {self.behaviour.key(url.partition("://")[2]) for url in refresh.urls}
+        match refresh.object_type:
+            case "Directory":
+                return [key for key in keys if key.startswith(tuple(submitted))]
+            case "IgnoreParams":
+                bare = {url.partition("?")[0] for url in submitted}
+                return [key for key in keys if key.partition("?")[0] in bare]
+            case _:
+                return [key for key in keys if key in submitted]

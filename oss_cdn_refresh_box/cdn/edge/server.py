@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from math import inf
 from urllib.parse import urlsplit
 
+from oss_cdn_refresh_box.cdn.edge.behaviour import Behaviour
 from oss_cdn_refresh_box.cdn.edge.cache import Cache, Copy
 from oss_cdn_refresh_box.cdn.edge.origin import Origin
 from oss_cdn_refresh_box.cdn.refresh import Refresh
@@ -59,6 +60,15 @@ class Edge(StandIn):
         self._cache = Cache(clock)
         self._warming = threading.Lock()
         super().__init__(self._serve, tls=tls, name="cdn-edge", port=port, plain=plain)
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How it treats URLs and refreshes where no document says it."""
+        return self._cache.behaviour
+
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        self._cache.behaviour = behaviour
 
     def refresh(self, refresh: Refresh) -> None:
         """Let a refresh that the CDN has just accepted take effect after `delay`."""

@@ -5,13 +5,13 @@ from typing import BinaryIO
 
 import click
 
-from oss_cdn_refresh_cli.audit import report, run
-from oss_cdn_refresh_cli.audit.edge import RATE, Address, Edge, RequestRate
-from oss_cdn_refresh_cli.audit.examination import Examination
-from oss_cdn_refresh_cli.audit.objects import Objects
-from oss_cdn_refresh_cli.audit.options import edge_options
-from oss_cdn_refresh_cli.audit.progress import NOWHERE
 from oss_cdn_refresh_cli.clients import listing
+from oss_cdn_refresh_cli.edge.audit import report, run
+from oss_cdn_refresh_cli.edge.audit.edge import RATE, Address, Edge, RequestRate
+from oss_cdn_refresh_cli.edge.audit.examination import Examination
+from oss_cdn_refresh_cli.edge.audit.objects import Objects
+from oss_cdn_refresh_cli.edge.audit.options import edge_options
+from oss_cdn_refresh_cli.edge.audit.progress import NOWHERE
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.settings import Figure

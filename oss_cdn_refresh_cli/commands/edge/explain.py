@@ -2,11 +2,11 @@
 
 import click
 
-from oss_cdn_refresh_cli.audit.edge import RATE, Address, Edge, RequestRate
-from oss_cdn_refresh_cli.audit.options import edge_options
-from oss_cdn_refresh_cli.explaining import report
-from oss_cdn_refresh_cli.explaining.causes import causes
-from oss_cdn_refresh_cli.explaining.gathering import Gathering
+from oss_cdn_refresh_cli.edge.audit.edge import RATE, Address, Edge, RequestRate
+from oss_cdn_refresh_cli.edge.audit.options import edge_options
+from oss_cdn_refresh_cli.edge.explaining import report
+from oss_cdn_refresh_cli.edge.explaining.causes import causes
+from oss_cdn_refresh_cli.edge.explaining.gathering import Gathering
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.urls import as_sent

@@ -4,11 +4,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from oss_cdn_refresh_cli.audit.objects import Objects
-from oss_cdn_refresh_cli.audit.progress import START
-from oss_cdn_refresh_cli.audit.wait import report
-from oss_cdn_refresh_cli.audit.wait.options import wait_options
-from oss_cdn_refresh_cli.audit.wait.polls import Terms, Wait
+from oss_cdn_refresh_cli.edge.audit.objects import Objects
+from oss_cdn_refresh_cli.edge.audit.progress import START
+from oss_cdn_refresh_cli.edge.audit.wait import report
+from oss_cdn_refresh_cli.edge.audit.wait.options import wait_options
+from oss_cdn_refresh_cli.edge.audit.wait.polls import Terms, Wait
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import Exit

@@ -10,10 +10,10 @@ from oss_cdn_refresh.events.parts import Reading
 from oss_cdn_refresh.mapping.from_url import fault
 from oss_cdn_refresh.mapping.gather import gather
 from oss_cdn_refresh.settings.environment import BATCHED, DIRECT
-from oss_cdn_refresh_cli.audit.wait import report
-from oss_cdn_refresh_cli.audit.wait.options import refuse_without_wait, wait_options
-from oss_cdn_refresh_cli.audit.wait.polls import Terms
-from oss_cdn_refresh_cli.audit.wait.refreshed import wait_for
+from oss_cdn_refresh_cli.edge.audit.wait import report
+from oss_cdn_refresh_cli.edge.audit.wait.options import refuse_without_wait, wait_options
+from oss_cdn_refresh_cli.edge.audit.wait.polls import Terms
+from oss_cdn_refresh_cli.edge.audit.wait.refreshed import wait_for
 from oss_cdn_refresh_cli.operation.changes import UPLOAD, say_ignored
 from oss_cdn_refresh_cli.operation.handler import configuration, submit
 from oss_cdn_refresh_cli.operation.operation import Command, Operation

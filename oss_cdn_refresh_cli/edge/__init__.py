@@ -1,0 +1,1 @@
+"""The commands that look at what visitors get: audit, wait and explain."""

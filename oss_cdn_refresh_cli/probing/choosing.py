@@ -1,0 +1,53 @@
+"""Chooses the questions of a run, and answers those that are not tried."""
+
+from collections.abc import Iterable, Sequence
+
+from oss_cdn_refresh_cli.probing.account import Place
+from oss_cdn_refresh_cli.probing.answers import Answer, Kind
+from oss_cdn_refresh_cli.probing.question import Question
+from oss_cdn_refresh_cli.probing.questions import QUESTIONS
+from oss_cdn_refresh_cli.probing.report import plain
+from oss_cdn_refresh_cli.reporting.lines import Lines
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+
+def chosen(only: Sequence[str]) -> list[Question]:
+    """The questions of these names, all of them if there are none.
+
+    :raises Failed: no question has one of the names.
+    """
+    if unknown := [name for name in only if name not in QUESTIONS]:
+        raise Failed(f"--only {unknown[0]}: there is no such question: one of {', '.join(QUESTIONS)}")
+    return [question for question in QUESTIONS.values() if not only or question.name in only]
+
+
+def without_trying(questions: Iterable[Question], place: Place | None, only: Sequence[str]) -> dict[str, Answer]:
+    """The answers to the questions that a run at this place does not try, each with what would try it."""
+    answers = {}
+    for question in questions:
+        why = _why_not(question, place, named=question.name in only)
+        if not question.steps and question.from_lines is None:
+            answers[question.name] = Answer(Kind.BY_HAND, plain(question.check.en))
+        elif why:
+            answers[question.name] = Answer(Kind.NOT_TRIED, why)
+    return answers
+
+
+def told_by(lines: Lines, files: Iterable[Iterable[str]], questions: Iterable[Question]) -> dict[str, Answer]:
+    """The answers that lines of the function's log give."""
+    read = [line for file in files for line in lines.of(file)]
+    return {question.name: question.from_lines(read) for question in questions if question.from_lines}
+
+
+def _why_not(question: Question, place: Place | None, *, named: bool) -> str:
+    if not question.steps:
+        return "only lines of the log tell it: give --from-logs FILE"
+    if place is None:
+        return "it needs an account: give --bucket B and --domain D"
+    if place.target.product not in question.products:
+        products = " or ".join(sorted(question.products))
+        return f"it is a question about {products}: give a domain of it"
+    if question.is_dear and not named:
+        dear = ", ".join(f"{count:,} {name}" for name, count in question.cost.figures().items() if count)
+        return f"it takes {dear} of the day's quota: give --only {question.name}"
+    return ""

@@ -1,0 +1,37 @@
+"""The control: a changed object that the probe never refreshes. Its old copy must stay.
+
+If it becomes fresh by itself, something else refreshes below the prefix, or copies expire early: then no answer that
+compares copies means anything.
+"""
+
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Answer, Kind, Unclear
+from oss_cdn_refresh_cli.probing.question import Question
+
+NAME = "control"
+OBJECT = "control.txt"
+OLD, NEW = "old", "new"
+WHY = (
+    "the copy of an object that nobody refreshed became new as well: turn OSS's own switch off, give the prefix a "
+    "cache rule of a day, and run it again"
+)
+
+
+def begin(account: Account) -> str:
+    """Let the edge keep the old copy, and change the object; returns why old copies cannot be kept, or ""."""
+    try:
+        account.replace(OBJECT, OLD, NEW, [account.url(OBJECT)])
+    except Unclear as why:
+        return str(why)
+    return ""
+
+
+def holds(account: Account) -> bool:
+    """Whether the edge still serves the old copy."""
+    return account.get(account.url(OBJECT)).body == OLD.encode()
+
+
+def judged(question: Question, answer: Answer, *, held: bool) -> Answer:
+    """The answer, or that it is unclear where old copies did not stay."""
+    decided = answer.kind in {Kind.AS_ASSUMED, Kind.OTHERWISE}
+    return Answer(Kind.UNCLEAR, WHY) if question.needs_old_copies and decided and not held else answer

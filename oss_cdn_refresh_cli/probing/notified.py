@@ -1,0 +1,73 @@
+"""The notifications that OSS put into the queue of the option --queue, about one question's folder."""
+
+import json
+from typing import Any, NamedTuple
+
+from oss_cdn_refresh.events import decoded
+from oss_cdn_refresh.model.errors import UnreadableRecord
+from oss_cdn_refresh_cli.clients.smq import Queue
+from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.answers import Unclear
+
+WAIT = 30.0  # seconds that OSS gets to deliver its notifications
+MOST_MESSAGES = 2_000  # that are read; more belong to something else
+
+
+class Notified(NamedTuple):
+    """One event record. base64: its message was in Base64."""
+
+    event: str
+    key: str
+    size: Any
+    delta: Any
+    base64: bool
+
+
+def notified(account: Account) -> list[Notified]:
+    """The records about the question's folder. Their messages are deleted, others are left to their readers.
+
+    :raises Unclear: no record came.
+    """
+    found: list[Notified] = []
+    with account.queue() as queue:
+        others = []
+        read = 0
+        while (messages := queue.receive()) and read < MOST_MESSAGES:
+            read += len(messages)
+            for message in messages:
+                records = [record for record in _records(message.body) if record.key.startswith(account.key(""))]
+                found += records
+                (_delete(queue, message) if records else others.append(message))
+        for message in others:
+            queue.release(message)
+    if not found:
+        raise Unclear(f"no notification about {account.key('')} came in {WAIT:.0f} s: check the rule of the queue")
+    return found
+
+
+def _delete(queue: Queue, message: Any) -> None:
+    queue.delete([message])
+
+
+def _records(body: str) -> list[Notified]:
+    """The event records of a message; none if it is something else."""
+    try:
+        document = decoded(body)
+    except UnreadableRecord:
+        return []
+    records = document.get("events") if isinstance(document, dict) else None
+    return [_record(each, base64=not _is_json(body)) for each in records or () if isinstance(each, dict)]
+
+
+def _record(record: dict[str, Any], *, base64: bool) -> Notified:
+    stored = record.get("oss", {}).get("object", {})
+    name = str(record.get("eventName", ""))
+    return Notified(name, str(stored.get("key", "")), stored.get("size"), stored.get("deltaSize"), base64)
+
+
+def _is_json(body: str) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

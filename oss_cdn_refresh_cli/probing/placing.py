@@ -1,0 +1,57 @@
+"""Finds the place of a probe: which product serves the domain, and where the bucket's objects are on it.
+
+The configuration tells both for a domain that it names. A domain that it does not name counts as one that shows the
+whole bucket, through the product that the person names.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oss_cdn_refresh.events.change import Change
+from oss_cdn_refresh.mapping.sites import items_of
+from oss_cdn_refresh.model.errors import ConfigurationError
+from oss_cdn_refresh.model.item import Target
+from oss_cdn_refresh.products import DEFAULT
+from oss_cdn_refresh.settings.config import Config, Site
+from oss_cdn_refresh_cli.operation.changes import UPLOAD
+from oss_cdn_refresh_cli.operation.handler import configuration
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.probing.account import PREFIX, Place
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+
+def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[str, Any]) -> Place:
+    """The place for the options of the command: product, esa_site_id, queue, connect_to and added.
+
+    :raises Failed: the function would refresh the probe's objects, or the id of an ESA site is missing.
+    """
+    config = _configuration(operation)
+    sites = config.sites if config else ()
+    site = next((site for site in sites if bucket == site.bucket and domain in site.domains), None)
+    named = options["product"]
+    target = Target(named or DEFAULT, options["esa_site_id"]) if named or site is None else site.target
+    if target.product == "esa" and not target.site_id:
+        raise Failed(f"{domain}: ESA serves it, and the id of its ESA site is not known: give --esa-site-id ID")
+    place = Place(
+        bucket, domain, target, connect_to=options["connect_to"], added=options["added"], queue=options["queue"]
+    )
+    if config and site:
+        place = place._replace(prefix=site.prefix, path=site.path, scheme=site.scheme)
+        _check_excluded(config, site)
+    return place
+
+
+def _configuration(operation: Operation) -> Config | None:
+    try:
+        return configuration(operation)
+    except (ConfigurationError, Failed):
+        return None
+
+
+def _check_excluded(config: Config, site: Site) -> None:
+    """See that the deployed function leaves the probe's objects alone: a refresh of its own spoils the comparison."""
+    key = f"{site.prefix}{PREFIX}page.txt"
+    if items_of(Change(site.bucket, key, UPLOAD, None, None, None), config)[0]:
+        glob = f"{site.prefix}{PREFIX}*"
+        what = f"the function would refresh the probe's objects in {site.bucket}"
+        raise Failed(f'sites[{site.number}].exclude: {what}: add "{glob}" to it, and deploy the configuration')

@@ -1,0 +1,23 @@
+"""Does fc3 take ObjectReplication events?"""
+
+from oss_cdn_refresh_cli.probing.question import Question, Text
+
+QUESTION = Question(
+    name="replication-events",
+    question=Text(
+        en="Does fc3's OSS trigger take `ObjectReplication` events? Its schema does not know them",
+        zh="fc3 的 OSS 触发器接受 `ObjectReplication` 事件吗？它的 schema 中没有",
+    ),
+    assumption=Text(
+        en="no: they come as notifications",
+        zh="不接受：它们以通知的形式到达",
+    ),
+    otherwise=Text(
+        en="name them in the template",
+        zh="可以写进模板",
+    ),
+    check=Text(
+        en="add `oss:ObjectReplication:ObjectCreated` to the trigger of a test deployment, and deploy it",
+        zh="在测试部署的触发器中加入 `oss:ObjectReplication:ObjectCreated`，然后部署",
+    ),
+)

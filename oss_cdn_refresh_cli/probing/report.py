@@ -1,0 +1,103 @@
+"""Shows the answers of a probe: a table for people, a document for an issue, in which ids are masked."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from oss_cdn_refresh_cli.operation.operation import Operation
+from oss_cdn_refresh_cli.probing.account import Place
+from oss_cdn_refresh_cli.probing.answers import Answer, Kind
+from oss_cdn_refresh_cli.probing.question import Cost, Question
+from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.output import Cell, Column, counted
+from oss_cdn_refresh_cli.shared.output import Kind as Shown
+
+STYLES = {Kind.OTHERWISE: "yellow", Kind.UNCLEAR: "red", Kind.AS_ASSUMED: "green"}
+TRIED = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED)
+LEFT_OUT = {Kind.NOT_TRIED: "not tried", Kind.BY_HAND: "to be tried by hand"}
+ORDER = (*TRIED, *LEFT_OUT)
+AN_ID = re.compile(r"\b(?:\d{7,}|[0-9A-F]{8}(?:-[0-9A-F]{4,12}){1,4}|(?:LTAI|STS\.)\w+)\b", re.IGNORECASE)
+MARKDOWN = re.compile(r"\[([^]]*)\]\([^)]*\)|</?code>|`")
+
+
+def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
+    """Say what the questions take of the day's quota, and how long they take."""
+    chosen = list(questions)
+    cost = sum((question.cost for question in chosen), Cost())
+    parts = [f"{count} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
+    minutes = max((question.seconds for question in chosen), default=0) / 60
+    took = f"It takes about {minutes:.0f} minutes." if minutes else "It takes some seconds."
+    them = "it takes" if len(chosen) == 1 else "they take"
+    what = f"{counted(len(chosen), 'question')}. Of the day's quota {them} at most: {', '.join(parts)}."
+    operation.output.say(f"{what} {took}")
+
+
+def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer], *, named: bool) -> None:
+    """Show each question with its answer, those that need a person first.
+
+    named: a person has named the questions; then those that were not tried are shown too, instead of counted.
+    """
+    found = sorted(questions, key=lambda question: ORDER.index(answers[question.name].kind))
+    shown = [question for question in found if named or answers[question.name].kind in TRIED]
+    rows = [_row(question, answers[question.name]) for question in shown]
+    operation.output.table(
+        ["question", "what we assume", "what was seen", Column("what to set", kind=Shown.REASON)], rows
+    )
+    for kind, what in LEFT_OUT.items():
+        count = sum(answers[question.name].kind is kind for question in found)
+        if count and not named:
+            operation.output.say(
+                f"{counted(count, 'question')} {what}: --only NAME says how; docs/unconfirmed.md has all."
+            )
+
+
+def _row(question: Question, answer: Answer) -> tuple[str, str, Cell, str]:
+    seen = Cell(f"{answer.kind.value}: {plain(answer.seen)}", STYLES.get(answer.kind, ""))
+    return f"{question.name}: {plain(question.question.en)}", plain(question.assumption.en), seen, answer.setting or "-"
+
+
+def document(
+    questions: Iterable[Question], answers: Mapping[str, Answer], place: Place | None, account: str
+) -> dict[str, Any]:
+    """The answers as a document, with bucket, domain and all ids masked."""
+    chosen = list(questions)
+    counts = Counter(answers[question.name].kind for question in chosen)
+    return {
+        "product": place.target.product if place else None,
+        "answers": {kind.value: counts[kind] for kind in Kind},
+        "questions": [
+            {
+                "name": question.name,
+                "question": plain(question.question.en),
+                "assumption": plain(question.assumption.en),
+                "answer": answers[question.name].kind.value,
+                "seen": masked(answers[question.name].seen, place, account),
+                "setting": answers[question.name].setting,
+            }
+            for question in chosen
+        ],
+    }
+
+
+def code(answers: Mapping[str, Answer]) -> Exit:
+    """0: all that was tried is as assumed; 1: something is not; 2: something is unclear, or nothing was tried."""
+    kinds = {answer.kind for answer in answers.values()}
+    told = kinds & {Kind.AS_ASSUMED, Kind.OTHERWISE}
+    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not told)
+
+
+def masked(text: str, place: Place | None, account: str) -> str:
+    """A text without the names of the account: bucket, domain, account id, task and request ids, access keys."""
+    if account:
+        text = text.replace(account, "ACCOUNT")
+    if place:
+        text = text.replace(place.domain, "DOMAIN").replace(place.bucket, "BUCKET")
+        if place.target.site_id:
+            text = text.replace(place.target.site_id, "SITE")
+    return AN_ID.sub("ID", text)
+
+
+def plain(markdown: str) -> str:
+    """A text of the page without its marks: links are their words."""
+    return MARKDOWN.sub(r"\1", markdown).replace("&#124;", "|")

@@ -1,0 +1,119 @@
+"""A cloud whose answers to open questions can be turned, and `probe` in front of it."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from click.testing import Result
+from command import run
+from three import HOST, SITE_ID, three_products
+from waited import Pausing
+
+from oss_cdn_refresh_box.cdn import Edge, Origin
+from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.oss import Oss
+from oss_cdn_refresh_box.oss.notifications import Notifications
+from oss_cdn_refresh_cli.deployment.expectations import CHANGES
+from oss_cdn_refresh_cli.probing.account import PREFIX
+
+EXCLUDE = f"{PREFIX}*"
+
+
+class Probed:
+    """The stand-ins `oss`, `edge`, `cdn`, `dcdn`, `esa` and `smq`, and the command."""
+
+    def __init__(self, three: Any, oss: Oss, edge: Edge, folder: Path) -> None:
+        self.world = three.world
+        self.clock: Clock = three.world.clock
+        self.oss, self.edge = oss, edge
+        self.cdn, self.dcdn, self.esa, self.smq = three.world.cdn, three.dcdn, three.esa, three.world.smq
+        self.folder = folder
+        self.world.environ |= {"OSS_ENDPOINT": oss.url, "XDG_STATE_HOME": str(folder)}
+
+    def notify(self, change: "Changed" = lambda record: record, *, base64: bool = False) -> None:
+        """Let OSS put notifications into the queue "notified"; `change` returns a record as it comes, or None."""
+        send = Notifications(self.smq.add("notified"), CHANGES, base64=base64)
+
+        def changed(record: Mapping[str, Any]) -> None:
+            found = change(record)
+            if found is not None:
+                send(found)
+
+        self.oss.subscribe(changed)
+
+    def run(self, *words: str, product: str = "cdn", clock: Clock | None = None) -> Result:
+        """The command in this process, at the domain of a product."""
+        where = ("--bucket", "my-site", "--domain", HOST[product], "--connect-to", urlsplit(self.edge.url).netloc)
+        words = ("probe", *where, *words)
+        return run(*words, environ=self.world.environ, clock=clock or self.clock)
+
+    def answer(self, name: str, turn: "Turn", meanwhile: "Turned") -> dict[str, str]:
+        """The answer to one question, as the document has it, with its `exit` code."""
+        clock = Pausing(self.clock, lambda: meanwhile(self))
+        result = self.run("--json", "--only", name, *turn.words, product=turn.product, clock=clock)
+        (answer,) = json.loads(result.stdout)["questions"]
+        return {**answer, "exit": result.exit_code}
+
+    def told(self, name: str, lines: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """The answer that exported lines of the log give to one question."""
+        file = self.folder / "lines.jsonl"
+        stamped = (
+            {"level": "INFO", "request_id": "1-abc", "__time__": int(self.clock.now()), **line} for line in lines
+        )
+        file.write_text("".join(f"{json.dumps(line)}\n" for line in stamped))
+        words = ("--json", "probe", "--only", name, "--from-logs", str(file))
+        result = run(*words, environ=self.world.environ, clock=self.clock)
+        (answer,) = json.loads(result.stdout)["questions"]
+        return {**answer, "exit": result.exit_code}
+
+
+Turned = Callable[[Probed], None]
+Changed = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
+
+
+def nothing(_probed: Probed) -> None:
+    """The stand-in behaves as the project assumes."""
+
+
+class Turn(NamedTuple):
+    """How the stand-in is turned to both answers of a question.
+
+    other: turns it to another answer than the assumed one; assumed: to the assumed one.
+    setting: what the probe then says to set. product: whose domain is asked. words: further options.
+    meanwhile: what happens in the cloud after each wait of the probe, if the assumption holds.
+    """
+
+    other: Turned
+    assumed: Turned = nothing
+    setting: str = ""
+    product: str = "cdn"
+    words: tuple[str, ...] = ()
+    meanwhile: Turned = nothing
+
+
+class Lines(NamedTuple):
+    """Lines of the function's log from which a question is answered: as assumed, and otherwise."""
+
+    other: tuple[Mapping[str, Any], ...]
+    assumed: tuple[Mapping[str, Any], ...]
+    setting: str = ""
+
+
+@contextmanager
+def a_cloud(folder: Path) -> Iterator[Probed]:
+    """A bucket behind all three products, whose refreshes reach the edge after five minutes."""
+    with three_products(folder) as three, Oss(three.world.clock, ["my-site"], keys=three.world.keys) as oss:
+        common = {"bucket": "my-site", "scheme": "http", "exclude": [EXCLUDE]}
+        three.world.configure(
+            {**common, "domains": [HOST["cdn"]]},
+            {**common, "domains": [HOST["dcdn"]], "product": "dcdn"},
+            {**common, "domains": [HOST["esa"]], "product": "esa", "esa_site_id": SITE_ID},
+        )
+        origins = {host: [Origin(f"{oss.url}/my-site")] for host in HOST.values()}
+        with Edge(three.world.clock, origins, delay=300.0) as edge:
+            for product in three.products.values():
+                product.tasks.subscribers.append(edge.follow)
+            yield Probed(three, oss, edge, folder)

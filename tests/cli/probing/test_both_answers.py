@@ -1,0 +1,58 @@
+"""The probe tells which of its answers the cloud gives, for every question that it can try."""
+
+import pytest
+import turns_dcdn
+import turns_deployment
+import turns_esa
+import turns_events
+import turns_function_compute
+import turns_inventory
+import turns_preloads
+import turns_queues
+import turns_quotas
+import turns_refreshes
+import turns_stream
+import turns_tasks
+from probed import Lines, Probed, Turn, nothing
+
+from oss_cdn_refresh_cli.probing.questions import QUESTIONS
+
+TURNS: dict[str, Turn | Lines] = {
+    **turns_refreshes.TURNS,
+    **turns_tasks.TURNS,
+    **turns_preloads.TURNS,
+    **turns_quotas.TURNS,
+    **turns_dcdn.TURNS,
+    **turns_esa.TURNS,
+    **turns_events.TURNS,
+    **turns_queues.TURNS,
+    **turns_stream.TURNS,
+    **turns_function_compute.TURNS,
+    **turns_deployment.TURNS,
+    **turns_inventory.TURNS,
+}
+
+
+def answer(probed: Probed, name: str, *, other: bool) -> dict[str, str]:
+    turn = TURNS[name]
+    if isinstance(turn, Lines):
+        return probed.told(name, turn.other if other else turn.assumed)
+    (turn.other if other else turn.assumed)(probed)
+    return probed.answer(name, turn, nothing if other else turn.meanwhile)
+
+
+def test_every_question_that_can_be_tried_is_tried_in_both_answers() -> None:
+    tried = {name for name, question in QUESTIONS.items() if question.steps or question.from_lines}
+    assert set(TURNS) == tried
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_the_assumed_answer_is_told(probed: Probed, name: str) -> None:
+    found = answer(probed, name, other=False)
+    assert (found["answer"], found["setting"], found["exit"]) == ("as assumed", "", 0), found["seen"]
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_the_other_answer_is_told_with_what_to_set(probed: Probed, name: str) -> None:
+    found = answer(probed, name, other=True)
+    assert (found["answer"], found["setting"], found["exit"]) == ("otherwise", TURNS[name].setting, 1), found["seen"]
