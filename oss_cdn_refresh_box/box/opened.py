@@ -51,7 +51,7 @@ class Box(Closing):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oss-cdn-refresh-box-")))
             file = Path(terms.template).absolute() if terms.template else None
             deployed = template.load(file, environ=terms.variables, account=ACCOUNT) if file else None
-            config, config_file = configuration(terms, deployed)
+            config = configuration(terms, deployed)
             self.domains = shown(config["sites"])
             authority = Authority()
             self.certificates = authority.bundle(folder / "certificates.pem", beside=Path(where()))
@@ -71,7 +71,6 @@ class Box(Closing):
                 product.tasks.seconds = terms.delay
             if terms.notify:
                 self.cloud.notify(terms.notify, base64=terms.base64)
-            self._config_file = config_file or self.cloud.config_file
             self.account, self.region = ACCOUNT, self.cloud.deployment.region
             self.access_key_id, self.access_key_secret = OWNER
             self._stack = stack.pop_all()
@@ -148,7 +147,7 @@ class Box(Closing):
             "OSS_ACCESS_KEY_ID": self.access_key_id,
             "OSS_ACCESS_KEY_SECRET": self.access_key_secret,
             "OSS_SESSION_TOKEN": "",
-            "REFRESH_CONFIG": str(self._config_file),
+            "REFRESH_CONFIG": str(self.cloud.config_file),
             **queues,
             "BOX_EDGE": self.edge_address,
             "BOX_CERTIFICATES": str(self.certificates),

@@ -13,7 +13,7 @@ import yaml
 
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.products import DEFAULT, NAMES
-from oss_cdn_refresh.settings import config_file, yaml_text
+from oss_cdn_refresh.settings import config_file
 from oss_cdn_refresh.settings.checks import a_bucket
 from oss_cdn_refresh_box.smq.actions import NAME
 from oss_cdn_refresh_cli.deployment.reading.template import Template
@@ -75,8 +75,8 @@ class Terms(NamedTuple):
         return names
 
 
-def configuration(terms: Terms, template: Template | None) -> tuple[dict[str, Any], Path | None]:
-    """The configuration with the sites of a box, and its file; None where the options say the sites.
+def configuration(terms: Terms, template: Template | None) -> dict[str, Any]:
+    """The configuration with the sites of a box.
 
     :raises Failed: the options contradict each other, or the file cannot be read.
     :raises ConfigurationError: the configuration is wrong.
@@ -87,17 +87,16 @@ def configuration(terms: Terms, template: Template | None) -> tuple[dict[str, An
     if file is None and not terms.domains and template:
         file = _of_function(template)
     if file:
-        file = file.absolute()
         text = file.read_bytes()
         config_file.parse(text, file.name)
-        found = yaml_text.read(text, file.name)
-        return (dict(found) if isinstance(found, Mapping) else {}), file
+        found: dict[str, Any] = yaml.safe_load(text)
+        return found
     made = {"sites": _sites(terms, template)}
     try:
         config_file.parse(yaml.safe_dump(made, allow_unicode=True), "the domains of the box")
     except ConfigurationError as error:
         raise Failed(f"{error.what}: {error.remedy}") from error
-    return made, None
+    return made
 
 
 def _of_function(template: Template) -> Path | None:
