@@ -45,4 +45,7 @@ def started(*words: str, cwd: Path | None = None, **streams: Any) -> Iterator[St
             yield Started(process, json.loads(process.stdout.readline()))
         finally:
             process.terminate()
-            process.wait(SECONDS)
+            try:
+                process.wait(SECONDS)
+            finally:
+                process.kill()
