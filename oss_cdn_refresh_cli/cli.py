@@ -21,7 +21,9 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
     "refreshing.report": "Make one page of HTML about exported lines of the log.",
     "setup.probe": "Try on a real account what no document says.",
     "setup.invoke": "Send each file as a payload to the deployed function.",
+    "box": "Run OSS, CDN and SMQ on this machine, for tests.",
 }
+ELSEWHERE = {"box": "oss_cdn_refresh_box.box.box"}  # the modules of commands in another package
 
 
 @click.group(
@@ -29,6 +31,7 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
     cls=Root,
     lazily=COMMANDS,
     package="oss_cdn_refresh_cli.commands",
+    elsewhere=ELSEWHERE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="oss-cdn-refresh")
