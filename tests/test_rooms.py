@@ -24,7 +24,7 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("explaining", "doctor", "reporting", "commands"),
         *("cli", "__main__"),
     ),
-    "infra": ("deployment", "monitoring", "rules", "check_template", "deploy", "page"),
+    "infra": ("deployment", "monitoring", "rules", "check_template", "deploy", "application", "page"),
     "oss_cdn_refresh_box": (
         *("clock", "wire", "account", "cdn", "dcdn", "esa", "smq", "oss", "fc"),
         *("cloud", "clients", "demo"),
