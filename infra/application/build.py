@@ -13,6 +13,7 @@ from layers import build as layer
 from oss_cdn_refresh_cli.deployment.reading import template
 
 AS_THEY_ARE = ("LICENSE", "infra/ros.yml", "infra/monitoring.yml", "layers/requirements.txt")  # of the repository
+QUERIES = "infra/sls"  # from which infra/monitoring.yml is made; `make check-template` compares them
 TEXTS = ("readme.md", "readme_en.md")  # of `package/`, for the registry's page and for the user
 USERS_VALUES = ("s.yaml", ".env.stpl")  # of `package/src/`; `s init` writes the user's values into them
 
@@ -52,6 +53,7 @@ def build(root: Path, target: Path, release: str, environ: Mapping[str, str], in
     for name in AS_THEY_ARE:
         (source / name).parent.mkdir(exist_ok=True)
         shutil.copy(root / name, source / name)
+    shutil.copytree(root / QUERIES, source / QUERIES)
     for name in TEXTS:
         shutil.copy(HERE / name, target / name)
         shutil.copy(HERE / name, source / name)
