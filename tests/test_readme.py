@@ -17,6 +17,7 @@ EXAMPLES = {name: list(shown(text)) for name, text in PAGES.items() if EXAMPLE.s
 def test_the_pages_for_deployers_and_operators_are_in_two_languages() -> None:
     assert list(TRANSLATED) == [
         "README.md",
+        "docs/application.md",
         "docs/configuration.md",
         "docs/no-event.md",
         "docs/operating.md",
