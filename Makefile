@@ -62,7 +62,7 @@ lock: $(VENV)/.lock  ## pin layers/requirements.in anew, with hashes (PYTHON=pyt
 		--no-emit-index-url --no-emit-options --output-file=requirements.txt requirements.in
 
 clean:  ## remove what was made
-	@rm -rf .venv layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv build layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.10 or newer is needed and none is on PATH: make … PYTHON=/where/it/is"; exit 1; fi

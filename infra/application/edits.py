@@ -50,6 +50,6 @@ class Edited(NamedTuple):
     def _changed(self, pattern: str, change: Callable[[str], str], what: str) -> "Edited":
         found = re.findall(pattern, self.text, re.MULTILINE)
         if len(found) != 1:
-            remedy = "change infra/application/build.py with it"
+            remedy = "change infra/application/derived.py with it"
             raise OutOfDate(f"{self.file.name}: {what.strip()!r} stands there {len(found)} times, not once: {remedy}")
         return self._replace(text=re.sub(pattern, lambda match: change(match[0]), self.text, flags=re.MULTILINE))

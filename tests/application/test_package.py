@@ -2,14 +2,17 @@
 
 import re
 import shutil
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from built import PLACEHOLDER, RELEASE, ROOT, asked, make, rendered
+from built import PLACEHOLDER, RELEASE, ROOT, asked, make, rendered, without_network
 
 from infra.application import publishing
+from infra.application.__main__ import main
 from infra.application.edits import Edited, OutOfDate
 from oss_cdn_refresh_cli.deployment.regions import HEADER_CHANGES
 
@@ -180,8 +183,35 @@ def test_a_project_without_a_version_is_reported(tmp_path: Path) -> None:
 
 def test_a_text_that_stands_twice_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a: 1\na: 1\n", encoding="utf-8")
-    with pytest.raises(OutOfDate, match="file: 'a: 1' stands there 2 times, not once: change infra/application"):
+    with pytest.raises(OutOfDate, match=r"^file: 'a: 1' stands there 2 times, not once: change infra/"):
         Edited.of(tmp_path / "file").replaced("a: 1", "b: 2")
+
+
+def test_the_command_says_what_it_built_and_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exit_code = main(["--release", "dev"], {}, target=tmp_path / "package", install=without_network)
+    told = capsys.readouterr().out
+    assert (exit_code, told.startswith("package: oss-cdn-refresh dev, ")) == (0, True)
+
+
+def broken_pip(_target: Path, _runtime: str, _environ: Mapping[str, str]) -> None:
+    raise subprocess.CalledProcessError(1, ["pip"])
+
+
+def test_a_failure_of_pip_is_reported_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code = main([], {}, target=tmp_path / "package", install=broken_pip)
+    told = capsys.readouterr().err
+    assert (exit_code, told) == (1, "pip ended with 1: the package is not built: see above\n")
+
+
+def test_a_file_that_is_out_of_date_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = copied(tmp_path)
+    (root / "CHANGELOG.md").write_text("# Changelog\n", encoding="utf-8")
+    exit_code = main([], {}, root=root, target=tmp_path / "package", install=without_network)
+    told = capsys.readouterr().err
+    assert (exit_code, told) == (1, "CHANGELOG.md: no version has a heading: write ## [Unreleased]\n")
 
 
 def copied(folder: Path) -> Path:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-from built import RELEASE, make
+from built import RELEASE, ROOT, make
 
+from infra import deployment
+from infra.check_template import findings
 from oss_cdn_refresh.settings.checks import a_bucket, a_domain
 from oss_cdn_refresh_cli.deployment import regions
 
@@ -69,15 +71,16 @@ OF_A_PARAMETER: dict[str, Callable[[str, Document, Document], bool]] = {
     "it has a title and a description": lambda _name, one, _all: bool(one["title"] and one["description"]),
     "a choice or a pattern bounds it": lambda _name, one, _all: "enum" in one or "pattern" in one,
 }
+LONGEST = "a" * 19  # of a name: the log's project has it, the account, the longest region, and at most 63 characters
 TAKEN = {
     "bucket": ["my-site", "abc", "1-a", "a" * 63],
     "domains": ["www.example.com", "a.b.example.com,img.example.org", "xn--fiq228c.example.com", "1.example.com"],
-    "name": ["oss-cdn-refresh-ab12", "ab", "a" * 29],
+    "name": ["cdn-refresh-ab12", "ab", LONGEST],
 }
 REFUSED = {
     "bucket": ["My-site", "ab", "-ab", "ab-", "a" * 64, "a_b"],
     "domains": ["*.example.com", "example", "WWW.example.com", "a.com, b.com", "a.com,", "https://a.com", "a-.com"],
-    "name": ["a", "1ab", "A-b", "a-", "a" * 30],
+    "name": ["a", "1ab", "A-b", "a-", LONGEST + "a"],
 }
 UNSAFE = ["'", '"', "{{", "<%", "$", "\n", " ", "#", "\\"]  # they break a rendered file, or end a value in it
 
@@ -118,6 +121,15 @@ def test_no_pattern_takes_what_would_break_a_rendered_file(document: Document, n
 def test_the_configuration_takes_the_buckets_and_domains_that_the_patterns_take() -> None:
     domains = [domain for value in TAKEN["domains"] for domain in value.split(",")]
     assert [*map(a_bucket, TAKEN["bucket"]), *map(a_domain, domains)] == [None] * (len(TAKEN["bucket"]) + len(domains))
+
+
+@pytest.mark.parametrize("region", regions.REGIONS)
+def test_the_longest_name_can_be_deployed_in_each_region(region: str) -> None:
+    environ = {"REFRESH_REGION": region}
+    short, long = (
+        findings(deployment.read(ROOT / "template.yml", {**environ, "REFRESH_NAME": name})) for name in ("ab", LONGEST)
+    )
+    assert [each.what for each in long] == [each.what for each in short]
 
 
 def test_the_english_file_differs_in_texts_only(package: Path) -> None:
