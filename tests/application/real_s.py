@@ -17,14 +17,8 @@ INSTALLED = ROOT / "build" / "node"
 PACKAGE = ROOT / "build" / "application"
 NPM_AT_MOST = 300  # s
 S_AT_MOST = 180  # s; without the network `s` can wait for ever for a component
-KEPT = (
-    "PATH",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "NODE_EXTRA_CA_CERTS",
-)  # CI's variables change `s`
+# Of the environment; the variables of CI systems are left out, as `s` behaves in another way with them.
+KEPT = ("PATH", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS")
 
 REQUIRED = {"region": "cn-hongkong", "bucket": "our-images", "domains": "img.example.com"}
 ALL = {
@@ -45,7 +39,10 @@ class NotHere(Exception):
 
 
 class S:
-    """The command, with a home folder of its own."""
+    """The command, with a home folder of its own.
+
+    :raises NotHere: it does not run, for example with a Node.js that is too old.
+    """
 
     def __init__(self, program: Path, home: Path, account: str) -> None:
         self._program = program
@@ -55,7 +52,9 @@ class S:
             *("config", "add", "-a", "default", "--AccountID", account),
             *("--AccessKeyID", "LTAItest", "--AccessKeySecret", "none"),
         )
-        assert added.returncode == 0, added.stdout + added.stderr
+        if added.returncode != 0:
+            said = " ".join((added.stdout + added.stderr).split())
+            raise NotHere(f"it does not run here: {said}")
 
     def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run it in a folder; a call that takes too long ends with exit code 124."""
@@ -81,14 +80,14 @@ class Application:
 
     def __init__(self, s: S, package: Path, folder: Path, parameters: Mapping[str, str]) -> None:
         self.s = s
-        self.package = package
         self.folder = folder / "out"
         copy = folder / "package"
         shutil.copytree(package, copy)
         given = json.dumps(parameters)
-        self.made = s.run(
+        made = s.run(
             folder, "init", "--uri", str(copy), "-d", str(self.folder), "-a", "default", "-y", "--parameters", given
         )
+        assert made.returncode == 0, made.stdout + made.stderr
 
     @property
     def files(self) -> set[str]:
