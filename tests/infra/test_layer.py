@@ -75,13 +75,13 @@ def test_every_file_of_the_archive_is_readable_by_all(tree: Path) -> None:
 
 def test_bytecode_is_never_checked_against_its_source(tree: Path) -> None:
     """The second word of a .pyc: bit 0 says by hash, bit 1 that the hash is checked (PEP 552)."""
-    build.compile_unchecked(tree, Path(sys.executable))
+    build.compile_unchecked(tree / "python", Path(sys.executable), build.MOUNTED_AT)
     (bytecode,) = tree.rglob("*.pyc")
     assert int.from_bytes(bytecode.read_bytes()[4:8], "little") == 0b01
 
 
 def test_tracebacks_name_the_deployed_paths(tree: Path) -> None:
-    build.compile_unchecked(tree, Path(sys.executable))
+    build.compile_unchecked(tree / "python", Path(sys.executable), build.MOUNTED_AT)
     (bytecode,) = tree.rglob("*.pyc")
     assert b"/opt/python/package/__init__.py" in bytecode.read_bytes()
 
