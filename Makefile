@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every
 # The machine's indexes and certificates count, its `user = true` or `prefix` do not.
 PIP := $(VENV)/bin/python -m layers.pip
 
-.PHONY: help demo picture test test-load lint bench check-template monitoring layer deploy lock clean
+.PHONY: help demo picture test test-load lint bench check-template monitoring layer deploy distribution lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -29,7 +29,7 @@ test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k deliver
 	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
 
 test-load: $(VENV)/.test  ## the tests with many changes, killed processes, real time and long searches
-	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov --ignore=tests/distribution $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .
@@ -51,12 +51,15 @@ layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/l
 deploy: $(VENV)/.functions  ## check, build and publish the layer, deploy (ARGS="-a other" goes on to s)
 	@$(RUN) -m infra.deploy $(ARGS)
 
+distribution: $(VENV)/.distribution  ## the package for PyPI in dist/, built, checked, and installed on each Python from 3.10 on
+	@$(RUN) -m pytest -m load --no-cov tests/distribution $(ARGS) || { rm -rf dist; exit 1; }  # dist/ holds what passed
+
 lock: $(VENV)/.lock  ## pin layers/requirements.in anew, with hashes (PYTHON=python3.10: newer ones may find newer pins)
 	@cd layers && ../$(VENV)/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
 		--no-emit-index-url --no-emit-options --output-file=requirements.txt requirements.in
 
 clean:  ## remove what was made
-	@rm -rf .venv layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv layers/build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.10 or newer is needed and none is on PATH: make … PYTHON=/where/it/is"; exit 1; fi
@@ -76,6 +79,10 @@ $(VENV)/.demo: $(VENV)/.functions requirements-demo.txt
 
 $(VENV)/.test: $(VENV)/.demo requirements-test.txt
 	@$(PIP) install -qq -r requirements-test.txt
+	@touch $@
+
+$(VENV)/.distribution: $(VENV)/.test requirements-distribution.txt
+	@$(PIP) install -qq -r requirements-distribution.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.python

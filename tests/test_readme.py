@@ -21,6 +21,7 @@ def test_the_pages_for_deployers_and_operators_are_in_two_languages() -> None:
         "docs/no-event.md",
         "docs/operating.md",
         "docs/pipeline.md",
+        "docs/releasing.md",
         "docs/report.md",
         "docs/website-hosting.md",
     ]

@@ -40,13 +40,19 @@ def test_every_package_of_the_layer_has_hashes() -> None:
     assert all("--hash=sha256:" in requirement for requirement in requirements)
 
 
-@pytest.mark.parametrize("file", ["requirements-demo.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("file", ["requirements-demo.txt", "requirements-test.txt", "requirements-distribution.txt"])
 def test_no_other_list_pins_a_package_of_the_layer(file: str) -> None:
     """The tests use the packages of the layer."""
     assert not set(pins(file)) & set(pins("layers/requirements.txt"))
 
 
-@pytest.mark.parametrize("file", ["layers/requirements.txt", "requirements-demo.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("layers/requirements.txt", "requirements-demo.txt", "requirements-test.txt"),
+        "requirements-distribution.txt",
+    ],
+)
 def test_no_list_names_a_host_or_a_path(file: str) -> None:
     assert "//" not in (ROOT / file).read_text(encoding="utf-8")
 

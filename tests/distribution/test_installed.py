@@ -1,0 +1,75 @@
+"""The package works where it is installed: in a new environment of each Python, outside the clone."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from packed import ROOT, VERSION, Packed, module, run, succeed
+from pythons import Installed
+
+pytestmark = pytest.mark.load
+PAGE = (ROOT / "docs" / "pypi.md").read_text(encoding="utf-8")
+IMPORTS = """\
+import importlib, pkgutil, sys
+for top in sys.argv[1:]:
+    package = importlib.import_module(top)
+    for module in pkgutil.walk_packages(package.__path__, f"{top}."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
+"""
+HELP = """\
+from click.testing import CliRunner
+from oss_cdn_refresh_cli.cli import COMMANDS, main
+for module in COMMANDS:
+    done = CliRunner().invoke(main, [module.rpartition(".")[2], "--help"])
+    assert done.exit_code == 0, f"{module}: {done.output}"
+"""
+CONSUMER = """\
+from oss_cdn_refresh.model.item import Item
+from oss_cdn_refresh_cli.shared.errors import Exit
+
+
+def exit_code(found: bool) -> Exit:
+    return Exit.FOUND if found else Exit.DONE
+
+
+reveal_type(Item)
+reveal_type(exit_code(found=True).value)
+exit_code("yes")
+"""
+RECORD = {"event": "summary", "level": "INFO", "request_id": "1", "changes": 1, "urls": 2, "refreshed": 2}
+LINE = json.dumps({"__time__": "1795320000", "message": json.dumps(RECORD), "functionName": "refresh"})
+
+
+def test_the_command_says_the_version_of_pyproject(installed: Installed, tmp_path: Path) -> None:
+    assert succeed(installed.command, "--version", folder=tmp_path) == f"oss-cdn-refresh, version {VERSION}\n"
+
+
+def test_the_example_of_the_page_on_pypi_gives_what_the_page_shows(installed: Installed, tmp_path: Path) -> None:
+    ((calls, answer),) = re.findall(r"```sh\n(cat .*?)```\n\n```text\n(.*?)```", PAGE, re.DOTALL)
+    path = f'PATH="{installed.command.parent}:$PATH"'
+    assert succeed("bash", "-ec", f"{path}\n{calls}", folder=tmp_path) == answer
+
+
+def test_every_module_can_be_imported(installed: Installed, packed: Packed, tmp_path: Path) -> None:
+    """The cloud in a box needs the packages of its extra."""
+    packages = [name for name in packed.packages if installed.extras or name != "oss_cdn_refresh_box"]
+    succeed(installed.python, "-c", IMPORTS, *packages, folder=tmp_path)
+
+
+def test_every_command_has_its_help(installed: Installed, tmp_path: Path) -> None:
+    succeed(installed.python, "-c", HELP, folder=tmp_path)
+
+
+def test_report_makes_its_page_where_its_extra_is_installed(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text(LINE, encoding="utf-8")
+    done = run(installed.command, "report", "--from-logs", "log.json", "-o", "report.html", folder=tmp_path)
+    assert (done.returncode == 0, (tmp_path / "report.html").exists()) == (installed.extras, installed.extras), done
+
+
+def test_a_program_that_uses_the_packages_sees_their_types(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "consumer.py").write_text(CONSUMER, encoding="utf-8")
+    words = ("--strict", "--config-file=", "--cache-dir", tmp_path, "--python-executable", installed.python)
+    done = run(*module("mypy", *words, "consumer.py"), folder=tmp_path)
+    assert re.findall(r"\[([a-z-]+)\]$", done.stdout, re.MULTILINE) == ["arg-type"], done.stdout
