@@ -66,6 +66,8 @@ def run(*command: str | Path, folder: Path | None = None) -> subprocess.Complete
     """Run a program in a folder, with the machine's settings of where packages come from and no other of pip."""
     named = pip.environment(os.environ)
     own = {name: value for name, value in named.items() if not name.startswith(("PYTHON", "MYPY"))}
+    if index := own.get("PIP_INDEX_URL"):
+        own.setdefault("UV_DEFAULT_INDEX", index)  # uv reads no settings of pip
     words = [str(word) for word in command]
     return subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, check=False)  # noqa: S603 - ours
 
