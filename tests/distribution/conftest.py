@@ -1,6 +1,8 @@
 """The package, built once, and installed once for each Python and file; what was built is listed at the end."""
 
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from packed import DIST, Packed, pack
@@ -18,13 +20,17 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Packed:
     params=[(version, file) for version in VERSIONS for file in INSTALLERS],
     ids=lambda each: f"{each[0]}-{each[1]}",
 )
-def installed(request: pytest.FixtureRequest, packed: Packed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The package in an environment of one Python, from one of its files."""
+def installed(
+    request: pytest.FixtureRequest, packed: Packed, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installed]:
+    """The package in an environment of one Python, from one of its files; removed after use, as it has 100 MB."""
     version, file = request.param
     python = find(version)
     if python is None:
         pytest.skip(f"Python {version} is not on this machine")
-    return INSTALLERS[file](packed, python, tmp_path_factory.mktemp(f"{version}-{file}") / "environment")
+    folder = tmp_path_factory.mktemp(f"{version}-{file}") / "environment"
+    yield INSTALLERS[file](packed, python, folder)
+    shutil.rmtree(folder)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

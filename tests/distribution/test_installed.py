@@ -18,6 +18,19 @@ for top in sys.argv[1:]:
         if not module.name.endswith(".__main__"):
             importlib.import_module(module.name)
 """
+NAMED = """\
+import ast, importlib.util, pathlib, sys
+found = set()
+for top in sys.argv[1:]:
+    folder = pathlib.Path(importlib.util.find_spec(top).origin).parent
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module.partition(".")[0])
+print(*sorted(name for name in found if importlib.util.find_spec(name) is None))
+"""
 HELP = """\
 from click.testing import CliRunner
 from oss_cdn_refresh_cli.cli import COMMANDS, main
@@ -52,10 +65,20 @@ def test_the_example_of_the_page_on_pypi_gives_what_the_page_shows(installed: In
     assert succeed("bash", "-ec", f"{path}\n{calls}", folder=tmp_path) == answer
 
 
+def ours(installed: Installed, packed: Packed) -> list[str]:
+    """The packages whose needs are installed: those of the cloud in a box come with an extra."""
+    return [name for name in packed.packages if installed.extras or name != "oss_cdn_refresh_box"]
+
+
 def test_every_module_can_be_imported(installed: Installed, packed: Packed, tmp_path: Path) -> None:
-    """The cloud in a box needs the packages of its extra."""
-    packages = [name for name in packed.packages if installed.extras or name != "oss_cdn_refresh_box"]
-    succeed(installed.python, "-c", IMPORTS, *packages, folder=tmp_path)
+    succeed(installed.python, "-c", IMPORTS, *ours(installed, packed), folder=tmp_path)
+
+
+def test_every_package_that_a_function_imports_late_is_installed(
+    installed: Installed, packed: Packed, tmp_path: Path
+) -> None:
+    missing = succeed(installed.python, "-c", NAMED, *ours(installed, packed), folder=tmp_path).split()
+    assert missing == ([] if installed.extras else ["pygal"])
 
 
 def test_every_command_has_its_help(installed: Installed, tmp_path: Path) -> None:
