@@ -29,7 +29,7 @@ test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k deliver
 	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
 
 test-load: $(VENV)/.test  ## the tests with many changes, killed processes, real time and long searches
-	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov --ignore=tests/distribution $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .
@@ -52,7 +52,7 @@ deploy: $(VENV)/.functions  ## check, build and publish the layer, deploy (ARGS=
 	@$(RUN) -m infra.deploy $(ARGS)
 
 distribution: $(VENV)/.distribution  ## the package for PyPI in dist/, built, checked, and installed on each Python from 3.10 on
-	@$(RUN) -m pytest -m load --no-cov tests/distribution $(ARGS) || { rm -rf dist; exit 1; }  # dist/ holds what passed
+	@$(RUN) -m pytest --no-cov tests/distribution $(ARGS) || { rm -rf dist; exit 1; }  # dist/ holds what passed
 
 lock: $(VENV)/.lock  ## pin layers/requirements.in anew, with hashes (PYTHON=python3.10: newer ones may find newer pins)
 	@cd layers && ../$(VENV)/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \

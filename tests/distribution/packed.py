@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,14 +63,20 @@ class Packed(NamedTuple):
             return archive.read(name).decode()
 
 
-def run(*command: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program in a folder, with the machine's settings of where packages come from and no other of pip."""
+@cache
+def environment() -> Mapping[str, str]:
+    """The machine's settings of where packages come from, and no other of pip, Python or mypy."""
     named = pip.environment(os.environ)
     own = {name: value for name, value in named.items() if not name.startswith(("PYTHON", "MYPY"))}
     if index := own.get("PIP_INDEX_URL"):
         own.setdefault("UV_DEFAULT_INDEX", index)  # uv reads no settings of pip
+    return own
+
+
+def run(*command: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder."""
     words = [str(word) for word in command]
-    return subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    return subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603 - ours
 
 
 def succeed(*command: str | Path, folder: Path | None = None) -> str:

@@ -11,7 +11,6 @@ from pythons import VERSIONS
 from readme_renderer import markdown
 from trove_classifiers import classifiers
 
-pytestmark = pytest.mark.load
 OURS = "oss_cdn_refresh"  # how every name begins that gets into a user's environment
 SOURCES = (  # of the archive of the sources, beside the packages
     *("LICENSE", "README.md", "CHANGELOG.md", "MANIFEST.in", "pyproject.toml", "docs/pypi.md"),

@@ -4,11 +4,9 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from packed import ROOT, VERSION, Packed, module, run, succeed
 from pythons import Installed
 
-pytestmark = pytest.mark.load
 PAGE = (ROOT / "docs" / "pypi.md").read_text(encoding="utf-8")
 IMPORTS = """\
 import importlib, pkgutil, sys

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from packed import ROOT, VERSION, Packed, succeed
 
-pytestmark = pytest.mark.load
 UVX = Path(sys.executable).with_name("uvx")
 RECIPES = re.findall(r"`uvx (--from '?\.[^`]*)`", (ROOT / "README.md").read_text(encoding="utf-8"))
 
