@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every
 # The machine's indexes and certificates count, its `user = true` or `prefix` do not.
 PIP := $(VENV)/bin/python -m layers.pip
 
-.PHONY: help demo picture test test-load lint bench check-template monitoring unconfirmed layer deploy application application-test lock clean
+.PHONY: help demo picture test test-load lint bench check-template monitoring unconfirmed layer deploy application application-test distribution lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -60,12 +60,15 @@ application: $(VENV)/.functions  ## the application package of Serverless Devs: 
 application-test: $(VENV)/.test application  ## the application package with the real s, where Node.js is at hand
 	@$(RUN) -m pytest -m node --no-cov -q
 
+distribution: $(VENV)/.distribution  ## the package for PyPI in dist/, built, checked, and installed on each Python from 3.10 on
+	@$(RUN) -m pytest --no-cov tests/distribution $(ARGS) || { rm -rf dist; exit 1; }  # dist/ holds what passed
+
 lock: $(VENV)/.lock  ## pin layers/requirements.in anew, with hashes (PYTHON=python3.10: newer ones may find newer pins)
 	@cd layers && ../$(VENV)/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
 		--no-emit-index-url --no-emit-options --output-file=requirements.txt requirements.in
 
 clean:  ## remove what was made
-	@rm -rf .venv build layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv build dist layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.10 or newer is needed and none is on PATH: make … PYTHON=/where/it/is"; exit 1; fi
@@ -86,6 +89,10 @@ $(VENV)/.demo: $(VENV)/.functions requirements-demo.txt
 $(VENV)/.test: $(VENV)/.demo requirements-test.txt requirements-oracles.txt
 	@$(PIP) install -qq -r requirements-test.txt
 	@$(PIP) install -qq --no-deps -r requirements-oracles.txt
+	@touch $@
+
+$(VENV)/.distribution: $(VENV)/.test requirements-distribution.txt
+	@$(PIP) install -qq -r requirements-distribution.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.python

@@ -3,6 +3,9 @@
 import click
 
 from oss_cdn_refresh_cli.operation.operation import Root
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+DISTRIBUTION = "oss-cdn-refresh"  # what pip installs; its version stands in pyproject.toml
 
 COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
     "setup.doctor": "Check that everything is set up right.",
@@ -26,6 +29,25 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
 ELSEWHERE = {"box": "oss_cdn_refresh_box.box.box"}  # the modules of commands in another package
 
 
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's call
+    """Print the version of the installed package.
+
+    :raises Failed: the command runs from a clone and is not installed.
+    """
+    if not asked or context.resilient_parsing:
+        return
+    import importlib.metadata  # noqa: PLC0415 - only --version needs it
+
+    try:
+        version = importlib.metadata.version(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise Failed(
+            "the command runs from a clone and is not installed, so it has no version: run pip install . in the clone"
+        ) from error
+    click.echo(f"{DISTRIBUTION}, version {version}")
+    context.exit()
+
+
 @click.group(
     "oss-cdn-refresh",
     cls=Root,
@@ -34,7 +56,14 @@ ELSEWHERE = {"box": "oss_cdn_refresh_box.box.box"}  # the modules of commands in
     elsewhere=ELSEWHERE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="oss-cdn-refresh")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Operate the function that refreshes the CDN when objects in OSS change: its queues, quota and configuration.
 

@@ -40,15 +40,16 @@ def test_every_package_of_the_layer_has_hashes() -> None:
     assert all("--hash=sha256:" in requirement for requirement in requirements)
 
 
-@pytest.mark.parametrize("file", ["requirements-demo.txt", "requirements-test.txt", "requirements-oracles.txt"])
+OTHERS = [f"requirements-{name}.txt" for name in ("demo", "test", "oracles", "distribution")]
+
+
+@pytest.mark.parametrize("file", OTHERS)
 def test_no_other_list_pins_a_package_of_the_layer(file: str) -> None:
     """The tests use the packages of the layer."""
     assert not set(pins(file)) & set(pins("layers/requirements.txt"))
 
 
-@pytest.mark.parametrize(
-    "file", ["layers/requirements.txt", "requirements-demo.txt", "requirements-test.txt", "requirements-oracles.txt"]
-)
+@pytest.mark.parametrize("file", ["layers/requirements.txt", *OTHERS])
 def test_no_list_names_a_host_or_a_path(file: str) -> None:
     assert "//" not in (ROOT / file).read_text(encoding="utf-8")
 
