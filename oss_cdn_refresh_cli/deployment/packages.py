@@ -1,13 +1,13 @@
 """Where the packages lie that the functions import: in a layer, or in the code folder (the application package).
 
-Fact: Function Compute, "Install third-party dependencies": packages in the code folder are importable without a layer.
+Fact: Alibaba Cloud, "Installing a Dependency Library for Function Compute": libraries lie in the code folder.
 """
 
 from pathlib import Path
 
-ALWAYS_IMPORTED = "requests"  # of layers/requirements.in, by the functions' HTTP transport
+ALWAYS_NEEDED = "certifi"  # of layers/requirements.in: the certificates for every call
 
 
 def are_in(code: Path) -> bool:
     """Whether a code folder holds the packages, so that its functions need no layer."""
-    return (code / ALWAYS_IMPORTED).is_dir()
+    return (code / ALWAYS_NEEDED).is_dir()

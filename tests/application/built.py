@@ -15,8 +15,8 @@ NAMES = re.compile(r"\b(?!if\b)[A-Za-z_]\w*\b(?=(?:[^']*'[^']*')*[^']*$)")  # ou
 def without_network(target: Path, runtime: str, environ: Mapping[str, str]) -> None:
     """Stands in for pip: one package, and no Python that compiles it."""
     assert (runtime, environ) == ("python3.10", {})
-    (target / "requests").mkdir(parents=True)
-    (target / "requests" / "__init__.py").write_text("", encoding="utf-8")
+    (target / "certifi").mkdir(parents=True)
+    (target / "certifi" / "__init__.py").write_text("", encoding="utf-8")
 
 
 def make(target: Path, root: Path = ROOT) -> Path:

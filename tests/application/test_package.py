@@ -36,7 +36,7 @@ EXPECTED = (
     "src/functions/config.yml.stpl",
     "src/functions/refresh.py",
     "src/functions/oss_cdn_refresh/handler.py",
-    "src/functions/requests/__init__.py",
+    "src/functions/certifi/__init__.py",
 )
 DERIVED = {"template.yml": "template.yml", "functions/config.yml": "functions/config.yml.stpl"}
 

@@ -290,7 +290,7 @@ def test_answers_of_another_shape_cause_no_crash(account: Healthy) -> None:
     assert {"oss_trigger", "failure_destination", "function", "layer"} <= failing(account)
 
 
-@pytest.mark.parametrize(("packages", "status"), [("requests", "ok"), ("nothing", "failure")])
+@pytest.mark.parametrize(("packages", "status"), [("certifi", "ok"), ("nothing", "failure")])
 def test_no_layer_is_needed_where_the_code_folder_holds_the_packages(
     account: Healthy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packages: str, status: str
 ) -> None:

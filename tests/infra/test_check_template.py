@@ -922,7 +922,7 @@ LAYER = (
 
 def test_functions_whose_packages_lie_in_their_code_need_no_layer(copy: Copy) -> None:
     copy.replace(TEMPLATE, LAYER, "")
-    (copy.folder / "functions" / "requests").mkdir()
+    (copy.folder / "functions" / "certifi").mkdir()
     assert copy.check() == 0
 
 

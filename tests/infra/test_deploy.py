@@ -100,7 +100,7 @@ def test_without_a_layer_everything_is_deployed_with_the_packages_of_the_code(cl
         "        - acs:fc:${vars.region}:${config('AccountID')}:layers/${vars.name}/versions/${vars.layer_version}\n",
         "",
     )
-    (cloud.copy.folder / "functions" / "requests").mkdir()
+    (cloud.copy.folder / "functions" / "certifi").mkdir()
     cloud.deploy()
     assert cloud.calls == [["deploy", "-t", "template.yml"]]
 

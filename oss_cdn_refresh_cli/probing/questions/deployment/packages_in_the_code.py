@@ -18,7 +18,7 @@ QUESTION = Question(
         zh="使用运行环境自带的版本，可能较旧",
     ),
     check=Text(
-        en='`python3 -c "import requests; print(requests.__file__)"` in an instance (`s refresh instance exec`)',
-        zh='在一个实例中运行 `python3 -c "import requests; print(requests.__file__)"`（`s refresh instance exec`）',
+        en='`python3 -c "import yaml; print(yaml.__file__)"` in an instance (`s refresh instance exec`)',
+        zh='在一个实例中运行 `python3 -c "import yaml; print(yaml.__file__)"`（`s refresh instance exec`）',
     ),
 )
