@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # without bytecode each process compiles every
 # The machine's indexes and certificates count, its `user = true` or `prefix` do not.
 PIP := $(VENV)/bin/python -m layers.pip
 
-.PHONY: help demo picture test test-load lint bench check-template monitoring unconfirmed layer deploy lock clean
+.PHONY: help demo picture test test-load lint bench check-template monitoring unconfirmed layer deploy application application-test distribution lock clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do \
@@ -26,10 +26,10 @@ picture: $(VENV)/.demo  ## the demo's output as docs/demo.svg, which README.md s
 	@$(RUN) -m oss_cdn_refresh_box.demo --picture docs/demo.svg
 
 test: $(VENV)/.test  ## the tests, with the library's coverage (ARGS="-k delivery" for some)
-	@$(RUN) -m pytest -n 2 -m "not load" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "not load and not node" $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
 
 test-load: $(VENV)/.test  ## the tests with many changes, killed processes, real time and long searches
-	@$(RUN) -m pytest -n 2 -m "load or hypothesis" --hypothesis-profile long --no-cov $(ARGS)
+	@$(RUN) -m pytest -n 2 -m "(load or hypothesis) and not node" --hypothesis-profile long --no-cov $(ARGS)
 
 lint: $(VENV)/.test  ## style, format, types
 	@$(RUN) -m ruff check .
@@ -54,12 +54,21 @@ layer: $(VENV)/.functions  ## the functions' packages as a layer: layers/build/l
 deploy: $(VENV)/.functions  ## check, build and publish the layer, deploy (ARGS="-a other" goes on to s)
 	@$(RUN) -m infra.deploy $(ARGS)
 
+application: $(VENV)/.functions  ## the application package of Serverless Devs: build/application (ARGS="--release dev")
+	@$(RUN) -m infra.application $(ARGS)
+
+application-test: $(VENV)/.test application  ## the application package with the real s, where Node.js is at hand
+	@$(RUN) -m pytest -m node --no-cov -q
+
+distribution: $(VENV)/.distribution  ## the package for PyPI in dist/, built, checked, and installed on each Python from 3.10 on
+	@$(RUN) -m pytest --no-cov tests/distribution $(ARGS) || { rm -rf dist; exit 1; }  # dist/ holds what passed
+
 lock: $(VENV)/.lock  ## pin layers/requirements.in anew, with hashes (PYTHON=python3.10: newer ones may find newer pins)
 	@cd layers && ../$(VENV)/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
 		--no-emit-index-url --no-emit-options --output-file=requirements.txt requirements.in
 
 clean:  ## remove what was made
-	@rm -rf .venv layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv build dist layers/build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.10 or newer is needed and none is on PATH: make … PYTHON=/where/it/is"; exit 1; fi
@@ -80,6 +89,10 @@ $(VENV)/.demo: $(VENV)/.functions requirements-demo.txt
 $(VENV)/.test: $(VENV)/.demo requirements-test.txt requirements-oracles.txt
 	@$(PIP) install -qq -r requirements-test.txt
 	@$(PIP) install -qq --no-deps -r requirements-oracles.txt
+	@touch $@
+
+$(VENV)/.distribution: $(VENV)/.test requirements-distribution.txt
+	@$(PIP) install -qq -r requirements-distribution.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.python

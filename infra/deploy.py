@@ -74,10 +74,12 @@ def deploy(
         raise DeploymentFailed(INSTALL)
     read = template.load(file, environ=environ, account=ANY_ACCOUNT)
     function = read.function("refresh")
-    version = publish(s, read, arguments, environ, _built(build, function.runtime, environ))
-    _note(file.parent / ".env", version)
-    # In the environment too: a variable of the same name there would win over .env and deploy another version.
-    settled = {**environ, VERSION: version}
+    settled = dict(environ)
+    if function.layers:  # without a layer, the code folder holds the packages
+        version = publish(s, read, arguments, environ, _built(build, function.runtime, environ))
+        _note(file.parent / ".env", version)
+        # In the environment too: a variable of the same name there would win over .env and deploy another version.
+        settled[VERSION] = version
     python = layer.python_of_the_runtime(layer.RUNTIMES[function.runtime], environ)
     if python:
         compile_checked(function.code, python)

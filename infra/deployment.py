@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
+from oss_cdn_refresh_cli.deployment import packages
 from oss_cdn_refresh_cli.deployment.model import BACKLOG, DEAD_LETTERS, Deployment, Function
 from oss_cdn_refresh_cli.deployment.reading import ros, template
 from oss_cdn_refresh_cli.deployment.reading.template import Template
@@ -75,6 +76,7 @@ def _deployment(
         config=config,
         config_file=config_name,
         stack_file=infrastructure.file,
+        packed=packages.are_in(function.code),
     )
 
 

@@ -30,7 +30,7 @@ Version = tuple[int, int]  # of Python
 
 RUNTIMES: Mapping[str, Version] = {"python3.10": (3, 10), "python3.12": (3, 12)}  # those that the functions run on
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_28_x86_64")  # glibc 2.17 and 2.28; Debian 10 has 2.28
-MOUNTED_AT = "/opt"  # where Function Compute unpacks a layer; tracebacks name it
+MOUNTED_AT = "/opt/python"  # where Function Compute has the packages of a layer
 ALL_ALIKE = (1980, 1, 1, 0, 0, 0)  # the first date that a zip knows
 INSTALLERS_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")  # differ from one pip to the next
 
@@ -43,17 +43,21 @@ def build(runtime: str, environ: Mapping[str, str]) -> Path:
     """
     version = RUNTIMES[runtime]
     shutil.rmtree(BUILD, ignore_errors=True)
-    _install(BUILD / "python", version, environ)
+    install(BUILD / "python", version, environ)
     compiler = python_of_the_runtime(version, environ)
     if compiler:
-        compile_unchecked(BUILD, compiler)
+        compile_unchecked(BUILD / "python", compiler, MOUNTED_AT)
     archive(BUILD, ARCHIVE)
     bytecode = f"bytecode by {compiler}" if compiler else f"no bytecode, as no {runtime} runs here: a slower start"
     print(f"{ARCHIVE.relative_to(HERE.parent)}: {runtime}, {ARCHIVE.stat().st_size / 1024:,.0f} KB, {bytecode}")
     return ARCHIVE
 
 
-def _install(target: Path, version: Version, environ: Mapping[str, str]) -> None:
+def install(target: Path, version: Version, environ: Mapping[str, str]) -> None:
+    """Install the packages for Function Compute into a folder, with the certificates that OpenSSL finds one by one.
+
+    :raises subprocess.CalledProcessError: where pip cannot fetch a package, or its hash is not the pinned one.
+    """
     subprocess.run(install_command(target, version), check=True, env=pip.environment(environ))
     shutil.rmtree(target / "bin", ignore_errors=True)
     for note in INSTALLERS_NOTES:
@@ -97,10 +101,13 @@ def _version(python: Path, environ: Mapping[str, str]) -> tuple[int, ...]:
     return tuple(map(int, answer.stdout.split()))
 
 
-def compile_unchecked(root: Path, python: Path) -> None:
-    """Compile all that lies below `root`, so that nothing checks the bytecode against its source at run time."""
+def compile_unchecked(packages: Path, python: Path, mounted_at: str) -> None:
+    """Compile a folder of packages, so that nothing checks the bytecode against its source at run time.
+
+    mounted_at: where Function Compute has the folder; tracebacks name it.
+    """
     command = [str(python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-    command += ["-s", str(root), "-p", MOUNTED_AT, str(root / "python")]
+    command += ["-s", str(packages), "-p", mounted_at, str(packages)]
     fixed = {**os.environ, "PYTHONHASHSEED": "0"}  # else sets of constants come in a random order
     subprocess.run(command, check=True, env=fixed)
 

@@ -7,11 +7,13 @@ import time
 class Clock:
     """Seconds since the epoch: the machine's time plus all advances.
 
-    With `start` the clock stands still at that moment and moves only by `advance` and `sleep`.
+    With `start` the clock stands still at that moment and moves only by `advance` and `sleep`. A lenient clock is for
+    clients of another process, which sign with the machine's time and do not know that this clock was moved.
     """
 
-    def __init__(self, start: float | None = None) -> None:
+    def __init__(self, start: float | None = None, *, lenient: bool = False) -> None:
         self._frozen = start
+        self._lenient = lenient
         self._moved = 0.0
         self._lock = threading.Lock()
 
@@ -25,6 +27,11 @@ class Clock:
         """By how many seconds the clock was advanced so far."""
         with self._lock:
             return self._moved
+
+    def skew(self, moment: float) -> float:
+        """By how many seconds a moment differs from the clock, or, if it is lenient, from the machine's nearer time."""
+        differences = [abs(moment - self.now()), abs(moment - time.time())]
+        return min(differences) if self._lenient else differences[0]
 
     def advance(self, seconds: float) -> None:
         """Move the clock forwards."""

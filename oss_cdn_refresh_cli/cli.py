@@ -3,6 +3,9 @@
 import click
 
 from oss_cdn_refresh_cli.operation.operation import Root
+from oss_cdn_refresh_cli.shared.errors import Failed
+
+DISTRIBUTION = "oss-cdn-refresh"  # what pip installs; its version stands in pyproject.toml
 
 COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of the help, with their lines in the help
     "setup.doctor": "Check that everything is set up right.",
@@ -21,7 +24,28 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
     "refreshing.report": "Make one page of HTML about exported lines of the log.",
     "setup.probe": "Try on a real account what no document says.",
     "setup.invoke": "Send each file as a payload to the deployed function.",
+    "box": "Run OSS, CDN and SMQ on this machine, for tests.",
 }
+ELSEWHERE = {"box": "oss_cdn_refresh_box.box.box"}  # the modules of commands in another package
+
+
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's call
+    """Print the version of the installed package.
+
+    :raises Failed: the command runs from a clone and is not installed.
+    """
+    if not asked or context.resilient_parsing:
+        return
+    import importlib.metadata  # noqa: PLC0415 - only --version needs it
+
+    try:
+        version = importlib.metadata.version(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise Failed(
+            "the command runs from a clone and is not installed, so it has no version: run pip install . in the clone"
+        ) from error
+    click.echo(f"{DISTRIBUTION}, version {version}")
+    context.exit()
 
 
 @click.group(
@@ -29,9 +53,17 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
     cls=Root,
     lazily=COMMANDS,
     package="oss_cdn_refresh_cli.commands",
+    elsewhere=ELSEWHERE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="oss-cdn-refresh")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Operate the function that refreshes the CDN when objects in OSS change: its queues, quota and configuration.
 

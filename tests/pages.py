@@ -94,6 +94,8 @@ def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
 
 def understood(words: Sequence[str]) -> bool:
     """Whether all words are existing commands, options and arguments."""
+    if list(words) == ["--version"]:
+        return True
     if words[-1] == "--help":
         return len(words) == 1 or understood(words[:-1])
     command: click.Command = main

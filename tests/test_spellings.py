@@ -11,8 +11,8 @@ from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
-from oss_cdn_refresh_box.clients import bucket
 from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.cloud.clients import bucket
 
 ALL = ("browser", "component", "encoded")
 

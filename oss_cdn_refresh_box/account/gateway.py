@@ -85,7 +85,7 @@ class Gateway:
 
     def _check_age(self, date: str, skew: float) -> None:
         made = timegm(strptime(date, "%Y-%m-%dT%H:%M:%SZ")) if DATE.fullmatch(date) else -inf
-        if abs(self._clock.now() - made) > skew:
+        if self._clock.skew(made) > skew:
             raise refused("InvalidTimeStamp.Expired")
 
     def _known(self, identity: str, token: str) -> Key:

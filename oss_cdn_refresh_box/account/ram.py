@@ -50,6 +50,7 @@ class Ram(StandIn):
         keys: Keys,
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.roles = dict(roles)
         self.identity = {
@@ -63,7 +64,7 @@ class Ram(StandIn):
         self._account = account
         self._clock = clock
         self._gateway = Gateway(clock, keys)
-        super().__init__(self._serve, tls=tls, name="ram")
+        super().__init__(self._serve, tls=tls, name="ram", port=port)
 
     def _serve(self, request: Request) -> Reply:
         return self.faults.strike(request, lambda: self._answer(request), self._refuse)

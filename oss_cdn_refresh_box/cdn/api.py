@@ -51,6 +51,7 @@ class Cdn(Service):
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
         product: Product = CDN,
+        port: int = 0,
     ) -> None:
         self.domains = dict.fromkeys(domains, "")
         self.described: dict[str, Described] = {}
@@ -61,7 +62,7 @@ class Cdn(Service):
         self._product = product
         self.ledger = Ledger(clock)
         tasks = Tasks(clock, {product.by_id: "", product.list: product.wrapper})
-        super().__init__(product.name, clock, tasks, keys=keys, faults=faults, tls=tls)
+        super().__init__(product.name, clock, tasks, keys=keys, faults=faults, tls=tls, port=port)
 
     @property
     def accepted(self) -> set[tuple[str, str]]:

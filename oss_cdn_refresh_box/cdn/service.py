@@ -103,7 +103,15 @@ class Service(StandIn):
     limits: RequestLimits
 
     def __init__(
-        self, name: Name, clock: Clock, tasks: Tasks, *, keys: Keys, faults: Faults | None, tls: ssl.SSLContext | None
+        self,
+        name: Name,
+        clock: Clock,
+        tasks: Tasks,
+        *,
+        keys: Keys,
+        faults: Faults | None,
+        tls: ssl.SSLContext | None,
+        port: int,
     ) -> None:
         self.denied: set[str] = set()
         self.actions: dict[str, Collection[str]] = {}
@@ -117,7 +125,7 @@ class Service(StandIn):
         self._gateway = Gateway(clock, keys)
         self._rate = Rate(clock, name.throttling)
         self._lock = threading.Lock()
-        super().__init__(self._serve, tls=tls, name=f"{name.policies}-api")
+        super().__init__(self._serve, tls=tls, name=f"{name.policies}-api", port=port)
 
     @abstractmethod
     def _submitted(self, action: str, given: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:

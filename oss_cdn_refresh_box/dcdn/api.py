@@ -56,5 +56,8 @@ class Dcdn(Cdn):
         quota: Quota = QUOTA,
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
-        super().__init__(clock, domains, keys=keys, limits=limits, quota=quota, faults=faults, tls=tls, product=DCDN)
+        super().__init__(
+            clock, domains, keys=keys, limits=limits, quota=quota, faults=faults, tls=tls, product=DCDN, port=port
+        )

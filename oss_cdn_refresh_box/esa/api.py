@@ -53,6 +53,7 @@ class Esa(Service):
         quota: Mapping[tuple[int, str], Quota] | None = None,
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.sites = dict(sites)
         self.rights: dict[str, Collection[int | str]] = {}
@@ -60,7 +61,7 @@ class Esa(Service):
         self.quota = dict(quota or {})
         self._ids: defaultdict[int, set[str]] = defaultdict(set)  # of tasks, by site
         self.ledger = Ledger(clock)
-        super().__init__(NAME, clock, Tasks(clock, merges_ids=False), keys=keys, faults=faults, tls=tls)
+        super().__init__(NAME, clock, Tasks(clock, merges_ids=False), keys=keys, faults=faults, tls=tls, port=port)
 
     @property
     def accepted(self) -> set[tuple[str, str]]:

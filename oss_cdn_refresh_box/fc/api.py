@@ -57,6 +57,7 @@ class Api(StandIn):
         layers: Mapping[str, Mapping[str, Any]] = {},
         faults: Faults | None = None,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.calls: list[Call] = []
         self.faults = faults or Faults()
@@ -65,7 +66,7 @@ class Api(StandIn):
         self.denied: set[str] = set()
         self._compute = compute
         self._gateway = Gateway(clock, keys)
-        super().__init__(self._serve, tls=tls, name="fc-api")
+        super().__init__(self._serve, tls=tls, name="fc-api", port=port)
 
     def _serve(self, request: Request) -> Reply:
         return self.faults.strike(request, lambda: self._answer(request), _error)

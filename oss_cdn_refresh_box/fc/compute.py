@@ -52,6 +52,7 @@ class FunctionCompute(Closing):
     names: the same functions by their own names, each with its queue of events.
     streams: all queue triggers, by their names.
     destinations: its `lost` are the records that no dead-letter queue took.
+    works: the functions' queues of events, then the streams: what acts at certain times.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class FunctionCompute(Closing):
         self.streams: dict[str, Stream] = {}
         self.names: dict[str, tuple[Deployed, AsynchronousQueue]] = {}
         self._clock = clock
-        self._works: list[Work] = []
+        self.works: list[Work] = []
         self._watches: list[Watch] = []
         self._rules: list[Rule] = []
         self._settling = threading.Lock()
@@ -88,14 +89,19 @@ class FunctionCompute(Closing):
                     raise ValueError(f"{trigger.place}: there is another event stream of the name {trigger.name}")
                 source = smq.queue(trigger.queue)
                 self.streams[trigger.name] = Stream(trigger, deployed, queue, source, clock, self.destinations, manner)
-            self._works.append(queue)
+            self.works.append(queue)
             self.names[function.name] = deployed, queue
-        self._works += self.streams.values()
+        self.works += self.streams.values()
 
     def close(self) -> None:
         """End every instance."""
         for deployed in self.functions.values():
             deployed.close()
+
+    def stop(self) -> None:
+        """Take no further call, and end every process; any thread may call this, also while functions run."""
+        for deployed in self.functions.values():
+            deployed.stop()
 
     def notice(self, record: Mapping[str, Any]) -> None:
         """Take OSS's record of a change; each trigger that matches it submits an event."""
@@ -116,12 +122,28 @@ class FunctionCompute(Closing):
             end = self._clock.now() + within
             while (nearest := self._due()) is not None and nearest <= end:
                 self._clock.advance(max(0.0, nearest - self._clock.now()))
-                for work in self._works:
+                for work in self.works:
                     work.run(max(nearest, self._clock.now()))
 
+    def settle_now(self) -> None:
+        """Run what is due, until nothing is; the clock stays as it is."""
+        with self._settling:
+            while any([run_if_due(work, self._clock) for work in self.works]):  # noqa: C419 - each has its turn
+                pass
+
     def _due(self) -> float | None:
-        moments = (work.due() for work in self._works)
+        moments = (work.due() for work in self.works)
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def run_if_due(work: Work, clock: Clock) -> bool:
+    """Run what is due of some work; whether there was any."""
+    due = work.due()
+    now = clock.now()
+    if due is None or due > now:
+        return False
+    work.run(now)
+    return True
 
 
 def fits(trigger: OssTrigger, record: Mapping[str, Any]) -> bool:

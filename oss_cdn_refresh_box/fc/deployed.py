@@ -1,10 +1,12 @@
 """A deployed function: its instances, and the record of its invocations."""
 
+import json
 import secrets
 import threading
+from collections.abc import Callable
 from typing import NamedTuple
 
-from oss_cdn_refresh_box.fc.instance import Answer, Instance, Platform
+from oss_cdn_refresh_box.fc.instance import UNHANDLED, Answer, Instance, Platform
 from oss_cdn_refresh_cli.deployment.model import Function
 
 ACCOUNT_INSTANCES = 100  # at once, where the template sets no cap; an account's default in Function Compute 3.0
@@ -22,6 +24,9 @@ class Invocation(NamedTuple):
     at: float
 
 
+Watcher = Callable[[Invocation], None]
+
+
 class Deployed:
     """A function and its instances. Any thread may call it.
 
@@ -29,12 +34,15 @@ class Deployed:
     `Stream.throttled`.
 
     invocations: every try so far, in the order in which they ended.
+    watchers: are called with each of them.
     """
 
     def __init__(self, function: Function, platform: Platform) -> None:
         self.function = function
         self.cap = function.instances or ACCOUNT_INSTANCES
         self.invocations: list[Invocation] = []
+        self.watchers: list[Watcher] = []
+        self._stopped = False
         self._platform = platform
         self._slots = threading.Semaphore(self.cap)
         self._lock = threading.Lock()
@@ -66,6 +74,8 @@ class Deployed:
         """Call the function and wait for the answer; a retry keeps its request id."""
         request_id = request_id or self.request_id()
         with self._slots:
+            if self._stopped:
+                return Answer(json.dumps({"errorMessage": "the function was stopped"}), UNHANDLED)
             instance, cold = self._take()
             answer = instance.initialize(request_id) if cold else Answer("")
             started = not answer.error
@@ -75,7 +85,15 @@ class Deployed:
             tried = Invocation(request_id, event, answer, tuple(instance.log()), instance.pid, cold, now)
             self._give_back(instance, usable=started)
         self.invocations.append(tried)
+        for watcher in self.watchers:
+            watcher(tried)
         return answer
+
+    def stop(self) -> None:
+        """Answer every further call with an error, and end the processes, also those with a call."""
+        self._stopped = True
+        for instance in self.instances:
+            instance.kill()
 
     def close(self) -> None:
         """End every instance."""

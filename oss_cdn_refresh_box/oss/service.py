@@ -55,6 +55,7 @@ class Oss(StandIn):
         keys: Keys = KEYS,
         metadata_event: str = "ObjectModified:UpdateObjectMeta",
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.cnames: dict[str, dict[str, bool]] = {}
         self.websites: dict[str, Website] = {}
@@ -71,7 +72,7 @@ class Oss(StandIn):
         self._subscribers: list[Subscriber] = []
         self._serial = itertools.count(1)
         self._lock = threading.Lock()
-        super().__init__(self._serve, tls=tls, name="oss")
+        super().__init__(self._serve, tls=tls, name="oss", port=port)
 
     def objects(self, bucket: str) -> Mapping[str, Stored]:
         """The objects of a bucket at this moment, by key. KeyError if there is no such bucket."""

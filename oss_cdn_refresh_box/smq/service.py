@@ -62,6 +62,7 @@ class Smq(StandIn):
         faults: Faults | None = None,
         spoil: Spoil = lambda _queue, _body: None,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         given = queues if isinstance(queues, Mapping) else dict.fromkeys(queues, QueueAttributes())
         self.faults = faults or Faults()
@@ -73,7 +74,7 @@ class Smq(StandIn):
         self._queues = {name: Queue(name, clock, attributes) for name, attributes in given.items()}
         self._actions = Actions(clock, self._queues, spoil, "https" if tls else "http")
         self._requests = itertools.count(1)
-        super().__init__(self._serve, tls=tls, name="smq")
+        super().__init__(self._serve, tls=tls, name="smq", port=port)
 
     def close(self) -> None:
         """Stop the server, and end every wait for a message."""

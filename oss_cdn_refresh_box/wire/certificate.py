@@ -12,10 +12,10 @@ class Authority:
     def __init__(self) -> None:
         self._authority = trustme.CA()
 
-    def server_context(self, address: str = "127.0.0.1") -> ssl.SSLContext:
-        """What a stand-in at an address needs to serve https."""
+    def server_context(self, *names: str) -> ssl.SSLContext:
+        """What a stand-in needs to serve https under these names, 127.0.0.1 where none is given."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._authority.issue_cert(address).configure_cert(context)
+        self._authority.issue_cert(*(names or ("127.0.0.1",))).configure_cert(context)
         return context
 
     def bundle(self, path: Path, *, beside: Path | None = None) -> Path:

@@ -22,6 +22,7 @@ from oss_cdn_refresh_box.wire import bodies
 from oss_cdn_refresh_box.wire.closing import Closing
 
 EMPTY: Mapping[str, str] = {}
+HANDSHAKE = b"\x16"  # the first byte of a TLS connection: RFC 8446, ContentType
 SILENCE_AT_MOST = 60.0  # seconds; a forgotten silent connection does not outlive its test by more
 
 
@@ -73,24 +74,31 @@ class Drip(NamedTuple):
 
 Reply = Response | Reset | Silence | Drip
 App = Callable[[Request], Reply]
+Watcher = Callable[[Request, Reply], None]
 
 
 class Server(Closing):
     """An `App` behind a port of 127.0.0.1; use it as a context manager.
 
-    `connections` counts the TCP connections accepted so far.
+    connections: counts the TCP connections accepted so far.
+    watchers: are called with each request and its reply, before the reply is sent.
+    port: 0 takes a free one; OSError if it is in use.
+    plain: answer http on the port of https, too. The first byte of a connection tells the two apart.
     """
 
-    def __init__(self, app: App, *, tls: ssl.SSLContext | None = None, name: str = "stand-in") -> None:
+    def __init__(
+        self, app: App, *, tls: ssl.SSLContext | None = None, name: str = "stand-in", port: int = 0, plain: bool = False
+    ) -> None:
         self._app = app
+        self.watchers: list[Watcher] = []
         self._open: set[socket.socket] = set()
         self._closed = threading.Event()
         self.connections = 0
-        self._http = _Listener(self, tls)
+        self._http = _Listener(self, tls, port, plain=plain)
         self._thread = threading.Thread(target=self._accept, name=name, daemon=True)
         self._thread.start()
         self.port: int = self._http.server_address[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls and not plain else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def closed(self) -> bool:
@@ -115,9 +123,10 @@ class Server(Closing):
 class StandIn(Closing):
     """A service behind a `Server` of its own. Subclasses call this constructor last: it begins to listen."""
 
-    def __init__(self, app: App, *, tls: ssl.SSLContext | None, name: str) -> None:
-        self._server = Server(app, tls=tls, name=name)
+    def __init__(self, app: App, *, tls: ssl.SSLContext | None, name: str, port: int = 0, plain: bool = False) -> None:
+        self._server = Server(app, tls=tls, name=name, port=port, plain=plain)
         self.url = self._server.url
+        self.watchers = self._server.watchers
 
     @property
     def connections(self) -> int:
@@ -133,15 +142,16 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, server: Server, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, server: Server, tls: ssl.SSLContext | None, port: int, *, plain: bool) -> None:
         self.owner = server
         self.numbers: dict[Any, int] = {}  # the connections not yet taken over by their threads, by client address
         self._tls = tls
-        super().__init__(("127.0.0.1", 0), _Handler)
+        self._plain = plain
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the connection's own thread: a silent client must not stop the others."""
-        if self._tls is None:
+        if self._tls is None or (self._plain and request.recv(1, socket.MSG_PEEK) != HANDSHAKE):
             super().finish_request(request, client_address)
             return
         with self._tls.wrap_socket(request, server_side=True) as wrapped:
@@ -186,9 +196,10 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             self.send_error(400, "the length of the body is no number")
             return
-        reply = self.server.owner._app(  # noqa: SLF001 - as above
-            Request(self.command, path, query, self.headers, body, self._number)
-        )
+        request = Request(self.command, path, query, self.headers, body, self._number)
+        reply = self.server.owner._app(request)  # noqa: SLF001 - as above
+        for watcher in self.server.owner.watchers:
+            watcher(request, reply)
         match reply:
             case Response():
                 self._send(reply)

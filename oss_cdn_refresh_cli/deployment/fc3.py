@@ -11,6 +11,7 @@ from oss_cdn_refresh_cli.deployment.model import Function, OssTrigger, OtherTrig
 from oss_cdn_refresh_cli.deployment.props import EMPTY, Props
 
 DEFAULT_TIMEOUT = 3  # s; fc3
+DEFAULT_MEMORY = 512  # MB; fc3's schema
 DEFAULT_RETRIES = 3  # of an asynchronous call; Function Compute
 DEFAULT_EVENT_AGE = 18_000  # s; fc3's schema, other documents say otherwise
 DEFAULT_BUS = "Default"  # the eventSourceType of a rule on the default event bus, where OSS sends its events
@@ -35,7 +36,7 @@ def function(resource: str, props: Props, folder: Path) -> Function:
         initializer=initializer.text("handler", ""),
         initializer_timeout=initializer.number("timeout", DEFAULT_TIMEOUT),
         timeout=props.number("timeout", DEFAULT_TIMEOUT),
-        memory=props.number("memorySize"),
+        memory=props.number("memorySize", DEFAULT_MEMORY),
         environment={name: environment.text(name) for name in environment.values},
         role=props.text("role", ""),
         layers=props.texts("layers"),

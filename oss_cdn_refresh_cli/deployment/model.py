@@ -149,6 +149,7 @@ class Deployment(NamedTuple):
     backlog, dead_letters: the names of the two queues, or "".
     role: of the functions, None if it is not known. role_arn: its ARN, or "".
     config: None if it could not be read. config_file, stack_file: the names of these files in findings.
+    packed: whether the code folder holds the packages, so that no layer is needed.
     """
 
     region: str
@@ -162,6 +163,7 @@ class Deployment(NamedTuple):
     config: Config | None
     config_file: str
     stack_file: str
+    packed: bool = False
 
     @property
     def function(self) -> Function:

@@ -104,6 +104,7 @@ class Facts:
             config=None if isinstance(self.config, Problem) else self.config,
             config_file=self.settings.config,
             stack_file="infra/ros.yml",
+            packed=self.settings.packed,
         )
 
     @cached_property

@@ -151,13 +151,17 @@ class Root(Group):
     lazily: the line of each command in the help, by the command's module below `package`, such as "edge.audit". The
         module has a function of the same name. It is imported when its command is called, because all of them take a
         third of a second.
+    elsewhere: the full names of the modules of commands that are not below `package`, by the command's name.
     """
 
-    def __init__(self, *arguments: Any, lazily: Mapping[str, str], package: str, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, lazily: Mapping[str, str], package: str, elsewhere: Mapping[str, str], **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
-        self._modules = {module.rpartition(".")[2]: module for module in lazily}
-        self._lazily = {name: lazily[module] for name, module in self._modules.items()}
-        self._package = package
+        modules = {module.rpartition(".")[2]: module for module in lazily}
+        self._lazily = {name: lazily[module] for name, module in modules.items()}
+        ours = {name: f"{package}.{module.replace('-', '_')}" for name, module in modules.items()}
+        self._modules = {**ours, **elsewhere}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """The names of the commands, in the order of the help."""
@@ -167,8 +171,8 @@ class Root(Group):
         """A command by its name; None where there is none."""
         if cmd_name not in self._lazily:
             return None
-        module = self._modules[cmd_name].replace("-", "_")
-        command: click.Command = getattr(import_module(f"{self._package}.{module}"), module.rpartition(".")[2])
+        module = self._modules[cmd_name]
+        command: click.Command = getattr(import_module(module), module.rpartition(".")[2])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's

@@ -17,7 +17,7 @@ import click
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.products import NAMES, endpoint_variable
 from oss_cdn_refresh.settings import environment
-from oss_cdn_refresh_cli.deployment import regions
+from oss_cdn_refresh_cli.deployment import packages, regions
 from oss_cdn_refresh_cli.deployment.application import NOT_LOOKED_FOR, Application
 from oss_cdn_refresh_cli.operation import sources
 from oss_cdn_refresh_cli.operation.sources import ACCOUNT_ID, ENVIRONMENT, OPTION, UNSET, Found
@@ -58,7 +58,7 @@ class Settings(NamedTuple):
     account: "" if nothing names it. environ: the variables as the function would find them. found: all settings as
     their sources have them. caller: asks for the account of the credentials. seconds: how long a service may be silent.
     no_config: why the path of the configuration is not known, or "". bad_template: a note about a template that cannot
-    be read, or "".
+    be read, or "". packed: whether the code folder of the application holds the packages, so that no layer is needed.
     """
 
     config: str
@@ -76,6 +76,7 @@ class Settings(NamedTuple):
     seconds: float = SECONDS
     no_config: str = ""
     bad_template: str = ""
+    packed: bool = False
 
     def smq_endpoint(self) -> str:
         """The base URL of SMQ; raises `NotSet` if it is not set."""
@@ -192,6 +193,7 @@ def _checked(found: Found, environ: Mapping[str, str], application: Application,
         bad_template=f"{application.template}: {application.problem}; no setting is taken from this template"
         if application.problem
         else "",
+        packed=application.code_root is not None and packages.are_in(application.code_root),
     )
 
 

@@ -30,6 +30,13 @@ def terminal_width(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
+def release() -> None:
+    """Close stdout for its reader while the process goes on: `$(… &)` of a shell waits for the end of the output."""
+    sys.stdout.flush()
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a descriptor is needed
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def mute() -> None:
     """Discard all further output, because Python's flush at the end would fail again."""
     sys.stdout, sys.stderr = _nowhere(), _nowhere()

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from oss_cdn_refresh_box import clients
 from oss_cdn_refresh_box.cdn import Quota
-from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.cloud import Cloud, clients
 
 SITE = "https://www.example.com"
 

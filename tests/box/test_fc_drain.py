@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from drain import BATCHED, deployment
 
-from oss_cdn_refresh_box import clients
-from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.cloud import Cloud, clients
 
 CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
 

@@ -290,6 +290,21 @@ def test_answers_of_another_shape_cause_no_crash(account: Healthy) -> None:
     assert {"oss_trigger", "failure_destination", "function", "layer"} <= failing(account)
 
 
+@pytest.mark.parametrize(("packages", "status"), [("certifi", "ok"), ("nothing", "failure")])
+def test_no_layer_is_needed_where_the_code_folder_holds_the_packages(
+    account: Healthy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packages: str, status: str
+) -> None:
+    """As in the folder that `s init` makes of the application package."""
+    (tmp_path / "template.yml").write_text(
+        "resources:\n  refresh:\n    props:\n      code: ./functions\n", encoding="utf-8"
+    )
+    (tmp_path / "functions" / packages).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    for function in account.functions:
+        function.function["layers"] = None
+    assert {each["status"] for each in account.findings()["layer"]} == {status}
+
+
 def test_an_environment_of_another_shape_causes_no_crash(account: Healthy) -> None:
     account.function.function["environmentVariables"] = ["unknown"]
     assert failing(account) == {"function"}

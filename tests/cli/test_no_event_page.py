@@ -13,8 +13,8 @@ from click.testing import Result
 from command import run
 
 from oss_cdn_refresh.transport.credentials import Credentials
-from oss_cdn_refresh_box.clients import bucket
 from oss_cdn_refresh_box.cloud import ACCOUNT, OWNER, Cloud
+from oss_cdn_refresh_box.cloud.clients import bucket
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

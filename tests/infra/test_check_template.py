@@ -912,3 +912,23 @@ def test_a_time_of_a_queue_that_is_not_a_number_is_reported(
     told = capsys.readouterr().err
     assert told.startswith("ros.yml: oss-cdn-refresh-backlog.VisibilityTimeout: ")
     assert len(told) < 500
+
+
+LAYER = (
+    "      layers:\n"
+    "        - acs:fc:${vars.region}:${config('AccountID')}:layers/${vars.name}/versions/${vars.layer_version}\n"
+)
+
+
+def test_functions_whose_packages_lie_in_their_code_need_no_layer(copy: Copy) -> None:
+    copy.replace(TEMPLATE, LAYER, "")
+    (copy.folder / "functions" / "certifi").mkdir()
+    assert copy.check() == 0
+
+
+def test_functions_without_a_layer_and_without_packages_are_reported(
+    copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy.replace(TEMPLATE, LAYER, "")
+    assert copy.check() == 1
+    assert "template.yml: refresh.props.layers: is missing, and the packages" in capsys.readouterr().err

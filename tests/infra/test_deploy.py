@@ -93,6 +93,18 @@ def test_the_layer_is_published_and_then_everything_deployed(cloud: Cloud) -> No
     assert cloud.calls == [publish, ["deploy", "-t", "template.yml"]]
 
 
+def test_without_a_layer_everything_is_deployed_with_the_packages_of_the_code(cloud: Cloud) -> None:
+    cloud.copy.replace(
+        "template.yml",
+        "      layers:\n"
+        "        - acs:fc:${vars.region}:${config('AccountID')}:layers/${vars.name}/versions/${vars.layer_version}\n",
+        "",
+    )
+    (cloud.copy.folder / "functions" / "certifi").mkdir()
+    cloud.deploy()
+    assert cloud.calls == [["deploy", "-t", "template.yml"]]
+
+
 def test_the_published_version_is_written_for_plain_s_deploy(cloud: Cloud) -> None:
     cloud.deploy()
     assert cloud.env == "REFRESH_LAYER_VERSION=7\n"

@@ -40,15 +40,16 @@ def test_every_package_of_the_layer_has_hashes() -> None:
     assert all("--hash=sha256:" in requirement for requirement in requirements)
 
 
-@pytest.mark.parametrize("file", ["requirements-demo.txt", "requirements-test.txt", "requirements-oracles.txt"])
+OTHERS = [f"requirements-{name}.txt" for name in ("demo", "test", "oracles", "distribution")]
+
+
+@pytest.mark.parametrize("file", OTHERS)
 def test_no_other_list_pins_a_package_of_the_layer(file: str) -> None:
     """The tests use the packages of the layer."""
     assert not set(pins(file)) & set(pins("layers/requirements.txt"))
 
 
-@pytest.mark.parametrize(
-    "file", ["layers/requirements.txt", "requirements-demo.txt", "requirements-test.txt", "requirements-oracles.txt"]
-)
+@pytest.mark.parametrize("file", ["layers/requirements.txt", *OTHERS])
 def test_no_list_names_a_host_or_a_path(file: str) -> None:
     assert "//" not in (ROOT / file).read_text(encoding="utf-8")
 
@@ -75,13 +76,13 @@ def test_every_file_of_the_archive_is_readable_by_all(tree: Path) -> None:
 
 def test_bytecode_is_never_checked_against_its_source(tree: Path) -> None:
     """The second word of a .pyc: bit 0 says by hash, bit 1 that the hash is checked (PEP 552)."""
-    build.compile_unchecked(tree, Path(sys.executable))
+    build.compile_unchecked(tree / "python", Path(sys.executable), build.MOUNTED_AT)
     (bytecode,) = tree.rglob("*.pyc")
     assert int.from_bytes(bytecode.read_bytes()[4:8], "little") == 0b01
 
 
 def test_tracebacks_name_the_deployed_paths(tree: Path) -> None:
-    build.compile_unchecked(tree, Path(sys.executable))
+    build.compile_unchecked(tree / "python", Path(sys.executable), build.MOUNTED_AT)
     (bytecode,) = tree.rglob("*.pyc")
     assert b"/opt/python/package/__init__.py" in bytecode.read_bytes()
 

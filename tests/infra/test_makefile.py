@@ -10,6 +10,7 @@ from seeding import ROOT
 
 MAKE = shutil.which("make")
 
+TARGETS = ("demo", "test", "bench", "layer", "deploy", "distribution", "check-template", "lint", "clean")
 pytestmark = pytest.mark.skipif(MAKE is None, reason="make is not installed")
 
 
@@ -48,6 +49,6 @@ def told() -> str:
     return make("help").stdout
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "bench", "layer", "deploy", "check-template", "lint", "clean"])
+@pytest.mark.parametrize("target", TARGETS)
 def test_help_names_every_command(told: str, target: str) -> None:
     assert f"make {target} " in told

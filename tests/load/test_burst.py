@@ -18,8 +18,7 @@ from burst import (
 from drain import BATCHED
 from world import record
 
-from oss_cdn_refresh_box import clients
-from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.cloud import Cloud, clients
 from oss_cdn_refresh_box.oss.notifications import Notifications
 
 COUNT = 20_000

@@ -38,6 +38,7 @@ class Edge(StandIn):
     origins: the origins of each domain; where several match, the one with the longest path answers.
     delay: seconds by the clock from an accepted refresh until it takes effect here; about five minutes at the real CDN;
         a change of it holds for later refreshes. A scripted task takes effect when its script says, whatever the delay.
+    plain: with `tls`, serve http on the same port, too.
 
     `cdn.tasks.subscribers.append(edge.follow)` connects it to the API, `cdn.subscribers.append(edge.refresh)` where
     neither preloads nor scripts matter.
@@ -50,13 +51,15 @@ class Edge(StandIn):
         *,
         delay: float = 0.0,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
+        plain: bool = False,
     ) -> None:
         self.origins = dict(origins)
         self._clock = clock
         self.delay = delay
         self._cache = Cache(clock)
         self._warming = threading.Lock()
-        super().__init__(self._serve, tls=tls, name="cdn-edge")
+        super().__init__(self._serve, tls=tls, name="cdn-edge", port=port, plain=plain)
 
     @property
     def behaviour(self) -> Behaviour:

@@ -37,10 +37,10 @@ def functions(deployment: Deployment) -> Iterator[Finding]:
 
 
 def layers(deployment: Deployment) -> Iterator[Finding]:
-    """Each function has the layer that was published for it, and all have the same."""
+    """Each function has the layer that was published for it, or its packages in the code folder; all have the same."""
     for function in deployment.functions:
         place = f"{function.place}.layers"
-        if not function.layers:
+        if not (function.layers or deployment.packed):
             what = "is missing, and the packages that the code imports are in the layer"
             yield Finding(place, what, f"name the layer, as the template of this project does: {PUBLISH}")
         for number, arn in enumerate(function.layers):

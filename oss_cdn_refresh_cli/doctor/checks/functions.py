@@ -58,7 +58,8 @@ def layer(facts: Facts) -> Findings:
             yield failure(f"{arn} does not exist", remedy)
         else:
             yield unchecked(answer, arn)
-    return ", ".join(arn.partition("layers/")[2] or arn for arn in facts.layers)
+    named = ", ".join(arn.partition("layers/")[2] or arn for arn in facts.layers)
+    return named or "none: functions/ holds the packages"
 
 
 def failure_destination(facts: Facts) -> Findings:

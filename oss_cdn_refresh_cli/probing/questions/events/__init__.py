@@ -5,6 +5,8 @@ from oss_cdn_refresh_cli.probing.questions.events import (
     base64,
     bulk_deletes,
     delivery,
+    eventbridge_events,
+    eventbridge_regions,
     header_changes,
     keys,
     lifecycle,
@@ -23,5 +25,7 @@ SECTION = Section(
         delivery.QUESTION,
         lifecycle.QUESTION,
         versions.QUESTION,
+        eventbridge_events.QUESTION,
+        eventbridge_regions.QUESTION,
     ),
 )

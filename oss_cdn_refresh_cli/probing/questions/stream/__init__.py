@@ -4,6 +4,7 @@ from oss_cdn_refresh_cli.probing.question import Section
 from oss_cdn_refresh_cli.probing.questions.stream import (
     dead_records,
     deletion,
+    event_driven_options,
     maximum_tasks,
     plain_bodies,
     reads_the_backlog,
@@ -19,5 +20,6 @@ SECTION = Section(
         refused_batches.QUESTION,
         dead_records.QUESTION,
         plain_bodies.QUESTION,
+        event_driven_options.QUESTION,
     ),
 )

@@ -1,0 +1,37 @@
+"""The files of the package that are files of this repository with some changes.
+
+In the package the functions' packages lie in the code folder: no component of Serverless Devs publishes a layer during
+`s deploy`, and the console has no other step. So the template has no layer and no step that asks for its version.
+"""
+
+from pathlib import Path
+
+from infra.application.edits import Edited
+from oss_cdn_refresh_cli.deployment import regions
+
+HEADERS = "oss:ObjectModified:UpdateObjectMeta"  # in a region without this event, OSS refuses the trigger
+WITH_HEADERS = " || ".join(f"region == '{region}'" for region in sorted(regions.HEADER_CHANGES))
+
+
+def template(root: Path) -> str:
+    """template.yml without its layer, and with the event of changed headers only in the regions that have it.
+
+    :raises OutOfDate: template.yml no longer has what is changed.
+    """
+    edited = Edited.of(root / "template.yml").replaced(
+        "`make deploy` publishes the layer and deploys; after that plain `s deploy` works.",
+        "`s deploy` deploys it; the packages\n# that the functions import lie in functions/.",
+    )
+    edited = edited.without("  layer_version").without("actions").without("      layers")
+    line = " " * 14
+    return edited.only_if(WITH_HEADERS, f"{line}# Delete the next line in other regions", f"{line}- {HEADERS}").text
+
+
+def configuration(root: Path) -> str:
+    """functions/config.yml, with the bucket and the domains that the user gives.
+
+    :raises OutOfDate: functions/config.yml no longer has what is changed.
+    """
+    edited = Edited.of(root / "functions" / "config.yml")
+    edited = edited.replaced("  - bucket: my-site\n", "  - bucket: '{{ bucket }}'\n")
+    return edited.replaced("    domains: [www.example.com]\n", "    domains: [{{ domains }}]\n").text

@@ -1,0 +1,146 @@
+"""The real `s` of Serverless Devs, pinned in node/, installed with npm into build/node, and what it makes."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PINNED = Path(__file__).parent / "node"
+INSTALLED = ROOT / "build" / "node"
+PACKAGE = ROOT / "build" / "application"
+NPM_AT_MOST = 300  # s
+S_AT_MOST = 180  # s; without the network `s` can wait for ever for a component
+# Of the environment; the variables of CI systems are left out, as `s` behaves in another way with them.
+KEPT = ("PATH", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS")
+
+REQUIRED = {"region": "cn-hongkong", "bucket": "our-images", "domains": "img.example.com"}
+ALL = {
+    "region": "cn-shanghai",
+    "bucket": "our-site",
+    "domains": "www.example.com,static.example.org",
+    "name": "our-refresh",
+}
+GIVEN: Mapping[str, Mapping[str, str]] = {
+    "all parameters": ALL,
+    "the required ones": REQUIRED,
+    "them again": REQUIRED,
+}
+
+
+class NotHere(Exception):
+    """What the real `s` needs is not at hand; the message says what."""
+
+
+class S:
+    """The command, with a home folder of its own.
+
+    :raises NotHere: it does not run, for example with a Node.js that is too old.
+    """
+
+    def __init__(self, program: Path, home: Path, account: str) -> None:
+        self._program = program
+        self._environ = {"HOME": str(home), **{name: os.environ[name] for name in KEPT if name in os.environ}}
+        added = self.run(
+            home,
+            *("config", "add", "-a", "default", "--AccountID", account),
+            *("--AccessKeyID", "LTAItest", "--AccessKeySecret", "none"),
+        )
+        if added.returncode != 0:
+            said = " ".join((added.stdout + added.stderr).split())
+            raise NotHere(f"it does not run here: {said}")
+
+    def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run it in a folder; a call that takes too long ends with exit code 124."""
+        command = [str(self._program), *arguments]
+        try:
+            return subprocess.run(  # noqa: S603 - the tests' own calls
+                command,
+                cwd=folder,
+                env=self._environ,
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                timeout=S_AT_MOST,
+            )
+        except subprocess.TimeoutExpired as error:
+            said = (error.stdout or b"").decode() if isinstance(error.stdout, bytes) else error.stdout or ""
+            return subprocess.CompletedProcess(command, 124, said, f"no answer within {S_AT_MOST} s")
+
+
+class Application:
+    """A folder that `s init` made of a copy of the package: `s init --uri` moves what it gets."""
+
+    def __init__(self, s: S, package: Path, folder: Path, parameters: Mapping[str, str]) -> None:
+        self.s = s
+        self.folder = folder / "out"
+        copy = folder / "package"
+        shutil.copytree(package, copy)
+        given = json.dumps(parameters)
+        made = s.run(
+            folder, "init", "--uri", str(copy), "-d", str(self.folder), "-a", "default", "-y", "--parameters", given
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+
+    @property
+    def files(self) -> set[str]:
+        """The files, by their paths in the folder."""
+        return {file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*") if file.is_file()}
+
+    def text(self, name: str) -> str:
+        """The content of a file."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    @cached_property
+    def resolved(self) -> dict[str, Any]:
+        """The template as `s preview` resolves it."""
+        return self.preview()
+
+    def preview(self) -> dict[str, Any]:
+        """The template as `s preview` resolves it now."""
+        shown = self.s.run(self.folder, "preview", "-o", "yaml")
+        assert shown.returncode == 0, shown.stdout + shown.stderr
+        lines = shown.stdout.splitlines()
+        start = next(number for number, line in enumerate(lines) if line.startswith("edition:"))
+        document: dict[str, Any] = yaml.safe_load("\n".join(lines[start:]))
+        return document
+
+
+def install() -> Path:
+    """Install the pinned `s` with npm, where this was not done; returns the program.
+
+    :raises NotHere: without Node.js, without npm, or where npm cannot install it.
+    """
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise NotHere(f"{'node' if node is None else 'npm'} is not installed")
+    program, lock = INSTALLED / "node_modules" / ".bin" / "s", INSTALLED / "package-lock.json"
+    wanted = (PINNED / "package-lock.json").read_bytes()
+    if program.exists() and lock.exists() and lock.read_bytes() == wanted:
+        return program
+    shutil.rmtree(INSTALLED, ignore_errors=True)
+    shutil.copytree(PINNED, INSTALLED)
+    try:
+        done = subprocess.run(  # noqa: S603 - found on PATH
+            [npm, "ci", "--no-audit", "--no-fund"],
+            cwd=INSTALLED,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=NPM_AT_MOST,
+        )
+    except subprocess.TimeoutExpired as error:
+        shutil.rmtree(INSTALLED)
+        raise NotHere(f"npm ci did not end within {NPM_AT_MOST} s") from error
+    if done.returncode != 0 or not program.exists():
+        shutil.rmtree(INSTALLED)
+        said = next(iter(done.stderr.splitlines()), "nothing")
+        raise NotHere(f"npm ci could not install it: {said}")
+    return program
