@@ -287,7 +287,7 @@ def test_a_netrc_does_not_replace_our_signature(
     peer: Peer, sign: Signer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / ".netrc"
-    netrc.write_text("machine 127.0.0.1 login stranger password secret\n")
+    netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(netrc))

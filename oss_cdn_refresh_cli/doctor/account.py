@@ -108,8 +108,8 @@ class Account(NamedTuple):
         """The settings with the caller's account, if nothing names one; its endpoints are asked from now on."""
         caller = "" if isinstance(identity, Problem) else str(identity.get("AccountId") or "")
         settings = self.operation.settings.of_account(caller)
-        unasked = self.reader.credentials if isinstance(self.reader.credentials, Problem) else None
-        self.reader.endpoints = places.endpoints(settings, self.bad, unasked)
+        no_credentials = self.reader.credentials if isinstance(self.reader.credentials, Problem) else None
+        self.reader.endpoints = places.endpoints(settings, self.bad, no_credentials)
         return settings
 
     def _ask(self, service: Service, action: str, question: Callable[..., T], *arguments: Any) -> T | Problem:

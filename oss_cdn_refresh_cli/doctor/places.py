@@ -41,9 +41,9 @@ def wrong(variables: Mapping[str, str]) -> dict[str, Problem]:
 
 
 def endpoints(
-    settings: Settings, bad: Mapping[str, Problem], unasked: Problem | None = None
+    settings: Settings, bad: Mapping[str, Problem], no_credentials: Problem | None = None
 ) -> dict[Service, str | Problem]:
-    """The base URL of each service, or why it has none. unasked: why nobody could be asked for the account, if so."""
+    """The base URL of each service, or why it has none. no_credentials: the reason if there are none."""
     urls = {
         **{service: settings.products[name] for name, service in OF_PRODUCTS.items()},
         Service.FUNCTION_COMPUTE: settings.function_compute,
@@ -59,7 +59,7 @@ def endpoints(
         f"not set: {missing}, and so nothing says where the account's services are",
         own_remedy=f"set {missing}",
     )
-    unknown = bad.get(REGION) or (unasked if unasked and settings.region else unknown)
+    unknown = bad.get(REGION) or (no_credentials if no_credentials and settings.region else unknown)
     return {service: bad.get(VARIABLES[service]) or url or unknown for service, url in urls.items()}
 
 

@@ -78,7 +78,7 @@ def test_a_script_sees_a_preload_as_a_type_of_its_own(cdn: Cdn, clock: Clock, op
         ({"ObjectPath": f"https://{DOMAIN}/".ljust(1_024, "x")}, ""),
         ({"ObjectPath": f"https://{DOMAIN}/".ljust(1_025, "x")}, "InvalidObjectPath.Malformed"),
         ({"ObjectPath": f"{PAGE}\n{DOMAIN}/b"}, "InvalidObjectPath.Malformed"),
-        ({"ObjectPath": f"{PAGE}\nhttps://stranger.example/b"}, "InvalidDomain.NotFound"),
+        ({"ObjectPath": f"{PAGE}\nhttps://other.example/b"}, "InvalidDomain.NotFound"),
         ({}, "MissingParameter"),
         ({"ObjectPath": PAGE, "Area": "domestic"}, ""),
         ({"ObjectPath": PAGE, "Area": "global"}, "InvalidParameter"),

@@ -14,7 +14,7 @@ URL = "https://www.example.com/a.html"
     ("form", "action", "code"),
     [
         ({"ObjectPath": URL}, "RefreshObjectCaches", ""),
-        ({"ObjectPath": "https://stranger.example/"}, "RefreshObjectCaches", "Forbidden.RAM"),
+        ({"ObjectPath": "https://other.example/"}, "RefreshObjectCaches", "Forbidden.RAM"),
         ({}, "DescribeRefreshQuota", ""),
         ({"DomainName": "www.example.com"}, "DescribeCdnDomainDetail", "Forbidden.RAM"),
     ],

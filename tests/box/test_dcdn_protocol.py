@@ -157,7 +157,7 @@ def test_an_account_can_be_suspended(dcdn: Dcdn, caller: Caller) -> None:
     assert caller.code(QUOTA, {}) == "InsufficientBalance"
 
 
-@pytest.mark.parametrize(("domain", "code"), [("stranger.example", "InvalidDomain.NotFound"), (OTHER, "ServiceBusy")])
+@pytest.mark.parametrize(("domain", "code"), [("other.example", "InvalidDomain.NotFound"), (OTHER, "ServiceBusy")])
 def test_a_domain_that_cannot_be_refreshed_refuses_the_call(
     dcdn: Dcdn, operator: Operator, domain: str, code: str
 ) -> None:

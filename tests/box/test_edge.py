@@ -267,7 +267,7 @@ def test_domains_do_not_share_entries(bucket: Bucket, clock: Clock) -> None:
 
 
 def test_a_domain_that_it_does_not_know_is_refused(edge: Edge) -> None:
-    assert visit(edge.url, "https://stranger.example/").status == 403
+    assert visit(edge.url, "https://other.example/").status == 403
 
 
 def test_an_origin_that_does_not_answer_is_not_remembered(clock: Clock, bucket: Bucket) -> None:
@@ -285,7 +285,7 @@ def test_the_domain_may_stand_in_an_absolute_url(edge: Edge, bucket: Bucket, get
     """It prevails over the Host header, and leads to the same entry."""
     bucket.objects["/b/a"] = b"body"
     get("/a")
-    answer = fetch(edge.url, f"http://{HOST}/a", {"Host": "stranger.example"})
+    answer = fetch(edge.url, f"http://{HOST}/a", {"Host": "other.example"})
     assert (answer.body, answer.headers["X-Cache"]) == (b"body", "HIT")
 
 

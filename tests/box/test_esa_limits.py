@@ -242,5 +242,5 @@ def test_the_quota_is_that_of_files_where_no_type_is_given(caller: Caller) -> No
 
 def test_a_refused_purge_costs_no_quota(caller: Caller) -> None:
     purge(caller, [PAGE, "nonsense"])
-    purge(caller, [PAGE, "https://stranger.example/"])
+    purge(caller, [PAGE, "https://other.example/"])
     assert figures(caller, "file")["Usage"] == "0"

@@ -131,8 +131,8 @@ def test_list_queue_has_the_attributes_on_request() -> None:
     ],
 )
 def test_a_caller_without_the_right_gets_no_names(smq: Smq, who: tuple[str, ...], code: str) -> None:
-    with account(smq, *who) as stranger, pytest.raises(MNSServerException, match=code) as refusal:
-        stranger.list_queue()
+    with account(smq, *who) as other, pytest.raises(MNSServerException, match=code) as refusal:
+        other.list_queue()
     assert not [name for name in NAMES if name in str(refusal.value)]
 
 
