@@ -1,4 +1,4 @@
-"""`make unconfirmed`: the tables of docs/unconfirmed.md and its Chinese twin anew, from the questions of the probe.
+"""`make unconfirmed`: writes the tables of docs/unconfirmed.md and its translation, from the questions of the probe.
 
 Everything outside the marks `<!-- questions: NAME -->` … `<!-- end -->` is written by hand.
 """
@@ -14,7 +14,7 @@ from oss_cdn_refresh_cli.probing.questions import SECTIONS
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = {"en": DOCS / "unconfirmed.md", "zh": DOCS / "unconfirmed.zh-CN.md"}
 HEADINGS = {
-    "en": ("open question", "what we assume", "if the assumption is wrong", "how to check"),
+    "en": ("open question", "our assumption", "if the assumption is wrong", "how to check"),
     "zh": ("未确认的问题", "我们的假设", "如果假设不成立", "如何检查"),
 }
 BY_HAND = {"en": "; by hand: ", "zh": "；手动："}
@@ -24,7 +24,7 @@ _marked = re.compile(r"(<!-- questions: ([a-z_]+) -->\n).*?(<!-- end -->)", re.D
 
 
 def page(text: str, language: str) -> str:
-    """The page with its tables made anew.
+    """The page with new tables.
 
     :raises KeyError: a mark names no section.
     """
@@ -33,7 +33,7 @@ def page(text: str, language: str) -> str:
 
 
 def marked(text: str) -> list[str]:
-    """The names of the sections that a page has marks for, in its order."""
+    """The names of the sections that a page has marks for, in the order of the page."""
     return [found[2] for found in _marked.finditer(text)]
 
 
@@ -50,7 +50,7 @@ def _row(question: Question, language: str) -> tuple[str, ...]:
 
 
 def _how(question: Question, by_hand: str, language: str) -> str:
-    """How to check it: the probe first, where it can try the question."""
+    """How to check an assumption: first by the probe, if it can try the question."""
     if question.steps:
         first = f"`oss-cdn-refresh probe --only {question.name}`"
     elif question.from_lines:

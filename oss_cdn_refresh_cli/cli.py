@@ -22,7 +22,7 @@ COMMANDS = {  # modules below `oss_cdn_refresh_cli.commands`, in the order of th
     "edge.audit": "Compare what the CDN serves with what the bucket holds.",
     "edge.wait": "Wait until the CDN serves what the bucket holds.",
     "refreshing.report": "Make one page of HTML about exported lines of the log.",
-    "setup.probe": "Try on a real account what no document says.",
+    "setup.probe": "Answer open questions about the cloud on a real account.",
     "setup.invoke": "Send each file as a payload to the deployed function.",
     "box": "Run OSS, CDN and SMQ on this machine, for tests.",
 }

@@ -1,10 +1,10 @@
-"""What a question of the probe ends with.
+"""The answers of the probe.
 
-A step returns an `Answer`, or `Later` where it has to wait. It raises one of these where it cannot tell:
+A step returns an `Answer`, or `Later` if another step follows after a wait. A step without an answer raises an error:
 
 Failed              the command's errors
-├── Unclear         it was tried, and what was seen decides nothing
-└── NotTried        it was not tried, because something is missing: an option, a product, a rule of the domain
+├── Unclear         the question was tried, but the observation does not answer it
+└── NotTried        the question was not tried, because something is missing: an option, a product, a rule of the domain
 """
 
 from enum import Enum
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 Notes = dict[str, Any]
-"""What a step leaves to the next one, as JSON holds it: the next one may run in another process."""
+"""Values that a step hands to the next step. JSON must hold them: the next step may run in another process."""
 
 
 class Kind(Enum):
@@ -27,7 +27,7 @@ class Kind(Enum):
 
 
 class Answer(NamedTuple):
-    """seen: what was seen, one sentence. setting: what to set in the configuration, "" for nothing."""
+    """seen: the observation, one sentence. setting: the line for the configuration, "" for none."""
 
     kind: Kind
     seen: str
@@ -42,7 +42,7 @@ class Later(NamedTuple):
 
 
 class Unclear(Failed):
-    """What was seen decides nothing. The message says what was seen, and what would help."""
+    """The observation does not answer the question. The message has the observation, and the next step."""
 
 
 class NotTried(Failed):

@@ -1,4 +1,4 @@
-"""Chooses the questions of a run, and answers those that are not tried."""
+"""Chooses the questions of a run, and says why a run cannot try some of them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +12,7 @@ from oss_cdn_refresh_cli.shared.errors import Failed
 
 
 def chosen(only: Sequence[str]) -> list[Question]:
-    """The questions of these names, all of them if there are none.
+    """The questions with these names, or all questions if no name is given.
 
     :raises Failed: no question has one of the names.
     """
@@ -22,7 +22,7 @@ def chosen(only: Sequence[str]) -> list[Question]:
 
 
 def without_trying(questions: Iterable[Question], place: Place | None, only: Sequence[str]) -> dict[str, Answer]:
-    """The answers to the questions that a run at this place does not try, each with what would try it."""
+    """The answers `not tried` and `by hand` of a run at this place, each with the next step for a person."""
     answers = {}
     for question in questions:
         why = _why_not(question, place, named=question.name in only)
@@ -33,21 +33,21 @@ def without_trying(questions: Iterable[Question], place: Place | None, only: Seq
     return answers
 
 
-def told_by(lines: Lines, files: Iterable[Iterable[str]], questions: Iterable[Question]) -> dict[str, Answer]:
-    """The answers that lines of the function's log give."""
+def answers_in(lines: Lines, files: Iterable[Iterable[str]], questions: Iterable[Question]) -> dict[str, Answer]:
+    """The answers that the lines of the function's log contain."""
     read = [line for file in files for line in lines.of(file)]
     return {question.name: question.from_lines(read) for question in questions if question.from_lines}
 
 
 def _why_not(question: Question, place: Place | None, *, named: bool) -> str:
     if not question.steps:
-        return "only lines of the log tell it: give --from-logs FILE"
+        return "only log lines answer this question: give --from-logs FILE"
     if place is None:
-        return "it needs an account: give --bucket B and --domain D"
+        return "the question needs an account: give --bucket B and --domain D"
     if place.target.product not in question.products:
         products = " or ".join(sorted(question.products))
-        return f"it is a question about {products}: give a domain of it"
-    if question.is_dear and not named:
-        dear = ", ".join(f"{count:,} {name}" for name, count in question.cost.figures().items() if count)
-        return f"it takes {dear} of the day's quota: give --only {question.name}"
+        return f"the question is about {products}: give a domain of {products}"
+    if question.is_expensive and not named:
+        cost = ", ".join(f"{count:,} {name}" for name, count in question.cost.figures().items() if count)
+        return f"the question uses {cost} of the day's quota: give --only {question.name}"
     return ""

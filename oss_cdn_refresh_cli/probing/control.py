@@ -13,12 +13,12 @@ OBJECT = "control.txt"
 OLD, NEW = "old", "new"
 WHY = (
     "the copy of an object that nobody refreshed became new as well: turn OSS's own switch off, give the prefix a "
-    "cache rule of a day, and run it again"
+    "cache rule of a day, and run the probe again"
 )
 
 
 def begin(account: Account) -> str:
-    """Let the edge keep the old copy, and change the object; returns why old copies cannot be kept, or ""."""
+    """Let the edge cache the old copy, and change the object; returns why the edge keeps no old copies, or ""."""
     try:
         account.replace(OBJECT, OLD, NEW, [account.url(OBJECT)])
     except Unclear as why:
@@ -32,6 +32,6 @@ def holds(account: Account) -> bool:
 
 
 def judged(question: Question, answer: Answer, *, held: bool) -> Answer:
-    """The answer, or that it is unclear where old copies did not stay."""
+    """The answer; `unclear` if it compares copies and the old copy of the control did not stay."""
     decided = answer.kind in {Kind.AS_ASSUMED, Kind.OTHERWISE}
     return Answer(Kind.UNCLEAR, WHY) if question.needs_old_copies and decided and not held else answer

@@ -10,7 +10,7 @@ from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Unclear
 
 WAIT = 30.0  # seconds that OSS gets to deliver its notifications
-MOST_MESSAGES = 2_000  # that are read; more belong to something else
+MOST_MESSAGES = 2_000  # to read; a queue with more messages belongs to another program
 
 
 class Notified(NamedTuple):
@@ -24,7 +24,7 @@ class Notified(NamedTuple):
 
 
 def notified(account: Account) -> list[Notified]:
-    """The records about the question's folder. Their messages are deleted, others are left to their readers.
+    """The records about the question's folder. Their messages are deleted; all others stay in the queue.
 
     :raises Unclear: no record came.
     """
@@ -50,7 +50,7 @@ def _delete(queue: Queue, message: Any) -> None:
 
 
 def _records(body: str) -> list[Notified]:
-    """The event records of a message; none if it is something else."""
+    """The event records of a message; none if the message is no event."""
     try:
         document = decoded(body)
     except UnreadableRecord:

@@ -1,7 +1,7 @@
 """Finds the place of a probe: which product serves the domain, and where the bucket's objects are on it.
 
-The configuration tells both for a domain that it names. A domain that it does not name counts as one that shows the
-whole bucket, through the product that the person names.
+If the configuration names the domain, it has both facts. Otherwise the probe assumes that the domain shows the whole
+bucket, through the product of the option --product.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def _configuration(operation: Operation) -> Config | None:
 
 
 def _check_excluded(config: Config, site: Site) -> None:
-    """See that the deployed function leaves the probe's objects alone: a refresh of its own spoils the comparison."""
+    """Check that the function does not refresh the probe's objects: then no comparison of copies would be valid."""
     key = f"{site.prefix}{PREFIX}page.txt"
     if items_of(Change(site.bucket, key, UPLOAD, None, None, None), config)[0]:
         glob = f"{site.prefix}{PREFIX}*"

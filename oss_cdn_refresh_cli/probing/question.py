@@ -8,10 +8,10 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes
 from oss_cdn_refresh_cli.reporting.lines import Line
 
 ANY_PRODUCT = frozenset({"cdn", "dcdn", "esa"})
-DEAR = 100  # URLs or directories of the day's quota, from which on a question is tried only by its name
+EXPENSIVE = 100  # items of the day's quota; the probe tries such a question only if --only names it
 MINUTE = 60.0  # seconds
 EFFECT = 6 * MINUTE  # after which a refresh has reached every node: documents say 5 to 6 minutes
-LATE = 15 * MINUTE  # after which a copy that is still old has another reason than a slow refresh
+LATE = 15 * MINUTE  # a copy that is still old after this time has another cause than a slow refresh
 
 Step = Callable[[Account, Notes], Answer | Later]
 """A step gets the notes of the step before; the first one gets none."""
@@ -25,7 +25,7 @@ class Text(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a question takes of the day's quota, at most."""
+    """The part of the day's quota that a question uses, at most."""
 
     urls: int = 0
     directories: int = 0
@@ -44,12 +44,12 @@ class Cost(NamedTuple):
 class Question(NamedTuple):
     """A question of docs/unconfirmed.md.
 
-    name: as `--only` takes it. assumption: what the project assumes. otherwise: what happens if it is wrong.
-    check: how a person finds out. The texts are cells of a table: one line each.
-    steps: try it on an account, below a folder of its own. from_lines: tells it from lines of the function's log.
-    A question with neither is tried by hand only.
-    seconds: the waits between the steps, at most. products: those that the steps can ask.
-    needs_old_copies: the answer compares old copies at the edge with new ones, so no one else may refresh them.
+    name: the value for `--only`. assumption: the assumption of the project. otherwise: what follows if it is wrong.
+    check: how a person finds the answer. These texts are cells of a table, so each has one line.
+    steps: try the question on an account. from_lines: finds the answer in lines of the function's log.
+    A question without steps and without from_lines can only be tried by hand.
+    seconds: the sum of the waits between the steps, at most. products: the products that the steps can ask.
+    needs_old_copies: the steps compare old copies at the edge with new ones, so nobody else may refresh them.
     """
 
     name: str
@@ -65,9 +65,9 @@ class Question(NamedTuple):
     needs_old_copies: bool = False
 
     @property
-    def is_dear(self) -> bool:
-        """Whether it takes so much of the day's quota that a person has to name it."""
-        return max(self.cost) >= DEAR
+    def is_expensive(self) -> bool:
+        """Whether the question uses so much of the day's quota that a person has to name it."""
+        return max(self.cost) >= EXPENSIVE
 
 
 class Section(NamedTuple):

@@ -1,4 +1,4 @@
-"""Shows the answers of a probe: a table for people, a document for an issue, in which ids are masked."""
+"""Shows the answers of a probe: a table for people, and a document without ids for an issue."""
 
 import re
 from collections import Counter
@@ -22,28 +22,25 @@ MARKDOWN = re.compile(r"\[([^]]*)\]\([^)]*\)|</?code>|`")
 
 
 def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
-    """Say what the questions take of the day's quota, and how long they take."""
+    """Print the cost of the questions: their quota and their time."""
     chosen = list(questions)
     cost = sum((question.cost for question in chosen), Cost())
     parts = [f"{count} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
     minutes = max((question.seconds for question in chosen), default=0) / 60
-    took = f"It takes about {minutes:.0f} minutes." if minutes else "It takes some seconds."
-    them = "it takes" if len(chosen) == 1 else "they take"
-    what = f"{counted(len(chosen), 'question')}. Of the day's quota {them} at most: {', '.join(parts)}."
-    operation.output.say(f"{what} {took}")
+    time = f"about {minutes:.0f} minutes" if minutes else "some seconds"
+    what = f"{counted(len(chosen), 'question')}. Use of the day's quota, at most: {', '.join(parts)}."
+    operation.output.say(f"{what} Time: {time}.")
 
 
 def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer], *, named: bool) -> None:
-    """Show each question with its answer, those that need a person first.
+    """Show each question with its answer, the answers that need a person first.
 
-    named: a person has named the questions; then those that were not tried are shown too, instead of counted.
+    named: --only names the questions. Then questions that were not tried are shown, too, and not only counted.
     """
     found = sorted(questions, key=lambda question: ORDER.index(answers[question.name].kind))
     shown = [question for question in found if named or answers[question.name].kind in TRIED]
     rows = [_row(question, answers[question.name]) for question in shown]
-    operation.output.table(
-        ["question", "what we assume", "what was seen", Column("what to set", kind=Shown.REASON)], rows
-    )
+    operation.output.table(["question", "assumption", "observation", Column("setting", kind=Shown.REASON)], rows)
     for kind, what in LEFT_OUT.items():
         count = sum(answers[question.name].kind is kind for question in found)
         if count and not named:
@@ -81,10 +78,10 @@ def document(
 
 
 def code(answers: Mapping[str, Answer]) -> Exit:
-    """0: all that was tried is as assumed; 1: something is not; 2: something is unclear, or nothing was tried."""
+    """0: every tried question is as assumed; 1: one is not; 2: one is unclear, or none was tried."""
     kinds = {answer.kind for answer in answers.values()}
-    told = kinds & {Kind.AS_ASSUMED, Kind.OTHERWISE}
-    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not told)
+    decided = kinds & {Kind.AS_ASSUMED, Kind.OTHERWISE}
+    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not decided)
 
 
 def masked(text: str, place: Place | None, account: str) -> str:
@@ -99,5 +96,5 @@ def masked(text: str, place: Place | None, account: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """A text of the page without its marks: links are their words."""
+    """A text of the page without Markdown: of a link, only its words."""
     return MARKDOWN.sub(r"\1", markdown).replace("&#124;", "|")

@@ -1,4 +1,4 @@
-"""Runs the steps of the chosen questions, with the waits between them side by side."""
+"""Runs the steps of the chosen questions; the questions wait at the same time, not one after the other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -19,7 +19,7 @@ CONTROL = -1  # the step of the control, in the state
 
 
 class Probe:
-    """The questions at one place. `state` goes on where an interrupted run was."""
+    """The questions at one place. `state` lets it continue an interrupted run."""
 
     def __init__(self, operation: Operation, place: Place, state: State) -> None:
         self._operation = operation
@@ -41,7 +41,7 @@ class Probe:
         while waiting := {name: self._state.pending[name] for name in chosen if name in self._state.pending}:
             name = min(waiting, key=lambda each: waiting[each].due)
             self._wait_until(waiting[name].due)
-            if self._go_on(chosen[name], waiting[name]):
+            if self._continue(chosen[name], waiting[name]):
                 step(1)
         return self._judged(chosen)
 
@@ -55,7 +55,7 @@ class Probe:
         self._state.remove()
         return count
 
-    def _go_on(self, question: Question, pending: Pending) -> bool:
+    def _continue(self, question: Question, pending: Pending) -> bool:
         """Take the next step of a question; returns whether it has ended."""
         with self._account(question.name) as account:
             result = self._result(lambda: question.steps[pending.step](account, pending.notes))
@@ -67,7 +67,7 @@ class Probe:
         return True
 
     def _begin_control(self, chosen: Mapping[str, Question]) -> None:
-        """Begin with the control; where the edge keeps no copies, the questions that need them end here."""
+        """Begin with the control. If the edge keeps no old copies, the questions that need them end as unclear."""
         if control.NAME in self._state.pending:
             return
         with self._account(control.NAME) as account, self._translated():
@@ -93,7 +93,7 @@ class Probe:
 
     @contextmanager
     def _account(self, folder: str) -> Iterator[Account]:
-        """The account for one folder, `""` for all of them."""
+        """The account for one folder, `""` for all folders."""
         account = Account(self._operation, self._place, folder)
         try:
             yield account
@@ -105,7 +105,7 @@ class Probe:
         return listing.translated(self._operation, f"oss://{self._place.bucket}/{PREFIX}", RIGHTS)
 
     def _result(self, step: Callable[[], Answer | Later]) -> Answer | Later:
-        """What a step returns; a refusal that it does not expect makes the question unclear, and ends no probe."""
+        """The result of a step. An unexpected refusal makes its question unclear; the probe continues."""
         try:
             with self._translated():
                 return step()

@@ -1,7 +1,7 @@
-"""The progress of a probe, on disk after each step, so that an interrupted probe goes on where it was.
+"""The progress of a probe, on disk after each step, so that an interrupted probe can continue.
 
 A refresh takes minutes, and so may a probe. The file holds the folder of the run, the answers so far, and for each
-other question the number of its next step, the time of that step and its notes. A probe that has ended removes it.
+other question the number of its next step, the time of that step and its notes. A finished probe removes the file.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ class State:
 
     @property
     def resumed(self) -> bool:
-        """Whether an earlier run has left something."""
+        """Whether an earlier run was interrupted."""
         return bool(self.answers or self.pending)
 
     def follow(self, name: str, pending: Pending) -> None:
@@ -75,7 +75,9 @@ class State:
             self.answers = {name: Answer(Kind(kind), *rest) for name, (kind, *rest) in document["answers"].items()}
             self.pending = {name: Pending(*fields) for name, fields in document["pending"].items()}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise Failed(f"{self.file}: it is no state of a probe ({error}): remove it, and begin anew") from error
+            raise Failed(
+                f"{self.file}: the file is no state of a probe ({error}): remove it, and run the probe again"
+            ) from error
 
 
 def file_of(place: Place) -> Path:

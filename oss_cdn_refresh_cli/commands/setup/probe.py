@@ -38,7 +38,7 @@ WHERE = "where? give --bucket B and --domain D, or --from-logs FILE"
 )
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep progress there.")
 @click.option("--clean-up", is_flag=True, help="Delete what an interrupted run left, and try nothing.")
-@click.option("--cost", "cost_only", is_flag=True, help="Say what it costs, and try nothing.")
+@click.option("--cost", "cost_only", is_flag=True, help="Print the cost in quota and time, and try nothing.")
 @edge_options
 @click.pass_obj
 def probe(
@@ -54,10 +54,10 @@ def probe(
     cost_only: bool,
     **where: Any,
 ) -> Exit:
-    """Try on a real account what no document says.
+    """Answer open questions about the cloud on a real account.
 
     Does the cloud do what this project assumes? The probe writes test objects below a prefix of its own, refreshes
-    them, and deletes them at the end. An interrupted run goes on where it was: give the same command again.
+    them, and deletes them at the end. To continue an interrupted run, give the same command again.
     """
     place = _place(operation, bucket, domain, where) if bucket or domain or not from_logs else None
     if clean_up:
@@ -65,7 +65,7 @@ def probe(
     questions = choosing.chosen(only)
     answers = choosing.without_trying(questions, place, only)
     if from_logs:
-        answers |= choosing.told_by(Lines(), from_logs, questions)
+        answers |= choosing.answers_in(Lines(), from_logs, questions)
     tried = [question for question in questions if question.name not in answers]
     report.say_cost(operation, tried)
     if cost_only:
@@ -101,13 +101,15 @@ def _tried(operation: Operation, place: Place, file: Path | None, questions: lis
     """Try the questions, and clean up."""
     state = _state(operation, place, file)
     if state.resumed:
-        operation.output.warn(f"an earlier run goes on, from {state.file}")
+        operation.output.warn(f"continuing an interrupted run, from {state.file}")
     run = Probe(operation, place._replace(run=state.run), state)
     try:
         with operation.output.progress("questions", len(questions)) as step:
             answers = run.answers(questions, step)
     except KeyboardInterrupt:
-        Output.complain("interrupted: give the same command again, and it goes on; --clean-up deletes its objects")
+        Output.complain(
+            "interrupted: to continue, give the same command again; --clean-up deletes the objects of the probe"
+        )
         raise
     run.clean_up()
     return answers

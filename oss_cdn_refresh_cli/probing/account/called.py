@@ -1,4 +1,4 @@
-"""The answer to a refresh or a preload, and what it tells."""
+"""The answer to a refresh or a preload, and its meaning."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.answers import Unclear
 
-ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN}  # refusals that tell what the product takes
+ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN}  # refusals of the items, not of the account
 
 
 class Called(NamedTuple):
@@ -46,5 +46,5 @@ def called(submit: Callable[[], tuple[str, ...]]) -> Called:
         return Called("", task_ids=submit())
     except CallRefused as error:
         if error.unanswered:
-            raise Unclear(f"no answer of the product ({error.code}): run it again") from error
+            raise Unclear(f"no answer of the product ({error.code}): run the probe again") from error
         return Called(error.code, error.message, verdict=error.verdict)

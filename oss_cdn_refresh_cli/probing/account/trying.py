@@ -96,7 +96,7 @@ class Account:
         return self.spelled(quote(key, safe="/"), query)
 
     def spelled(self, path: str, query: str = "") -> str:
-        """A URL of the domain with its path as it is spelled here, without the first slash."""
+        """A URL of the domain; `path` is spelled exactly like this, without the first slash."""
         return f"{self.place.scheme}://{self.place.domain}{self.place.path}{path}{query}"
 
     def get(self, url: str, headers: Mapping[str, str] = NO_HEADERS) -> Served:
@@ -106,8 +106,8 @@ class Account:
         """
         return self._visitor.get(url, headers)
 
-    def warm(self, url: str, body: str | bytes) -> None:
-        """Let the edge keep its copy of a URL, by asking twice.
+    def fill_cache(self, url: str, body: str | bytes) -> None:
+        """Let the edge cache a URL, by two requests.
 
         :raises Unclear: the edge serves something else, so there is nothing to compare later.
         """
@@ -118,13 +118,13 @@ class Account:
             raise Unclear(f"{url}: {what}: check that the domain shows this bucket, and its cache rules")
 
     def replace(self, name: str, old: str, new: str, urls: Sequence[str]) -> None:
-        """Let the edge keep old copies of these URLs of an object, and write the new object.
+        """Let the edge cache old copies of these URLs of an object, and write the new object.
 
         :raises Unclear: a copy is new although nobody refreshed it: the domain does not cache it.
         """
         self.put(name, old)
         for url in urls:
-            self.warm(url, old)
+            self.fill_cache(url, old)
         self.put(name, new)
         for url in urls:
             if self.get(url).body != old.encode():
@@ -180,7 +180,7 @@ class Account:
     def quotas(self) -> Quotas:
         """The day's quotas of the product.
 
-        :raises Refused: the product refuses to tell.
+        :raises Refused: the product refuses the call.
         """
         return quotas(self.operation, self.place.target)
 

@@ -1,4 +1,4 @@
-"""A cloud whose answers to open questions can be turned, and `probe` in front of it."""
+"""A cloud whose answers to open questions a test can choose, and the command `probe` that asks it."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,7 +51,7 @@ class Probed:
         peer.session.close()
 
     def refuse(self, product: str, action: str, code: str, *, holding: str = "", method: str = "POST") -> None:
-        """Let a product refuse every call of an action with this code; `holding`: only if the query has this text."""
+        """Let a product refuse every call of an action with this code; `holding`: with this text in the query."""
 
         def is_refused(request: Request) -> bool:
             named = request.headers.get("x-acs-action") == action
@@ -65,7 +65,7 @@ class Probed:
         return Effects(self.clock.now, self.clock.now, self.clock.sleep, lambda low, _high: low)
 
     def notify(self, change: "Changed" = lambda record: record, *, base64: bool = False) -> None:
-        """Let OSS put notifications into the queue "notified"; `change` returns a record as it comes, or None."""
+        """Let OSS put notifications into the queue "notified"; `change` returns a record or None."""
         send = Notifications(self.smq.add("notified"), CHANGES, base64=base64)
 
         def changed(record: Mapping[str, Any]) -> None:
@@ -110,10 +110,10 @@ def nothing(_probed: Probed) -> None:
 
 
 class Turn(NamedTuple):
-    """How the stand-in is turned to both answers of a question.
+    """How a test makes the stand-in give each of the two answers to a question.
 
-    other: turns it to another answer than the assumed one; assumed: to the assumed one.
-    setting: what the probe then says to set. product: whose domain is asked. words: further options.
+    other: makes it give another answer than the assumed one. assumed: makes it give the assumed one.
+    setting: the setting of the other answer. product: the product of the domain. words: further options.
     meanwhile: what happens in the cloud after each wait of the probe, if the assumption holds.
     """
 

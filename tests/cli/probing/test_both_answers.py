@@ -1,4 +1,4 @@
-"""The probe tells which of its answers the cloud gives, for every question that it can try."""
+"""For every question that the probe can try, it finds each of the two answers that a cloud can give."""
 
 import pytest
 import turns_dcdn
@@ -47,12 +47,12 @@ def test_every_question_that_can_be_tried_is_tried_in_both_answers() -> None:
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_the_assumed_answer_is_told(probed: Probed, name: str) -> None:
+def test_the_assumed_answer_is_found(probed: Probed, name: str) -> None:
     found = answer(probed, name, other=False)
     assert (found["answer"], found["setting"], found["exit"]) == ("as assumed", "", 0), found["seen"]
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_the_other_answer_is_told_with_what_to_set(probed: Probed, name: str) -> None:
+def test_the_other_answer_is_found_with_its_setting(probed: Probed, name: str) -> None:
     found = answer(probed, name, other=True)
     assert (found["answer"], found["setting"], found["exit"]) == ("otherwise", TURNS[name].setting, 1), found["seen"]

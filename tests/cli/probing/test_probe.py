@@ -1,4 +1,4 @@
-"""`probe` as a whole: what it says before it begins, how it goes on, and what it leaves behind."""
+"""`probe` as a whole: the cost that it prints first, interruptions, and the clean-up."""
 
 import json
 
@@ -30,7 +30,7 @@ def refreshes(probed: Probed) -> int:
 
 def test_the_cost_in_quota_is_printed_before_the_answers(probed: Probed) -> None:
     lines = probed.run("--only", "spellings").stdout.splitlines()
-    assert lines[0] == "1 question. Of the day's quota it takes at most: 4 URLs. It takes about 6 minutes."
+    assert lines[0] == "1 question. Use of the day's quota, at most: 4 URLs. Time: about 6 minutes."
 
 
 def test_cost_alone_tries_nothing(probed: Probed) -> None:
@@ -38,10 +38,10 @@ def test_cost_alone_tries_nothing(probed: Probed) -> None:
     assert (result.exit_code, probed.cdn.calls, probed.oss.objects("my-site")) == (0, [], {})
 
 
-def test_the_table_has_question_assumption_and_what_was_seen(probed: Probed) -> None:
+def test_the_table_has_question_assumption_and_observation(probed: Probed) -> None:
     heading = probed.run("--only", "spellings").stdout.splitlines()[1]
     assert heading.split("  ")[0] == "question"
-    assert [part in heading for part in ("what we assume", "what was seen", "what to set")] == [True] * 3
+    assert [part in heading for part in ("assumption", "observation", "setting")] == [True] * 3
 
 
 def test_every_test_object_is_deleted_at_the_end(probed: Probed) -> None:
@@ -50,14 +50,14 @@ def test_every_test_object_is_deleted_at_the_end(probed: Probed) -> None:
     assert list(probed.oss.objects("my-site")) == ["own.txt"]
 
 
-def test_an_interrupted_probe_goes_on_where_it_was(probed: Probed) -> None:
+def test_an_interrupted_probe_continues(probed: Probed) -> None:
     interrupted(probed)
     submitted = refreshes(probed)
     answer = json.loads(probed.run("--json", "--only", "spellings").stdout)["questions"][0]
     assert (answer["answer"], refreshes(probed)) == ("as assumed", submitted)
 
 
-def test_an_interrupted_probe_says_how_to_go_on(probed: Probed) -> None:
+def test_an_interrupted_probe_says_how_to_continue(probed: Probed) -> None:
     def stop() -> None:
         raise KeyboardInterrupt
 
@@ -101,7 +101,7 @@ def test_the_document_has_neither_bucket_nor_domain_nor_ids(probed: Probed) -> N
 def test_a_question_about_another_product_is_not_tried(probed: Probed) -> None:
     result = probed.run("--json", "--only", "ignore-params-name", product="dcdn")
     answer = json.loads(result.stdout)["questions"][0]
-    assert (answer["answer"], "give a domain of it" in answer["seen"]) == ("not tried", True)
+    assert (answer["answer"], "give a domain of" in answer["seen"]) == ("not tried", True)
 
 
 def test_a_question_that_is_tried_by_hand_says_how(probed: Probed) -> None:
@@ -136,10 +136,10 @@ def test_a_damaged_state_is_named(probed: Probed, broken: bytes) -> None:
     state = probed.folder / "state.json"
     state.write_bytes(broken)
     result = probed.run("--only", "spellings", "--state", str(state))
-    assert (result.exit_code, "state.json: it is no state of a probe" in result.stderr) == (2, True)
+    assert (result.exit_code, "state.json: the file is no state of a probe" in result.stderr) == (2, True)
 
 
-def test_all_questions_run_side_by_side_and_leave_nothing_behind(probed: Probed) -> None:
+def test_all_questions_run_at_the_same_time_and_leave_no_objects(probed: Probed) -> None:
     began = probed.clock.now()
     result = probed.run("--json")
     answers = {each["name"] for each in json.loads(result.stdout)["questions"]}
@@ -148,7 +148,7 @@ def test_all_questions_run_side_by_side_and_leave_nothing_behind(probed: Probed)
     assert probed.clock.now() - began < longest + SIX_MINUTES
 
 
-def test_clean_up_deletes_what_an_interrupted_probe_left(probed: Probed) -> None:
+def test_clean_up_deletes_the_objects_of_an_interrupted_probe(probed: Probed) -> None:
     interrupted(probed)
     result = probed.run("--clean-up")
     assert (result.exit_code, probed.oss.objects("my-site")) == (0, {})
@@ -163,7 +163,7 @@ def test_a_probe_after_a_clean_up_begins_anew(probed: Probed) -> None:
     assert refreshes(probed) == 2 * submitted
 
 
-def test_a_second_probe_does_not_meet_the_copies_of_the_first(probed: Probed) -> None:
+def test_a_second_probe_does_not_get_copies_of_the_first(probed: Probed) -> None:
     answers = [json.loads(probed.run("--json", "--only", "spellings").stdout)["questions"][0] for _ in range(2)]
     assert [each["answer"] for each in answers] == ["as assumed", "as assumed"]
 

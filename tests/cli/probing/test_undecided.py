@@ -1,4 +1,4 @@
-"""A question that cannot be decided says so, with what would help, and no question gets in the way of another."""
+"""A question without a clear answer says so, with the next step; and no question disturbs another."""
 
 import json
 
@@ -19,7 +19,7 @@ def answer(probed: Probed, name: str, product: str = "cdn") -> dict[str, str]:
 
 
 @pytest.mark.parametrize("product", ["cdn", "dcdn", "esa"])
-def test_in_a_whole_run_no_question_gets_in_the_way_of_another(probed: Probed, product: str) -> None:
+def test_in_a_whole_run_no_question_disturbs_another(probed: Probed, product: str) -> None:
     questions = json.loads(probed.run("--json", product=product).stdout)["questions"]
     assert {each["name"]: each["seen"] for each in questions if each["answer"] == "unclear"} == {}
 
@@ -29,7 +29,7 @@ def test_a_question_about_two_products_is_tried_at_esa_too(probed: Probed, name:
     assert answer(probed, name, product="esa")["answer"] == "as assumed"
 
 
-def test_a_query_that_is_too_long_for_esa_is_told_with_what_to_set(probed: Probed) -> None:
+def test_a_query_that_is_too_long_for_esa_is_reported_with_the_setting(probed: Probed) -> None:
     probed.esa.limits = probed.esa.limits._replace(query_bytes=4_096)
     found = answer(probed, "query-length", product="esa")
     assert (found["answer"], found["setting"]) == ("otherwise", "limits: {esa: {urls_per_call: 50}}")
@@ -38,40 +38,38 @@ def test_a_query_that_is_too_long_for_esa_is_told_with_what_to_set(probed: Probe
 @pytest.mark.parametrize(
     ("name", "product", "missing"),
     [
-        ("failed-is-final", "cdn", "run it within 3 days after a line refresh_failed"),
-        ("failed-quota", "cdn", "run it on a day with a line refresh_failed"),
+        ("failed-is-final", "cdn", "run the probe within 3 days after a line refresh_failed"),
+        ("failed-quota", "cdn", "run the probe on a day with a line refresh_failed"),
         ("preload-quota-code", "cdn", "1,000 preloads are left today"),
         ("dcdn-custom-key", "dcdn", "give a test domain with one"),
         ("esa-reset", "esa", "no URL was refreshed between the two midnights"),
     ],
 )
-def test_a_question_whose_case_does_not_exist_is_not_tried(
-    probed: Probed, name: str, product: str, missing: str
-) -> None:
+def test_a_question_about_a_missing_case_is_not_tried(probed: Probed, name: str, product: str, missing: str) -> None:
     found = answer(probed, name, product=product)
     assert (found["answer"], missing in found["seen"]) == ("not tried", True), found["seen"]
 
 
 @pytest.mark.parametrize("name", ["look-up-rate", "esa-right", "esa-quota-code"])
-def test_lines_about_something_else_tell_nothing(probed: Probed, name: str) -> None:
+def test_a_question_is_not_tried_on_lines_about_something_else(probed: Probed, name: str) -> None:
     line = REFUSED if name == "look-up-rate" else CONFIRMED
     assert probed.told(name, [line])["answer"] == "not tried"
 
 
 @pytest.mark.parametrize("name", ["task-duration", "preload-after-complete"])
-def test_a_test_refresh_that_fails_decides_nothing(probed: Probed, name: str) -> None:
+def test_a_question_is_unclear_if_its_refresh_fails(probed: Probed, name: str) -> None:
     probed.cdn.tasks.script = lambda _type, _url, _times: Script("Failed", seconds=60.0)
     assert answer(probed, name)["answer"] == "unclear"
 
 
-def test_a_young_failure_does_not_show_that_failures_stay(probed: Probed) -> None:
+def test_a_new_failure_is_too_recent_to_be_called_final(probed: Probed) -> None:
     probed.cdn.tasks.script = lambda _type, _url, _times: Script("Failed", seconds=1.0)
     probed.submit("cdn", f"https://{HOST['cdn']}/earlier.jpg")
     probed.clock.advance(60.0)
-    assert "run it again in an hour" in answer(probed, "failed-is-final")["seen"]
+    assert "run the probe again in an hour" in answer(probed, "failed-is-final")["seen"]
 
 
-def test_a_quota_of_30_days_that_is_not_used_up_tells_nothing(probed: Probed) -> None:
+def test_a_quota_of_30_days_that_is_not_used_up_is_reported(probed: Probed) -> None:
     probed.esa.quota[SITE_ID, "file"] = Quota(day=100, days_30=50)
     assert "50 of 50 URLs are left for 30 days" in answer(probed, "esa-30-days", product="esa")["seen"]
 
@@ -89,21 +87,21 @@ def test_a_refusal_for_the_quota_does_not_show_how_many_urls_a_preload_takes(pro
 
 def test_a_query_that_is_too_long_does_not_show_how_many_urls_a_preload_takes(probed: Probed) -> None:
     probed.esa.limits = probed.esa.limits._replace(query_bytes=4_096)
-    assert "query-length asks about that" in answer(probed, "esa-preload-size", product="esa")["seen"]
+    assert "the question query-length is about that" in answer(probed, "esa-preload-size", product="esa")["seen"]
 
 
-def test_a_site_that_the_account_does_not_have_tells_nothing_about_its_endpoint(probed: Probed) -> None:
+def test_an_esa_site_of_another_account_does_not_answer_for_the_endpoint(probed: Probed) -> None:
     probed.refuse("esa", "GetPurgeQuota", "SiteNotFound")
     assert "give --esa-site-id ID" in answer(probed, "esa-endpoint", product="esa")["seen"]
 
 
-def test_the_quota_of_the_cdn_that_somebody_uses_decides_nothing(probed: Probed) -> None:
+def test_shared_quotas_are_unclear_while_somebody_uses_the_quota_of_the_cdn(probed: Probed) -> None:
     def somebody(_tasks: object) -> None:
         if not probed.cdn.tasks.submitted:
             probed.submit("cdn", f"https://{HOST['cdn']}/other.jpg")
 
     probed.dcdn.tasks.subscribers.append(somebody)
-    assert "run it at a quiet time" in answer(probed, "dcdn-shared-quota", product="dcdn")["seen"]
+    assert "run the probe at a quiet time" in answer(probed, "dcdn-shared-quota", product="dcdn")["seen"]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +114,6 @@ def test_the_quota_of_the_cdn_that_somebody_uses_decides_nothing(probed: Probed)
         ("esa-task-filter", "esa", "DescribePurgeTasks"),
     ],
 )
-def test_a_call_that_is_throttled_decides_nothing(probed: Probed, name: str, product: str, action: str) -> None:
+def test_a_question_is_unclear_if_its_call_is_throttled(probed: Probed, name: str, product: str, action: str) -> None:
     probed.refuse(product, action, "Throttling.User", method="GET" if action.startswith("DescribePurge") else "POST")
     assert answer(probed, name, product=product)["answer"] == "unclear"

@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about DCDN, and about DCDN and ESA alike."""
+"""Makes the stand-in give each of the two answers to the questions about DCDN, and about DCDN and ESA alike."""
 
 from probed import Lines, Probed, Turn, nothing
 from three import HOST
@@ -23,7 +23,7 @@ def takes_short_queries(probed: Probed) -> None:
 
 
 def only_ex_query(probed: Probed) -> None:
-    """DCDN knows the type by its other name only."""
+    """DCDN accepts only the other name of the type."""
     probed.dcdn.limits = probed.dcdn.limits._replace(ignore_params_types=frozenset({"ExQuery"}))
 
 

@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about ESA."""
+"""Makes the stand-in give each of the two answers to the questions about ESA."""
 
 from probed import Lines, Probed, Turn
 from three import HOST, SITE_ID
@@ -29,7 +29,7 @@ def takes_no_digits(probed: Probed) -> None:
 
 
 def takes_no_post(probed: Probed) -> None:
-    """ESA tells a quota by GET only."""
+    """ESA answers calls about a quota by GET only."""
     probed.refuse("esa", "GetPurgeQuota", "InvalidAction.NotFound")
 
 
@@ -46,13 +46,13 @@ def was_refreshed_at_night(probed: Probed) -> None:
 
 
 def begins_its_day_in_utc(probed: Probed) -> None:
-    """The same, and ESA resets its quotas at midnight in UTC."""
+    """It is 09:00 UTC+8, a URL was refreshed at 02:00 UTC+8, and ESA resets its quotas at midnight in UTC."""
     probed.esa.ledger.today.zone = 0
     was_refreshed_at_night(probed)
 
 
 def shows_a_summary(probed: Probed) -> None:
-    """Tasks show something else than URLs."""
+    """The tasks of ESA have no URLs."""
     probed.esa.tasks.script = lambda _type, _url, _times: Script(row={"ObjectPath": "2 files"})
 
 
@@ -80,7 +80,7 @@ TURNS: dict[str, Turn | Lines] = {
     "esa-right": Lines(
         other=({**REFUSED, "code": "Forbidden.RAM", "means": "bad_domain"},),
         assumed=(ACCEPTED,),
-        setting="infra/ros.yml: * in the place of site/…",
+        setting="infra/ros.yml: * instead of site/…",
     ),
     "esa-site-id": Turn(takes_no_digits, product="esa"),
     "esa-quota-method": Turn(takes_no_post, product="esa"),

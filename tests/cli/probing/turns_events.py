@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about events."""
+"""Makes the stand-in give each of the two answers to the questions about events."""
 
 from collections.abc import Mapping
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions of the section "inventory"."""
+"""Makes the stand-in give each of the two answers to the questions of the section "inventory"."""
 
 from probed import Lines, Turn
 

@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about preloads."""
+"""Makes the stand-in give each of the two answers to the questions about preloads."""
 
 from probed import Lines, Probed, Turn, nothing
 

@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about quotas and limits."""
+"""Makes the stand-in give each of the two answers to the questions about quotas and limits."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ TO_THE_EVENING = 11.75 * HOUR  # from noon to 23:45 UTC+8
 
 
 def counts(**differs: Any) -> Turned:
-    """The CDN counts otherwise."""
+    """The CDN counts the quota in another way."""
 
     def turned(probed: Probed) -> None:
         probed.cdn.ledger.counting = Counting(**differs)
@@ -70,7 +70,7 @@ def closed(probed: Probed) -> None:
 
 
 def answers_quota(kinds: Sequence[str], figure: str | int, **differs: str | None) -> Turned:
-    """The answer about the quota tells about these kinds, each with this figure, or with one of its own."""
+    """The answer about the quota has these kinds, all with this figure or each with its own."""
     figures = {f"{kind}{part}": figure for kind in kinds for part in ("Quota", "Remain")}
     figures |= {f"{kind}{part}": own for kind, own in differs.items() if own for part in ("Quota", "Remain")}
     answer = Response(200, json.dumps(figures).encode())

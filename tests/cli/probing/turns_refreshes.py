@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about refreshes."""
+"""Makes the stand-in give each of the two answers to the questions about refreshes."""
 
 from probed import Lines, Probed, Turn, Turned
 from three import HOST
@@ -10,7 +10,7 @@ from oss_cdn_refresh_cli.doctor.domains import SHARED
 
 
 def behaves(**differs: bool) -> Turned:
-    """The edge behaves otherwise in these fields."""
+    """The edge has other values in these fields."""
 
     def turned(probed: Probed) -> None:
         probed.edge.behaviour = Behaviour(**differs)
@@ -19,7 +19,7 @@ def behaves(**differs: bool) -> Turned:
 
 
 def only_ex_query(probed: Probed) -> None:
-    """The CDN knows the type by its other name only."""
+    """The CDN accepts only the other name of the type."""
     probed.cdn.limits = probed.cdn.limits._replace(ignore_params_types=frozenset({"ExQuery"}))
 
 

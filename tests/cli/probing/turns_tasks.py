@@ -1,4 +1,4 @@
-"""How the stand-in is turned to both answers of the questions about tasks."""
+"""Makes the stand-in give each of the two answers to the questions about tasks."""
 
 from probed import Lines, Probed, Turn, nothing
 from three import HOST
@@ -9,7 +9,7 @@ HOUR = 3_600.0
 
 
 def a_task(probed: Probed, script: Script) -> None:
-    """A task that took this course since a refresh two hours ago."""
+    """A task of a refresh two hours ago, with these statuses."""
     probed.cdn.tasks.script = lambda _type, _url, _times: script
     probed.submit("cdn", f"https://{HOST['cdn']}/earlier.jpg")
     probed.cdn.tasks.script = lambda _type, _url, _times: None
@@ -32,13 +32,13 @@ def has_failed_and_recovers(probed: Probed) -> None:
 
 
 def has_failed_for_nothing(probed: Probed) -> None:
-    """A task has failed, and its URL does not count."""
+    """A task has failed, and its URL uses no quota."""
     probed.cdn.limits = probed.cdn.limits._replace(failed_tasks_use_quota=False)
     has_failed(probed)
 
 
 def has_another_word(probed: Probed) -> None:
-    """Tasks are queued, in a word that no document has."""
+    """The status of tasks is a word that no document has."""
     probed.cdn.tasks.script = lambda _type, _url, _times: Script(meanwhile="Queued")
 
 
@@ -48,7 +48,7 @@ def has_ids_of_its_own(probed: Probed) -> None:
 
 
 def is_stale_at_first(probed: Probed) -> None:
-    """The first look shows the status before the end."""
+    """The first look-up shows the status before the last one."""
     probed.cdn.tasks.script = lambda _type, _url, _times: Script(stale_looks=1)
 
 

@@ -1,4 +1,4 @@
-"""From which region does DCDN preload? One place cannot tell: it is served by the nodes of one region."""
+"""From which region does DCDN preload? The probe cannot answer it: it reaches nodes of one region."""
 
 from oss_cdn_refresh_cli.probing.question import Question, Text
 

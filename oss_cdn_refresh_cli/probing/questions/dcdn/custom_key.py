@@ -21,14 +21,14 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer | Later:
-    """See whether the copy is new."""
+    """Check whether the copy is new."""
     notes["looks"] = notes.get("looks", 0) + 1
     if account.get(notes["urls"][0]).body != OLD.encode():
         return otherwise("the refresh by URL reaches a copy under a custom cache key")
     if notes["looks"] < LOOKS:
         return Later(EFFECT, notes)
     if (found := status(account, notes)) != COMPLETE:
-        raise Unclear(f"the task is {found or 'not visible'} after 12 minutes: run it again")
+        raise Unclear(f"the task is {found or 'not visible'} after 12 minutes: run the probe again")
     return as_assumed("the copy under a custom cache key is old 12 minutes after the refresh, and its task is complete")
 
 
@@ -42,17 +42,17 @@ def _settings(account: Account) -> set[str]:
 QUESTION = Question(
     name="dcdn-custom-key",
     question=Text(
-        en="Does a refresh of DCDN by URL work with a custom cache key? The CDN's page warns of it, DCDN's page of "
-        "2026-02 does not",
-        zh="DCDN 使用自定义缓存 Key时，按 URL 刷新有效吗？CDN 的页面提醒无效，DCDN 2026-02 的页面没有提醒",
+        en="Does a refresh of DCDN by URL work with a custom cache key? The CDN's page says that it does "
+        "not, DCDN's page of 2026-02 says nothing about it",
+        zh="DCDN 使用自定义缓存 Key 时，按 URL 刷新有效吗？CDN 的页面说无效，DCDN 2026-02 的页面没有说明",
     ),
     assumption=Text(
-        en="no: the warning of the CDN holds for DCDN",
-        zh="无效：CDN 的提醒也适用于 DCDN",
+        en="no: the sentence of the CDN's page holds for DCDN, too",
+        zh="无效：CDN 页面的说明也适用于 DCDN",
     ),
     otherwise=Text(
-        en="such a domain can be refreshed: ignore what `doctor` says of its cache key",
-        zh="这样的域名可以刷新：不必理会 `doctor` 对其缓存 Key的报告",
+        en="such a domain can be refreshed: ignore the finding of `doctor` about its cache key",
+        zh="这样的域名可以刷新：不必理会 `doctor` 对其缓存 Key 的报告",
     ),
     check=Text(
         en="refresh one file of such a domain, request it after six minutes",

@@ -1,4 +1,4 @@
-"""Does a task of DCDN or ESA fire an event of Function Compute? Only a function with such a trigger can tell."""
+"""Does a task of DCDN or ESA fire an event of Function Compute? Only a function with such a trigger can answer it."""
 
 from oss_cdn_refresh_cli.probing.question import Question, Text
 

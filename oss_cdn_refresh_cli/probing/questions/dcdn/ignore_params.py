@@ -41,7 +41,7 @@ QUESTION = Question(
     otherwise=Text(
         en="DCDN: items with `query: ignore` are dead letters (`InvalidObjectType…`). ESA: the code is unknown, so the "
         "call is halved, and the items wait, up to ten attempts. Please report it; until then `query: exact`",
-        zh="DCDN：`query: ignore` 的刷新项成为死信（`InvalidObjectType…`）。ESA：错误码未知，调用对半拆分，"
+        zh="DCDN：`query: ignore` 的刷新项成为死信（`InvalidObjectType…`）。ESA：错误码未知，请求对半拆分，"
         "刷新项等待，最多尝试十次。请告诉我们；在此之前使用 `query: exact`",
     ),
     check=Text(

@@ -6,7 +6,7 @@ from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 PER_CALL = 1_000  # RefreshDcdnObjectCaches
 FULL = "QuotaPerMinuteExceeded"
-SOON = 30.0  # seconds: both calls have to lie in one minute
+SOON = 30.0  # seconds: both calls have to fall into one minute
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -21,7 +21,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     if not more.accepted:
         raise Unclear(f"DCDN refused one more URL ({more.code}: {more.message})")
     if account.effects.now() - began > SOON:
-        raise Unclear("the calls took too long to lie in one minute: run it again")
+        raise Unclear("the calls took too long to fall into one minute: run the probe again")
     setting = "limits: {dcdn: {urls_per_minute_per_domain: 2500}}"
     return otherwise(f"{PER_CALL + 1:,} URLs within a minute are accepted", setting)
 
@@ -40,7 +40,7 @@ QUESTION = Question(
         "这样 3 + 1 个实例不超过 10,000",
     ),
     check=Text(
-        en="raise it, and look for `QuotaPerMinuteExceeded` with product `dcdn` in "
+        en="raise the limit, and look for `QuotaPerMinuteExceeded` with product `dcdn` in "
         "[refused.sql](../infra/sls/queries/refused.sql)",
         zh="调大这个值，在 [refused.sql](../infra/sls/queries/refused.sql) 的结果中查找产品 `dcdn` 的 "
         "`QuotaPerMinuteExceeded`",

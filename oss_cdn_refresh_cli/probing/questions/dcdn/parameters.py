@@ -28,11 +28,11 @@ QUESTION = Question(
     assumption=Text(
         en="in the form body; after `MissingParameter` in the query, with at most 100 URLs and 8,000 bytes a call, "
         "until the instance ends",
-        zh="放在表单中；返回 `MissingParameter` 之后放在查询串中，每次调用最多 100 个 URL、8,000 字节，直到实例结束",
+        zh="放在表单中；返回 `MissingParameter` 之后放在查询串中，每次请求最多 100 个 URL、8,000 字节，直到实例结束",
     ),
     otherwise=Text(
         en="one refused call for each instance, and more calls for the same URLs",
-        zh="每个实例有一次调用被拒绝，同样的 URL 需要更多次调用",
+        zh="每个实例有一次请求被拒绝，同样的 URL 需要更多次请求",
     ),
     check=Text(
         en='any refresh on a new instance, then a line `refused` with `"code": "MissingParameter"` and `"product": '

@@ -9,7 +9,7 @@ QUESTION = Question(
         zh="DCDN 的预热队列满时，新任务会像页面所说的那样等待吗？",
     ),
     assumption=Text(
-        en="either: they wait, or are skipped with `PreloadQueueFull`",
+        en="both are possible: new tasks wait, or are skipped with `PreloadQueueFull`",
         zh="两种都可以：任务等待，或以 `PreloadQueueFull` 跳过",
     ),
     otherwise=Text(

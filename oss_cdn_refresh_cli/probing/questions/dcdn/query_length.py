@@ -58,11 +58,11 @@ QUESTION = Question(
     ),
     assumption=Text(
         en="100 URLs and 8,000 bytes; after a 413 or 414 the call is split",
-        zh="100 个 URL、8,000 字节；返回 413 或 414 之后拆分调用",
+        zh="100 个 URL、8,000 字节；返回 413 或 414 之后拆分请求",
     ),
     otherwise=Text(
         en="the calls are split: fewer URLs a call with `limits: {esa: {urls_per_call: 50}}`",
-        zh="调用被拆分：设置 `limits: {esa: {urls_per_call: 50}}` 减少每次调用的 URL",
+        zh="请求被拆分：设置 `limits: {esa: {urls_per_call: 50}}` 减少每次请求的 URL",
     ),
     check=Text(
         en='`"code": "HTTP414"` in lines `refused`',

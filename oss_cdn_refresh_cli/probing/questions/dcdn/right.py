@@ -1,4 +1,4 @@
-"""May a policy name a DCDN domain? Only a role with such a right can tell."""
+"""May a policy name a DCDN domain? Only a role with such a right can answer it."""
 
 from oss_cdn_refresh_cli.probing.question import Question, Text
 

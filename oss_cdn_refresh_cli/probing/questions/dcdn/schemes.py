@@ -11,7 +11,7 @@ REDIRECTS = range(300, 400)
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep old copies for visitors by http; refresh one by its https URL, the other by its http URL."""
+    """Let the edge cache old copies for visitors by http; refresh one by its https URL, the other by its http URL."""
     if account.get(_http(account, ASKED_FIRST)).status in REDIRECTS:
         raise NotTried("the domain redirects http: visitors get the https copy only, which is what is refreshed")
     for name in (BY_HTTPS, BY_HTTP):
@@ -24,10 +24,10 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """See what visitors by http get."""
+    """Compare the copies of visitors by http."""
     by_https, by_http = (account.get(_http(account, name)).body for name in (BY_HTTPS, BY_HTTP))
     if by_http != NEW.encode():
-        raise Unclear("the http URL was refreshed and is still old after 6 minutes: run it again")
+        raise Unclear("the http URL was refreshed and is still old after 6 minutes: run the probe again")
     if by_https == NEW.encode():
         return as_assumed("a refresh of the https URL reaches visitors by http")
     return otherwise("a refresh of the https URL leaves the old copy for visitors by http")

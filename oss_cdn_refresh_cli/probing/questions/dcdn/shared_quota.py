@@ -11,19 +11,19 @@ URLS = 3
 
 
 def wait(_account: Account, _notes: Notes) -> Later:
-    """Let the other questions of the run submit theirs."""
+    """Let the other questions of the run submit their items."""
     return Later(QUIET, {})
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Read what is left of both quotas, a minute before anything is refreshed."""
+    """Read both remaining quotas, a minute before the probe refreshes anything."""
     return Later(MINUTE, _left(account))
 
 
 def refresh(account: Account, notes: Notes) -> Later:
-    """See that nobody else uses the quotas, and refresh some URLs on DCDN."""
+    """Check that nobody else uses the quotas, and refresh some URLs on DCDN."""
     if _left(account) != notes:
-        raise Unclear("somebody else used the quota of CDN or DCDN within a minute: run it at a quiet time")
+        raise Unclear("somebody else used the quota of CDN or DCDN within a minute: run the probe at a quiet time")
     called = account.refresh(*(account.url(f"{number}.txt") for number in range(URLS)))
     if not called.accepted:
         raise Unclear(f"DCDN refused the refresh ({called.code}: {called.message})")
@@ -31,7 +31,7 @@ def refresh(account: Account, notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """See which quotas have become smaller."""
+    """Check which remaining quotas have become smaller."""
     now = _left(account)
     used = {name: notes[name] - now[name] for name in notes}
     seen = f"{URLS} URLs on DCDN took {used['dcdn']} of DCDN's quota and {used['cdn']} of the CDN's"
@@ -39,7 +39,7 @@ def look(account: Account, notes: Notes) -> Answer:
         return as_assumed(seen)
     if used == {"cdn": URLS, "dcdn": URLS}:
         return otherwise(seen)
-    raise Unclear(f"{seen}: run it at a quiet time")
+    raise Unclear(f"{seen}: run the probe at a quiet time")
 
 
 def _left(account: Account) -> dict[str, int]:

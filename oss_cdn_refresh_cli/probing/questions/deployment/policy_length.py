@@ -5,7 +5,7 @@ from oss_cdn_refresh_cli.probing.question import Question, Text
 QUESTION = Question(
     name="policy-length",
     question=Text(
-        en="Which characters of a policy does RAM count: with the spaces between its parts, or without?",
+        en="Which characters of a policy does RAM count: with or without the spaces between its parts?",
         zh="RAM 计算策略长度时，是否包含各部分之间的空格？",
     ),
     assumption=Text(

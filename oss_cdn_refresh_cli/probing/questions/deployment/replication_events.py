@@ -9,12 +9,12 @@ QUESTION = Question(
         zh="fc3 的 OSS 触发器接受 `ObjectReplication` 事件吗？它的 schema 中没有",
     ),
     assumption=Text(
-        en="no: they come as notifications",
+        en="no: these events come as notifications",
         zh="不接受：它们以通知的形式到达",
     ),
     otherwise=Text(
-        en="name them in the template",
-        zh="可以写进模板",
+        en="the template can name these events",
+        zh="可以在模板中写这些事件",
     ),
     check=Text(
         en="add `oss:ObjectReplication:ObjectCreated` to the trigger of a test deployment, and deploy it",

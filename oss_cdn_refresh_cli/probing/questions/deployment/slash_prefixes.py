@@ -13,8 +13,8 @@ QUESTION = Question(
         zh="是：`make check-template` 和 `doctor` 会报告",
     ),
     otherwise=Text(
-        en="the report is needless",
-        zh="该报告是多余的",
+        en="the finding of `make check-template` and `doctor` is needless",
+        zh="`make check-template` 和 `doctor` 的报告是多余的",
     ),
     check=Text(
         en="a test trigger with the prefix `/a/`, and an upload of `a/b.txt`",

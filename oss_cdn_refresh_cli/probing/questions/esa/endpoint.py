@@ -33,7 +33,7 @@ def look(account: Account, _notes: Notes) -> Answer:
 
 QUESTION = Question(
     name="esa-endpoint",
-    question=Text(en="Which endpoint of ESA serves an account?", zh="哪个 ESA 接入点为账号提供服务？"),
+    question=Text(en="Which endpoint of ESA serves an account?", zh="哪个 ESA Endpoint 为账号提供服务？"),
     assumption=Text(
         en="Hangzhou in regions `cn-…`, Singapore in all others",
         zh="地域为 `cn-…` 时是杭州，其他地域是新加坡",

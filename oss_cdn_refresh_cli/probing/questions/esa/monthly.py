@@ -10,15 +10,17 @@ FOR_QUOTA = ("Quota", "OverThreshold")  # parts of the codes
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """Refresh a URL where, by the figures, no quota for 30 days exists, or nothing is left of it."""
+    """Refresh a URL if the figures show no quota for 30 days, or a quota that is used up."""
     reply = call(account, QUOTA, FILES)
     day, used = reply.figure("Quota"), reply.figure("Usage")
     month, used_month = reply.figure("Quota30Day") or 0, reply.figure("Usage30Day") or 0
     if day is None or used is None or used >= day:
-        raise NotTried("nothing is left of the day's quota, or ESA does not tell it: run it on another day")
+        raise NotTried("nothing is left of the day's quota, or ESA does not answer it: run the probe on another day")
     if used_month < month:
         left = month - used_month
-        raise NotTried(f"{left:,} of {month:,} URLs are left for 30 days: only a quota that is used up can tell")
+        raise NotTried(
+            f"{left:,} of {month:,} URLs are left for 30 days: only a quota that is used up answers the question"
+        )
     called = account.refresh(account.url("page.txt"))
     is_for_quota = any(part in called.code for part in FOR_QUOTA)
     if not called.accepted and not is_for_quota:
@@ -37,9 +39,9 @@ QUESTION = Question(
         zh="ESA 有哪些 30 天的配额（`Quota30Day`、`Usage30Day`）？API 有这些数字，但没有页面解释",
     ),
     assumption=Text(
-        en="what is left is the smaller of the two rests; 0 or a missing figure is no quota for 30 days; a new day "
-        "does not refill it",
-        zh="剩余量取两者中较小的；0 或没有该数字表示没有 30 天的配额；新的一天不会补充它",
+        en="the remaining quota is the smaller of the two remainders; 0 or a missing figure is no quota for "
+        "30 days; a new day does not refill the quota for 30 days",
+        zh="剩余量取两个剩余量中较小的；0 或没有该数字表示没有 30 天的配额；新的一天不会补充 30 天的配额",
     ),
     otherwise=Text(
         en="items wait although ESA would accept them, or a refusal comes earlier than planned",

@@ -21,9 +21,11 @@ def look(account: Account, _notes: Notes) -> Answer:
     if many.accepted:
         return as_assumed(f"a call with {ASSUMED} URLs is accepted")
     if many.code in TOO_LONG:
-        raise Unclear(f"the query with {ASSUMED} URLs is too long ({many.code}): query-length asks about that")
+        raise Unclear(
+            f"the query with {ASSUMED} URLs is too long ({many.code}): the question query-length is about that"
+        )
     if verdict_of(many.code, BAD_REQUEST) not in ABOUT_THE_CALL:
-        raise Unclear(f"the refusal is not about the number of URLs ({many.code}): run it at another time")
+        raise Unclear(f"the refusal is not about the number of URLs ({many.code}): run the probe at another time")
     return otherwise(f"one URL is accepted, {ASSUMED} are refused ({many.code}: {many.message})")
 
 
@@ -34,7 +36,7 @@ QUESTION = Question(
     otherwise=Text(
         en="after `DomainNameOverLimit` or a 413 the call is split; after another code its URLs are skipped with "
         "`preload_skipped`",
-        zh="返回 `DomainNameOverLimit` 或 413 之后拆分调用；返回其他错误码时，这些 URL 以 `preload_skipped` 跳过",
+        zh="返回 `DomainNameOverLimit` 或 413 之后拆分请求；返回其他错误码时，这些 URL 以 `preload_skipped` 跳过",
     ),
     check=Text(
         en="a site with `preload`, and more than 100 changed objects",

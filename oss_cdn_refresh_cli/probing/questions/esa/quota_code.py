@@ -1,4 +1,4 @@
-"""Which code does ESA answer when a quota is used up? Lines of the function's log tell."""
+"""Which code does ESA answer when a quota is used up? Lines of the function's log answer it."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ ABOUT_QUOTA = re.compile(r"quota|threshold|exceed|limit", re.IGNORECASE)
 
 
 def told(lines: Iterable[Line]) -> Answer:
-    """See which codes the function took for a used-up quota, and which unknown ones speak of one."""
+    """Find the codes that the function took for a used-up quota, and unknown codes whose name contains a quota."""
     refused = [line.fields for line in lines if line.event == "refused" and line.fields.get("product") == "esa"]
     codes: dict[str, set[str]] = {DAY_QUOTA: set(), UNKNOWN: set()}
     for fields in refused:
@@ -36,7 +36,7 @@ QUESTION = Question(
     ),
     otherwise=Text(
         en="the code is unknown: the call is halved, and its items wait as after a transient failure; please report it",
-        zh="错误码未知：调用对半拆分，刷新项像暂时失败那样等待；请告诉我们",
+        zh="错误码未知：请求对半拆分，刷新项像暂时失败那样等待；请告诉我们",
     ),
     check=Text(
         en="[refused.sql](../infra/sls/queries/refused.sql): codes with `means` = `unknown`",

@@ -28,7 +28,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     if fastest > ASSUMED:
         return otherwise(seen)
     if not throttled:
-        raise Unclear(f"{seen}, and no call was throttled: run it from a place nearer to ESA")
+        raise Unclear(f"{seen}, and no call was throttled: run the probe from a place nearer to ESA")
     return (as_assumed if taken == ASSUMED else otherwise)(f"{seen}, the next one was refused ({throttled})")
 
 
@@ -55,14 +55,14 @@ def _within_a_second(times: list[float]) -> int:
 
 QUESTION = Question(
     name="esa-rate",
-    question=Text(en="How many calls a second does ESA take?", zh="ESA 每秒接受多少次调用？"),
+    question=Text(en="How many calls a second does ESA take?", zh="ESA 每秒接受多少次请求？"),
     assumption=Text(
         en="5 of each action; after `TooManyRequests` the function waits longer each time",
         zh="每个接口 5 次；返回 `TooManyRequests` 之后，函数等待的时间逐次加长",
     ),
     otherwise=Text(
         en='fewer: lines `refused` with `"means": "retry"`; the items are accepted later. More: calls could be faster',
-        zh='更少：出现 `"means": "retry"` 的 `refused` 行，刷新项稍后被受理。更多：调用可以更快',
+        zh='更少：出现 `"means": "retry"` 的 `refused` 行，刷新项稍后被受理。更多：请求可以更快',
     ),
     check=Text(
         en="[refused.sql](../infra/sls/queries/refused.sql)",

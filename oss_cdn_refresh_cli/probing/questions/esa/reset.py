@@ -1,4 +1,4 @@
-"""When is the daily quota of ESA reset? What is used is compared with the tasks since the two midnights."""
+"""When is the daily quota of ESA reset? The steps compare the used quota with the tasks since the two midnights."""
 
 from itertools import islice
 
@@ -16,10 +16,12 @@ MOST = 2_000  # tasks that are listed
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """See that the two midnights make a difference, and let the other questions of the run submit theirs."""
+    """Check that the two midnights make a difference, and let the other questions of the run submit their items."""
     ours, utc = _since(account)
     if ours == utc:
-        raise NotTried("no URL was refreshed between the two midnights: run it after 08:00 UTC+8 on a day with some")
+        raise NotTried(
+            "no URL was refreshed between the two midnights: run the probe after 08:00 UTC+8 on a day with some"
+        )
     return Later(QUIET, {})
 
 
@@ -29,7 +31,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     ours, utc = _since(account)
     used = _usage(account)
     if used != before:
-        raise Unclear("somebody refreshed URLs meanwhile: run it again")
+        raise Unclear("somebody refreshed URLs meanwhile: run the probe again")
     seen = f"{used} URLs are used; {ours} were refreshed since 00:00 UTC+8, {utc} since 00:00 UTC"
     if used == ours:
         return as_assumed(seen)
@@ -52,7 +54,7 @@ def _since(account: Account) -> tuple[int, int]:
 def _usage(account: Account) -> int:
     used = call(account, QUOTA, FILES).figure("Usage")
     if used is None:
-        raise Unclear("ESA does not tell the usage")
+        raise Unclear("the answer of ESA has no usage")
     return used
 
 
@@ -60,7 +62,7 @@ QUESTION = Question(
     name="esa-reset",
     question=Text(en="When is the daily quota of ESA reset?", zh="ESA 的每日配额何时重置？"),
     assumption=Text(
-        en="at 00:00 UTC+8, as the CDN's; the function reads `Usage` again then",
+        en="at 00:00 UTC+8, like the quota of the CDN; the function reads `Usage` again then",
         zh="与 CDN 相同，在 UTC+8 的 00:00；函数届时重新读取 `Usage`",
     ),
     otherwise=Text(

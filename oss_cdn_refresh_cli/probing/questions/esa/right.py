@@ -1,4 +1,4 @@
-"""May a policy name an ESA site? Lines of the deployed function tell, whose role has such a right."""
+"""May a policy name an ESA site? Log lines of the deployed function answer it: its role has such a right."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ OTHER_REASONS = ("Forbidden.RiskControl", "Forbidden.UserVerification")  # about
 
 
 def told(lines: Iterable[Line]) -> Answer:
-    """See whether refreshes of ESA were refused for want of a right."""
+    """Check whether refreshes of ESA were refused because a right is missing."""
     of_esa = [line for line in lines if line.fields.get("product") == "esa"]
     codes = {str(line.fields.get("code", "")) for line in of_esa if line.event == "refused"}
     refused = sorted(code for code in codes if code.startswith(NO_RIGHT) and not code.startswith(OTHER_REASONS))
     if refused:
-        return otherwise(f"ESA refused refreshes: {', '.join(refused)}", "infra/ros.yml: * in the place of site/…")
+        return otherwise(f"ESA refused refreshes: {', '.join(refused)}", "infra/ros.yml: * instead of site/…")
     accepted = sum(line.event == "accepted" for line in of_esa)
     if not accepted:
         return Answer(Kind.NOT_TRIED, "no line is about a refresh of ESA: export lines after one")
@@ -32,7 +32,7 @@ QUESTION = Question(
     ),
     assumption=Text(en="yes", zh="可以"),
     otherwise=Text(
-        en="the refreshes are dead letters with `Forbidden…`: put `*` in the place of `site/…` in `infra/ros.yml`",
+        en="the refreshes are dead letters with `Forbidden…`: put `*` instead of `site/…` in `infra/ros.yml`",
         zh="刷新项成为死信，原因为 `Forbidden…`：在 `infra/ros.yml` 中用 `*` 代替 `site/…`",
     ),
     check=Text(

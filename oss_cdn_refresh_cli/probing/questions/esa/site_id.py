@@ -26,8 +26,8 @@ QUESTION = Question(
     name="esa-site-id",
     question=Text(en="Is `SiteId` a text or a number?", zh="`SiteId` 是文本还是数字？"),
     assumption=Text(
-        en="digits are sent; both are read in answers",
-        zh="发送数字；应答中两种都能读取",
+        en="the function sends digits, and reads a text or a number",
+        zh="函数发送数字；应答中文本和数字都能读取",
     ),
     otherwise=Text(
         en="ESA answers `InvalidStationParameter`; please report it",

@@ -14,7 +14,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer | Later:
-    """See whether the function finds both URLs."""
+    """Check whether the function finds both URLs."""
     notes["looks"] = notes.get("looks", 0) + 1
     if all(statuses(account, notes).values()):
         return as_assumed("the function finds both URLs of the call in its tasks")
@@ -22,7 +22,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
         return Later(MINUTE, notes)
     found = sorted({row.url for row in rows(account, notes)})
     if not found:
-        raise Unclear(f"ESA shows no task of the call after {LOOKS} minutes: run it again")
+        raise Unclear(f"ESA shows no task of the call after {LOOKS} minutes: run the probe again")
     return otherwise(f"two URLs were submitted, the tasks have {', '.join(found)}", "confirm: {mode: never}")
 
 
@@ -30,9 +30,12 @@ QUESTION = Question(
     name="esa-task-content",
     question=Text(
         en="Does `Content` in a task of ESA hold one URL or all URLs of the call?",
-        zh="ESA 任务中的 `Content` 含一个 URL 还是调用的所有 URL？",
+        zh="ESA 任务中的 `Content` 含一个 URL 还是请求的所有 URL？",
     ),
-    assumption=Text(en="either is understood", zh="两种都能理解"),
+    assumption=Text(
+        en="the function understands both",
+        zh="函数两种都能理解",
+    ),
     otherwise=Text(
         en="the items are `unconfirmed`: `confirm: {mode: never}`",
         zh="刷新项为 `unconfirmed`：设置 `confirm: {mode: never}`",

@@ -29,7 +29,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     every = _count(account, period)
     if not every:
         if notes["looks"] == LOOKS:
-            raise Unclear(f"the site shows no task {LOOKS} minutes after a refresh: run it again")
+            raise Unclear(f"the site shows no task {LOOKS} minutes after a refresh: run the probe again")
         return Later(MINUTE, notes)
     try:
         filtered = _count(account, {**period, **NO_TASK})
@@ -57,7 +57,10 @@ QUESTION = Question(
         "its own",
         zh="否：从不发送该参数；函数按类型和时间列出 ESA 站点的任务，从中找出自己的",
     ),
-    otherwise=Text(en="fewer look-ups would do", zh="查询次数可以更少"),
+    otherwise=Text(
+        en="the function could make fewer look-ups",
+        zh="函数可以减少查询次数",
+    ),
     check=Text(
         en="`aliyun esa DescribePurgeTasks --SiteId 123456789012345 --Type file --TaskId 1 --force` (the CLI knows no "
         "`TaskId` of this call)",

@@ -14,7 +14,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """See how its message is written."""
+    """Check whether the message is in Base64."""
     if any(record.base64 for record in notified(account)):
         return otherwise("the messages are in Base64")
     return as_assumed("the messages are plain JSON")

@@ -18,7 +18,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """See which event followed that of the upload."""
+    """Find the event that followed the event of the upload."""
     events = {record.event for record in notified(account)} - {"ObjectCreated:PutObject"}
     if EVENT in events:
         return as_assumed(f"{EVENT} was fired")

@@ -19,7 +19,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Compare the key in the event with the object's own."""
     keys = {record.key for record in notified(account)}
     if keys == {account.key(NAME)}:
-        return as_assumed("the key stands in the event as it is")
+        return as_assumed("the event has the key unchanged")
     return otherwise(f"the event spells the key in another way: {', '.join(sorted(keys))}")
 
 

@@ -9,11 +9,11 @@ QUESTION = Question(
         zh="python3.12 没有 `context.credentials` 吗？",
     ),
     assumption=Text(
-        en="it may be missing: the function reads the environment then",
-        zh="可能没有：函数这时读取环境变量",
+        en="perhaps: the function then reads the credentials from the environment",
+        zh="可能没有：这时函数从环境变量读取凭证",
     ),
     otherwise=Text(
-        en="nothing: both are read",
+        en="nothing: the function reads both",
         zh="没有影响：两者都会读取",
     ),
     check=Text(

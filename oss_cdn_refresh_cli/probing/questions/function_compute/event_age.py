@@ -14,7 +14,7 @@ QUESTION = Question(
         zh="7 天",
     ),
     otherwise=Text(
-        en="after 5 hours of a burst events are dropped, or go to the failure destination: "
+        en="after 5 hours of a burst, events are dropped or go to the failure destination: "
         "`REFRESH_DELIVERY=batched` makes such bursts short",
         zh="突发持续 5 小时后，事件被丢弃或进入失败目标：`REFRESH_DELIVERY=batched` 能缩短这样的突发",
     ),

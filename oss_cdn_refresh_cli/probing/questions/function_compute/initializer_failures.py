@@ -5,8 +5,8 @@ from oss_cdn_refresh_cli.probing.question import Question, Text
 QUESTION = Question(
     name="initializer-failures",
     question=Text(
-        en="Does a failure of the initializer count as one of the invocation?",
-        zh="initializer 失败算作该次调用失败吗？",
+        en="Does a failure of the initializer count as a failure of the invocation?",
+        zh="初始化函数失败是否算作调用失败？",
     ),
     assumption=Text(
         en="unknown: the handler checks the configuration, too",

@@ -10,7 +10,7 @@ PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep the old copy, change the object, and refresh it."""
+    """Let the edge cache the old copy, change the object, and refresh it."""
     url = account.url(OBJECT)
     account.replace(OBJECT, OLD, NEW, [url])
     return Later(MINUTE, submitted(account, url))
@@ -24,7 +24,7 @@ def wait(account: Account, notes: Notes) -> Later:
     found = status(account, notes)
     if found != COMPLETE:
         if notes["looks"] == LOOKS:
-            raise Unclear(f"the task is {found or 'not visible'} after {LOOKS} minutes: run it again")
+            raise Unclear(f"the task is {found or 'not visible'} after {LOOKS} minutes: run the probe again")
         return Later(MINUTE, notes)
     called = account.preload(notes["urls"][0])
     if not called.accepted:
@@ -33,12 +33,12 @@ def wait(account: Account, notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """See which copy is warm."""
+    """Check which copy the preload has cached."""
     served = account.get(notes["urls"][0])
     if served.body == OLD.encode():
         return otherwise("the old copy is served after refresh and preload", "preload: []")
     if not served.hit:
-        raise Unclear("the first request after the preload was no cache hit here, so nothing shows what it fetched")
+        raise Unclear("the first request after the preload was no cache hit here, so the fetched copy is not known")
     return as_assumed("the new object is served, from the cache")
 
 
@@ -51,7 +51,7 @@ QUESTION = Question(
     ),
     assumption=Text(en="yes", zh="是"),
     otherwise=Text(
-        en="the old copy is warm again: `preload: []`",
+        en="the preload caches the old copy again: `preload: []`",
         zh="旧内容又被预热：设置 `preload: []`",
     ),
     check=Text(

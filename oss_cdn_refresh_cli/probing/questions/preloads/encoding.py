@@ -6,7 +6,10 @@ from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 
 COMPRESSIBLE = "the same line again\n" * 500  # 10 KB: products compress from 1 KB on
 PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
-ENCODINGS = {"a.txt": "gzip", "b.txt": "identity"}  # an object each, so that one visit does not warm the other's copy
+ENCODINGS = {
+    "a.txt": "gzip",
+    "b.txt": "identity",
+}  # one object for each encoding, so that the visit of one does not cache the other
 
 
 def begin(account: Account, _notes: Notes) -> Later:
@@ -23,7 +26,9 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Visit one with gzip, the other without."""
     zipped, plain = (account.get(account.url(name), {"Accept-Encoding": each}) for name, each in ENCODINGS.items())
     if not zipped.hit:
-        raise Unclear("the copy for gzip is no cache hit 10 minutes after the preload: run it again at another time")
+        raise Unclear(
+            "the copy for gzip is no cache hit 10 minutes after the preload: run the probe again at another time"
+        )
     if plain.hit:
         return otherwise("the copies with and without gzip are both warm")
     return as_assumed("the copy for gzip is warm, the one without is not")
@@ -36,16 +41,16 @@ QUESTION = Question(
         zh="预热的是哪一份缓存？默认请求头为 `Accept-Encoding: gzip`",
     ),
     assumption=Text(
-        en="that one: other encodings are fetched by their first visitor",
-        zh="这一份：其他编码由第一个访客回源获取",
+        en="the copy for gzip: other encodings are fetched for their first visitor",
+        zh="gzip 的那一份：其他编码由第一个访客回源获取",
     ),
     otherwise=Text(
         en="nothing: the first visitor is fast with every encoding",
         zh="没有影响：无论哪种编码，第一个访客都能很快得到内容",
     ),
     check=Text(
-        en="`curl -sI` of a preloaded URL with and without `Accept-Encoding: gzip`, each of a URL that was not visited",
-        zh="对预热的 URL 执行 `curl -sI`，带和不带 `Accept-Encoding: gzip`，各用一个没有访问过的 URL",
+        en="`curl -sI` of two preloaded URLs that nobody has visited: one with `Accept-Encoding: gzip`, one without it",
+        zh="对两个没有人访问过的预热 URL 执行 `curl -sI`：一个带 `Accept-Encoding: gzip`，一个不带",
     ),
     steps=(begin, look),
     cost=Cost(preloads=len(ENCODINGS)),

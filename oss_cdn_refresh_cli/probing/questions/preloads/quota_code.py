@@ -9,12 +9,12 @@ USUAL, OTHER = "QuotaExceeded", "PreloadQueueFull"
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """Submit one URL more than is left, where that fits into one call."""
+    """Submit one URL more than the remaining quota, if one call can hold them."""
     left = account.client().preload_left(account.operation.settings.seconds)
     if left is None:
-        raise NotTried("the product does not tell how many preloads are left")
+        raise NotTried("the answer of the product has no number of remaining preloads")
     if left >= PER_CALL:
-        raise NotTried(f"{left:,} preloads are left today: run it when fewer than {PER_CALL} are left")
+        raise NotTried(f"{left:,} preloads are left today: run the probe when fewer than {PER_CALL} are left")
     called = account.preload(*(account.url(f"{number}.txt") for number in range(left + 1)))
     if called.accepted:
         raise Unclear(f"{left + 1} preloads were accepted where {left} were left")
@@ -37,8 +37,8 @@ QUESTION = Question(
         zh="`QuotaExceeded.Preload`。无论哪个错误码，这些 URL 都会跳过，不再重试",
     ),
     otherwise=Text(
-        en="nothing but the `reason` of `preload_skipped`: the queue seems to be full",
-        zh="只影响 `preload_skipped` 的 `reason`：看起来像是队列已满",
+        en="only the `reason` of `preload_skipped` is misleading: the queue seems to be full",
+        zh="只有 `preload_skipped` 的 `reason` 会误导：看起来像是队列已满",
     ),
     check=Text(
         en="the `reason` of `preload_skipped` on a day when the preloads are used up",

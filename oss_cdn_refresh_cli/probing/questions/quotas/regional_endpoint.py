@@ -16,7 +16,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Ask the given endpoint for the quota."""
     given = account.operation.settings.products["cdn"]
     if given == endpoint(""):
-        raise NotTried(f"it asks the endpoint that you name: give --cdn-endpoint {REGIONAL}")
+        raise NotTried(f"the question needs a regional endpoint: give --cdn-endpoint {REGIONAL}")
     try:
         account.call(NAMES.quota, NAMES.version)
     except CallRefused as refusal:
@@ -25,7 +25,7 @@ def look(account: Account, _notes: Notes) -> Answer:
         seen = f"{given} refuses this account: {refusal.code}: {refusal.message}"
         if verdict_of(refusal.code, FORBIDDEN) is not Verdict.ACCOUNT:
             raise Unclear(f"{seen}: this may have another reason") from refusal
-        return as_assumed(f"{seen}; oss-cdn-refresh quota tells whether {endpoint('')} accepts it")
+        return as_assumed(f"{seen}; oss-cdn-refresh quota shows whether {endpoint('')} accepts it")
     return otherwise(f"{given} is open to this account", "CDN_ENDPOINT")
 
 

@@ -1,4 +1,4 @@
-"""Questions about tasks: what becomes of a refresh that was accepted."""
+"""Questions about tasks: what happens to an accepted refresh."""
 
 from oss_cdn_refresh_cli.probing.question import Section
 from oss_cdn_refresh_cli.probing.questions.tasks import (

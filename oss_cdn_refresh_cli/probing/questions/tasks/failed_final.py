@@ -20,17 +20,17 @@ def _identity(task: Task) -> list[str]:
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Find failed tasks in the account's list. Being listed updates their status, so they are listed again later."""
+    """Find failed tasks in the account's list. The list call updates their status, so a later step lists them again."""
     listed = islice(tasks(account.operation, account.place.target), MOST)
     failed = [_identity(task) for task in listed if task.status in FAILED]
     if not failed:
         what = f"none of the newest {MOST:,} tasks of the last 3 days failed"
-        raise NotTried(f"{what}: run it within 3 days after a line refresh_failed")
+        raise NotTried(f"{what}: run the probe within 3 days after a line refresh_failed")
     return Later(WAIT, {"failed": failed})
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """List the tasks again: failed ones that are old enough must still be failed."""
+    """List the tasks again: if the assumption holds, tasks older than an hour are still failed."""
     now = {
         tuple(_identity(task)): task.status
         for task in islice(tasks(account.operation, account.place.target), MOST)
@@ -41,8 +41,8 @@ def look(account: Account, notes: Notes) -> Answer:
     old = timestamp(account.effects.now() - HOUR)
     still = [identity for identity, status in now.items() if status in FAILED and identity[-1].replace(" ", "T") < old]
     if not still:
-        raise Unclear("the failed tasks are less than an hour old: run it again in an hour")
-    return as_assumed(f"{len(still)} tasks that are more than an hour old failed, and still are failed")
+        raise Unclear("the failed tasks are less than an hour old: run the probe again in an hour")
+    return as_assumed(f"{len(still)} tasks that are more than an hour old are still failed")
 
 
 QUESTION = Question(
@@ -53,8 +53,9 @@ QUESTION = Question(
     ),
     assumption=Text(en="no: a failed task is final", zh="否：失败的任务不会再变"),
     otherwise=Text(
-        en="the URL is submitted once more than needed: `confirm: {resubmit: 0}` gives it up instead",
-        zh="URL 多提交一次：设置 `confirm: {resubmit: 0}` 则改为放弃",
+        en="the function submits the URL once more than needed: with `confirm: {resubmit: 0}` the item "
+        "becomes a dead letter at once",
+        zh="函数多提交一次该 URL：设置 `confirm: {resubmit: 0}` 后，刷新项直接成为死信",
     ),
     check=Text(
         en="look up a failed task again after an hour: `oss-cdn-refresh tasks 704222904`",

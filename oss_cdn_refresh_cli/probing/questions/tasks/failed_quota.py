@@ -1,4 +1,4 @@
-"""Does a failed task use quota, and its resubmission again?"""
+"""Does a failed task use quota, and does its resubmission use quota again?"""
 
 from collections.abc import Mapping
 
@@ -18,9 +18,9 @@ DAY, UTC_PLUS_8 = 86_400, 28_800  # seconds
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """See that a task of today failed, and let the other questions of the run submit theirs."""
+    """Check that a task of today failed, and let the other questions of the run submit their items."""
     if not _count(account, FAILED):
-        raise NotTried("no task of today failed: run it on a day with a line refresh_failed")
+        raise NotTried("no task of today failed: run the probe on a day with a line refresh_failed")
     return Later(QUIET, {})
 
 
@@ -30,7 +30,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     every, failed = _count(account, {}), _count(account, FAILED)
     used = _used(account)
     if used != before:
-        raise Unclear("somebody refreshed URLs meanwhile: run it again")
+        raise Unclear("somebody refreshed URLs meanwhile: run the probe again")
     seen = f"{used} URLs of today's quota are used; today has {every} tasks of URLs, {failed} of them failed"
     if used == every:
         return as_assumed(seen)
@@ -42,7 +42,7 @@ def look(account: Account, _notes: Notes) -> Answer:
 def _used(account: Account) -> int:
     left, of_a_day = account.quotas()[FILE]
     if left is None or of_a_day is None:
-        raise Unclear("the product does not tell today's quota of URLs")
+        raise Unclear("the answer of the product has no quota of URLs for today")
     return of_a_day - left
 
 
@@ -61,8 +61,8 @@ def _count(account: Account, more: Mapping[str, str]) -> int:
 QUESTION = Question(
     name="failed-quota",
     question=Text(
-        en="Does a failed task use quota, and its resubmission again?",
-        zh="失败的任务是否占用配额，重新提交时是否再占用一次？",
+        en="Does a failed task use quota, and does its resubmission use quota again?",
+        zh="失败的任务是否占用配额，它的再次提交是否再占用一次？",
     ),
     assumption=Text(
         en="both use quota; a resubmission never takes the reserve",

@@ -1,6 +1,6 @@
 """Submits a refresh, and asks for its tasks as the function does.
 
-What is submitted travels between steps as notes: `urls`, `ids`, `type`, and `at`, the epoch seconds of the call.
+The notes identify a submitted call for later steps: `urls`, `ids`, `type`, and `at`, the epoch seconds of the call.
 """
 
 from collections import deque
@@ -14,9 +14,11 @@ from oss_cdn_refresh_cli.probing.question import MINUTE
 
 COMPLETE = "Complete"
 FINAL = FAILED | {COMPLETE}
-LOOKS = 15  # of a step that looks each minute until a task has ended
+LOOKS = 15  # of a step that looks up a task each minute until it has ended
 LONGEST = LOOKS * MINUTE
-QUIET = 3 * MINUTE  # after which the other questions of a run have submitted theirs, and lists and quotas show it
+QUIET = (
+    3 * MINUTE
+)  # after which the other questions of a run have submitted their items, and lists and quotas show them
 
 
 def submitted(account: Account, *urls: str, object_type: ObjectType = FILE) -> Notes:
@@ -39,7 +41,7 @@ def noted(called: Called, urls: tuple[str, ...], at: float, object_type: ObjectT
 
 
 def rows(account: Account, notes: Notes) -> list[Task]:
-    """The rows under the ids of a call, whatever their URLs.
+    """The rows under the ids of a call, with any URL.
 
     :raises CallRefused: the product refused a look-up.
     """

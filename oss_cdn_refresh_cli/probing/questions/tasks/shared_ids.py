@@ -7,7 +7,7 @@ from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
-TRIES = 3  # pairs of calls: a pair may lie in two seconds
+TRIES = 3  # pairs of calls: the two calls of a pair may fall into different seconds
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -18,7 +18,7 @@ def look(account: Account, _notes: Notes) -> Answer:
         second = account.refresh(account.url(f"{number}/b.txt"))
         directory = account.refresh(account.url(f"{number}/"), object_type=DIRECTORY)
         if not first.accepted or not second.accepted:
-            raise Unclear(f"the product refused a call ({first.code or second.code}): run it again")
+            raise Unclear(f"the product refused a call ({first.code or second.code}): run the probe again")
         shared = set(first.task_ids) & set(second.task_ids)
         if shared:
             also = "has the same id" if shared & set(directory.task_ids) else "has an id of its own"
@@ -32,20 +32,20 @@ QUESTION = Question(
     question=Text(
         en="When do calls share an id? The SDK says: URLs of a domain in the same second, up to 2,000; a comment "
         "elsewhere says: directories too",
-        zh="多次调用何时共用一个任务 ID？SDK 说：同一域名在同一秒提交的 URL，最多 2,000 个；另一处注释说：目录也是",
+        zh="多次请求何时共用一个任务 ID？SDK 说：同一域名在同一秒提交的 URL，最多 2,000 个；另一处注释说：目录也是",
     ),
     assumption=Text(
-        en="URLs in the same second do: any rows may lie under an id, those of other callers too. Rows are matched by "
+        en="calls with URLs in the same second do: an id may have rows of any caller. Rows are matched by "
         "type and URL, never by the id alone",
         zh="同一秒提交的 URL 共用：一个 ID 下可能有任何行，包括其他调用者的。函数按类型和 URL 匹配，从不只看 ID",
     ),
     otherwise=Text(
-        en="nothing. As it is, a row of another caller for the same URL counts as ours",
-        zh="没有影响。按现在的假设，其他调用者对同一 URL 的行会算作我们的",
+        en="nothing. Under the assumption, a row of another caller for the same URL counts as a row of the function",
+        zh="没有影响。按现在的假设，其他调用者对同一 URL 的行会算作函数自己的行",
     ),
     check=Text(
         en="two calls in the same second, then compare the ids",
-        zh="在同一秒内发出两次调用，再比较 ID",
+        zh="在同一秒内发出两次请求，再比较 ID",
     ),
     steps=(look,),
     cost=Cost(urls=2 * TRIES, directories=TRIES),

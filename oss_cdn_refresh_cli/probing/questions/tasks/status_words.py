@@ -20,17 +20,17 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def early(account: Account, notes: Notes) -> Later:
-    """See the words of a young task."""
+    """Note the status of a new task."""
     words = sorted({row.status for row in rows(account, notes)})
     return Later(MINUTE, {**notes, "words": words})
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """See the words of this task, and of all tasks of the last three days."""
+    """Note the status of this task, and of all tasks of the last three days."""
     listed = islice(tasks(account.operation, account.place.target), MOST)
     counts = Counter(task.status or "(none)" for task in listed) + Counter(notes["words"])
     if not counts:
-        raise Unclear("the product shows no task a minute after a refresh: run it again")
+        raise Unclear("the product shows no task a minute after a refresh: run the probe again")
     shown = ", ".join(f"{word} ({count})" for word, count in counts.most_common())
     if unknown := sorted(set(counts) - KNOWN):
         return otherwise(f"unknown words: {', '.join(unknown)}; of all rows: {shown}")
@@ -46,8 +46,8 @@ QUESTION = Question(
         "只作为过滤条件出现",
     ),
     assumption=Text(
-        en="these six. The last three are failures; any other word means: not complete yet",
-        zh="就是这六个。后三个表示失败；其他任何取值都表示尚未完成",
+        en="these six. `Failed`, `Timeout` and `Canceled` are failures; any other value means: not complete yet",
+        zh="就是这六个。`Failed`、`Timeout` 和 `Canceled` 表示失败；其他任何取值都表示尚未完成",
     ),
     otherwise=Text(
         en="the items are `unconfirmed` after `give_up`; please report the word",

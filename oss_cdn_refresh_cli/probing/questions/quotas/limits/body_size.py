@@ -34,9 +34,12 @@ def _urls(account: Account) -> list[str]:
 QUESTION = Question(
     name="body-size",
     question=Text(en="How large may the body of a call be?", zh="一次请求的正文可以有多大？"),
-    assumption=Text(en="1 MiB; a 413 splits the call", zh="1 MiB；返回 413 时拆分请求"),
+    assumption=Text(
+        en="1 MiB; after a 413 the function splits the call",
+        zh="1 MiB；返回 413 时函数拆分请求",
+    ),
     otherwise=Text(
-        en="no harm: the call is split; `limits: {bytes_per_call: 524288}` saves the refused calls",
+        en="no harm: the function splits the call; `limits: {bytes_per_call: 524288}` avoids the refused calls",
         zh="没有影响：请求会被拆分；设置 `limits: {bytes_per_call: 524288}` 可以避免被拒绝的请求",
     ),
     check=Text(en="a call with 1,000 long URLs", zh="用 1,000 个很长的 URL 发送一次请求"),

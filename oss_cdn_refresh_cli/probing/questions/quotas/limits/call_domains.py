@@ -1,7 +1,7 @@
 """How many domains may the URLs of one call have?
 
-One URL is of the domain, the others are of sub-domains that the account need not have: the code of the refusal tells
-whether their number or their names are refused first.
+One URL is of the domain, the others are of sub-domains that the account need not have: the code of the refusal
+shows which check comes first: of their number or of their names.
 """
 
 from oss_cdn_refresh.model.verdict import Verdict
@@ -38,7 +38,8 @@ def _submit(account: Account, count: int) -> Called:
 QUESTION = Question(
     name="call-domains",
     question=Text(
-        en="How many domains a call? 10 in the newest documents", zh="一次请求可以包含多少个域名？最新文档写 10"
+        en="How many domains may one call have? 10 in the newest documents",
+        zh="一次请求可以包含多少个域名？最新文档写 10",
     ),
     assumption=Text(en="10", zh="10"),
     otherwise=Text(

@@ -1,7 +1,7 @@
 """How many IgnoreParams items may a call have?
 
-Each call has a malformed line, so that it is refused in any case: the code tells what is refused first, the number of
-lines or the malformed one.
+Each call has a malformed line, so that it is refused in any case: the code shows which check comes first: of the
+number of lines or of each line.
 """
 
 from oss_cdn_refresh.model.verdict import Verdict
@@ -27,7 +27,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     if many.verdict is Verdict.TOO_LARGE and more.verdict is Verdict.BAD_ITEM:
         return otherwise(f"{MANY:,} IgnoreParams items in a call are too many, {ASSUMED + 1} are not")
     what = f"calls with {ASSUMED + 1} and {MANY:,} items are refused with {more.code} and {many.code}"
-    raise Unclear(f"{what}: their number is not looked at first")
+    raise Unclear(f"{what}: the number of items is not checked first")
 
 
 def _submit(account: Account, count: int) -> Called:
@@ -41,7 +41,7 @@ def _submit(account: Account, count: int) -> Called:
 QUESTION = Question(
     name="call-ignore-params",
     question=Text(
-        en="How many IgnoreParams items a call? No document says it",
+        en="How many IgnoreParams items may one call have? No document says it",
         zh="一次请求可以包含多少个 IgnoreParams 刷新项？没有文档说明",
     ),
     assumption=Text(en="100, as in ESA", zh="100，与 ESA 相同"),

@@ -5,11 +5,11 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assum
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 ASSUMED = 2_048  # characters; the function sends no longer URL
-TRIES = 13  # of a search by halves between a short URL and the longest, with both
+TRIES = 13  # of a binary search between a short URL and the longest, with both
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """Submit the longest URL; where it is refused, find the longest that is accepted by halves."""
+    """Submit the longest URL; if it is refused, find the longest accepted URL by a binary search."""
     if _takes(account, ASSUMED):
         return as_assumed(f"a URL of {ASSUMED:,} characters is accepted")
     accepted, refused = len(account.url("")) + 1, ASSUMED
@@ -36,8 +36,8 @@ QUESTION = Question(
         zh="2,048 个字符：更长的 URL 成为死信，不会提交",
     ),
     otherwise=Text(
-        en="a URL of 1,025 to 2,048 characters is refused, and found by halving the call",
-        zh="1,025 到 2,048 个字符的 URL 会被拒绝，通过对半拆分请求找出",
+        en="the CDN refuses a URL of 1,025 to 2,048 characters, and the function finds it by halving the call",
+        zh="CDN 拒绝 1,025 到 2,048 个字符的 URL，函数通过对半拆分请求找到它",
     ),
     check=Text(en="refresh a URL of 1,500 characters", zh="刷新一个 1,500 个字符的 URL"),
     steps=(look,),

@@ -28,7 +28,7 @@ def tried(account: Account, kind: ObjectType, most: int, setting: str) -> Answer
         raise Unclear(f"the product refused the first {most:,} in a minute: {first.code}: {first.message}")
     second = account.refresh(urls[-1], object_type=kind)
     if account.effects.monotonic() - began >= MINUTE - START:
-        raise Unclear("the two calls did not fit into a minute: run it again")
+        raise Unclear("the two calls did not fit into a minute: run the probe again")
     return _judged(second, most, setting)
 
 

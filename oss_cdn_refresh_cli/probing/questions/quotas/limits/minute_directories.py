@@ -12,11 +12,11 @@ ASSUMED = 100
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """See that the day's quota suffices, and wait for a minute of its own."""
+    """Check that the day's quota suffices, and wait for a minute in which the probe submits nothing else."""
     left = account.quotas()["Directory"].left
     if left is not None and left <= ASSUMED:
         what = f"it takes {ASSUMED + 1} directories, and {left} are left today"
-        raise NotTried(f"{what}: run it on an account whose quota of directories was raised")
+        raise NotTried(f"{what}: give an account whose quota of directories was raised")
     return minute.quiet(account)
 
 
@@ -28,11 +28,14 @@ def submit(account: Account, _notes: Notes) -> Answer:
 QUESTION = Question(
     name="minute-directories",
     question=Text(
-        en="How many directories a minute and domain? A limit of 100 was printed once",
+        en="How many directories a minute and domain? Only one page ever named a limit: 100",
         zh="每个域名每分钟可以刷新多少个目录？只有一个页面写过 100",
     ),
     assumption=Text(en="at most 100", zh="最多 100"),
-    otherwise=Text(en="directories are sent more slowly than possible", zh="目录的提交比实际允许的慢"),
+    otherwise=Text(
+        en="the function submits directories more slowly than possible",
+        zh="目录的提交比实际允许的慢",
+    ),
     check=Text(
         en="look for `QuotaPerMinuteExceeded` with `object_type` = `Directory` in "
         "[refused.sql](../infra/sls/queries/refused.sql)",

@@ -10,7 +10,7 @@ SETTING = "limits: {urls_per_minute_per_domain: 2500}"
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Wait for a minute of its own."""
+    """Wait for a minute in which the probe submits nothing else."""
     return minute.quiet(account)
 
 
@@ -33,7 +33,7 @@ QUESTION = Question(
         "由 `make check-template` 计算",
     ),
     check=Text(
-        en="raise it, and look for `QuotaPerMinuteExceeded` in [refused.sql](../infra/sls/queries/refused.sql)",
+        en="raise the limit, and look for `QuotaPerMinuteExceeded` in [refused.sql](../infra/sls/queries/refused.sql)",
         zh="调高该值，然后在 [refused.sql](../infra/sls/queries/refused.sql) 中查找 `QuotaPerMinuteExceeded`",
     ),
     steps=(begin, submit),

@@ -1,4 +1,4 @@
-"""In which form does the API write the day's quotas, and does it tell all of them?"""
+"""In which form does the API write the day's quotas, and does the answer have all of them?"""
 
 from typing import Any
 

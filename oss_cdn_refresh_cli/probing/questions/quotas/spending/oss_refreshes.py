@@ -7,11 +7,11 @@ from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 from oss_cdn_refresh_cli.probing.questions.quotas.spending.remaining import AGAIN, SETTLES, check_quiet, left
 
 NAMES = [f"{number}.txt" for number in range(5)]
-REFRESHES = 5 * MINUTE  # after which OSS should have refreshed what was uploaded
+REFRESHES = 5 * MINUTE  # after which OSS should have refreshed the uploaded objects
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """See that OSS refreshes the domain, upload some objects, and wait until their own refreshes are over."""
+    """Check that OSS refreshes the domain, upload some objects, and wait until their own refreshes are over."""
     bound = account.bucket.list_bucket_cname().cname
     switches = {str(each.domain).lower(): str(each.is_purge_cdn_cache).lower() == "true" for each in bound}
     if not switches.get(account.place.domain):
@@ -36,7 +36,7 @@ def change(account: Account, notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """See what was used."""
+    """Compare the remaining quota with the earlier figure."""
     used = notes["left"] - left(account, FILE)
     if used == 0:
         return otherwise(f"{len(NAMES)} overwritten objects used nothing of the quota")
@@ -50,8 +50,14 @@ QUESTION = Question(
     question=Text(
         en="Does OSS's own automatic refresh use the same quota?", zh="OSS 自带的自动刷新是否占用同一份配额？"
     ),
-    assumption=Text(en="yes: `doctor` warns when both are on", zh="是：两者都开启时 `doctor` 会给出警告"),
-    otherwise=Text(en="both may stay on", zh="两者可以都保持开启"),
+    assumption=Text(
+        en="yes: `doctor` warns when the switch and the function are both on",
+        zh="是：自动刷新与函数都开启时 `doctor` 会给出警告",
+    ),
+    otherwise=Text(
+        en="the switch and the function may both stay on",
+        zh="自动刷新与函数可以都保持开启",
+    ),
     check=Text(
         en="`oss-cdn-refresh quota` before and after an upload with the switch on and the trigger off",
         zh="打开该开关并停用触发器，在一次上传前后执行 `oss-cdn-refresh quota`",

@@ -30,7 +30,7 @@ def repeat(account: Account, notes: Notes) -> Later:
 
 
 def be_refused(account: Account, notes: Notes) -> Later:
-    """See what the repeated URL used, and submit a call that is refused for one of its URLs."""
+    """Note the quota that the repeated URL used, and submit a call that is refused for one of its URLs."""
     now = left(account, FILE)
     repeated = notes["left"] - now
     if repeated not in {1, ITEMS}:
@@ -42,7 +42,7 @@ def be_refused(account: Account, notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """See what the refused call used."""
+    """Compare the quota that the refused call used."""
     used = notes["left"] - left(account, FILE)
     if used not in {0, ITEMS}:
         raise Unclear(f"a refused call with {ITEMS} URLs used {used} of the quota: {AGAIN}")
@@ -57,11 +57,14 @@ def _word(uses: bool) -> str:  # noqa: FBT001 - one value of the sentence
 QUESTION = Question(
     name="refused-items",
     question=Text(en="Do refused or repeated items use quota?", zh="被拒绝的或重复的刷新项是否占用配额？"),
-    assumption=Text(en="yes, and those of an unanswered call too", zh="是，没有得到响应的请求中的刷新项也占用"),
+    assumption=Text(
+        en="yes; items of an unanswered call use quota, too",
+        zh="是，没有得到响应的请求中的刷新项也占用",
+    ),
     otherwise=Text(en="the function assumes too little quota, for 60 s", zh="函数在 60 秒内认为剩余的配额比实际的少"),
     check=Text(
-        en="`oss-cdn-refresh quota`, one call with a line twice, `oss-cdn-refresh quota`; the same with a call that is "
-        "refused",
+        en="`oss-cdn-refresh quota`, one call with a line twice, `oss-cdn-refresh quota`; then again with a "
+        "call that is refused",
         zh="`oss-cdn-refresh quota`，一次包含重复行的请求，再执行 `oss-cdn-refresh quota`；用一次会被拒绝的请求再试",
     ),
     steps=(begin, measure, repeat, be_refused, look),

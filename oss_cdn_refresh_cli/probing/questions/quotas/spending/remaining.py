@@ -1,4 +1,4 @@
-"""Reads how much of a day's quota is left, and sees that nobody else uses it meanwhile."""
+"""Reads how much of a day's quota is left, and checks that nobody else uses it meanwhile."""
 
 from oss_cdn_refresh.model.item import ObjectType
 from oss_cdn_refresh_cli.probing.account import Account
@@ -6,22 +6,22 @@ from oss_cdn_refresh_cli.probing.answers import Unclear
 
 SETTLES = 60.0  # seconds after which the answer about the quota shows a call: no document says how long it takes
 QUIET = 720.0  # seconds after which no other question of a run submits items: OSS's own refreshes are seen after 660
-AGAIN = "run it again by its name, in a quiet hour"
+AGAIN = "run the probe again with --only, in a quiet hour"
 
 
 def left(account: Account, kind: ObjectType) -> int:
     """How many items of a type are left today.
 
-    :raises Unclear: the answer does not tell.
+    :raises Unclear: the answer has no figure.
     """
     found = account.quotas()[kind].left
     if found is None:
-        raise Unclear(f"the answer about the quota does not tell how many {kind} items are left")
+        raise Unclear(f"the answer about the quota has no number of remaining {kind} items")
     return found
 
 
 def check_quiet(account: Account, kind: ObjectType, before: int) -> None:
-    """See that the quota is what it was some time before.
+    """Check that the remaining quota has not changed.
 
     :raises Unclear: somebody else uses it.
     """

@@ -16,7 +16,9 @@ def begin(account: Account, _notes: Notes) -> Later:
     """Use one URL, so that a reset can be seen."""
     to_midnight = _to_midnight(account)
     if not MINUTE < to_midnight <= BEFORE:
-        raise NotTried("it is seen at midnight only: run it between 23:30 and 23:59 UTC+8, and let it run until 00:35")
+        raise NotTried(
+            "a reset is at midnight only: run the probe between 23:30 and 23:59 UTC+8, and let it run until 00:35"
+        )
     called = account.refresh(account.url("a.txt"))
     if not called.accepted:
         raise Unclear(f"the product refused the URL: {called.code}: {called.message}")
@@ -26,7 +28,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 def read(account: Account, notes: Notes) -> Later:
     """Read how much is left just before midnight."""
     if _minutes(account, notes) >= 0:
-        raise Unclear("midnight has passed before the quota was read: run it again on another evening")
+        raise Unclear("midnight has passed before the quota was read: run the probe again on another evening")
     allowance = account.quotas()[FILE]
     if allowance.left is None or allowance.of_a_day is None or allowance.left >= allowance.of_a_day:
         raise Unclear("the answer about the quota does not show that any of it is used")
@@ -52,7 +54,9 @@ def look_last(account: Account, notes: Notes) -> Answer:
 def _seen(account: Account, notes: Notes, planned: float) -> Answer | None:
     minutes = _minutes(account, notes)
     if minutes > planned + SLACK:
-        raise Unclear(f"it went on only {minutes:.0f} minutes after midnight: run it again on another evening")
+        raise Unclear(
+            f"the probe continued only {minutes:.0f} minutes after midnight: run the probe again on another evening"
+        )
     if left(account, FILE) <= notes["left"]:
         return None
     return as_assumed(f"the quota was reset at {_clock(minutes)} UTC+8, or earlier")

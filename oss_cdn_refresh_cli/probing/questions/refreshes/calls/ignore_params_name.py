@@ -27,13 +27,13 @@ QUESTION = Question(
     ),
     assumption=Text(en="`IgnoreParams`", zh="`IgnoreParams`"),
     otherwise=Text(
-        en="the CDN refuses `InvalidObjectType…`, and the items are dead letters: `ignore_params_type: ExQuery`, then "
-        "redrive",
+        en="the CDN refuses the items with `InvalidObjectType…`, and they become dead letters: set "
+        "`ignore_params_type: ExQuery`, then redrive",
         zh="CDN 返回 `InvalidObjectType…`，这些刷新项成为死信：设置 `ignore_params_type: ExQuery`，然后放回积压队列",
     ),
     check=Text(
         en="`aliyun cdn RefreshObjectCaches --ObjectPath https://www.example.com/cache-test/page.txt "
-        "--ObjectType IgnoreParams`, and the same with `ExQuery`",
+        "--ObjectType IgnoreParams`, then again with `ExQuery`",
         zh="`aliyun cdn RefreshObjectCaches --ObjectPath https://www.example.com/cache-test/page.txt "
         "--ObjectType IgnoreParams`，再用 `ExQuery` 执行一次",
     ),

@@ -9,10 +9,13 @@ QUESTION = Question(
         zh="不带 STS 令牌的 AccessKey 是否可能有一会儿不被 API 识别？",
     ),
     assumption=Text(
-        en="yes: one more call is made, as for a key with an STS token",
+        en="yes: the function makes one more call, as for a key with an STS token",
         zh="是：会再请求一次，与带 STS 令牌的 AccessKey 相同",
     ),
-    otherwise=Text(en="one call too many", zh="多请求一次"),
+    otherwise=Text(
+        en="the function makes one needless call",
+        zh="多请求一次",
+    ),
     check=Text(
         en="make an access key of a RAM user, and run `oss-cdn-refresh quota` with it at once, and again a minute "
         "later: does only the first call answer `InvalidAccessKeyId.NotFound`?",

@@ -12,7 +12,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Submit a plain URL, then a URL for each character."""
     plain = account.refresh(account.url("a.txt"))
     if not plain.accepted:
-        raise Unclear(f"the product refuses a plain URL too: {plain.code}: {plain.message}")
+        raise Unclear(f"the product refuses a plain URL, too: {plain.code}: {plain.message}")
     folder = account.url("")
     refused = {
         character: called.code

@@ -11,10 +11,10 @@ SHOWN = 20  # codes
 
 
 def told(lines: Iterable[Line]) -> Answer:
-    """See whether the function did not know the code of a refused call."""
+    """Check whether the function did not know the code of a refused call."""
     refused = [line.fields for line in lines if line.event == "refused"]
     if not refused:
-        return Answer(Kind.NOT_TRIED, "no line of these files tells of a refused call: export the lines of more days")
+        return Answer(Kind.NOT_TRIED, "no line of these files is about a refused call: export the lines of more days")
     unknown = Counter(f"{fields.get('product')} {fields.get('code')}" for fields in refused if _is_unknown(fields))
     if not unknown:
         return as_assumed(f"refused calls: {len(refused):,}, none with an unknown code")

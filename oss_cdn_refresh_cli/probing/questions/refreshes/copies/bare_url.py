@@ -11,7 +11,7 @@ OLD, NEW = "old", "new"
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep the object with and without a query, change it, and clear its queries."""
+    """Let the edge cache the object with and without a query, change it, and clear its queries."""
     queries.check_apart(account)
     account.replace(NAME, OLD, NEW, [account.url(NAME), account.url(NAME, QUERY)])
     called = account.refresh_all_queries(account.url(NAME))
@@ -21,14 +21,14 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """See whether the URL without a query is fresh too."""
+    """Check whether the URL without a query is fresh too."""
     if account.get(account.url(NAME, QUERY)).body != NEW.encode():
-        raise Unclear("the URL with a query is still old after 6 minutes: run it again")
+        raise Unclear("the URL with a query is still old after 6 minutes: run the probe again")
     body = account.get(account.url(NAME)).body
     if body == NEW.encode():
         return as_assumed("the URLs with and without a query are both fresh")
     if body != OLD.encode():
-        raise Unclear("the URL without a query shows neither the old object nor the new one: run it again")
+        raise Unclear("the URL without a query shows neither the old object nor the new one: run the probe again")
     return otherwise("only the URL with a query is fresh", "query: exact")
 
 

@@ -4,17 +4,20 @@ from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import EFFECT, Cost, Question, Text
 
-NAME, WITNESS = "page.txt", "witness.txt"  # of the witness the bytes change, so it shows that the refresh had an effect
+NAME, WITNESS = (
+    "page.txt",
+    "witness.txt",
+)  # the bytes of this object change: its copy shows whether the refresh had an effect
 BODY, OLD, NEW = "same", "old", "new"
 TYPE = "Content-Type"
 OLD_TYPE, NEW_TYPE = "text/plain", "text/markdown"
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep an object, change its headers only, and refresh its directory without Force."""
+    """Let the edge cache an object, change its headers only, and refresh its directory without Force."""
     url = account.url(NAME)
     account.put(NAME, BODY, {TYPE: OLD_TYPE})
-    account.warm(url, BODY)
+    account.fill_cache(url, BODY)
     account.bucket.update_object_meta(account.key(NAME), {TYPE: NEW_TYPE, "Cache-Control": "max-age=86400"})
     if _type(account, url) != OLD_TYPE:
         raise Unclear(f"{url}: the edge serves the new header without a refresh: give it a cache rule of a day")
@@ -28,7 +31,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 def look(account: Account, _notes: Notes) -> Answer:
     """See which header the edge serves now."""
     if account.get(account.url(WITNESS)).body != NEW.encode():
-        raise Unclear("an object with new bytes is still old after 6 minutes: run it again")
+        raise Unclear("an object with new bytes is still old after 6 minutes: run the probe again")
     found = _type(account, account.url(NAME))
     if found == OLD_TYPE:
         return as_assumed("the copy with new bytes is fresh, the copy with a new Content-Type has the old one")
@@ -44,14 +47,18 @@ def _type(account: Account, url: str) -> str:
 QUESTION = Question(
     name="directory-headers",
     question=Text(
-        en="Does a Directory refresh without `Force` keep copies that OSS confirms with a 304, and so old headers?",
-        zh="不带 `Force` 的目录刷新是否会保留 OSS 用 304 确认的副本，从而保留旧的响应头？",
+        en="After a Directory refresh without `Force`, does a node keep a copy with its old headers if OSS "
+        "answers 304?",
+        zh="不带 `Force` 刷新目录之后，如果 OSS 返回 304，节点是否保留副本及其旧的响应头？",
     ),
     assumption=Text(
         en="yes: a directory for objects of which only headers changed is sent with `Force`",
         zh="是：如果文件只有响应头变化，目录刷新会带上 `Force`",
     ),
-    otherwise=Text(en="such a directory need not delete copies", zh="这样的目录刷新不必删除副本"),
+    otherwise=Text(
+        en="such a directory does not need `Force`",
+        zh="这样的目录刷新不需要 `Force`",
+    ),
     check=Text(
         en="change the `Content-Type` of a test object, refresh its directory without `--Force`, wait, and look at "
         "`curl -sI`",

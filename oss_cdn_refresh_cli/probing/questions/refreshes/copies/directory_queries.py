@@ -11,7 +11,7 @@ OLD, NEW = "old", "new"
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep the object with and without a query, change it, and refresh its directory."""
+    """Let the edge cache the object with and without a query, change it, and refresh its directory."""
     queries.check_apart(account)
     account.replace(NAME, OLD, NEW, [account.url(NAME), account.url(NAME, QUERY)])
     called = account.refresh(account.url(""), object_type="Directory")
@@ -21,14 +21,14 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """See whether the URL with the query is fresh too."""
+    """Check whether the URL with the query is fresh too."""
     if account.get(account.url(NAME)).body != NEW.encode():
-        raise Unclear("the URL without a query is still old after 6 minutes: run it again")
+        raise Unclear("the URL without a query is still old after 6 minutes: run the probe again")
     body = account.get(account.url(NAME, QUERY)).body
     if body == OLD.encode():
         return as_assumed("the URL without a query is fresh, the URL with a query is still old")
     if body != NEW.encode():
-        raise Unclear("the URL with a query shows neither the old object nor the new one: run it again")
+        raise Unclear("the URL with a query shows neither the old object nor the new one: run the probe again")
     return otherwise("the URLs with and without a query are both fresh", "collapse: {variants: true}")
 
 
@@ -42,8 +42,8 @@ QUESTION = Question(
         zh="否：目录从不替代带参数的 URL",
     ),
     otherwise=Text(
-        en="directories could replace them: `collapse: {variants: true}`",
-        zh="目录可以替代它们：`collapse: {variants: true}`",
+        en="directories could replace URLs with a query: `collapse: {variants: true}`",
+        zh="目录可以替代带参数的 URL：`collapse: {variants: true}`",
     ),
     check=Text(
         en="let the CDN cache `page.txt?v=1`, change the object, refresh its directory, wait, and request "

@@ -1,4 +1,4 @@
-"""Sees that a domain has a copy for each query of a URL. Where it ignores queries, nothing can be told about them."""
+"""Checks that a domain has a copy for each query of a URL: otherwise no question about queries can be tried."""
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import NotTried
@@ -8,11 +8,11 @@ OLD, NEW = "one", "two"
 
 
 def check_apart(account: Account) -> None:
-    """Keep an old copy without a query, change the object, and ask with a query for the first time.
+    """Let the edge cache the URL without a query, change the object, and ask with a query for the first time.
 
     :raises NotTried: the answer is the old copy: all queries of a URL have one copy.
     """
     account.replace(NAME, OLD, NEW, [account.url(NAME)])
     if account.get(account.url(NAME, "?probe=1")).body == OLD.encode():
-        what = "the domain ignores parameters, so that all queries of a URL have one copy"
-        raise NotTried(f"{what}: give a domain without that setting")
+        what = "the domain ignores parameters, so all queries of a URL have one copy"
+        raise NotTried(f"{what}: give a domain without Ignore Parameters")

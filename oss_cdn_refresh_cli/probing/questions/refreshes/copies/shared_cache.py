@@ -10,7 +10,7 @@ OLD, NEW = "old", "new"
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """See that the domain shares its cache, let it keep an object, change the object, and refresh its URL."""
+    """Check that the domain shares its cache, let it keep an object, change the object, and refresh its URL."""
     api = APIS[account.place.target.product]
     reply = account.call(api.settings, api.version, query={"DomainName": account.place.domain})
     settings = (reply.body.get("DomainConfigs") or {}).get("DomainConfig") or []
@@ -25,12 +25,12 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, _notes: Notes) -> Answer | Later:
-    """See whether the copy is fresh; if it is not, the refresh may be late."""
+    """Check whether the copy is fresh; if it is not, the refresh may be late."""
     return _fresh(account) or Later(LATE - EFFECT, {})
 
 
 def look_again(account: Account, _notes: Notes) -> Answer:
-    """See whether the copy is fresh at last."""
+    """Check whether the copy is fresh at last."""
     return _fresh(account) or as_assumed("the refreshed URL is still old after 15 minutes")
 
 
@@ -38,7 +38,7 @@ def _fresh(account: Account) -> Answer | None:
     """The answer if the copy is fresh, None if it is old."""
     body = account.get(account.url(NAME)).body
     if body not in {OLD.encode(), NEW.encode()}:
-        raise Unclear("the edge shows neither the old object nor the new one: run it again")
+        raise Unclear("the edge shows neither the old object nor the new one: run the probe again")
     is_fresh = body == NEW.encode()
     return otherwise("the refreshed URL is fresh, although the domain shares its cache") if is_fresh else None
 

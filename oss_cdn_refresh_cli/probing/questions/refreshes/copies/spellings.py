@@ -19,7 +19,7 @@ def _urls(account: Account, name: str) -> list[str]:
 
 
 def begin(account: Account, _notes: Notes) -> Later:
-    """Let the edge keep both spellings of each object, change the objects, and refresh the first spelling."""
+    """Let the edge cache both spellings of each object, change the objects, and refresh the first spelling."""
     tried = []
     for name in OBJECTS:
         urls = _urls(account, name)
@@ -32,13 +32,13 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer:
-    """See whether the second spelling is fresh too."""
+    """Check whether the second spelling is fresh too."""
     same: list[str] = []
     apart: list[str] = []
     for name in notes["tried"]:
         first, second = (account.get(url).body.decode(errors="replace") for url in _urls(account, name))
         if first != NEW:
-            raise Unclear(f"{OBJECTS[name][0]} was refreshed and is still old after 6 minutes: run it again")
+            raise Unclear(f"{OBJECTS[name][0]} was refreshed and is still old after 6 minutes: run the probe again")
         (same if second == NEW else apart).append(" and ".join(OBJECTS[name]))
     if not same:
         return as_assumed(f"each has its own copy: {', '.join(apart)}")
@@ -57,7 +57,7 @@ QUESTION = Question(
         zh="否：每种写法各有一份副本；只有 `spellings` 含 `lower` 时才提交小写十六进制的写法",
     ),
     otherwise=Text(
-        en="quota is spent for nothing; `spellings: browser` saves it",
+        en="the function wastes quota; `spellings: browser` saves it",
         zh="会浪费配额；设置 `spellings: browser` 可以节省",
     ),
     check=Text(

@@ -37,7 +37,7 @@ def look(account: Account, _notes: Notes) -> Answer:
 QUESTION = Question(
     name="image-time",
     question=Text(
-        en="Which `Last-Modified` has a processed image: the object's own, or the time of processing?",
+        en="Which `Last-Modified` does a processed image have: the object's own, or the time of processing?",
         zh="处理后的图片的 `Last-Modified` 是文件自身的，还是处理时的时间？",
     ),
     assumption=Text(

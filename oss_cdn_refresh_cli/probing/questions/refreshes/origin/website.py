@@ -1,4 +1,4 @@
-"""The bucket's static website hosting, as questions about its pages need it."""
+"""The bucket's static website hosting, for questions about its pages."""
 
 from typing import NamedTuple
 
@@ -24,7 +24,9 @@ def of(account: Account) -> Website:
     try:
         found = account.bucket.get_bucket_website()
     except oss2.exceptions.NoSuchWebsite as error:
-        raise NotTried(f"{account.place.bucket} has no website hosting: give a test bucket that has") from error
+        raise NotTried(
+            f"{account.place.bucket} has no website hosting: give a test bucket with website hosting"
+        ) from error
     return Website(found.index_file or "", found.error_file or "")
 
 

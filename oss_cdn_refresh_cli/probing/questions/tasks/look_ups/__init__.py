@@ -1,4 +1,4 @@
-"""Questions about looking up tasks: what does an answer show, and who may ask how often?"""
+"""Questions about look-ups of tasks: what does an answer show, and who may ask how often?"""
 
 from oss_cdn_refresh_cli.probing.questions.tasks.look_ups import (
     answer_cut,

@@ -1,4 +1,4 @@
-"""Is the answer of a look-up cut where ids have many rows?"""
+"""Does the answer of a look-up leave out rows if ids have many rows?"""
 
 from oss_cdn_refresh.model.confirmation import same
 from oss_cdn_refresh.products.tasks import IDS_PER_CALL, URLS_PER_CALL
@@ -26,7 +26,7 @@ def go_on(account: Account, notes: Notes) -> Later:
 
 
 def look(account: Account, notes: Notes) -> Answer | Later:
-    """Look up all of them in one call; rows that are not visible yet get some minutes."""
+    """Look up all of them in one call; wait some minutes for rows that are not visible yet."""
     notes["looks"] = notes.get("looks", 0) + 1
     if len(notes["ids"]) > IDS_PER_CALL:
         raise Unclear(f"the calls have {len(notes['ids'])} ids, too many for one look-up")
@@ -38,7 +38,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     if notes["looks"] < LOOKS:
         return Later(MINUTE, notes)
     if not shown:
-        raise Unclear(f"the answer has no row after {LOOKS} minutes: run it again")
+        raise Unclear(f"the answer has no row after {LOOKS} minutes: run the probe again")
     return otherwise(f"one answer has {shown:,} rows for {URLS_PER_CALL:,} URLs", "limits: {urls_per_call: 100}")
 
 
@@ -49,12 +49,12 @@ def _submitted(account: Account, call: int) -> Notes:
 QUESTION = Question(
     name="look-up-cut",
     question=Text(
-        en="Is the answer of DescribeRefreshTaskById cut where ids have many rows? It has no pages",
-        zh="一个 ID 有很多行时，DescribeRefreshTaskById 的应答会被截断吗？它不分页",
+        en="Does DescribeRefreshTaskById leave out rows if the ids have many rows? Its answer has no pages",
+        zh="ID 有很多行时，DescribeRefreshTaskById 的应答会缺少一些行吗？它不分页",
     ),
     assumption=Text(
-        en="not up to 2,000 of our URLs, the most that one call asks for",
-        zh="2,000 个 URL 以内不会，一次调用最多查询这么多",
+        en="no, up to 2,000 of our URLs: one call never asks for more",
+        zh="2,000 个 URL 以内不会，一次请求最多查询这么多",
     ),
     otherwise=Text(
         en="URLs without a row are `unconfirmed`: `limits: {urls_per_call: 100}` gives shorter answers",
@@ -62,7 +62,7 @@ QUESTION = Question(
     ),
     check=Text(
         en="a call with 1,000 URLs, then compare `TotalCount` with the number of `Tasks`",
-        zh="用一次调用提交 1,000 个 URL，再比较 `TotalCount` 与 `Tasks` 的行数",
+        zh="用一次请求提交 1,000 个 URL，再比较 `TotalCount` 与 `Tasks` 的行数",
     ),
     steps=(begin, go_on, *(look,) * LOOKS),
     cost=Cost(urls=URLS_PER_CALL),

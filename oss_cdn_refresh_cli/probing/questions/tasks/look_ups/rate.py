@@ -1,4 +1,4 @@
-"""Does the function's rate of look-ups stay below the limit? Lines of its log tell."""
+"""Does the function's rate of look-ups stay below the limit? Lines of its log answer this."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ THROTTLED = ("Throttling", "TooManyRequests", "FlowControl")  # the beginnings o
 
 
 def told(lines: Iterable[Line]) -> Answer:
-    """See whether look-ups were throttled, where there were look-ups."""
+    """Check whether look-ups were throttled."""
     events = list(lines)
     codes = [str(line.fields.get("code", "")) for line in events if line.event == "look_up_refused"]
     throttled = [code for code in codes if code.startswith(THROTTLED)]
@@ -38,8 +38,8 @@ QUESTION = Question(
         zh="出现 `look_up_refused`，错误码为 `Throttling.User`：任务稍后再查询",
     ),
     check=Text(
-        en="look for such lines after a burst of refreshes",
-        zh="在一次集中刷新之后查找这样的行",
+        en="look for lines `look_up_refused` after a burst of refreshes",
+        zh="在一次集中刷新之后查找 `look_up_refused` 行",
     ),
     from_lines=told,
 )

@@ -1,4 +1,4 @@
-"""Can the right to look up tasks be granted for single domains? Only a role with such a right can tell."""
+"""Can the right to look up tasks be granted for single domains? Only a role with such a right can answer it."""
 
 from oss_cdn_refresh_cli.probing.question import Question, Text
 

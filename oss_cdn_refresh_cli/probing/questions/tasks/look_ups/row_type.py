@@ -28,7 +28,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     if not types and notes["looks"] < LOOKS:
         return Later(MINUTE, notes)
     if not types:
-        raise Unclear(f"no row has the URL after {LOOKS} minutes: run it again")
+        raise Unclear(f"no row has the URL after {LOOKS} minutes: run the probe again")
     seen = f"the row has the type {', '.join(sorted(types))}"
     return otherwise(seen) if {each.lower() for each in types} <= OWN else as_assumed(seen)
 
@@ -40,13 +40,13 @@ QUESTION = Question(
         zh="IgnoreParams 刷新项的行是什么类型？",
     ),
     assumption=Text(
-        en="perhaps not one of its own: each row with its URL counts, so that a File row of the same URL may confirm "
-        "it too early",
-        zh="可能不是自己的类型：凡是带有该 URL 的行都算，因此同一 URL 的 File 行可能过早地确认它",
+        en="perhaps no type of its own: each row with the URL of the item counts, so a File row of this URL "
+        "may confirm the item too early",
+        zh="可能不是自己的类型：凡是带有该刷新项 URL 的行都算，因此同一 URL 的 File 行可能过早地确认该刷新项",
     ),
     otherwise=Text(
-        en="it has a type of its own: the function could pass over the rows of other types; please report it",
-        zh="它有自己的类型：函数可以不看其他类型的行；请告诉我们",
+        en="the row has a type of its own: the function could ignore rows of other types; please report it",
+        zh="行有自己的类型：函数可以忽略其他类型的行；请告诉我们",
     ),
     check=Text(
         en="`aliyun cdn RefreshObjectCaches --ObjectPath https://www.example.com/cache-test/page.txt --ObjectType "

@@ -28,7 +28,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     if notes["looks"] < LOOKS:
         return Later(MINUTE, notes)
     if not found:
-        raise Unclear(f"the id has no row after {LOOKS} minutes: run it again")
+        raise Unclear(f"the id has no row after {LOOKS} minutes: run the probe again")
     return otherwise(f"{url} was submitted, the rows are {', '.join(sorted(set(found)))}", "confirm: {mode: never}")
 
 
@@ -39,7 +39,7 @@ QUESTION = Question(
         zh="任务的行如何书写 URL？",
     ),
     assumption=Text(
-        en="as submitted, but for the scheme and percent-encoding",
+        en="as submitted, except for the scheme and the percent-encoding",
         zh="与提交的相同，协议和百分号编码除外",
     ),
     otherwise=Text(

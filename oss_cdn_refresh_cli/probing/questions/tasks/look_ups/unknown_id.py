@@ -1,4 +1,4 @@
-"""What does the product answer for an id that it does not know, or not yet?"""
+"""What does the product answer for an unknown id, and for a new one?"""
 
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.verdict import Verdict
@@ -37,13 +37,13 @@ def _refusal(account: Account, notes: Notes) -> str:
 QUESTION = Question(
     name="unknown-id",
     question=Text(
-        en="What does the CDN answer for an id that is unknown, too young, of another account or older than 3 days: an "
-        "empty list or an error?",
+        en="What does the CDN answer for an id that is unknown, too new, of another account or older than 3 "
+        "days: an empty list or an error?",
         zh="对未知、太新、属于其他账号或超过 3 天的 ID，CDN 返回空列表还是错误？",
     ),
     assumption=Text(
-        en="an empty list. After an error, too, its URLs wait; after an error with several ids each id is asked for "
-        "alone",
+        en="an empty list. After an error the URLs of the id wait, too; after an error about several ids, "
+        "the function looks up each id alone",
         zh="空列表。返回错误时，它的 URL 也会等待；同时查询多个 ID 时返回错误，函数会逐个查询每个 ID",
     ),
     otherwise=Text(en="up to ten look-ups more", zh="最多多查询十次"),

@@ -22,7 +22,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     there, missing = (shown.get(url.partition("://")[2], "") for url in notes["urls"])
     if {there, missing} <= FINAL:
         if there != COMPLETE:
-            raise Unclear(f"the preload of an object ended with {there}: run it again")
+            raise Unclear(f"the preload of an object ended with {there}: run the probe again")
         seen = f"the task of an object ends with {there}, that of a URL without an object with {missing}"
         return as_assumed(seen) if missing == COMPLETE else otherwise(seen)
     if notes["looks"] == LOOKS:
@@ -37,12 +37,13 @@ QUESTION = Question(
         zh="预热任务是否说明文件已在节点上？文档说不能说明",
     ),
     assumption=Text(
-        en="no: it is `Complete` for a URL without an object, too. The function does not look it up",
+        en="no: the task of a URL without an object is `Complete`, too. The function does not look up tasks "
+        "of preloads",
         zh="否：没有文件的 URL，任务也是 `Complete`。函数不查询预热任务",
     ),
     otherwise=Text(
-        en="nothing: the function could look it up; please report it",
-        zh="没有影响：函数可以查询它；请告诉我们",
+        en="nothing: the function could look up these tasks; please report it",
+        zh="没有影响：函数可以查询预热任务；请告诉我们",
     ),
     check=Text(
         en="`curl -sI` of the preloaded URL: `X-Cache: HIT`",
