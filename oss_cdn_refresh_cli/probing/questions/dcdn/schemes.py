@@ -52,7 +52,7 @@ QUESTION = Question(
         "visitors get the https copy only. A second deployment with the other `scheme` cannot have the trigger "
         "`objects-changed` for the same bucket, because OSS refuses triggers that overlap; it needs its own "
         "EventBridge rule that sends OSS's events to its backlog queue",
-        zh="另一种协议的缓存仍是旧内容：请在产品的控制台中把 http 重定向到 https，使访客只得到 https 的缓存。"
+        zh="另一种协议的缓存仍是旧内容：请在产品的控制台中把 http 重定向到 https，使访问者只得到 https 的缓存。"
         "用另一种 `scheme` 的第二个部署不能对同一个 Bucket 使用触发器 `objects-changed`，因为 OSS 不接受重叠的触发器；"
         "它需要自己的 EventBridge 规则，把 OSS 的事件送到它的积压队列",
     ),

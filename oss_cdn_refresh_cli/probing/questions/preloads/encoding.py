@@ -42,11 +42,11 @@ QUESTION = Question(
     ),
     assumption=Text(
         en="the copy for gzip: other encodings are fetched for their first visitor",
-        zh="gzip 的那一份：其他编码由第一个访客回源获取",
+        zh="gzip 的那一份：其他编码由第一个访问者回源获取",
     ),
     otherwise=Text(
         en="nothing: the first visitor is fast with every encoding",
-        zh="没有影响：无论哪种编码，第一个访客都能很快得到内容",
+        zh="没有影响：无论哪种编码，第一个访问者都能很快得到内容",
     ),
     check=Text(
         en="`curl -sI` of two preloaded URLs that nobody has visited: one with `Accept-Encoding: gzip`, one without it",
