@@ -38,7 +38,10 @@ def main(
         print(error, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
-        print(f"{error.cmd[0]} ended with {error.returncode}: the package is not built: see above", file=sys.stderr)
+        print(
+            f"{error.cmd[0]} ended with {error.returncode}, so the package is not built: its messages are above",
+            file=sys.stderr,
+        )
         return 1
     files = [file for file in target.rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files)

@@ -1,4 +1,4 @@
-"""Builds the application package from the repository, into a folder that is made anew."""
+"""Builds the application package from the repository, into a new folder."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from infra.deployment import ANY_ACCOUNT
 from layers import build as layer
 from oss_cdn_refresh_cli.deployment.reading import template
 
-AS_THEY_ARE = ("LICENSE", "infra/ros.yml", "infra/monitoring.yml", "layers/requirements.txt")  # of the repository
+AS_THEY_ARE = ("LICENSE", "infra/ros.yml", "infra/monitoring.yml", "layers/requirements.txt")  # copied unchanged
 QUERIES = "infra/sls"  # from which infra/monitoring.yml is made; `make check-template` compares them
 TEXTS = ("readme.md", "readme_en.md")  # of `package/`, for the registry's page and for the user
 USERS_VALUES = ("s.yaml", ".env.stpl")  # of `package/src/`; `s init` writes the user's values into them
@@ -23,9 +23,9 @@ Install = Callable[[Path, str, Mapping[str, str]], Path | None]
 def install(target: Path, runtime: str, environ: Mapping[str, str]) -> Path | None:
     """Install the packages for a runtime, such as python3.10, into a folder; returns the Python that compiled them.
 
-    Without a Python of the runtime's version there is no bytecode, and None.
-    :raises subprocess.CalledProcessError: where pip cannot fetch a package, or its hash is not the pinned one.
-    :raises UnreadableSettings: where pip cannot read the settings of this machine.
+    Returns None without a Python of the runtime's version; then the package has no bytecode.
+    :raises subprocess.CalledProcessError: pip cannot fetch a package, or its hash is not the pinned one.
+    :raises UnreadableSettings: pip cannot read the settings of this machine.
     """
     of_runtime = layer.RUNTIMES[runtime]
     layer.install(target, of_runtime, environ)
@@ -39,8 +39,8 @@ def build(root: Path, target: Path, release: str, environ: Mapping[str, str], in
     """Build the package of the repository at `root`.
 
     release: the version in the registry; `dev` is found only by name.
-    :raises OutOfDate: where a file no longer has what the package changes in it.
-    :raises TemplateError: where template.yml cannot be read.
+    :raises OutOfDate: a file no longer has the text that the package changes.
+    :raises TemplateError: template.yml cannot be read.
     """
     shutil.rmtree(target, ignore_errors=True)
     source = target / "src"

@@ -1,7 +1,8 @@
 """The files of the package that are files of this repository with some changes.
 
-In the package the functions' packages lie in the code folder: no component of Serverless Devs publishes a layer during
-`s deploy`, and the console has no other step. So the template has no layer and no step that asks for its version.
+In the package, the Python packages of the functions are in the code folder: no component of Serverless Devs publishes a
+layer during `s deploy`, and the console runs no further step. So the template has no
+layer, and no step that asks for the version of one.
 """
 
 from pathlib import Path
@@ -16,7 +17,7 @@ WITH_HEADERS = " || ".join(f"region == '{region}'" for region in sorted(regions.
 def template(root: Path) -> str:
     """template.yml without its layer, and with the event of changed headers only in the regions that have it.
 
-    :raises OutOfDate: template.yml no longer has what is changed.
+    :raises OutOfDate: template.yml no longer has a text that the package changes.
     """
     edited = Edited.of(root / "template.yml").replaced(
         "`make deploy` publishes the layer and deploys; after that plain `s deploy` works.",
@@ -30,7 +31,7 @@ def template(root: Path) -> str:
 def configuration(root: Path) -> str:
     """functions/config.yml, with the bucket and the domains that the user gives.
 
-    :raises OutOfDate: functions/config.yml no longer has what is changed.
+    :raises OutOfDate: functions/config.yml no longer has a text that the package changes.
     """
     edited = Edited.of(root / "functions" / "config.yml")
     edited = edited.replaced("  - bucket: my-site\n", "  - bucket: '{{ bucket }}'\n")

@@ -1,4 +1,4 @@
-"""Changes to a text that must find what they change: the package is derived from files that others edit."""
+"""Edits of a text. An edit without its old text is an error: the package is made from files that others change."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ class OutOfDate(Exception):
 
 
 class Edited(NamedTuple):
-    """A text of a file, with the changes so far."""
+    """The text of a file, with the edits so far."""
 
     file: Path
     text: str
@@ -22,16 +22,16 @@ class Edited(NamedTuple):
         return cls(file, file.read_text(encoding="utf-8"))
 
     def replaced(self, old: str, new: str) -> "Edited":
-        """Replace a text that stands there once.
+        """Replace a text that the file has once.
 
-        :raises OutOfDate: it is not there, or more than once.
+        :raises OutOfDate: the file does not have the text, or has it more than once.
         """
         return self._changed(re.escape(old), lambda _: new, old)
 
     def without(self, key: str) -> "Edited":
-        """Leave out the key of a YAML file that is written so, with its indentation, and all that is below it.
+        """Remove a key of a YAML file, given with its indentation, and all lines below the key.
 
-        :raises OutOfDate: it is not there, or more than once.
+        :raises OutOfDate: the file does not have the text, or has it more than once.
         """
         indent = key[: len(key) - len(key.lstrip())]
         return self._changed(rf"^{re.escape(key)}:.*\n(?:{indent} .*\n)*", lambda _: "", key)
@@ -39,8 +39,8 @@ class Edited(NamedTuple):
     def only_if(self, condition: str, first: str, last: str) -> "Edited":
         """Keep the lines from the one that begins with `first` to the one that begins with `last` on a condition.
 
-        The condition is in the language of `s init`. It stands in comments, so that the file is YAML before and after.
-        :raises OutOfDate: the lines are not there, or more than once.
+        The condition is in the language of `s init`, and in comments, so the file is YAML before and after `s init`.
+        :raises OutOfDate: the file does not have the lines, or has them more than once.
         """
         indent = first[: len(first) - len(first.lstrip())]
         lines = rf"^{re.escape(first)}(?:.*\n)*?{re.escape(last)}.*\n"
@@ -50,6 +50,6 @@ class Edited(NamedTuple):
     def _changed(self, pattern: str, change: Callable[[str], str], what: str) -> "Edited":
         found = re.findall(pattern, self.text, re.MULTILINE)
         if len(found) != 1:
-            remedy = "change infra/application/derived.py with it"
-            raise OutOfDate(f"{self.file.name}: {what.strip()!r} stands there {len(found)} times, not once: {remedy}")
+            remedy = "change infra/application/derived.py, too"
+            raise OutOfDate(f"{self.file.name}: {what.strip()!r} is in the file {len(found)} times, not once: {remedy}")
         return self._replace(text=re.sub(pattern, lambda match: change(match[0]), self.text, flags=re.MULTILINE))

@@ -1,6 +1,6 @@
-"""What the registry is told about the package: publish.yaml and version.md, in Chinese and in English.
+"""The description of the package for the registry: publish.yaml in Chinese and English, and version.md.
 
-The version is that of pyproject.toml, the regions are those that `make check-template` knows, and the changes are the
+The version comes from pyproject.toml, the regions are those that `make check-template` knows, and the changes are the
 newest part of CHANGELOG.md.
 """
 

@@ -1,4 +1,4 @@
-"""`box`: a cloud on this machine, for the tests of other programs, until it is interrupted."""
+"""`box`: runs a cloud on this machine, for the tests of other programs, until Ctrl-C or SIGTERM."""
 
 import errno
 import os
@@ -36,7 +36,9 @@ DAY = 86_400
     "[default: www.example.com]",
 )
 @click.option("--queue", "queues", multiple=True, metavar="NAME", help="A queue of SMQ; repeatable.")
-@click.option("--notify", default="", metavar="QUEUE", help="Send a message about each change of an object to it.")
+@click.option(
+    "--notify", default="", metavar="QUEUE", help="Send a message about each change of an object to this queue."
+)
 @click.option("--base64", is_flag=True, help="Encode the bodies of these messages.")
 @click.option("--template", type=A_FILE, metavar="FILE", help="Run the functions of this template of Serverless Devs.")
 @click.option(
@@ -66,13 +68,13 @@ def box(operation: Operation, /, *, quiet: bool, **chosen: Any) -> Exit:
 
 def _serve(opened: "Box", operation: Operation, stack: ExitStack, *, quiet: bool) -> None:
     from oss_cdn_refresh_box.box.calls import Lines, tell  # noqa: PLC0415 - `--help` opens no box
-    from oss_cdn_refresh_box.box.exports import document, exports, variables  # noqa: PLC0415 - as above
-    from oss_cdn_refresh_box.box.running import Running  # noqa: PLC0415 - as above
-    from oss_cdn_refresh_box.cloud.deployment import ignored  # noqa: PLC0415 - as above
+    from oss_cdn_refresh_box.box.exports import document, exports, variables  # noqa: PLC0415 - `--help` opens no box
+    from oss_cdn_refresh_box.box.running import Running  # noqa: PLC0415 - `--help` opens no box
+    from oss_cdn_refresh_box.cloud.deployment import ignored  # noqa: PLC0415 - `--help` opens no box
 
     cloud = opened.cloud
     for trigger in ignored(cloud.deployment):
-        operation.output.warn(f"{trigger} is not called here: only triggers of OSS and of SMQ queues are")
+        operation.output.warn(f"{trigger} is never called in a box: only triggers of OSS and of SMQ queues are")
     say = Lines(quiet=quiet)
     tell(cloud, say)
     stack.enter_context(Running(cloud.compute, cloud.clock))
@@ -92,8 +94,8 @@ def _opened(chosen: dict[str, Any]) -> "Box":
     """
     try:
         from oss_cdn_refresh_box.box.opened import Box  # noqa: PLC0415 - `--help` opens no box
-        from oss_cdn_refresh_box.box.terms import Terms  # noqa: PLC0415 - as above
-        from oss_cdn_refresh_box.cloud import SERVICES  # noqa: PLC0415 - as above
+        from oss_cdn_refresh_box.box.terms import Terms  # noqa: PLC0415 - `--help` opens no box
+        from oss_cdn_refresh_box.cloud import SERVICES  # noqa: PLC0415 - `--help` opens no box
     except ModuleNotFoundError as error:
         if error.name != NEEDED:
             raise

@@ -1,4 +1,4 @@
-"""Tells what happens in a box, a line for each request and each call of a function."""
+"""Prints the activity of a box: a line for each request and for each call of a function."""
 
 import re
 import sys
@@ -19,7 +19,7 @@ GOOD = range(400)
 
 
 class Lines:
-    """Lines on stderr, until nobody reads them."""
+    """Lines on stderr, until its reader closes it."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._lock = threading.Lock()
@@ -35,11 +35,11 @@ class Lines:
                 sys.stderr.flush()
             except OSError:
                 self._closed = True
-                streams.mute_errors()  # else Python's last flush fails, and changes the exit code
+                streams.mute_errors()  # otherwise the last flush of Python fails, and changes the exit code
 
 
 def tell(cloud: Cloud, say: Callable[[str], None]) -> None:
-    """From now on say each request to a service, and each call of a function with its log."""
+    """From now on, print each request to a service, and each call of a function with its log."""
     services = {
         "oss": cloud.oss,
         "cdn": cloud.cdn,

@@ -1,4 +1,4 @@
-"""What a box tells its caller: lines for a shell, or one JSON document."""
+"""The output of a box: lines for a shell, or one JSON document."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""An open box: the whole cloud, and what a test needs to know of it."""
+"""An open box: the whole cloud, with the values that a test needs."""
 
 import tempfile
 from contextlib import ExitStack
@@ -22,24 +22,24 @@ from oss_cdn_refresh_box.wire.serving import Response
 from oss_cdn_refresh_cli.deployment.reading import template
 
 USUAL = Terms()
-QUEUES = ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")  # the variables of this project's functions that the command reads, too
+QUEUES = ("BACKLOG_QUEUE", "DEAD_LETTER_QUEUE")  # variables of this project's functions; the command reads them, too
 
 
 class Box(Closing):
     """OSS, CDN, DCDN, ESA with an edge, SMQ, RAM and Function Compute on 127.0.0.1; use it as a context manager.
 
-    oss, cdn, dcdn, esa, smq, edge: the services, each with its `url`. `cdn.calls` are the calls that the CDN got.
+    oss, cdn, dcdn, esa, smq, edge: the services, each with its `url`. `cdn.calls` lists the calls of the CDN's API.
     edge_address: HOST:PORT of the edge, for `--connect-to`. It answers http and https.
-    access_key_id, access_key_secret, account, region: what every client needs.
+    access_key_id, access_key_secret, account, region: the values that every client needs.
     buckets: the names. domains: the buckets that each domain shows. esa_sites: the ids of the sites of ESA by name.
     environment: the variables that the command and the SDKs read, for a process of your own.
     certificates: a file with the certificates that the edge's https needs, beside the usual ones.
-    cloud: everything else, such as `cloud.invocations`, or faults to script.
+    cloud: the cloud of the box, for example `cloud.invocations`, or faults to script.
 
     The clock is the machine's plus what `advance` adds. The functions of a template run in `advance` and `settle` only.
 
     Raises:
-        Failed: the terms cannot be met.
+        Failed: the terms contradict each other, or have a wrong name.
         ConfigurationError: the configuration is wrong.
         TemplateError: the template cannot be read, or has a function that cannot run here.
         OSError: a port is in use, or a file cannot be read.
@@ -116,7 +116,7 @@ class Box(Closing):
 
     @property
     def buckets(self) -> list[str]:
-        """The buckets that the box began with."""
+        """The buckets of the box when it was opened."""
         return self.cloud.buckets
 
     @property
@@ -154,15 +154,15 @@ class Box(Closing):
         }
 
     def queue(self, name: str) -> Queue:
-        """A queue of SMQ, to look into; KeyError if there is none."""
+        """A queue of SMQ, to read its messages; KeyError if there is none."""
         return self.smq.queue(name)
 
     def visit(self, url: str) -> Response:
-        """What a visitor gets at the edge: `status`, `body`, and `headers`, of which X-Cache is HIT or MISS."""
+        """The edge's answer to a visitor: `status`, `body`, and `headers`, of which X-Cache is HIT or MISS."""
         return self.cloud.visit(url)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forwards, and run what is due then."""
+        """Move the clock forwards, and run the functions for all events and messages that are due then."""
         self.cloud.clock.advance(seconds)
         self.settle()
 

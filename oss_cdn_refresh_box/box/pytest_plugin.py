@@ -1,6 +1,6 @@
 """The fixture `oss_cdn_box` of pytest: a cloud in a box for one test.
 
-The marker says what is in it; its arguments are those of `Terms`:
+The marker sets the content of the box; its arguments are the fields of `Terms`:
 
     @pytest.mark.oss_cdn_box(buckets=["my-site"], domains=["www.example.com=my-site"], notify="changes")
     def test_...(oss_cdn_box): ...
@@ -24,7 +24,7 @@ MARKER = "oss_cdn_box"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
-    config.addinivalue_line("markers", f"{MARKER}(**terms): what is in the cloud of the fixture {MARKER}")
+    config.addinivalue_line("markers", f"{MARKER}(**terms): the content of the cloud of the fixture {MARKER}")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def oss_cdn_box(request: pytest.FixtureRequest) -> "Iterator[Box]":
     """OSS, CDN, DCDN, ESA with an edge, SMQ and Function Compute on 127.0.0.1, new for each test."""
     try:
         from oss_cdn_refresh_box.box.opened import Box  # noqa: PLC0415 - only where a test uses it
-        from oss_cdn_refresh_box.box.terms import Terms  # noqa: PLC0415 - as above
+        from oss_cdn_refresh_box.box.terms import Terms  # noqa: PLC0415 - only where a test uses it
     except ModuleNotFoundError as error:
         if error.name != NEEDED:
             raise

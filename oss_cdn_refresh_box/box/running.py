@@ -7,11 +7,11 @@ from oss_cdn_refresh_box.fc import FunctionCompute
 from oss_cdn_refresh_box.fc.compute import Work, run_if_due
 from oss_cdn_refresh_box.wire.closing import Closing
 
-PAUSE = 0.05  # seconds between two looks for work that is due
+PAUSE = 0.05  # seconds between two checks for due work
 
 
 class Running(Closing):
-    """Works until it is closed. Closing ends the calls in progress, as the functions' processes end."""
+    """Works until it is closed. Closing ends the processes of the functions, and so the calls in progress."""
 
     def __init__(self, compute: FunctionCompute, clock: Clock) -> None:
         self._compute = compute

@@ -1,4 +1,4 @@
-"""What a person wants in a box, and the sites that follow from it.
+"""The content that a person wants in a box, and the sites for it.
 
 A domain is written `[PRODUCT:]DOMAIN[=BUCKET]`, such as `www.example.com`, `img.example.com=my-images` or
 `dcdn:www.example.com`. The edge speaks http and https, but the sites made of such domains have the scheme http: so
@@ -27,13 +27,13 @@ NO_VARIABLES: Mapping[str, str] = {}
 
 
 class Terms(NamedTuple):
-    """What is in a box.
+    """The content of a box.
 
-    buckets: further names, beside those that the domains and the template name.
-    domains: `[PRODUCT:]DOMAIN[=BUCKET]`; without a bucket, the first one. Without any: www.example.com.
+    buckets: names of further buckets, beside the buckets of the domains and of the template.
+    domains: `[PRODUCT:]DOMAIN[=BUCKET]`; without BUCKET, the first bucket. Default: www.example.com.
     queues: names; notify: the queue that gets a message for each change of an object, "" for none.
     base64: the bodies of these messages are Base64.
-    template: the functions of this file run. refresh_config: the sites come from this file, in place of `domains`.
+    template: the file whose functions run. refresh_config: the file with the sites, instead of `domains`.
     delay: seconds from an accepted refresh until it takes effect at the edge, and its task is complete.
     port: of the first service, 0 for free ones. variables: of the environment, for the template.
     """
@@ -100,7 +100,7 @@ def configuration(terms: Terms, template: Template | None) -> dict[str, Any]:
 
 
 def _of_function(template: Template) -> Path | None:
-    """The configuration's file that a function of a template reads, None where none reads one."""
+    """The configuration's file that a function of a template reads, None if no function reads one."""
     for function in template.functions:
         written = function.environment.get(REFRESH_CONFIG)
         if written:
@@ -111,7 +111,7 @@ def _of_function(template: Template) -> Path | None:
 def _local(written: str) -> Path:
     """The path of a configuration."""
     if written.startswith("oss://"):
-        raise Failed(f"{REFRESH_CONFIG} is {written}, which is not in a new box: give --refresh-config FILE")
+        raise Failed(f"{REFRESH_CONFIG} is {written}, which a new box does not have: give --refresh-config FILE")
     return Path(written)
 
 

@@ -178,7 +178,7 @@ class Cloud(Closing):
         return self.smq.queue(self.function.function.environment["DEAD_LETTER_QUEUE"])
 
     def notify(self, queue: str = "", *, base64: bool = False) -> None:
-        """From now on OSS puts an event notification of each change straight into a queue, "" for the backlog."""
+        """From now on, OSS puts an event notification of each change into this queue, "" for the backlog."""
         receiver = self.smq.queue(queue) if queue else self.backlog
         self.oss.subscribe(Notifications(receiver, CHANGES | REPLICATED, base64=base64))
 

@@ -1,7 +1,7 @@
-"""What a template deploys into the cloud: its functions, their queues, and the rights of their role.
+"""The deployment of a template in the cloud: its functions, their queues, and the rights of their role.
 
-The template of this project has a stack `infra`, which makes the queues and the role. Of another template no stack is
-read: each queue that a trigger or a destination names is made, and its functions may call every action.
+The template of this project has a stack `infra`, which makes the queues and the role. Stacks of other templates are
+not read: the cloud has each queue that a trigger or a destination names, and the functions may call every action.
 """
 
 from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ def read(file: Path, *, sites: Sites, config: Path, variables: Mapping[str, str]
 
 
 def ignored(deployment: Deployment) -> list[str]:
-    """The triggers that are not called here, for people."""
+    """The triggers that this cloud never calls, for people."""
     return [
         f"{trigger.place}: {trigger.name}"
         for function in deployment.template.functions
@@ -112,11 +112,11 @@ def _queues(function: Function) -> Iterator[str]:
 
 
 def actions(infrastructure: ros.Infrastructure) -> set[str]:
-    """What the role may do, without the names of the services."""
+    """The actions that the role may call, without the names of the services."""
     allowing = (statement for statement in infrastructure.role.statements if statement.allows)
     return {action.partition(":")[2] for statement in allowing for action in statement.actions}
 
 
 def named(infrastructure: ros.Infrastructure, action: str) -> set[Any]:
-    """The domains, or the sites of ESA, for which the role may do something; "*" for all."""
+    """The domains, or the sites of ESA, for which the role has a right; "*" for all."""
     return {resource.rpartition("/")[2] for resource in infrastructure.resources(action)}

@@ -1,4 +1,4 @@
-"""What a cloud has beside the sites of its configuration and the functions of its template, and where it listens."""
+"""Further settings of a cloud, beside the configuration and the template: buckets, queues, ports, https and delay."""
 
 import ssl
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What the products and the edge know of the sites of a configuration."""
+"""The sites of a configuration, as the products and the edge need them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ def esa_sites(sites: Sites) -> dict[int, Site]:
 
 
 def describe(product: Cdn, name: str, sites: Sites, region: str) -> None:
-    """Let CDN or DCDN know the origins of its domains."""
+    """Give CDN or DCDN the origins of its domains."""
     for site in sites:
         source = Source("oss", f"{site['bucket']}.oss-{region}.aliyuncs.com")
         for domain in site["domains"] if site.get("product", "cdn") == name else ():

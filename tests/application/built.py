@@ -1,4 +1,4 @@
-"""The package as `make application` builds it, with a stand-in for the packages, which come from the network."""
+"""The package as `make application` builds it, with a stand-in for pip, which needs the network."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The applications that the real `s` makes of the built package, and a line that says which tests did not run."""
+"""The applications that the real `s` makes of the built package, and a summary of the tests that did not run."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def package() -> Path:
 
 @pytest.fixture(scope="session")
 def s(tmp_path_factory: pytest.TempPathFactory) -> S:
-    """The real `s`; tests that need it are skipped, with the reason, where it cannot be had."""
+    """The real `s`; tests that need it are skipped, with the reason, if it cannot be installed."""
     try:
         return S(install(), tmp_path_factory.mktemp("home"), ACCOUNT)
     except NotHere as reason:
@@ -52,7 +52,7 @@ def named(initialised: Callable[[str], Application]) -> Application:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests with the real `s` ran, and which did not, and why."""
+    """Print how many tests with the real `s` ran, and for each other test the reason."""
     ours = {
         outcome: [report for report in terminalreporter.getreports(outcome) if "node" in report.keywords]
         for outcome in ("passed", "failed", "skipped")

@@ -1,4 +1,4 @@
-"""The real `s` of Serverless Devs, pinned in node/, installed with npm into build/node, and what it makes."""
+"""The real `s` of Serverless Devs, pinned in node/ and installed with npm into build/node, and its applications."""
 
 import json
 import os
@@ -16,8 +16,8 @@ PINNED = Path(__file__).parent / "node"
 INSTALLED = ROOT / "build" / "node"
 PACKAGE = ROOT / "build" / "application"
 NPM_AT_MOST = 300  # s
-S_AT_MOST = 180  # s; without the network `s` can wait for ever for a component
-# Of the environment; the variables of CI systems are left out, as `s` behaves in another way with them.
+S_AT_MOST = 180  # s; without the network `s` can wait for a component without end
+# Of the environment; the variables of CI systems are left out, because `s` behaves in another way with them.
 KEPT = ("PATH", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS")
 
 REQUIRED = {"region": "cn-hongkong", "bucket": "our-images", "domains": "img.example.com"}
@@ -35,7 +35,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 
 
 class NotHere(Exception):
-    """What the real `s` needs is not at hand; the message says what."""
+    """The real `s` cannot run here; the message names the missing program or the error."""
 
 
 class S:
@@ -76,7 +76,7 @@ class S:
 
 
 class Application:
-    """A folder that `s init` made of a copy of the package: `s init --uri` moves what it gets."""
+    """A folder that `s init` made of a copy of the package: `s init --uri` moves the folder that it gets."""
 
     def __init__(self, s: S, package: Path, folder: Path, parameters: Mapping[str, str]) -> None:
         self.s = s
@@ -114,9 +114,9 @@ class Application:
 
 
 def install() -> Path:
-    """Install the pinned `s` with npm, where this was not done; returns the program.
+    """Install the pinned `s` with npm, unless it is installed; returns the program.
 
-    :raises NotHere: without Node.js, without npm, or where npm cannot install it.
+    :raises NotHere: without Node.js, without npm, or npm cannot install it.
     """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:

@@ -1,4 +1,4 @@
-"""The files of the application package, and what is derived in them from the files of the repository."""
+"""The files of the application package, and the parts that come from the files of the repository."""
 
 import re
 import shutil
@@ -62,11 +62,11 @@ def test_every_module_of_the_functions_is_in_the_package(package: Path) -> None:
     assert modules <= {file.relative_to(theirs) for file in theirs.rglob("*.py")}
 
 
-def test_an_example_configuration_does_not_stand_beside_the_users(package: Path) -> None:
+def test_the_package_has_no_example_configuration_beside_the_configuration_of_the_user(package: Path) -> None:
     assert not (package / "src" / "functions" / "config.yml").exists()
 
 
-def test_what_was_in_the_folder_before_is_gone(tmp_path: Path) -> None:
+def test_the_earlier_content_of_the_folder_is_deleted(tmp_path: Path) -> None:
     (tmp_path / "package" / "src").mkdir(parents=True)
     (tmp_path / "package" / "src" / "old.py").write_text("", encoding="utf-8")
     assert not (make(tmp_path / "package") / "src" / "old.py").exists()
@@ -144,7 +144,7 @@ def test_the_version_is_that_of_the_project() -> None:
     assert f'version = "{publishing.version(ROOT)}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def test_the_changes_of_the_version_have_no_link_out_of_the_package(package: Path) -> None:
+def test_version_md_has_no_link_to_a_file_outside_of_the_package(package: Path) -> None:
     text = (package / "version.md").read_text(encoding="utf-8")
     assert (text.startswith(f"# {RELEASE}\n"), re.findall(r"\]\((?!https?:)", text)) == (True, [])
 
@@ -167,7 +167,7 @@ def test_a_changed_file_of_the_repository_is_in_the_package(tmp_path: Path, name
         ("functions/config.yml", "bucket: my-site"),
     ],
 )
-def test_a_file_that_lost_what_the_package_changes_is_reported(tmp_path: Path, name: str, old: str) -> None:
+def test_a_file_without_a_text_that_the_package_changes_is_reported(tmp_path: Path, name: str, old: str) -> None:
     root = copied(tmp_path)
     text = (root / name).read_text(encoding="utf-8")
     (root / name).write_text(text.replace(old, old.replace(old.strip()[0], "#", 1)), encoding="utf-8")
@@ -181,13 +181,13 @@ def test_a_project_without_a_version_is_reported(tmp_path: Path) -> None:
         publishing.version(tmp_path)
 
 
-def test_a_text_that_stands_twice_is_not_replaced(tmp_path: Path) -> None:
+def test_a_text_that_a_file_has_twice_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a: 1\na: 1\n", encoding="utf-8")
-    with pytest.raises(OutOfDate, match=r"^file: 'a: 1' stands there 2 times, not once: change infra/"):
+    with pytest.raises(OutOfDate, match=r"^file: 'a: 1' is in the file 2 times, not once: change infra/"):
         Edited.of(tmp_path / "file").replaced("a: 1", "b: 2")
 
 
-def test_the_command_says_what_it_built_and_where(
+def test_the_command_names_the_built_version_and_the_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -203,7 +203,7 @@ def broken_pip(_target: Path, _runtime: str, _environ: Mapping[str, str]) -> Non
 def test_a_failure_of_pip_is_reported_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     exit_code = main([], {}, target=tmp_path / "package", install=broken_pip)
     told = capsys.readouterr().err
-    assert (exit_code, told) == (1, "pip ended with 1: the package is not built: see above\n")
+    assert (exit_code, told) == (1, "pip ended with 1, so the package is not built: its messages are above\n")
 
 
 def test_a_file_that_is_out_of_date_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

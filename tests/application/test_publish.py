@@ -101,7 +101,7 @@ def test_each_parameter_keeps_to(document: Document, rule: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in TAKEN.items() for value in values])
-def test_a_pattern_takes_a_value_that_can_be_deployed(document: Document, name: str, value: str) -> None:
+def test_a_pattern_accepts_a_value_that_can_be_deployed(document: Document, name: str, value: str) -> None:
     assert re.search(dict(parameters(document))[name]["pattern"], value)
 
 
@@ -112,13 +112,15 @@ def test_a_pattern_refuses_a_value_that_cannot_be_deployed(document: Document, n
 
 @pytest.mark.parametrize("unsafe", UNSAFE)
 @pytest.mark.parametrize("name", TAKEN)
-def test_no_pattern_takes_what_would_break_a_rendered_file(document: Document, name: str, unsafe: str) -> None:
+def test_no_pattern_accepts_a_value_that_would_break_a_rendered_file(
+    document: Document, name: str, unsafe: str
+) -> None:
     value = TAKEN[name][0]
     tried = (unsafe + value, value[:3] + unsafe + value[3:])
     assert not any(re.search(dict(parameters(document))[name]["pattern"], text) for text in tried)
 
 
-def test_the_configuration_takes_the_buckets_and_domains_that_the_patterns_take() -> None:
+def test_the_configuration_accepts_the_buckets_and_domains_that_the_patterns_accept() -> None:
     domains = [domain for value in TAKEN["domains"] for domain in value.split(",")]
     assert [*map(a_bucket, TAKEN["bucket"]), *map(a_domain, domains)] == [None] * (len(TAKEN["bucket"]) + len(domains))
 

@@ -1,4 +1,4 @@
-"""The built package in the hands of the real `s`: init, preview, verify; and what the cloud in a box makes of it."""
+"""The built package with the real `s` (init, preview, verify), and its application in the cloud in a box."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOU
 
 @contextmanager
 def changed(file: Path, text: str) -> Iterator[None]:
-    """Another content of a file for a while."""
+    """Replaces the content of a file until the end of the block."""
     before = file.read_text(encoding="utf-8")
     file.write_text(text, encoding="utf-8")
     try:
@@ -69,7 +69,7 @@ def test_without_the_env_file_s_has_the_same_values(application: Application) ->
         assert application.preview() == expected
 
 
-def test_a_line_of_the_env_file_wins(named: Application) -> None:
+def test_a_line_of_the_env_file_takes_precedence(named: Application) -> None:
     text = named.text(".env").replace("our-site", "another-site")
     with changed(named.folder / ".env", text):
         assert named.preview()["vars"]["bucket"] == "another-site"
@@ -111,7 +111,7 @@ print(refresh.handler(b"[]", Context())["changes"], requests.__file__)
 
 
 def test_the_code_of_the_package_imports_its_own_packages(package: Path) -> None:
-    """This needs no `s`. On another Python than the runtime's, msgspec is for the wrong version, and not used."""
+    """This needs no `s`. On another Python than the runtime's, msgspec has the wrong version, and is not used."""
     root = package / "src" / "functions"
     names = ("requests", "urllib3", "certifi", "yaml")
     code = f"import sys; sys.path.insert(0, {str(root)!r}); import refresh, {', '.join(names)}"

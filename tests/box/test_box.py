@@ -158,7 +158,7 @@ def test_the_sites_of_a_configuration_are_in_the_box(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("terms", [Terms(refresh_config="oss://b/c.yml"), Terms(variables=IN_OSS, template=OURS)])
 def test_a_configuration_in_oss_is_not_in_a_new_box(terms: Terms) -> None:
-    with pytest.raises(Failed, match=r"is oss://b/c\.yml, which is not in a new box: give --refresh-config FILE"):
+    with pytest.raises(Failed, match=r"is oss://b/c\.yml, which a new box does not have: give --refresh-config FILE"):
         Box(terms)
 
 

@@ -237,14 +237,14 @@ def test_the_functions_of_a_template_run_by_themselves_and_end_with_the_box(tmp_
     assert (alive, box.process.returncode, gone(pid)) == (True, 0, True)
 
 
-def test_a_trigger_that_is_not_called_here_is_named_on_stderr(tmp_path: Path) -> None:
+def test_a_trigger_that_the_box_never_calls_is_named_on_stderr(tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "my.yml").write_text(TEMPLATE.replace("triggerType: oss", "triggerType: timer"), encoding="utf-8")
     with start("--template", "my.yml", "--quiet", cwd=tmp_path, stderr=subprocess.PIPE) as process:
         assert process.stderr
         said = process.stderr.readline()
         process.terminate()
-    named = "my-function.props.triggers[0]: uploaded is not called here"
+    named = "my-function.props.triggers[0]: uploaded is never called in a box"
     assert said == f"Note: {named}: only triggers of OSS and of SMQ queues are\n"
 
 

@@ -1,7 +1,7 @@
 """Runs a recipe, a page of docs/recipes, from its first block to its last, on a deployment and a cloud of its own.
 
 A page shows commands as people type them, and the output below the command that prints it. Each kind of block has a
-method of `Recipe`. A block or a command of another kind is an error, so that nothing on a page stays untried.
+method of `Recipe`. A block or a command of another kind is an error, so that the test runs everything on a page.
 """
 
 import io
@@ -33,12 +33,12 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 A_VARIABLE = re.compile(r"[A-Z_]+=\S*")
 ANY_LINES = "…"  # a line of shown output that stands for any lines
 ASKS_THE_EDGE = {"audit", "explain", "wait"}
-BEHIND = 800.0  # seconds; the SDKs sign by the machine's time, and a service takes a difference of 900
-SWITCH = "CDN cache auto refresh"  # a page about it finds it switched on
-UNTIL_THE_LOOK = 400.0  # seconds; `confirm.after` is 360, and the stream waits for 15 s
+BEHIND = 800.0  # seconds; the SDKs sign with the machine's time, and a service accepts a difference of 900
+SWITCH = "CDN cache auto refresh"  # on a page about this switch of OSS, the switch is on
+UNTIL_THE_LOOK_UP = 400.0  # seconds; `confirm.after` is 360, and the event stream collects messages for 15 s
 OLD = 3_600.0  # seconds; older than the audit's grace
 
-NOT_RUN = {  # what starts a command that needs an account, a network or another program
+NOT_RUN = {  # the beginnings of commands that need an account, a network or another program
     "aliyun ": "the command line of Alibaba Cloud",
     "curl ": "a visitor's request, or a download",
     "git ": "a repository",
@@ -72,7 +72,7 @@ def _lines(text: str) -> list[str]:
 
 
 def agrees(printed: list[str], shown: list[str]) -> bool:
-    """Whether an output is the one that is shown; `ANY_LINES` stands for lines that are left out."""
+    """Whether the printed lines agree with the shown ones; `ANY_LINES` stands for any lines."""
     if ANY_LINES not in shown:
         return printed == shown
     at = 0
@@ -112,7 +112,7 @@ class Recipe:
             (folder / name).write_text("".join(f"{each}\n" for each in self._objects), encoding="utf-8")
 
     def run(self) -> None:
-        """Everything that the page shows."""
+        """Run all blocks of the page."""
         with self._stack:
             for block in self._blocks:
                 getattr(self, f"_{block.language}")(block.text)
@@ -156,7 +156,7 @@ class Recipe:
         self._restart()
 
     def _trigger(self, text: str) -> None:
-        """A trigger of EventBridge replaces the one of OSS; further ones of OSS follow it."""
+        """A trigger of EventBridge replaces the trigger of OSS; further triggers of OSS follow it."""
         file = self.folder / "template.yml"
         template = file.read_text(encoding="utf-8")
         begin = template.index("        - triggerName: objects-changed")
@@ -202,11 +202,11 @@ class Recipe:
         return said.getvalue(), code
 
     def _operate(self, words: list[str]) -> Result:
-        """Run the command of operators. The stand-in edge speaks http, so the sites do, and the output says https."""
+        """Run `oss-cdn-refresh`. The stand-in edge speaks http: the sites get http, and the output gets https again."""
         if words[0] in {"validate", "plan", "settings"}:
             return run(*words, environ={}, clock=self.cloud.clock)
         if words[0] == "audit":
-            self._later(UNTIL_THE_LOOK)  # it passes over objects that were changed within its grace
+            self._later(UNTIL_THE_LOOK_UP)  # the audit skips objects that were changed within its grace
         given = [word.replace("https:", "http:") for word in words]
         if words[0] in ASKS_THE_EDGE or "--wait" in words:
             given += ["--connect-to", urlsplit(self.cloud.edge.url).netloc]
@@ -279,7 +279,7 @@ class Recipe:
     def _logged(self, function: str, lines: str) -> None:
         """Each shown line has the fields of a line that the function has written."""
         if function == "drain":
-            self._later(UNTIL_THE_LOOK)
+            self._later(UNTIL_THE_LOOK_UP)
         written = [
             json.loads(record[record.index("{") :].replace("http:", "https:"))
             for invocation in self.cloud.compute.functions[function].invocations

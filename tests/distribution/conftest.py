@@ -1,4 +1,4 @@
-"""The package, built once, and installed once for each Python and file; what was built is listed at the end."""
+"""The package, built once, and installed once for each Python and file; a summary at the end lists the built files."""
 
 import shutil
 from collections import Counter

@@ -17,7 +17,7 @@ from layers import pip
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist"
 VERSION = re.findall(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)[0]
-# What a clone in use has beside its own files. What else lies there must not get into the package either.
+# Not copied: folders of a clone in use. Any other file that is not of the project must not get into the package either.
 LEFT_OUT = (
     ".git",
     ".venv",
@@ -65,7 +65,7 @@ class Packed(NamedTuple):
 
 @cache
 def environment() -> Mapping[str, str]:
-    """The machine's settings of where packages come from, and no other of pip, Python or mypy."""
+    """The machine's settings of package sources, without other settings of pip, Python or mypy."""
     named = pip.environment(os.environ)
     own = {name: value for name, value in named.items() if not name.startswith(("PYTHON", "MYPY"))}
     if index := own.get("PIP_INDEX_URL"):
@@ -80,7 +80,7 @@ def run(*command: str | Path, folder: Path | None = None) -> subprocess.Complete
 
 
 def succeed(*command: str | Path, folder: Path | None = None) -> str:
-    """What a program prints; a failure is an error with everything that it said."""
+    """What a program prints; a failure is an error with the whole output."""
     done = run(*command, folder=folder)
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
     return done.stdout

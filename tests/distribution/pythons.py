@@ -30,7 +30,7 @@ class Installed(NamedTuple):
 
 
 def candidates(version: str) -> Iterator[Path]:
-    """Where a Python may be: this one, on PATH, of pyenv."""
+    """The possible places of a Python: this one, on PATH, of pyenv."""
     if sys.version_info[:2] == tuple(map(int, version.split("."))):
         yield Path(sys.executable)
     if found := shutil.which(f"python{version}"):
@@ -46,7 +46,7 @@ def find(version: str) -> Path | None:
 
 
 def install_wheel(packed: Packed, python: Path, folder: Path) -> Installed:
-    """As most users do: the wheel, with the pip that this Python brings along."""
+    """Install as most users do: the wheel, with the pip of this Python."""
     succeed(python, "-m", "venv", folder)
     installed = Installed(folder, extras=False)
     succeed(installed.python, "-m", "pip", "install", "--quiet", packed.wheel)
@@ -54,7 +54,7 @@ def install_wheel(packed: Packed, python: Path, folder: Path) -> Installed:
 
 
 def install_sdist(packed: Packed, python: Path, folder: Path) -> Installed:
-    """The archive of the sources, with all its extras, by uv."""
+    """Install the archive of the sources, with all its extras, by uv."""
     succeed(*module("uv", "venv", "--quiet", "--no-python-downloads", "--python", python, folder))
     installed = Installed(folder, extras=True)
     extras = ",".join(

@@ -1,4 +1,4 @@
-"""What is inside the package: the packages with their types, the licence, a page for PyPI, and nothing else."""
+"""The content of the package: the packages with their types, the licence, a page for PyPI, and nothing else."""
 
 import re
 from email import message_from_string
@@ -11,7 +11,7 @@ from pythons import VERSIONS
 from readme_renderer import markdown
 from trove_classifiers import classifiers
 
-OURS = "oss_cdn_refresh"  # how every name begins that gets into a user's environment
+OURS = "oss_cdn_refresh"  # the beginning of every name in a user's environment
 SOURCES = (  # of the archive of the sources, beside the packages
     *("LICENSE", "README.md", "CHANGELOG.md", "MANIFEST.in", "pyproject.toml", "docs/pypi.md"),
     *("PKG-INFO", "setup.cfg", "oss_cdn_refresh.egg-info/*"),  # what setuptools writes
@@ -27,7 +27,7 @@ class Targets(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note href and src of a tag."""
+        """Collect href and src of a tag."""
         self.found += [value or "" for name, value in attrs if name in {"href", "src"} and tag in {"a", "img"}]
 
 
@@ -99,7 +99,7 @@ def page(packed: Packed) -> str:
 
 
 def test_every_link_of_the_page_works_on_pypi(page: str) -> None:
-    """A link to a file of the repository leads nowhere there."""
+    """PyPI does not have the files of the repository."""
     assert [target for target in Targets(page).found if not target.startswith(("https://", "#"))] == []
 
 

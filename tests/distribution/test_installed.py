@@ -53,18 +53,18 @@ RECORD = {"event": "summary", "level": "INFO", "request_id": "1", "changes": 1, 
 LINE = json.dumps({"__time__": "1795320000", "message": json.dumps(RECORD), "functionName": "refresh"})
 
 
-def test_the_command_says_the_version_of_pyproject(installed: Installed, tmp_path: Path) -> None:
+def test_the_command_prints_the_version_of_pyproject(installed: Installed, tmp_path: Path) -> None:
     assert succeed(installed.command, "--version", folder=tmp_path) == f"oss-cdn-refresh, version {VERSION}\n"
 
 
-def test_the_example_of_the_page_on_pypi_gives_what_the_page_shows(installed: Installed, tmp_path: Path) -> None:
+def test_the_example_of_the_page_on_pypi_prints_the_output_of_the_page(installed: Installed, tmp_path: Path) -> None:
     ((calls, answer),) = re.findall(r"```sh\n(cat .*?)```\n\n```text\n(.*?)```", PAGE, re.DOTALL)
     path = f'PATH="{installed.command.parent}:$PATH"'
     assert succeed("bash", "-ec", f"{path}\n{calls}", folder=tmp_path) == answer
 
 
 def ours(installed: Installed, packed: Packed) -> list[str]:
-    """The packages whose needs are installed: those of the cloud in a box come with an extra."""
+    """The packages whose dependencies are installed: the cloud in a box needs an extra."""
     return [name for name in packed.packages if installed.extras or name != "oss_cdn_refresh_box"]
 
 

@@ -1,6 +1,6 @@
-"""Judges the functions of a template by the models of Function Compute's API, as the SDK has them.
+"""Compares the functions of a template with the models of Function Compute's API in the official SDK.
 
-fc3 turns the props of a function into several calls: each part is judged by the model of its call.
+fc3 turns the props of a function into several calls: each part is compared with the model of its call.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ def functions(file: Path) -> Mapping[str, Any]:
 
 
 def judged(file: Path) -> list[Complaint]:
-    """Everything that the models say against the functions of a template."""
+    """All differences between the functions of a template and the models."""
     return [complaint for name, props in functions(file).items() for complaint in _function(name, props)]
 
 

@@ -1,4 +1,4 @@
-"""The official SDKs of CDN, DCDN, ESA and Function Compute, asking the stand-ins; each answer is kept as it came."""
+"""Calls the stand-ins with the official SDKs of CDN, DCDN, ESA and Function Compute, and keeps each raw answer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ Answers = list[tuple[str, Mapping[str, Any]]]  # the action, and the JSON of its
 
 
 def client(official: Any, service: StandIn) -> Any:
-    """A client of the SDK's class, with a list `answers` of what it was told."""
+    """A client of the SDK's class, with the list `answers` of all answers that it got."""
 
     class Recording(official):  # type: ignore[misc]
         def call_api(self, params: Any, *arguments: Any) -> Any:
@@ -88,7 +88,7 @@ def every_answer_of_esa(esa: Esa, site: int, host: str) -> Answers:
 
 
 def every_answer_of_function_compute(api: Api, function: str, layer: str) -> Answers:
-    """Ask for each action once that shows something; both are names of a deployment."""
+    """Ask for each action once that shows something; both arguments are names of a deployment."""
     sdk = client(alibabacloud_fc20230330.client.Client, api)
     sdk.list_functions(of_fc.ListFunctionsRequest())
     sdk.get_function(function, of_fc.GetFunctionRequest())

@@ -1,7 +1,7 @@
-"""Judges a query of SLS by a parser of Presto's SQL, the dialect of SLS: the part behind the `|`.
+"""Checks a query of SLS, the part behind the `|`, with a parser of Presto's SQL, the dialect of SLS.
 
-The parser reads much that Presto does not have, as it knows many dialects. So what it read is written again as Presto,
-and both texts are compared: a function of another dialect changes its name, a comma too many disappears.
+The parser knows many dialects, so it also reads text that Presto does not have. So the query is written again as
+Presto, and both texts are compared: a function of another dialect changes its name, and a needless comma disappears.
 """
 
 import re
@@ -18,7 +18,7 @@ CALLED = re.compile(r"\b(\w+)\(")
 
 
 def complaints(query: str, columns: Mapping[str, str]) -> list[str]:
-    """What Presto's grammar says against a query of a logstore with these columns and their types."""
+    """The errors in a query, by Presto's grammar, for a logstore with these columns and their types."""
     _search, _, sql = query.partition("|")
     try:
         parsed = [each for each in sqlglot.parse(sql, dialect=DIALECT) if each is not None]
@@ -30,7 +30,7 @@ def complaints(query: str, columns: Mapping[str, str]) -> list[str]:
 
 
 def _foreign(sql: str, parsed: exp.Expr) -> Iterator[str]:
-    """What the parser reads and Presto does not."""
+    """The parts of a query that the parser reads and Presto does not."""
     again = parsed.sql(dialect=DIALECT)
     for name in sorted(_functions(sql) - _functions(again)):
         yield f"{name} is a function of another dialect"

@@ -1,4 +1,4 @@
-"""Judges a stack's template by the descriptions of its resource types: as it is written, and with values for all.
+"""Compares a stack's template with the descriptions of its resource types: as written, and with all values.
 
 As written, a parameter counts with its declared type, and a function such as Fn::Join with the type of its result.
 Lengths, ranges, patterns and lists of values are for the stack as it is deployed, whose values are all known.
@@ -16,7 +16,9 @@ from oss_cdn_refresh_cli.deployment.reading.template import Stack
 
 SAMPLES: Mapping[str, Any] = {"String": "", "Number": 0, "Boolean": True, "CommaDelimitedList": [], "Json": {}}
 RESULTS = {"Fn::Sub": "String", "Fn::Join": "String", "Fn::Replace": "String", "Fn::Split": "CommaDelimitedList"}
-PYTHON: Mapping[str, tuple[str, type | tuple[type, ...]]] = {  # what each type of the packages is called, and is here
+PYTHON: Mapping[
+    str, tuple[str, type | tuple[type, ...]]
+] = {  # the name and the Python type of each type of the packages
     "ros.validateString": ("text", str),
     "ros.validateNumber": ("number", (int, float)),
     "ros.validateBoolean": ("boolean", bool),
@@ -26,7 +28,7 @@ PYTHON: Mapping[str, tuple[str, type | tuple[type, ...]]] = {  # what each type 
 
 
 def judged(stack: Stack, specification: Specification, account: str) -> list[str]:
-    """What the descriptions say against a stack: its template, and the resources that it makes with its parameters."""
+    """The differences between a stack and the descriptions: in its template, and in its resources."""
     document = yaml.safe_load(stack.template.read_bytes())
     declared = {name: parameter["Type"] for name, parameter in document["Parameters"].items()}
     return [*_as_written(document, declared, specification), *_as_deployed(stack, declared, specification, account)]

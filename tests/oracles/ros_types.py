@@ -62,7 +62,7 @@ def archive(package: str) -> Mapping[str, str]:
 
 @cache
 def specification() -> Specification:
-    """What the packages say about all their types."""
+    """The descriptions of all types in the packages."""
     types: dict[str, Description] = {}
     mappings: dict[str, Mapping[str, Property]] = {}
     for package in PACKAGES:
@@ -78,7 +78,7 @@ def specification() -> Specification:
 
 
 def interfaces(package: str) -> Mapping[str, Mapping[str, bool]]:
-    """What the interface file of a package says: by check and property, in lower case, whether it is required."""
+    """From the interface file of a package: by check and property, in lower case, whether the property is required."""
     types = json.loads(archive(package)["interfaces"])["types"]
     return {
         name.partition(".")[2].replace(".", "_") + "Validator": {
@@ -90,7 +90,7 @@ def interfaces(package: str) -> Mapping[str, Mapping[str, bool]]:
 
 
 def _writer(check: str) -> str:
-    """The name of the function that writes a mapping, from that of its check: RosQueue_TagsPropertyValidator …"""
+    """The name of the function that writes a mapping, from the name of its check: RosQueue_TagsPropertyValidator …"""
     name = check.removesuffix("Validator").replace("_", "")
     return f"{name[0].lower()}{name[1:]}ToRosTemplate"
 

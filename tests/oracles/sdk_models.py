@@ -1,4 +1,4 @@
-"""Judges JSON by the models of Alibaba Cloud's SDKs: unknown fields, values of another type, missing fields.
+"""Compares JSON with the models of Alibaba Cloud's SDKs: unknown fields, values of another type, missing fields.
 
 A model has an attribute for each field, with its type as an annotation; its `to_map` knows the field's name in JSON.
 A comment above the attribute says which fields of a request are required. No request is sent.
@@ -15,11 +15,11 @@ REQUIRED = re.compile(r"# This parameter is required\.\n\s+self\.(\w+) = ")
 
 
 class Complaint(NamedTuple):
-    """What a model says against a field."""
+    """A difference between a field and its model."""
 
     model: str  # the class's name
     field: str  # its name in JSON
-    place: str  # where it stands, such as "drain.triggers[0].runOptions.mode"
+    place: str  # its place, such as "drain.triggers[0].runOptions.mode"
     what: str
 
 
@@ -51,7 +51,7 @@ def of_an_answer(models: Any, action: str) -> Any:
 
 @cache
 def required(model: Any) -> frozenset[str]:
-    """The names in JSON of the fields that a request cannot do without."""
+    """The names in JSON of the required fields of a request."""
     attributes = [name for name in get_type_hints(model.__init__) if name != "return"]
     names = dict(zip(attributes, fields(model), strict=True))
     return frozenset(names[attribute] for attribute in REQUIRED.findall(inspect.getsource(model)))

@@ -1,4 +1,4 @@
-"""Oracle: the response models of the official SDKs. It judges the answers of the stand-ins of CDN, DCDN and ESA."""
+"""Oracle: the response models of the official SDKs. The answers of the stand-ins of CDN, DCDN and ESA must fit them."""
 
 import copy
 import time
@@ -38,7 +38,7 @@ CheckPresenceCookie CheckPresenceHeader EdgeCacheMode EdgeCacheTtl EdgeStatusCod
 PostBodyCacheKey PostBodySizeLimit PostCache QueryString QueryStringMode ServeStale SortQueryStringForCache
 UserDeviceType UserGeo UserLanguage
 """
-LEFT_OUT = {  # what the stand-ins do not answer, by model and field, with the reason
+LEFT_OUT = {  # fields that the stand-ins do not answer, by model, with the reason
     ("ListRecordsResponseBodyRecords", "AuthConf"): "only of a record whose origin asks for a signature",
     **{("ListRecordsResponseBodyRecordsData", name): "not of a CNAME" for name in OTHER_RECORD_TYPES.split()},
     **{("ListCacheRulesResponseBodyConfigs", name): "as tests set them" for name in SETTINGS_OF_A_RULE.split()},
@@ -73,7 +73,7 @@ def offered(service: Service) -> set[str]:
     """The actions of a stand-in."""
     request = Request("POST", "/", "", Message(), b"", 1)
     call = Call(at=0.0, action="", object_type="", force=False, urls=(), nonce="", connection=1)
-    return set(service._offered(request, call, "AK"))  # noqa: SLF001 - the table is made anew for each request
+    return set(service._offered(request, call, "AK"))  # noqa: SLF001 - the table is made for each request
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def every_complaint(told: Mapping[str, Told]) -> list[Complaint]:
 
 
 @pytest.mark.parametrize("product", MODELS)
-def test_every_action_that_a_stand_in_offers_is_judged(told: Mapping[str, Told], product: str) -> None:
+def test_every_action_that_a_stand_in_offers_is_compared(told: Mapping[str, Told], product: str) -> None:
     assert told[product].answers.keys() == told[product].offered
 
 
@@ -105,7 +105,7 @@ def test_every_field_of_an_answer_is_known_and_has_the_type_of_the_official_mode
 
 
 def test_an_answer_has_every_field_of_the_official_model_but_those_with_a_reason(told: Mapping[str, Told]) -> None:
-    """Also, no exception stays in the list when its field is answered."""
+    """An exception in the list whose field is answered is an error, too."""
     left_out = {(each.model, each.field) for each in every_complaint(told) if each.what == "is missing"}
     assert left_out == LEFT_OUT.keys()
 

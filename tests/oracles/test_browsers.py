@@ -1,4 +1,4 @@
-"""Oracle: the WHATWG URL parser `ada-url`. It judges our spellings of URLs: they include those of browsers.
+"""Oracle: the WHATWG URL parser `ada-url`. Our spellings of URLs must include the spellings of browsers.
 
 The author of a link has to encode characters with a meaning in a URL (percent sign, question mark, hash and backslash)
 and characters that browsers remove from a link (tabs, newlines, and white space at the end). The browser decides how to

@@ -1,6 +1,6 @@
-"""Oracle: the response models of `alibabacloud-fc20230330`. It judges what the stand-in shows of a deployment.
+"""Oracle: the response models of `alibabacloud-fc20230330`. The answers of the stand-in must fit them.
 
-The models have many more fields than the stand-in answers: it shows what this project reads.
+The models have many more fields than the stand-in answers: it answers the fields that this project reads.
 """
 
 import copy
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ["oss-cdn-refresh", "oss-cdn-refresh-drain"]
-EXCEPTIONS = {  # what the template sets and the models do not know, with the reason
+EXCEPTIONS = {  # fields of the template that the models do not know, with the reason
     ("oss-cdn-refresh-drain", "RunOptions", "maximumTasks", "is unknown"): "as in test_fc_models.py",
 }
 
@@ -44,7 +44,7 @@ def told() -> Mapping[str, Mapping[str, Any]]:
 
 
 def judged(action: str, answer: Mapping[str, Any]) -> list[Complaint]:
-    """What the models say against an answer; the configuration of a trigger is a text, and JSON inside."""
+    """The differences between an answer and the models; the configuration of a trigger is a text with JSON in it."""
     found = list(complaints(of_an_answer(models, action), answer, action))
     for trigger in answer.get("triggers", []):
         inside = json.loads(trigger["triggerConfig"])
@@ -52,13 +52,13 @@ def judged(action: str, answer: Mapping[str, Any]) -> list[Complaint]:
     return found
 
 
-def test_every_action_that_shows_something_is_judged(told: Mapping[str, Any]) -> None:
+def test_every_action_that_reads_is_compared(told: Mapping[str, Any]) -> None:
     offered = {action for _method, _path, action, _perform in ACTIONS} - {"InvokeFunction"}
     assert [answers.keys() for answers in told.values()] == [offered, offered]
 
 
 def test_every_field_of_an_answer_is_known_and_has_the_type_of_the_official_model(told: Mapping[str, Any]) -> None:
-    """Also, no exception stays in the list when no answer needs it."""
+    """An exception in the list that no answer needs is an error, too."""
     assert {
         (name, each.model, each.field, each.what)
         for name, answers in told.items()

@@ -1,4 +1,4 @@
-"""Oracle: the request models of `alibabacloud-fc20230330`. It judges functions and triggers of template.yml."""
+"""Oracle: the request models of `alibabacloud-fc20230330`. The functions and triggers of template.yml must fit them."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from fc_models import functions, judged
 
 ROOT = Path(__file__).parents[2]
 
-EXCEPTIONS = {  # what fc3 takes and the API does not, each with the reason
+EXCEPTIONS = {  # fields that fc3 accepts and the API does not, each with the reason
     ("CreateFunctionInput", "region", "is unknown"): "the region of the endpoint that fc3 calls",
     ("CreateFunctionInput", "code", "is a str, not a inputcodelocation"): "a folder: fc3 zips and uploads it",
     ("CreateFunctionInput", "triggers", "is unknown"): "fc3 calls CreateTrigger for each",
@@ -23,7 +23,7 @@ def said(file: Path) -> set[tuple[str, str, str]]:
     return {(each.model, each.field, each.what) for each in judged(file)}
 
 
-def test_the_functions_of_the_template_are_judged() -> None:
+def test_the_functions_of_the_template_are_compared() -> None:
     assert {name: len(props["triggers"]) for name, props in functions(ROOT / "template.yml").items()} == {
         "refresh": 1,
         "drain": 1,
@@ -31,7 +31,7 @@ def test_the_functions_of_the_template_are_judged() -> None:
 
 
 def test_the_api_knows_every_prop_of_the_template_but_those_that_fc3_handles() -> None:
-    """Also, no exception stays in the list when the template does not use it."""
+    """An exception in the list that the template does not use is an error, too."""
     assert said(ROOT / "template.yml") == EXCEPTIONS.keys()
 
 
@@ -44,7 +44,7 @@ def with_a_fault(folder: Path, old: str, new: str) -> Path:
     return folder / "template.yml"
 
 
-FAULTS = [  # what is replaced, its replacement, the model, the field, what is said against it
+FAULTS = [  # what is replaced, its replacement, the model, the field, the reported difference
     ("memorySize: 512", "memorysize: 512", "CreateFunctionInput", "memorysize", "is unknown"),
     ("memorySize: 512", "memorySize: '512'", "CreateFunctionInput", "memorySize", "is a str, not a int"),
     ("cpu: 0.5 ", "cpu: half ", "CreateFunctionInput", "cpu", "is a str, not a float"),

@@ -1,7 +1,7 @@
 """Oracle: the lists of `oss2` and `alibabacloud-oss-v2` of parameters that version 1 of OSS's signature covers.
 
-It judges the list of the stand-in of OSS, and the requests of our reader of OSS objects. Version 4 covers every
-parameter, so it has no list.
+The list of the stand-in of OSS, and the requests of our reader of OSS objects, must agree with them. Version 4 covers
+every parameter, so it has no list.
 """
 
 import re
@@ -30,7 +30,7 @@ from oss_cdn_refresh_box.oss.signing.claims import V1, Claim
 from oss_cdn_refresh_box.oss.signing.signatures import KNOWN, Subject, signature
 
 with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, met when it is compiled
+    warnings.filterwarnings("ignore", "invalid escape sequence")  # in docstrings of oss2, when Python compiles it
     import oss2
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -51,7 +51,7 @@ OFFICIAL = OF_OSS2 | OF_V2_SIGNER | frozenset(of_v2_operations())
 
 
 def complaints(known: Iterable[str]) -> list[str]:
-    """What the official lists say against a list of names."""
+    """The differences between a list of names and the official lists."""
     ours = frozenset(known)
     return [
         *(f"{name} is not covered" for name in sorted(OFFICIAL - ours)),
@@ -67,7 +67,7 @@ def by_oss2(name: str) -> tuple[str, str]:
 
 
 def by_v2(name: str) -> tuple[str, str]:
-    """The date and the signature with which `alibabacloud-oss-v2` does so, in an operation that names the parameter."""
+    """The date and the signature with which `alibabacloud-oss-v2` sends this parameter, in an operation that has it."""
     request = HttpRequest("GET", f"http://oss.example/my-site/a?{name}=1", headers={})
     context = SigningContext(bucket="my-site", key="a", request=request, credentials=KeyOfV2("AK", "SECRET"))
     context.signing_time = datetime.fromtimestamp(time.time(), timezone.utc)
@@ -121,7 +121,7 @@ def test_a_fault_in_the_list_changes_the_expected_signature(
 @pytest.mark.parametrize("region", ["", "cn-hangzhou"])  # signature version 1, and version 4
 @pytest.mark.parametrize("key", ["acl", "a?acl", "a?uploads=1&x", "acl=1", "%3Facl", "a#acl"])
 def test_a_key_that_looks_like_a_covered_parameter_is_read_as_a_key(key: str, region: str) -> None:
-    """The stand-in checks the signature of our reader, and would answer a parameter otherwise."""
+    """The stand-in checks the signature of our reader, and would give another answer for a parameter."""
     clock = Clock()
     with Oss(clock, keys={"STS.AK": Key("SHORT", "TOKEN", clock.now() + 900)}) as oss:
         oss.stock("my-site", {key: b"hello"})

@@ -1,4 +1,4 @@
-"""Oracle: the Presto parser of `sqlglot`. It judges the queries of the dashboard and of the alarms."""
+"""Oracle: the Presto parser of `sqlglot`. It must accept the queries of the dashboard and of the alarms."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_the_stack_has_the_queries_of_the_files() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_query_is_presto_and_names_columns_of_the_log(name: str) -> None:
-    """Nothing of SLS's own dialect is excepted: no query uses it behind the `|`."""
+    """SLS's own dialect needs no exception: no query uses it behind the `|`."""
     assert complaints(FILES[name], COLUMNS) == []
 
 

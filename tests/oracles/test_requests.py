@@ -1,6 +1,6 @@
-"""Oracle: the official SDKs of CDN, DCDN and ESA. They judge random requests of our clients.
+"""Oracle: the official SDKs of CDN, DCDN and ESA. Random requests of our clients must equal theirs.
 
-Equal are action, version, parameters, and the signature.
+The action, the version, the parameters and the signature must be equal.
 
 What may differ: where parameters travel (DCDN: in the form body, as its pages say; its SDK uses the query, into which
 1,000 URLs do not fit), the case of `True`, and the empty `CacheKeys` that ESA's SDK adds to each Content.
@@ -205,7 +205,7 @@ def endpoint(seen: list[Request]) -> Iterator[str]:
 
 
 def meant(request: Request) -> dict[str, str]:
-    """The parameters of a request, without what may differ."""
+    """The parameters of a request, without the parts that may differ."""
     given = {**request.parameters, **form(request)}
     if "Force" in given:
         given["Force"] = given["Force"].lower()
@@ -242,7 +242,7 @@ def test_a_random_request_is_the_same_as_that_of_the_official_sdk(
 
 
 def signed(request: Request) -> str:
-    """The header that our signer makes for a request; that it makes the SDK's too proves it."""
+    """The header that our signer makes for a request; it is correct if it makes the SDK's header, too."""
     names = re.search("SignedHeaders=([^,]+)", request.headers["authorization"])
     assert names is not None
     return authorization(

@@ -1,4 +1,4 @@
-"""Oracle: the ROS type descriptions of `ros-cdk-mns`, `-ram` and `-sls`. It judges infra/ros.yml and monitoring.yml."""
+"""Oracle: the ROS type descriptions of `ros-cdk-mns`, `-ram` and `-sls`. The stacks of infra/ must fit them."""
 
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ EVERYTHING = {  # so that each condition of both stacks holds
 
 
 def complaints(folder: Path, name: str) -> list[str]:
-    """What the descriptions say against a stack of a deployment in which everything is in use."""
+    """The differences between a stack and the descriptions, in a deployment that uses every setting."""
     stack = load(folder / "template.yml", environ=EVERYTHING, account=ACCOUNT).stack(name)
     return judged(stack, specification(), ACCOUNT)
 
@@ -49,7 +49,7 @@ def test_each_resource_of_both_stacks_has_a_description() -> None:
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_each_resource_of_a_stack_is_judged_as_it_is_deployed(name: str) -> None:
+def test_each_resource_of_a_stack_is_compared_with_all_its_values(name: str) -> None:
     document = yaml.safe_load((ROOT / "infra" / STACKS[name]).read_text(encoding="utf-8"))
     stack = load(ROOT / "template.yml", environ=EVERYTHING, account=ACCOUNT).stack(name)
     assert len(ros.resources(stack, ACCOUNT)) == len(document["Resources"])
@@ -145,7 +145,7 @@ def test_a_fault_in_a_stack_is_reported(tmp_path: Path, name: str, old: str, new
 
 
 def test_a_name_that_a_type_does_not_allow_is_reported(tmp_path: Path) -> None:
-    """A value of template.yml can break the rule of a property, too: it is judged as it is deployed."""
+    """A value of template.yml can break the rule of a property, too."""
     folder = with_a_fault(
         tmp_path,
         "template.yml",

@@ -1,4 +1,4 @@
-"""Oracle: `alibabacloud-openapi-util` and the published example. They judge our signature of random requests."""
+"""Oracle: `alibabacloud-openapi-util` and the published example. Our signatures must equal theirs."""
 
 import hashlib
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def text(random: Random, longest: int = 40) -> str:
 def official(
     method: str, headers: Mapping[str, str], parameters: Mapping[str, str], body: bytes, key: str, secret: str
 ) -> str:
-    """The header that Alibaba Cloud's own library makes."""
+    """The header from Alibaba Cloud's own library."""
     request = TeaRequest()
     request.method, request.pathname, request.query, request.headers = method, "/", dict(parameters), dict(headers)
     return str(Official.get_authorization(request, ALGORITHM, hashlib.sha256(body).hexdigest(), key, secret))

@@ -1,7 +1,7 @@
 """Oracle: the samples of `aliyun-mns-sdk` (sample_all.py and sample/queue/ of aliyun/aliyun-mns-python-sdk).
 
-The same steps, in the same order and with the same figures, through the SDK, judge the stand-in of SMQ. Topics, the
-last part of the samples, are not offered. Where a sample waits, the clock is moved.
+The tests call the stand-in of SMQ through the SDK, with the steps, the order and the figures of the samples. The
+stand-in has no topics, the last part of the samples. Where a sample waits, the test moves the clock.
 """
 
 import base64
@@ -49,7 +49,7 @@ def message(body: str, priority: int) -> Message:
 
 
 def steps(account: Any, clock: Clock) -> Iterator[tuple[str, Any]]:
-    """Each step of the samples with what the SDK makes of the answer."""
+    """Each step of the samples with the result of the SDK."""
     queue = account.get_queue("MySampleQueue")
     wanted = meta(100, 10_240, 3_600, 10, 20)
     wanted.set_logging_enabled(True)
@@ -100,7 +100,7 @@ def told_of(message: Any) -> tuple[Any, ...]:
 
 
 def emptied(queue: Any) -> tuple[int, str]:
-    """Receive and delete until the queue has no message: how many they were, and what the end is called."""
+    """Receive and delete until the queue has no message: the number of messages, and the name of the last error."""
     count = 0
     while True:
         try:
@@ -120,7 +120,7 @@ def refusal(call: Callable[[], object]) -> str:
 
 
 def run(smq: Smq, clock: Clock) -> dict[str, Any]:
-    """What each step gives. A step that the SDK cannot take ends the run."""
+    """The result of each step. A step whose answer the SDK cannot read ends the run."""
     account = Account(smq.url, "AK", "SECRET")
     taken: dict[str, Any] = {}
     try:
