@@ -21,7 +21,7 @@ def template(root: Path) -> str:
     """
     edited = Edited.of(root / "template.yml").replaced(
         "`make deploy` publishes the layer and deploys; after that plain `s deploy` works.",
-        "`s deploy` deploys it; the packages\n# that the functions import lie in functions/.",
+        "`s deploy` deploys it; the packages\n# that the functions import are in functions/.",
     )
     edited = edited.without("  layer_version").without("actions").without("      layers")
     line = " " * 14

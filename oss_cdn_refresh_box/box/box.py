@@ -67,7 +67,7 @@ def box(operation: Operation, /, *, quiet: bool, **chosen: Any) -> Exit:
 
 
 def _serve(opened: "Box", operation: Operation, stack: ExitStack, *, quiet: bool) -> None:
-    from oss_cdn_refresh_box.box.calls import Lines, tell  # noqa: PLC0415 - `--help` opens no box
+    from oss_cdn_refresh_box.box.calls import Lines, report  # noqa: PLC0415 - `--help` opens no box
     from oss_cdn_refresh_box.box.exports import document, exports, variables  # noqa: PLC0415 - `--help` opens no box
     from oss_cdn_refresh_box.box.running import Running  # noqa: PLC0415 - `--help` opens no box
     from oss_cdn_refresh_box.cloud.deployment import ignored  # noqa: PLC0415 - `--help` opens no box
@@ -76,7 +76,7 @@ def _serve(opened: "Box", operation: Operation, stack: ExitStack, *, quiet: bool
     for trigger in ignored(cloud.deployment):
         operation.output.warn(f"{trigger} is never called in a box: only triggers of OSS and of SMQ queues are")
     say = Lines(quiet=quiet)
-    tell(cloud, say)
+    report(cloud, say)
     stack.enter_context(Running(cloud.compute, cloud.clock))
     operation.output.line_by_line()
     operation.output.document(document(opened))

@@ -38,7 +38,7 @@ class Lines:
                 streams.mute_errors()  # otherwise the last flush of Python fails, and changes the exit code
 
 
-def tell(cloud: Cloud, say: Callable[[str], None]) -> None:
+def report(cloud: Cloud, say: Callable[[str], None]) -> None:
     """From now on, print each request to a service, and each call of a function with its log."""
     services = {
         "oss": cloud.oss,

@@ -192,8 +192,8 @@ def test_the_command_names_the_built_version_and_the_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     exit_code = main(["--release", "dev"], {}, target=tmp_path / "package", install=without_network)
-    told = capsys.readouterr().out
-    assert (exit_code, told.startswith("package: oss-cdn-refresh dev, ")) == (0, True)
+    printed = capsys.readouterr().out
+    assert (exit_code, printed.startswith("package: oss-cdn-refresh dev, ")) == (0, True)
 
 
 def broken_pip(_target: Path, _runtime: str, _environ: Mapping[str, str]) -> None:
@@ -202,16 +202,16 @@ def broken_pip(_target: Path, _runtime: str, _environ: Mapping[str, str]) -> Non
 
 def test_a_failure_of_pip_is_reported_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     exit_code = main([], {}, target=tmp_path / "package", install=broken_pip)
-    told = capsys.readouterr().err
-    assert (exit_code, told) == (1, "pip ended with 1, so the package is not built: its messages are above\n")
+    printed = capsys.readouterr().err
+    assert (exit_code, printed) == (1, "pip ended with 1, so the package is not built: its messages are above\n")
 
 
 def test_a_file_that_is_out_of_date_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = copied(tmp_path)
     (root / "CHANGELOG.md").write_text("# Changelog\n", encoding="utf-8")
     exit_code = main([], {}, root=root, target=tmp_path / "package", install=without_network)
-    told = capsys.readouterr().err
-    assert (exit_code, told) == (1, "CHANGELOG.md: no version has a heading: write ## [Unreleased]\n")
+    printed = capsys.readouterr().err
+    assert (exit_code, printed) == (1, "CHANGELOG.md: no version has a heading: write ## [Unreleased]\n")
 
 
 def copied(folder: Path) -> Path:

@@ -45,28 +45,28 @@ LEFT_OUT = {  # fields that the stand-ins do not answer, by model, with the reas
 }
 
 
-class Told(NamedTuple):
+class Answered(NamedTuple):
     """The answers of a stand-in by their actions, and the actions that it offers."""
 
     answers: Mapping[str, Any]
     offered: set[str]
 
 
-def cdn() -> Told:
+def cdn() -> Answered:
     with Cdn(Clock(time.time()), [DOMAIN]) as cdn:
         cdn.described[DOMAIN] = DESCRIBED
-        return Told(dict(every_answer_of_the_cdn(cdn, DOMAIN)), offered(cdn))
+        return Answered(dict(every_answer_of_the_cdn(cdn, DOMAIN)), offered(cdn))
 
 
-def dcdn() -> Told:
+def dcdn() -> Answered:
     with Dcdn(Clock(), [DOMAIN]) as dcdn:
         dcdn.described[DOMAIN] = DESCRIBED
-        return Told(dict(every_answer_of_dcdn(dcdn, DOMAIN)), offered(dcdn))
+        return Answered(dict(every_answer_of_dcdn(dcdn, DOMAIN)), offered(dcdn))
 
 
-def esa() -> Told:
+def esa() -> Answered:
     with Esa(Clock(), {SITE: Site("a.example", records={DOMAIN: True}, cache_rules=({},))}) as esa:
-        return Told(dict(every_answer_of_esa(esa, SITE, DOMAIN)), offered(esa))
+        return Answered(dict(every_answer_of_esa(esa, SITE, DOMAIN)), offered(esa))
 
 
 def offered(service: Service) -> set[str]:
@@ -77,7 +77,7 @@ def offered(service: Service) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def told() -> Mapping[str, Told]:
+def answered() -> Mapping[str, Answered]:
     return {"cdn": cdn(), "dcdn": dcdn(), "esa": esa()}
 
 
@@ -86,27 +86,31 @@ def judged(product: str, action: str, answer: Mapping[str, Any]) -> list[Complai
     return [*complaints(model, answer, action), *missing(model, answer, action)]
 
 
-def every_complaint(told: Mapping[str, Told]) -> list[Complaint]:
+def every_complaint(answered: Mapping[str, Answered]) -> list[Complaint]:
     return [
         complaint
-        for product, one in told.items()
+        for product, one in answered.items()
         for action, answer in one.answers.items()
         for complaint in judged(product, action, answer)
     ]
 
 
 @pytest.mark.parametrize("product", MODELS)
-def test_every_action_that_a_stand_in_offers_is_compared(told: Mapping[str, Told], product: str) -> None:
-    assert told[product].answers.keys() == told[product].offered
+def test_every_action_that_a_stand_in_offers_is_compared(answered: Mapping[str, Answered], product: str) -> None:
+    assert answered[product].answers.keys() == answered[product].offered
 
 
-def test_every_field_of_an_answer_is_known_and_has_the_type_of_the_official_model(told: Mapping[str, Told]) -> None:
-    assert [complaint for complaint in every_complaint(told) if complaint.what != "is missing"] == []
+def test_every_field_of_an_answer_is_known_and_has_the_type_of_the_official_model(
+    answered: Mapping[str, Answered],
+) -> None:
+    assert [complaint for complaint in every_complaint(answered) if complaint.what != "is missing"] == []
 
 
-def test_an_answer_has_every_field_of_the_official_model_but_those_with_a_reason(told: Mapping[str, Told]) -> None:
+def test_an_answer_has_every_field_of_the_official_model_but_those_with_a_reason(
+    answered: Mapping[str, Answered],
+) -> None:
     """An exception in the list whose field is answered is an error, too."""
-    left_out = {(each.model, each.field) for each in every_complaint(told) if each.what == "is missing"}
+    left_out = {(each.model, each.field) for each in every_complaint(answered) if each.what == "is missing"}
     assert left_out == LEFT_OUT.keys()
 
 
@@ -141,9 +145,9 @@ FAULTS: list[tuple[str, str, tuple[Any, ...], Any, str]] = [  # product, action,
 
 @pytest.mark.parametrize(("product", "action", "path", "value", "what"), FAULTS)
 def test_a_fault_in_an_answer_is_reported(
-    told: Mapping[str, Told], product: str, action: str, path: tuple[Any, ...], value: Any, what: str
+    answered: Mapping[str, Answered], product: str, action: str, path: tuple[Any, ...], value: Any, what: str
 ) -> None:
-    answer = copy.deepcopy(told[product].answers[action])
+    answer = copy.deepcopy(answered[product].answers[action])
     inner = answer
     for step in path[:-1]:
         inner = inner[step]

@@ -34,7 +34,7 @@ EXCEPTIONS = {  # fields of the template that the models do not know, with the r
 
 
 @pytest.fixture(scope="module")
-def told() -> Mapping[str, Mapping[str, Any]]:
+def answered() -> Mapping[str, Mapping[str, Any]]:
     """The answers about each function, by action."""
     template = load(ROOT / "template.yml", environ={}, account="1234567890123456")
     unused = cast("FunctionCompute", None)  # no function is invoked
@@ -52,16 +52,16 @@ def judged(action: str, answer: Mapping[str, Any]) -> list[Complaint]:
     return found
 
 
-def test_every_action_that_reads_is_compared(told: Mapping[str, Any]) -> None:
+def test_every_action_that_reads_is_compared(answered: Mapping[str, Any]) -> None:
     offered = {action for _method, _path, action, _perform in ACTIONS} - {"InvokeFunction"}
-    assert [answers.keys() for answers in told.values()] == [offered, offered]
+    assert [answers.keys() for answers in answered.values()] == [offered, offered]
 
 
-def test_every_field_of_an_answer_is_known_and_has_the_type_of_the_official_model(told: Mapping[str, Any]) -> None:
+def test_every_field_of_an_answer_is_known_and_has_the_type_of_the_official_model(answered: Mapping[str, Any]) -> None:
     """An exception in the list that no answer needs is an error, too."""
     assert {
         (name, each.model, each.field, each.what)
-        for name, answers in told.items()
+        for name, answers in answered.items()
         for action, answer in answers.items()
         for each in judged(action, answer)
     } == EXCEPTIONS.keys()
@@ -84,9 +84,9 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [  # action, path, value, 
 
 @pytest.mark.parametrize(("action", "path", "value", "what"), FAULTS)
 def test_a_fault_in_an_answer_is_reported(
-    told: Mapping[str, Any], action: str, path: tuple[Any, ...], value: Any, what: str
+    answered: Mapping[str, Any], action: str, path: tuple[Any, ...], value: Any, what: str
 ) -> None:
-    answer = copy.deepcopy(told[FUNCTIONS[0]][action])
+    answer = copy.deepcopy(answered[FUNCTIONS[0]][action])
     inner = answer
     for step in path[:-1]:
         inner = inner[step]

@@ -56,16 +56,21 @@ def steps(account: Any, clock: Clock) -> Iterator[tuple[str, Any]]:
     yield "create", queue.create(wanted).rpartition("/queues/")[2]
     clock.advance(1)
     yield "set attributes", queue.set_attributes(meta(50, 5_120, 1_800, 5, 10))
-    told = queue.get_attributes()
+    attributes = queue.get_attributes()
     yield (
         "get attributes",
         (
-            *(told.queue_name, told.visibility_timeout, told.maximum_message_size, told.message_retention_period),
-            *(told.delay_seconds, told.polling_wait_seconds, told.logging_enabled),
+            *(
+                attributes.queue_name,
+                attributes.visibility_timeout,
+                attributes.maximum_message_size,
+                attributes.message_retention_period,
+            ),
+            *(attributes.delay_seconds, attributes.polling_wait_seconds, attributes.logging_enabled),
         ),
     )
-    yield "get counts", (told.active_messages, told.inactive_messages, told.delay_messages)
-    yield "get times", (told.create_time, told.last_modify_time)
+    yield "get counts", (attributes.active_messages, attributes.inactive_messages, attributes.delay_messages)
+    yield "get times", (attributes.create_time, attributes.last_modify_time)
     urls, marker = account.list_queue("", 10, "")
     yield "list", ([url.rpartition("/")[2] for url in urls], marker)
     sent = queue.send_message(message(BODY, 10))

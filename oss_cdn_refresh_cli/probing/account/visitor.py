@@ -29,7 +29,7 @@ class Served(NamedTuple):
     hit: bool
 
     def header(self, name: str) -> str:
-        """A header, whatever the case of its name; "" if there is none."""
+        """A header by its name in upper or lower case; "" if there is none."""
         return next((value for each, value in self.headers.items() if each.lower() == name.lower()), "")
 
 

@@ -88,7 +88,7 @@ class Probed:
         (answer,) = json.loads(result.stdout)["questions"]
         return {**answer, "exit": result.exit_code}
 
-    def told(self, name: str, lines: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    def answer_from_logs(self, name: str, lines: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         """The answer that exported lines of the log give to one question."""
         file = self.folder / "lines.jsonl"
         stamped = (

@@ -36,7 +36,7 @@ TURNS: dict[str, Turn | Lines] = {
 def answer(probed: Probed, name: str, *, other: bool) -> dict[str, str]:
     turn = TURNS[name]
     if isinstance(turn, Lines):
-        return probed.told(name, turn.other if other else turn.assumed)
+        return probed.answer_from_logs(name, turn.other if other else turn.assumed)
     (turn.other if other else turn.assumed)(probed)
     return probed.answer(name, turn, nothing if other else turn.meanwhile)
 

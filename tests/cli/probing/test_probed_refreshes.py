@@ -86,7 +86,7 @@ def test_the_error_page_is_unclear_if_visitors_do_not_get_it(probed: Probed) -> 
 
 
 def test_codes_are_not_tried_without_a_line_about_a_refused_call(probed: Probed) -> None:
-    assert probed.told("undocumented-codes", [{"event": "accepted"}])["answer"] == "not tried"
+    assert probed.answer_from_logs("undocumented-codes", [{"event": "accepted"}])["answer"] == "not tried"
 
 
 def test_images_that_are_newer_than_their_object_are_as_assumed(probed: Probed) -> None:

@@ -53,7 +53,7 @@ def test_a_question_about_a_missing_case_is_not_tried(probed: Probed, name: str,
 @pytest.mark.parametrize("name", ["look-up-rate", "esa-right", "esa-quota-code"])
 def test_a_question_is_not_tried_on_lines_about_something_else(probed: Probed, name: str) -> None:
     line = REFUSED if name == "look-up-rate" else CONFIRMED
-    assert probed.told(name, [line])["answer"] == "not tried"
+    assert probed.answer_from_logs(name, [line])["answer"] == "not tried"
 
 
 @pytest.mark.parametrize("name", ["task-duration", "preload-after-complete"])

@@ -10,7 +10,7 @@ SOON = 30.0  # seconds: both calls have to fall into one minute
 
 
 def look(account: Account, _notes: Notes) -> Answer:
-    """Submit 1,000 URLs and, within the same minute, one more; no objects are needed."""
+    """Submit 1,000 URLs and one more within the minute; no objects are needed."""
     began = account.effects.now()
     first = account.refresh(*(account.url(f"{number}.txt") for number in range(PER_CALL)))
     if not first.accepted:

@@ -9,7 +9,7 @@ QUESTION = Question(
         zh="fc3 会跳过排在未变化的 eventbridge 触发器之后的所有触发器吗？",
     ),
     assumption=Text(
-        en="yes: eventbridge triggers stand last",
+        en="yes: eventbridge triggers are the last ones of their functions",
         zh="会：因此 eventbridge 触发器排在最后",
     ),
     otherwise=Text(

@@ -24,7 +24,7 @@ def look(account: Account, _notes: Notes) -> Answer:
         if refusal.code.startswith(UNKNOWN_SITE) and (sites := site_ids(account)):
             what = f"{used} knows {len(sites)} sites of the account, and not this one"
             raise Unclear(f"{what}: give --esa-site-id ID") from refusal
-        account.put("page.txt", "")  # the same key is known to OSS, or this ends the question
+        account.put("page.txt", "")  # OSS must know the access key; otherwise this call ends the question
         return otherwise(f"{used} does not know the account ({refusal.code})", f"ESA_ENDPOINT={other}")
     if used == other:
         return otherwise(f"{used} serves the account", f"ESA_ENDPOINT={other}")

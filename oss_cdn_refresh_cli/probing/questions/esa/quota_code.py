@@ -11,7 +11,7 @@ DAY_QUOTA, UNKNOWN = "day_quota", "unknown"  # the function's reactions
 ABOUT_QUOTA = re.compile(r"quota|threshold|exceed|limit", re.IGNORECASE)
 
 
-def told(lines: Iterable[Line]) -> Answer:
+def answer_in(lines: Iterable[Line]) -> Answer:
     """Find the codes that the function took for a used-up quota, and unknown codes whose name contains a quota."""
     refused = [line.fields for line in lines if line.event == "refused" and line.fields.get("product") == "esa"]
     codes: dict[str, set[str]] = {DAY_QUOTA: set(), UNKNOWN: set()}
@@ -42,5 +42,5 @@ QUESTION = Question(
         en="[refused.sql](../infra/sls/queries/refused.sql): codes with `means` = `unknown`",
         zh="[refused.sql](../infra/sls/queries/refused.sql)：`means` 为 `unknown` 的错误码",
     ),
-    from_lines=told,
+    from_lines=answer_in,
 )

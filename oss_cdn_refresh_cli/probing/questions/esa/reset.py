@@ -31,7 +31,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     ours, utc = _since(account)
     used = _usage(account)
     if used != before:
-        raise Unclear("somebody refreshed URLs meanwhile: run the probe again")
+        raise Unclear("somebody else refreshed URLs during this question: run the probe again")
     seen = f"{used} URLs are used; {ours} were refreshed since 00:00 UTC+8, {utc} since 00:00 UTC"
     if used == ours:
         return as_assumed(seen)

@@ -10,7 +10,7 @@ NO_RIGHT = ("Forbidden", "NoPermission")
 OTHER_REASONS = ("Forbidden.RiskControl", "Forbidden.UserVerification")  # about the account, not about the right
 
 
-def told(lines: Iterable[Line]) -> Answer:
+def answer_in(lines: Iterable[Line]) -> Answer:
     """Check whether refreshes of ESA were refused because a right is missing."""
     of_esa = [line for line in lines if line.fields.get("product") == "esa"]
     codes = {str(line.fields.get("code", "")) for line in of_esa if line.event == "refused"}
@@ -39,5 +39,5 @@ QUESTION = Question(
         en="the first refresh after the deployment",
         zh="部署之后的第一次刷新",
     ),
-    from_lines=told,
+    from_lines=answer_in,
 )

@@ -37,7 +37,7 @@ QUESTION = Question(
         zh="大小为 0，`deltaSize` 为负数，模拟服务也这样发送；函数不读取这两个值",
     ),
     otherwise=Text(
-        en="nothing: only the stand-in differs",
+        en="nothing: only the stand-in is wrong",
         zh="没有影响：只是模拟服务与实际不同",
     ),
     check=Text(

@@ -6,10 +6,8 @@ from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 
 COMPRESSIBLE = "the same line again\n" * 500  # 10 KB: products compress from 1 KB on
 PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
-ENCODINGS = {
-    "a.txt": "gzip",
-    "b.txt": "identity",
-}  # one object for each encoding, so that the visit of one does not cache the other
+# One object for each encoding, so that the visit of one does not cache the other.
+ENCODINGS = {"a.txt": "gzip", "b.txt": "identity"}
 
 
 def begin(account: Account, _notes: Notes) -> Later:

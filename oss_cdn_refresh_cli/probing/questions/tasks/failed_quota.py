@@ -30,7 +30,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     every, failed = _count(account, {}), _count(account, FAILED)
     used = _used(account)
     if used != before:
-        raise Unclear("somebody refreshed URLs meanwhile: run the probe again")
+        raise Unclear("somebody else refreshed URLs during this question: run the probe again")
     seen = f"{used} URLs of today's quota are used; today has {every} tasks of URLs, {failed} of them failed"
     if used == every:
         return as_assumed(seen)

@@ -1,4 +1,4 @@
-"""Tries a limit of items a minute and domain: submits as many as are assumed, and one more within the same minute."""
+"""Tries a limit of items a minute and domain: submits the assumed number, and one more item within the minute."""
 
 from oss_cdn_refresh.model.item import ObjectType
 from oss_cdn_refresh.model.limits import MINUTE

@@ -10,7 +10,7 @@ from oss_cdn_refresh_cli.reporting.lines import Line
 SHOWN = 20  # codes
 
 
-def told(lines: Iterable[Line]) -> Answer:
+def answer_in(lines: Iterable[Line]) -> Answer:
     """Check whether the function did not know the code of a refused call."""
     refused = [line.fields for line in lines if line.event == "refused"]
     if not refused:
@@ -43,5 +43,5 @@ QUESTION = Question(
         en="[refused.sql](../infra/sls/queries/refused.sql): codes with `means` = `unknown`",
         zh="[refused.sql](../infra/sls/queries/refused.sql)：`means` 为 `unknown` 的错误码",
     ),
-    from_lines=told,
+    from_lines=answer_in,
 )

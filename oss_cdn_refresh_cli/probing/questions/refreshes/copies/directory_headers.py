@@ -4,10 +4,8 @@ from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import EFFECT, Cost, Question, Text
 
-NAME, WITNESS = (
-    "page.txt",
-    "witness.txt",
-)  # the bytes of this object change: its copy shows whether the refresh had an effect
+NAME = "page.txt"
+WITNESS = "witness.txt"  # the bytes of this object change: its copy shows whether the refresh had an effect
 BODY, OLD, NEW = "same", "old", "new"
 TYPE = "Content-Type"
 OLD_TYPE, NEW_TYPE = "text/plain", "text/markdown"

@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.reporting.lines import Line
 THROTTLED = ("Throttling", "TooManyRequests", "FlowControl")  # the beginnings of the codes
 
 
-def told(lines: Iterable[Line]) -> Answer:
+def answer_in(lines: Iterable[Line]) -> Answer:
     """Check whether look-ups were throttled."""
     events = list(lines)
     codes = [str(line.fields.get("code", "")) for line in events if line.event == "look_up_refused"]
@@ -41,5 +41,5 @@ QUESTION = Question(
         en="look for lines `look_up_refused` after a burst of refreshes",
         zh="在一次集中刷新之后查找 `look_up_refused` 行",
     ),
-    from_lines=told,
+    from_lines=answer_in,
 )

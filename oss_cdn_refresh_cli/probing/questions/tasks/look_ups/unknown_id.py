@@ -13,10 +13,10 @@ ABOUT_THE_ID = (Verdict.BAD_ITEM, Verdict.BAD_REQUEST, Verdict.UNKNOWN)
 
 def look(account: Account, _notes: Notes) -> Answer:
     """Look up an unknown id, and the id of a task of this moment."""
-    young = submitted(account, account.url("page.txt"))
+    new = submitted(account, account.url("page.txt"))
     refused = [
         f"{which} id: {code}"
-        for which, notes in (("an unknown", {**young, "ids": [UNKNOWN]}), ("a new", young))
+        for which, notes in (("an unknown", {**new, "ids": [UNKNOWN]}), ("a new", new))
         if (code := _refusal(account, notes))
     ]
     if refused:
