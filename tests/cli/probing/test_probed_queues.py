@@ -2,7 +2,8 @@
 
 import pytest
 from asking import ask
-from probed import Probed, Turn, nothing
+from probed import EXCLUDE, Probed, Turn, nothing
+from three import HOST
 from turns_queues import WITH_A_QUEUE
 
 from oss_cdn_refresh_box.smq import Manner
@@ -57,3 +58,19 @@ def test_a_message_that_smq_changes_is_told_as_it_came(probed: Probed) -> None:
     send = queue.send
     queue.send = lambda body, *rest: send(body.replace("\x01", "?"), *rest)  # type: ignore[method-assign]
     assert "came as 'a?b'" in answer(probed, "characters-outside-xml")[1]
+
+
+def test_a_batch_of_which_both_messages_are_taken_shows_no_partial_failure(
+    probed: Probed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probed.smq.add("notified")
+    monkeypatch.setattr("oss_cdn_refresh_box.smq.queue.PRIORITIES", (1, 17))
+    kind, seen = answer(probed, "partial-failures")
+    assert (kind, "takes both messages (201)" in seen) == ("not tried", True)
+
+
+def test_a_prefix_that_xml_escapes_is_no_part_of_the_messages(probed: Probed) -> None:
+    site = {"bucket": "my-site", "prefix": "a&b/", "domains": [HOST["cdn"]], "exclude": [f"a&b/{EXCLUDE}"]}
+    probed.world.configure(site)
+    probed.smq.add("notified")
+    assert answer(probed, "batch-bytes")[0] == "otherwise"

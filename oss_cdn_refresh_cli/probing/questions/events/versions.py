@@ -24,10 +24,12 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 def look(account: Account, notes: Notes) -> Answer:
     """See which deletes had an event, and delete the version and the marker that are left."""
-    found = {record.key for record in notified(account) if record.event in REFRESHED}
     hidden, _ = DELETES
-    for version in notes["left"]:
-        _delete(account, hidden, version)
+    try:
+        found = {record.key for record in notified(account) if record.event in REFRESHED}
+    finally:
+        for version in notes["left"]:
+            _delete(account, hidden, version)
     missing = [what for name, what in DELETES.items() if account.key(name) not in found]
     if missing:
         return otherwise(f"no event that is refreshed for {' and for '.join(missing)}")

@@ -68,7 +68,7 @@ def posting(account: Account) -> Iterator[Posting]:
     :raises NotTried: no queue was given.
     """
     with account.queue() as queue:
-        found = Posting(queue, account.key(""))
+        found = Posting(queue, account.key("")[len(account.place.prefix) :])  # the site's prefix may need escapes
         try:
             yield found
         finally:
