@@ -45,6 +45,7 @@ class Api(StandIn):
     calls: every invocation so far, in order.
     functions: what the API shows of each function, by name; layers: of each layer version, by ARN. Both may be changed.
     denied: the actions that no policy allows, such as "GetFunction".
+    dropped: the options of an event stream's run that the API drops; no document names `maximumTasks` (UNCONFIRMED).
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Api(StandIn):
         self.functions = dict(functions)
         self.layers = dict(layers)
         self.denied: set[str] = set()
+        self.dropped: set[str] = set()
         self._compute = compute
         self._gateway = Gateway(clock, keys)
         super().__init__(self._serve, tls=tls, name="fc-api", port=port)
@@ -127,7 +129,17 @@ class Api(StandIn):
     def list_triggers(self, _request: Request, name: str) -> Response:
         """ListTriggers; a trigger's configuration is JSON in a string."""
         triggers = self._function(name).triggers
-        return _json({"triggers": [{**each, "triggerConfig": json.dumps(each["triggerConfig"])} for each in triggers]})
+        return _json(
+            {"triggers": [{**each, "triggerConfig": self._written(each["triggerConfig"])} for each in triggers]}
+        )
+
+    def _written(self, config: Any) -> str:
+        """A trigger's configuration without the dropped options."""
+        options = config.get("runOptions") if isinstance(config, Mapping) else None
+        if isinstance(options, Mapping):
+            kept = {name: value for name, value in options.items() if name not in self.dropped}
+            config = {**config, "runOptions": kept}
+        return json.dumps(config)
 
     def get_async_config(self, _request: Request, name: str) -> Response:
         """GetAsyncInvokeConfig."""

@@ -57,7 +57,7 @@ ON_OBJECTS: Table = MappingProxyType(
             _row(uploading.initiate, "uploads", "encoding-type"),
             _row(uploading.complete, "uploadId", "encoding-type"),
         ),
-        "DELETE": (_row(uploading.abort, "uploadId"), _row(writing.delete)),
+        "DELETE": (_row(uploading.abort, "uploadId"), _row(writing.delete_version, "versionId"), _row(writing.delete)),
     }
 )
 ON_BUCKETS: Table = MappingProxyType(
@@ -65,6 +65,7 @@ ON_BUCKETS: Table = MappingProxyType(
         "GET": (
             _row(buckets.info, "bucketInfo"),
             _row(buckets.cnames, "cname"),
+            _row(buckets.versioning, "versioning"),
             _row(buckets.location, "location"),
             _row(buckets.website, "website"),
             _row(buckets.listed, "", LIST),

@@ -1,8 +1,8 @@
 """The OSS service: it checks the sender, performs the operation, answers, and calls subscribers with each change.
 
 Facts: the API reference of the OSS documentation; the clients that it serves are `oss2` 2.16 to 2.19 and
-`alibabacloud-oss-v2` 1.4. `routing` lists the modelled operations; everything else is refused, such as versions, ACLs,
-tags, lifecycle rules and form uploads. CRC64 is neither checked nor answered.
+`alibabacloud-oss-v2` 1.4. `routing` lists the modelled operations; everything else is refused, such as old versions,
+ACLs, tags, lifecycle rules and form uploads. CRC64 is neither checked nor answered.
 """
 
 import base64
@@ -42,6 +42,7 @@ class Oss(StandIn):
     elsewhere: the regions of buckets in other regions, by name; OSS refuses them here and names the right endpoint.
     public_forbidden: refuse every request that does not name a bound domain, as the public endpoint does for accounts
         opened since 2025-03-20.
+    versioned: the buckets with versions. An object's ids are given and can be deleted, but old versions are not kept.
     denied: subresources of buckets that no policy allows, such as "bucketInfo".
     """
 
@@ -61,6 +62,7 @@ class Oss(StandIn):
         self.websites: dict[str, Website] = {}
         self.elsewhere: dict[str, str] = {}
         self.denied: set[str] = set()
+        self.versioned: set[str] = set()
         self.image_time: float | None = None
         self.public_forbidden = False
         self._clock = clock
@@ -68,7 +70,7 @@ class Oss(StandIn):
         self._account = account
         self._metadata_event = metadata_event
         self._access = Access(clock, keys, region)
-        self._buckets = {name: Bucket(name, clock.now(), {}, {}) for name in buckets}
+        self._buckets = {name: Bucket(name, clock.now(), {}, {}, {}) for name in buckets}
         self._subscribers: list[Subscriber] = []
         self._serial = itertools.count(1)
         self._lock = threading.Lock()
@@ -112,7 +114,7 @@ class Oss(StandIn):
         admission = self._access.admit(request, where)
         names = (self._region, self._account, self._metadata_event, self.image_time)
         own = {given: value for given, value in request.parameters.items() if given not in admission.parameters}
-        settings = (self.cnames.get(name, {}), self.websites.get(name))
+        settings = (self.cnames.get(name, {}), self.websites.get(name), name in self.versioned)
         task = Task(request, request_id, now, *names, self._buckets, name, key, *settings, own)
         if not admission.known and not is_public(task):
             raise OssError("AccessDenied", "You have no right to access this object because of bucket acl.")

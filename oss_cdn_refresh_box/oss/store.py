@@ -72,12 +72,13 @@ class Website(NamedTuple):
 
 
 class Bucket(NamedTuple):
-    """A bucket without versions."""
+    """A bucket. It keeps the current version of each object only; `versions` has their ids where the bucket has any."""
 
     name: str
     created: float
     objects: dict[str, Stored]
     uploads: dict[str, Upload]
+    versions: dict[str, str]
 
     def get(self, key: str) -> Stored:
         """An object; NoSuchKey if there is none."""

@@ -34,6 +34,7 @@ class Task(NamedTuple):
     key: str
     cnames: Mapping[str, bool]  # domains bound to the bucket: does OSS refresh the CDN for them?
     website: Website | None  # the bucket's static website hosting
+    versioned: bool  # whether the bucket has versions
     parameters: Mapping[str, str]  # of the query, decoded, without those of the signature
 
     @property

@@ -7,7 +7,7 @@ A BatchSendMessage of which some messages fail answers 500, a BatchDeleteMessage
 import re
 from collections.abc import Callable, MutableMapping, Sequence
 from http import HTTPStatus
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.smq import wire
@@ -27,6 +27,20 @@ BATCH_ROOT = re.compile(rb"<Messages[\s>/]")  # the only difference between Batc
 Spoil = Callable[[str, str], str | None]  # queue and body of one message of a batch → the error code for it, or None
 
 
+class Manner(NamedTuple):
+    """How SMQ behaves where no document says it.
+
+    counts: what the 64 KB of a batch are: its bodies together, or the whole body of the request.
+    characters: what becomes of a body with a character that XML cannot carry: it is refused, or kept as it is.
+    bad_message: what a message of a batch that the queue does not take means for the others: the whole batch is
+        refused; each message has a result of its own; or the answer refuses the batch, of which the others are taken.
+    """
+
+    counts: Literal["bodies", "request"] = "bodies"
+    characters: Literal["refused", "kept"] = "refused"
+    bad_message: Literal["refuses all", "refused alone", "refuses in words only"] = "refuses all"
+
+
 class Target(NamedTuple):
     """The action that a request asks for, and its queue: "" for an unknown action, and for all queues."""
 
@@ -42,6 +56,7 @@ class Actions:
         self._scheme = scheme
         self._queues = queues
         self._spoil = spoil
+        self.manner = Manner()
 
     def perform(self, target: Target, request: Request) -> Response:
         """Perform the action and return its answer."""
@@ -103,24 +118,41 @@ class Actions:
 
     def _send(self, request: Request, name: str) -> Response:
         queue = self._queue(name)
-        (draft,) = wire.read_drafts(wire.read(request.body))
+        (draft,) = self._drafts(request)
         return _answer(HTTPStatus.CREATED, wire.sent(queue.send(*draft)))
 
     def _send_batch(self, request: Request, name: str) -> Response:
         queue = self._queue(name)
-        drafts = wire.read_drafts(wire.read(request.body))
+        drafts = self._drafts(request)
         between("Messages", len(drafts), BATCH)
-        between("MessageBody", sum(len(draft.body.encode()) for draft in drafts), (1, BATCH_BYTES))
-        for draft in drafts:
-            queue.check(*draft)
-        codes = [self._spoil(name, draft.body) for draft in drafts]
-        refusals = [SmqError(code, "The message was not taken.") if code else None for code in codes]
+        bodies = sum(len(draft.body.encode()) for draft in drafts)
+        between("MessageBody", bodies if self.manner.counts == "bodies" else len(request.body), (1, BATCH_BYTES))
+        refusals = [self._refused(queue, draft) for draft in drafts]
         nodes = [
             Node("Message", refusal.entry) if refusal else wire.sent(queue.send(*draft))
             for draft, refusal in zip(drafts, refusals, strict=True)
         ]
-        status = HTTPStatus.INTERNAL_SERVER_ERROR if any(codes) else HTTPStatus.CREATED
-        return _answer(status, Node("Messages", nodes))
+        first = next(filter(None, refusals), None)
+        if first and self.manner.bad_message == "refuses in words only":
+            raise first
+        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR if first else HTTPStatus.CREATED, Node("Messages", nodes))
+
+    def _drafts(self, request: Request) -> list[wire.Draft]:
+        return wire.read_drafts(wire.read(request.body, keeps_all=self.manner.characters == "kept"))
+
+    def _refused(self, queue: Queue, draft: wire.Draft) -> SmqError | None:
+        """Why one message of a batch is not taken, if it is not.
+
+        :raises SmqError: the whole batch is not.
+        """
+        try:
+            queue.check(*draft)
+        except SmqError as refusal:
+            if self.manner.bad_message == "refuses all":
+                raise
+            return refusal
+        code = self._spoil(queue.name, draft.body)
+        return SmqError(code, "The message was not taken.") if code else None
 
     def _receive(self, request: Request, name: str) -> Response:
         queue = self._queue(name)

@@ -14,7 +14,7 @@ from oss_cdn_refresh_box.account.errors import Refused
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.smq import wire
 from oss_cdn_refresh_box.smq.access import Access
-from oss_cdn_refresh_box.smq.actions import Actions, Spoil, target
+from oss_cdn_refresh_box.smq.actions import Actions, Manner, Spoil, target
 from oss_cdn_refresh_box.smq.errors import SmqError
 from oss_cdn_refresh_box.smq.queue import Queue, QueueAttributes
 from oss_cdn_refresh_box.wire.faults import Faults, Refusal
@@ -81,6 +81,15 @@ class Smq(StandIn):
         for queue in list(self._queues.values()):
             queue.close()
         super().close()
+
+    @property
+    def manner(self) -> Manner:
+        """How it behaves where no document says it; it may be changed at any time."""
+        return self._actions.manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        self._actions.manner = manner
 
     def queue(self, name: str) -> Queue:
         """The in-process view of a queue; KeyError if there is none."""

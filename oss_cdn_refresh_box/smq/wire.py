@@ -21,6 +21,9 @@ FIELDS = {  # element: field of QueueAttributes
     "VisibilityTimeout": "visibility_timeout",
 }
 LOGGING = "LoggingEnabled"
+NOT_IN_XML = [number for number in range(0x20) if chr(number) not in "\t\n\r"]  # of the control characters
+HIDING = {number: 0xE000 + number for number in NOT_IN_XML}  # the first characters for private use
+SHOWING = {hidden: number for number, hidden in HIDING.items()}
 SWITCH = {"true": True, "false": False}  # as LoggingEnabled is written, in any case
 
 
@@ -45,10 +48,13 @@ def write(root: Node) -> bytes:
     return document(root, NAMESPACE)
 
 
-def read(body: bytes) -> Element:
-    """The root of a request's body; MalformedXML if it is not XML."""
+def read(body: bytes, *, keeps_all: bool = False) -> Element:
+    """The root of a request's body; MalformedXML if it is not XML.
+
+    keeps_all: characters that XML cannot carry are hidden from the parser; `read_drafts` brings them back.
+    """
     try:
-        return parse(body)
+        return parse(body.decode().translate(HIDING).encode() if keeps_all else body)
     except ParseError as error:
         raise SmqError("MalformedXML", "The XML you provided was not well-formed.") from error
 
@@ -126,7 +132,7 @@ def _draft(element: Element) -> Draft:
         raise SmqError("InvalidArgument", "The XML you provided did not validate against our published schema.")
     priority = number("Priority", element.findtext("Priority"))
     delay = number("DelaySeconds", element.findtext("DelaySeconds"))
-    return Draft(body, delay, 8 if priority is None else priority)
+    return Draft(body.translate(SHOWING), delay, 8 if priority is None else priority)
 
 
 def _identity(message: Message) -> list[Node]:

@@ -105,6 +105,16 @@ class Queue(smq.Client):
         found = [refusals[id(letter)] for letter in letters]
         return [self._explained(refusal) if refusal else None for refusal in found]
 
+    def post(self, document: bytes) -> Reply:
+        """SMQ's answer to a document of messages, which is sent once and as it is, whatever the answer says.
+
+        :raises Unanswered: no answer came.
+        """
+        try:
+            return self._exchange("POST", f"{self._queue}/messages", self._seconds(), document)
+        except QueueRefused as refusal:
+            raise self._explained(refusal) from refusal
+
     def delete(self, messages: Sequence[Message]) -> list[Refused | None]:
         """Delete received messages. For each, in order: None when it is deleted, else why it is not."""
         kept: dict[str, QueueRefused] = {}

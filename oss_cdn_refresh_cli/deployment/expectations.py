@@ -42,6 +42,7 @@ WINDOW_MESSAGES, WINDOW_SECONDS = 10_000, 15  # of an event stream's batch, at m
 KEPT_AT_MOST = 604_800  # s; 7 days, retention of SMQ and age of an asynchronous event
 VISIBILITY_MARGIN = 60  # s; on top of twice the function's timeout
 DRAINS = 1  # instances of the function that reads the backlog, so that each batch sees the quota after the previous one
+NAME = "oss-cdn-refresh"  # of the function that OSS calls, the default of REFRESH_NAME; template.yml
 SUFFIX = "-drain"  # of the name of the function that reads the backlog; template.yml
 OWN_TO_EACH = frozenset({"CALLS_PER_SECOND", "LOG_LEVEL"})  # variables that may differ between the two functions
 

@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events import decoded
 from oss_cdn_refresh.model.errors import UnreadableRecord
-from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account import messages as messages_of
 from oss_cdn_refresh_cli.probing.answers import Unclear
 
 WAIT = 30.0  # seconds that OSS gets to deliver its notifications
-MOST_MESSAGES = 2_000  # to read; a queue with more messages belongs to another program
 
 
 class Notified(NamedTuple):
@@ -28,25 +27,17 @@ def notified(account: Account) -> list[Notified]:
 
     :raises Unclear: no record came.
     """
-    found: list[Notified] = []
     with account.queue() as queue:
-        others = []
-        read = 0
-        while (messages := queue.receive()) and read < MOST_MESSAGES:
-            read += len(messages)
-            for message in messages:
-                records = [record for record in _records(message.body) if record.key.startswith(account.key(""))]
-                found += records
-                (_delete(queue, message) if records else others.append(message))
-        for message in others:
-            queue.release(message)
+        messages = messages_of.read(queue, lambda message: bool(_about(account, message.body)))
+    found = [record for message in messages for record in _about(account, message.body)]
     if not found:
         raise Unclear(f"no notification about {account.key('')} came in {WAIT:.0f} s: check the rule of the queue")
     return found
 
 
-def _delete(queue: Queue, message: Any) -> None:
-    queue.delete([message])
+def _about(account: Account, body: str) -> list[Notified]:
+    """The records of a message about the question's folder."""
+    return [record for record in _records(body) if record.key.startswith(account.key(""))]
 
 
 def _records(body: str) -> list[Notified]:

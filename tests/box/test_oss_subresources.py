@@ -28,7 +28,7 @@ ANSWERED = {  # alone and without a value; all others are refused
     ("GET", "a"): READ,
     ("HEAD", "a"): READ,
     ("POST", "a"): {"uploads"},
-    ("GET", ""): {"bucketInfo", "cname", "continuation-token", "location"},
+    ("GET", ""): {"bucketInfo", "cname", "continuation-token", "location", "versioning"},
 }
 
 

@@ -20,7 +20,7 @@ def create(task: Task) -> Outcome:
     """PutBucket; one's own bucket may be created again."""
     if not NAME.fullmatch(task.name):
         raise OssError("InvalidBucketName", "The specified bucket is not valid.")
-    task.buckets.setdefault(task.name, Bucket(task.name, task.at, {}, {}))
+    task.buckets.setdefault(task.name, Bucket(task.name, task.at, {}, {}, {}))
     return Outcome(Response(200))
 
 
@@ -40,6 +40,11 @@ def listed(task: Task) -> Outcome:
 def location(task: Task) -> Outcome:
     """GetBucketLocation."""
     return Outcome(Response(200, document(Node("LocationConstraint", f"oss-{task.region}")), XML))
+
+
+def versioning(task: Task) -> Outcome:
+    """GetBucketVersioning."""
+    return Outcome(xml("VersioningConfiguration", [("Status", "Enabled")] if task.versioned else []))
 
 
 def cnames(task: Task) -> Outcome:

@@ -24,7 +24,7 @@ def put(task: Task) -> Outcome:
     body = task.body()
     stored = Stored(body, kept(task.headers), digest(body), task.at)
     change = place(task, stored, "ObjectCreated:PutObject")
-    return Outcome(Response(200, headers=describe(stored)), (change,))
+    return Outcome(Response(200, headers={**describe(stored), **_new_version(task)}), (change,))
 
 
 def put_symlink(task: Task) -> Outcome:
@@ -79,8 +79,17 @@ def copy(task: Task) -> Outcome:
 
 
 def delete(task: Task) -> Outcome:
-    """DeleteObject; deleting a missing object succeeds."""
-    return Outcome(Response(204), _removed(task.bucket, [task.key], "ObjectRemoved:DeleteObject"))
+    """DeleteObject; deleting a missing object succeeds. A bucket with versions gets a delete marker."""
+    marker = {**_new_version(task), "x-oss-delete-marker": "true"} if task.versioned else {}
+    return Outcome(Response(204, headers=marker), _removed(task.bucket, [task.key], "ObjectRemoved:DeleteObject"))
+
+
+def delete_version(task: Task) -> Outcome:
+    """DeleteObject of one version. Only that of the current version makes an event (UNCONFIRMED)."""
+    if not task.versioned:
+        raise OssError("NotImplemented", "This stand-in models versionId in a bucket with versions only.")
+    is_current = task.bucket.versions.get(task.key) == task.parameters["versionId"]
+    return Outcome(Response(204), _removed(task.bucket, [task.key] if is_current else [], "ObjectRemoved:DeleteObject"))
 
 
 def delete_many(task: Task) -> Outcome:
@@ -107,6 +116,14 @@ def place(task: Task, stored: Stored, event: str) -> Change:
     change = Change(event, task.name, task.key, stored, stored.size - bucket.size_of(task.key))
     bucket.objects[task.key] = stored
     return change
+
+
+def _new_version(task: Task) -> dict[str, str]:
+    """The header with the id of the object's new version, which is the current one from now on; {} without versions."""
+    if not task.versioned:
+        return {}
+    task.bucket.versions[task.key] = task.id
+    return {"x-oss-version-id": task.id}
 
 
 def _removed(bucket: Bucket, keys: list[str], event: str) -> tuple[Change, ...]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from oss_cdn_refresh_cli.commands.setup.invoke import NAME
 from oss_cdn_refresh_cli.deployment import application
+from oss_cdn_refresh_cli.deployment.expectations import NAME
 from oss_cdn_refresh_cli.doctor import places
 from oss_cdn_refresh_cli.doctor.account import GROUPS, Account
 from oss_cdn_refresh_cli.doctor.checks import CHECKS

@@ -8,12 +8,12 @@ import click
 
 from oss_cdn_refresh_cli.clients import fc_sdk
 from oss_cdn_refresh_cli.clients.fc_sdk import LARGEST, Called
+from oss_cdn_refresh_cli.deployment.expectations import NAME
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Exit, Failed, Refused
 from oss_cdn_refresh_cli.shared.output import Column, Kind, counted, shortened
 
 A_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
-NAME = "oss-cdn-refresh"  # the default of REFRESH_NAME in template.yml
 FIGURES = ("changes", "urls", "refreshed", "deferred", "dead_lettered", "unreadable", "requests")
 A_PATH = Column("file", kind=Kind.URL)
 FOUND = ("deferred", "dead_lettered", "unreadable")

@@ -8,7 +8,7 @@ import click
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.products import NAMES, endpoint_variable
 from oss_cdn_refresh.settings.environment import DIRECT
-from oss_cdn_refresh_cli.commands.setup.invoke import NAME
+from oss_cdn_refresh_cli.deployment.expectations import NAME
 from oss_cdn_refresh_cli.doctor.places import RAM
 from oss_cdn_refresh_cli.operation.account import STS
 from oss_cdn_refresh_cli.operation.credentials import ORIGINS, origin_of

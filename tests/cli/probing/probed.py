@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -20,26 +20,33 @@ from oss_cdn_refresh.products.api import Peer
 from oss_cdn_refresh.transport.session import Session
 from oss_cdn_refresh_box.cdn import Edge, Origin
 from oss_cdn_refresh_box.clock import Clock
+from oss_cdn_refresh_box.cloud import ACCOUNT, ROLE, TEMPLATE
+from oss_cdn_refresh_box.cloud.deployment import nothing as nothing_deployed
+from oss_cdn_refresh_box.fc import Api, FunctionCompute
+from oss_cdn_refresh_box.fc.registry import registered
 from oss_cdn_refresh_box.oss import Oss
 from oss_cdn_refresh_box.oss.notifications import Notifications
 from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 from oss_cdn_refresh_box.wire.serving import Request
 from oss_cdn_refresh_cli.deployment.expectations import CHANGES
+from oss_cdn_refresh_cli.deployment.reading import template
 from oss_cdn_refresh_cli.probing.account import PREFIX
 
+OF_THE_TEMPLATE = {"REFRESH_BUCKET": "my-site", "REFRESH_DOMAINS": HOST["cdn"]}
 EXCLUDE = f"{PREFIX}*"
 
 
 class Probed:
     """The stand-ins `oss`, `edge`, `cdn`, `dcdn`, `esa` and `smq`, and the command."""
 
-    def __init__(self, three: Any, oss: Oss, edge: Edge, folder: Path) -> None:
+    def __init__(self, three: Any, oss: Oss, edge: Edge, folder: Path, stack: ExitStack) -> None:
         self.world = three.world
         self.clock: Clock = three.world.clock
         self.oss, self.edge = oss, edge
         self.cdn, self.dcdn, self.esa, self.smq = three.world.cdn, three.dcdn, three.esa, three.world.smq
         self.products = three.products
         self.folder = folder
+        self._stack = stack
         self.world.environ |= {"OSS_ENDPOINT": oss.url, "XDG_STATE_HOME": str(folder)}
 
     def submit(self, product: str, *urls: str) -> None:
@@ -63,6 +70,16 @@ class Probed:
     @property
     def _effects(self) -> Effects:
         return Effects(self.clock.now, self.clock.now, self.clock.sleep, lambda low, _high: low)
+
+    def deploy(self) -> Api:
+        """Function Compute's API with the functions of template.yml, which do not run."""
+        none = FunctionCompute(
+            nothing_deployed(ACCOUNT).template, self.clock, self.smq, environment={}, credentials=lambda: ROLE
+        )
+        found = template.load(TEMPLATE, environ=OF_THE_TEMPLATE, account=ACCOUNT)
+        api = Api(none, Clock(), keys=self.world.keys, functions=registered(found))
+        self.world.environ["FUNCTION_COMPUTE_ENDPOINT"] = self._stack.enter_context(api).url
+        return api
 
     def notify(self, change: "Changed" = lambda record: record, *, base64: bool = False) -> None:
         """Let OSS put notifications into the queue "notified"; `change` returns a record or None."""
@@ -114,7 +131,7 @@ class Turn(NamedTuple):
 
     other: makes it give another answer than the assumed one. assumed: makes it give the assumed one.
     setting: the setting of the other answer. product: the product of the domain. words: further options.
-    meanwhile: what happens in the cloud after each wait of the probe, if the assumption holds.
+    meanwhile: what happens in the cloud after each wait of the probe, if the assumption holds; instead: if it does not.
     """
 
     other: Turned
@@ -123,6 +140,7 @@ class Turn(NamedTuple):
     product: str = "cdn"
     words: tuple[str, ...] = ()
     meanwhile: Turned = nothing
+    instead: Turned = nothing
 
 
 class Lines(NamedTuple):
@@ -144,7 +162,7 @@ def a_cloud(folder: Path) -> Iterator[Probed]:
             {**common, "domains": [HOST["esa"]], "product": "esa", "esa_site_id": SITE_ID},
         )
         origins = {host: [Origin(f"{oss.url}/my-site")] for host in HOST.values()}
-        with Edge(three.world.clock, origins, delay=300.0) as edge:
+        with Edge(three.world.clock, origins, delay=300.0) as edge, ExitStack() as stack:
             for product in three.products.values():
                 product.tasks.subscribers.append(edge.follow)
-            yield Probed(three, oss, edge, folder)
+            yield Probed(three, oss, edge, folder, stack)

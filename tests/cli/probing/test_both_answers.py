@@ -13,7 +13,7 @@ import turns_quotas
 import turns_refreshes
 import turns_stream
 import turns_tasks
-from probed import Lines, Probed, Turn, nothing
+from probed import Lines, Probed, Turn
 
 from oss_cdn_refresh_cli.probing.questions import QUESTIONS
 
@@ -38,7 +38,7 @@ def answer(probed: Probed, name: str, *, other: bool) -> dict[str, str]:
     if isinstance(turn, Lines):
         return probed.answer_from_logs(name, turn.other if other else turn.assumed)
     (turn.other if other else turn.assumed)(probed)
-    return probed.answer(name, turn, nothing if other else turn.meanwhile)
+    return probed.answer(name, turn, turn.instead if other else turn.meanwhile)
 
 
 def test_every_question_that_can_be_tried_is_tried_in_both_answers() -> None:

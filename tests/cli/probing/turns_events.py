@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import quote
 
-from probed import Changed, Lines, Turn, Turned
+from probed import Changed, Lines, Probed, Turn, Turned
 
 WITH_A_QUEUE = ("--queue", "notified")
 
@@ -46,6 +46,26 @@ def only(*ends: str) -> Changed:
     return change
 
 
+def with_versions(change: Changed = lambda record: record) -> Turned:
+    """The bucket has versions; each notification is changed in this way."""
+
+    def turn(probed: Probed) -> None:
+        probed.oss.versioned.add("my-site")
+        probed.notify(change)
+
+    return turn
+
+
+def silent(name: str) -> Changed:
+    """The delete of this object has no event."""
+
+    def change(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        is_lost = record["eventName"].startswith("ObjectRemoved:") and record["oss"]["object"]["key"].endswith(name)
+        return None if is_lost else record
+
+    return change
+
+
 def lost(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """One event is lost."""
     return None if record["oss"]["object"]["key"].endswith("/7.txt") else record
@@ -62,4 +82,5 @@ TURNS: dict[str, Turn | Lines] = {
     "header-changes": turn(notified(copies)),
     "base64": turn(notified(base64=True)),
     "event-delivery": turn(notified(lost)),
+    "versions": Turn(with_versions(silent("/removed.txt")), assumed=with_versions(), words=WITH_A_QUEUE),
 }
