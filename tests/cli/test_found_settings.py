@@ -138,6 +138,11 @@ def test_calls_a_second_and_the_name_come_from_the_template(clone: Clone) -> Non
     assert shown["refresh_name"] == {"value": "site", "from": ".env"}
 
 
+def test_no_limit_of_calls_is_shown_as_no_limit(clone: Clone) -> None:
+    shown = clone.run("settings", "--calls-per-second", "0").stdout
+    assert "0 (no limit)" in shown
+
+
 def test_a_name_that_the_template_builds_is_the_functions_name(clone: Clone) -> None:
     clone.template("functionName: ${vars.name}\n", "functionName: ${vars.name}-refresh\n")
     clone.dotenv({**ACCOUNT_IS_KNOWN, "REFRESH_NAME": "site"})

@@ -18,10 +18,11 @@ from oss_cdn_refresh_cli.operation.sources import ACCOUNT, ACCOUNT_ID, DEFAULT, 
 from oss_cdn_refresh_cli.shared.errors import Exit, Failed
 from oss_cdn_refresh_cli.shared.output import Column, Kind, Output
 
+NO_LIMIT = "0"  # of CALLS_PER_SECOND
 DEFAULTS = {  # of the function, and of the services
     "DELIVERY": DIRECT,
     "LOG_LEVEL": "INFO",
-    "CALLS_PER_SECOND": "0",  # no bound
+    "CALLS_PER_SECOND": NO_LIMIT,
     "REFRESH_NAME": NAME,
     "RAM_ENDPOINT": RAM,
     "STS_ENDPOINT": STS,
@@ -48,14 +49,17 @@ def settings(operation: Operation) -> Exit:
         shown[ACCOUNT_ID.lower()] = Shown(asked, ACCOUNT)
     shown["credentials"] = credentials
     columns = Column("setting", kind=Kind.ID), Column("value", kind=Kind.URL), Column("from", kind=Kind.ID)
-    output.table(columns, [(name, *_cells(each)) for name, each in shown.items()])
+    output.table(columns, [(name, *_cells(name, each)) for name, each in shown.items()])
     _say_faults(output, found.faults, shown)
     output.document({name: {"value": each.value, "from": each.origin} for name, each in shown.items()})
     return Exit.DONE
 
 
-def _cells(shown: Shown) -> tuple[str, str]:
-    return ("not known", "") if shown.value is None else (shown.value, shown.origin)
+def _cells(name: str, shown: Shown) -> tuple[str, str]:
+    if shown.value is None:
+        return "not known", ""
+    unlimited = name == "calls_per_second" and shown.value == NO_LIMIT
+    return f"{shown.value} (no limit)" if unlimited else shown.value, shown.origin
 
 
 def _values(read: Settings) -> dict[str, str]:

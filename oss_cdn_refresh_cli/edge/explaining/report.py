@@ -29,7 +29,8 @@ def show(operation: Operation, facts: Facts, causes: Sequence[Found]) -> Exit:
     further = [each for each in others if each.name not in NOT_FURTHER][:SHOWN]
     output.say(likely.says)
     output.say()
-    output.fields({"url": facts.url, "edge": _edge(facts), **_of_object(facts.shown, facts.now)})
+    known = {"url": facts.url, "cause": likely.name, "edge": _edge(facts)}
+    output.fields({**known, **_of_object(facts.shown, facts.now)})
     if facts.tasks:
         output.say()
     output.table(COLUMNS, [_task(task, facts.now) for task in facts.tasks[:SHOWN]])
