@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from boxes import ENVIRON
 from pages import PAGES
+
+from oss_cdn_refresh_box.box import marked
+from oss_cdn_refresh_box.box.terms import Terms
 
 PLUGIN = "oss_cdn_refresh_box.box.pytest_plugin"
 (SMALL,) = re.findall(r"```python\n(import oss2\n.*?)```", PAGES["docs/box.md"], re.DOTALL)
@@ -41,6 +45,29 @@ def test_it(oss_cdn_box):
 """
     done = project(tmp_path, source, "--strict-markers")
     assert (done.returncode, "1 passed" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('["my-site"]', "['my-site'] has no name: write such as buckets=["),
+        ('bucket="my-site"', "bucket is no term: write one of buckets, domains,"),
+        ('buckets="my-site"', "buckets is 'my-site': write a list of texts"),
+        ('delay="5"', "delay is '5': write seconds, from 0 to 86400"),
+        ("delay=-1", "delay is -1: write seconds"),
+        ("port=65_530", "port is 65530: write a number from 1024 to 65528, or 0"),
+        ("base64=True", "base64 encodes the messages about changes, and no queue gets any: name one with notify"),
+        ('buckets=["X"]', '"X" is no name of a bucket'),
+    ],
+)
+def test_a_wrong_marker_is_explained_in_one_line(tmp_path: Path, written: str, said: str) -> None:
+    source = f"import pytest\n\n@pytest.mark.oss_cdn_box({written})\ndef test_it(oss_cdn_box): pass\n"
+    done = project(tmp_path, source)
+    assert (done.returncode, f"\nthe marker oss_cdn_box: {said}" in done.stdout) == (1, True), done.stdout
+
+
+def test_every_term_can_be_written_in_the_marker() -> None:
+    assert tuple(marked.TYPES) == Terms._fields
 
 
 def test_a_project_without_the_fixture_imports_nothing_of_it(tmp_path: Path) -> None:
