@@ -116,7 +116,8 @@ def compile_checked(code: Path, python: Path) -> None:
     """
     command = [str(python), "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash"]
     try:
-        subprocess.run([*command, "-s", str(code), "-p", MOUNTED_AT, str(code)], check=True)
+        fixed = {**os.environ, "PYTHONHASHSEED": "0"}  # else sets of constants come in a random order
+        subprocess.run([*command, "-s", str(code), "-p", MOUNTED_AT, str(code)], check=True, env=fixed)
     except (OSError, subprocess.CalledProcessError) as error:
         what = f"{code.name}/ could not be compiled: see what compileall said above"
         raise DeploymentFailed(f"{what}, correct it or let this user write there, and run it again") from error
