@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from boxes import ENVIRON
+from boxes import ENVIRON, PATHS, ROOT
 from pages import PAGES
 
 from oss_cdn_refresh_box.box import marked
@@ -80,6 +80,19 @@ def test_it():
 """
     done = project(tmp_path, source)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True)
+
+
+def test_what_pip_left_in_a_clone_does_not_change_its_tests(tmp_path: Path) -> None:
+    left = tmp_path / "oss_cdn_refresh.egg-info"
+    left.mkdir()
+    (left / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: oss-cdn-refresh\nVersion: 0.0.1\n", encoding="utf-8")
+    (left / "entry_points.txt").write_text("[pytest11]\noss_cdn_refresh_box = a_module_of_before\n", encoding="utf-8")
+    words = ("-m", "pytest", "--collect-only", "-q", "--no-cov", "-p", "no:cacheprovider", "tests/test_urls.py")
+    environ = {**ENVIRON, "PYTHONPATH": f"{PATHS}:{tmp_path}"}
+    done = subprocess.run(  # noqa: S603 - our own tests
+        [sys.executable, *words], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_the_extra_the_fixture_says_how_to_install_it(tmp_path: Path) -> None:
