@@ -11,11 +11,11 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import IO
 
-from oss_cdn_refresh_cli.shared.interruptions import terminable
+from oss_cdn_refresh_cli.shared.interruptions import delayed, terminable
 
 STDOUT, STDERR = 1, 2
 CHUNK = 65_536
@@ -31,21 +31,22 @@ def call(command: Sequence[str], environ: Mapping[str, str], *, capture: bool = 
     captured = bytearray()
     sinks: list[Sink | None] = [captured.extend if capture else _passed_on(STDOUT), _passed_on(STDERR)]
     out, err = (subprocess.PIPE if sink else None for sink in sinks)
-    with terminable(), subprocess.Popen(command, env=dict(environ), bufsize=0, stdout=out, stderr=err) as process:
-        try:
-            threads = [
-                threading.Thread(target=_pump, args=(stream, sink), daemon=True)
-                for stream, sink in zip((process.stdout, process.stderr), sinks, strict=True)
-                if stream and sink
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            process.wait()
-        except BaseException:
-            process.kill()
-            raise
+    with terminable(), ExitStack() as ending:
+        with delayed():  # an interruption would lose a process that is being started
+            process = ending.enter_context(
+                subprocess.Popen(command, env=dict(environ), bufsize=0, stdout=out, stderr=err)
+            )
+            ending.callback(process.kill)  # after an interruption; one that has ended is left alone
+        threads = [
+            threading.Thread(target=_pump, args=(stream, sink), daemon=True)
+            for stream, sink in zip((process.stdout, process.stderr), sinks, strict=True)
+            if stream and sink
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        process.wait()
     return process.returncode, captured.decode("utf-8", errors="replace")
 
 

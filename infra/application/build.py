@@ -43,7 +43,7 @@ def build(root: Path, target: Path, release: str, environ: Mapping[str, str], in
     """Build the package of the repository at `root`.
 
     release: the version in the registry; `dev` is found only by name.
-    Only files of the repository get into it, none of this machine. A build that fails leaves no folder behind.
+    Beside the packages, it gets files of the repository only, none of this machine. A failed build leaves no folder.
     :raises OutOfDate: where a file no longer has what the package changes in it.
     :raises TemplateError: where template.yml cannot be read.
     :raises DeploymentFailed: where a module cannot be compiled.

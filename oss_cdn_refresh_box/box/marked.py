@@ -34,7 +34,7 @@ TYPES: Mapping[str, tuple[Check, str]] = {
     "template": A_FILE,
     "refresh_config": A_FILE,
     "delay": (_a_delay, f"seconds, from 0 to {LONGEST_DELAY}"),
-    "port": (lambda value: value in (0, *PORTS), f"a number from {PORTS[0]} to {PORTS[-1]}, or 0"),
+    "port": (lambda value: value == 0 or value in PORTS, f"a number from {PORTS[0]} to {PORTS[-1]}, or 0"),
     "variables": (lambda value: isinstance(value, Mapping), "a dictionary"),
 }
 
