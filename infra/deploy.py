@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from infra import check_template
+from infra import check_template, serverless
 from infra.deployment import ANY_ACCOUNT
 from layers import build as layer
 from layers.pip import UnreadableSettings
@@ -86,7 +86,7 @@ def deploy(
     command = [s, "deploy", "-t", str(file), *arguments]
     if not terminal and not set(arguments) & set(ASSUME_YES):
         command.append(ASSUME_YES[0])
-    if subprocess.run(command, env=settled, check=False).returncode != 0:
+    if serverless.call(command, settled)[0] != 0:
         names, region = " and ".join(stack.name for stack in read.stacks), function.region
         raise DeploymentFailed(
             f"s deploy failed: fix the error above (of the stacks {names}: their events, "
@@ -116,7 +116,8 @@ def compile_checked(code: Path, python: Path) -> None:
     """
     command = [str(python), "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash"]
     try:
-        subprocess.run([*command, "-s", str(code), "-p", MOUNTED_AT, str(code)], check=True)
+        fixed = {**os.environ, "PYTHONHASHSEED": "0"}  # else sets of constants come in a random order
+        subprocess.run([*command, "-s", str(code), "-p", MOUNTED_AT, str(code)], check=True, env=fixed)
     except (OSError, subprocess.CalledProcessError) as error:
         what = f"{code.name}/ could not be compiled: see what compileall said above"
         raise DeploymentFailed(f"{what}, correct it or let this user write there, and run it again") from error
@@ -146,10 +147,10 @@ def publish(s: str, read: Template, arguments: Sequence[str], environ: Mapping[s
         raise DeploymentFailed(f"{read.file.name}: refresh.props.layers[0]: names no layer: write acs:fc:…:layers/…")
     command = [s, "cli", "fc3", "layer", "publish", "--region", function.region, "--layer-name", name[1]]
     command += ["--code", str(archive.resolve()), "--compatible-runtime", function.runtime, *arguments]
-    published = subprocess.run(command, env=dict(environ), stdout=subprocess.PIPE, text=True, check=False)
-    version = PUBLISHED.search(published.stdout)
-    if published.returncode != 0 or version is None:
-        raise DeploymentFailed(f"the layer could not be published: s said: {published.stdout.strip() or 'nothing'}")
+    code, said = serverless.call(command, environ, capture=True)
+    version = PUBLISHED.search(said)
+    if code != 0 or version is None:
+        raise DeploymentFailed(f"the layer could not be published: s said: {said.strip() or 'nothing'}")
     return version[1]
 
 

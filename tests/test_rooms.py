@@ -24,7 +24,10 @@ LOWEST_FIRST = {  # a room may import itself and the rooms before it
         *("doctor", "reporting", "probing", "commands"),
         *("cli", "__main__"),
     ),
-    "infra": ("deployment", "monitoring", "rules", "check_template", "deploy", "application", "page", "unconfirmed"),
+    "infra": (
+        *("deployment", "monitoring", "rules", "check_template", "serverless", "deploy"),
+        *("application", "page", "unconfirmed"),
+    ),
     "oss_cdn_refresh_box": (
         *("clock", "wire", "account", "cdn", "dcdn", "esa", "smq", "oss", "fc"),
         *("cloud", "box", "demo"),

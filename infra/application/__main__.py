@@ -12,6 +12,7 @@ from pathlib import Path
 from infra.application import build, publishing
 from infra.application.build import Install
 from infra.application.edits import OutOfDate
+from infra.deploy import DeploymentFailed
 from layers.pip import UnreadableSettings
 from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 
@@ -34,7 +35,7 @@ def main(
     try:
         release = release or publishing.version(root)
         build.build(root, target, release, environ, install)
-    except (OutOfDate, TemplateError, UnreadableSettings, OSError) as error:
+    except (OutOfDate, DeploymentFailed, TemplateError, UnreadableSettings, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:

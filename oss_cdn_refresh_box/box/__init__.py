@@ -2,3 +2,5 @@
 
 NEEDED = "trustme"  # of the extra; the other packages come with the command
 MISSING = "the box needs the package trustme: pip install 'oss-cdn-refresh[box]' (in a clone: pip install '.[box]')"
+PORTS = range(1_024, 65_529)  # of the first service; the services take 8 of them
+LONGEST_DELAY = 86_400  # s

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from oss_cdn_refresh_box.box import MISSING, NEEDED
+from oss_cdn_refresh_box.box import LONGEST_DELAY, MISSING, NEEDED, PORTS
 from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError
 from oss_cdn_refresh_cli.operation.operation import Command, Operation
 from oss_cdn_refresh_cli.operation.settings import Figure
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from oss_cdn_refresh_box.box.opened import Box
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-PORTS = click.IntRange(1_024, 65_528)  # the services take 8 of them
-DAY = 86_400
 
 
 @click.command(cls=Command)
@@ -43,12 +41,17 @@ DAY = 86_400
 @click.option("--template", type=A_FILE, metavar="FILE", help="Run the functions of this template of Serverless Devs.")
 @click.option(
     "--delay",
-    type=Figure(min=0, max=DAY),
+    type=Figure(min=0, max=LONGEST_DELAY),
     default=1.0,
     metavar="SECONDS",
     help="How long an accepted refresh takes until it is complete.  [default: 1]",
 )
-@click.option("--port", type=PORTS, metavar="NUMBER", help="The first of 8 ports, instead of free ones.")
+@click.option(
+    "--port",
+    type=click.IntRange(PORTS[0], PORTS[-1]),
+    metavar="NUMBER",
+    help="The first of 8 ports, instead of free ones.",
+)
 @click.option("--quiet", is_flag=True, help="Do not write a line for each request to stderr.")
 @click.pass_obj
 def box(operation: Operation, /, *, quiet: bool, **chosen: Any) -> Exit:

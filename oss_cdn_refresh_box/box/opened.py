@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from certifi import where
 
-from oss_cdn_refresh_box.box.terms import Terms, configuration, shown
+from oss_cdn_refresh_box.box.terms import Terms, check_base64, configuration, shown
 from oss_cdn_refresh_box.cdn import Cdn, Edge
 from oss_cdn_refresh_box.clock import Clock
 from oss_cdn_refresh_box.cloud import ACCOUNT, OWNER, Cloud, Further
@@ -47,6 +47,7 @@ class Box(Closing):
     """
 
     def __init__(self, terms: Terms = USUAL) -> None:
+        check_base64(terms)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oss-cdn-refresh-box-")))
             file = Path(terms.template).absolute() if terms.template else None

@@ -31,12 +31,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def oss_cdn_box(request: pytest.FixtureRequest) -> "Iterator[Box]":
     """OSS, CDN, DCDN, ESA with an edge, SMQ and Function Compute on 127.0.0.1, new for each test."""
     try:
+        from oss_cdn_refresh.model.errors import ConfigurationError  # noqa: PLC0415 - only where a test uses it
+        from oss_cdn_refresh_box.box import marked  # noqa: PLC0415 - only where a test uses it
         from oss_cdn_refresh_box.box.opened import Box  # noqa: PLC0415 - only where a test uses it
-        from oss_cdn_refresh_box.box.terms import Terms  # noqa: PLC0415 - only where a test uses it
+        from oss_cdn_refresh_cli.deployment.reading.variables import TemplateError  # noqa: PLC0415 - only where a test uses it
+        from oss_cdn_refresh_cli.shared.errors import Failed  # noqa: PLC0415 - only where a test uses it
     except ModuleNotFoundError as error:
         if error.name != NEEDED:
             raise
         pytest.fail(MISSING, pytrace=False)
     marker = request.node.get_closest_marker(MARKER)
-    with Box(Terms(**(marker.kwargs if marker else {}))) as box:
+    try:
+        box = Box(marked.terms(marker.args, marker.kwargs)) if marker else Box()
+    except (ConfigurationError, Failed, TemplateError) as error:
+        pytest.fail(f"the marker {MARKER}: {error}", pytrace=False)
+    with box:
         yield box

@@ -75,6 +75,15 @@ class Terms(NamedTuple):
         return names
 
 
+def check_base64(terms: Terms) -> None:
+    """Base64 is a property of the messages about changes.
+
+    :raises Failed: nothing would be encoded.
+    """
+    if terms.base64 and not terms.notify:
+        raise Failed("base64 encodes the messages about changes, and no queue gets any: name one with notify")
+
+
 def configuration(terms: Terms, template: Template | None) -> dict[str, Any]:
     """The configuration with the sites of a box.
 

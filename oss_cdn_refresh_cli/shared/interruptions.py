@@ -1,9 +1,12 @@
-"""Handles Ctrl-C (SIGINT) and SIGTERM, so that the command makes received messages visible again before it ends."""
+"""Handles Ctrl-C (SIGINT), SIGTERM and SIGHUP, so that the command cleans up before it ends.
+
+It makes received messages visible again, removes its files, and ends the processes that it started.
+"""
 
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 
@@ -26,8 +29,9 @@ def delayed() -> Iterator[None]:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Treat SIGTERM as a Ctrl-C within the block."""
-    with _handled(signal.SIGTERM, _interrupt):
+    """Treat SIGTERM, and SIGHUP of a terminal that is closed, as a Ctrl-C within the block."""
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # by nohup: the command has to go on
+    with _handled(signal.SIGTERM, _interrupt), nullcontext() if ignored else _handled(signal.SIGHUP, _interrupt):
         yield
 
 

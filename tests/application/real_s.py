@@ -3,8 +3,11 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,8 +47,9 @@ class S:
     :raises NotHere: it does not run, for example with a Node.js that is too old.
     """
 
-    def __init__(self, program: Path, home: Path, account: str) -> None:
+    def __init__(self, program: Path, home: Path, account: str, at_most: float = S_AT_MOST) -> None:
         self._program = program
+        self._at_most = at_most
         self._environ = {"HOME": str(home), **{name: os.environ[name] for name in KEPT if name in os.environ}}
         added = self.run(
             home,
@@ -59,20 +63,28 @@ class S:
     def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run it in a folder; a call that takes too long ends with exit code 124."""
         command = [str(self._program), *arguments]
-        try:
-            return subprocess.run(  # noqa: S603 - the tests' own calls
+        # Into files: in a pipe whose reader is gone, as when the tests are killed, it writes without an end.
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = subprocess.Popen(  # noqa: S603 - the tests' own calls
                 command,
                 cwd=folder,
                 env=self._environ,
-                capture_output=True,
-                text=True,
-                check=False,
                 stdin=subprocess.DEVNULL,
-                timeout=S_AT_MOST,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
             )
-        except subprocess.TimeoutExpired as error:
-            said = (error.stdout or b"").decode() if isinstance(error.stdout, bytes) else error.stdout or ""
-            return subprocess.CompletedProcess(command, 124, said, f"no answer within {S_AT_MOST} s")
+            try:
+                code, late = process.wait(self._at_most), ""
+            except subprocess.TimeoutExpired:
+                code, late = 124, f"no answer within {self._at_most} s"
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it started ends with it
+                process.wait()
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(command, code, out.read(), err.read() + late)
 
 
 class Application:

@@ -1,8 +1,10 @@
 """The files of the application package, and the parts that come from the files of the repository."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 import yaml
 from built import PLACEHOLDER, RELEASE, ROOT, asked, make, rendered, without_network
 
-from infra.application import publishing
+from infra.application import build, publishing
 from infra.application.__main__ import main
 from infra.application.edits import Edited, OutOfDate
 from oss_cdn_refresh_cli.deployment.regions import HEADER_CHANGES
@@ -149,6 +151,51 @@ def test_version_md_has_no_link_to_a_file_outside_of_the_package(package: Path) 
     assert (text.startswith(f"# {RELEASE}\n"), re.findall(r"\]\((?!https?:)", text)) == (True, [])
 
 
+PRIVATE = (
+    ".env",
+    "functions/.env",
+    "functions/config.private.yml",
+    "functions/notes.py",
+    "functions/.venv/lib/other.py",
+    "functions/oss_cdn_refresh/.ipynb_checkpoints/handler.py",
+    "functions/oss_cdn_refresh/__pycache__/handler.cpython-310.pyc",
+    "infra/sls/.DS_Store",
+    "infra/sls/alarms.yml~",
+    "infra/sls/queries/__pycache__/old.pyc",
+)
+
+
+def test_no_file_of_this_machine_gets_into_the_package(tmp_path: Path, package: Path) -> None:
+    root = copied(tmp_path)
+    for name in PRIVATE:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("REFRESH_RUNTIME=python3.12\n", encoding="utf-8")
+    assert contents(make(tmp_path / "package", root)) == contents(package)
+
+
+def test_the_package_is_the_same_wherever_and_by_whomever_it_is_built(tmp_path: Path, package: Path) -> None:
+    root = copied(tmp_path)
+    (root / "infra" / "ros.yml").chmod(0o755)
+    before = os.umask(0o077)
+    try:
+        built = make(tmp_path / "package", root)
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in built.rglob("*")}
+    assert (contents(built) == contents(package), modes) == (True, {0o755, 0o644})
+
+
+def test_a_build_that_fails_leaves_nothing_that_could_be_published(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        build.build(ROOT, tmp_path / "package", RELEASE, {}, broken_pip)
+    assert not (tmp_path / "package").exists()
+
+
+def contents(package: Path) -> dict[str, bytes]:
+    """Each file of a package with its content."""
+    return {file.relative_to(package).as_posix(): file.read_bytes() for file in package.rglob("*") if file.is_file()}
+
+
 @pytest.mark.parametrize("name", DERIVED)
 def test_a_changed_file_of_the_repository_is_in_the_package(tmp_path: Path, name: str) -> None:
     root = copied(tmp_path)
@@ -204,6 +251,14 @@ def test_a_failure_of_pip_is_reported_in_one_line(tmp_path: Path, capsys: pytest
     exit_code = main([], {}, target=tmp_path / "package", install=broken_pip)
     printed = capsys.readouterr().err
     assert (exit_code, printed) == (1, "pip ended with 1, so the package is not built: its messages are above\n")
+
+
+def test_a_module_that_cannot_be_compiled_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = copied(tmp_path)
+    (root / "functions" / "refresh.py").write_text("def\n", encoding="utf-8")
+    python = Path(sys.executable)
+    exit_code = main([], {}, root=root, target=tmp_path / "package", install=lambda *_: python)
+    assert (exit_code, capsys.readouterr().err.startswith("functions/ could not be compiled: ")) == (1, True)
 
 
 def test_a_file_that_is_out_of_date_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,10 +29,16 @@ class Started(NamedTuple):
         return {**ENVIRON, **self.document["environment"]}
 
 
-def start(*words: str, cwd: Path | None = None, **streams: Any) -> "subprocess.Popen[str]":
-    """Start the command; its output is a pipe."""
+def start(
+    *words: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None, **streams: Any
+) -> "subprocess.Popen[str]":
+    """Start the command, perhaps with further variables; its output is a pipe."""
     return subprocess.Popen(  # noqa: S603 - our own command
-        (*COMMAND, *words), env=ENVIRON, cwd=cwd, text=True, **{"stdout": subprocess.PIPE, **streams}
+        (*COMMAND, *words),
+        env={**ENVIRON, **(environ or {})},
+        cwd=cwd,
+        text=True,
+        **{"stdout": subprocess.PIPE, **streams},
     )
 
 

@@ -151,13 +151,23 @@ def test_the_ports_follow_the_first_one() -> None:
     assert (variables["BOX_EDGE"], len(SERVICES)) == (f"127.0.0.1:{first + 5}", 8)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_0_when_it_is_interrupted(number: signal.Signals) -> None:
     with start("--quiet") as process:
         assert process.stdout
         process.stdout.read()  # to the end: it closes its output when it is ready
         process.send_signal(number)
         assert process.wait(SECONDS) == 0
+
+
+def test_a_closed_terminal_leaves_no_file_of_the_box(tmp_path: Path) -> None:
+    with start("--quiet", environ={"TMPDIR": str(tmp_path)}) as process:
+        assert process.stdout
+        process.stdout.read()
+        files = [*tmp_path.iterdir()]
+        process.send_signal(signal.SIGHUP)
+        process.wait(SECONDS)
+    assert (files != [], [*tmp_path.iterdir()]) == (True, [])
 
 
 def test_a_shell_goes_on_when_the_box_is_ready() -> None:

@@ -84,6 +84,15 @@ def test_without_the_refresh_the_upload_script_fails_its_test(folder: Path) -> N
     assert (done.returncode, "1 failed" in done.stdout, "b'old' == b'new'" in done.stdout) == (1, True, True)
 
 
+def test_the_upload_script_refreshes_a_name_that_a_url_has_to_escape(folder: Path) -> None:
+    (folder / "test_upload.py").write_text(
+        PROGRAMS["test_upload.py"].replace("a.txt", "ü 100%.txt").replace('/ü 100%.txt")', '/%C3%BC%20100%25.txt")'),
+        encoding="utf-8",
+    )
+    done = run(folder, "python3 -m pytest test_upload.py")
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
+
+
 def test_the_pipeline_waits_until_the_edge_is_fresh(folder: Path) -> None:
     done = run(folder, "sh pipeline.sh")
     assert (done.returncode, done.stderr) == (0, "")

@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from boxes import ENVIRON
+import pytest
+from boxes import ENVIRON, PATHS, ROOT
 from pages import PAGES
+
+from oss_cdn_refresh_box.box import marked
+from oss_cdn_refresh_box.box.terms import Terms
 
 PLUGIN = "oss_cdn_refresh_box.box.pytest_plugin"
 (SMALL,) = re.findall(r"```python\n(import oss2\n.*?)```", PAGES["docs/box.md"], re.DOTALL)
@@ -43,6 +47,29 @@ def test_it(oss_cdn_box):
     assert (done.returncode, "1 passed" in done.stdout) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('["my-site"]', "['my-site'] has no name: write such as buckets=["),
+        ('bucket="my-site"', "bucket is no term: write one of buckets, domains,"),
+        ('buckets="my-site"', "buckets is 'my-site': write a list of texts"),
+        ('delay="5"', "delay is '5': write seconds, from 0 to 86400"),
+        ("delay=-1", "delay is -1: write seconds"),
+        ("port=65_530", "port is 65530: write a number from 1024 to 65528, or 0"),
+        ("base64=True", "base64 encodes the messages about changes, and no queue gets any: name one with notify"),
+        ('buckets=["X"]', '"X" is no name of a bucket'),
+    ],
+)
+def test_a_wrong_marker_is_explained_in_one_line(tmp_path: Path, written: str, said: str) -> None:
+    source = f"import pytest\n\n@pytest.mark.oss_cdn_box({written})\ndef test_it(oss_cdn_box): pass\n"
+    done = project(tmp_path, source)
+    assert (done.returncode, f"\nthe marker oss_cdn_box: {said}" in done.stdout) == (1, True), done.stdout
+
+
+def test_every_term_can_be_written_in_the_marker() -> None:
+    assert tuple(marked.TYPES) == Terms._fields
+
+
 def test_a_project_without_the_fixture_imports_nothing_of_it(tmp_path: Path) -> None:
     source = """
 import sys
@@ -53,6 +80,19 @@ def test_it():
 """
     done = project(tmp_path, source)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True)
+
+
+def test_what_pip_left_in_a_clone_does_not_change_its_tests(tmp_path: Path) -> None:
+    left = tmp_path / "oss_cdn_refresh.egg-info"
+    left.mkdir()
+    (left / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: oss-cdn-refresh\nVersion: 0.0.1\n", encoding="utf-8")
+    (left / "entry_points.txt").write_text("[pytest11]\noss_cdn_refresh_box = a_module_of_before\n", encoding="utf-8")
+    words = ("-m", "pytest", "--collect-only", "-q", "--no-cov", "-p", "no:cacheprovider", "tests/test_urls.py")
+    environ = {**ENVIRON, "PYTHONPATH": f"{PATHS}:{tmp_path}"}
+    done = subprocess.run(  # noqa: S603 - our own tests
+        [sys.executable, *words], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_the_extra_the_fixture_says_how_to_install_it(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def events(oss: Oss) -> list[dict[str, Any]]:
         ("DELETE", "a", {"whatever": "1"}, (501, "NotImplemented")),
         ("DELETE", "", {"objectMeta": ""}, (501, "NotImplemented")),
         ("GET", "", {"whatever": ""}, (501, "NotImplemented")),
+        ("GET", "", {"uploads": ""}, (501, "NotImplemented")),
         ("GET", "a", {"x-oss-whatever": ""}, (501, "NotImplemented")),
         ("GET", "a", {"X-Oss-Process": "style/s"}, (501, "NotImplemented")),
         ("HEAD", "", {}, (405, "MethodNotAllowed")),
