@@ -78,13 +78,11 @@ class Probe:
         self._state.follow(control.NAME, Pending(CONTROL, self._operation.effects.now(), {}))
 
     def _judged(self, chosen: Mapping[str, Question]) -> dict[str, Answer]:
-        held = True
+        why = ""
         if control.NAME in self._state.pending:
             with self._account(control.NAME) as account:
-                held = control.holds(account)
-        return {
-            name: control.judged(question, self._state.answers[name], held=held) for name, question in chosen.items()
-        }
+                why = control.look(account)
+        return {name: control.judged(question, self._state.answers[name], why) for name, question in chosen.items()}
 
     def _wait_until(self, due: float) -> None:
         left = due - self._operation.effects.now()

@@ -25,6 +25,7 @@ from oss_cdn_refresh_cli.probing.account.visitor import Served, Visitor
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
 
 A_DAY = {"Cache-Control": "max-age=86400"}  # without it, the CDN keeps a new file for 10 s
+OK = 200
 OTHER_NAME = "ExQuery"  # of IgnoreParams, in some documents of the CDN
 
 
@@ -106,6 +107,17 @@ class Account:
         """
         return self._visitor.get(url, headers)
 
+    def is_new(self, url: str, old: str, new: str) -> bool:
+        """Whether the edge serves the new object; False: the old one.
+
+        :raises Unclear: it serves neither, such as an error page, or no answer came.
+        """
+        served = self.get(url)
+        if served.status != OK or served.body not in {old.encode(), new.encode()}:
+            what = f"the edge answered {served.status}, and neither the old object nor the new one"
+            raise Unclear(f"{url}: {what}: run it again")
+        return served.body == new.encode()
+
     def warm(self, url: str, body: str | bytes) -> None:
         """Let the edge keep its copy of a URL, by asking twice.
 
@@ -113,7 +125,7 @@ class Account:
         """
         self.get(url)
         served = self.get(url)
-        if served.body != (body if isinstance(body, bytes) else body.encode()):
+        if served.status != OK or served.body != (body if isinstance(body, bytes) else body.encode()):
             what = f"the edge answered {served.status} with other bytes than those in the bucket"
             raise Unclear(f"{url}: {what}: check that the domain shows this bucket, and its cache rules")
 
@@ -127,7 +139,7 @@ class Account:
             self.warm(url, old)
         self.put(name, new)
         for url in urls:
-            if self.get(url).body != old.encode():
+            if self.is_new(url, old, new):
                 what = "the edge serves the new object without a refresh"
                 raise Unclear(f"{url}: {what}: give the domain a cache rule of a day below {PREFIX}")
 

@@ -30,7 +30,7 @@ def refreshes(probed: Probed) -> int:
 
 def test_the_cost_in_quota_is_printed_before_the_answers(probed: Probed) -> None:
     lines = probed.run("--only", "spellings").stdout.splitlines()
-    assert lines[0] == "1 question. Of the day's quota it takes at most: 4 URLs. It takes about 6 minutes."
+    assert lines[0] == "1 question. Of the day's quota it takes at most: 4 URLs. It takes about 15 minutes."
 
 
 def test_cost_alone_tries_nothing(probed: Probed) -> None:
