@@ -60,7 +60,10 @@ def _records(body: str) -> list[Notified]:
 
 
 def _record(record: dict[str, Any], *, base64: bool) -> Notified:
-    stored = record.get("oss", {}).get("object", {})
+    oss = record.get("oss")
+    stored = oss.get("object") if isinstance(oss, dict) else None
+    if not isinstance(stored, dict):
+        stored = {}
     name = str(record.get("eventName", ""))
     return Notified(name, str(stored.get("key", "")), stored.get("size"), stored.get("deltaSize"), base64)
 
