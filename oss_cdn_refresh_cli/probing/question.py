@@ -10,6 +10,7 @@ from oss_cdn_refresh_cli.reporting.lines import Line
 ANY_PRODUCT = frozenset({"cdn", "dcdn", "esa"})
 DEAR = 100  # URLs or directories of the day's quota, from which on a question is tried only by its name
 MINUTE = 60.0  # seconds
+PUNCTUAL = MINUTE  # by which a step may be late, where its time tells the answer
 EFFECT = 6 * MINUTE  # after which a refresh has reached every node: documents say 5 to 6 minutes
 LATE = 15 * MINUTE  # after which a copy that is still old has another reason than a slow refresh
 
@@ -48,7 +49,9 @@ class Question(NamedTuple):
     check: how a person finds out. The texts are cells of a table: one line each.
     steps: try it on an account, below a folder of its own. from_lines: tells it from lines of the function's log.
     A question with neither is tried by hand only.
-    seconds: the waits between the steps, at most. products: those that the steps can ask.
+    seconds: the waits between the steps, at most. is_timed: when the steps are taken tells the answer, so that it is
+    unclear where one was late: the probe was interrupted, or the machine slept. reads_the_quota: it sees by itself
+    whether the day's quota suffices, or is tried where little is left. products: those that the steps can ask.
     needs_old_copies: the answer compares old copies at the edge with new ones, so no one else may refresh them.
     """
 
@@ -63,6 +66,8 @@ class Question(NamedTuple):
     seconds: float = 0.0
     products: frozenset[str] = ANY_PRODUCT
     needs_old_copies: bool = False
+    is_timed: bool = False
+    reads_the_quota: bool = False
 
     @property
     def is_dear(self) -> bool:

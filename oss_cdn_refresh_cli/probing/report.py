@@ -85,11 +85,11 @@ def document(
     }
 
 
-def code(answers: Mapping[str, Answer]) -> Exit:
-    """0: all that was tried is as assumed; 1: something is not; 2: something is unclear, or nothing was tried."""
+def code(answers: Mapping[str, Answer], *, is_clean: bool) -> Exit:
+    """0: all that was tried is as assumed; 1: something is not; 2: something is unclear, was left, or nothing tried."""
     kinds = {answer.kind for answer in answers.values()}
     told = kinds & {Kind.AS_ASSUMED, Kind.OTHERWISE}
-    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not told)
+    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not told or not is_clean)
 
 
 def masked(text: str, place: Place | None, account: str) -> str:

@@ -1,5 +1,6 @@
 """What the steps of a question may use: the bucket, the queue, the edge and the product."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -25,6 +26,7 @@ from oss_cdn_refresh_cli.probing.account.visitor import Served, Visitor
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
 
 A_DAY = {"Cache-Control": "max-age=86400"}  # without it, the CDN keeps a new file for 10 s
+NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, "Char"; it ends lines as \n
 OK = 200
 OTHER_NAME = "ExQuery"  # of IgnoreParams, in some documents of the CDN
 
@@ -68,8 +70,11 @@ class Account:
         """Delete every object of the folder; returns how many there were."""
         listed = oss_sdk.module().ObjectIteratorV2(self.bucket, prefix=self._folder)
         keys = [found.key for found in listed]
-        for start in range(0, len(keys), 1_000):  # DeleteMultipleObjects, "at most 1,000"
-            self.bucket.batch_delete_objects(keys[start : start + 1_000])
+        together = [key for key in keys if not NOT_IN_XML.search(key)]
+        for start in range(0, len(together), 1_000):  # DeleteMultipleObjects, "at most 1,000"
+            self.bucket.batch_delete_objects(together[start : start + 1_000])
+        for key in filter(NOT_IN_XML.search, keys):
+            self.bucket.delete_object(key)
         return len(keys)
 
     # The queue

@@ -65,4 +65,5 @@ QUESTION = Question(
     cost=Cost(urls=1, preloads=1),
     seconds=LONGEST + PRELOADED,
     needs_old_copies=True,
+    is_timed=True,
 )

@@ -53,4 +53,5 @@ QUESTION = Question(
     steps=(begin, look),
     cost=Cost(preloads=len(ENCODINGS)),
     seconds=PRELOADED,
+    is_timed=True,
 )

@@ -60,4 +60,5 @@ QUESTION = Question(
     cost=Cost(urls=len(NAMES)),
     seconds=LATE,
     needs_old_copies=True,
+    is_timed=True,
 )
