@@ -7,9 +7,10 @@ from oss_cdn_refresh.events import decoded
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh_cli.clients.smq import Queue
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Unclear
+from oss_cdn_refresh_cli.probing.answers import Later, Notes, Unclear
 
 WAIT = 30.0  # seconds that OSS gets to deliver its notifications
+PATIENCE = 300.0  # seconds; what is missing is looked for once more
 MOST_MESSAGES = 2_000  # that are read; more belong to something else
 
 
@@ -43,6 +44,25 @@ def notified(account: Account) -> list[Notified]:
     if not found:
         raise Unclear(f"no notification about {account.key('')} came in {WAIT:.0f} s: check the rule of the queue")
     return found
+
+
+def so_far(account: Account, notes: Notes) -> list[Notified]:
+    """The records of this look and of the one before, whose notes these are.
+
+    :raises Unclear: no record came.
+    """
+    earlier = [Notified(*fields) for fields in notes.get("records", ())]
+    try:
+        return earlier + notified(account)
+    except Unclear:
+        if not earlier:
+            raise
+        return earlier
+
+
+def again(records: list[Notified], notes: Notes) -> Later | None:
+    """The second look, for records that are missing in the first one; None where this is the second one."""
+    return None if "records" in notes else Later(PATIENCE, {"records": records})
 
 
 def _delete(queue: Queue, message: Any) -> None:
