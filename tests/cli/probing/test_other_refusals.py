@@ -4,6 +4,7 @@ import pytest
 from asking import ask
 from probed import Probed, Turn, nothing
 from turns_events import notified
+from waited import Pausing
 
 from oss_cdn_refresh_box.wire.faults import Fault, Faults, Refusal
 from oss_cdn_refresh_box.wire.serving import Response
@@ -71,3 +72,10 @@ def test_a_notification_of_another_form_ends_no_probe(probed: Probed) -> None:
         probed.smq.queue("notified").send(body)
     found = probed.answer("event-keys", Turn(nothing, words=("--queue", "notified")), nothing)
     assert found["answer"] == "as assumed"
+
+
+def test_two_calls_in_two_minutes_of_the_clock_tell_no_limit_of_a_minute(probed: Probed) -> None:
+    probed.cdn.tasks.subscribers.append(lambda _tasks: probed.clock.advance(35.0))
+    late = Pausing(probed.clock, lambda: probed.clock.advance(40.0))
+    result = probed.run("--json", "--only", "minute-urls", clock=late)
+    assert "did not lie in one minute of the clock" in result.stdout
