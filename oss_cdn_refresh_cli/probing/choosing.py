@@ -1,13 +1,13 @@
 """Chooses the questions of a run, and says why a run cannot try some of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from oss_cdn_refresh_cli.probing.account import Place
-from oss_cdn_refresh_cli.probing.answers import Answer, Kind
+from oss_cdn_refresh_cli.probing.answers import Answer, Kind, NotTried, Unclear
 from oss_cdn_refresh_cli.probing.question import Question
 from oss_cdn_refresh_cli.probing.questions import QUESTIONS
 from oss_cdn_refresh_cli.probing.report import plain
-from oss_cdn_refresh_cli.reporting.lines import Lines
+from oss_cdn_refresh_cli.reporting.lines import Line, Lines
 from oss_cdn_refresh_cli.shared.errors import Failed
 
 
@@ -33,10 +33,21 @@ def without_trying(questions: Iterable[Question], place: Place | None, only: Seq
     return answers
 
 
-def answers_in(lines: Lines, files: Iterable[Iterable[str]], questions: Iterable[Question]) -> dict[str, Answer]:
-    """The answers that the lines of the function's log contain."""
+def answers_in(lines: Lines, files: Iterable[Iterable[str]], questions: Sequence[Question]) -> dict[str, Answer]:
+    """The answers that the lines of the function's log contain. A question without one may still be tried."""
     read = [line for file in files for line in lines.of(file)]
-    return {question.name: question.from_lines(read) for question in questions if question.from_lines}
+    told = {question.name: _told(question.from_lines, read) for question in questions if question.from_lines}
+    tried = {question.name for question in questions if question.steps}
+    return {name: answer for name, answer in told.items() if answer.kind is not Kind.NOT_TRIED or name not in tried}
+
+
+def _told(from_lines: Callable[[Iterable[Line]], Answer], lines: Sequence[Line]) -> Answer:
+    try:
+        return from_lines(lines)
+    except NotTried as why:
+        return Answer(Kind.NOT_TRIED, str(why))
+    except Unclear as why:
+        return Answer(Kind.UNCLEAR, str(why))
 
 
 def _why_not(question: Question, place: Place | None, *, named: bool) -> str:

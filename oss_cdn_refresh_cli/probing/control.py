@@ -26,12 +26,15 @@ def begin(account: Account) -> str:
     return ""
 
 
-def holds(account: Account) -> bool:
-    """Whether the edge still serves the old copy."""
-    return account.get(account.url(OBJECT)).body == OLD.encode()
+def look(account: Account) -> str:
+    """See the control; returns why answers that compare copies mean nothing, or ""."""
+    try:
+        return WHY if account.is_new(account.url(OBJECT), OLD, NEW) else ""
+    except Unclear as why:
+        return f"nothing shows whether old copies stay: {why}"
 
 
-def judged(question: Question, answer: Answer, *, held: bool) -> Answer:
-    """The answer; `unclear` if it compares copies and the old copy of the control did not stay."""
+def judged(question: Question, answer: Answer, why: str) -> Answer:
+    """The answer; `unclear` if it compares copies, and the control says why that means nothing."""
     decided = answer.kind in {Kind.AS_ASSUMED, Kind.OTHERWISE}
-    return Answer(Kind.UNCLEAR, WHY) if question.needs_old_copies and decided and not held else answer
+    return Answer(Kind.UNCLEAR, why) if question.needs_old_copies and decided and why else answer

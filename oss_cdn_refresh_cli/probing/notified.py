@@ -7,9 +7,10 @@ from oss_cdn_refresh.events import decoded
 from oss_cdn_refresh.model.errors import UnreadableRecord
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.account import messages as messages_of
-from oss_cdn_refresh_cli.probing.answers import Unclear
+from oss_cdn_refresh_cli.probing.answers import Later, Notes, Unclear
 
 WAIT = 30.0  # seconds that OSS gets to deliver its notifications
+PATIENCE = 300.0  # seconds; missing records are looked for once more
 
 
 class Notified(NamedTuple):
@@ -35,6 +36,25 @@ def notified(account: Account) -> list[Notified]:
     return found
 
 
+def so_far(account: Account, notes: Notes) -> list[Notified]:
+    """The records of this look and of the one before, whose notes these are.
+
+    :raises Unclear: no record came.
+    """
+    earlier = [Notified(*fields) for fields in notes.get("records", ())]
+    try:
+        return earlier + notified(account)
+    except Unclear:
+        if not earlier:
+            raise
+        return earlier
+
+
+def again(records: list[Notified], notes: Notes) -> Later | None:
+    """The second look, for records that are missing in the first one; None where this is the second one."""
+    return None if "records" in notes else Later(PATIENCE, {"records": records})
+
+
 def _about(account: Account, body: str) -> list[Notified]:
     """The records of a message about the question's folder."""
     return [record for record in _records(body) if record.key.startswith(account.key(""))]
@@ -51,7 +71,10 @@ def _records(body: str) -> list[Notified]:
 
 
 def _record(record: dict[str, Any], *, base64: bool) -> Notified:
-    stored = record.get("oss", {}).get("object", {})
+    oss = record.get("oss")
+    stored = oss.get("object") if isinstance(oss, dict) else None
+    if not isinstance(stored, dict):
+        stored = {}
     name = str(record.get("eventName", ""))
     return Notified(name, str(stored.get("key", "")), stored.get("size"), stored.get("deltaSize"), base64)
 

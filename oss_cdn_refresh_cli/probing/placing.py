@@ -12,24 +12,38 @@ from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.model.item import Target
 from oss_cdn_refresh.products import DEFAULT
+from oss_cdn_refresh.settings.checks import Complaint, a_bucket, a_domain, a_queue_name
 from oss_cdn_refresh.settings.config import Config, Site
 from oss_cdn_refresh_cli.operation.changes import UPLOAD
 from oss_cdn_refresh_cli.operation.handler import configuration
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.probing.account import PREFIX, Place
-from oss_cdn_refresh_cli.shared.errors import Failed
+from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
 
 
 def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[str, Any]) -> Place:
     """The place for the options of the command: product, esa_site_id, queue, connect_to and added.
 
-    :raises Failed: the function would refresh the probe's objects, or the id of an ESA site is missing.
+    :raises Failed: an option is no name of what it names, the function would refresh the probe's objects, or the id of
+        an ESA site is missing.
     """
+    for option, rule, text in (
+        ("--bucket", a_bucket, bucket),
+        ("--domain", a_domain, domain),
+        ("--esa-site-id", _a_site_id, options["esa_site_id"]),
+        ("--queue", a_queue_name, options["queue"]),
+    ):
+        if text and (complaint := rule(text)):
+            what, remedy = complaint
+            raise Failed(f'{option}: "{text}" {what}: {remedy}')
     config = _configuration(operation)
     sites = config.sites if config else ()
     site = next((site for site in sites if bucket == site.bucket and domain in site.domains), None)
     named = options["product"]
-    target = Target(named or DEFAULT, options["esa_site_id"]) if named or site is None else site.target
+    configured = site.target if site else Target(DEFAULT)
+    target = configured if named in {None, configured.product} else Target(named)
+    if options["esa_site_id"] and target.product == "esa":
+        target = target._replace(site_id=options["esa_site_id"])
     if target.product == "esa" and not target.site_id:
         raise Failed(f"{domain}: ESA serves it, and the id of its ESA site is not known: give --esa-site-id ID")
     place = Place(
@@ -44,8 +58,15 @@ def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[st
 def _configuration(operation: Operation) -> Config | None:
     try:
         return configuration(operation)
-    except (ConfigurationError, Failed):
+    except CredentialsRefused:
+        raise
+    except (ConfigurationError, Failed) as error:
+        operation.output.warn(f"{error}: the domain counts as one that shows the whole bucket")
         return None
+
+
+def _a_site_id(text: str) -> Complaint | None:
+    return None if text.isascii() and text.isdigit() else ("is no id of an ESA site", "write its digits")
 
 
 def _check_excluded(config: Config, site: Site) -> None:

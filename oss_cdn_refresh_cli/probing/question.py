@@ -10,6 +10,7 @@ from oss_cdn_refresh_cli.reporting.lines import Line
 ANY_PRODUCT = frozenset({"cdn", "dcdn", "esa"})
 EXPENSIVE = 100  # items of the day's quota; the probe tries such a question only if --only names it
 MINUTE = 60.0  # seconds
+PUNCTUAL = MINUTE  # by which a step may be late, where its time tells the answer
 EFFECT = 6 * MINUTE  # after which a refresh has reached every node: documents say 5 to 6 minutes
 LATE = 15 * MINUTE  # a copy that is still old after this time has another cause than a slow refresh
 
@@ -49,6 +50,8 @@ class Question(NamedTuple):
     steps: try the question on an account. from_lines: finds the answer in lines of the function's log.
     A question without steps and without from_lines can only be tried by hand.
     seconds: the sum of the waits between the steps, at most. products: the products that the steps can ask.
+    is_timed: the time of the steps matters, so the answer is unclear if a step was late: the probe was interrupted, or
+    the machine slept. reads_the_quota: the steps themselves check whether the day's quota suffices.
     needs_old_copies: the steps compare old copies at the edge with new ones, so nobody else may refresh them.
     """
 
@@ -63,6 +66,8 @@ class Question(NamedTuple):
     seconds: float = 0.0
     products: frozenset[str] = ANY_PRODUCT
     needs_old_copies: bool = False
+    is_timed: bool = False
+    reads_the_quota: bool = False
 
     @property
     def is_expensive(self) -> bool:

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.probing.account import Place
+from oss_cdn_refresh_cli.probing.account import PREFIX, Place
 from oss_cdn_refresh_cli.probing.answers import Answer, Kind
 from oss_cdn_refresh_cli.probing.question import Cost, Question
 from oss_cdn_refresh_cli.shared.errors import Exit
@@ -17,7 +17,12 @@ STYLES = {Kind.OTHERWISE: "yellow", Kind.UNCLEAR: "red", Kind.AS_ASSUMED: "green
 TRIED = (Kind.OTHERWISE, Kind.UNCLEAR, Kind.AS_ASSUMED)
 LEFT_OUT = {Kind.NOT_TRIED: "not tried", Kind.BY_HAND: "to be tried by hand"}
 ORDER = (*TRIED, *LEFT_OUT)
-AN_ID = re.compile(r"\b(?:\d{7,}|[0-9A-F]{8}(?:-[0-9A-F]{4,12}){1,4}|(?:LTAI|STS\.)\w+)\b", re.IGNORECASE)
+AN_ID = re.compile(
+    r"(?<![a-z0-9])(?:\d{7,}|[0-9A-F]{8}(?:-[0-9A-F]{4,12}){1,4}|(?=[A-Z]*\d)[0-9A-F]{16,}|(?:LTAI|STS\.)\w+)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+A_URL = re.compile(r"https?://([^\s/,;:]+)(?::\d+)?[^\s,;]*", re.IGNORECASE)
+OF_THE_CLOUD = (".aliyuncs.com", ".alibabacloud.com", ".aliyun.com")
 MARKDOWN = re.compile(r"\[([^]]*)\]\([^)]*\)|</?code>|`")
 
 
@@ -40,7 +45,9 @@ def show(operation: Operation, questions: Iterable[Question], answers: Mapping[s
     found = sorted(questions, key=lambda question: ORDER.index(answers[question.name].kind))
     shown = [question for question in found if named or answers[question.name].kind in TRIED]
     rows = [_row(question, answers[question.name]) for question in shown]
-    operation.output.table(["question", "assumption", "observation", Column("setting", kind=Shown.REASON)], rows)
+    operation.output.table(
+        ["question", "what we assume", "what was seen", Column("what to set", kind=Shown.REASON)], rows
+    )
     for kind, what in LEFT_OUT.items():
         count = sum(answers[question.name].kind is kind for question in found)
         if count and not named:
@@ -77,22 +84,39 @@ def document(
     }
 
 
-def code(answers: Mapping[str, Answer]) -> Exit:
-    """0: every tried question is as assumed; 1: one is not; 2: one is unclear, or none was tried."""
+def code(answers: Mapping[str, Answer], *, is_clean: bool) -> Exit:
+    """0: every tried question is as assumed; 1: one is not; 2: one is unclear, none was tried, or objects are left."""
     kinds = {answer.kind for answer in answers.values()}
     decided = kinds & {Kind.AS_ASSUMED, Kind.OTHERWISE}
-    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not decided)
+    return Exit.of(found=Kind.OTHERWISE in kinds, failed=Kind.UNCLEAR in kinds or not decided or not is_clean)
 
 
 def masked(text: str, place: Place | None, account: str) -> str:
-    """A text without the names of the account: bucket, domain, account id, task and request ids, access keys."""
-    if account:
-        text = text.replace(account, "ACCOUNT")
-    if place:
-        text = text.replace(place.domain, "DOMAIN").replace(place.bucket, "BUCKET")
-        if place.target.site_id:
-            text = text.replace(place.target.site_id, "SITE")
+    """A text without the names of the account: bucket, queue, domain, ids of account, tasks and requests, access keys.
+
+    A URL of neither the probe nor the cloud's own pages and endpoints is left out as a whole: it may name anything.
+    """
+    text = A_URL.sub(lambda found: found[0] if _is_ours(found, place) else "URL", text)
+    for name, mask in _names(place, account):
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", mask, text, flags=re.IGNORECASE)
     return AN_ID.sub("ID", text)
+
+
+def _is_ours(url: re.Match[str], place: Place | None) -> bool:
+    host = url[1].lower()
+    of_the_domain = place is not None and (host == place.domain or host.endswith(f".{place.domain}"))
+    return host.endswith(OF_THE_CLOUD) or (of_the_domain and PREFIX in url[0])
+
+
+def _names(place: Place | None, account: str) -> Iterator[tuple[str, str]]:
+    """The names to mask and their masks: a name that may hold another one comes first."""
+    if place:
+        labels = place.domain.split(".")
+        yield from ((".".join(labels[start:]), "DOMAIN") for start in range(len(labels) - 1))
+        yield from ((name, mask) for name, mask in ((place.queue, "QUEUE"), (place.target.site_id, "SITE")) if name)
+        yield place.bucket, "BUCKET"
+    if account:
+        yield account, "ACCOUNT"
 
 
 def plain(markdown: str) -> str:

@@ -6,15 +6,17 @@ from contextlib import AbstractContextManager, contextmanager
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh_cli.clients import listing
 from oss_cdn_refresh_cli.operation.operation import Operation
-from oss_cdn_refresh_cli.probing import control
+from oss_cdn_refresh_cli.probing import affording, control
 from oss_cdn_refresh_cli.probing.account import PREFIX, Account, Place
 from oss_cdn_refresh_cli.probing.answers import Answer, Kind, Later, NotTried
-from oss_cdn_refresh_cli.probing.question import Question
+from oss_cdn_refresh_cli.probing.question import MINUTE, PUNCTUAL, Question
 from oss_cdn_refresh_cli.probing.state import Pending, State
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
 from oss_cdn_refresh_cli.shared.output import Step
 
 RIGHTS = "oss:PutObject, oss:GetObject, oss:DeleteObject and oss:ListObjects on the bucket"
+LATE = "a step was taken {:.0f} minutes too late, because the probe was interrupted or the machine slept: run it again"
+SLACK = 2 * MINUTE  # a step is due no later than its question takes, unless the machine's clock was set back
 CONTROL = -1  # the step of the control, in the state
 
 
@@ -32,7 +34,7 @@ class Probe:
         :raises Failed: the bucket cannot be written, or the credentials are refused.
         """
         chosen = {question.name: question for question in questions}
-        if any(question.needs_old_copies for question in chosen.values()):
+        if any(question.needs_old_copies and question.name not in self._state.answers for question in chosen.values()):
             self._begin_control(chosen)
         now = self._operation.effects.now()
         for name in chosen:
@@ -40,10 +42,31 @@ class Probe:
                 self._state.pending[name] = Pending(0, now, {})
         while waiting := {name: self._state.pending[name] for name in chosen if name in self._state.pending}:
             name = min(waiting, key=lambda each: waiting[each].due)
-            self._wait_until(waiting[name].due)
+            self._wait(min(waiting[name].due - self._operation.effects.now(), chosen[name].seconds + SLACK))
             if self._continue(chosen[name], waiting[name]):
                 step(1)
         return self._judged(chosen)
+
+    def end(self, questions: Iterable[Question]) -> None:
+        """Delete the objects of these questions; if no other question is pending, everything of the run and the state.
+
+        :raises Failed: they could not be deleted.
+        """
+        if not set(self._state.pending) - {control.NAME}:
+            self.clean_up()
+            return
+        for question in questions:
+            with self._account(question.name) as account, self._translated():
+                account.clean_up()
+
+    def unaffordable(self, questions: Iterable[Question]) -> dict[str, Answer]:
+        """The answers to the questions for which the rest of the day's quota does not suffice; none has begun.
+
+        :raises Failed: the credentials are refused.
+        """
+        begun = {*self._state.answers, *self._state.pending}
+        with self._account("") as account:
+            return affording.too_dear(account, (question for question in questions if question.name not in begun))
 
     def clean_up(self) -> int:
         """Delete everything below the prefix, and the state; returns the number of objects.
@@ -57,8 +80,12 @@ class Probe:
 
     def _continue(self, question: Question, pending: Pending) -> bool:
         """Take the next step of a question; returns whether it has ended."""
+        late = self._operation.effects.now() - pending.due
         with self._account(question.name) as account:
-            result = self._result(lambda: question.steps[pending.step](account, pending.notes))
+            if question.is_timed and pending.step and late > PUNCTUAL:
+                result: Answer | Later = Answer(Kind.UNCLEAR, LATE.format(late / MINUTE))
+            else:
+                result = self._result(lambda: question.steps[pending.step](account, pending.notes))
         if isinstance(result, Later):
             due = self._operation.effects.now() + result.seconds
             self._state.follow(question.name, Pending(pending.step + 1, due, result.notes))
@@ -78,18 +105,15 @@ class Probe:
         self._state.follow(control.NAME, Pending(CONTROL, self._operation.effects.now(), {}))
 
     def _judged(self, chosen: Mapping[str, Question]) -> dict[str, Answer]:
-        held = True
+        why = ""
         if control.NAME in self._state.pending:
             with self._account(control.NAME) as account:
-                held = control.holds(account)
-        return {
-            name: control.judged(question, self._state.answers[name], held=held) for name, question in chosen.items()
-        }
+                why = control.look(account)
+        return {name: control.judged(question, self._state.answers[name], why) for name, question in chosen.items()}
 
-    def _wait_until(self, due: float) -> None:
-        left = due - self._operation.effects.now()
-        if left > 0:
-            self._operation.effects.sleep(left)
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0:
+            self._operation.effects.sleep(seconds)
 
     @contextmanager
     def _account(self, folder: str) -> Iterator[Account]:

@@ -13,10 +13,11 @@ from oss_cdn_refresh_cli.probing.account import PREFIX, Place
 from oss_cdn_refresh_cli.probing.answers import Answer
 from oss_cdn_refresh_cli.probing.placing import place_of
 from oss_cdn_refresh_cli.probing.question import Question
+from oss_cdn_refresh_cli.probing.questions import QUESTIONS
 from oss_cdn_refresh_cli.probing.run import Probe
-from oss_cdn_refresh_cli.probing.state import State, file_of
+from oss_cdn_refresh_cli.probing.state import State, file_of, mark_of, version_of
 from oss_cdn_refresh_cli.reporting.lines import Lines
-from oss_cdn_refresh_cli.shared.errors import Exit
+from oss_cdn_refresh_cli.shared.errors import Exit, Failed
 from oss_cdn_refresh_cli.shared.output import Output, counted
 
 WHERE = "where? give --bucket B and --domain D, or --from-logs FILE"
@@ -67,21 +68,27 @@ def probe(
     if from_logs:
         answers |= choosing.answers_in(Lines(), from_logs, questions)
     tried = [question for question in questions if question.name not in answers]
-    report.say_cost(operation, tried)
+    is_clean = True
+    if place and tried and not cost_only:
+        found, is_clean = _tried(operation, place, state, tried)
+        answers |= found
+    else:
+        report.say_cost(operation, tried)
     if cost_only:
         return Exit.DONE
-    if place and tried:
-        answers |= _tried(operation, place, state, tried)
     report.show(operation, questions, answers, named=bool(only))
     operation.output.document(report.document(questions, answers, place, operation.settings.account))
-    return report.code(answers)
+    return report.code(answers, is_clean=is_clean)
 
 
 def _cleaned_up(operation: Operation, place: Place | None, state: Path | None) -> Exit:
     """Delete what earlier runs left."""
     if place is None:
         raise click.UsageError(WHERE)
-    count = Probe(operation, place, _state(operation, place, state)).clean_up()
+    kept = _state(operation, place, state)
+    with kept.locked():
+        kept.check_place()
+        count = Probe(operation, place, kept).clean_up()
     operation.output.say(f"{counted(count, 'object')} below {place.prefix}{PREFIX} deleted.")
     operation.output.document({"deleted": count})
     return Exit.DONE
@@ -94,22 +101,38 @@ def _place(operation: Operation, bucket: str | None, domain: str | None, where: 
 
 
 def _state(operation: Operation, place: Place, file: Path | None) -> State:
-    return State(file or file_of(place), operation.effects.now())
+    return State(file or file_of(place), operation.effects.now(), mark_of(place), version_of(place, QUESTIONS))
 
 
-def _tried(operation: Operation, place: Place, file: Path | None, questions: list[Question]) -> dict[str, Answer]:
-    """Try the questions, and clean up."""
+def _tried(
+    operation: Operation, place: Place, file: Path | None, questions: list[Question]
+) -> tuple[dict[str, Answer], bool]:
+    """Try the questions, and clean up; returns the answers, and whether all objects were deleted."""
     state = _state(operation, place, file)
-    if state.resumed:
-        operation.output.warn(f"continuing an interrupted run, from {state.file}")
-    run = Probe(operation, place._replace(run=state.run), state)
+    with state.locked():
+        state.begin()
+        if state.resumed:
+            operation.output.warn(f"continuing an interrupted run, from {state.file}; --clean-up ends it")
+        run = Probe(operation, place._replace(run=state.run), state)
+        left_out = run.unaffordable(questions)
+        tried = [question for question in questions if question.name not in left_out]
+        report.say_cost(operation, tried)
+        try:
+            with operation.output.progress("questions", len(tried)) as step:
+                answers = run.answers(tried, step)
+        except (KeyboardInterrupt, Failed):
+            Output.complain(
+                "not finished: to continue, give the same command again; --clean-up deletes the objects of the probe"
+            )
+            raise
+        return answers | left_out, _ended(operation, run, tried)
+
+
+def _ended(operation: Operation, run: Probe, questions: list[Question]) -> bool:
+    """Delete what the questions have left; returns whether that was possible. Their answers are shown in any case."""
     try:
-        with operation.output.progress("questions", len(questions)) as step:
-            answers = run.answers(questions, step)
-    except KeyboardInterrupt:
-        Output.complain(
-            "interrupted: to continue, give the same command again; --clean-up deletes the objects of the probe"
-        )
-        raise
-    run.clean_up()
-    return answers
+        run.end(questions)
+    except Failed as error:
+        operation.output.warn(f"the objects of the probe are still there: {error}; --clean-up deletes them")
+        return False
+    return True

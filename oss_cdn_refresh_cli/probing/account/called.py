@@ -7,7 +7,9 @@ from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.answers import Unclear
 
-ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE, Verdict.UNKNOWN}  # refusals of the items, not of the account
+ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE}  # refusals of the items, not of the account
+
+INVALID_CONTENT = "InvalidContent"  # ESA, of a list of items that it does not take
 
 
 class Called(NamedTuple):
@@ -30,9 +32,10 @@ class Called(NamedTuple):
     def takes(self) -> bool:
         """Whether the product takes such items.
 
-        :raises Unclear: it refused the call for another reason, such as a quota, a right or a domain.
+        :raises Unclear: it refused the call for another reason, such as a quota, a right or a domain, or with an
+            unknown code, which may have any reason.
         """
-        if self.code and self.verdict not in ABOUT_ITEMS:
+        if self.code and self.verdict not in ABOUT_ITEMS and not self.code.startswith(INVALID_CONTENT):
             raise Unclear(f"the product refused a call for another reason: {self.code}: {self.message}")
         return self.accepted
 

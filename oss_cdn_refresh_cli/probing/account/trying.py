@@ -1,5 +1,6 @@
 """What the steps of a question may use: the bucket, the queue, the edge and the product."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -25,6 +26,8 @@ from oss_cdn_refresh_cli.probing.account.visitor import Served, Visitor
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
 
 A_DAY = {"Cache-Control": "max-age=86400"}  # without it, the CDN keeps a new file for 10 s
+NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, "Char"; it ends lines as \n
+OK = 200
 OTHER_NAME = "ExQuery"  # of IgnoreParams, in some documents of the CDN
 
 
@@ -67,8 +70,11 @@ class Account:
         """Delete every object of the folder; returns how many there were."""
         listed = oss_sdk.module().ObjectIteratorV2(self.bucket, prefix=self._folder)
         keys = [found.key for found in listed]
-        for start in range(0, len(keys), 1_000):  # DeleteMultipleObjects, "at most 1,000"
-            self.bucket.batch_delete_objects(keys[start : start + 1_000])
+        together = [key for key in keys if not NOT_IN_XML.search(key)]
+        for start in range(0, len(together), 1_000):  # DeleteMultipleObjects, "at most 1,000"
+            self.bucket.batch_delete_objects(together[start : start + 1_000])
+        for key in filter(NOT_IN_XML.search, keys):
+            self.bucket.delete_object(key)
         return len(keys)
 
     # The queue
@@ -106,6 +112,17 @@ class Account:
         """
         return self._visitor.get(url, headers)
 
+    def is_new(self, url: str, old: str, new: str) -> bool:
+        """Whether the edge serves the new object; False: the old one.
+
+        :raises Unclear: it serves neither, such as an error page, or no answer came.
+        """
+        served = self.get(url)
+        if served.status != OK or served.body not in {old.encode(), new.encode()}:
+            what = f"the edge answered {served.status}, and neither the old object nor the new one"
+            raise Unclear(f"{url}: {what}: run the probe again")
+        return served.body == new.encode()
+
     def fill_cache(self, url: str, body: str | bytes) -> None:
         """Let the edge cache a URL, by two requests.
 
@@ -113,7 +130,7 @@ class Account:
         """
         self.get(url)
         served = self.get(url)
-        if served.body != (body if isinstance(body, bytes) else body.encode()):
+        if served.status != OK or served.body != (body if isinstance(body, bytes) else body.encode()):
             what = f"the edge answered {served.status} with other bytes than those in the bucket"
             raise Unclear(f"{url}: {what}: check that the domain shows this bucket, and its cache rules")
 
@@ -127,7 +144,7 @@ class Account:
             self.fill_cache(url, old)
         self.put(name, new)
         for url in urls:
-            if self.get(url).body != old.encode():
+            if self.is_new(url, old, new):
                 what = "the edge serves the new object without a refresh"
                 raise Unclear(f"{url}: {what}: give the domain a cache rule of a day below {PREFIX}")
 

@@ -30,7 +30,7 @@ def refreshes(probed: Probed) -> int:
 
 def test_the_cost_in_quota_is_printed_before_the_answers(probed: Probed) -> None:
     lines = probed.run("--only", "spellings").stdout.splitlines()
-    assert lines[0] == "1 question. Use of the day's quota, at most: 4 URLs. Time: about 6 minutes."
+    assert lines[0] == "1 question. Use of the day's quota, at most: 4 URLs. Time: about 15 minutes."
 
 
 def test_cost_alone_tries_nothing(probed: Probed) -> None:
@@ -38,10 +38,10 @@ def test_cost_alone_tries_nothing(probed: Probed) -> None:
     assert (result.exit_code, probed.cdn.calls, probed.oss.objects("my-site")) == (0, [], {})
 
 
-def test_the_table_has_question_assumption_and_observation(probed: Probed) -> None:
+def test_the_table_has_what_we_assume_and_what_was_seen(probed: Probed) -> None:
     heading = probed.run("--only", "spellings").stdout.splitlines()[1]
     assert heading.split("  ")[0] == "question"
-    assert [part in heading for part in ("assumption", "observation", "setting")] == [True] * 3
+    assert [part in heading for part in ("what we assume", "what was seen", "what to set")] == [True] * 3
 
 
 def test_every_test_object_is_deleted_at_the_end(probed: Probed) -> None:

@@ -87,7 +87,7 @@ def test_a_refusal_for_the_quota_does_not_show_how_many_urls_a_preload_takes(pro
 
 def test_a_query_that_is_too_long_does_not_show_how_many_urls_a_preload_takes(probed: Probed) -> None:
     probed.esa.limits = probed.esa.limits._replace(query_bytes=4_096)
-    assert "the question query-length is about that" in answer(probed, "esa-preload-size", product="esa")["seen"]
+    assert "query-length asks about that" in answer(probed, "esa-preload-size", product="esa")["seen"]
 
 
 def test_an_esa_site_of_another_account_does_not_answer_for_the_endpoint(probed: Probed) -> None:

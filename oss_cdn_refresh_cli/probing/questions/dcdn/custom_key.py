@@ -23,7 +23,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 def look(account: Account, notes: Notes) -> Answer | Later:
     """Check whether the copy is new."""
     notes["looks"] = notes.get("looks", 0) + 1
-    if account.get(notes["urls"][0]).body != OLD.encode():
+    if account.is_new(notes["urls"][0], OLD, NEW):
         return otherwise("the refresh by URL reaches a copy under a custom cache key")
     if notes["looks"] < LOOKS:
         return Later(EFFECT, notes)

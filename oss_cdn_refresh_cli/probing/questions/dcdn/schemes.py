@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
 
 BY_HTTPS, BY_HTTP = "https.txt", "http.txt"  # the second shows that a refresh reaches http visitors at all
 ASKED_FIRST = "redirected.txt"  # a URL of its own, because the edge may keep its 404
@@ -23,13 +23,15 @@ def begin(account: Account, _notes: Notes) -> Later:
     return Later(EFFECT, {})
 
 
-def look(account: Account, _notes: Notes) -> Answer:
-    """Compare the copies of visitors by http."""
-    by_https, by_http = (account.get(_http(account, name)).body for name in (BY_HTTPS, BY_HTTP))
-    if by_http != NEW.encode():
+def look(account: Account, notes: Notes) -> Answer | Later:
+    """See what visitors by http get; an old copy may be late."""
+    by_https, by_http = (account.is_new(_http(account, name), OLD, NEW) for name in (BY_HTTPS, BY_HTTP))
+    if not by_http:
         raise Unclear("the http URL was refreshed and is still old after 6 minutes: run the probe again")
-    if by_https == NEW.encode():
+    if by_https:
         return as_assumed("a refresh of the https URL reaches visitors by http")
+    if "again" not in notes:
+        return Later(LATE - EFFECT, {"again": True})
     return otherwise("a refresh of the https URL leaves the old copy for visitors by http")
 
 
@@ -60,9 +62,9 @@ QUESTION = Question(
         en="refresh the https URL, request the http URL",
         zh="刷新 https 的 URL，请求 http 的 URL",
     ),
-    steps=(begin, look),
+    steps=(begin, look, look),
     cost=Cost(urls=2),
-    seconds=EFFECT,
+    seconds=LATE,
     products=frozenset({"dcdn", "esa"}),
     needs_old_copies=True,
 )

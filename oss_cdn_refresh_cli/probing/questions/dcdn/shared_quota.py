@@ -72,4 +72,5 @@ QUESTION = Question(
     cost=Cost(urls=URLS),
     seconds=QUIET + 2 * MINUTE,
     products=frozenset({"dcdn"}),
+    is_timed=True,
 )

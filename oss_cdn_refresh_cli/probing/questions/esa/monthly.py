@@ -54,4 +54,5 @@ QUESTION = Question(
     steps=(look,),
     cost=Cost(urls=1),
     products=frozenset({"esa"}),
+    reads_the_quota=True,
 )

@@ -1,15 +1,14 @@
 """How many URLs does one PreloadCaches take?"""
 
 from oss_cdn_refresh.model.verdict import Verdict
-from oss_cdn_refresh.products.esa.verdicts import verdict_of
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 ASSUMED = 100
 TOO_LONG = ("HTTP413", "HTTP414")  # answers of a gateway
-BAD_REQUEST = 400  # HTTP, of an unknown code
-ABOUT_THE_CALL = (Verdict.TOO_LARGE, Verdict.BAD_REQUEST, Verdict.UNKNOWN)
+OVER_LIMIT = "OverLimit"  # in codes of the sister products
+ABOUT_THE_CALL = (Verdict.TOO_LARGE, Verdict.BAD_REQUEST)
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -21,10 +20,8 @@ def look(account: Account, _notes: Notes) -> Answer:
     if many.accepted:
         return as_assumed(f"a call with {ASSUMED} URLs is accepted")
     if many.code in TOO_LONG:
-        raise Unclear(
-            f"the query with {ASSUMED} URLs is too long ({many.code}): the question query-length is about that"
-        )
-    if verdict_of(many.code, BAD_REQUEST) not in ABOUT_THE_CALL:
+        raise Unclear(f"the query with {ASSUMED} URLs is too long ({many.code}): query-length asks about that")
+    if many.verdict not in ABOUT_THE_CALL and OVER_LIMIT not in many.code:
         raise Unclear(f"the refusal is not about the number of URLs ({many.code}): run the probe at another time")
     return otherwise(f"one URL is accepted, {ASSUMED} are refused ({many.code}: {many.message})")
 

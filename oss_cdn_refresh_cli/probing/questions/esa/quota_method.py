@@ -5,7 +5,9 @@ from oss_cdn_refresh.products.esa.client import QUOTA
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Question, Text
-from oss_cdn_refresh_cli.probing.questions.esa.calling import FILES, THROTTLED, call
+from oss_cdn_refresh_cli.probing.questions.esa.calling import FILES, call
+
+WRONG_METHOD = ("InvalidAction", "UnsupportedHTTPMethod", "HTTP405")  # the beginnings of the codes
 
 
 def look(account: Account, _notes: Notes) -> Answer:
@@ -13,7 +15,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     try:
         call(account, QUOTA, FILES, "POST")
     except CallRefused as refusal:
-        if refusal.unanswered or refusal.code.startswith(THROTTLED):
+        if not refusal.code.startswith(WRONG_METHOD):
             raise
         call(account, QUOTA, FILES, "GET")
         return otherwise(f"POST is refused ({refusal.code}), GET is answered")

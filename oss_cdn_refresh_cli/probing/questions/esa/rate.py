@@ -15,21 +15,27 @@ PAUSE = 5.0  # seconds
 
 def look(account: Account, _notes: Notes) -> Answer:
     """Purge as fast as possible, until ESA throttles."""
-    taken, fastest = 0, 0
+    taken: set[int] = set()
+    fastest = 0
     throttled = ""
     for burst in range(BURSTS):
         account.effects.sleep(PAUSE)
         count, code = _burst(account, burst)
         if code:
-            taken, throttled = max(taken, count), code
+            taken.add(count)
+            throttled = code
         fastest = max(fastest, count)
     account.effects.sleep(PAUSE)  # for the questions that follow
-    seen = f"{max(taken, fastest)} calls within a second were accepted"
+    seen = f"{fastest} calls within a second were accepted"
     if fastest > ASSUMED:
         return otherwise(seen)
     if not throttled:
         raise Unclear(f"{seen}, and no call was throttled: run the probe from a place nearer to ESA")
-    return (as_assumed if taken == ASSUMED else otherwise)(f"{seen}, the next one was refused ({throttled})")
+    if fastest < ASSUMED and (not fastest or len(taken) > 1):
+        raise Unclear(
+            f"{seen}, and not as many in each burst ({throttled}): somebody else calls too: run the probe again"
+        )
+    return (as_assumed if fastest == ASSUMED else otherwise)(f"{seen}, the next one was refused ({throttled})")
 
 
 def _burst(account: Account, burst: int) -> tuple[int, str]:

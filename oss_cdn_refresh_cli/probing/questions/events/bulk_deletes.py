@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import WAIT, notified
+from oss_cdn_refresh_cli.probing.notified import PATIENCE, WAIT, again, so_far
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 NAMES = tuple(f"{number}.txt" for number in range(10))
@@ -17,13 +17,14 @@ def begin(account: Account, _notes: Notes) -> Later:
     return Later(WAIT, {})
 
 
-def look(account: Account, _notes: Notes) -> Answer:
+def look(account: Account, notes: Notes) -> Answer | Later:
     """Count the objects whose deletion fired an event."""
-    deleted = {record.key for record in notified(account) if record.event.startswith("ObjectRemoved:")}
+    records = so_far(account, notes)
+    deleted = {record.key for record in records if record.event.startswith("ObjectRemoved:")}
     seen = f"{len(deleted & {account.key(name) for name in NAMES})} of {len(NAMES)} deleted objects had an event"
     if deleted == {account.key(name) for name in NAMES}:
         return as_assumed(seen)
-    return otherwise(seen, "bulk_delete: directory")
+    return again(records, notes) or otherwise(seen, "bulk_delete: directory")
 
 
 QUESTION = Question(
@@ -44,6 +45,6 @@ QUESTION = Question(
         en="delete 100 objects at once, and compare `changes` of the summaries",
         zh="一次删除 100 个文件，比较各 summary 行的 `changes`",
     ),
-    steps=(begin, look),
-    seconds=WAIT,
+    steps=(begin, look, look),
+    seconds=WAIT + PATIENCE,
 )

@@ -2,11 +2,10 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import WAIT, notified
+from oss_cdn_refresh_cli.probing.notified import PATIENCE, WAIT, notified
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 COUNT = 50
-PATIENCE = 300.0  # seconds; the missing ones are looked for once more
 
 
 def begin(account: Account, _notes: Notes) -> Later:

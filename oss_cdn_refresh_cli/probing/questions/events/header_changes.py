@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import WAIT, notified
+from oss_cdn_refresh_cli.probing.notified import PATIENCE, WAIT, again, so_far
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 NAME = "page.txt"
@@ -17,11 +17,14 @@ def begin(account: Account, _notes: Notes) -> Later:
     return Later(WAIT, {})
 
 
-def look(account: Account, _notes: Notes) -> Answer:
+def look(account: Account, notes: Notes) -> Answer | Later:
     """Find the event that followed the event of the upload."""
-    events = {record.event for record in notified(account)} - {"ObjectCreated:PutObject"}
+    records = so_far(account, notes)
+    events = {record.event for record in records} - {"ObjectCreated:PutObject"}
     if EVENT in events:
         return as_assumed(f"{EVENT} was fired")
+    if not events and (later := again(records, notes)):
+        return later
     return otherwise(f"fired: {', '.join(sorted(events)) or 'no further event'}")
 
 
@@ -44,6 +47,6 @@ QUESTION = Question(
         en="change a `Content-Type` in the console, and look for the lines",
         zh="在控制台修改一个 `Content-Type`，查看日志行",
     ),
-    steps=(begin, look),
-    seconds=WAIT,
+    steps=(begin, look, look),
+    seconds=WAIT + PATIENCE,
 )

@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import WAIT, notified
+from oss_cdn_refresh_cli.probing.notified import PATIENCE, WAIT, again, so_far
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 NAME = "page.txt"
@@ -16,11 +16,12 @@ def begin(account: Account, _notes: Notes) -> Later:
     return Later(WAIT, {})
 
 
-def look(account: Account, _notes: Notes) -> Answer:
+def look(account: Account, notes: Notes) -> Answer | Later:
     """Read the sizes in the event of the delete."""
-    deletes = [record for record in notified(account) if record.event.startswith("ObjectRemoved:")]
+    records = so_far(account, notes)
+    deletes = [record for record in records if record.event.startswith("ObjectRemoved:")]
     if not deletes:
-        return otherwise("the delete fired no event")
+        return again(records, notes) or otherwise("the delete fired no event")
     size, delta = deletes[0].size, deletes[0].delta
     seen = f"size {size!r}, deltaSize {delta!r}"
     return as_assumed(seen) if size == 0 and isinstance(delta, int) and delta < 0 else otherwise(seen)
@@ -44,6 +45,6 @@ QUESTION = Question(
         en="delete an object, and look at the message of the notification",
         zh="删除一个文件，查看通知消息",
     ),
-    steps=(begin, look),
-    seconds=WAIT,
+    steps=(begin, look, look),
+    seconds=WAIT + PATIENCE,
 )

@@ -6,6 +6,7 @@ from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 from oss_cdn_refresh_cli.probing.questions.tasks.looking import COMPLETE, LONGEST, LOOKS, status, submitted
 
 OBJECT, OLD, NEW = "page.txt", "old", "new"
+OK = 200
 PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
 
 
@@ -35,6 +36,8 @@ def wait(account: Account, notes: Notes) -> Later:
 def look(account: Account, notes: Notes) -> Answer:
     """Check which copy the preload has cached."""
     served = account.get(notes["urls"][0])
+    if served.status != OK or served.body not in {OLD.encode(), NEW.encode()}:
+        raise Unclear(f"the edge answered {served.status}, and neither the old object nor the new one: run it again")
     if served.body == OLD.encode():
         return otherwise("the old copy is served after refresh and preload", "preload: []")
     if not served.hit:
@@ -62,4 +65,5 @@ QUESTION = Question(
     cost=Cost(urls=1, preloads=1),
     seconds=LONGEST + PRELOADED,
     needs_old_copies=True,
+    is_timed=True,
 )

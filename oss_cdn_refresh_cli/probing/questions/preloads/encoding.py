@@ -5,6 +5,7 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, a
 from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 
 COMPRESSIBLE = "the same line again\n" * 500  # 10 KB: products compress from 1 KB on
+OK = 200
 PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
 # One object for each encoding, so that the visit of one does not cache the other.
 ENCODINGS = {"a.txt": "gzip", "b.txt": "identity"}
@@ -23,6 +24,8 @@ def begin(account: Account, _notes: Notes) -> Later:
 def look(account: Account, _notes: Notes) -> Answer:
     """Visit one with gzip, the other without."""
     zipped, plain = (account.get(account.url(name), {"Accept-Encoding": each}) for name, each in ENCODINGS.items())
+    if {zipped.status, plain.status} != {OK}:
+        raise Unclear(f"the edge answered {zipped.status} with gzip and {plain.status} without: run it again")
     if not zipped.hit:
         raise Unclear(
             "the copy for gzip is no cache hit 10 minutes after the preload: run the probe again at another time"
@@ -53,4 +56,5 @@ QUESTION = Question(
     steps=(begin, look),
     cost=Cost(preloads=len(ENCODINGS)),
     seconds=PRELOADED,
+    is_timed=True,
 )

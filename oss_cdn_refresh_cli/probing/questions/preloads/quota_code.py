@@ -47,4 +47,5 @@ QUESTION = Question(
     steps=(look,),
     cost=Cost(preloads=PER_CALL),
     products=frozenset({"cdn", "dcdn"}),
+    reads_the_quota=True,
 )

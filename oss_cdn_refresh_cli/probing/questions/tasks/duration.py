@@ -1,5 +1,7 @@
 """How long does a task take?"""
 
+import math
+
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
@@ -15,14 +17,15 @@ def begin(account: Account, _notes: Notes) -> Later:
 
 def look(account: Account, notes: Notes) -> Answer | Later:
     """Look up the task, each minute."""
-    minute = notes["looks"] = notes.get("looks", 0) + 1
+    looks = notes["looks"] = notes.get("looks", 0) + 1
+    minute = math.ceil((account.effects.now() - notes["at"]) / MINUTE)
     found = status(account, notes)
     if found in FINAL - {COMPLETE}:
         raise Unclear(f"the task ended with {found}: run the probe again")
-    if found != COMPLETE and minute < LOOKS:
+    if found != COMPLETE and looks < LOOKS:
         return Later(MINUTE, notes)
     if found != COMPLETE:
-        return otherwise(f"one task was not complete after {LOOKS} minutes", f"confirm: {{after: {int(LONGEST)}}}")
+        return otherwise(f"one task was not complete after {minute} minutes", f"confirm: {{after: {int(LONGEST)}}}")
     seen = f"one task was complete within {minute} minutes"
     if EARLY < minute <= FIRST_LOOK_UP:
         return as_assumed(seen)
@@ -52,4 +55,5 @@ QUESTION = Question(
     steps=(begin, *(look,) * LOOKS),
     cost=Cost(urls=1),
     seconds=LONGEST,
+    is_timed=True,
 )

@@ -17,11 +17,14 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Submit calls with more and more domains, until one is refused for their number."""
     more = _submit(account, ASSUMED + 1)
     if more.verdict is Verdict.TOO_LARGE:
-        if _submit(account, ASSUMED).verdict is Verdict.TOO_LARGE:
+        fewer = _submit(account, ASSUMED)
+        if fewer.verdict is Verdict.TOO_LARGE:
             return otherwise(f"{ASSUMED} domains in a call are too many: {more.code}")
+        _check_reason(fewer)
         return as_assumed(f"{ASSUMED + 1} domains in a call are refused for their number: {more.code}")
     if more.accepted:
         return otherwise(f"a call with {ASSUMED + 1} domains was accepted")
+    _check_reason(more)
     many = _submit(account, MANY)
     if many.verdict is Verdict.TOO_LARGE:
         return otherwise(f"{MANY} domains in a call are too many ({many.code}), {ASSUMED + 1} are not ({more.code})")
@@ -33,6 +36,12 @@ def _submit(account: Account, count: int) -> Called:
     first = account.url("a.txt")
     domain = account.place.domain
     return account.refresh(first, *(first.replace(domain, f"probe-{number}.{domain}", 1) for number in range(1, count)))
+
+
+def _check_reason(called: Called) -> None:
+    """:raises Unclear: the call was refused, and not for its domains."""
+    if not called.accepted and called.verdict is not Verdict.BAD_DOMAIN:
+        raise Unclear(f"the product refused a call for another reason: {called.code}: {called.message}")
 
 
 QUESTION = Question(

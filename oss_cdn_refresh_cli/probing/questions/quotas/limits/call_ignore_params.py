@@ -58,4 +58,5 @@ QUESTION = Question(
     steps=(look,),
     cost=Cost(ignore_params=A_DAY),
     products=frozenset({"cdn", "dcdn"}),
+    reads_the_quota=True,
 )

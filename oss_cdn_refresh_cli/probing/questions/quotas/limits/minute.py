@@ -21,14 +21,14 @@ def tried(account: Account, kind: ObjectType, most: int, setting: str) -> Answer
 
     :raises Unclear: another refusal, or the minute was over.
     """
-    began = account.effects.monotonic()
+    minute = account.effects.now() // MINUTE
     end = "/" if kind == "Directory" else ".txt"
     urls = [account.url(f"{number}{end}") for number in range(most + 1)]
     if not (first := account.refresh(*urls[:-1], object_type=kind)).accepted:
         raise Unclear(f"the product refused the first {most:,} in a minute: {first.code}: {first.message}")
     second = account.refresh(urls[-1], object_type=kind)
-    if account.effects.monotonic() - began >= MINUTE - START:
-        raise Unclear("the two calls did not fit into a minute: run the probe again")
+    if account.effects.now() // MINUTE != minute:
+        raise Unclear("the two calls did not lie in one minute of the clock: run the probe again")
     return _judged(second, most, setting)
 
 

@@ -46,4 +46,6 @@ QUESTION = Question(
     cost=Cost(directories=ASSUMED + 1),
     seconds=minute.QUIET + MINUTE,
     products=frozenset({"cdn", "dcdn"}),
+    is_timed=True,
+    reads_the_quota=True,
 )

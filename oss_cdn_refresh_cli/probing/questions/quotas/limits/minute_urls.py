@@ -40,4 +40,5 @@ QUESTION = Question(
     cost=Cost(urls=ASSUMED + 1),
     seconds=minute.QUIET + MINUTE,
     products=frozenset({"cdn", "dcdn"}),
+    is_timed=True,
 )

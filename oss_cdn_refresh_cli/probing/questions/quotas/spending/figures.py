@@ -6,7 +6,7 @@ from oss_cdn_refresh.products import cdn
 from oss_cdn_refresh.products.dcdn import client as dcdn
 from oss_cdn_refresh.products.object_path import QUOTAS
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Answer, Notes, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 NAMES = {"cdn": cdn.NAMES, "dcdn": dcdn.NAMES}
@@ -18,6 +18,8 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Read the answer as it is."""
     names = NAMES[account.place.target.product]
     reply = account.call(names.quota, names.version)
+    if not any(field in reply.body for field in FIELDS):
+        raise Unclear("the answer has no quota at all: run it again")
     wrong = [_shown(field, reply.body.get(field)) for field in FIELDS if reply.figure(field) is None]
     if wrong:
         return otherwise(f"not all are whole numbers: {', '.join(wrong)}")

@@ -78,4 +78,6 @@ QUESTION = Question(
     cost=Cost(ignore_params=A_DAY),
     seconds=2 * SETTLES,
     products=frozenset({"cdn", "dcdn"}),
+    is_timed=True,
+    reads_the_quota=True,
 )

@@ -66,4 +66,5 @@ QUESTION = Question(
     cost=Cost(urls=2 * len(NAMES)),
     seconds=2 * REFRESHES + SETTLES,
     products=frozenset({"cdn"}),
+    is_timed=True,
 )

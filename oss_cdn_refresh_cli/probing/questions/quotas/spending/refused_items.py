@@ -70,4 +70,5 @@ QUESTION = Question(
     steps=(begin, measure, repeat, be_refused, look),
     cost=Cost(urls=2 * ITEMS),
     seconds=QUIET + 3 * SETTLES,
+    is_timed=True,
 )

@@ -1,5 +1,6 @@
 """What is the name of the object type that clears all queries of a URL?"""
 
+from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
@@ -13,6 +14,8 @@ def look(account: Account, _notes: Notes) -> Answer:
     usual = account.refresh(url, object_type="IgnoreParams", ignore_params_type=USUAL)
     if usual.accepted:
         return as_assumed(f"{USUAL} is accepted")
+    if usual.verdict is not Verdict.BAD_REQUEST:
+        raise Unclear(f"{USUAL} is refused for another reason: {usual.code}: {usual.message}")
     other = account.refresh(url, object_type="IgnoreParams", ignore_params_type=OTHER)
     if other.accepted:
         return otherwise(f"{USUAL} is refused ({usual.code}), {OTHER} is accepted", f"ignore_params_type: {OTHER}")

@@ -37,7 +37,7 @@ def look_again(account: Account, notes: Notes) -> Answer:
 
 
 def _old(account: Account) -> list[str]:
-    return [name for name in NAMES if account.get(account.url(name)).body != NEW.encode()]
+    return [name for name in NAMES if not account.is_new(account.url(name), OLD, NEW)]
 
 
 QUESTION = Question(
@@ -60,4 +60,5 @@ QUESTION = Question(
     cost=Cost(urls=len(NAMES)),
     seconds=LATE,
     needs_old_copies=True,
+    is_timed=True,
 )

@@ -11,8 +11,9 @@ def check_apart(account: Account) -> None:
     """Let the edge cache the URL without a query, change the object, and ask with a query for the first time.
 
     :raises NotTried: the answer is the old copy: all queries of a URL have one copy.
+    :raises Unclear: the answer is something else.
     """
     account.replace(NAME, OLD, NEW, [account.url(NAME)])
-    if account.get(account.url(NAME, "?probe=1")).body == OLD.encode():
+    if not account.is_new(account.url(NAME, "?probe=1"), OLD, NEW):
         what = "the domain ignores parameters, so all queries of a URL have one copy"
         raise NotTried(f"{what}: give a domain without Ignore Parameters")

@@ -4,6 +4,7 @@ from oss_cdn_refresh_cli.doctor.domains import APIS, SHARED
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.questions.tasks.looking import COMPLETE, status, submitted
 
 NAME = "page.txt"
 OLD, NEW = "old", "new"
@@ -18,29 +19,30 @@ def begin(account: Account, _notes: Notes) -> Later:
         raise NotTried(f"the domain shares no cache: give a domain with the setting {SHARED}")
     url = account.url(NAME)
     account.replace(NAME, OLD, NEW, [url])
-    called = account.refresh(url)
-    if not called.accepted:
-        raise Unclear(f"the product refused the URL: {called.code}: {called.message}")
-    return Later(EFFECT, {})
+    return Later(EFFECT, submitted(account, url))
 
 
-def look(account: Account, _notes: Notes) -> Answer | Later:
+def look(account: Account, notes: Notes) -> Answer | Later:
     """Check whether the copy is fresh; if it is not, the refresh may be late."""
-    return _fresh(account) or Later(LATE - EFFECT, {})
+    return _fresh(account) or Later(LATE - EFFECT, notes)
 
 
-def look_again(account: Account, _notes: Notes) -> Answer:
-    """Check whether the copy is fresh at last."""
-    return _fresh(account) or as_assumed("the refreshed URL is still old after 15 minutes")
+def look_again(account: Account, notes: Notes) -> Answer:
+    """Check whether the copy is fresh at last; if it is not, its task must be complete."""
+    if answer := _fresh(account):
+        return answer
+    if (found := status(account, notes)) != COMPLETE:
+        raise Unclear(
+            f"the URL is still old after 15 minutes, and its task is {found or 'not visible'}: run the probe again"
+        )
+    return as_assumed("the refreshed URL is still old after 15 minutes, and its task is complete")
 
 
 def _fresh(account: Account) -> Answer | None:
     """The answer if the copy is fresh, None if it is old."""
-    body = account.get(account.url(NAME)).body
-    if body not in {OLD.encode(), NEW.encode()}:
-        raise Unclear("the edge shows neither the old object nor the new one: run the probe again")
-    is_fresh = body == NEW.encode()
-    return otherwise("the refreshed URL is fresh, although the domain shares its cache") if is_fresh else None
+    if not account.is_new(account.url(NAME), OLD, NEW):
+        return None
+    return otherwise("the refreshed URL is fresh, although the domain shares its cache")
 
 
 QUESTION = Question(

@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
 
 OBJECTS = {  # an object's name, and two spellings of it
     "a+b.txt": ("a+b.txt", "a%2Bb.txt"),
@@ -31,15 +31,17 @@ def begin(account: Account, _notes: Notes) -> Later:
     return Later(EFFECT, {"tried": tried})
 
 
-def look(account: Account, notes: Notes) -> Answer:
-    """Check whether the second spelling is fresh too."""
+def look(account: Account, notes: Notes) -> Answer | Later:
+    """Check whether the second spelling is fresh too; one that is not may be late."""
     same: list[str] = []
     apart: list[str] = []
     for name in notes["tried"]:
-        first, second = (account.get(url).body.decode(errors="replace") for url in _urls(account, name))
-        if first != NEW:
+        first, second = (account.is_new(url, OLD, NEW) for url in _urls(account, name))
+        if not first:
             raise Unclear(f"{OBJECTS[name][0]} was refreshed and is still old after 6 minutes: run the probe again")
-        (same if second == NEW else apart).append(" and ".join(OBJECTS[name]))
+        (same if second else apart).append(" and ".join(OBJECTS[name]))
+    if apart and "again" not in notes:
+        return Later(LATE - EFFECT, {**notes, "again": True})
     if not same:
         return as_assumed(f"each has its own copy: {', '.join(apart)}")
     return otherwise(f"one copy for: {', '.join(same)}", "" if apart else "spellings: browser")
@@ -64,8 +66,8 @@ QUESTION = Question(
         en="let the CDN cache `a+b.txt` and `a%2Bb.txt`, change the object, refresh `a+b.txt`, wait, and request both",
         zh="让 CDN 缓存 `a+b.txt` 和 `a%2Bb.txt`，修改该文件，只刷新 `a+b.txt`，等待后再请求两者",
     ),
-    steps=(begin, look),
+    steps=(begin, look, look),
     cost=Cost(urls=len(OBJECTS)),
-    seconds=EFFECT,
+    seconds=LATE,
     needs_old_copies=True,
 )

@@ -59,4 +59,5 @@ QUESTION = Question(
     steps=(begin, first, second),
     cost=Cost(urls=1),
     seconds=WAIT + BETWEEN,
+    is_timed=True,
 )

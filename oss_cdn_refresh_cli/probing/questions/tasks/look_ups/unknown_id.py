@@ -3,7 +3,7 @@
 from oss_cdn_refresh.model.errors import CallRefused
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Answer, Notes, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 from oss_cdn_refresh_cli.probing.questions.tasks.looking import rows, submitted
 
@@ -24,7 +24,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     return as_assumed("no error for an unknown id, nor for a new one")
 
 
-def _refusal(account: Account, notes: Notes) -> str:
+def _code(account: Account, notes: Notes) -> str:
     try:
         rows(account, notes)
     except CallRefused as refusal:
@@ -32,6 +32,13 @@ def _refusal(account: Account, notes: Notes) -> str:
             raise
         return refusal.code
     return ""
+
+
+def _refusal(account: Account, notes: Notes) -> str:
+    code, again = _code(account, notes), _code(account, notes)
+    if code != again:
+        raise Unclear(f"two look-ups of the same id are answered differently: {code or again}: run it again")
+    return code
 
 
 QUESTION = Question(
