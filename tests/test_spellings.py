@@ -12,7 +12,7 @@ from oss_cdn_refresh.model.errors import ConfigurationError
 from oss_cdn_refresh.settings.config import Config
 from oss_cdn_refresh.settings.config_file import parse
 from oss_cdn_refresh_box.cloud import Cloud
-from oss_cdn_refresh_box.cloud.clients import bucket
+from oss_cdn_refresh_box.demo.clients import bucket
 
 ALL = ("browser", "component", "encoded")
 

@@ -4,7 +4,7 @@ import json
 
 from mns.queue import Message
 
-from oss_cdn_refresh_box.cloud import clients
+from oss_cdn_refresh_box.demo import clients
 from oss_cdn_refresh_box.demo.evidence import totals
 from oss_cdn_refresh_box.demo.scene import Scene, served, submitted
 from oss_cdn_refresh_box.demo.site import ABOUT, FEED, FIRST_POST, HERO, HOME, INDEX, LAST_POST, PAGES, THUMB, TYPO

@@ -3,7 +3,8 @@
 import json
 
 from oss_cdn_refresh_box.cdn.tasks import BY_ID, COMPLETE, PRELOAD
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 from oss_cdn_refresh_box.demo.changes import change, mistype, throttle, upload
 from oss_cdn_refresh_box.demo.confirmation import confirm, fail
 from oss_cdn_refresh_box.demo.evidence import totals

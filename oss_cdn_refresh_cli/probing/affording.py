@@ -9,7 +9,7 @@ from oss_cdn_refresh_cli.probing.answers import Answer, Kind
 from oss_cdn_refresh_cli.probing.question import Cost, Question
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Refused
 
-WHEN = "run it after the reset at 00:00 UTC+8"
+WHEN = "run the probe after the reset at 00:00 UTC+8"
 
 
 def too_dear(account: Account, questions: Iterable[Question]) -> dict[str, Answer]:

@@ -15,7 +15,7 @@ from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
 from oss_cdn_refresh_cli.shared.output import Step
 
 RIGHTS = "oss:PutObject, oss:GetObject, oss:DeleteObject and oss:ListObjects on the bucket"
-LATE = "a step was taken {:.0f} minutes too late, because the probe was interrupted or the machine slept: run it again"
+LATE = "a step came {:.0f} minutes too late (an interruption, or the machine slept): run the probe again"
 SLACK = 2 * MINUTE  # a step is due no later than its question takes, unless the machine's clock was set back
 CONTROL = -1  # the step of the control, in the state
 

@@ -13,7 +13,8 @@ from real_s import ALL, Application
 from infra import deployment
 from infra.check_template import findings
 from oss_cdn_refresh.settings.config_file import parse
-from oss_cdn_refresh_box.cloud import ACCOUNT, Cloud, clients
+from oss_cdn_refresh_box.cloud import ACCOUNT, Cloud
+from oss_cdn_refresh_box.demo import clients
 from oss_cdn_refresh_cli.deployment.reading import template
 
 pytestmark = pytest.mark.node

@@ -14,7 +14,8 @@ from alibabacloud_tea_openapi.models import Config
 from oss2.exceptions import AccessDenied
 
 from oss_cdn_refresh_box.cdn.describing import Described, Function
-from oss_cdn_refresh_box.cloud import OWNER, Cloud, clients
+from oss_cdn_refresh_box.cloud import OWNER, Cloud
+from oss_cdn_refresh_box.demo import clients
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

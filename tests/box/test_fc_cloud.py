@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from oss_cdn_refresh_box.cdn import Quota
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 
 SITE = "https://www.example.com"
 

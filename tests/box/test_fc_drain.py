@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from drain import BATCHED, deployment
 
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 
 CONFIG = {"sites": [{"bucket": "my-site", "domains": ["www.example.com"]}]}
 

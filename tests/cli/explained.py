@@ -15,7 +15,7 @@ from world import event, record
 from oss_cdn_refresh_box.cdn import Edge, Origin, visit
 from oss_cdn_refresh_box.cdn.edge import fetch
 from oss_cdn_refresh_box.cdn.tasks import Script
-from oss_cdn_refresh_box.cloud.clients import oss2
+from oss_cdn_refresh_box.demo.clients import oss2
 from oss_cdn_refresh_box.oss import Oss
 from oss_cdn_refresh_box.wire.serving import Reply, Request, Server
 

@@ -13,8 +13,9 @@ from command import run
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_box.cdn.describing import Described, Source
 from oss_cdn_refresh_box.clock import Clock
-from oss_cdn_refresh_box.cloud import ACCOUNT, OWNER, Cloud, clients
+from oss_cdn_refresh_box.cloud import ACCOUNT, OWNER, Cloud
 from oss_cdn_refresh_box.dcdn import Dcdn
+from oss_cdn_refresh_box.demo import clients
 from oss_cdn_refresh_box.esa import LIMITS, Esa, Site
 from oss_cdn_refresh_box.fc.registry import Registered
 

@@ -26,7 +26,8 @@ from infra import check_template
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
 from oss_cdn_refresh.settings.config_file import parse
-from oss_cdn_refresh_box.cloud import ACCOUNT, Cloud, clients
+from oss_cdn_refresh_box.cloud import ACCOUNT, Cloud
+from oss_cdn_refresh_box.demo import clients
 from oss_cdn_refresh_cli.deployment import dotenv
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -13,7 +13,7 @@ from command import IN_THE_BACKGROUND, run, start
 from world import World
 
 from oss_cdn_refresh.planner.inventory import Inventory, parse
-from oss_cdn_refresh_box.cloud.clients import oss2
+from oss_cdn_refresh_box.demo.clients import oss2
 from oss_cdn_refresh_box.oss import Oss
 from oss_cdn_refresh_box.wire.serving import Request, Response, Server
 

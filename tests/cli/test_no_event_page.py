@@ -14,7 +14,7 @@ from command import run
 
 from oss_cdn_refresh.transport.credentials import Credentials
 from oss_cdn_refresh_box.cloud import ACCOUNT, OWNER, Cloud
-from oss_cdn_refresh_box.cloud.clients import bucket
+from oss_cdn_refresh_box.demo.clients import bucket
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12

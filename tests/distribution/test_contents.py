@@ -12,6 +12,7 @@ from readme_renderer import markdown
 from trove_classifiers import classifiers
 
 OURS = "oss_cdn_refresh"  # the beginning of every name in a user's environment
+DEMO = ROOT / "oss_cdn_refresh_box" / "demo"  # it shows the template of a clone
 SOURCES = (  # of the archive of the sources, beside the packages
     *("LICENSE", "README.md", "CHANGELOG.md", "MANIFEST.in", "pyproject.toml", "docs/pypi.md"),
     *("PKG-INFO", "setup.cfg", "oss_cdn_refresh.egg-info/*"),  # what setuptools writes
@@ -35,7 +36,7 @@ def modules(package: str) -> set[str]:
     """The files of a package in the clone that belong into the package for PyPI."""
     base = ROOT / "functions" if (ROOT / "functions" / package).is_dir() else ROOT
     files = [*(base / package).rglob("*.py"), base / package / "py.typed"]
-    return {file.relative_to(base).as_posix() for file in files}
+    return {file.relative_to(base).as_posix() for file in files if file.parent != DEMO}
 
 
 def test_twine_accepts_both_files(packed: Packed) -> None:

@@ -13,7 +13,7 @@ import importlib, pkgutil, sys
 for top in sys.argv[1:]:
     package = importlib.import_module(top)
     for module in pkgutil.walk_packages(package.__path__, f"{top}."):
-        if not module.name.endswith(".__main__"):
+        if not module.name.endswith((".__main__", ".pytest_plugin")):
             importlib.import_module(module.name)
 """
 NAMED = """\
@@ -76,7 +76,7 @@ def test_every_package_that_a_function_imports_late_is_installed(
     installed: Installed, packed: Packed, tmp_path: Path
 ) -> None:
     missing = succeed(installed.python, "-c", NAMED, *ours(installed, packed), folder=tmp_path).split()
-    assert missing == ([] if installed.extras else ["pygal"])
+    assert missing == (["pytest"] if installed.extras else ["pygal"])  # pytest itself loads the plug-in
 
 
 def test_every_command_has_its_help(installed: Installed, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import yaml
 from drain import BATCHED, deployment
 from seeding import ROOT, Copy
 
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 
 Change = Callable[[dict[str, Any]], object]
 WHAT_DIFFERS = {"functionName", "description", "concurrencyConfig", "triggers"}

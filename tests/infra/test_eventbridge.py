@@ -12,7 +12,8 @@ from pages import ROOT
 from seeding import Copy
 
 from infra import deployment
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 
 EXAMPLE = ROOT / "docs" / "examples" / "eventbridge.yml"
 KEYS = '"bucket": {"name": ["${vars.bucket}"]}'

@@ -18,7 +18,8 @@ from burst import (
 from drain import BATCHED
 from world import record
 
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 from oss_cdn_refresh_box.oss.notifications import Notifications
 
 COUNT = 20_000

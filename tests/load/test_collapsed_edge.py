@@ -8,7 +8,8 @@ from burst import settle_all
 from drain import BATCHED
 
 from oss_cdn_refresh_box.cdn import Quota
-from oss_cdn_refresh_box.cloud import Cloud, clients
+from oss_cdn_refresh_box.cloud import Cloud
+from oss_cdn_refresh_box.demo import clients
 
 SITE = {"bucket": "my-site", "domains": ["www.example.com", "img.example.com"]}
 CONFIG = {"sites": [SITE], "collapse": {"reserve_urls": 0, "reserve_directories": 0}}

@@ -14,7 +14,7 @@ from three import HOST, NAMES, SITE_ID, SITES
 
 from oss_cdn_refresh_box.cdn import Quota
 from oss_cdn_refresh_box.cloud import Cloud
-from oss_cdn_refresh_box.cloud.clients import bucket
+from oss_cdn_refresh_box.demo.clients import bucket
 from oss_cdn_refresh_box.esa import Quota as EsaQuota
 from oss_cdn_refresh_box.wire.faults import Faults, Refusal
 

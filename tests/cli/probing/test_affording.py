@@ -15,7 +15,7 @@ from oss_cdn_refresh_cli.probing.questions import QUESTIONS
 
 def test_a_question_that_may_take_more_than_is_left_is_not_tried(probed: Probed) -> None:
     probed.cdn.quota = Quota(urls=3)
-    what = "it may take 4 URLs of the day's quota, and 3 are left for it: run it after the reset at 00:00 UTC+8"
+    what = "it may take 4 URLs of the day's quota, and 3 are left for it: run the probe after the reset at 00:00 UTC+8"
     assert ask(probed, "spellings") == ("not tried", what)
     assert [call.action for call in probed.cdn.calls] == ["DescribeRefreshQuota", "DescribeRefreshQuota"]
 

@@ -37,7 +37,9 @@ def look(account: Account, notes: Notes) -> Answer:
     """Check which copy the preload has cached."""
     served = account.get(notes["urls"][0])
     if served.status != OK or served.body not in {OLD.encode(), NEW.encode()}:
-        raise Unclear(f"the edge answered {served.status}, and neither the old object nor the new one: run it again")
+        raise Unclear(
+            f"the edge answered {served.status}, and neither the old object nor the new one: run the probe again"
+        )
     if served.body == OLD.encode():
         return otherwise("the old copy is served after refresh and preload", "preload: []")
     if not served.hit:

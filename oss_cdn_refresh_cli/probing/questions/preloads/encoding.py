@@ -25,7 +25,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     """Visit one with gzip, the other without."""
     zipped, plain = (account.get(account.url(name), {"Accept-Encoding": each}) for name, each in ENCODINGS.items())
     if {zipped.status, plain.status} != {OK}:
-        raise Unclear(f"the edge answered {zipped.status} with gzip and {plain.status} without: run it again")
+        raise Unclear(f"the edge answered {zipped.status} with gzip and {plain.status} without: run the probe again")
     if not zipped.hit:
         raise Unclear(
             "the copy for gzip is no cache hit 10 minutes after the preload: run the probe again at another time"

@@ -19,7 +19,7 @@ def look(account: Account, _notes: Notes) -> Answer:
     names = NAMES[account.place.target.product]
     reply = account.call(names.quota, names.version)
     if not any(field in reply.body for field in FIELDS):
-        raise Unclear("the answer has no quota at all: run it again")
+        raise Unclear("the answer has no quota at all: run the probe again")
     wrong = [_shown(field, reply.body.get(field)) for field in FIELDS if reply.figure(field) is None]
     if wrong:
         return otherwise(f"not all are whole numbers: {', '.join(wrong)}")

@@ -43,7 +43,9 @@ def look(account: Account, notes: Notes) -> Answer | Later:
 def _type(account: Account, url: str) -> str:
     served = account.get(url)
     if served.body != BODY.encode():
-        raise Unclear(f"{url}: the edge answered {served.status}, and another body than the object's: run it again")
+        raise Unclear(
+            f"{url}: the edge answered {served.status}, and another body than the object's: run the probe again"
+        )
     return served.header(TYPE).partition(";")[0].strip().lower()
 
 

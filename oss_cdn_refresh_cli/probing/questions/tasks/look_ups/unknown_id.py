@@ -37,7 +37,7 @@ def _code(account: Account, notes: Notes) -> str:
 def _refusal(account: Account, notes: Notes) -> str:
     code, again = _code(account, notes), _code(account, notes)
     if code != again:
-        raise Unclear(f"two look-ups of the same id are answered differently: {code or again}: run it again")
+        raise Unclear(f"two look-ups of the same id are answered differently: {code or again}: run the probe again")
     return code
 
 
