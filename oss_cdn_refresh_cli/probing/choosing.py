@@ -1,6 +1,7 @@
 """Chooses the questions of a run, and says why a run cannot try some of them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 
 from oss_cdn_refresh_cli.probing.account import Place
 from oss_cdn_refresh_cli.probing.answers import Answer, Kind, NotTried, Unclear
@@ -17,7 +18,9 @@ def chosen(only: Sequence[str]) -> list[Question]:
     :raises Failed: no question has one of the names.
     """
     if unknown := [name for name in only if name not in QUESTIONS]:
-        raise Failed(f"--only {unknown[0]}: there is no such question: one of {', '.join(QUESTIONS)}")
+        near = get_close_matches(unknown[0], QUESTIONS, n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        raise Failed(f"--only {unknown[0]}: there is no such question: {meant}--list shows all of them")
     return [question for question in QUESTIONS.values() if not only or question.name in only]
 
 

@@ -5,7 +5,7 @@ bucket, through the product of the option --product.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from oss_cdn_refresh.events.change import Change
 from oss_cdn_refresh.mapping.sites import items_of
@@ -21,11 +21,17 @@ from oss_cdn_refresh_cli.probing.account import PREFIX, Place
 from oss_cdn_refresh_cli.shared.errors import CredentialsRefused, Failed
 
 
-def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[str, Any]) -> Place:
+class Placed(NamedTuple):
+    """A place, and why nothing may be tried there, or ""."""
+
+    place: Place
+    problem: str = ""
+
+
+def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[str, Any]) -> Placed:
     """The place for the options of the command: product, esa_site_id, queue, connect_to and added.
 
-    :raises Failed: an option is no name of what it names, the function would refresh the probe's objects, or the id of
-        an ESA site is missing.
+    :raises Failed: an option is no name of what it names, or the id of an ESA site is missing.
     """
     for option, rule, text in (
         ("--bucket", a_bucket, bucket),
@@ -51,8 +57,8 @@ def place_of(operation: Operation, bucket: str, domain: str, options: Mapping[st
     )
     if config and site:
         place = place._replace(prefix=site.prefix, path=site.path, scheme=site.scheme)
-        _check_excluded(config, site)
-    return place
+        return Placed(place, _problem(config, site))
+    return Placed(place)
 
 
 def _configuration(operation: Operation) -> Config | None:
@@ -69,10 +75,11 @@ def _a_site_id(text: str) -> Complaint | None:
     return None if text.isascii() and text.isdigit() else ("is no id of an ESA site", "write its digits")
 
 
-def _check_excluded(config: Config, site: Site) -> None:
-    """Check that the function does not refresh the probe's objects: then no comparison of copies would be valid."""
+def _problem(config: Config, site: Site) -> str:
+    """Why no comparison of copies would be valid: the function refreshes the probe's objects; or ""."""
     key = f"{site.prefix}{PREFIX}page.txt"
-    if items_of(Change(site.bucket, key, UPLOAD, None, None, None), config)[0]:
-        glob = f"{site.prefix}{PREFIX}*"
-        what = f"the function would refresh the probe's objects in {site.bucket}"
-        raise Failed(f'sites[{site.number}].exclude: {what}: add "{glob}" to it, and deploy the configuration')
+    if not items_of(Change(site.bucket, key, UPLOAD, None, None, None), config)[0]:
+        return ""
+    glob = f"{site.prefix}{PREFIX}*"
+    what = f"the function would refresh the probe's objects in {site.bucket}"
+    return f'sites[{site.number}].exclude: {what}: add "{glob}" to it, and deploy the configuration'

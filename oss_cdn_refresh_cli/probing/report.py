@@ -30,11 +30,30 @@ def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
     """Print the cost of the questions: their quota and their time."""
     chosen = list(questions)
     cost = sum((question.cost for question in chosen), Cost())
-    parts = [f"{count} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
+    parts = [f"{count:,} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
     minutes = max((question.seconds for question in chosen), default=0) / 60
-    time = f"about {minutes:.0f} minutes" if minutes else "some seconds"
+    time = f"about {max(1, round(minutes))} minutes" if minutes > 1 else "less than a minute"
     what = f"{counted(len(chosen), 'question')}. Use of the day's quota, at most: {', '.join(parts)}."
     operation.output.say(f"{what} Time: {time}.")
+
+
+def show_questions(operation: Operation, questions: Iterable[Question]) -> None:
+    """List questions: their names for --only, and how each is tried."""
+    columns = (Column("name", kind=Shown.ID), "question", Column("tried", kind=Shown.ID), "quota, at most")
+    found = list(questions)
+    rows = [(each.name, plain(each.question.en), _how(each), _quota(each)) for each in found]
+    operation.output.table(columns, rows)
+    operation.output.document(
+        [{"name": each.name, "question": plain(each.question.en), "tried": _how(each)} for each in found]
+    )
+
+
+def _how(question: Question) -> str:
+    return "by the probe" if question.steps else "from log lines" if question.from_lines else "by hand"
+
+
+def _quota(question: Question) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in question.cost.figures().items() if count)
 
 
 def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer], *, named: bool) -> None:

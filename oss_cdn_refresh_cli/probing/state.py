@@ -168,7 +168,7 @@ def mark_of(place: Place) -> str:
 def version_of(place: Place, questions: dict[str, Question]) -> str:
     """The mark of what else the steps rely on: where objects are on the domain, and the steps themselves."""
     steps = {name: [step.__name__ for step in question.steps] for name, question in questions.items()}
-    return _digest([place.prefix, place.path, place.scheme, steps])
+    return _digest([place.prefix, place.path, place.scheme, place.connect_to, steps])
 
 
 def file_of(place: Place) -> Path:

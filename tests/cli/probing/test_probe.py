@@ -109,9 +109,9 @@ def test_a_question_that_is_tried_by_hand_says_how(probed: Probed) -> None:
     assert (answer["answer"], "aliyun ram GetPolicy" in answer["seen"]) == ("by hand", True)
 
 
-def test_an_unknown_question_is_named_with_the_known_ones(probed: Probed) -> None:
+def test_an_unknown_question_is_named_with_the_nearest_one(probed: Probed) -> None:
     result = probed.run("--only", "spelings")
-    assert (result.exit_code, "--only spelings" in result.stderr, "ignore-params-name" in result.stderr) == (
+    assert (result.exit_code, "--only spelings" in result.stderr, "did you mean spellings?" in result.stderr) == (
         2,
         True,
         True,
@@ -171,3 +171,26 @@ def test_a_second_probe_does_not_get_copies_of_the_first(probed: Probed) -> None
 def test_questions_that_were_not_tried_are_counted_and_not_shown(probed: Probed) -> None:
     shown = probed.run().stdout
     assert ("aliyun ram GetPolicy" in shown, "to be tried by hand: --only NAME says how" in shown) == (False, True)
+
+
+def test_the_cost_is_printed_also_where_the_function_would_refresh_the_probes_objects(probed: Probed) -> None:
+    probed.world.configure({"bucket": "my-site", "domains": [HOST["cdn"]], "scheme": "http"})
+    result = probed.run("--cost", "--only", "spellings")
+    assert (result.exit_code, "4 URLs" in result.stdout) == (0, True)
+
+
+def test_clean_up_works_also_where_the_function_would_refresh_the_probes_objects(probed: Probed) -> None:
+    interrupted(probed)
+    probed.world.configure({"bucket": "my-site", "domains": [HOST["cdn"]], "scheme": "http"})
+    assert (probed.run("--clean-up").exit_code, probed.oss.objects("my-site")) == (0, {})
+
+
+def test_the_questions_are_listed_with_how_each_is_tried(probed: Probed) -> None:
+    listed = json.loads(run("--json", "probe", "--list", environ=probed.world.environ, clock=probed.clock).stdout)
+    how = {each["name"]: each["tried"] for each in listed}
+    assert (len(how), how["spellings"], how["esa-right"]) == (len(QUESTIONS), "by the probe", "from log lines")
+    assert how["policy-length"] == "by hand"
+
+
+def test_a_question_that_is_tried_by_hand_prints_no_cost(probed: Probed) -> None:
+    assert "Use of the day's quota" not in probed.run("--only", "policy-length").stdout

@@ -1,8 +1,8 @@
 """Does one DeleteObjects fire an event for each key?"""
 
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account.notified import PATIENCE, WAIT, again, so_far
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import PATIENCE, WAIT, again, so_far
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 NAMES = tuple(f"{number}.txt" for number in range(10))

@@ -1,8 +1,8 @@
 """Does OSS deliver every event?"""
 
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account.notified import PATIENCE, WAIT, notified
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import PATIENCE, WAIT, notified
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 COUNT = 50

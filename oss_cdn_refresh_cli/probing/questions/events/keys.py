@@ -1,8 +1,8 @@
 """Are the keys in events raw UTF-8?"""
 
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account.notified import WAIT, notified
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import WAIT, notified
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 NAME = "图片/名 字+1%.txt"

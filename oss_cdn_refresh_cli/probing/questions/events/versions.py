@@ -2,8 +2,8 @@
 
 from oss_cdn_refresh.events.change import BULK_DELETE
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account.notified import WAIT, notified
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.notified import WAIT, notified
 from oss_cdn_refresh_cli.probing.question import Question, Text
 
 REFRESHED = {"ObjectRemoved:DeleteObject", BULK_DELETE}  # the events of deletes that the function takes
