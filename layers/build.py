@@ -69,7 +69,13 @@ def install(target: Path, version: Version, environ: Mapping[str, str]) -> None:
 def install_command(target: Path, version: Version) -> list[str]:
     """The call of pip that puts the wheels for Function Compute into a folder."""
     platforms = [argument for platform in PLATFORMS for argument in ("--platform", platform)]
-    command = [sys.executable, "-m", "pip", "install", "-qq", "--no-compile", "--require-hashes", "--only-binary=:all:"]
+    isolated = [
+        sys.executable,
+        "-I",
+        "-m",
+        "pip",
+    ]  # else pip reports conflicts with what was installed from here
+    command = [*isolated, "install", "-qq", "--no-compile", "--require-hashes", "--only-binary=:all:"]
     command += ["--python-version", "".join(map(str, version)), *platforms]
     return [*command, "--target", str(target), "--requirement", str(REQUIREMENTS)]
 
