@@ -13,6 +13,18 @@ BOTH_IN_ONE = {"docs/pypi.md": "PyPI shows one page"}
 ENGLISH = [name for name in PAGES if not name.endswith(CHINESE) and name not in ENGLISH_ONLY | BOTH_IN_ONE]
 TRANSLATED = [name for name in ENGLISH if translation(name) in PAGES]
 
+REPLACED = {  # words that Chinese pages had beside the one of the glossary in CONTRIBUTING
+    "自定义 Cache Key": "自定义缓存 Key",
+    "缓存键": "缓存 Key",
+    "访客": "访问者",
+    "接入点": "Endpoint",
+    "访问密钥": "AccessKey",
+    "对象": "文件",
+    "克隆": "仓库目录",
+    "检出": "取出",
+}
+OTHER_MEANINGS = ("JSON 对象",)  # a word in REPLACED is right here
+
 SMALL = {
     "docs/a.md": """# Title
 
@@ -109,6 +121,13 @@ def test_every_page_links_its_other_language_below_the_title(name: str) -> None:
 def test_a_chinese_page_says_which_links_lead_to_english_pages(name: str) -> None:
     marked = re.findall(r"\]\(([^)]+)\)(?=（英文）|，英文）)", PAGES[name])
     assert marked == [link for link in links(PAGES[name]) if target(PAGES, name, link)[0] in ENGLISH_ONLY]
+
+
+@pytest.mark.parametrize("word", REPLACED)
+@pytest.mark.parametrize("name", list(map(translation, TRANSLATED)))
+def test_a_chinese_page_has_one_word_for_one_thing(name: str, word: str) -> None:
+    page = re.sub("|".join(OTHER_MEANINGS), "", PAGES[name])
+    assert [line for line in page.splitlines() if word in line] == [], f"the word is {REPLACED[word]}"
 
 
 def test_two_pages_that_say_the_same_are_accepted() -> None:

@@ -104,6 +104,12 @@ def test_the_template_no_longer_asks_for_the_version_of_a_layer(package: Path) -
     assert [word for word in ("make deploy", "layer_version", "LAYER") if word in text] == []
 
 
+@pytest.mark.parametrize("name", ["src/template.yml", "src/functions/config.yml.stpl"])
+def test_a_file_for_the_user_names_no_page_and_no_tool_that_the_package_lacks(package: Path, name: str) -> None:
+    text = (package / name).read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if re.search(r"docs/|`make ", line)] == []
+
+
 def test_the_event_of_headers_depends_on_the_regions_that_have_it(package: Path) -> None:
     text = (package / "src" / "template.yml").read_text(encoding="utf-8")
     lines = r"(?:.*#.*\n)*.*- oss:ObjectModified:UpdateObjectMeta\n"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import pytest
 import yaml
@@ -71,6 +72,7 @@ OF_A_PARAMETER: dict[str, Callable[[str, Document, Document], bool]] = {
     "it has a title and a description": lambda _name, one, _all: bool(one["title"] and one["description"]),
     "a choice or a pattern bounds it": lambda _name, one, _all: "enum" in one or "pattern" in one,
 }
+COLUMNS = 80
 LONGEST = "a" * 19  # of a name: the log's project has it, the account, the longest region, and at most 63 characters
 TAKEN = {
     "bucket": ["my-site", "abc", "1-a", "a" * 63],
@@ -132,6 +134,23 @@ def test_the_longest_name_can_be_deployed_in_each_region(region: str) -> None:
         findings(deployment.read(ROOT / "template.yml", {**environ, "REFRESH_NAME": name})) for name in ("ab", LONGEST)
     )
     assert [each.what for each in long] == [each.what for each in short]
+
+
+def test_a_question_of_s_init_fits_a_line_of_a_terminal(package: Path) -> None:
+    """`s init` asks with the texts of publish.yaml in every language, and repeats a broken line with each key."""
+    described = {name: one["description"] for name, one in parameters(read(package, "publish.yaml"))}
+    too_long = [
+        name
+        for name, text in described.items()
+        if sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text) >= COLUMNS
+    ]
+    assert too_long == []
+
+
+def test_a_question_of_s_init_is_in_both_languages(package: Path) -> None:
+    described = [one["description"] for _, one in parameters(read(package, "publish.yaml"))]
+    both = re.compile(r".*[\u4e00-\u9fff].* / [ -~]+")
+    assert [text for text in described if not both.fullmatch(text)] == []
 
 
 def test_the_english_file_differs_in_texts_only(package: Path) -> None:
