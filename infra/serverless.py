@@ -61,6 +61,7 @@ def _write(descriptor: int, chunk: bytes) -> None:
 
 
 def _pump(stream: IO[bytes], sink: Sink) -> None:
-    while chunk := stream.read(CHUNK):
-        with suppress(OSError):  # nobody reads any longer; what `s` does goes on to its end
-            sink(chunk)
+    with suppress(ValueError, OSError):  # an interruption closes the stream
+        while chunk := stream.read(CHUNK):
+            with suppress(OSError):  # nobody reads any longer; what `s` does goes on to its end
+                sink(chunk)

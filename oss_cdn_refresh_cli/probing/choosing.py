@@ -62,6 +62,5 @@ def _why_not(question: Question, place: Place | None, *, named: bool) -> str:
         products = " or ".join(sorted(question.products))
         return f"the question is about {products}: give a domain of {products}"
     if question.is_expensive and not named:
-        cost = ", ".join(f"{count:,} {name}" for name, count in question.cost.figures().items() if count)
-        return f"the question uses {cost} of the day's quota: give --only {question.name}"
+        return f"the question uses {', '.join(question.cost.parts)} of the day's quota: give --only {question.name}"
     return ""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes
 from oss_cdn_refresh_cli.reporting.lines import Line
+from oss_cdn_refresh_cli.shared.output import counted
 
 ANY_PRODUCT = frozenset({"cdn", "dcdn", "esa"})
 EXPENSIVE = 100  # items of the day's quota; the probe tries such a question only if --only names it
@@ -36,6 +37,12 @@ class Cost(NamedTuple):
     def __add__(self, other: "Cost") -> "Cost":  # type: ignore[override]
         """The sum of both."""
         return Cost(*(one + two for one, two in zip(self, other, strict=True)))
+
+    @property
+    def parts(self) -> list[str]:
+        """Its parts for people, such as `4 URLs` and `1 directory`."""
+        names = ("URL", "directory", "IgnoreParams item", "preload")
+        return [counted(count, name) for count, name in zip(self, names, strict=True) if count]
 
     def figures(self) -> dict[str, int]:
         """The figures by their names for people."""

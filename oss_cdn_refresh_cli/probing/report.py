@@ -30,7 +30,7 @@ def say_cost(operation: Operation, questions: Iterable[Question]) -> None:
     """Print the cost of the questions: their quota and their time."""
     chosen = list(questions)
     cost = sum((question.cost for question in chosen), Cost())
-    parts = [f"{count:,} {name}" for name, count in cost.figures().items() if count] or ["nothing"]
+    parts = cost.parts or ["nothing"]
     minutes = max((question.seconds for question in chosen), default=0) / 60
     time = f"about {max(1, round(minutes))} minutes" if minutes > 1 else "less than a minute"
     what = f"{counted(len(chosen), 'question')}. Use of the day's quota, at most: {', '.join(parts)}."
@@ -41,7 +41,7 @@ def show_questions(operation: Operation, questions: Iterable[Question]) -> None:
     """List questions: their names for --only, and how each is tried."""
     columns = (Column("name", kind=Shown.ID), "question", Column("tried", kind=Shown.ID), "quota, at most")
     found = list(questions)
-    rows = [(each.name, plain(each.question.en), _how(each), _quota(each)) for each in found]
+    rows = [(each.name, plain(each.question.en), _how(each), ", ".join(each.cost.parts)) for each in found]
     operation.output.table(columns, rows)
     operation.output.document(
         [{"name": each.name, "question": plain(each.question.en), "tried": _how(each)} for each in found]
@@ -50,10 +50,6 @@ def show_questions(operation: Operation, questions: Iterable[Question]) -> None:
 
 def _how(question: Question) -> str:
     return "by the probe" if question.steps else "from log lines" if question.from_lines else "by hand"
-
-
-def _quota(question: Question) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in question.cost.figures().items() if count)
 
 
 def show(operation: Operation, questions: Iterable[Question], answers: Mapping[str, Answer], *, named: bool) -> None:

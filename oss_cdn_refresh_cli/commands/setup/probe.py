@@ -21,7 +21,9 @@ WHERE = "nothing says where to try the questions: give --bucket B and --domain D
 @click.command(cls=Command)
 @click.option("--bucket", metavar="B", help=f"Write test objects below {PREFIX} of this bucket.")
 @click.option("--domain", metavar="D", help="The accelerated domain that shows the bucket.")
-@click.option("--product", type=click.Choice(NAMES), help="What serves the domain.  [default: as configured, else cdn]")
+@click.option(
+    "--product", type=click.Choice(NAMES), help="The product of the domain.  [default: as configured, else cdn]"
+)
 @click.option("--esa-site-id", default="", metavar="ID", help="The ESA site of the domain, if it is not configured.")
 @click.option("--queue", default="", metavar="NAME", help="A queue that gets OSS's notifications of the bucket only.")
 @click.option("--only", multiple=True, metavar="NAME", help="Try this question only; repeatable. --list has the names.")
@@ -32,7 +34,9 @@ WHERE = "nothing says where to try the questions: give --bucket B and --domain D
     metavar="FILE",
     help="Read exported log lines for the questions that they answer.",
 )
-@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep progress in it.")
+@click.option(
+    "--state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the progress in it."
+)
 @click.option("--list", "list_only", is_flag=True, help="List the questions, and how each is tried.")
 @click.option("--clean-up", is_flag=True, help="Delete what an interrupted run left, and try nothing.")
 @click.option("--cost", "cost_only", is_flag=True, help="Print the cost in quota and time, and try nothing.")
