@@ -96,7 +96,7 @@ def configuration(terms: Terms, template: Template | None) -> dict[str, Any]:
     if file is None and not terms.domains and template:
         file = _of_function(template)
     if file:
-        text = file.read_bytes()
+        text = _read(file, of_function=not terms.refresh_config)
         config_file.parse(text, file.name)
         found: dict[str, Any] = yaml.safe_load(text)
         return found
@@ -115,6 +115,15 @@ def _of_function(template: Template) -> Path | None:
         if written:
             return function.code / _local(written)
     return None
+
+
+def _read(file: Path, *, of_function: bool) -> bytes:
+    """The bytes of a configuration. of_function: the template named the file, or a variable in this shell."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        whose = f"it is {REFRESH_CONFIG}, perhaps of an earlier box: unset it, or " if of_function else ""
+        raise Failed(f"{file}: {error.strerror}: {whose}give --refresh-config FILE that is there") from error
 
 
 def _local(written: str) -> Path:

@@ -162,6 +162,12 @@ def test_a_configuration_in_oss_is_not_in_a_new_box(terms: Terms) -> None:
         Box(terms)
 
 
+def test_the_configuration_of_an_earlier_box_is_named_with_its_variable(tmp_path: Path) -> None:
+    variables = {"REFRESH_CONFIG": str(tmp_path / "gone.yml")}
+    with pytest.raises(Failed, match=r"gone\.yml: No such file or directory: it is REFRESH_CONFIG, perhaps of"):
+        Box(Terms(template=OURS, variables=variables))
+
+
 def test_a_mistake_in_a_configuration_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.yml").write_text("sites: []", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"config\.yml: sites"):
