@@ -17,6 +17,10 @@ from probed import Lines, Probed, Turn
 
 from oss_cdn_refresh_cli.probing.questions import QUESTIONS
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
+)
+
 TURNS: dict[str, Turn | Lines] = {
     **turns_refreshes.TURNS,
     **turns_tasks.TURNS,

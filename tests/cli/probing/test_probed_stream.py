@@ -7,6 +7,10 @@ from asking import ask
 from probed import Probed, Turn, Turned, nothing
 from turns_stream import OLD, WITH_A_BACKLOG, drained, gave_up
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"  # how the SDKs sign, on Python 3.12
+)
+
 GIVEN_UP = '{"kind": "oss-cdn-refresh/dead-letter", "version": 1, "reason": "InvalidItem", "urls": ["x"]}'
 
 
