@@ -54,7 +54,7 @@ def stored_under(operation: Operation, place: str, after: str = "") -> Iterator[
     oss2 = oss_sdk.module()
     empty = not after
     with translated(operation, place, LISTING):
-        bucket = _bucket(operation, bucket_name)
+        bucket = bucket_of(operation, bucket_name)
         for found in oss2.ObjectIteratorV2(bucket, prefix=prefix, start_after=after, max_keys=PAGE):
             empty, link = False, found.type == "Symlink"
             yield Stored(bucket_name, found.key, found.etag, found.last_modified, found.size, link)
@@ -77,7 +77,7 @@ class Lookup:
         oss2 = oss_sdk.module()
         with translated(self._operation, f"oss://{bucket}/{key}", READING):
             if bucket not in self._buckets:
-                self._buckets[bucket] = _bucket(self._operation, bucket)
+                self._buckets[bucket] = bucket_of(self._operation, bucket)
             try:
                 found = self._buckets[bucket].head_object(key)
             except oss2.exceptions.ServerError as error:
@@ -107,7 +107,11 @@ def translated(operation: Operation, place: str, right: str) -> Iterator[None]:
         raise refusal(place, code, message, operation.credentials, right, WHAT_TO_DO) from error
 
 
-def _bucket(operation: Operation, name: str) -> Any:
+def bucket_of(operation: Operation, name: str) -> Any:
+    """A bucket, as `oss2.Bucket`.
+
+    :raises Failed: no bucket can have that name, or the settings give no endpoint.
+    """
     settings = operation.settings
     try:
         return oss_sdk.bucket(operation.credentials, settings.oss_endpoint(), name, settings.region, settings.seconds)

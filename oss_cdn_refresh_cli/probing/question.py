@@ -19,6 +19,11 @@ Step = Callable[[Account, Notes], Answer | Later]
 """A step gets the notes of the step before; the first one gets none."""
 
 
+def once_more(notes: Notes) -> Later | None:
+    """The second look at copies that are still old, when they cannot be late; None where this is the second look."""
+    return None if "again" in notes else Later(LATE - EFFECT, {**notes, "again": True})
+
+
 class Text(NamedTuple):
     """A text of the page docs/unconfirmed.md in Markdown, in English and in Chinese."""
 

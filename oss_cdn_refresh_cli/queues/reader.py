@@ -28,7 +28,7 @@ def backlog_queue(operation: Operation) -> Queue:
 
     :raises NotSet: the settings give no endpoint or no name.
     """
-    return _queue(operation, operation.settings.backlog_queue(), "BACKLOG_QUEUE")
+    return queue(operation, operation.settings.backlog_queue(), "BACKLOG_QUEUE")
 
 
 def dead_letter_queue(operation: Operation) -> Queue:
@@ -36,10 +36,14 @@ def dead_letter_queue(operation: Operation) -> Queue:
 
     :raises NotSet: the settings give no endpoint or no name.
     """
-    return _queue(operation, operation.settings.dead_letter_queue(), "DEAD_LETTER_QUEUE")
+    return queue(operation, operation.settings.dead_letter_queue(), "DEAD_LETTER_QUEUE")
 
 
-def _queue(operation: Operation, name: str, variable: str) -> Queue:
+def queue(operation: Operation, name: str, variable: str) -> Queue:
+    """A queue by its name, which `variable` gave.
+
+    :raises NotSet: the settings give no endpoint.
+    """
     endpoint, seconds = operation.settings.smq_endpoint(), operation.settings.seconds
     return Queue(endpoint, name, variable, operation.credentials, operation.effects, seconds=seconds)
 

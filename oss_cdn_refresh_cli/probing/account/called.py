@@ -28,6 +28,14 @@ class Called(NamedTuple):
         """Whether the product accepted it: it named a task."""
         return not self.code
 
+    def expect(self, sentence: str) -> None:
+        """Check that the product accepted the call. sentence: of the error, with {} for code and message.
+
+        :raises Unclear: the product refused it.
+        """
+        if not self.accepted:
+            raise Unclear(sentence.format(f"{self.code}: {self.message}"))
+
     @property
     def takes(self) -> bool:
         """Whether the product takes such items.

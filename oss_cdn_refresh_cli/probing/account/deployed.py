@@ -11,6 +11,7 @@ from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.reader import Reader, Service
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
+from oss_cdn_refresh_cli.queues import reader
 from oss_cdn_refresh_cli.shared.errors import NotSet
 
 CLONE = "run it in the clone"
@@ -21,10 +22,9 @@ def backlog(operation: Operation) -> Queue:
 
     :raises NotTried: nothing names it.
     """
-    name = operation.settings.backlog
-    if not name:
+    if not operation.settings.backlog:
         raise NotTried(f"it needs the backlog of a deployment: {CLONE}, or give --backlog-queue NAME")
-    return _queue(operation, name, "BACKLOG_QUEUE")
+    return reader.backlog_queue(operation)
 
 
 def dead_letters(operation: Operation) -> Queue:
@@ -32,10 +32,9 @@ def dead_letters(operation: Operation) -> Queue:
 
     :raises NotTried: nothing names it.
     """
-    name = operation.settings.dead_letters
-    if not name:
+    if not operation.settings.dead_letters:
         raise NotTried(f"it needs the dead letters of a deployment: {CLONE}, or give --dead-letter-queue NAME")
-    return _queue(operation, name, "DEAD_LETTER_QUEUE")
+    return reader.dead_letter_queue(operation)
 
 
 def run_options(operation: Operation) -> Mapping[str, Any]:
@@ -66,8 +65,8 @@ def _triggers(operation: Operation, name: str) -> list[services.Json]:
         endpoint = operation.settings.function_compute_endpoint()
     except NotSet as missing:
         raise NotTried(f"it needs a deployment: {missing}") from missing
-    reader = Reader(operation.credentials, {Service.FUNCTION_COMPUTE: endpoint}, operation.effects.sleep)
-    found = reader.ask(
+    asking = Reader(operation.credentials, {Service.FUNCTION_COMPUTE: endpoint}, operation.effects.sleep)
+    found = asking.ask(
         Service.FUNCTION_COMPUTE,
         "fc:ListTriggers",
         lambda credentials, url: services.triggers(services.Asked(credentials, url, operation.settings.seconds), name),
@@ -77,8 +76,3 @@ def _triggers(operation: Operation, name: str) -> list[services.Json]:
     if isinstance(found, Problem):
         raise Unclear(f"{found.why}: {found.remedy}")
     return found
-
-
-def _queue(operation: Operation, name: str, variable: str) -> Queue:
-    settings = operation.settings
-    return Queue(settings.smq_endpoint(), name, variable, operation.credentials, operation.effects)

@@ -1,9 +1,9 @@
 """What the steps of a question may use: the bucket, the queue, the edge and the product."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,19 +15,18 @@ from oss_cdn_refresh.products import product
 from oss_cdn_refresh.products.api import NOTHING, Api, Peer, Reply
 from oss_cdn_refresh.products.interface import Product, ProductClient
 from oss_cdn_refresh.transport.session import Session
-from oss_cdn_refresh_cli.clients import oss_sdk
+from oss_cdn_refresh_cli.clients import listing, oss_sdk
 from oss_cdn_refresh_cli.clients.products import Quotas, quotas
-from oss_cdn_refresh_cli.clients.smq import Queue
+from oss_cdn_refresh_cli.clients.smq import NOT_IN_XML, Queue
 from oss_cdn_refresh_cli.edge.audit.edge import NO_HEADERS
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.probing.account.called import Called, called
 from oss_cdn_refresh_cli.probing.account.place import PREFIX, Place
 from oss_cdn_refresh_cli.probing.account.visitor import Served, Visitor
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
+from oss_cdn_refresh_cli.queues import reader
 
 A_DAY = {"Cache-Control": "max-age=86400"}  # without it, the CDN keeps a new file for 10 s
-NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, "Char"; it ends lines as \n
-OK = 200
 OTHER_NAME = "ExQuery"  # of IgnoreParams, in some documents of the CDN
 
 
@@ -52,11 +51,7 @@ class Account:
     @cached_property
     def bucket(self) -> Any:
         """The bucket, as `oss2.Bucket`."""
-        settings = self.operation.settings
-        endpoint = settings.oss_endpoint()
-        return oss_sdk.bucket(
-            self.operation.credentials, endpoint, self.place.bucket, settings.region, settings.seconds
-        )
+        return listing.bucket_of(self.operation, self.place.bucket)
 
     def key(self, name: str) -> str:
         """The key of an object in the question's folder."""
@@ -88,10 +83,7 @@ class Account:
         if not self.place.queue:
             what = "it needs a queue that gets OSS's notifications of the bucket, and that nothing else reads"
             raise NotTried(f"{what}: make one in the console, and give --queue NAME")
-        settings = self.operation.settings
-        with Queue(
-            settings.smq_endpoint(), self.place.queue, "--queue", self.operation.credentials, self.effects
-        ) as queue:
+        with reader.queue(self.operation, self.place.queue, "--queue") as queue:
             yield queue
 
     # The edge
@@ -118,7 +110,7 @@ class Account:
         :raises Unclear: it serves neither, such as an error page, or no answer came.
         """
         served = self.get(url)
-        if served.status != OK or served.body not in {old.encode(), new.encode()}:
+        if served.status != HTTPStatus.OK or served.body not in {old.encode(), new.encode()}:
             what = f"the edge answered {served.status}, and neither the old object nor the new one"
             raise Unclear(f"{url}: {what}: run the probe again")
         return served.body == new.encode()
@@ -130,7 +122,7 @@ class Account:
         """
         self.get(url)
         served = self.get(url)
-        if served.status != OK or served.body != (body if isinstance(body, bytes) else body.encode()):
+        if served.status != HTTPStatus.OK or served.body != (body if isinstance(body, bytes) else body.encode()):
             what = f"the edge answered {served.status} with other bytes than those in the bucket"
             raise Unclear(f"{url}: {what}: check that the domain shows this bucket, and its cache rules")
 

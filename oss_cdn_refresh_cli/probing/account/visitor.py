@@ -3,7 +3,9 @@
 A URL is sent exactly as it is spelled, and no redirect is followed.
 """
 
+import ssl
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -61,12 +63,16 @@ class Visitor:
         finally:
             connection.close()
 
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return tls_context()
+
     def _connection(self, url: str) -> HTTPConnection:
         where = urlsplit(url)
         host, encrypted = where.hostname or "", where.scheme == "https"
         address = self._connect_to or Address(host, where.port or (443 if encrypted else 80))
         if encrypted:
-            return HTTPSConnection(*address, timeout=self._seconds, ssl_context=tls_context(), server_hostname=host)
+            return HTTPSConnection(*address, timeout=self._seconds, ssl_context=self._tls, server_hostname=host)
         return HTTPConnection(*address, timeout=self._seconds)
 
 

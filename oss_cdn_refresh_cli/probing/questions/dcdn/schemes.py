@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text, once_more
 
 BY_HTTPS, BY_HTTP = "https.txt", "http.txt"  # the second shows that a refresh reaches http visitors at all
 ASKED_FIRST = "redirected.txt"  # a URL of its own, because the edge may keep its 404
@@ -18,8 +18,7 @@ def begin(account: Account, _notes: Notes) -> Later:
         account.replace(name, OLD, NEW, [_http(account, name)])
     https = f"https{_http(account, BY_HTTPS).removeprefix('http')}"
     for called in (account.refresh(https), account.refresh(_http(account, BY_HTTP))):
-        if not called.accepted:
-            raise Unclear(f"the product refused a refresh ({called.code}: {called.message})")
+        called.expect("the product refused a refresh ({})")
     return Later(EFFECT, {})
 
 
@@ -30,9 +29,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
         raise Unclear("the http URL was refreshed and is still old after 6 minutes: run the probe again")
     if by_https:
         return as_assumed("a refresh of the https URL reaches visitors by http")
-    if "again" not in notes:
-        return Later(LATE - EFFECT, {"again": True})
-    return otherwise("a refresh of the https URL leaves the old copy for visitors by http")
+    return once_more(notes) or otherwise("a refresh of the https URL leaves the old copy for visitors by http")
 
 
 def _http(account: Account, name: str) -> str:

@@ -25,8 +25,7 @@ def refresh(account: Account, notes: Notes) -> Later:
     if _left(account) != notes:
         raise Unclear("somebody else used the quota of CDN or DCDN within a minute: run the probe at a quiet time")
     called = account.refresh(*(account.url(f"{number}.txt") for number in range(URLS)))
-    if not called.accepted:
-        raise Unclear(f"DCDN refused the refresh ({called.code}: {called.message})")
+    called.expect("DCDN refused the refresh ({})")
     return Later(MINUTE, notes)
 
 

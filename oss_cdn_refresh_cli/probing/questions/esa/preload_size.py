@@ -14,8 +14,7 @@ ABOUT_THE_CALL = (Verdict.TOO_LARGE, Verdict.BAD_REQUEST)
 def look(account: Account, _notes: Notes) -> Answer:
     """Preload one URL, and then as many as the function does in one call."""
     alone = account.preload(account.url("0.txt"))
-    if not alone.accepted:
-        raise Unclear(f"ESA refuses a preload of one URL ({alone.code}: {alone.message})")
+    alone.expect("ESA refuses a preload of one URL ({})")
     many = account.preload(*(account.url(f"{number}.txt") for number in range(ASSUMED)))
     if many.accepted:
         return as_assumed(f"a call with {ASSUMED} URLs is accepted")

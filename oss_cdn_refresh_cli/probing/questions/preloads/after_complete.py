@@ -28,8 +28,7 @@ def wait(account: Account, notes: Notes) -> Later:
             raise Unclear(f"the task is {found or 'not visible'} after {LOOKS} minutes: run the probe again")
         return Later(MINUTE, notes)
     called = account.preload(notes["urls"][0])
-    if not called.accepted:
-        raise Unclear(f"the preload was refused ({called.code}: {called.message})")
+    called.expect("the preload was refused ({})")
     return Later(PRELOADED, {**notes, "preloaded": True})
 
 

@@ -16,8 +16,7 @@ def begin(account: Account, _notes: Notes) -> Later:
     for name in ENCODINGS:
         account.put(name, COMPRESSIBLE, {"Content-Type": "text/plain"})
     called = account.preload(*map(account.url, ENCODINGS))
-    if not called.accepted:
-        raise Unclear(f"the preload was refused ({called.code}: {called.message})")
+    called.expect("the preload was refused ({})")
     return Later(PRELOADED, {})
 
 

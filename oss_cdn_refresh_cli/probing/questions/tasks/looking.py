@@ -9,7 +9,7 @@ from oss_cdn_refresh.model.confirmation import Submission, Task, key_of, row_key
 from oss_cdn_refresh.model.item import FILE, ObjectType
 from oss_cdn_refresh_cli.clients.tasks import FAILED
 from oss_cdn_refresh_cli.probing.account import Account, Called
-from oss_cdn_refresh_cli.probing.answers import Notes, Unclear
+from oss_cdn_refresh_cli.probing.answers import Notes
 from oss_cdn_refresh_cli.probing.question import MINUTE
 
 COMPLETE = "Complete"
@@ -35,8 +35,7 @@ def noted(called: Called, urls: tuple[str, ...], at: float, object_type: ObjectT
 
     :raises Unclear: the product refused it.
     """
-    if not called.accepted:
-        raise Unclear(f"the product refused the call ({called.code}: {called.message}): nothing can be looked up")
+    called.expect("the product refused the call ({}): nothing can be looked up")
     return {"urls": list(urls), "ids": list(called.task_ids), "type": object_type, "at": at}
 
 

@@ -24,8 +24,7 @@ def repeat(account: Account, notes: Notes) -> Later:
     """Submit a URL twice in one call."""
     check_quiet(account, FILE, notes["left"])
     called = account.refresh(*[account.url("a.txt")] * ITEMS)
-    if not called.accepted:
-        raise Unclear(f"a call with a line twice is refused: {called.code}: {called.message}")
+    called.expect("a call with a line twice is refused: {}")
     return Later(SETTLES, notes)
 
 

@@ -20,8 +20,7 @@ def begin(account: Account, _notes: Notes) -> Later:
             "a reset is at midnight only: run the probe between 23:30 and 23:59 UTC+8, and let it run until 00:35"
         )
     called = account.refresh(account.url("a.txt"))
-    if not called.accepted:
-        raise Unclear(f"the product refused the URL: {called.code}: {called.message}")
+    called.expect("the product refused the URL: {}")
     return Later(to_midnight - MINUTE, {"at": account.effects.now() + to_midnight})
 
 

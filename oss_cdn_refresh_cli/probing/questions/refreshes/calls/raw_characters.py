@@ -1,7 +1,7 @@
 """Does the API accept URLs with characters that browsers leave as they are, although RFC 3986 does not allow them?"""
 
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.answers import Answer, Notes, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 CHARACTERS = "[]|^"
@@ -11,8 +11,7 @@ SETTING = "spellings: [component, encoded]"
 def look(account: Account, _notes: Notes) -> Answer:
     """Submit a plain URL, then a URL for each character."""
     plain = account.refresh(account.url("a.txt"))
-    if not plain.accepted:
-        raise Unclear(f"the product refuses a plain URL, too: {plain.code}: {plain.message}")
+    plain.expect("the product refuses a plain URL, too: {}")
     folder = account.url("")
     refused = {
         character: called.code

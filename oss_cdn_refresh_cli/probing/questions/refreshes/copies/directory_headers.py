@@ -1,8 +1,9 @@
 """Does a Directory refresh without Force leave old headers on a copy whose bytes did not change?"""
 
 from oss_cdn_refresh_cli.probing.account import Account
+from oss_cdn_refresh_cli.probing.account.trying import A_DAY
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text, once_more
 
 NAME = "page.txt"
 WITNESS = "witness.txt"  # the bytes of this object change: its copy shows whether the refresh had an effect
@@ -16,13 +17,12 @@ def begin(account: Account, _notes: Notes) -> Later:
     url = account.url(NAME)
     account.put(NAME, BODY, {TYPE: OLD_TYPE})
     account.fill_cache(url, BODY)
-    account.bucket.update_object_meta(account.key(NAME), {TYPE: NEW_TYPE, "Cache-Control": "max-age=86400"})
+    account.bucket.update_object_meta(account.key(NAME), {TYPE: NEW_TYPE, **A_DAY})
     if _type(account, url) != OLD_TYPE:
         raise Unclear(f"{url}: the edge serves the new header without a refresh: give it a cache rule of a day")
     account.replace(WITNESS, OLD, NEW, [account.url(WITNESS)])
     called = account.refresh(account.url(""), object_type="Directory")
-    if not called.accepted:
-        raise Unclear(f"the product refused the directory: {called.code}: {called.message}")
+    called.expect("the product refused the directory: {}")
     return Later(EFFECT, {})
 
 
@@ -31,10 +31,9 @@ def look(account: Account, notes: Notes) -> Answer | Later:
     if not account.is_new(account.url(WITNESS), OLD, NEW):
         raise Unclear("an object with new bytes is still old after 6 minutes: run the probe again")
     found = _type(account, account.url(NAME))
-    if found == OLD_TYPE and "again" not in notes:
-        return Later(LATE - EFFECT, {"again": True})
     if found == OLD_TYPE:
-        return as_assumed("the copy with new bytes is fresh, the copy with a new Content-Type has the old one")
+        what = "the copy with new bytes is fresh, the copy with a new Content-Type has the old one"
+        return once_more(notes) or as_assumed(what)
     if found != NEW_TYPE:
         raise Unclear(f"the edge answers with {TYPE} {found}, which is neither the old one nor the new one")
     return otherwise("the new Content-Type is served after a refresh of the directory without Force")

@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text, once_more
 from oss_cdn_refresh_cli.probing.questions.refreshes.copies import queries
 
 NAME = "page.txt"
@@ -15,8 +15,7 @@ def begin(account: Account, _notes: Notes) -> Later:
     queries.check_apart(account)
     account.replace(NAME, OLD, NEW, [account.url(NAME), account.url(NAME, QUERY)])
     called = account.refresh(account.url(""), object_type="Directory")
-    if not called.accepted:
-        raise Unclear(f"the product refused the directory: {called.code}: {called.message}")
+    called.expect("the product refused the directory: {}")
     return Later(EFFECT, {})
 
 
@@ -26,9 +25,7 @@ def look(account: Account, notes: Notes) -> Answer | Later:
         raise Unclear("the URL without a query is still old after 6 minutes: run the probe again")
     if account.is_new(account.url(NAME, QUERY), OLD, NEW):
         return otherwise("the URLs with and without a query are both fresh", "collapse: {variants: true}")
-    if "again" not in notes:
-        return Later(LATE - EFFECT, {"again": True})
-    return as_assumed("the URL without a query is fresh, the URL with a query is still old")
+    return once_more(notes) or as_assumed("the URL without a query is fresh, the URL with a query is still old")
 
 
 QUESTION = Question(

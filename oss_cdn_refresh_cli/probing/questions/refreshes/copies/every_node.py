@@ -14,8 +14,7 @@ def begin(account: Account, _notes: Notes) -> Later:
     for name in NAMES:
         account.replace(name, OLD, NEW, [account.url(name)])
     called = account.refresh(*map(account.url, NAMES))
-    if not called.accepted:
-        raise Unclear(f"the product refused the URLs: {called.code}: {called.message}")
+    called.expect("the product refused the URLs: {}")
     return Later(EFFECT, {})
 
 

@@ -2,7 +2,7 @@
 
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.question import EFFECT, LATE, Cost, Question, Text, once_more
 
 OBJECTS = {  # an object's name, and two spellings of it
     "a+b.txt": ("a+b.txt", "a%2Bb.txt"),
@@ -40,8 +40,8 @@ def look(account: Account, notes: Notes) -> Answer | Later:
         if not first:
             raise Unclear(f"{OBJECTS[name][0]} was refreshed and is still old after 6 minutes: run the probe again")
         (same if second else apart).append(" and ".join(OBJECTS[name]))
-    if apart and "again" not in notes:
-        return Later(LATE - EFFECT, {**notes, "again": True})
+    if apart and (later := once_more(notes)):
+        return later
     if not same:
         return as_assumed(f"each has its own copy: {', '.join(apart)}")
     return otherwise(f"one copy for: {', '.join(same)}", "" if apart else "spellings: browser")
