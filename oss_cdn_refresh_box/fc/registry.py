@@ -91,21 +91,13 @@ def _trigger(trigger: Trigger, function: Function, account: str) -> Iterator[dic
                 "filter": {"key": {"prefix": trigger.prefix, "suffix": trigger.suffix}},
             },
         }
-    elif isinstance(trigger, EventTrigger):
+    elif isinstance(trigger, (EventTrigger, QueueTrigger)):
         yield {
             "triggerName": trigger.name,
             "triggerType": "eventbridge",
             "sourceArn": "",
             "invocationRole": "",
-            "triggerConfig": _rule(trigger),
-        }
-    elif isinstance(trigger, QueueTrigger):
-        yield {
-            "triggerName": trigger.name,
-            "triggerType": "eventbridge",
-            "sourceArn": "",
-            "invocationRole": "",
-            "triggerConfig": _stream(trigger, function.region),
+            "triggerConfig": _rule(trigger) if isinstance(trigger, EventTrigger) else _stream(trigger, function.region),
         }
 
 

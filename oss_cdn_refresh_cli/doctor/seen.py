@@ -77,16 +77,20 @@ def place(answer: Json) -> tuple[str, str]:
     return (parts[2], parts[3]) if len(parts) > ARN_PARTS else ("", "")
 
 
+def json_of(written: object) -> Mapping[str, Any]:
+    """A mapping that an answer holds as JSON text; {} where it is something else."""
+    try:
+        found = json.loads(written) if isinstance(written, str) else written
+    except ValueError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
 def _config(written: object) -> Mapping[str, Any]:
     """A trigger's configuration, which is JSON text.
 
     The SDK's answer (4.8) leaves out `maximumTasks`, so a missing value counts as the right one.
     """
-    try:
-        found = json.loads(written) if isinstance(written, str) else written
-    except ValueError:
-        return {}
-    if not isinstance(found, Mapping):
-        return {}
+    found = json_of(written)
     run = found.get("runOptions")
     return {**found, "runOptions": {"maximumTasks": 1, **run}} if isinstance(run, Mapping) else found

@@ -9,6 +9,7 @@ from oss_cdn_refresh_cli.probing.answers import Unclear
 
 ABOUT_ITEMS = {Verdict.BAD_ITEM, Verdict.TOO_LARGE}  # refusals of the items, not of the account
 
+ANOTHER_REASON = "the product refused a call for another reason: {}"
 INVALID_CONTENT = "InvalidContent"  # ESA, of a list of items that it does not take
 
 
@@ -43,8 +44,8 @@ class Called(NamedTuple):
         :raises Unclear: it refused the call for another reason, such as a quota, a right or a domain, or with an
             unknown code, which may have any reason.
         """
-        if self.code and self.verdict not in ABOUT_ITEMS and not self.code.startswith(INVALID_CONTENT):
-            raise Unclear(f"the product refused a call for another reason: {self.code}: {self.message}")
+        if self.verdict not in ABOUT_ITEMS and not self.code.startswith(INVALID_CONTENT):
+            self.expect(ANOTHER_REASON)
         return self.accepted
 
 

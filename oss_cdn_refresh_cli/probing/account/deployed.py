@@ -1,6 +1,5 @@
 """The deployment of the account, as far as questions need it: its queues, and the event stream of the backlog."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from oss_cdn_refresh_cli.deployment.expectations import NAME, SUFFIX
 from oss_cdn_refresh_cli.doctor import services
 from oss_cdn_refresh_cli.doctor.problems import Kind, Problem
 from oss_cdn_refresh_cli.doctor.reader import Reader, Service
+from oss_cdn_refresh_cli.doctor.seen import json_of
 from oss_cdn_refresh_cli.operation.operation import Operation
 from oss_cdn_refresh_cli.probing.answers import NotTried, Unclear
 from oss_cdn_refresh_cli.queues import reader
@@ -45,19 +45,10 @@ def run_options(operation: Operation) -> Mapping[str, Any]:
     """
     name = f"{operation.settings.environ.get('REFRESH_NAME') or NAME}{SUFFIX}"
     for trigger in _triggers(operation, name):
-        options = _config(trigger).get("runOptions")
+        options = json_of(trigger.get("triggerConfig")).get("runOptions")
         if isinstance(options, Mapping) and options:
             return options
     raise NotTried(f"the function {name} has no event stream: set REFRESH_NAME to the name of a deployment")
-
-
-def _config(trigger: services.Json) -> Mapping[str, Any]:
-    """A trigger's configuration, which is JSON text; {} where it is something else."""
-    try:
-        found = json.loads(str(trigger.get("triggerConfig")))
-    except ValueError:
-        return {}
-    return found if isinstance(found, Mapping) else {}
 
 
 def _triggers(operation: Operation, name: str) -> list[services.Json]:

@@ -1,12 +1,13 @@
 """Does a preload right after `Complete` fetch the new object?"""
 
+from http import HTTPStatus
+
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 from oss_cdn_refresh_cli.probing.questions.tasks.looking import COMPLETE, LONGEST, LOOKS, status, submitted
 
 OBJECT, OLD, NEW = "page.txt", "old", "new"
-OK = 200
 PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
 
 
@@ -35,7 +36,7 @@ def wait(account: Account, notes: Notes) -> Later:
 def look(account: Account, notes: Notes) -> Answer:
     """Check which copy the preload has cached."""
     served = account.get(notes["urls"][0])
-    if served.status != OK or served.body not in {OLD.encode(), NEW.encode()}:
+    if served.status != HTTPStatus.OK or served.body not in {OLD.encode(), NEW.encode()}:
         raise Unclear(
             f"the edge answered {served.status}, and neither the old object nor the new one: run the probe again"
         )

@@ -1,11 +1,12 @@
 """Which copy does a preload warm: that of visitors who accept gzip, or every copy?"""
 
+from http import HTTPStatus
+
 from oss_cdn_refresh_cli.probing.account import Account
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
 
 COMPRESSIBLE = "the same line again\n" * 500  # 10 KB: products compress from 1 KB on
-OK = 200
 PRELOADED = 10 * MINUTE  # documents say 5 to 30 minutes, by size
 # One object for each encoding, so that the visit of one does not cache the other.
 ENCODINGS = {"a.txt": "gzip", "b.txt": "identity"}
@@ -23,7 +24,7 @@ def begin(account: Account, _notes: Notes) -> Later:
 def look(account: Account, _notes: Notes) -> Answer:
     """Visit one with gzip, the other without."""
     zipped, plain = (account.get(account.url(name), {"Accept-Encoding": each}) for name, each in ENCODINGS.items())
-    if {zipped.status, plain.status} != {OK}:
+    if {zipped.status, plain.status} != {HTTPStatus.OK}:
         raise Unclear(f"the edge answered {zipped.status} with gzip and {plain.status} without: run the probe again")
     if not zipped.hit:
         raise Unclear(

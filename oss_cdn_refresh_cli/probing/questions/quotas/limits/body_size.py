@@ -3,7 +3,8 @@
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh.products.api import form_encoded
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
+from oss_cdn_refresh_cli.probing.account.called import ANOTHER_REASON
+from oss_cdn_refresh_cli.probing.answers import Answer, Notes, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
 URLS = 1_000
@@ -17,11 +18,10 @@ def look(account: Account, _notes: Notes) -> Answer:
     urls = _urls(account)
     size = OF_OTHERS + len(form_encoded("\n".join(urls)))
     called = account.refresh(*urls)
-    if called.accepted:
-        return as_assumed(f"a call with a body of {size:,} bytes is accepted")
     if called.verdict is Verdict.TOO_LARGE:
         return otherwise(f"a call with a body of {size:,} bytes is too large: {called.code}", HALF)
-    raise Unclear(f"the product refused a call for another reason: {called.code}: {called.message}")
+    called.expect(ANOTHER_REASON)
+    return as_assumed(f"a call with a body of {size:,} bytes is accepted")
 
 
 def _urls(account: Account) -> list[str]:

@@ -6,6 +6,7 @@ shows which check comes first: of their number or of their names.
 
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.account import Account, Called
+from oss_cdn_refresh_cli.probing.account.called import ANOTHER_REASON
 from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 
@@ -40,8 +41,8 @@ def _submit(account: Account, count: int) -> Called:
 
 def _check_reason(called: Called) -> None:
     """:raises Unclear: the call was refused, and not for its domains."""
-    if not called.accepted and called.verdict is not Verdict.BAD_DOMAIN:
-        raise Unclear(f"the product refused a call for another reason: {called.code}: {called.message}")
+    if called.verdict is not Verdict.BAD_DOMAIN:
+        called.expect(ANOTHER_REASON)
 
 
 QUESTION = Question(

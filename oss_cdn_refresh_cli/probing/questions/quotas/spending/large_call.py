@@ -6,6 +6,7 @@ The steps use IgnoreParams items: an account has 100 of them a day, and few acco
 from oss_cdn_refresh.model.item import IGNORE_PARAMS
 from oss_cdn_refresh.model.verdict import Verdict
 from oss_cdn_refresh_cli.probing.account import Account, Called
+from oss_cdn_refresh_cli.probing.account.called import ANOTHER_REASON
 from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes, NotTried, Unclear, as_assumed, otherwise
 from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
 from oss_cdn_refresh_cli.probing.questions.quotas.spending.remaining import SETTLES, left
@@ -52,8 +53,8 @@ def _submit(account: Account, count: int) -> Called:
 
 def _check_reason(called: Called) -> None:
     """:raises Unclear: the call was refused, and not for the quota."""
-    if not called.accepted and called.verdict is not Verdict.DAY_QUOTA:
-        raise Unclear(f"the product refused a call for another reason: {called.code}: {called.message}")
+    if called.verdict is not Verdict.DAY_QUOTA:
+        called.expect(ANOTHER_REASON)
 
 
 QUESTION = Question(
