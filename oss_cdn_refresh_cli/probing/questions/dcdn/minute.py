@@ -1,29 +1,22 @@
 """How many URLs a minute and domain does DCDN take?"""
 
 from oss_cdn_refresh_cli.probing.account import Account
-from oss_cdn_refresh_cli.probing.answers import Answer, Notes, Unclear, as_assumed, otherwise
-from oss_cdn_refresh_cli.probing.question import Cost, Question, Text
+from oss_cdn_refresh_cli.probing.answers import Answer, Later, Notes
+from oss_cdn_refresh_cli.probing.question import MINUTE, Cost, Question, Text
+from oss_cdn_refresh_cli.probing.questions.quotas.limits import minute
 
 PER_CALL = 1_000  # RefreshDcdnObjectCaches
-FULL = "QuotaPerMinuteExceeded"
-SOON = 30.0  # seconds: both calls have to fall into one minute
+SETTING = "limits: {dcdn: {urls_per_minute_per_domain: 2500}}"
 
 
-def look(account: Account, _notes: Notes) -> Answer:
+def begin(account: Account, _notes: Notes) -> Later:
+    """Wait for a minute in which the probe submits nothing else."""
+    return minute.quiet(account)
+
+
+def submit(account: Account, _notes: Notes) -> Answer:
     """Submit 1,000 URLs and one more within the minute; no objects are needed."""
-    began = account.effects.now()
-    first = account.refresh(*(account.url(f"{number}.txt") for number in range(PER_CALL)))
-    if not first.accepted:
-        raise Unclear(f"DCDN refused the first {PER_CALL:,} URLs ({first.code}: {first.message})")
-    more = account.refresh(account.url("more.txt"))
-    if more.code.startswith(FULL):
-        return as_assumed(f"URL {PER_CALL + 1:,} within a minute is refused ({more.code})")
-    if not more.accepted:
-        raise Unclear(f"DCDN refused one more URL ({more.code}: {more.message})")
-    if account.effects.now() - began > SOON:
-        raise Unclear("the calls took too long to fall into one minute: run the probe again")
-    setting = "limits: {dcdn: {urls_per_minute_per_domain: 2500}}"
-    return otherwise(f"{PER_CALL + 1:,} URLs within a minute are accepted", setting)
+    return minute.tried(account, "File", PER_CALL, SETTING)
 
 
 QUESTION = Question(
@@ -45,7 +38,9 @@ QUESTION = Question(
         zh="调大这个值，在 [refused.sql](../infra/sls/queries/refused.sql) 的结果中查找产品 `dcdn` 的 "
         "`QuotaPerMinuteExceeded`",
     ),
-    steps=(look,),
+    steps=(begin, submit),
+    seconds=minute.QUIET + MINUTE,
+    is_timed=True,
     cost=Cost(urls=PER_CALL + 1),
     products=frozenset({"dcdn"}),
 )

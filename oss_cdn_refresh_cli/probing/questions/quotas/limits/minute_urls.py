@@ -39,6 +39,6 @@ QUESTION = Question(
     steps=(begin, submit),
     cost=Cost(urls=ASSUMED + 1),
     seconds=minute.QUIET + MINUTE,
-    products=frozenset({"cdn", "dcdn"}),
+    products=frozenset({"cdn"}),
     is_timed=True,
 )
